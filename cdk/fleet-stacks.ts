@@ -1,0 +1,32 @@
+import { type App, Stack } from "aws-cdk-lib";
+import type { FleetConfig } from "./fleet-config.ts";
+import { ProbeFleetHome } from "./probe-fleet-home.ts";
+import { ProbeFleetRegion } from "./probe-fleet-region.ts";
+
+/**
+ * The stacks of a fleet: one for its home and one a probing region. None refers to another; what
+ * they know of each other is names.
+ */
+export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
+  const account = process.env.CDK_DEFAULT_ACCOUNT;
+  const inRegion = (region: string) => ({
+    env: { region, ...(account === undefined ? {} : { account }) },
+    terminationProtection: true,
+    crossRegionReferences: false,
+    tags: { fleet: fleet.name },
+  });
+  const home = new Stack(app, `${fleet.name}-home`, {
+    ...inRegion(fleet.home),
+    description: `Synfleet ${fleet.name}: tasks, plan, summaries and alerts`,
+  });
+  new ProbeFleetHome(home, "Home", { fleet });
+  const regions = fleet.regions.map((region) => {
+    const stack = new Stack(app, `${fleet.name}-${region.name}`, {
+      ...inRegion(region.name),
+      description: `Synfleet ${fleet.name}: probes in ${region.name}`,
+    });
+    new ProbeFleetRegion(stack, "Region", { fleet, region });
+    return stack;
+  });
+  return [home, ...regions];
+}

@@ -1,0 +1,90 @@
+/** Reads one object of a configuration field by field and remembers everything that is wrong. */
+export interface ConfigReader {
+  readonly path: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Shared by every reader of one configuration. */
+  readonly problems: string[];
+}
+
+/** Notes a problem in the one form: `fleet.regions[0].shards must be 1 to 64, is 0`. */
+export function refuse(reader: ConfigReader, field: string, rule: string, value: unknown): void {
+  const shown = value === undefined ? "missing" : JSON.stringify(value);
+  reader.problems.push(`${reader.path}.${field} must be ${rule}, is ${shown}`);
+}
+
+/** A reader over `raw`, which must be an object with no other fields than `known`. */
+export function readerOf(
+  path: string,
+  raw: unknown,
+  known: readonly string[],
+  problems: string[],
+): ConfigReader {
+  if (!isObject(raw)) {
+    problems.push(`${path} must be an object, is ${JSON.stringify(raw) ?? "missing"}`);
+    return { path, fields: {}, problems };
+  }
+  for (const field of Object.keys(raw)) {
+    if (known.includes(field)) continue;
+    problems.push(`${path}.${field} is not a known field (known: ${known.join(", ")})`);
+  }
+  return { path, fields: raw, problems };
+}
+
+export function isObject(raw: unknown): raw is Record<string, unknown> {
+  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
+}
+
+/** A whole number within `[least, most]`. */
+export function readCount(
+  reader: ConfigReader,
+  field: string,
+  limits: { readonly least: number; readonly most: number; readonly fallback: number },
+): number {
+  const value = reader.fields[field];
+  if (value === undefined) return limits.fallback;
+  if (Number.isInteger(value) && Number(value) >= limits.least && Number(value) <= limits.most)
+    return Number(value);
+  refuse(reader, field, `a whole number from ${limits.least} to ${limits.most}`, value);
+  return limits.fallback;
+}
+
+export function readBoolean(reader: ConfigReader, field: string, fallback: boolean): boolean {
+  const value = reader.fields[field];
+  if (value === undefined) return fallback;
+  if (typeof value === "boolean") return value;
+  refuse(reader, field, "true or false", value);
+  return fallback;
+}
+
+/** A text of a given form; `form.rule` says it in words. */
+export function readText(
+  reader: ConfigReader,
+  field: string,
+  form: { readonly pattern: RegExp; readonly rule: string; readonly fallback: string },
+): string {
+  const value = reader.fields[field];
+  if (value === undefined) return form.fallback;
+  if (typeof value === "string" && form.pattern.test(value)) return value;
+  refuse(reader, field, form.rule, value);
+  return form.fallback;
+}
+
+/** A list of texts, each of a given form; empty when absent. */
+export function readTexts(
+  reader: ConfigReader,
+  field: string,
+  form: { readonly accepts: (text: string) => boolean; readonly rule: string },
+): string[] {
+  const value = reader.fields[field];
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) {
+    refuse(reader, field, `a list, each ${form.rule}`, value);
+    return [];
+  }
+  const texts: string[] = [];
+  value.forEach((entry: unknown, i) => {
+    if (typeof entry === "string" && form.accepts(entry)) texts.push(entry);
+    else refuse(reader, `${field}[${i}]`, form.rule, entry);
+  });
+  return texts;
+}

@@ -1,0 +1,112 @@
+import { isIPv4, isIPv6 } from "node:net";
+import { RegionInfo } from "aws-cdk-lib/region-info";
+import {
+  type ConfigReader,
+  isObject,
+  readBoolean,
+  readCount,
+  readerOf,
+  readTexts,
+  refuse,
+} from "./read-config.ts";
+
+/** Network interfaces in the user's own VPC, for targets that the internet does not see. */
+export interface VpcAttachment {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  /** Private ranges that tasks may probe from here. */
+  readonly allowedPrivateCidrs: readonly string[];
+  /** The subnets have a route for IPv6. */
+  readonly ipv6: boolean;
+}
+
+/** One probing region. */
+export interface RegionConfig {
+  readonly name: string;
+  readonly shards: number;
+  readonly memoryMb: number;
+  readonly vpc: VpcAttachment | null;
+}
+
+const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "allowedPrivateCidrs"];
+const VPC_FIELDS = ["subnetIds", "securityGroupIds", "allowedPrivateCidrs", "ipv6"];
+
+/** Reads `fleet.regions`: names or objects, each region once. */
+export function readRegions(reader: ConfigReader): RegionConfig[] {
+  const raw = reader.fields.regions;
+  if (!Array.isArray(raw) || raw.length === 0) {
+    refuse(reader, "regions", "a list of at least one region", raw);
+    return [];
+  }
+  const regions: RegionConfig[] = [];
+  raw.forEach((entry: unknown, i) => {
+    const region = readRegion(entry, `${reader.path}.regions[${i}]`, reader.problems);
+    if (regions.some((other) => other.name === region.name && region.name !== ""))
+      reader.problems.push(`${reader.path}.regions[${i}] names ${region.name} a second time`);
+    regions.push(region);
+  });
+  return regions;
+}
+
+function readRegion(raw: unknown, path: string, problems: string[]): RegionConfig {
+  const fields = typeof raw === "string" ? { name: raw } : raw;
+  const reader = readerOf(path, fields, REGION_FIELDS, problems);
+  const vpc = readVpc(reader);
+  if (reader.fields.allowedPrivateCidrs !== undefined)
+    problems.push(`${path}.allowedPrivateCidrs needs a vpc: move it into ${path}.vpc`);
+  return {
+    name: isObject(fields) ? readRegionName(reader, "name") : "",
+    shards: readCount(reader, "shards", { least: 1, most: 64, fallback: 1 }),
+    memoryMb: readCount(reader, "memoryMb", { least: 128, most: 10_240, fallback: 256 }),
+    vpc,
+  };
+}
+
+/** The name of a region that AWS has; empty where it is not one. */
+export function readRegionName(reader: ConfigReader, field: string, fallback = ""): string {
+  const value = reader.fields[field] ?? (fallback === "" ? undefined : fallback);
+  if (typeof value === "string" && RegionInfo.regions.some((known) => known.name === value))
+    return value;
+  refuse(reader, field, "the name of an AWS region, such as eu-west-1", value);
+  return "";
+}
+
+function readVpc(region: ConfigReader): VpcAttachment | null {
+  const raw = region.fields.vpc;
+  if (raw === undefined) return null;
+  const reader = readerOf(`${region.path}.vpc`, raw, VPC_FIELDS, region.problems);
+  const subnetIds = readTexts(reader, "subnetIds", idForm("subnet"));
+  const securityGroupIds = readTexts(reader, "securityGroupIds", idForm("sg"));
+  if (subnetIds.length === 0)
+    refuse(reader, "subnetIds", "at least one subnet id", reader.fields.subnetIds);
+  if (securityGroupIds.length === 0)
+    refuse(
+      reader,
+      "securityGroupIds",
+      "at least one security group id",
+      reader.fields.securityGroupIds,
+    );
+  return {
+    subnetIds,
+    securityGroupIds,
+    allowedPrivateCidrs: readTexts(reader, "allowedPrivateCidrs", {
+      accepts: isCidr,
+      rule: "a CIDR such as 10.0.0.0/16 or fd00::/8",
+    }),
+    ipv6: readBoolean(reader, "ipv6", false),
+  };
+}
+
+function idForm(prefix: string) {
+  return {
+    accepts: (text: string) => new RegExp(`^${prefix}-[0-9a-f]{8,17}$`).test(text),
+    rule: `an id such as ${prefix}-0123456789abcdef0`,
+  };
+}
+
+function isCidr(text: string): boolean {
+  const [address = "", bits = "", more] = text.split("/");
+  if (more !== undefined || !/^\d{1,3}$/.test(bits)) return false;
+  if (isIPv4(address)) return Number(bits) <= 32;
+  return isIPv6(address) && Number(bits) <= 128;
+}
