@@ -67,6 +67,12 @@ export const ENV = {
   bus: "SYNFLEET_BUS",
 } as const;
 
+/**
+ * When Lambda ends a function. A probe has a cover of 60 s, a time-out of 60 s, and what it takes to
+ * store the last results. The other two end before the next minute's run begins.
+ */
+export const FUNCTION_TIMEOUT_SECONDS = { plan: 50, probe: 150, aggregate: 50 } as const;
+
 export const DEFAULT_RESULT_DAYS = 30;
 export const DEFAULT_SUMMARY_DAYS = 400;
 
@@ -74,4 +80,37 @@ export const DEFAULT_SUMMARY_DAYS = 400;
 export const CHANNELS = {
   result: "synfleet:result",
   summary: "synfleet:summary",
+} as const;
+
+/** CloudWatch namespace of the fleet's own metrics; dimensions are `Fleet` and `Region`, never a task. */
+export const METRIC_NAMESPACE = "Synfleet";
+
+/** Names of the metrics that functions log and alarms watch, by function. */
+export const METRICS = {
+  probe: {
+    attempts: "Attempts",
+    failures: "Failures",
+    missed: "Missed",
+    slotLagMs: "SlotLagMs",
+    openSocketsPeak: "OpenSocketsPeak",
+    planAgeMs: "PlanAgeMs",
+    lateFlushes: "LateFlushes",
+  },
+  plan: {
+    tasks: "Tasks",
+    invalidTasks: "InvalidTasks",
+    unsupportedTasks: "UnsupportedTasks",
+    overfullShards: "OverfullShards",
+    regionsFailed: "RegionsFailed",
+    planRefused: "PlanRefused",
+  },
+  aggregate: {
+    windows: "Windows",
+    windowLagMs: "WindowLagMs",
+    regionsMissing: "RegionsMissing",
+    outboxDepth: "OutboxDepth",
+    outboxAgeMs: "OutboxAgeMs",
+    lateChunks: "LateChunks",
+    damagedChunks: "DamagedChunks",
+  },
 } as const;

@@ -1,31 +1,27 @@
-import type { ErrorKind, Verdict } from "./probe-result.ts";
-import type { Figures } from "./summary.ts";
+import type { ErrorKind } from "./probe-result.ts";
+import type { Figures, TaskWindow } from "./summary.ts";
 import type { AlertPolicy } from "./task.ts";
-import type { DurationMs, EpochMs, RegionName } from "./units.ts";
+import type { EpochMs, RegionName } from "./units.ts";
+
+export { closeState, retainRegions } from "./close-state.ts";
+export { judgeWindow } from "./judge-window.ts";
+export type { Check, RegionWindow, TaskWindow } from "./summary.ts";
+export { INITIAL_STATE } from "./task-state.ts";
 
 export type TaskStatus = "OK" | "WARNING" | "CRITICAL" | "NO_DATA";
 
 export type Severity = "warning" | "critical";
 
-/** One check as health sees it. */
-export interface Check {
-  readonly slotAtMs: EpochMs;
-  readonly verdict: Verdict;
-  readonly errorKind: ErrorKind | null;
-  /** Null unless the handshake completed and its time can be trusted. */
-  readonly connectTimeMs: DurationMs | null;
+/** The worst rule that a region's figures broke. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly rule: Rule;
 }
 
-/** What one region says of one task in one window. `checks` are in order of their slots. */
-export interface RegionWindow {
-  readonly figures: Figures;
-  readonly checks: readonly Check[];
-}
-
-export interface TaskWindow {
-  readonly periodStartMs: EpochMs;
-  readonly periodEndMs: EpochMs;
-  readonly regions: Readonly<Record<RegionName, RegionWindow>>;
+/** What a region's last report said; null where it broke no rule of that sort. */
+export interface Standing {
+  readonly failure: Finding | null;
+  readonly latency: Finding | null;
 }
 
 /** Health of a task in one region: consecutive checks turn it. */
@@ -33,21 +29,29 @@ export interface RegionHealth {
   readonly status: "healthy" | "unhealthy";
   /** Checks in a row that speak against `status`. */
   readonly streak: number;
-  /** End of the last success before the present failures, for "no success for N minutes"; null while it succeeds. */
+  /**
+   * Since when nothing succeeded: the last success, or the start of the window where that had none.
+   * Null while it succeeds.
+   */
   readonly failingSinceMs: EpochMs | null;
   /** An advisory was raised and not yet cleared. */
   readonly advised: boolean;
+  /** Its vote for windows in which nothing is due: kept for schedules over a minute, null is fine. */
+  readonly standing: Standing | null;
 }
 
 /** What is remembered of a task between windows. `INITIAL_STATE` is never stored. */
 export interface TaskState {
   readonly status: TaskStatus;
+  /** The rule that holds `status`; null while it is OK. */
+  readonly rule: Rule | null;
   /** Start of the window that brought `status`. */
   readonly sinceMs: EpochMs;
   /** Start of the last window that changed this state: a window up to it is not judged again. */
   readonly throughMs: EpochMs;
+  /** Regions of which there is something to remember. */
   readonly regions: Readonly<Record<RegionName, RegionHealth>>;
-  /** Windows in a row in which checks were due and none was reported. */
+  /** Windows in a row in which checks were due and none was reported; counted up to `NO_DATA`. */
   readonly silentWindows: number;
   /** Events so far; the next one's `sequence` is one more. */
   readonly sequence: number;
@@ -60,6 +64,10 @@ export type Rule =
   | "no_success_minutes"
   | "no_data";
 
+export type StateReason = Rule | "recovered" | "task_removed";
+
+export type AdvisoryReason = "unhealthy" | "recovered" | "task_removed" | "region_removed";
+
 export type Vote = "breach" | "fine" | "none";
 
 /** Why a region voted as it did. */
@@ -67,32 +75,35 @@ export interface RegionVote {
   readonly region: RegionName;
   readonly vote: Vote;
   readonly rule: Rule | null;
-  /** The figure that the rule looked at, and its limit. */
+  /** The figure that the rule looked at, and its limit; null where the vote is from an earlier window. */
   readonly value: number | null;
   readonly limit: number | null;
   readonly figures: Figures;
   readonly health: RegionHealth["status"];
 }
 
+export interface StateTransition {
+  readonly kind: "state";
+  readonly from: TaskStatus;
+  readonly to: TaskStatus;
+  readonly reason: StateReason;
+  /** The kind that most failures of the breaching regions had. */
+  readonly errorKind: ErrorKind | null;
+  readonly votesNeeded: number;
+  readonly votes: readonly RegionVote[];
+}
+
+export interface AdvisoryTransition {
+  readonly kind: "advisory";
+  readonly region: RegionName;
+  readonly raised: boolean;
+  readonly reason: AdvisoryReason;
+  readonly errorKind: ErrorKind | null;
+  readonly vote: RegionVote;
+}
+
 /** What a window changed: the task's status, or one region's standing below the quorum. */
-export type Transition =
-  | {
-      readonly kind: "state";
-      readonly from: TaskStatus;
-      readonly to: TaskStatus;
-      readonly rule: Rule | null;
-      /** The kind that most failures of the breaching regions had. */
-      readonly errorKind: ErrorKind | null;
-      readonly votesNeeded: number;
-      readonly votes: readonly RegionVote[];
-    }
-  | {
-      readonly kind: "advisory";
-      readonly region: RegionName;
-      readonly raised: boolean;
-      readonly errorKind: ErrorKind | null;
-      readonly vote: RegionVote;
-    };
+export type Transition = StateTransition | AdvisoryTransition;
 
 export interface Judgement {
   readonly state: TaskState;

@@ -1,3 +1,4 @@
+import { hash32 } from "./hash.ts";
 import type { Task } from "./task.ts";
 import type { EpochMs, RegionName } from "./units.ts";
 
@@ -36,4 +37,29 @@ export interface Manifest {
   readonly plannedAtMs: EpochMs;
   readonly staggerPermille: number;
   readonly shards: readonly ShardPlan[];
+}
+
+/**
+ * The shard that runs a task, by rendezvous hashing: each shard bids a hash of its number and the
+ * name, the highest bid wins. One shard more takes only the tasks that it wins, from all the others.
+ */
+export function shardOf(taskName: string, shardCount: number): number {
+  let winner = 0;
+  let highest = -1;
+  for (let shard = 0; shard < shardCount; shard++) {
+    const bid = hash32(`${shard}/${taskName}`);
+    if (bid > highest) {
+      winner = shard;
+      highest = bid;
+    }
+  }
+  return winner;
+}
+
+/** The thousandths of a period by which a region's slots are shifted: the regions, by name, take turns. */
+export function staggerOf(regions: readonly RegionName[], region: RegionName): number {
+  const turns = [...new Set(regions)].sort();
+  const turn = turns.indexOf(region);
+  if (turn < 0) throw new RangeError(`Region "${region}" is not one of ${turns.join(", ")}`);
+  return Math.floor((turn * 1_000) / turns.length);
 }

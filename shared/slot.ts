@@ -159,14 +159,13 @@ export function nextLease(held: Lease | null, nowMs: EpochMs, plan: RunPlan): Le
 }
 
 function extendRuns(runs: readonly LeaseRun[], next: LeaseRun): LeaseRun[] {
-  const kept = runs
-    .filter((run) => run.toMs > next.fromMs - LEASE_HISTORY_MS)
-    .slice(-LEASE_HISTORY_RUNS);
+  const kept = runs.filter((run) => run.toMs > next.fromMs - LEASE_HISTORY_MS);
   const last = kept.at(-1);
   const goesOn =
     last !== undefined &&
     last.toMs === next.fromMs &&
     last.bundle === next.bundle &&
     last.staggerPermille === next.staggerPermille;
-  return goesOn ? [...kept.slice(0, -1), { ...last, toMs: next.toMs }] : [...kept, next];
+  const longer = goesOn ? [...kept.slice(0, -1), { ...last, toMs: next.toMs }] : [...kept, next];
+  return longer.slice(-LEASE_HISTORY_RUNS);
 }

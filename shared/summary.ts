@@ -1,29 +1,29 @@
-import type { ErrorKind } from "./probe-result.ts";
+import { type Check, type Figures, figuresOf } from "./figures.ts";
+import type { Task } from "./task.ts";
 import type { DurationMs, EpochMs, RegionName } from "./units.ts";
 
-/** Exact figures over a set of checks. Times are over successful handshakes only; null without one. */
-export interface Figures {
-  /** Slots that were due. */
-  readonly expectedCount: number;
-  /** Due slots without a result. They blame nobody. */
-  readonly missedCount: number;
-  /** Attempts that count: successful plus failed. */
-  readonly sampleCount: number;
-  readonly successfulCount: number;
-  readonly failedCount: number;
-  /** Attempts that were our own fault. */
-  readonly uncountedCount: number;
-  /** 0 to 100; null where nothing counts. */
-  readonly failurePercent: number | null;
-  readonly avgConnectTimeMs: DurationMs | null;
-  readonly minConnectTimeMs: DurationMs | null;
-  readonly maxConnectTimeMs: DurationMs | null;
-  readonly p50ConnectTimeMs: DurationMs | null;
-  readonly p95ConnectTimeMs: DurationMs | null;
-  readonly p99ConnectTimeMs: DurationMs | null;
-  readonly stddevConnectTimeMs: DurationMs | null;
-  /** By kind, failed and uncounted attempts alike. */
-  readonly failuresByKind: Readonly<Partial<Record<ErrorKind, number>>>;
+export { type Check, type Figures, figuresOf } from "./figures.ts";
+
+/** What one region says of one task in one window. `checks` are in order of their slots. */
+export interface RegionWindow {
+  /**
+   * The region's probes claimed the whole window with this task in their bundle. A covered region in
+   * which nothing was due (schedules over a minute) stands by its last vote; any other has none.
+   */
+  readonly covered: boolean;
+  readonly figures: Figures;
+  readonly checks: readonly Check[];
+}
+
+/**
+ * One task in one minute, as every region that it runs in saw it: also those that could not be read,
+ * as not covered and with nothing due.
+ */
+export interface TaskWindow {
+  readonly periodStartMs: EpochMs;
+  readonly periodEndMs: EpochMs;
+  readonly scheduleMs: DurationMs;
+  readonly regions: Readonly<Record<RegionName, RegionWindow>>;
 }
 
 /** One task in one minute: over all regions and for each. */
@@ -41,4 +41,30 @@ export interface Summary {
   readonly missingRegions: readonly RegionName[];
   /** 1 when first written; one more for each rewrite with late data. */
   readonly rev: number;
+}
+
+/** What the window's own checks cannot tell. */
+export type SummaryContext = Pick<Summary, "complete" | "missingRegions" | "rev">;
+
+/** The summary of a window. Its overall figures are taken over all checks, not merged from regions'. */
+export function summarise(
+  task: Pick<Task, "name" | "host" | "targetId">,
+  window: TaskWindow,
+  context: SummaryContext,
+): Summary {
+  const regions = Object.entries(window.regions).sort(([a], [b]) => (a < b ? -1 : 1));
+  const expectedCount = regions.reduce((sum, [, { figures }]) => sum + figures.expectedCount, 0);
+  const checks = regions.flatMap(([, region]) => region.checks);
+  return {
+    taskName: task.name,
+    host: task.host,
+    targetId: task.targetId,
+    periodStartMs: window.periodStartMs,
+    periodEndMs: window.periodEndMs,
+    overall: figuresOf({ expectedCount }, checks),
+    regions: Object.fromEntries(regions.map(([name, { figures }]) => [name, figures])),
+    complete: context.complete,
+    missingRegions: [...context.missingRegions].sort(),
+    rev: context.rev,
+  };
 }

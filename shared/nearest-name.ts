@@ -1,0 +1,39 @@
+/** The name that was probably meant: one slip of the keyboard away, or cut short before its unit. */
+export function nearestName(given: string, names: readonly string[]): string | null {
+  const allowed = Math.max(1, Math.floor(given.length / 4));
+  const near = names
+    .filter((name) => Math.abs(name.length - given.length) <= allowed)
+    .map((name) => ({ name, slips: slipsBetween(given.toLowerCase(), name) }))
+    .filter(({ slips }) => slips <= allowed)
+    .sort((a, b) => a.slips - b.slips)[0];
+  return near?.name ?? names.find((name) => name.startsWith(`${given}_`)) ?? null;
+}
+
+/** Edit distance in which two neighbours swapped count once (optimal string alignment). */
+function slipsBetween(a: string, b: string): number {
+  const rows = [[...Array(b.length + 1).keys()]];
+  for (let i = 1; i <= a.length; i++) rows.push(nextRow(rows, a.slice(0, i), b));
+  return rows[a.length]?.[b.length] ?? 0;
+}
+
+function nextRow(rows: readonly number[][], a: string, b: string): number[] {
+  const i = a.length;
+  const row = [i];
+  for (let j = 1; j <= b.length; j++) {
+    const same = a[i - 1] === b[j - 1];
+    const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+    row.push(
+      Math.min(
+        at(rows, i - 1, j) + 1,
+        (row[j - 1] ?? 0) + 1,
+        at(rows, i - 1, j - 1) + (same ? 0 : 1),
+        swapped ? at(rows, i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
+      ),
+    );
+  }
+  return row;
+}
+
+function at(rows: readonly number[][], i: number, j: number): number {
+  return rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,74 @@
+/**
+ * One thing wrong with one field. A rule that begins with "must" is followed by the value in the
+ * sentence; any other rule stands by itself.
+ */
+export interface Problem {
+  readonly file: string | null;
+  /** The task's name, or its place in its list as in `#3` where it has no usable name. */
+  readonly task: string | null;
+  readonly field: string;
+  readonly rule: string;
+  readonly value: unknown;
+}
+
+/** What was passed over on purpose, and why. Nothing is wrong with it. */
+export interface Notice {
+  readonly file: string | null;
+  readonly task: string | null;
+  readonly text: string;
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** Controls, line separators, lone surrogates and what turns the direction of a terminal's text. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The one sentence of a problem: `tasks.toml: Task "t1": timeout_seconds must be 1 to 30, is 95`. */
+export function problemSentence(problem: Problem): string {
+  const found = problem.rule.startsWith("must ") ? `, is ${showValue(problem.value)}` : "";
+  return escapeUnprintable(`${placeOf(problem)}${problem.field} ${problem.rule}${found}`);
+}
+
+/** The one sentence of a notice, with the same beginning as a problem's. */
+export function noticeSentence(notice: Notice): string {
+  return escapeUnprintable(`${placeOf(notice)}${notice.text}`);
+}
+
+/** A value as a sentence quotes it: JSON, cut when long. */
+export function showValue(value: unknown): string {
+  const json = jsonOf(value);
+  const characters = [...json.slice(0, 2 * SHOWN_CHARACTERS)];
+  if (characters.length <= SHOWN_CHARACTERS) return json;
+  return `${characters.slice(0, SHOWN_CHARACTERS - 1).join("")}…`;
+}
+
+/** A key as part of a field's path: quoted unless it is plain, and cut when long. */
+export function showKey(key: string): string {
+  return /^[\w-]{1,60}$/.test(key) ? key : showValue(key);
+}
+
+function placeOf({ file, task }: { file: string | null; task: string | null }): string {
+  const place = file === null ? "" : `${file}: `;
+  if (task === null) return place;
+  return `${place}Task ${/^#\d+$/.test(task) ? task : JSON.stringify(task)}: `;
+}
+
+function jsonOf(value: unknown): string {
+  if (typeof value !== "object" && typeof value !== "string") return String(value);
+  try {
+    return JSON.stringify(value instanceof Set ? [...value] : value, bigintAsText) ?? "undefined";
+  } catch {
+    return "a value without a JSON form";
+  }
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+function escapeUnprintable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(4, "0");
+    return `\\u${code}`;
+  });
+}

@@ -1,0 +1,117 @@
+import { nearestName } from "./nearest-name.ts";
+import { showKey } from "./problem.ts";
+
+/** A table of fields as some format gave it. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Notes one broken rule and goes on. */
+export type Report = (field: string, rule: string, value?: unknown) => void;
+
+/** A table being read: where it stands in its task, and where its problems go. */
+export interface Item {
+  readonly fields: Fields;
+  /** Empty, or the way to here with a dot at its end, e.g. `alert.warning.`. */
+  readonly path: string;
+  readonly report: Report;
+}
+
+/** Least and greatest value allowed. */
+export type Range = readonly [least: number, greatest: number];
+
+const MAX_LABEL_CHARACTERS = 200;
+
+/** Is it a plain table, and not a list, a set, a date or a buffer. */
+export function isFields(value: unknown): value is Fields {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** A table's own field; what its prototype has is not the user's. */
+export function ownField(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** A whole number within `range`. */
+export function readWhole(item: Item, name: string, range: Range): number | undefined {
+  const value = ownField(item.fields, name);
+  if (value === undefined) return undefined;
+  const isWhole = Number.isInteger(value) || typeof value === "bigint";
+  if (!isWhole) return refuse(item, name, "must be a whole number");
+  const [least, greatest] = range;
+  const whole = Number(value);
+  if (whole >= least && whole <= greatest) return whole;
+  return refuse(
+    item,
+    name,
+    least === greatest ? `must be ${least}` : `must be ${least} to ${greatest}`,
+  );
+}
+
+/** One of a few words. */
+export function readChoice<T extends string>(
+  item: Item,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  const value = ownField(item.fields, name);
+  if (value === undefined) return undefined;
+  const chosen = choices.find((choice) => choice === value);
+  return chosen ?? refuse(item, name, `must be ${orList(choices.map((c) => JSON.stringify(c)))}`);
+}
+
+/** True or false. */
+export function readFlag(item: Item, name: string): boolean | undefined {
+  const value = ownField(item.fields, name);
+  if (value === undefined || typeof value === "boolean") return value;
+  return refuse(item, name, "must be true or false");
+}
+
+/** A short text that people and keys can carry. */
+export function readLabel(item: Item, name: string): string | undefined {
+  const value = ownField(item.fields, name);
+  if (value === undefined) return undefined;
+  if (isLabel(value, MAX_LABEL_CHARACTERS)) return value;
+  const rule = `must be 1 to ${MAX_LABEL_CHARACTERS} characters without control characters`;
+  return refuse(item, name, rule);
+}
+
+/** Is it 1 to `max` characters without controls, separators of lines or broken UTF-16. */
+export function isLabel(value: unknown, max: number): value is string {
+  if (typeof value !== "string" || value === "" || value.length > 2 * max) return false;
+  return [...value].length <= max && !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(value);
+}
+
+/** Is the field there, be it right or wrong; says so when it is not. */
+export function requireField(item: Item, name: string): void {
+  if (ownField(item.fields, name) === undefined) refuse(item, name, "is required");
+}
+
+/** A table within the table. */
+export function readTable(item: Item, name: string): Item | undefined {
+  const value = ownField(item.fields, name);
+  if (value === undefined) return undefined;
+  if (!isFields(value)) return refuse(item, name, "must be a table of fields");
+  return { fields: value, path: `${item.path}${name}.`, report: item.report };
+}
+
+/** Refuses every field that `known` does not name, and says which may have been meant. */
+export function refuseUnknown(item: Item, known: readonly string[], what: string): void {
+  for (const [key, value] of Object.entries(item.fields)) {
+    if (known.includes(key)) continue;
+    const meant = nearestName(key, known);
+    const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
+    item.report(`${item.path}${showKey(key)}`, `is not a field of ${what}${hint}`, value);
+  }
+}
+
+/** Reports a rule that the field breaks. */
+export function refuse(item: Item, name: string, rule: string): undefined {
+  item.report(`${item.path}${name}`, rule, ownField(item.fields, name));
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function orList(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}

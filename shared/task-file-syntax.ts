@@ -1,0 +1,121 @@
+import { parse as parseToml, TomlError } from "smol-toml";
+import { LineCounter, parseDocument } from "yaml";
+import { findJsonFault, MAX_DEPTH, TOO_DEEP } from "./json-fault.ts";
+
+export type Format = "toml" | "yaml" | "json";
+
+/** Where a text stops being of its format, and why. */
+export interface SyntaxFault {
+  /** From 1; null where the fault has no single place. */
+  readonly place: { readonly line: number; readonly column: number } | null;
+  readonly reason: string;
+}
+
+/** What a text says. */
+export interface Readable {
+  readonly format: Format;
+  readonly value: unknown;
+  readonly faults?: undefined;
+}
+
+/** Every fault that a text's parser found. */
+export interface Unreadable {
+  readonly format: Format;
+  readonly value?: undefined;
+  readonly faults: readonly SyntaxFault[];
+}
+
+export type Content = Readable | Unreadable;
+
+const READERS: Readonly<Record<Format, (text: string) => Content>> = {
+  toml: readToml,
+  yaml: readYaml,
+  json: readJson,
+};
+
+const FORMATS_BY_ENDING: ReadonlyMap<string, Format> = new Map([
+  ["toml", "toml"],
+  ["yaml", "yaml"],
+  ["yml", "yaml"],
+  ["json", "json"],
+]);
+
+/** More uses of one anchor than this are taken for an attack: each use copies what it names. */
+const MAX_ALIASES = 1_000;
+
+/** One slip of the pen can make a YAML parser stumble over everything after it. */
+const MAX_FAULTS = 5;
+
+/** Reads a text by its file's ending; without a known one, as the first format that fits. */
+export function readContent(fileName: string, text: string): Content {
+  const ending = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";
+  const format = FORMATS_BY_ENDING.get(ending);
+  const plainText = text.replace(/^\ufeff/, "");
+  const content = format === undefined ? guessContent(plainText) : READERS[format](plainText);
+  if (content.faults !== undefined || !isDeeper(content.value, MAX_DEPTH)) return content;
+  return { format: content.format, faults: [{ place: null, reason: TOO_DEEP }] };
+}
+
+/** YAML's aliases can tie a value into itself, which is deeper than anything. */
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((part) => isDeeper(part, depth - 1));
+}
+
+/** The first format that finds tables or lists in it; else the one that got furthest. */
+function guessContent(text: string): Content {
+  const tried = [readJson(text), readToml(text), readYaml(text)];
+  const read = tried.find(({ value }) => typeof value === "object" && value !== null);
+  return read ?? tried.reduce((best, next) => (reachOf(next) > reachOf(best) ? next : best));
+}
+
+function reachOf({ faults }: Content): number {
+  const place = faults?.[0]?.place;
+  return place ? place.line + place.column / 1_000_000 : 0;
+}
+
+function readToml(text: string): Content {
+  try {
+    return { format: "toml", value: parseToml(text, { integersAsBigInt: "asNeeded" }) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "");
+    return {
+      format: "toml",
+      faults: [{ place: { line: error.line, column: error.column }, reason }],
+    };
+  }
+}
+
+function readYaml(text: string): Content {
+  const lines = new LineCounter();
+  const options = {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    logLevel: "error",
+  } as const;
+  const document = parseDocument(text, options);
+  if (document.errors.length > 0) {
+    const faults = document.errors.slice(0, MAX_FAULTS).map(({ message, pos }) => {
+      const { line, col } = lines.linePos(pos[0]);
+      return { place: { line, column: col }, reason: message };
+    });
+    return { format: "yaml", faults };
+  }
+  try {
+    return { format: "yaml", value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { format: "yaml", faults: [{ place: null, reason: error.message }] };
+  }
+}
+
+function readJson(text: string): Content {
+  const fault = findJsonFault(text);
+  if (fault === null) return { format: "json", value: JSON.parse(text) };
+  const before = text.slice(0, fault.offset).split("\n");
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  const place = { line: before.length, column };
+  return { format: "json", faults: [{ place, reason: fault.reason }] };
+}
