@@ -1,0 +1,77 @@
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { type DurationMs, type EpochMs, toIso } from "../../shared/units.ts";
+import { inParallel } from "../in-parallel.ts";
+import type { HistoryQuery, OutgoingEvent } from "../stores.ts";
+import { decodeEvent, encodeEvent } from "./alert-item.ts";
+import { daysBack, historyKey, historyPartition } from "./alert-key.ts";
+import { queryPages } from "./query-pages.ts";
+import { expiryAttribute, isExpired } from "./stored-item.ts";
+import { type BatchSetup, writeBatches } from "./write-batches.ts";
+
+const PARALLEL_DAYS = 16;
+
+interface HistorySetup extends BatchSetup {
+  readonly now: () => EpochMs;
+  readonly keepMs: DurationMs;
+}
+
+export async function writeHistory(
+  setup: HistorySetup,
+  events: readonly OutgoingEvent[],
+): Promise<void> {
+  await writeBatches(
+    setup,
+    events.map((event) => ({
+      ...marshall({ ...historyKey(event), ...encodeEvent(event) }),
+      ...expiryAttribute(event.time + setup.keepMs),
+    })),
+  );
+}
+
+export async function readHistory(
+  setup: HistorySetup,
+  query: HistoryQuery,
+): Promise<OutgoingEvent[]> {
+  // Nothing older than what is kept can be there: it bounds the days that are asked.
+  const sinceMs = Math.max(query.sinceMs, setup.now() - setup.keepMs);
+  const found: OutgoingEvent[] = [];
+  if (sinceMs >= query.untilMs) return found;
+  const days = daysBack(sinceMs, query.untilMs);
+  for (let at = 0; at < days.length && found.length < query.limit; at += PARALLEL_DAYS) {
+    const some = days.slice(at, at + PARALLEL_DAYS);
+    const read = await inParallel(some, PARALLEL_DAYS, (day) =>
+      readDay(setup, day, { ...query, sinceMs }),
+    );
+    found.push(...read.flat());
+  }
+  return found.slice(0, query.limit);
+}
+
+async function readDay(
+  setup: HistorySetup,
+  day: EpochMs,
+  query: HistoryQuery,
+): Promise<OutgoingEvent[]> {
+  const found: OutgoingEvent[] = [];
+  const items = queryPages(setup.client, {
+    TableName: setup.table,
+    KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
+    ExpressionAttributeValues: marshall({
+      ":pk": historyPartition(day),
+      ":first": toIso(query.sinceMs),
+      ":last": toIso(query.untilMs),
+    }),
+    ScanIndexForward: false,
+  });
+  for await (const item of items) {
+    if (isExpired(item, setup.now())) continue;
+    const event = decodeEvent(unmarshall(item));
+    if (query.taskName === null || taskOf(event) === query.taskName) found.push(event);
+    if (found.length >= query.limit) break;
+  }
+  return found;
+}
+
+function taskOf(event: OutgoingEvent): unknown {
+  return "task_name" in event.detail ? event.detail.task_name : null;
+}

@@ -1,0 +1,116 @@
+import { type DurationMs, type EpochMs, SECOND_MS } from "../../shared/units.ts";
+import type { Progress } from "../stores.ts";
+import { type ClosedWindow, closeWindow } from "./close-window.ts";
+import { deliverEvents } from "./deliver-events.ts";
+import { takePulse } from "./fleet-pulse.ts";
+import { logRun } from "./log-run.ts";
+import type { Outside } from "./outside.ts";
+import { type FleetView, plannedRegions, readRegions } from "./read-regions.ts";
+import { readWindow } from "./read-window.ts";
+import { firstWatermark, isOver, mustWait, windowFrom } from "./ready-window.ts";
+import { revisitWindows } from "./revisit-windows.ts";
+import { skipDarkWindows } from "./skip-dark-windows.ts";
+import { readMemory, type TaskMemory } from "./task-memory.ts";
+
+/** Longer than a run may last (the function's timeout), shorter than the minute to the next. */
+const LOCK_MS: DurationMs = 55 * SECOND_MS;
+
+/** What a failing bus may take of a run before its windows. */
+const SWEEP_MS: DurationMs = 8 * SECOND_MS;
+
+/** No window is begun later in a run than this. */
+const WINDOWS_MS: DurationMs = 40 * SECOND_MS;
+
+/** Nothing is published later in a run than this. */
+const DELIVERY_MS: DurationMs = 48 * SECOND_MS;
+
+interface Run {
+  readonly startedAtMs: EpochMs;
+  readonly memory: TaskMemory;
+  fleet: FleetView;
+  progress: Progress;
+  closed: ClosedWindow | null;
+  windowCount: number;
+  damagedCount: number;
+  lateChunkCount: number;
+}
+
+/**
+ * One run: deliver what is owed, close every window that is ready, look after those that were closed
+ * too early, deliver. Only one run at a time; one that fails leaves its lock to expire.
+ */
+export async function aggregateWindows(outside: Outside): Promise<void> {
+  const startedAtMs = outside.now();
+  const holder = outside.newHolder();
+  const lock = await outside.alerts.takeLock(holder, startedAtMs, startedAtMs + LOCK_MS);
+  if (lock === "held") return outside.log({ metrics: {}, skipped: "another run holds the lock" });
+  const memory = await readMemory(outside.alerts);
+  await deliverEvents(outside, memory, startedAtMs + SWEEP_MS);
+  const run: Run = {
+    startedAtMs,
+    memory,
+    fleet: await readRegions(outside),
+    progress: await beginProgress(outside, startedAtMs),
+    closed: null,
+    windowCount: 0,
+    damagedCount: 0,
+    lateChunkCount: 0,
+  };
+  const openBefore = run.progress.openWindows;
+  await closeReadyWindows(outside, run);
+  const untilMs = startedAtMs + WINDOWS_MS;
+  const revisit = { windows: openBefore, progress: run.progress, untilMs };
+  const { progress, lateChunkCount } = await revisitWindows(outside, run.fleet, revisit);
+  await deliverEvents(outside, memory, startedAtMs + DELIVERY_MS);
+  const pulse = run.closed === null ? null : takePulse(outside, run, run.closed);
+  const beat = pulse === null ? null : await outside.bus.publish([pulse.heartbeat]);
+  await outside.alerts.releaseLock(holder);
+  logRun(outside, { ...run, progress, lateChunkCount, missing: pulse?.missing ?? [], beat });
+}
+
+async function beginProgress(outside: Outside, nowMs: EpochMs): Promise<Progress> {
+  const held = await outside.alerts.readProgress();
+  if (held !== null) return held;
+  const first = { watermarkMs: firstWatermark(nowMs), openWindows: [] };
+  await outside.alerts.writeProgress(first);
+  return first;
+}
+
+/** Strictly in order: the first window that is not ready ends the row. */
+async function closeReadyWindows(outside: Outside, run: Run): Promise<void> {
+  const nowMs = run.startedAtMs;
+  const planned = plannedRegions(run.fleet);
+  while (outside.now() < nowMs + WINDOWS_MS) {
+    await skipDark(outside, run);
+    const window = windowFrom(run.progress.watermarkMs);
+    // What became ready since is left to the next run: the leases are as old as this one.
+    if (!isOver(window, nowMs)) return;
+    const reading = await readWindow(outside, run.fleet, window);
+    // That no region answers at all is a fault of home, which waiting mends.
+    if (reading.unreadable.length === outside.fleet.regions.length) return;
+    if (mustWait(reading, nowMs)) return;
+    const context = { memory: run.memory, planned };
+    run.closed = await closeWindow(outside, context, { reading, progress: run.progress });
+    run.progress = run.closed.progress;
+    run.fleet = withoutUnreadable(run.fleet, run.closed);
+    run.windowCount++;
+    run.damagedCount += reading.damagedCount;
+  }
+}
+
+async function skipDark(outside: Outside, run: Run): Promise<void> {
+  const { watermarkMs, openWindows } = run.progress;
+  const next = await skipDarkWindows(run.fleet, watermarkMs, run.startedAtMs);
+  if (next === watermarkMs) return;
+  run.progress = { watermarkMs: next, openWindows };
+  await outside.alerts.writeProgress(run.progress);
+}
+
+/** A region that failed once in a run is not asked again in it: each failure takes seconds. */
+function withoutUnreadable({ regions }: FleetView, { reading }: ClosedWindow): FleetView {
+  const failed = new Set(reading.unreadable.map(({ region }) => region));
+  return {
+    regions: regions.filter(({ name }) => !failed.has(name)),
+    unreadable: reading.unreadable,
+  };
+}

@@ -1,0 +1,10 @@
+import { aggregateWindows } from "./aggregate-windows.ts";
+import { outsideFrom } from "./outside-from.ts";
+
+// Runs on cold start only.
+const outside = outsideFrom(process.env);
+
+/** Runs once a minute, at home. The event says nothing: the watermark does. */
+export const handler = async (): Promise<void> => {
+  await aggregateWindows(outside);
+};

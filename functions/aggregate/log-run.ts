@@ -1,0 +1,44 @@
+import { METRICS } from "../../shared/contract.ts";
+import type { EpochMs, RegionName } from "../../shared/units.ts";
+import type { EventBus, Progress } from "../stores.ts";
+import type { Outside } from "./outside.ts";
+import type { FleetView } from "./read-regions.ts";
+import { owedEvents, type TaskMemory } from "./task-memory.ts";
+
+export interface RunResult {
+  readonly memory: TaskMemory;
+  readonly fleet: FleetView;
+  readonly progress: Progress;
+  readonly windowCount: number;
+  readonly damagedCount: number;
+  readonly lateChunkCount: number;
+  /** Of the last window. */
+  readonly missing: readonly RegionName[];
+  /** What became of the heartbeat; null where none was due. */
+  readonly beat: Awaited<ReturnType<EventBus["publish"]>> | null;
+}
+
+/** The run's one line. */
+export function logRun(outside: Outside, result: RunResult): void {
+  const nowMs = outside.now();
+  const owed = owedEvents(result.memory);
+  const oldest = owed.reduce<EpochMs>((first, { time }) => Math.min(first, time), nowMs);
+  const names = METRICS.aggregate;
+  outside.log({
+    metrics: {
+      [names.windows]: result.windowCount,
+      [names.windowLagMs]: Math.max(0, nowMs - result.progress.watermarkMs),
+      [names.regionsMissing]: result.missing.length,
+      [names.outboxDepth]: owed.length,
+      [names.outboxAgeMs]: nowMs - oldest,
+      [names.lateChunks]: result.lateChunkCount,
+      [names.damagedChunks]: result.damagedCount,
+    },
+    watermark: new Date(result.progress.watermarkMs).toISOString(),
+    openWindows: result.progress.openWindows.length,
+    missing: result.missing,
+    unreadable: result.fleet.unreadable,
+    damagedRecords: result.memory.damaged.size,
+    heartbeatFailed: result.beat?.failed.map(({ code }) => code) ?? [],
+  });
+}

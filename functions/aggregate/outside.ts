@@ -1,0 +1,45 @@
+import type { Fleet } from "../../shared/plan.ts";
+import type { Summary } from "../../shared/summary.ts";
+import type { AlertPolicy } from "../../shared/task.ts";
+import type { DurationMs, EpochMs, RegionName } from "../../shared/units.ts";
+import type { BundleCache } from "../bundle-cache.ts";
+import type {
+  AlertStore,
+  ChunkStore,
+  EventBus,
+  LeaseStore,
+  PlanStore,
+  SummaryStore,
+} from "../stores.ts";
+
+/** What the aggregator reads of one region. It writes nothing there. */
+export interface RegionStores {
+  readonly plans: Pick<PlanStore, "readManifest" | "readBundle">;
+  readonly leases: Pick<LeaseStore, "readLease">;
+  readonly chunks: Pick<ChunkStore, "readChunks">;
+}
+
+/** Every side effect of the aggregator. */
+export interface Outside {
+  readonly fleet: Fleet;
+  /** The fleet's defaults, which a task's own thresholds override. */
+  readonly alertDefaults: AlertPolicy;
+  readonly now: () => EpochMs;
+  readonly sleep: (ms: DurationMs) => Promise<void>;
+  /** A name for this run that no other run has. */
+  readonly newHolder: () => string;
+  readonly regions: ReadonlyMap<RegionName, RegionStores>;
+  readonly bundles: BundleCache;
+  readonly summaries: SummaryStore;
+  readonly alerts: AlertStore;
+  readonly bus: EventBus;
+  /** Tells this process of a summary that was written. */
+  readonly announce: (summary: Summary) => void;
+  readonly log: (line: RunLog) => void;
+}
+
+/** One line an invocation; see `logInvocation`. */
+export interface RunLog {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly [field: string]: unknown;
+}

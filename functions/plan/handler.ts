@@ -1,0 +1,11 @@
+import { outsideFrom } from "./outside-from.ts";
+import { parsePlanEvent } from "./parse-plan-event.ts";
+import { planFleet } from "./plan-fleet.ts";
+
+// Runs on cold start only.
+const outside = outsideFrom(process.env);
+
+/** Runs once a minute, at home. `{ "force": true }` plans what would be refused otherwise. */
+export const handler = async (event: unknown): Promise<void> => {
+  await planFleet(outside, parsePlanEvent(event));
+};

@@ -1,0 +1,98 @@
+import { METRICS } from "../../shared/contract.ts";
+import { draftPlan, type RegionDraft } from "../../shared/plan-draft.ts";
+import { countDrop, isRefused, refusalSentence } from "../../shared/plan-guard.ts";
+import { PLAN_STATUS_NAME } from "../../shared/plan-status.ts";
+import type { EpochMs } from "../../shared/units.ts";
+import { findRejections } from "./find-rejections.ts";
+import type { Outside } from "./outside.ts";
+import { type ParsedItems, parseItems } from "./parse-items.ts";
+import type { PlanOrder } from "./parse-plan-event.ts";
+import { type Running, readRunning } from "./read-running.ts";
+import { failureSentences, throwAll } from "./report-failures.ts";
+import { settlePlanStatus, settleStatuses } from "./settle-statuses.ts";
+import { writeRegions } from "./write-regions.ts";
+
+const METRIC = METRICS.plan;
+
+/** What there is to plan, and what runs meanwhile. */
+interface Intake {
+  readonly nowMs: EpochMs;
+  readonly parsed: ParsedItems;
+  readonly running: Running;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * Plans the fleet once: reads the tasks, writes every region's plan, and says which tasks do not
+ * run as written. What fails stops nothing else and is thrown together at the end.
+ */
+export async function planFleet(outside: Outside, { force }: PlanOrder): Promise<void> {
+  const nowMs = outside.now();
+  const items = await outside.tasks.readTasks();
+  const running = await readRunning(outside, force);
+  const parsed = parseItems(items, outside.fleet);
+  const counts = {
+    [METRIC.tasks]: items.length,
+    [METRIC.invalidTasks]: parsed.invalid.length,
+  };
+  const intake = { nowMs, parsed, running, counts };
+  const drop = countDrop(running.tasks.keys(), new Set(items.map(({ name }) => name)));
+  if (isRefused(drop) && !force) return refusePlan(outside, intake, refusalSentence(drop));
+  return writePlan(outside, intake);
+}
+
+async function refusePlan(outside: Outside, intake: Intake, refusal: string): Promise<void> {
+  const { counts, nowMs, running } = intake;
+  outside.log({
+    metrics: {
+      ...counts,
+      [METRIC.planRefused]: 1,
+      [METRIC.regionsFailed]: running.failures.length,
+    },
+    refusal,
+  });
+  await settlePlanStatus(outside, { status: "refused", problems: [refusal] }, nowMs);
+  throwAll(running.failures.map(({ error }) => error));
+}
+
+async function writePlan(outside: Outside, intake: Intake): Promise<void> {
+  const { counts, nowMs, parsed, running } = intake;
+  const lastGood = parsed.invalid.flatMap(({ name }) => running.tasks.get(name) ?? []);
+  const drafts = draftPlan(outside.fleet, [...parsed.valid, ...lastGood], nowMs);
+  const written = await writeRegions(outside, drafts, running);
+  const rejections = findRejections({ ...parsed, fleet: outside.fleet, drafts });
+  const warnings = warningsOf(drafts, parsed);
+  const plan = { status: "warning", problems: warnings } as const;
+  const unsettled = await settleStatuses(outside, { plan, rejections, nowMs }).catch(toErrors);
+  const regionFailures = [...running.failures, ...written.failures];
+  const failures = [...regionFailures.map(({ error }) => error), ...unsettled];
+  outside.log({
+    metrics: {
+      ...counts,
+      [METRIC.unsupportedTasks]: countUnsupported(drafts, parsed),
+      [METRIC.overfullShards]: drafts.flatMap((draft) => draft.warnings).length,
+      [METRIC.regionsFailed]: regionFailures.length,
+      [METRIC.planRefused]: 0,
+    },
+    bundlesWritten: written.bundleCount,
+    warnings,
+    failures: failureSentences(failures),
+  });
+  throwAll(failures);
+}
+
+/** What concerns the plan itself: shards over their size, and an item that has taken its name. */
+function warningsOf(drafts: readonly RegionDraft[], { invalid }: ParsedItems): string[] {
+  const namesake = invalid.find(({ name }) => name === PLAN_STATUS_NAME);
+  return [...drafts.flatMap((draft) => draft.warnings), ...(namesake?.problems ?? [])];
+}
+
+function countUnsupported(drafts: readonly RegionDraft[], { valid }: ParsedItems): number {
+  const unsupported = drafts.flatMap((draft) => draft.unsupported);
+  const names = new Set(unsupported.map(({ taskName }) => taskName));
+  return valid.filter(({ name }) => names.has(name)).length;
+}
+
+function toErrors(thrown: unknown): Error[] {
+  return [new Error(`Task status could not be kept: ${String(thrown)}`, { cause: thrown })];
+}

@@ -1,0 +1,69 @@
+import type { Bundle, Manifest } from "../../shared/plan.ts";
+import type { Task } from "../../shared/task.ts";
+import type { RegionName } from "../../shared/units.ts";
+import { inParallel } from "../in-parallel.ts";
+import type { PlanStore } from "../stores.ts";
+import type { Outside } from "./outside.ts";
+import { type RegionFailure, toFailure } from "./region-failure.ts";
+
+/** What one region runs now. */
+export interface RunningRegion {
+  /** Null before its first plan. */
+  readonly manifest: Manifest | null;
+  /** By content hash; one that the region has lost is absent. */
+  readonly bundles: ReadonlyMap<string, Bundle>;
+}
+
+/** What runs now, as far as it could be read. */
+export interface Running {
+  readonly regions: ReadonlyMap<RegionName, RunningRegion>;
+  readonly failures: readonly RegionFailure[];
+  /** Every task that runs anywhere, as the newest plan with it has it. */
+  readonly tasks: ReadonlyMap<string, Task>;
+}
+
+const REGIONS_AT_ONCE = 8;
+const BUNDLES_AT_ONCE = 4;
+
+const NOTHING: RunningRegion = { manifest: null, bundles: new Map() };
+
+/**
+ * Reads what each region runs. A region that can't be read keeps its last plan, because a new one
+ * would lose the last good versions that only the old one has; `force` plans for it all the same.
+ */
+export async function readRunning(outside: Outside, force: boolean): Promise<Running> {
+  const names = outside.fleet.regions.map((region) => region.name);
+  const read = await inParallel(names, REGIONS_AT_ONCE, async (region) => {
+    try {
+      return { region, running: await readRegion(outside, outside.plansOf(region)) };
+    } catch (error) {
+      return force ? { region, running: NOTHING } : toFailure(region, error);
+    }
+  });
+  const regions = read.flatMap((one) => ("running" in one ? [one] : []));
+  return {
+    regions: new Map(regions.map(({ region, running }) => [region, running])),
+    failures: read.flatMap((one) => ("error" in one ? [one] : [])),
+    tasks: newestTasks(regions.map(({ running }) => running)),
+  };
+}
+
+async function readRegion(outside: Outside, plans: PlanStore): Promise<RunningRegion> {
+  const manifest = await plans.readManifest();
+  const hashes = [...new Set(manifest?.shards.map((shard) => shard.bundle))];
+  const read = await inParallel(hashes, BUNDLES_AT_ONCE, async (hash) => {
+    const bundle = await outside.bundles.read(hash, plans);
+    return bundle === null ? [] : [[hash, bundle] as const];
+  });
+  return { manifest, bundles: new Map(read.flat()) };
+}
+
+function newestTasks(regions: readonly RunningRegion[]): Map<string, Task> {
+  const plannedAt = ({ manifest }: RunningRegion) => manifest?.plannedAtMs ?? 0;
+  const newestLast = regions.toSorted((a, b) => plannedAt(a) - plannedAt(b));
+  const tasks = new Map<string, Task>();
+  for (const bundle of newestLast.flatMap(({ bundles }) => [...bundles.values()])) {
+    for (const task of bundle.tasks) tasks.set(task.name, task);
+  }
+  return tasks;
+}

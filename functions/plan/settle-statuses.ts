@@ -1,0 +1,70 @@
+import {
+  nextPlanStatus,
+  nextTaskStatus,
+  PLAN_STATUS_NAME,
+  type PlanFinding,
+  type PlanMoment,
+  type Rejection,
+  type TaskStatusItem,
+} from "../../shared/plan-status.ts";
+import type { EpochMs } from "../../shared/units.ts";
+import { inParallel } from "../in-parallel.ts";
+import type { TaskStatusRecord } from "../stores.ts";
+import { deliverOwed } from "./deliver-owed.ts";
+import { keepStatus } from "./keep-status.ts";
+import type { Outside } from "./outside.ts";
+
+/** What a run found out about the plan and its tasks. */
+export interface Findings {
+  readonly plan: PlanFinding;
+  readonly rejections: ReadonlyMap<string, Rejection>;
+  readonly nowMs: EpochMs;
+}
+
+const STATUSES_AT_ONCE = 16;
+
+/**
+ * Writes each status that changed, with the event that this owes in the same item, then delivers
+ * what is owed by this run or one before. Returns what failed; the next run takes it up again.
+ */
+export async function settleStatuses(outside: Outside, findings: Findings): Promise<Error[]> {
+  const held = await readHeld(outside);
+  const failures: Error[] = [];
+  const names = new Set([PLAN_STATUS_NAME, ...held.keys(), ...findings.rejections.keys()]);
+  const kept = await inParallel([...names], STATUSES_AT_ONCE, async (name) => {
+    const now = held.get(name) ?? null;
+    try {
+      const next = nextStatus(name, now, { ...findings, fleet: outside.fleet });
+      return await keepStatus(outside.statuses, now, next);
+    } catch (error) {
+      failures.push(new Error(`Status of "${name}": ${String(error)}`, { cause: error }));
+      return null;
+    }
+  });
+  const owing = kept.filter((record) => record !== null).filter(({ owed }) => owed.length > 0);
+  return [...failures, ...(await deliverOwed(outside, owing))];
+}
+
+/** Writes what there is to say of the plan itself, and nothing of any task. */
+export async function settlePlanStatus(
+  outside: Outside,
+  finding: PlanFinding,
+  nowMs: EpochMs,
+): Promise<void> {
+  const held = (await readHeld(outside)).get(PLAN_STATUS_NAME) ?? null;
+  await keepStatus(outside.statuses, held, nextPlanStatus(held, finding, nowMs));
+}
+
+async function readHeld({ statuses }: Outside): Promise<Map<string, TaskStatusRecord>> {
+  const records = await statuses.readStatuses();
+  return new Map(records.map((record) => [record.name, record]));
+}
+
+function nextStatus(
+  name: string,
+  held: TaskStatusRecord | null,
+  findings: Findings & PlanMoment,
+): TaskStatusItem | null {
+  if (name === PLAN_STATUS_NAME) return nextPlanStatus(held, findings.plan, findings.nowMs);
+  return nextTaskStatus(held, findings.rejections.get(name) ?? null, findings);
+}

@@ -1,0 +1,13 @@
+import { buildOutside } from "./build-outside.ts";
+import { coverMinute } from "./cover-minute.ts";
+import { parseProbeEvent } from "./parse-probe-event.ts";
+
+// Runs on cold start only.
+const stop = new AbortController();
+process.once("SIGTERM", () => stop.abort());
+const outside = buildOutside(process.env, stop.signal);
+
+// Runs once a minute for each shard.
+export const handler = async (event: unknown): Promise<void> => {
+  await coverMinute(parseProbeEvent(event), outside);
+};

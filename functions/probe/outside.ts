@@ -1,0 +1,34 @@
+import type { RegionName } from "../../shared/units.ts";
+import type { InvocationLine } from "../adapters/invocation-log.ts";
+import type { ChunkStore, LeaseStore, PlanStore } from "../stores.ts";
+import type { Clock } from "./clock.ts";
+import type { Connect } from "./connect-target.ts";
+import type { StartPacer } from "./pace-starts.ts";
+import type { ResolveHost } from "./resolve-host.ts";
+import type { AddressRules } from "./vet-address.ts";
+import type { WarmState } from "./warm-state.ts";
+
+/** The way to the targets, made anew for each invocation. */
+export interface Network {
+  readonly resolve: ResolveHost;
+  readonly connect: Connect;
+  /** Gives up whatever is still asked of a name server. */
+  close(): void;
+}
+
+/** Everything outside the probe: made once on a cold start, or by a test. */
+export interface Outside {
+  readonly region: RegionName;
+  readonly plans: PlanStore;
+  readonly leases: LeaseStore;
+  readonly results: ChunkStore;
+  readonly clock: Clock;
+  readonly openNetwork: () => Network;
+  readonly pacer: StartPacer;
+  readonly rules: AddressRules;
+  readonly hasIpv6Route: boolean;
+  /** The process is to end: nothing starts any more, what is complete is stored. */
+  readonly stop: AbortSignal;
+  readonly warm: WarmState;
+  readonly log: (line: InvocationLine) => void;
+}

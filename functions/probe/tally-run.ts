@@ -1,0 +1,58 @@
+import type { ChunkNotes } from "../../shared/chunk.ts";
+import { METRICS } from "../../shared/contract.ts";
+import { judgeOutcome, type ProbeResult } from "../../shared/probe-result.ts";
+import type { DurationMs } from "../../shared/units.ts";
+
+/** Counts what one cover did, for its chunks' notes and for its line in the log. */
+export class RunTally {
+  #coldStart: boolean;
+  #stallsSeen: number;
+  #pacingDebtMs: DurationMs = 0;
+  #attempts = 0;
+  #failures = 0;
+  #slotLagMs: DurationMs = 0;
+  #openSocketsPeak = 0;
+
+  constructor(coldStart: boolean, stallsSeen: number) {
+    this.#coldStart = coldStart;
+    this.#stallsSeen = stallsSeen;
+  }
+
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  noteTurn(waitedMs: DurationMs, openCount: number): void {
+    this.#pacingDebtMs = Math.max(this.#pacingDebtMs, waitedMs);
+    this.#openSocketsPeak = Math.max(this.#openSocketsPeak, openCount);
+  }
+
+  noteResult(result: ProbeResult): void {
+    this.#attempts++;
+    if (judgeOutcome(result.outcome, result.expect) === "failed") this.#failures++;
+    this.#slotLagMs = Math.max(this.#slotLagMs, result.startedAtMs - result.slotAtMs);
+  }
+
+  /** What was noticed since the last time this was asked. `stallCount` is the pacer's own. */
+  takeNotes(stallCount: number): ChunkNotes {
+    const notes = {
+      coldStart: this.#coldStart,
+      stallCount: stallCount - this.#stallsSeen,
+      remeasuredCount: 0,
+      pacingDebtMs: this.#pacingDebtMs,
+    };
+    this.#coldStart = false;
+    this.#stallsSeen = stallCount;
+    this.#pacingDebtMs = 0;
+    return notes;
+  }
+
+  metrics(): Record<string, number> {
+    return {
+      [METRICS.probe.attempts]: this.#attempts,
+      [METRICS.probe.failures]: this.#failures,
+      [METRICS.probe.slotLagMs]: this.#slotLagMs,
+      [METRICS.probe.openSocketsPeak]: this.#openSocketsPeak,
+    };
+  }
+}

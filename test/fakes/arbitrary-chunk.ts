@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import type { Chunk } from "../../shared/chunk.ts";
+import { OUTCOMES } from "../../shared/chunk-columns.ts";
+import type { ProbeResult } from "../../shared/probe-result.ts";
+
+/** Objects with the usual prototype, which strict equality looks at. */
+const PLAIN = { noNullPrototype: true };
+
+const MAX_INSTANT_MS = 8.64e15 / 32;
+
+const instant = fc.oneof(
+  fc.integer({ min: 1_767_225_600_000, max: 1_767_225_720_000 }),
+  fc.integer({ min: 0, max: MAX_INSTANT_MS }),
+);
+
+/** Whole microseconds: what a probe hands over. */
+const duration = fc
+  .oneof(fc.integer({ min: 0, max: 5_000_000 }), fc.integer({ min: 0, max: 2 ** 49 }))
+  .map((microseconds) => microseconds / 1_000);
+
+const address = fc.oneof(
+  fc.ipV4(),
+  fc.ipV6(),
+  fc.constantFrom("192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "fe80::1%eth0", ""),
+  fc.constantFrom(
+    "01.2.3.4",
+    "1.2.3",
+    "1.2.3.4.5",
+    "256.1.1.1",
+    "1.2.3.4 ",
+    "1e1.2.3.4",
+    "-0.0.0.0",
+  ),
+  fc.string({ unit: "binary" }),
+);
+
+export const arbitraryResult: fc.Arbitrary<ProbeResult> = fc.record(
+  {
+    taskIndex: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.nat()),
+    slotAtMs: instant,
+    startedAtMs: instant,
+    outcome: fc.constantFrom(...OUTCOMES),
+    expect: fc.constantFrom("open", "closed"),
+    connectTimeMs: fc.option(duration),
+    elapsedMs: fc.option(duration),
+    dnsTimeMs: fc.option(duration),
+    address: fc.option(address),
+    timing: fc.constantFrom("kernel", "user"),
+    synRetransmits: fc.oneof(fc.constant(0), fc.nat()),
+    suspect: fc.boolean(),
+  },
+  PLAIN,
+);
+
+export const arbitraryChunk: fc.Arbitrary<Chunk> = fc.record(
+  {
+    bundle: fc.oneof(fc.constant("0123456789abcdef"), fc.string({ unit: "binary" })),
+    coverFromMs: instant,
+    notes: fc.record(
+      {
+        coldStart: fc.boolean(),
+        stallCount: fc.nat(),
+        remeasuredCount: fc.nat(),
+        pacingDebtMs: duration,
+      },
+      PLAIN,
+    ),
+    results: fc.array(arbitraryResult, { maxLength: 60 }),
+  },
+  PLAIN,
+);

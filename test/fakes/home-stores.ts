@@ -1,0 +1,162 @@
+import { strict as assert } from "node:assert";
+import type {
+  AlertStore,
+  HistoryQuery,
+  OutgoingEvent,
+  Progress,
+  SummaryStore,
+  TaskRecord,
+  WindowMark,
+} from "../../functions/stores.ts";
+import type { Summary } from "../../shared/summary.ts";
+import { parseSummaryItem, toSummaryItem } from "../../shared/summary-item.ts";
+import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
+
+// These are stricter than DynamoDB: what no sound caller does is an AssertionError here.
+
+/** Summaries in memory, each as its stored item gives it back. */
+export class FakeSummaryStore implements SummaryStore {
+  readonly #summaries = new Map<string, Summary>();
+
+  async putSummaries(summaries: readonly Summary[]): Promise<void> {
+    const keys = new Set(summaries.map(keyOf));
+    assert.equal(keys.size, summaries.length, "a summary is written twice in one call");
+    for (const summary of summaries) {
+      assert.equal(this.#summaries.get(keyOf(summary))?.rev ?? 1, 1, "a revision is lost");
+      this.#put(summary);
+    }
+  }
+
+  async readSummaries(taskNames: readonly string[], periodStartMs: EpochMs): Promise<Summary[]> {
+    return taskNames.flatMap((taskName) => {
+      const held = this.#summaries.get(keyOf({ taskName, periodStartMs }));
+      return held === undefined ? [] : structuredClone(held);
+    });
+  }
+
+  async replaceSummary(summary: Summary, heldRev: number | null): Promise<"stored" | "lost"> {
+    assert.equal(summary.rev, (heldRev ?? 0) + 1, "a revision is left out");
+    const stored = this.#summaries.get(keyOf(summary));
+    if ((stored?.rev ?? null) !== heldRev) return "lost";
+    this.#put(summary);
+    return "stored";
+  }
+
+  async readLatest(
+    taskName: string,
+    span: { readonly sinceMs: EpochMs; readonly untilMs: EpochMs; readonly limit: number },
+  ): Promise<Summary[]> {
+    return this.all
+      .filter((summary) => summary.taskName === taskName)
+      .filter(({ periodStartMs: at }) => at >= span.sinceMs && at < span.untilMs)
+      .reverse()
+      .slice(0, span.limit);
+  }
+
+  /** In order of their windows, then of their tasks. */
+  get all(): Summary[] {
+    const order = (a: Summary, b: Summary) =>
+      a.periodStartMs - b.periodStartMs || (a.taskName < b.taskName ? -1 : 1);
+    return structuredClone([...this.#summaries.values()]).sort(order);
+  }
+
+  #put(summary: Summary): void {
+    assert.equal(summary.periodStartMs % MINUTE_MS, 0, "a window begins within a minute");
+    assert.equal(summary.periodEndMs, summary.periodStartMs + MINUTE_MS, "a window is no minute");
+    const item = JSON.parse(JSON.stringify(toSummaryItem(summary)));
+    this.#summaries.set(keyOf(summary), parseSummaryItem(item));
+  }
+}
+
+function keyOf(summary: Pick<Summary, "taskName" | "periodStartMs">): string {
+  return `${summary.periodStartMs} ${summary.taskName}`;
+}
+
+/** The aggregator's memory, in memory. */
+export class FakeAlertStore implements AlertStore {
+  readonly #records = new Map<string, TaskRecord>();
+  readonly #marks = new Map<EpochMs, WindowMark>();
+  readonly #history = new Map<string, OutgoingEvent>();
+  #progress: Progress | null = null;
+  #lock: { readonly holder: string; readonly untilMs: EpochMs } | null = null;
+
+  async readProgress(): Promise<Progress | null> {
+    return structuredClone(this.#progress);
+  }
+
+  async writeProgress(progress: Progress): Promise<void> {
+    const before = this.#progress?.watermarkMs ?? 0;
+    if (progress.watermarkMs < before) throw new Error("The watermark must not go back");
+    assert.equal(progress.watermarkMs % MINUTE_MS, 0, "the watermark is within a minute");
+    const starts = progress.openWindows.map(({ startMs }) => startMs);
+    assert.deepEqual(
+      starts,
+      starts.toSorted((a, b) => a - b),
+      "open windows are out of order",
+    );
+    assert.equal(new Set(starts).size, starts.length, "a window is open twice");
+    this.#progress = structuredClone(progress);
+  }
+
+  /** As an operator does who wants windows to be worked again. */
+  resetWatermark(watermarkMs: EpochMs): void {
+    this.#progress = { watermarkMs, openWindows: this.#progress?.openWindows ?? [] };
+  }
+
+  async takeLock(holder: string, nowMs: EpochMs, untilMs: EpochMs): Promise<"taken" | "held"> {
+    const isFree =
+      this.#lock === null || this.#lock.untilMs <= nowMs || this.#lock.holder === holder;
+    if (!isFree) return "held";
+    this.#lock = { holder, untilMs };
+    return "taken";
+  }
+
+  async releaseLock(holder: string): Promise<void> {
+    if (this.#lock?.holder === holder) this.#lock = null;
+  }
+
+  async beginWindow(startMs: EpochMs): Promise<WindowMark> {
+    const mark = this.#marks.get(startMs) ?? "new";
+    if (mark === "new") this.#marks.set(startMs, "begun");
+    return mark;
+  }
+
+  async markJudged(startMs: EpochMs): Promise<void> {
+    assert.ok(this.#marks.has(startMs), "a window is judged that was never begun");
+    this.#marks.set(startMs, "judged");
+  }
+
+  async readRecords() {
+    return { records: structuredClone([...this.#records.values()]), damaged: [] };
+  }
+
+  async putRecord(record: TaskRecord): Promise<"stored" | "lost"> {
+    const ids = record.owed.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length, "an event is owed twice");
+    const held = this.#records.get(record.task.name);
+    if ((held?.version ?? 0) !== record.version - 1) return "lost";
+    assert.ok(record.state.sequence >= (held?.state.sequence ?? 0), "a sequence goes back");
+    this.#records.set(record.task.name, structuredClone(record));
+    return "stored";
+  }
+
+  async putHistory(events: readonly OutgoingEvent[]): Promise<void> {
+    for (const event of events) {
+      assert.deepEqual(this.#history.get(event.id) ?? event, event, "history is changed");
+      this.#history.set(event.id, structuredClone(event));
+    }
+  }
+
+  async readHistory(query: HistoryQuery): Promise<OutgoingEvent[]> {
+    const order = (a: OutgoingEvent, b: OutgoingEvent) => b.time - a.time || (a.id < b.id ? 1 : -1);
+    return structuredClone([...this.#history.values()])
+      .filter(({ time }) => time >= query.sinceMs && time < query.untilMs)
+      .filter(({ detail }) => query.taskName === null || taskOf(detail) === query.taskName)
+      .sort(order)
+      .slice(0, query.limit);
+  }
+}
+
+function taskOf(detail: object): unknown {
+  return Reflect.get(detail, "task_name");
+}

@@ -1,0 +1,134 @@
+import { strict as assert } from "node:assert";
+import { chunkKey } from "../../functions/adapters/chunk-key.ts";
+import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../functions/stores.ts";
+import { decodeBundle, encodeBundle } from "../../shared/bundle-codec.ts";
+import { decodeChunk, encodeChunk } from "../../shared/chunk-codec.ts";
+import type { Bundle, Manifest } from "../../shared/plan.ts";
+import type { Cover, Lease } from "../../shared/slot.ts";
+import type { EpochMs } from "../../shared/units.ts";
+
+// These are stricter than DynamoDB: what no sound caller does is an AssertionError here.
+
+/** Plans in memory. */
+export class FakePlanStore implements PlanStore {
+  readonly #now: () => EpochMs;
+  readonly #bundles = new Map<string, { bytes: Uint8Array; expiresAtMs: EpochMs }>();
+  #manifest: Manifest | null = null;
+
+  constructor(now: () => EpochMs) {
+    this.#now = now;
+  }
+
+  async readManifest(): Promise<Manifest | null> {
+    return structuredClone(this.#manifest);
+  }
+
+  async writeManifest(manifest: Manifest): Promise<void> {
+    for (const { bundle } of manifest.shards) {
+      assert.ok(this.#live(bundle), `manifest names bundle ${bundle}, which is not stored`);
+    }
+    const plannedBefore = this.#manifest?.plannedAtMs ?? 0;
+    assert.ok(manifest.plannedAtMs >= plannedBefore, "manifest is older than the one stored");
+    this.#manifest = structuredClone(manifest);
+  }
+
+  async readBundle(hash: string): Promise<Bundle | null> {
+    const held = this.#live(hash);
+    return held === undefined ? null : decodeBundle(held.bytes, hash);
+  }
+
+  async readBundleExpiry(hash: string): Promise<EpochMs | null> {
+    return this.#live(hash)?.expiresAtMs ?? null;
+  }
+
+  async writeBundle(hash: string, bundle: Bundle, expiresAtMs: EpochMs): Promise<void> {
+    const encoded = encodeBundle(bundle);
+    assert.equal(encoded.hash, hash, "bundle is written under another's hash");
+    assert.ok(expiresAtMs > this.#now(), "bundle is written expired");
+    assert.ok(
+      expiresAtMs >= (this.#live(hash)?.expiresAtMs ?? 0),
+      "bundle would expire sooner than was promised",
+    );
+    const wholeSecondMs = expiresAtMs - (expiresAtMs % 1_000);
+    this.#bundles.set(hash, { bytes: encoded.bytes, expiresAtMs: wholeSecondMs });
+  }
+
+  #live(hash: string) {
+    const held = this.#bundles.get(hash);
+    return held === undefined || held.expiresAtMs <= this.#now() ? undefined : held;
+  }
+}
+
+/** Leases in memory. */
+export class FakeLeaseStore implements LeaseStore {
+  readonly #leases = new Map<number, Lease>();
+
+  async readLease(shard: number): Promise<Lease | null> {
+    return structuredClone(this.#leases.get(shard) ?? null);
+  }
+
+  async moveLease(shard: number, held: Lease | null, next: Lease): Promise<"moved" | "lost"> {
+    assert.ok(next.claimedToMs > (held?.claimedToMs ?? 0), "lease is moved backwards");
+    assert.equal(next.runs.at(-1)?.toMs, next.claimedToMs, "lease claims what no run covers");
+    const stored = this.#leases.get(shard);
+    if (stored?.claimedToMs !== held?.claimedToMs) return "lost";
+    assert.deepEqual(held, stored ?? null, "lease is held otherwise than it is stored");
+    this.#leases.set(shard, structuredClone(next));
+    return "moved";
+  }
+}
+
+/** Chunks in memory, each kept as the codec's bytes. */
+export class FakeChunkStore implements ChunkStore {
+  readonly #chunks = new Map<string, { stored: StoredChunk; bytes: Uint8Array }>();
+  readonly #now: () => EpochMs;
+  readonly #keepMs: number;
+
+  constructor(now: () => EpochMs = () => 0, keepMs = Number.POSITIVE_INFINITY) {
+    this.#now = now;
+    this.#keepMs = keepMs;
+  }
+
+  async putChunk(chunk: StoredChunk): Promise<void> {
+    assert.ok(chunk.results.length > 0, "chunk is empty");
+    const bytes = encodeChunk(chunk);
+    const key = `${chunk.shard} ${chunk.coverFromMs} ${chunk.part}`;
+    const held = this.#chunks.get(key);
+    assert.deepEqual(held?.bytes ?? bytes, bytes, `chunk ${key} would replace another`);
+    this.#chunks.set(key, { stored: structuredClone(chunk), bytes });
+  }
+
+  /** Makes a stored chunk unreadable. */
+  damageChunk(shard: number, coverFromMs: EpochMs, part: number): void {
+    const held = this.#chunks.get(`${shard} ${coverFromMs} ${part}`);
+    assert.ok(held, "no such chunk");
+    held.bytes = held.bytes.subarray(0, -1);
+  }
+
+  async readChunks(shard: number, coversBegan: Cover) {
+    const found = [...this.#chunks.values()]
+      .filter(({ stored }) => stored.shard === shard)
+      .filter(({ stored: { coverFromMs } }) => coverFromMs + this.#keepMs > this.#now())
+      .filter(({ stored: { coverFromMs } }) => isWithin(coverFromMs, coversBegan))
+      .sort((a, b) => a.stored.coverFromMs - b.stored.coverFromMs || a.stored.part - b.stored.part);
+    const chunks: StoredChunk[] = [];
+    const damaged: { key: string; reason: string }[] = [];
+    for (const { stored, bytes } of found) {
+      try {
+        chunks.push({ ...decodeChunk(bytes), shard, part: stored.part });
+      } catch (error) {
+        damaged.push({ key: keyOf(stored), reason: (error as Error).message });
+      }
+    }
+    return { chunks, damaged };
+  }
+}
+
+function keyOf({ shard, coverFromMs, part }: StoredChunk): string {
+  const { pk, sk } = chunkKey(shard, coverFromMs, String(part));
+  return `${pk} ${sk}`;
+}
+
+function isWithin(at: EpochMs, span: Cover): boolean {
+  return at >= span.fromMs && at < span.toMs;
+}

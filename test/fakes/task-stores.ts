@@ -1,0 +1,75 @@
+import { strict as assert } from "node:assert";
+import type {
+  EventBus,
+  OutgoingEvent,
+  StoredTask,
+  TaskStatusRecord,
+  TaskStatusStore,
+  TaskStore,
+} from "../../functions/stores.ts";
+import { printTask } from "../../shared/print-task.ts";
+import type { Task } from "../../shared/task.ts";
+
+/** Tasks in memory. */
+export class FakeTaskStore implements TaskStore {
+  readonly #items = new Map<string, StoredTask>();
+
+  async readTasks(): Promise<StoredTask[]> {
+    return structuredClone([...this.#items.values()]);
+  }
+
+  async putTasks(tasks: readonly Task[]): Promise<void> {
+    for (const task of tasks) this.putFields({ ...printTask(task), name: task.name });
+  }
+
+  async deleteTasks(names: readonly string[]): Promise<void> {
+    for (const name of names) this.#items.delete(name);
+  }
+
+  /** What an owner may write by hand: anything that has a name. */
+  putFields(fields: { readonly name: string; readonly [field: string]: unknown }): void {
+    this.#items.set(fields.name, { name: fields.name, fields: structuredClone(fields) });
+  }
+}
+
+/** Statuses in memory. */
+export class FakeTaskStatusStore implements TaskStatusStore {
+  readonly #records = new Map<string, TaskStatusRecord>();
+
+  async readStatuses(): Promise<TaskStatusRecord[]> {
+    return structuredClone([...this.#records.values()]);
+  }
+
+  async putStatus(record: TaskStatusRecord): Promise<"stored" | "lost"> {
+    assert.ok(Number.isSafeInteger(record.version) && record.version > 0, "version is no version");
+    const held = this.#records.get(record.name);
+    if ((held?.version ?? 0) !== record.version - 1) return "lost";
+    this.#records.set(record.name, structuredClone(record));
+    return "stored";
+  }
+
+  async deleteStatus(record: TaskStatusRecord): Promise<"deleted" | "lost"> {
+    if (this.#records.get(record.name)?.version !== record.version) return "lost";
+    this.#records.delete(record.name);
+    return "deleted";
+  }
+}
+
+/** A bus in memory that can refuse entries. */
+export class FakeEventBus implements EventBus {
+  readonly published: OutgoingEvent[] = [];
+  refuses: (event: OutgoingEvent) => boolean = () => false;
+
+  async publish(events: readonly OutgoingEvent[]) {
+    assert.ok(events.length > 0, "nothing is published");
+    const ids = new Set(events.map(({ id }) => id));
+    assert.equal(ids.size, events.length, "an event is published twice in one call");
+    const refused = events.filter((event) => this.refuses(event));
+    const taken = events.filter((event) => !this.refuses(event));
+    this.published.push(...structuredClone(taken));
+    return {
+      delivered: taken.map(({ id }) => id),
+      failed: refused.map(({ id }) => ({ id, code: "ThrottlingException" })),
+    };
+  }
+}

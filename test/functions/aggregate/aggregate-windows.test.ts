@@ -1,0 +1,211 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { METRICS } from "../../../shared/contract.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
+import { aTask } from "../../fakes/results.ts";
+import { brokenAt } from "../plan/broken.ts";
+import { hooked, minute, NOON, Rig } from "./rig.ts";
+
+async function rigWith(...names: readonly string[]): Promise<Rig> {
+  const rig = new Rig();
+  await rig.plan(names.map((name) => aTask(name)));
+  await rig.begin();
+  return rig;
+}
+
+test("aggregateWindows begins with the first whole minute after its first run", async () => {
+  const rig = new Rig();
+  await rig.plan([aTask("a")]);
+  await rig.run({ now: () => NOON - 15_000 });
+  assert.equal((await rig.alerts.readProgress())?.watermarkMs, NOON);
+  await rig.live(3);
+  assert.deepEqual(
+    rig.summaries.all.map(({ periodStartMs }) => periodStartMs),
+    [minute(0), minute(1)],
+  );
+});
+
+test("aggregateWindows counts every check of a minute, over all regions and for each", async () => {
+  const rig = await rigWith("a");
+  rig.world = (_task, region) => (region === "us" ? "refused" : 12.5);
+  await rig.live(2);
+  const summary = rig.summaryOf("a", NOON);
+  assert.equal(summary?.rev, 1);
+  assert.equal(summary.complete, true);
+  assert.deepEqual(summary.missingRegions, []);
+  assert.equal(summary.overall.expectedCount, 8);
+  assert.equal(summary.overall.failurePercent, 50);
+  assert.deepEqual(summary.overall.failuresByKind, { refused: 4 });
+  assert.equal(summary.regions.eu?.avgConnectTimeMs, 12.5);
+  assert.equal(summary.regions.us?.failedCount, 4);
+});
+
+test("aggregateWindows leaves a window alone until its grace is over", async () => {
+  const rig = await rigWith("a");
+  await rig.probe();
+  rig.nowMs = minute(1);
+  await rig.probe();
+  await rig.run({ now: () => minute(1) + 19_999 });
+  assert.equal(rig.summaries.all.length, 0);
+  await rig.run({ now: () => minute(1) + 20_000 });
+  assert.equal(rig.summaries.all.length, 1);
+});
+
+test("aggregateWindows waits for slots that can still report, and at most 90 seconds", async () => {
+  const rig = new Rig(["eu"]);
+  await rig.plan([aTask("slow", { scheduleMs: 60_000, timeoutMs: 60_000 })]);
+  await rig.begin();
+  const chunks = await rig.claim("eu", NOON);
+  await rig.run({ now: () => minute(1) + 60_000 });
+  assert.equal(rig.summaries.all.length, 0, "a timeout of a minute may end after two");
+  await rig.run({ now: () => minute(1) + 90_000 });
+  assert.equal(rig.summaryOf("slow", NOON)?.overall.missedCount, 1);
+  assert.equal(rig.summaryOf("slow", NOON)?.complete, false);
+  await rig.store("eu", chunks);
+  await rig.run({ now: () => minute(3) });
+  assert.equal(rig.summaryOf("slow", NOON)?.overall.missedCount, 0);
+  assert.equal(rig.summaryOf("slow", NOON)?.rev, 2);
+});
+
+test("aggregateWindows does not wait for a slot that was to report long ago", async () => {
+  const rig = await rigWith("a");
+  rig.world = (_task, _region, slotAtMs) => (slotAtMs < NOON + 15_000 ? null : 10);
+  await rig.live(2);
+  const summary = rig.summaryOf("a", NOON);
+  assert.equal(summary?.overall.missedCount, 2);
+  assert.equal(summary.complete, false);
+});
+
+test("aggregateWindows rewrites with late data as the next revision, and judges nothing again", async () => {
+  const rig = await rigWith("a");
+  rig.world = () => "refused";
+  await rig.probe(["eu"]);
+  const late = await rig.claim("us", rig.nowMs);
+  rig.nowMs = minute(1);
+  await rig.live(2, ["eu"]);
+  assert.equal(rig.summaryOf("a", NOON)?.overall.sampleCount, 4);
+  assert.deepEqual(rig.summaryOf("a", NOON)?.missingRegions, ["us"]);
+  const before = [...rig.bus.published];
+  const records = await rig.alerts.readRecords();
+  await rig.store("us", late);
+  await rig.run();
+  const summary = rig.summaryOf("a", NOON);
+  assert.equal(summary?.rev, 2);
+  assert.equal(summary.overall.sampleCount, 8);
+  assert.deepEqual(summary.missingRegions, []);
+  assert.equal(rig.metrics[METRICS.aggregate.lateChunks], late.length);
+  const told = rig.bus.published.slice(before.length).map(({ detailType }) => detailType);
+  assert.deepEqual(new Set(told), new Set(["Probe Fleet Heartbeat"]));
+  assert.deepEqual(
+    (await rig.alerts.readRecords()).records.map(({ state }) => state.throughMs),
+    [...records.records.map(({ state }) => state.throughMs)],
+  );
+});
+
+test("aggregateWindows holds a region that can't be read for missing, never for down", async () => {
+  const rig = await rigWith("a");
+  const regions = new Map(rig.regions);
+  const us = rig.region("us");
+  const broken = {
+    ...us,
+    leases: brokenAt(us.leases, "readLease"),
+    plans: us.plans,
+    chunks: us.chunks,
+  };
+  await rig.probe();
+  rig.nowMs = minute(1);
+  await rig.run({ regions: new Map(regions).set("us", broken as never) });
+  const summary = rig.summaryOf("a", NOON);
+  assert.equal(summary?.overall.sampleCount, 4);
+  assert.deepEqual(summary.missingRegions, ["us"]);
+  assert.equal(summary.complete, false);
+  assert.equal(rig.metrics[METRICS.aggregate.regionsMissing], 1);
+  assert.deepEqual(rig.events, []);
+  rig.nowMs = minute(2);
+  await rig.run();
+  assert.equal(rig.summaryOf("a", NOON)?.rev, 2);
+  assert.equal(rig.summaryOf("a", NOON)?.complete, true);
+});
+
+test("aggregateWindows tells of a region that stands still, and does not alert on the target", async () => {
+  const rig = await rigWith("a");
+  await rig.live(2);
+  await rig.live(5, ["eu"]);
+  assert.deepEqual(rig.summaryOf("a", minute(4))?.missingRegions, ["us"]);
+  assert.equal(rig.summaryOf("a", minute(4))?.regions.us?.missedCount, 4);
+  assert.deepEqual(rig.events, []);
+});
+
+test("aggregateWindows waits when no region can be read", async () => {
+  const rig = await rigWith("a");
+  await rig.probe();
+  rig.nowMs = minute(1);
+  const down = [...rig.regions].map(([name, region]) => [
+    name,
+    {
+      ...region,
+      chunks: brokenAt(region.chunks, "readChunks"),
+      plans: region.plans,
+      leases: region.leases,
+    },
+  ]);
+  await rig.run({ regions: new Map(down as never) });
+  assert.equal(rig.summaries.all.length, 0);
+  await rig.run();
+  assert.equal(rig.summaries.all.length, 1);
+});
+
+test("aggregateWindows catches up after home was away, each window in its turn", async () => {
+  const rig = await rigWith("a", "b");
+  for (let i = 0; i < 30; i++, rig.nowMs += MINUTE_MS) await rig.probe();
+  await rig.run();
+  assert.equal(rig.summaries.all.length, 60);
+  assert.ok(rig.summaries.all.every(({ complete }) => complete));
+  assert.deepEqual(
+    rig.announced.map(({ periodStartMs }) => periodStartMs),
+    rig.announced.map(({ periodStartMs }) => periodStartMs).toSorted((a, b) => a - b),
+  );
+  assert.equal(rig.metrics[METRICS.aggregate.windows], 30);
+});
+
+test("aggregateWindows begins no window when its time is up, and goes on in the next run", async () => {
+  const rig = await rigWith("a");
+  for (let i = 0; i < 30; i++, rig.nowMs += MINUTE_MS) await rig.probe();
+  let nowMs = rig.nowMs + 25_000;
+  const slow = hooked(rig.alerts, "beginWindow", () => {
+    nowMs += 10_000;
+  });
+  await rig.run({ alerts: slow, now: () => nowMs });
+  assert.equal(rig.summaries.all.length, 4);
+  await rig.run({ now: () => nowMs + 5_000 });
+  assert.equal(rig.summaries.all.length, 30);
+});
+
+test("aggregateWindows skips old windows in which no region covered anything", async () => {
+  const rig = await rigWith("a");
+  await rig.live(2);
+  rig.nowMs += 5 * HOUR_MS;
+  await rig.live(3);
+  const starts = rig.summaries.all.map(({ periodStartMs }) => (periodStartMs - NOON) / MINUTE_MS);
+  const young = Array.from({ length: 12 }, (_, i) => 292 + i);
+  assert.deepEqual(starts, [0, 1, ...young]);
+});
+
+test("aggregateWindows skips none that has results which the leases have forgotten", async () => {
+  const rig = await rigWith("a");
+  await rig.probe();
+  rig.nowMs += 3 * DAY_MS;
+  await rig.live(2);
+  assert.equal(rig.summaryOf("a", NOON)?.overall.successfulCount, 8);
+});
+
+test("aggregateWindows lets one run only do its work at a time", async () => {
+  const rig = new Rig();
+  await rig.alerts.takeLock("other", NOON, NOON + 55_000);
+  await rig.run();
+  assert.equal(await rig.alerts.readProgress(), null);
+  assert.equal(rig.lines.at(-1)?.skipped, "another run holds the lock");
+  rig.nowMs += MINUTE_MS;
+  await rig.run();
+  assert.notEqual(await rig.alerts.readProgress(), null);
+});

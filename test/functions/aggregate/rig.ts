@@ -1,0 +1,210 @@
+import { aggregateWindows } from "../../../functions/aggregate/aggregate-windows.ts";
+import type { Outside, RunLog } from "../../../functions/aggregate/outside.ts";
+import { BundleCache } from "../../../functions/bundle-cache.ts";
+import type { StoredChunk } from "../../../functions/stores.ts";
+import { DEFAULT_ALERT_POLICY } from "../../../shared/alert-policy.ts";
+import type { Bundle, Fleet } from "../../../shared/plan.ts";
+import { draftPlan } from "../../../shared/plan-draft.ts";
+import type { ProbeResult } from "../../../shared/probe-result.ts";
+import { type Cover, nextLease, slotsOfCover } from "../../../shared/slot.ts";
+import type { Summary } from "../../../shared/summary.ts";
+import type { Task } from "../../../shared/task.ts";
+import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
+import { FakeAlertStore, FakeSummaryStore } from "../../fakes/home-stores.ts";
+import { aFailure, aResult, QUIET_NOTES } from "../../fakes/results.ts";
+import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
+import { FakeEventBus } from "../../fakes/task-stores.ts";
+
+/** 2026-01-05T12:00:00Z */
+export const NOON = Date.UTC(2026, 0, 5, 12);
+
+/** Minutes after noon. */
+export function minute(count: number): EpochMs {
+  return NOON + count * MINUTE_MS;
+}
+
+/** How a check ends: as a word, or as the time of an open port in milliseconds. Null is not made. */
+export type Ending = number | "refused" | "timeout" | "internal" | null;
+
+export type World = (task: Task, region: RegionName, slotAtMs: EpochMs) => Ending;
+
+export const ALL_FINE: World = () => 10;
+
+/** The store, with something that happens before a method is called. */
+export function hooked<Store extends object>(
+  store: Store,
+  method: keyof Store,
+  hook: () => void,
+): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (name === method) hook();
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
+export class RegionRig {
+  readonly plans: FakePlanStore;
+  readonly leases = new FakeLeaseStore();
+  readonly chunks = new FakeChunkStore();
+
+  constructor(now: () => EpochMs) {
+    this.plans = new FakePlanStore(now);
+  }
+}
+
+/** A fleet in memory, with probes that see the world as the test has it. */
+export class Rig {
+  nowMs: EpochMs = NOON;
+  world: World = ALL_FINE;
+  readonly fleet: Fleet;
+  readonly regions: ReadonlyMap<RegionName, RegionRig>;
+  readonly summaries = new FakeSummaryStore();
+  readonly alerts = new FakeAlertStore();
+  readonly bus = new FakeEventBus();
+  readonly announced: Summary[] = [];
+  readonly lines: RunLog[] = [];
+  #runs = 0;
+
+  constructor(names: readonly RegionName[] = ["eu", "us"], shards = 1) {
+    const regions = names.map((name) => ({ name, shards, vpc: false, ipv6: false }));
+    this.fleet = { name: "test", home: names[0] ?? "eu", regions };
+    this.regions = new Map(names.map((name) => [name, new RegionRig(() => this.nowMs)]));
+  }
+
+  region(name: RegionName): RegionRig {
+    const region = this.regions.get(name);
+    if (region === undefined) throw new Error(`no region ${name}`);
+    return region;
+  }
+
+  async plan(tasks: readonly Task[]): Promise<void> {
+    for (const { manifest, bundles } of draftPlan(this.fleet, tasks, this.nowMs)) {
+      const { plans } = this.region(manifest.region);
+      for (const [hash, bundle] of bundles) {
+        await plans.writeBundle(hash, bundle, this.nowMs + 40 * DAY_MS);
+      }
+      await plans.writeManifest(manifest);
+    }
+  }
+
+  /** Every shard of a region covers the minute from `atMs`; gives the chunks that it has yet to store. */
+  async claim(name: RegionName, atMs: EpochMs): Promise<StoredChunk[]> {
+    const { plans, leases } = this.region(name);
+    const manifest = await plans.readManifest();
+    const chunks: StoredChunk[] = [];
+    for (const { shard, bundle: hash } of manifest?.shards ?? []) {
+      const held = await leases.readLease(shard);
+      const stagger = manifest?.staggerPermille ?? 0;
+      const decision = nextLease(held, atMs, { bundle: hash, staggerPermille: stagger });
+      if (decision.kind === "duplicate") continue;
+      await leases.moveLease(shard, held, decision.lease);
+      const bundle = (await plans.readBundle(hash)) ?? { tasks: [] };
+      const results = this.#check(name, bundle, { ...decision.cover, stagger });
+      chunks.push(...inParts(results, { shard, bundle: hash, coverFromMs: decision.cover.fromMs }));
+    }
+    return chunks;
+  }
+
+  async store(name: RegionName, chunks: readonly StoredChunk[]): Promise<void> {
+    for (const chunk of chunks) await this.region(name).chunks.putChunk(chunk);
+  }
+
+  /** Minutes as they ought to be: in each, every region covers it and then the aggregator runs. */
+  async live(minutes: number, regions = [...this.regions.keys()]): Promise<void> {
+    for (let i = 0; i < minutes; i++) {
+      await this.probe(regions);
+      await this.run();
+      this.nowMs += MINUTE_MS;
+    }
+  }
+
+  /** Every region named covers the minute that begins now. */
+  async probe(regions = [...this.regions.keys()]): Promise<void> {
+    for (const name of regions) await this.store(name, await this.claim(name, this.nowMs));
+  }
+
+  /** The fleet's first run: summaries begin at noon. */
+  async begin(): Promise<void> {
+    this.nowMs = minute(-1);
+    await this.run();
+    this.nowMs = NOON;
+  }
+
+  /** One run, 25 seconds into the minute. */
+  async run(different: Partial<Outside> = {}): Promise<void> {
+    await aggregateWindows(this.outside(different));
+  }
+
+  /** As a new process has it. */
+  outside(different: Partial<Outside> = {}): Outside {
+    return {
+      fleet: this.fleet,
+      alertDefaults: DEFAULT_ALERT_POLICY,
+      now: () => this.nowMs + 25_000,
+      sleep: async () => undefined,
+      newHolder: () => `run ${++this.#runs}`,
+      regions: this.regions,
+      bundles: new BundleCache(),
+      summaries: this.summaries,
+      alerts: this.alerts,
+      bus: this.bus,
+      announce: (summary) => this.announced.push(summary),
+      log: (line) => this.lines.push(line),
+      ...different,
+    };
+  }
+
+  /** What happened to tasks, in the order of publishing, each event once. */
+  get events(): string[] {
+    const byId = new Map(this.bus.published.map((event) => [event.id, event.detail]));
+    return [...byId.values()].flatMap((detail) => storyOf(detail) ?? []);
+  }
+
+  get metrics(): Readonly<Record<string, number>> {
+    return this.lines.at(-1)?.metrics ?? {};
+  }
+
+  summaryOf(taskName: string, startMs: EpochMs): Summary | undefined {
+    return this.summaries.all.find(
+      (summary) => summary.taskName === taskName && summary.periodStartMs === startMs,
+    );
+  }
+
+  #check(region: RegionName, { tasks }: Bundle, cover: Cover & { stagger: number }): ProbeResult[] {
+    return tasks.flatMap((task, taskIndex) =>
+      slotsOfCover(task, cover.stagger, cover).flatMap((slotAtMs) => {
+        const ending = this.world(task, region, slotAtMs);
+        if (ending === null) return [];
+        const base = { taskIndex, slotAtMs, expect: task.expect };
+        if (typeof ending === "number") return aResult({ ...base, connectTimeMs: ending });
+        return aFailure({ ...base, outcome: ending });
+      }),
+    );
+  }
+}
+
+/** A chunk for every quarter of the cover that has something to tell. */
+function inParts(
+  results: readonly ProbeResult[],
+  place: Pick<StoredChunk, "shard" | "bundle" | "coverFromMs">,
+): StoredChunk[] {
+  return [0, 1, 2, 3].flatMap((part) => {
+    const own = results.filter(
+      ({ slotAtMs }) => Math.floor((slotAtMs - place.coverFromMs) / 15_000) === part,
+    );
+    return own.length === 0 ? [] : { ...place, part, notes: QUIET_NOTES, results: own };
+  });
+}
+
+function storyOf(detail: object): string | null {
+  const { task_name, previous_state, state, advisory, region } = detail as Record<string, string>;
+  if (task_name === undefined) return null;
+  if (advisory !== undefined) return `${task_name}: ${region} ${advisory}`;
+  return `${task_name}: ${previous_state} to ${state}`;
+}

@@ -1,0 +1,123 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import type { TaskStatusStore } from "../../../functions/stores.ts";
+import { brokenAt } from "./broken.ts";
+import { anItem, Rig, START_MS } from "./rig.ts";
+
+const FOUR = ["a", "b", "c", "d"];
+
+async function rigRunning(names: readonly string[]): Promise<Rig> {
+  const rig = new Rig();
+  rig.put(...names.map((name) => anItem(name)));
+  await rig.plan();
+  return rig;
+}
+
+test("planFleet refuses to drop more than half of the running tasks and writes only that", async () => {
+  const rig = await rigRunning(FOUR);
+  await rig.tasks.deleteTasks(["a", "b", "c"]);
+  rig.put(anItem("new"), anItem("d", { host: 7 }));
+  await rig.plan();
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), FOUR);
+  const manifest = await rig.plansOf("us-east-1").readManifest();
+  assert.equal(manifest?.plannedAtMs, START_MS);
+  assert.equal(rig.metrics.PlanRefused, 1);
+  assert.equal(await rig.statusOf("d"), null);
+  assert.deepEqual(rig.bus.published, []);
+  const status = await rig.statusOf("#plan");
+  assert.equal(status?.status, "refused");
+  assert.deepEqual(status?.problems, [
+    "The plan would drop 3 of 4 running tasks and is refused; the last one goes on. Plan with force to drop them",
+  ]);
+});
+
+test("planFleet keeps since when it has been refusing", async () => {
+  const rig = await rigRunning(FOUR);
+  await rig.tasks.deleteTasks(["a", "b", "c"]);
+  await rig.plan();
+  await rig.plan();
+  assert.equal((await rig.statusOf("#plan"))?.sinceMs, START_MS + 60_000);
+});
+
+test("planFleet drops what it refused when forced, and takes the refusal back", async () => {
+  const rig = await rigRunning(FOUR);
+  await rig.tasks.deleteTasks(["a", "b", "c"]);
+  await rig.plan();
+  await rig.plan({ force: true });
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), ["d"]);
+  assert.equal(await rig.statusOf("#plan"), null);
+  assert.equal(rig.metrics.PlanRefused, 0);
+});
+
+test("planFleet drops exactly half without being forced", async () => {
+  const rig = await rigRunning(FOUR);
+  await rig.tasks.deleteTasks(["a", "b"]);
+  await rig.plan();
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), ["c", "d"]);
+});
+
+test("planFleet does not count disabled and invalid tasks as dropped", async () => {
+  const rig = await rigRunning(FOUR);
+  rig.put(anItem("a", { enabled: false }), anItem("b", { enabled: false }));
+  rig.put(anItem("c", { enabled: false }), anItem("d", { port: -1 }));
+  await rig.plan();
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), ["d"]);
+  assert.equal(rig.metrics.PlanRefused, 0);
+});
+
+test("planFleet plans for the other regions while one cannot be read or written", async () => {
+  for (const method of ["readManifest", "writeManifest"] as const) {
+    const rig = await rigRunning(FOUR);
+    rig.put(anItem("e"));
+    const plansOf = (region: string) =>
+      region === "eu-west-1" ? brokenAt(rig.plansOf(region), method) : rig.plansOf(region);
+    await assert.rejects(rig.plan({ plansOf }), {
+      message: `Region eu-west-1: ${method} is broken`,
+    });
+    assert.equal(rig.metrics.RegionsFailed, 1, method);
+    assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), [...FOUR, "e"], method);
+    assert.deepEqual(Object.keys(await rig.hostsIn("eu-west-1")), FOUR, method);
+    await rig.plan();
+    assert.deepEqual(Object.keys(await rig.hostsIn("eu-west-1")), [...FOUR, "e"], method);
+  }
+});
+
+test("planFleet replaces a plan that cannot be read only when forced", async () => {
+  const rig = await rigRunning(FOUR);
+  rig.put(anItem("e"));
+  const plansOf = (region: string) => brokenAt(rig.plansOf(region), "readManifest");
+  await assert.rejects(rig.plan({ plansOf }), AggregateError);
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), FOUR);
+  await rig.plan({ plansOf, force: true });
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), [...FOUR, "e"]);
+});
+
+test("planFleet writes the plans even where the statuses cannot be kept", async () => {
+  const rig = await rigRunning(FOUR);
+  rig.put(anItem("e"));
+  const statuses = brokenAt(rig.statuses, "readStatuses");
+  await assert.rejects(rig.plan({ statuses }), /Task status could not be kept/);
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), [...FOUR, "e"]);
+});
+
+test("planFleet keeps every other status where one cannot be written", async () => {
+  const rig = await rigRunning(FOUR);
+  rig.put(anItem("a", { host: 7 }), anItem("b", { host: 7 }));
+  const statuses: TaskStatusStore = {
+    readStatuses: () => rig.statuses.readStatuses(),
+    deleteStatus: (record) => rig.statuses.deleteStatus(record),
+    putStatus: async (record) => {
+      if (record.name === "a") throw new Error("too hot");
+      return rig.statuses.putStatus(record);
+    },
+  };
+  await assert.rejects(rig.plan({ statuses }), { message: 'Status of "a": Error: too hot' });
+  assert.equal((await rig.statusOf("b"))?.status, "rejected");
+  assert.deepEqual(taskNamesOf(rig), ["b"]);
+  await rig.plan();
+  assert.deepEqual(taskNamesOf(rig), ["b", "a"]);
+});
+
+function taskNamesOf(rig: Rig): string[] {
+  return rig.bus.published.map(({ detail }) => Reflect.get(detail, "task_name"));
+}

@@ -1,0 +1,126 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { DETAIL_TYPES } from "../../../shared/contract.ts";
+import { readEventSchemas } from "../../shared/event-schemas.ts";
+import { anItem, Rig, START_MS } from "./rig.ts";
+
+const isRejectedDetail = readEventSchemas().get(DETAIL_TYPES.taskRejected);
+
+function assertValid(rig: Rig): void {
+  assert.ok(isRejectedDetail);
+  for (const event of rig.bus.published) {
+    assert.ok(isRejectedDetail(event.detail), JSON.stringify(isRejectedDetail.errors));
+    assert.equal(event.detailType, DETAIL_TYPES.taskRejected);
+    assert.equal(Reflect.get(event.detail, "id"), event.id);
+  }
+}
+
+function detailsOf(rig: Rig, ...fields: readonly string[]) {
+  return rig.bus.published.map(({ detail }) => fields.map((field) => Reflect.get(detail, field)));
+}
+
+test("a rejected event is as its golden file has it", async () => {
+  const rig = new Rig();
+  rig.put(anItem("db", { target_id: "orders" }));
+  await rig.plan();
+  rig.put(anItem("db", { target_id: "orders", timeout_seconds: 95 }));
+  await rig.plan();
+  assertValid(rig);
+  const golden = new URL("../../golden/events/task-rejected.json", import.meta.url);
+  assert.deepEqual(rig.bus.published, [JSON.parse(readFileSync(golden, "utf8"))]);
+});
+
+test("planFleet tells once that a task is rejected, however long it stays so", async () => {
+  const rig = new Rig();
+  rig.put(anItem("a", { host: 7 }));
+  for (let run = 0; run < 3; run++) await rig.plan();
+  assertValid(rig);
+  assert.equal(rig.bus.published.length, 1);
+});
+
+test("planFleet tells again when the reasons change, and when it is rejected anew", async () => {
+  const rig = new Rig();
+  const bad = anItem("a", { timeout_seconds: 31 });
+  for (const item of [bad, anItem("a", { timeout_seconds: 32 }), anItem("a"), bad]) {
+    rig.put(item);
+    await rig.plan();
+  }
+  assertValid(rig);
+  assert.deepEqual(detailsOf(rig, "running_last_good", "since"), [
+    [false, new Date(START_MS).toISOString()],
+    [false, new Date(START_MS + 60_000).toISOString()],
+    [true, new Date(START_MS + 180_000).toISOString()],
+  ]);
+  assert.equal(new Set(rig.bus.published.map(({ id }) => id)).size, 3);
+});
+
+test("planFleet tells where and why a task is unsupported", async () => {
+  const rig = new Rig();
+  rig.put(anItem("mail", { host: "mx.example.com:25", regions: ["us-east-1"] }));
+  await rig.plan();
+  assertValid(rig);
+  assert.deepEqual(detailsOf(rig, "reason", "regions", "running_last_good"), [
+    ["unsupported", ["us-east-1"], false],
+  ]);
+});
+
+test("planFleet delivers later what the bus refused, in order, though the task is fixed by then", async () => {
+  const rig = new Rig();
+  rig.put(anItem("a", { timeout: 0 }), anItem("b", { timeout: 0 }));
+  rig.bus.refuses = ({ detail }) => Reflect.get(detail, "task_name") === "a";
+  await assert.rejects(rig.plan(), /are still owed: ThrottlingException/);
+  rig.put(anItem("a", { timeout: -1 }));
+  await assert.rejects(rig.plan(), /are still owed/);
+  rig.put(anItem("a"));
+  await assert.rejects(rig.plan(), /are still owed/);
+  assert.equal((await rig.statusOf("a"))?.status, "ok");
+  assert.equal((await rig.statusOf("a"))?.owed.length, 2);
+  rig.bus.refuses = () => false;
+  await rig.plan();
+  assert.equal(await rig.statusOf("a"), null);
+  assertValid(rig);
+  assert.deepEqual(detailsOf(rig, "task_name", "since"), [
+    ["b", new Date(START_MS).toISOString()],
+    ["a", new Date(START_MS).toISOString()],
+    ["a", new Date(START_MS + 60_000).toISOString()],
+  ]);
+});
+
+test("planFleet shows twenty problems of a hopeless item and how many more there are", async () => {
+  const rig = new Rig();
+  const wrong = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field_${i}`, i]));
+  rig.put(anItem("a", wrong));
+  await rig.plan();
+  assertValid(rig);
+  const problems = (await rig.statusOf("a"))?.problems ?? [];
+  assert.equal(problems.length, 21);
+  assert.equal(problems.at(-1), "480 more problems are not shown");
+});
+
+test("planFleet asks a bus that takes nothing once, not once for every hundred tasks", async () => {
+  const rig = new Rig();
+  rig.put(...Array.from({ length: 250 }, (_, i) => anItem(`t${i}`, { host: 7 })));
+  let calls = 0;
+  const bus = { publish: () => Promise.reject(new Error(`down ${++calls}`)) };
+  await assert.rejects(rig.plan({ bus }), /Events are still owed: Error: down 1$/);
+  await rig.plan();
+  assert.equal(rig.bus.published.length, 250);
+});
+
+for (const change of [
+  { version: "2" },
+  { problems: [] },
+  { reason: "odd" },
+  { regions: [] },
+  { since: "today" },
+  { note: "extra" },
+  { running_last_good: "yes" },
+]) {
+  test(`the schema of a rejected event refuses ${JSON.stringify(change)}`, async () => {
+    const rig = new Rig();
+    rig.put(anItem("a", { host: 7 }));
+    await rig.plan();
+    assert.equal(isRejectedDetail?.({ ...rig.bus.published[0]?.detail, ...change }), false);
+  });
+}

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import type { Socket } from "node:net";
+import { describe, it, type TestContext } from "node:test";
+import { promisify } from "node:util";
+import { type Connection, createConnect } from "../../../functions/probe/connect-target.ts";
+import { type HandshakeClock, userClock } from "../../../functions/probe/handshake-clock.ts";
+import { refusedPort, startSilentPort, startTcpServer } from "../../fakes/tcp-server.ts";
+
+const connect = createConnect(userClock);
+const never = new AbortController().signal;
+
+async function startServer(t: TestContext, host?: string) {
+  const server = await startTcpServer(host);
+  t.after(() => server.close());
+  return server;
+}
+
+async function startSilence(t: TestContext) {
+  const silent = await startSilentPort();
+  t.after(() => silent.close());
+  return silent;
+}
+
+function requestTo(port: number, timeoutMs = 5_000, address = "127.0.0.1") {
+  return { address, port, timeoutMs };
+}
+
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+}
+
+function assertOpen(connection: Connection | null): asserts connection is Connection & {
+  kind: "open";
+} {
+  assert.equal(connection?.kind, "open");
+}
+
+describe("createConnect", () => {
+  for (const address of ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+    it(`times a completed handshake with ${address}`, async (t) => {
+      const { port } = await startServer(t, address === "::1" ? "::1" : undefined);
+      const connection = await connect(requestTo(port, 5_000, address), never);
+      assertOpen(connection);
+      const { connectTimeMs, elapsedMs, timing, synRetransmits } = connection.handshake;
+      assert.ok(elapsedMs > 0);
+      assert.equal(connectTimeMs, elapsedMs);
+      assert.equal(timing, "user");
+      assert.equal(synRetransmits, 0);
+    });
+
+  for (const address of ["127.0.0.1", "::1"])
+    it(`reports a refused connect to ${address}`, async () => {
+      const port = await refusedPort(address);
+      assert.deepEqual(await connect(requestTo(port, 5_000, address), never), {
+        kind: "failed",
+        code: "ECONNREFUSED",
+      });
+    });
+
+  it("gives up after its timeout and never before", async (t) => {
+    const { port } = await startSilence(t);
+    for (const timeoutMs of [20, 33.4, 50, 120]) {
+      const begunAt = performance.now();
+      const connection = await connect(requestTo(port, timeoutMs), never);
+      assert.deepEqual(connection, { kind: "failed", code: "ETIMEDOUT" });
+      assert.ok(performance.now() - begunAt >= timeoutMs);
+    }
+    assert.ok(!process.getActiveResourcesInfo().includes("TCPConnectWrap"));
+  });
+
+  it("is dropped by the signal, before and while it connects", async (t) => {
+    const { port } = await startSilence(t);
+    assert.equal(await connect(requestTo(port), AbortSignal.abort()), null);
+    const stop = new AbortController();
+    const connecting = connect(requestTo(port), stop.signal);
+    setImmediate(() => stop.abort());
+    assert.equal(await connecting, null);
+  });
+
+  it("closes with a FIN, which no server takes for a fault", async (t) => {
+    const server = await startServer(t);
+    for (let i = 0; i < 20; i++) assertOpen(await connect(requestTo(server.port), never));
+    await server.close();
+    assert.deepEqual(server.faults, []);
+  });
+
+  it("reports what can't even be tried", async () => {
+    const badPort = await connect(requestTo(70_000), never);
+    assert.deepEqual(badPort, { kind: "failed", code: "ERR_SOCKET_BAD_PORT" });
+  });
+
+  it("survives an error that comes after the end", async (t) => {
+    const { port } = await startServer(t);
+    const seen: Socket[] = [];
+    const spying: HandshakeClock = {
+      read: (socket) => {
+        seen.push(socket);
+        return null;
+      },
+    };
+    assertOpen(await createConnect(spying)(requestTo(port), never));
+    assert.equal(seen[0]?.emit("error", new Error("late")), true);
+  });
+
+  it("has no socket left of a thousand at once, and no warning", async (t) => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on("warning", note);
+    t.after(() => process.off("warning", note));
+    const server = await startServer(t);
+    const before = openSockets();
+    const stop = new AbortController();
+    const all = await Promise.all(
+      Array.from({ length: 1_000 }, () => connect(requestTo(server.port, 30_000), stop.signal)),
+    );
+    for (const connection of all) {
+      assertOpen(connection);
+      assert.ok(connection.handshake.elapsedMs >= 0);
+    }
+    await server.close();
+    assert.equal(openSockets(), before);
+    assert.deepEqual(warnings, []);
+  });
+
+  it("reports EMFILE where the process has no descriptor left", async (t) => {
+    const { port } = await startServer(t);
+    const module = new URL("../../../functions/probe/connect-target.ts", import.meta.url);
+    const script = `
+      const { createConnect } = await import(${JSON.stringify(module.href)});
+      const connect = createConnect({ read: () => null });
+      const request = { address: "127.0.0.1", port: ${port}, timeoutMs: 10000 };
+      const signal = new AbortController().signal;
+      const all = await Promise.all(Array.from({ length: 100 }, () => connect(request, signal)));
+      console.log(JSON.stringify(all.map((one) => one.code ?? one.kind)));
+    `;
+    const command = `ulimit -n 64; exec "$0" --input-type=module -e "$1"`;
+    const args = ["-c", command, process.execPath, script];
+    const { stdout } = await promisify(execFile)("bash", args);
+    const codes: string[] = JSON.parse(stdout);
+    assert.equal(codes.length, 100);
+    assert.deepEqual([...new Set(codes)].sort(), ["EMFILE", "open"]);
+  });
+});
+
+describe("createConnect with a clock nearer to the wire", () => {
+  const CASES = [
+    [{ connectTimeMs: 0.042, synRetransmits: 0 }, "kernel", 0],
+    [{ connectTimeMs: null, synRetransmits: 2 }, "user", 2],
+    [null, "user", 0],
+  ] as const;
+  for (const [seen, timing, synRetransmits] of CASES)
+    it(`takes its word for ${JSON.stringify(seen)}`, async (t) => {
+      const { port } = await startServer(t);
+      const asked: boolean[] = [];
+      const clock: HandshakeClock = {
+        read: (socket) => {
+          asked.push(socket.destroyed);
+          return seen;
+        },
+      };
+      const connection = await createConnect(clock)(requestTo(port), never);
+      assertOpen(connection);
+      const { handshake } = connection;
+      assert.deepEqual(asked, [false]);
+      assert.equal(handshake.timing, timing);
+      assert.equal(handshake.synRetransmits, synRetransmits);
+      assert.equal(handshake.connectTimeMs, seen?.connectTimeMs ?? handshake.elapsedMs);
+    });
+});

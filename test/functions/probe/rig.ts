@@ -1,0 +1,121 @@
+import type { InvocationLine } from "../../../functions/adapters/invocation-log.ts";
+import type { Connect } from "../../../functions/probe/connect-target.ts";
+import type { Network, Outside } from "../../../functions/probe/outside.ts";
+import { StartPacer } from "../../../functions/probe/pace-starts.ts";
+import { addressRules } from "../../../functions/probe/vet-address.ts";
+import { coldState } from "../../../functions/probe/warm-state.ts";
+import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../../functions/stores.ts";
+import { encodeBundle } from "../../../shared/bundle-codec.ts";
+import { bundleOf } from "../../../shared/plan-bundle.ts";
+import type { ProbeResult } from "../../../shared/probe-result.ts";
+import { LEASE_HISTORY_MS } from "../../../shared/slot.ts";
+import type { Task } from "../../../shared/task.ts";
+import { DAY_MS, type EpochMs } from "../../../shared/units.ts";
+import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
+import { VirtualClock } from "../../fakes/virtual-clock.ts";
+
+export const REGION = "eu-west-1";
+export const STAGGER = 333;
+
+/** 2026-03-01T12:00:00Z */
+export const NOON: EpochMs = 1_772_366_400_000;
+
+/** Whatever a probe stands on, in memory and in virtual time. */
+export interface Rig {
+  readonly clock: VirtualClock;
+  readonly plans: FakePlanStore;
+  readonly leases: FakeLeaseStore;
+  readonly chunks: FakeChunkStore;
+  readonly lines: InvocationLine[];
+  /** A process of its own: cold, and with its own stop. */
+  startProcess(different?: Partial<Outside>): Outside;
+}
+
+export function aRig(startMs: EpochMs = NOON): Rig {
+  const clock = new VirtualClock(startMs);
+  const now = () => clock.now();
+  const plans = new FakePlanStore(now);
+  const leases = new FakeLeaseStore();
+  const chunks = new FakeChunkStore();
+  const lines: InvocationLine[] = [];
+  const startProcess = (different: Partial<Outside> = {}): Outside => ({
+    region: REGION,
+    plans,
+    leases,
+    results: chunks,
+    clock,
+    openNetwork: () => networkOf(openAfter(clock, 20)),
+    pacer: new StartPacer(clock, 1_600),
+    rules: addressRules([]),
+    hasIpv6Route: false,
+    stop: new AbortController().signal,
+    warm: coldState(),
+    log: (line) => void lines.push(line),
+    ...different,
+  });
+  return { clock, plans, leases, chunks, lines, startProcess };
+}
+
+/** A connect that takes so long and then is open, unless the signal drops it. */
+export function openAfter(clock: VirtualClock, ms: number): Connect {
+  return async (_, signal) => {
+    await clock.sleep(ms, signal);
+    if (signal.aborted) return null;
+    const handshake = { connectTimeMs: ms, elapsedMs: ms, synRetransmits: 0 };
+    return { kind: "open", handshake: { ...handshake, timing: "user" } };
+  };
+}
+
+/** Every name leads to one public address. */
+export function networkOf(connect: Connect): Network {
+  const resolve: Network["resolve"] = async () => ({
+    kind: "resolved",
+    addresses: ["1.1.1.1"],
+    dnsTimeMs: null,
+  });
+  return { resolve, connect, close: () => undefined };
+}
+
+/** Stores the plan of one shard and gives its bundle's hash. */
+export async function storePlan(rig: Rig, tasks: readonly Task[], shard = 0): Promise<string> {
+  const bundle = bundleOf(tasks);
+  const { hash } = encodeBundle(bundle);
+  const plannedAtMs = rig.clock.now();
+  await rig.plans.writeBundle(hash, bundle, plannedAtMs + 30 * DAY_MS);
+  const shards = [{ shard, bundle: hash, taskCount: tasks.length }];
+  await rig.plans.writeManifest({
+    region: REGION,
+    plannedAtMs,
+    staggerPermille: STAGGER,
+    shards,
+  });
+  return hash;
+}
+
+/** Every chunk of a shard, whenever its cover began. */
+export async function storedChunks(rig: Rig, shard = 0): Promise<readonly StoredChunk[]> {
+  const span = { fromMs: rig.clock.now() - LEASE_HISTORY_MS, toMs: rig.clock.now() + DAY_MS };
+  return (await rig.chunks.readChunks(shard, span)).chunks;
+}
+
+export async function storedResults(rig: Rig, shard = 0): Promise<ProbeResult[]> {
+  return (await storedChunks(rig, shard)).flatMap((chunk) => chunk.results);
+}
+
+/** A store whose calls pass through `before` first, which may wait or throw. */
+export function interrupted<S extends PlanStore | LeaseStore | ChunkStore>(
+  store: S,
+  before: (method: string) => Promise<void>,
+): S {
+  const call = async (method: string, args: readonly unknown[]) => {
+    await before(method);
+    const own: (...given: unknown[]) => unknown = Reflect.get<object, string>(store, method);
+    return await own.apply(store, [...args]);
+  };
+  return new Proxy(store, {
+    get:
+      (_, method) =>
+      (...args: unknown[]) =>
+        call(String(method), args),
+  });
+}
