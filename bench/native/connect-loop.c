@@ -1,62 +1,94 @@
 /*
- * The limit: a burst of connects in one epoll loop, timed by the kernel. A line a connection:
+ * The limit: connects in one epoll loop, timed by the kernel. ROUNDS times it connects to COUNT
+ * hosts at once and closes each as it completes. A line a connection, unless QUIET:
  *
- *     <destination> <source port> <microseconds>
+ *     <destination> <microseconds>
  *
- * The last line on standard error is `cpu_us <microseconds of CPU for all>`.
- * Usage: connect-loop COUNT PORT   (to 10.77.1.1, 10.77.1.2, …: 250 hosts a /24)
+ * The last line on standard error leaves out the first of several rounds, which warms up:
+ *
+ *     {"checks": …, "cpuUs": …, "wallUs": …}
+ *
+ * Usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet]   (250 hosts a /24, from .1)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/tcp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-static void report(int fd, const struct sockaddr_in *to) {
+static struct sockaddr_in *hosts;
+static int *sockets;
+static int is_quiet;
+
+static void die(const char *what) { perror(what); exit(1); }
+
+static int64_t wall_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+static int64_t cpu_us(void) {
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000LL + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+}
+
+static void name_hosts(uint32_t first, int port, int count) {
+  hosts = calloc((size_t)count, sizeof *hosts);
+  sockets = calloc((size_t)count, sizeof *sockets);
+  if (!hosts || !sockets) die("memory");
+  for (int i = 0; i < count; i++) {
+    hosts[i].sin_family = AF_INET;
+    hosts[i].sin_port = htons((uint16_t)port);
+    hosts[i].sin_addr.s_addr = htonl(first + (uint32_t)(i / 250) * 256 + (uint32_t)(i % 250));
+  }
+}
+
+static void begin(int loop, int i) {
+  sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  if (sockets[i] < 0) die("socket");
+  if (connect(sockets[i], (struct sockaddr *)&hosts[i], sizeof hosts[i]) < 0 && errno != EINPROGRESS) die("connect");
+  struct epoll_event event = {.events = EPOLLOUT, .data.u32 = (uint32_t)i};
+  if (epoll_ctl(loop, EPOLL_CTL_ADD, sockets[i], &event) < 0) die("epoll_ctl");
+}
+
+static void complete(int i) {
   struct tcp_info info = {0};
-  struct sockaddr_in own;
-  socklen_t length = sizeof info, own_length = sizeof own;
-  getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length);
-  getsockname(fd, (struct sockaddr *)&own, &own_length);
-  printf("%s %u %u\n", inet_ntoa(to->sin_addr), ntohs(own.sin_port), info.tcpi_rtt);
+  socklen_t length = sizeof info;
+  getsockopt(sockets[i], IPPROTO_TCP, TCP_INFO, &info, &length);
+  close(sockets[i]);
+  if (!is_quiet) printf("%s %u\n", inet_ntoa(hosts[i].sin_addr), info.tcpi_rtt);
+}
+
+static void connect_all(int loop, int count) {
+  struct epoll_event events[256];
+  for (int i = 0; i < count; i++) begin(loop, i);
+  for (int open = count; open > 0;) {
+    int n = epoll_wait(loop, events, 256, 10000);
+    if (n <= 0) die("epoll_wait");
+    for (int k = 0; k < n; k++) complete((int)events[k].data.u32);
+    open -= n;
+  }
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) { fprintf(stderr, "usage: connect-loop COUNT PORT\n"); return 2; }
-  int wanted = atoi(arguments[1]), port = atoi(arguments[2]), open = 0, loop = epoll_create1(0);
-  struct sockaddr_in *hosts = calloc((size_t)wanted, sizeof *hosts);
-  int *sockets = calloc((size_t)wanted, sizeof *sockets);
-  for (int i = 0; i < wanted; i++) {
-    hosts[i].sin_family = AF_INET;
-    hosts[i].sin_port = htons((uint16_t)port);
-    hosts[i].sin_addr.s_addr = htonl(10u << 24 | 77u << 16 | (unsigned)(1 + i / 250) << 8 | (unsigned)(1 + i % 250));
-    sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (sockets[i] < 0) { perror("socket"); return 1; }
-    if (connect(sockets[i], (struct sockaddr *)&hosts[i], sizeof hosts[i]) < 0 && errno != EINPROGRESS) {
-      perror("connect");
-      return 1;
-    }
-    struct epoll_event event = {.events = EPOLLOUT, .data.u32 = (uint32_t)i};
-    epoll_ctl(loop, EPOLL_CTL_ADD, sockets[i], &event);
-    open++;
-  }
-  struct epoll_event events[256];
-  while (open > 0) {
-    int n = epoll_wait(loop, events, 256, 10000);
-    if (n <= 0) break;
-    for (int k = 0; k < n; k++, open--) {
-      int i = (int)events[k].data.u32;
-      report(sockets[i], &hosts[i]);
-      close(sockets[i]);
-    }
-  }
-  struct rusage used;
-  getrusage(RUSAGE_SELF, &used);
-  fprintf(stderr, "cpu_us %ld\n", (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000L + used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+  if (count < 5) { fprintf(stderr, "usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet]\n"); return 2; }
+  int host_count = atoi(arguments[3]), rounds = atoi(arguments[4]), loop = epoll_create1(0);
+  name_hosts(ntohl(inet_addr(arguments[1])), atoi(arguments[2]), host_count);
+  is_quiet = count > 5;
+  int warming = rounds > 1;
+  if (warming) connect_all(loop, host_count);
+  int64_t cpu_from = cpu_us(), wall_from = wall_us();
+  for (int round = warming; round < rounds; round++) connect_all(loop, host_count);
+  fprintf(stderr, "{\"checks\": %d, \"cpuUs\": %lld, \"wallUs\": %lld}\n", host_count * (rounds - warming),
+          (long long)(cpu_us() - cpu_from), (long long)(wall_us() - wall_from));
   return 0;
 }

@@ -1,0 +1,138 @@
+import { parseArgs } from "node:util";
+import type { Chunk } from "../shared/chunk.ts";
+import { decodeChunk, encodeChunk } from "../shared/chunk-codec.ts";
+import type { ProbeResult } from "../shared/probe-result.ts";
+import { type Spread, spreadOf } from "./spread.ts";
+
+// What a sample takes as stored, and what packing and unpacking it costs.
+// `node bench/codec.ts [--json] [--runs N]`
+
+const SAMPLE_COUNT = 1_000;
+const REPEATS_PER_RUN = 40;
+const COVER_FROM_MS = Date.UTC(2026, 0, 1, 12, 0, 17);
+
+interface Scene {
+  readonly name: string;
+  readonly taskCount: number;
+  readonly make: (taskIndex: number, slotAtMs: number) => ProbeResult;
+}
+
+const SCENES: readonly Scene[] = [
+  { name: "1,000 tasks once, from the DNS cache", taskCount: 1_000, make: open },
+  { name: "1,000 tasks once, looked up", taskCount: 1_000, make: lookedUp },
+  { name: "1,000 tasks once, literal IPv6", taskCount: 1_000, make: openIpv6 },
+  { name: "250 tasks 4 times", taskCount: 250, make: open },
+  { name: "20 tasks 50 times", taskCount: 20, make: open },
+  { name: "1,000 tasks once, all time out", taskCount: 1_000, make: timedOut },
+];
+
+function jitter(from: number, to: number): number {
+  return from + Math.random() * (to - from);
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}
+
+/** A port some way off: the distance is the task's, the jitter the check's. */
+function open(taskIndex: number, slotAtMs: number): ProbeResult {
+  const connectTimeMs = toMicroseconds(1 + ((taskIndex * 7_919) % 120) + jitter(0, 3));
+  return {
+    taskIndex,
+    slotAtMs,
+    startedAtMs: slotAtMs + Math.floor(jitter(0, 6)),
+    outcome: "open",
+    expect: "open",
+    connectTimeMs,
+    elapsedMs: toMicroseconds(connectTimeMs + jitter(0.1, 1)),
+    dnsTimeMs: null,
+    address: [198, 18 + (taskIndex % 2), taskIndex % 251, (taskIndex * 97) % 256].join("."),
+    timing: "kernel",
+    synRetransmits: 0,
+    suspect: false,
+  };
+}
+
+function lookedUp(taskIndex: number, slotAtMs: number): ProbeResult {
+  return { ...open(taskIndex, slotAtMs), dnsTimeMs: toMicroseconds(jitter(0.5, 20)) };
+}
+
+function openIpv6(taskIndex: number, slotAtMs: number): ProbeResult {
+  const groups = [0x2001, 0xdb8, taskIndex % 16, (taskIndex * 40_503) % 65_536, 0, 0, 0, 1];
+  const address = groups.map((group) => group.toString(16)).join(":");
+  return { ...open(taskIndex, slotAtMs), address: address.replace(":0:0:0:", "::") };
+}
+
+function timedOut(taskIndex: number, slotAtMs: number): ProbeResult {
+  const result = open(taskIndex, slotAtMs);
+  return { ...result, outcome: "timeout", connectTimeMs: null, elapsedMs: null, timing: "user" };
+}
+
+function chunkOf({ taskCount, make }: Scene): Chunk {
+  const rounds = SAMPLE_COUNT / taskCount;
+  const everyMs = 15_000 / rounds;
+  const results = Array.from({ length: taskCount }, (_, task) => {
+    const phaseMs = Math.floor(jitter(0, everyMs));
+    return Array.from({ length: rounds }, (_, round) =>
+      make(task, COVER_FROM_MS + phaseMs + round * everyMs),
+    );
+  });
+  const notes = { coldStart: false, stallCount: 0, remeasuredCount: 0, pacingDebtMs: 0 };
+  return { bundle: "0123456789abcdef", coverFromMs: COVER_FROM_MS, notes, results: results.flat() };
+}
+
+function nanosecondsEach(work: () => void): number {
+  const startedAt = process.hrtime.bigint();
+  for (let i = 0; i < REPEATS_PER_RUN; i++) work();
+  return Number(process.hrtime.bigint() - startedAt) / REPEATS_PER_RUN / SAMPLE_COUNT;
+}
+
+interface Figures {
+  readonly scene: string;
+  readonly bytesPerSample: Spread;
+  readonly encodeNsPerSample: Spread;
+  readonly decodeNsPerSample: Spread;
+}
+
+function measure(scene: Scene, runCount: number): Figures {
+  const bytes: number[] = [];
+  const encode: number[] = [];
+  const decode: number[] = [];
+  // The first run warms up.
+  for (let run = 0; run <= runCount; run++) {
+    const chunk = chunkOf(scene);
+    const encoded = encodeChunk(chunk);
+    const encodeNs = nanosecondsEach(() => encodeChunk(chunk));
+    const decodeNs = nanosecondsEach(() => decodeChunk(encoded));
+    if (run === 0) continue;
+    bytes.push(encoded.length / SAMPLE_COUNT);
+    encode.push(encodeNs);
+    decode.push(decodeNs);
+  }
+  return {
+    scene: scene.name,
+    bytesPerSample: spreadOf(bytes),
+    encodeNsPerSample: spreadOf(encode),
+    decodeNsPerSample: spreadOf(decode),
+  };
+}
+
+function show({ median, least, most }: Spread, digits: number): string {
+  const text = [median, least, most].map((value) => value.toFixed(digits));
+  return `${text[0]} (${text[1]}–${text[2]})`.padEnd(22);
+}
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "7" } },
+});
+const figures = SCENES.map((scene) => measure(scene, Number(values.runs)));
+if (values.json) console.log(JSON.stringify({ sampleCount: SAMPLE_COUNT, figures }));
+else {
+  console.log(`A sample of ${SAMPLE_COUNT}: median (least–most) of ${values.runs} runs`);
+  console.log(`${"".padEnd(38)}${"bytes".padEnd(22)}${"encode, ns".padEnd(22)}decode, ns`);
+  for (const row of figures) {
+    const encode = show(row.encodeNsPerSample, 0);
+    const decode = show(row.decodeNsPerSample, 0);
+    console.log(`${row.scene.padEnd(38)}${show(row.bytesPerSample, 2)}${encode}${decode}`);
+  }
+}

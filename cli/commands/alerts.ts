@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OutgoingEvent } from "../../functions/stores.ts";
+import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { alertLayout, alertRecord } from "../alert-rows.ts";
+import { type Call, type Command, EXIT } from "../command.ts";
+import { FLEET_OPTIONS } from "../fleet-options.ts";
+import { type OpenFleet, withFleet } from "../open-fleet.ts";
+import { openAlertStore } from "../open-stores.ts";
+import { printRows } from "../print-rows.ts";
+import { flagOption, textOption } from "../read-option.ts";
+import { ROW_OPTIONS, type RowQuery, rowNote, rowQueryOf } from "../row-options.ts";
+
+const LOOK_BACK_DAYS = 30;
+
+/** Alerts are decided once a minute. */
+const POLL_MS = 10 * SECOND_MS;
+
+/** An event is stored some time after the window's end that it is dated by. */
+const LATE_MS = 30 * MINUTE_MS;
+
+export const alerts: Command = {
+  argCount: { min: 0, max: 0 },
+  options: {
+    ...ROW_OPTIONS,
+    task: { type: "string", value: "TASK", about: "Events of that task only." },
+    follow: { type: "boolean", short: "f", about: "Go on and show new ones, until interrupted." },
+    ...FLEET_OPTIONS,
+  },
+  notes: [
+    rowNote(LOOK_BACK_DAYS),
+    "The JSON objects have id, time, detail_type and the event's detail.",
+  ],
+  run: (call) =>
+    withFleet(call, async (open) => {
+      const query = rowQueryOf(call, LOOK_BACK_DAYS);
+      const shown = await readEvents(call, open, query);
+      printRows(call, shown.map(alertRecord), alertLayout(call.io));
+      if (flagOption(call, "follow")) await follow(call, open, shown);
+      return EXIT.fine;
+    }),
+};
+
+async function readEvents(call: Call, open: OpenFleet, query: RowQuery): Promise<OutgoingEvent[]> {
+  const taskName = textOption(call, "task");
+  const found = await openAlertStore(open).readHistory({ ...query, taskName });
+  return found.reverse();
+}
+
+async function follow(
+  call: Call,
+  open: OpenFleet,
+  shown: readonly OutgoingEvent[],
+): Promise<never> {
+  const seen = new Set(shown.map((event) => event.id));
+  const beganMs = call.io.now();
+  const limit = Number.POSITIVE_INFINITY;
+  for (;;) {
+    await sleep(POLL_MS);
+    const untilMs = call.io.now() + 1;
+    const sinceMs = Math.max(beganMs - LATE_MS, untilMs - 2 * LATE_MS);
+    const found = await readEvents(call, open, { sinceMs, untilMs, limit });
+    const fresh = found.filter((event) => !seen.has(event.id));
+    for (const event of fresh) seen.add(event.id);
+    if (fresh.length > 0) printRows(call, fresh.map(alertRecord), alertLayout(call.io));
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseTask } from "../../shared/parse-task.ts";
+import {
+  ERROR_SENTENCES,
+  errorKindOf,
+  judgeOutcome,
+  type ProbeResult,
+} from "../../shared/probe-result.ts";
+import { showValue } from "../../shared/problem.ts";
+import { toRawMetric } from "../../shared/raw-metric.ts";
+import type { Task } from "../../shared/task.ts";
+import { SECOND_MS } from "../../shared/units.ts";
+import { type Call, type Command, EXIT, type ExitCode, UsageError } from "../command.ts";
+import { showMs } from "../figures.ts";
+import { paint } from "../paint.ts";
+import { probeOnce } from "../probe-once.ts";
+import { choiceOption, flagOption, numberOption } from "../read-option.ts";
+
+/** What stands for the region in a record from the user's own machine. */
+const OWN_REGION = "local";
+
+export const check: Command = {
+  argCount: { min: 1, max: 1 },
+  options: {
+    timeout: { type: "string", value: "N", about: "Seconds to wait, 1 to 60 (default 5)." },
+    count: { type: "string", value: "N", about: "Check N times, a second apart (default 1)." },
+    expect: { type: "string", value: "open|closed", about: "What passes (default open)." },
+    family: { type: "string", value: "any|ipv4|ipv6", about: "Addresses to use (default any)." },
+    json: { type: "boolean", about: "Print JSON lines, one object a check." },
+  },
+  notes: [
+    "HOST:PORT may also be [IPv6]:PORT or tcp://HOST:PORT. Loopback and private addresses are allowed here; link-local and metadata addresses never are. No database is needed.",
+    "The JSON objects have the fields of raw_metric_tcp, and outcome.",
+    "Exit codes: 0 every check passed, 1 not, 3 the probe itself failed.",
+  ],
+  run: async (call) => {
+    const task = taskOf(call);
+    const count = numberOption(call, "count", { min: 1, max: 1_000_000 }) ?? 1;
+    let code: ExitCode = EXIT.fine;
+    for (let i = 0; i < count; i++) {
+      if (i > 0) await sleep(SECOND_MS);
+      const result = await probeOnce(task);
+      call.io.out(flagOption(call, "json") ? jsonLine(task, result) : textLine(call, task, result));
+      code = worse(code, result);
+    }
+    return code;
+  },
+};
+
+function taskOf(call: Call): Task {
+  const [target = ""] = call.args;
+  const parsed = parseTask({
+    name: target,
+    [target.includes("://") ? "url" : "host"]: target,
+    schedule_seconds: 60,
+    timeout_seconds: numberOption(call, "timeout", { min: 1, max: 60 }) ?? 5,
+    expect: choiceOption(call, "expect", ["open", "closed"]) ?? "open",
+    address_family: choiceOption(call, "family", ["any", "ipv4", "ipv6"]) ?? "any",
+  });
+  if (parsed.task !== undefined) return parsed.task;
+  const rules = parsed.problems.map(({ rule, value }) => `${rule}, is ${showValue(value)}`);
+  throw new UsageError(`HOST:PORT ${[...new Set(rules)].join("; ")}.`);
+}
+
+function worse(code: ExitCode, { outcome, expect }: ProbeResult): ExitCode {
+  const verdict = judgeOutcome(outcome, expect);
+  if (verdict === "passed") return code;
+  return verdict === "uncounted" || code === EXIT.failed ? EXIT.failed : EXIT.no;
+}
+
+function jsonLine(task: Task, result: ProbeResult): string {
+  return JSON.stringify({ ...toRawMetric(OWN_REGION, task, result), outcome: result.outcome });
+}
+
+function textLine({ io }: Call, task: Task, result: ProbeResult): string {
+  const { outcome, expect, connectTimeMs, dnsTimeMs, address, timing } = result;
+  const passed = judgeOutcome(outcome, expect) === "passed";
+  const kind = errorKindOf(outcome, expect);
+  const facts = [
+    ...(kind === null ? [] : [ERROR_SENTENCES[kind]]),
+    ...(expect === "closed" && passed ? ["as expected"] : []),
+    ...(connectTimeMs === null ? [] : [`connect ${showMs(connectTimeMs)} (${timing})`]),
+    ...(dnsTimeMs === null ? [] : [`dns ${showMs(dnsTimeMs)}`]),
+    ...(address === null ? [] : [`address ${address}`]),
+  ];
+  return `${task.host} ${paint(io, passed ? "good" : "bad", outcome)}: ${facts.join(", ")}`;
+}

@@ -1,0 +1,78 @@
+import { BundleCache } from "../../functions/bundle-cache.ts";
+import type { Outside, RunLog } from "../../functions/plan/outside.ts";
+import { planFleet } from "../../functions/plan/plan-fleet.ts";
+import { DEFAULT_RESULT_DAYS, METRICS } from "../../shared/contract.ts";
+import type { Fleet } from "../../shared/plan.ts";
+import { type Call, type Command, EXIT } from "../command.ts";
+import { showCount } from "../figures.ts";
+import { FLEET_OPTIONS } from "../fleet-options.ts";
+import type { Io } from "../io.ts";
+import { type OpenFleet, withFleet } from "../open-fleet.ts";
+import { openPlanStore, openTaskStatusStore, openTaskStore } from "../open-stores.ts";
+import { paint } from "../paint.ts";
+import { flagOption } from "../read-option.ts";
+
+const METRIC = METRICS.plan;
+
+export const plan: Command = {
+  argCount: { min: 0, max: 0 },
+  options: {
+    force: {
+      type: "boolean",
+      about:
+        "Plan even where that drops most of the running tasks, or replaces an unreadable plan.",
+    },
+    json: { type: "boolean", about: "Print one JSON document." },
+    ...FLEET_OPTIONS,
+  },
+  notes: [
+    "Probes take up a new plan within a minute. synfleet tasks list says which tasks run.",
+    "Exit codes: 0 planned, 1 refused, 3 failed somewhere.",
+  ],
+  run: (call) =>
+    withFleet(call, async (open) => {
+      const lines: RunLog[] = [];
+      const outside = outsideOf(open, (line) => lines.push(line));
+      try {
+        await planFleet(outside, { force: flagOption(call, "force") });
+      } finally {
+        for (const line of lines) report(call, open, line);
+      }
+      return lines.some(isRefused) ? EXIT.no : EXIT.fine;
+    }),
+};
+
+function outsideOf(open: OpenFleet, log: Outside["log"]): Outside {
+  return {
+    fleet: open.fleet,
+    resultDays: DEFAULT_RESULT_DAYS,
+    now: Date.now,
+    tasks: openTaskStore(open),
+    statuses: openTaskStatusStore(open),
+    plansOf: (region) => openPlanStore(open, region),
+    bundles: new BundleCache(),
+    bus: open.bus,
+    log,
+  };
+}
+
+function isRefused({ metrics }: RunLog): boolean {
+  return metrics[METRIC.planRefused] === 1;
+}
+
+function report(call: Call, { fleet }: OpenFleet, line: RunLog): void {
+  if (flagOption(call, "json")) call.io.out(JSON.stringify(line, null, 2));
+  else if (isRefused(line)) call.io.error(`${paint(call.io, "bad", "refused")}  ${line.refusal}.`);
+  else printPlan(call.io, fleet, line);
+}
+
+function printPlan(io: Io, fleet: Fleet, { metrics, warnings }: RunLog): void {
+  for (const warning of Array.isArray(warnings) ? warnings : []) {
+    io.error(`${paint(io, "warn", "warning")}  ${warning}`);
+  }
+  const tasks = showCount(metrics[METRIC.tasks] ?? 0, "task");
+  const regions = showCount(fleet.regions.length, "region");
+  const invalid = metrics[METRIC.invalidTasks] ?? 0;
+  const unsupported = metrics[METRIC.unsupportedTasks] ?? 0;
+  io.out(`${tasks} planned for ${regions}: ${invalid} invalid, ${unsupported} unsupported.`);
+}

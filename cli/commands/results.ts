@@ -1,0 +1,67 @@
+import { type ResultPage, readResults } from "../../functions/read-results.ts";
+import type { RawMetricTcp } from "../../shared/raw-metric.ts";
+import { type Call, type Command, EXIT } from "../command.ts";
+import { NONE, showCount, showMs } from "../figures.ts";
+import { FLEET_OPTIONS } from "../fleet-options.ts";
+import { withFleet } from "../open-fleet.ts";
+import { openResultSources } from "../open-stores.ts";
+import { paint } from "../paint.ts";
+import { left, printRows, right } from "../print-rows.ts";
+import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../row-options.ts";
+
+/** Results are read hour by hour, so that an empty history costs this many queries times 24. */
+const LOOK_BACK_DAYS = 7;
+
+export const results: Command = {
+  argCount: { min: 1, max: 1 },
+  options: {
+    ...ROW_OPTIONS,
+    region: { type: "string", value: "REGION", about: "Checks from that region only." },
+    ...FLEET_OPTIONS,
+  },
+  notes: [rowNote(LOOK_BACK_DAYS), "The JSON objects have the fields of raw_metric_tcp."],
+  run: async (call) => {
+    const [taskName = ""] = call.args;
+    const query = { taskName, ...rowQueryOf(call, LOOK_BACK_DAYS) };
+    const page = await withFleet(call, (open) => {
+      const region = regionOption(call, open.fleet);
+      const sources = openResultSources(open);
+      const wanted = sources.filter((source) => region === null || source.region === region);
+      return readResults(wanted, query);
+    });
+    printResults(call, page.rows.toReversed());
+    warnOfDamage(call, page);
+    return EXIT.fine;
+  },
+};
+
+function printResults(call: Call, rows: readonly RawMetricTcp[]): void {
+  printRows(call, rows, {
+    columns: [
+      left("SCHEDULED"),
+      left("REGION"),
+      left("RESULT"),
+      right("CONNECT"),
+      right("DNS"),
+      left("ADDRESS"),
+      left("ERROR"),
+    ],
+    toRow: (row) => [
+      row.scheduled_at,
+      row.region,
+      row.success ? paint(call.io, "good", "passed") : paint(call.io, "bad", "failed"),
+      showMs(row.connect_time_ms),
+      showMs(row.dns_time_ms),
+      row.address ?? NONE,
+      row.error ?? NONE,
+    ],
+    whenEmpty: `No results of "${call.args[0]}".`,
+  });
+}
+
+function warnOfDamage({ io }: Call, { damaged }: ResultPage): void {
+  if (damaged.length === 0) return;
+  const items = damaged.map(({ region, key, reason }) => `${region} ${key}: ${reason}`);
+  io.error(`${showCount(damaged.length, "stored item")} could not be read, rows may be missing:`);
+  for (const item of items) io.error(`  ${item}`);
+}

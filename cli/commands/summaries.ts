@@ -1,0 +1,79 @@
+import type { AggFigures, AggMetric } from "../../shared/summary-record.ts";
+import { toAggMetric } from "../../shared/summary-record.ts";
+import { SECOND_MS, toIso } from "../../shared/units.ts";
+import { type Call, type Command, EXIT } from "../command.ts";
+import { NONE, showMs, showPercent } from "../figures.ts";
+import { FLEET_OPTIONS } from "../fleet-options.ts";
+import { withFleet } from "../open-fleet.ts";
+import { openSummaryStore } from "../open-stores.ts";
+import { left, printRows, right } from "../print-rows.ts";
+import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../row-options.ts";
+
+const LOOK_BACK_DAYS = 30;
+
+export const summaries: Command = {
+  argCount: { min: 1, max: 1 },
+  options: {
+    ...ROW_OPTIONS,
+    region: { type: "string", value: "REGION", about: "That region's figures, not those of all." },
+    ...FLEET_OPTIONS,
+  },
+  notes: [
+    rowNote(LOOK_BACK_DAYS),
+    "The JSON objects have the fields of agg_metric_tcp, and in regions the same figures for each region. With --region they have that region's figures in the place of the overall ones.",
+  ],
+  run: async (call) => {
+    const [task = ""] = call.args;
+    const query = rowQueryOf(call, LOOK_BACK_DAYS);
+    const rows = await withFleet(call, async (open) => {
+      const region = regionOption(call, open.fleet);
+      const stored = await openSummaryStore(open).readLatest(task, query);
+      const records = stored.map(toAggMetric).reverse();
+      return region === null ? records : records.flatMap((record) => ofRegion(record, region));
+    });
+    printSummaries(call, task, rows);
+    return EXIT.fine;
+  },
+};
+
+type SummaryRow = Omit<AggMetric, "regions">;
+
+function ofRegion(record: AggMetric, region: string): (SummaryRow & { region: string })[] {
+  const { regions, ...overall } = record;
+  const figures: AggFigures | undefined = regions[region];
+  return figures === undefined ? [] : [{ ...overall, ...figures, region }];
+}
+
+function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): void {
+  printRows(call, rows, {
+    columns: [
+      left("MINUTE"),
+      right("CHECKS"),
+      right("FAILED"),
+      right("MISSED"),
+      right("AVG"),
+      right("P95"),
+      right("MAX"),
+      left("WHY"),
+    ],
+    toRow: (row) => [
+      toIso(row.period_start * SECOND_MS),
+      `${row.sample_count}`,
+      showPercent(row.failure_percent),
+      `${row.missed}`,
+      showMs(row.avg_connect_time_ms),
+      showMs(row.p95_connect_time_ms),
+      showMs(row.max_connect_time_ms),
+      whyOf(row),
+    ],
+    whenEmpty: `No summaries of "${task}".`,
+  });
+}
+
+function whyOf({ failures_by_kind, complete, missing_regions }: SummaryRow): string {
+  const kinds = Object.entries(failures_by_kind).map(([kind, count]) => `${kind} ${count}`);
+  const missing = missing_regions.map((region) => `${region} missing`);
+  const open = complete || missing.length > 0 ? [] : ["incomplete"];
+  const reasons = [...kinds, ...missing, ...open];
+  return reasons.length === 0 ? NONE : reasons.join(", ");
+}

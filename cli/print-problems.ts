@@ -1,0 +1,34 @@
+import { type Notice, noticeSentence, type Problem, problemSentence } from "../shared/problem.ts";
+
+/** A problem as JSON output has it: its parts, and the sentence that they make. */
+export interface ProblemRecord {
+  readonly file: string | null;
+  readonly task: string | null;
+  readonly field: string;
+  readonly rule: string;
+  readonly value: unknown;
+  readonly message: string;
+}
+
+/** A value of any format in JSON; TOML has whole numbers that JSON's reader would bend. */
+export function problemRecord(problem: Problem): ProblemRecord {
+  const { file, task, field, rule, value } = problem;
+  return { file, task, field, rule, value: plain(value), message: problemSentence(problem) };
+}
+
+export interface NoticeRecord {
+  readonly file: string | null;
+  readonly task: string | null;
+  readonly message: string;
+}
+
+export function noticeRecord(notice: Notice): NoticeRecord {
+  return { file: notice.file, task: notice.task, message: noticeSentence(notice) };
+}
+
+function plain(value: unknown): unknown {
+  const text = JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "bigint" ? String(part) : part,
+  );
+  return text === undefined ? null : JSON.parse(text);
+}

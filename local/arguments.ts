@@ -1,0 +1,102 @@
+import { parseArgs } from "node:util";
+import { parseFleet } from "../shared/fleet.ts";
+import type { Fleet } from "../shared/plan.ts";
+import { DEFAULT_REGIONS, localFleet } from "./local-fleet.ts";
+
+/** What the user asked for. */
+export interface StartOptions {
+  /** Null: the example, with its demo server. */
+  readonly tasksFile: string | null;
+  readonly rulesFile: string | null;
+  readonly dataDir: string;
+  readonly fleet: Fleet;
+  /** Null: until stopped. */
+  readonly minutes: number | null;
+  readonly json: boolean;
+}
+
+/** The options were not understood; its message has every reason. */
+export class ArgumentsError extends Error {}
+
+export const HELP = `Watches TCP ports from pretend regions on this machine.
+
+  npm start -- [options]
+
+  --tasks FILE      what to watch: TOML, YAML or JSON (default: an example with its own servers)
+  --regions A,B,C   names of the pretend regions (default: ${DEFAULT_REGIONS.join(",")})
+  --shards N        probe shards in each region, 1 to 100 (default: 1)
+  --minutes N       check for N minutes (two at least, so that a whole one is among them),
+                    sum up every whole minute, and stop
+  --json            JSON lines on standard output, each with "kind":
+                    started, result, summary, alert, stopped; all else on standard error
+  --rules FILE      where events go: a JSON list of { name, pattern, targets } with EventBridge
+                    patterns; targets are { "type": "terminal" }, { "type": "file", "path" } and
+                    { "type": "webhook", "url" } (default: alerts to the terminal and alerts.jsonl)
+  --data DIR        where all is kept (default: .synfleet)
+  --help            this
+
+Stops on Ctrl-C; a second one does not wait. Changes of the tasks file are taken up as it is saved.
+`;
+
+const MAX_MINUTES = 1_000_000;
+
+/** Reads the command line; `help` where that is all that was asked. */
+export function parseArguments(argv: readonly string[]): StartOptions | "help" {
+  const { values } = parseStrictly(argv);
+  if (values.help === true) return "help";
+  const problems: string[] = [];
+  const shards = wholeNumber("--shards", values.shards ?? "1", 100);
+  const minutes = wholeNumber("--minutes", values.minutes ?? "1", MAX_MINUTES);
+  for (const parsed of [shards, minutes]) if (typeof parsed === "string") problems.push(parsed);
+  const fleet = fleetOf(values.regions, Number(shards), problems);
+  for (const name of ["tasks", "rules", "data"] as const) {
+    if (values[name] === "") problems.push(`--${name} must not be empty`);
+  }
+  if (problems.length > 0) throw new ArgumentsError(problems.join("\n"));
+  return {
+    tasksFile: values.tasks ?? null,
+    rulesFile: values.rules ?? null,
+    dataDir: values.data ?? ".synfleet",
+    fleet,
+    minutes: values.minutes === undefined ? null : Number(minutes),
+    json: values.json ?? false,
+  };
+}
+
+function parseStrictly(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        tasks: { type: "string" },
+        regions: { type: "string" },
+        shards: { type: "string" },
+        minutes: { type: "string" },
+        json: { type: "boolean" },
+        data: { type: "string" },
+        rules: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ArgumentsError(error.message);
+  }
+}
+
+function wholeNumber(option: string, text: string, most: number): number | string {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1 && value <= most) return value;
+  return `${option} must be a whole number from 1 to ${most}, is "${text}"`;
+}
+
+function fleetOf(listed: string | undefined, shards: number, problems: string[]): Fleet {
+  const regions = listed?.split(",").map((name) => name.trim()) ?? DEFAULT_REGIONS;
+  const fleet = localFleet(regions, Number.isNaN(shards) ? 1 : shards);
+  try {
+    parseFleet({ fleet: fleet.name, home: fleet.home, regions: JSON.stringify(fleet.regions) });
+  } catch (error) {
+    problems.push(`--regions: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return fleet;
+}

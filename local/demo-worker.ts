@@ -1,0 +1,79 @@
+import { createServer, type Server } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+import { nextDownTime } from "./demo-times.ts";
+
+/** A port for each of the demo's targets. */
+export interface DemoPorts {
+  readonly fine: number;
+  readonly refused: number;
+  readonly flapping: number;
+}
+
+/** What the demo's thread says once, when its ports are open. */
+export interface DemoStarted {
+  readonly ports: DemoPorts;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+const wanted: DemoPorts = workerData;
+
+function createTarget(): Server {
+  return createServer((socket) => {
+    // A probe that leaves in the middle of the handshake is no fault of the demo's.
+    socket.on("error", () => socket.destroy());
+    socket.end();
+  });
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, LOOPBACK, () => {
+      server.off("error", reject);
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** The wanted port, or any other that is free. */
+async function listenNear(server: Server, port: number): Promise<number> {
+  try {
+    return await listen(server, port);
+  } catch {
+    return await listen(server, 0);
+  }
+}
+
+async function openTargets(): Promise<{ ports: DemoPorts; flapping: Server }> {
+  const flapping = createTarget();
+  const vacant = createServer();
+  const ports = {
+    fine: await listenNear(createTarget(), wanted.fine),
+    flapping: await listenNear(flapping, wanted.flapping),
+    refused: await listenNear(vacant, wanted.refused),
+  };
+  await new Promise((resolve) => vacant.close(resolve));
+  return { ports, flapping };
+}
+
+const { ports, flapping } = await openTargets();
+const startedAtMs = Date.now();
+
+function goDown(upAtMs: number): void {
+  flapping.close();
+  setTimeout(comeBack, Math.max(0, upAtMs - Date.now()));
+}
+
+function comeBack(): void {
+  listen(flapping, ports.flapping).then(planNextDown, () => setTimeout(comeBack, 1_000));
+}
+
+function planNextDown(): void {
+  const { downAtMs, upAtMs } = nextDownTime(startedAtMs, Date.now());
+  setTimeout(() => goDown(upAtMs), downAtMs - Date.now());
+}
+
+planNextDown();
+parentPort?.postMessage({ ports } satisfies DemoStarted);

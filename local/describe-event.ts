@@ -1,0 +1,30 @@
+import type { Colour } from "./paint.ts";
+import type { EventEnvelope } from "./put-events.ts";
+
+/** An event in one line for people, and the colour that it deserves. */
+export interface EventLine {
+  readonly line: string;
+  readonly colour: Colour | null;
+}
+
+const COLOURS: Readonly<Record<string, Colour>> = {
+  critical: "red",
+  warning: "yellow",
+  no_data: "yellow",
+  ok: "green",
+};
+
+/** What a terminal would take for a command of its own; anyone on this machine may put an event. */
+const CONTROLS = /\p{Cc}/gu;
+
+/** Every event of the fleet says itself what happened, in `detail.summary`. */
+export function describeEvent(event: EventEnvelope): EventLine {
+  const { summary, state, severity } = event.detail;
+  const words = [
+    event.time.slice(11, 19),
+    typeof state === "string" ? state : event["detail-type"],
+    typeof summary === "string" ? summary : "",
+  ];
+  const line = words.filter((word) => word !== "").join(" ");
+  return { line: line.replace(CONTROLS, " "), colour: COLOURS[String(severity)] ?? null };
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import {
+  acceptEntry,
+  type BusContext,
+  type EntryResult,
+  type EventEnvelope,
+  parseRequest,
+  RequestError,
+} from "./put-events.ts";
+
+/** A local PutEvents, as the AWS SDK speaks it (AWS JSON 1.1 over HTTP). */
+export interface EventEndpoint {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+const PUT_EVENTS = "AWSEvents.PutEvents";
+
+/** Listens on 127.0.0.1 and hands every accepted event to `onEvent`, which must not wait. */
+export async function startEventEndpoint(
+  place: Pick<BusContext, "bus" | "region">,
+  onEvent: (event: EventEnvelope) => void,
+): Promise<EventEndpoint> {
+  const context = { ...place, newId: randomUUID, now: () => new Date() };
+  const server = createServer((request, response) => {
+    answer(request, context, onEvent).then(
+      (body) => send(response, 200, body),
+      (error: unknown) => sendError(response, error),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  context: BusContext,
+  onEvent: (event: EventEnvelope) => void,
+): Promise<object> {
+  const body = await text(request);
+  const target = request.headers["x-amz-target"];
+  if (target !== PUT_EVENTS) {
+    throw new RequestError("UnknownOperationException", `Not offered here: ${target}`);
+  }
+  const results = parseRequest(parseBody(body)).map((entry): EntryResult => {
+    const accepted = acceptEntry(entry, context);
+    if ("ErrorCode" in accepted) return accepted;
+    onEvent(accepted);
+    return { EventId: accepted.id };
+  });
+  const failed = results.filter((result) => "ErrorCode" in result);
+  return { FailedEntryCount: failed.length, Entries: results };
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new RequestError("SerializationException", "The request is not valid JSON");
+  }
+}
+
+function sendError(response: ServerResponse, error: unknown): void {
+  if (error instanceof RequestError) {
+    send(response, 400, { __type: error.type, message: error.message });
+    return;
+  }
+  send(response, 500, { __type: "InternalException", message: String(error) });
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amzn-requestid": randomUUID(),
+  });
+  response.end(JSON.stringify(body));
+}

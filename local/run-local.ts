@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CHANNELS, homeTableName } from "../shared/contract.ts";
+import type { Summary } from "../shared/summary.ts";
+import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
+import { applyTasks } from "./apply-tasks.ts";
+import type { StartOptions } from "./arguments.ts";
+import type { Board, SeenResult } from "./board.ts";
+import { type EmbeddedAws, startEmbeddedAws } from "./embedded-aws.ts";
+import { createDelivery, type EventDelivery } from "./event-delivery.ts";
+import type { EventRule } from "./event-rules.ts";
+import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet-run.ts";
+import { type FleetWorkers, startFleetWorkers } from "./fleet-workers.ts";
+import { openLogFile } from "./log-file.ts";
+import { coversFor } from "./minute-schedule.ts";
+import type { ReadTasks, TaskSource } from "./task-source.ts";
+import type { View } from "./view.ts";
+
+export interface LocalSetup {
+  readonly options: StartOptions;
+  readonly version: string;
+  readonly source: TaskSource;
+  readonly firstTasks: ReadTasks;
+  readonly rules: readonly EventRule[];
+  readonly board: Board;
+  readonly view: View;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Checks in flight, a flush and a run of the aggregator end within this, or are given up. */
+const STOP_PATIENCE_MS: DurationMs = 5 * SECOND_MS;
+/** Webhooks that are tried again would hold the end up for long. */
+const DELIVERY_PATIENCE_MS: DurationMs = 2 * SECOND_MS;
+
+/** A window with slots that nobody reported is closed 90 s after its end. */
+const LAST_SUMMARY_PATIENCE_MS: DurationMs = 100 * SECOND_MS;
+const LAST_SUMMARY_RETRY_MS: DurationMs = 5 * SECOND_MS;
+
+/** Everything that `npm start` runs, from its start to its end. */
+export class LocalRun {
+  readonly #setup: LocalSetup;
+  readonly #delivery: EventDelivery;
+  readonly #stopping = new AbortController();
+  readonly #counts = { results: 0, summaries: 0, alerts: 0 };
+  #aws: EmbeddedAws | null = null;
+  #workers: FleetWorkers | null = null;
+  #run: FleetRun | null = null;
+  #summedUpToMs: EpochMs = 0;
+  #applying: Promise<void> = Promise.resolve();
+
+  constructor(setup: LocalSetup) {
+    this.#setup = setup;
+    this.#delivery = createDelivery(setup.rules, {
+      show: (event) => {
+        this.#counts.alerts += 1;
+        setup.view.alert(event);
+      },
+      warn: setup.view.note,
+    });
+  }
+
+  /** Starts everything; resolves when the checks are under way. */
+  async start(): Promise<void> {
+    const { options, firstTasks, view, board, source } = this.#setup;
+    const { fleet, dataDir } = options;
+    const aws = await startEmbeddedAws({
+      dataDir,
+      fleet,
+      onEvent: (event) => this.#delivery.deliver(event),
+      onFailure: this.#setup.onFailure,
+    });
+    this.#aws = aws;
+    const [workers] = await Promise.all([
+      startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
+      applyTasks(aws.client, homeTableName(fleet.name, "tasks"), firstTasks),
+    ]);
+    this.#workers = workers;
+    const coverCount = options.minutes === null ? null : coversFor(options.minutes);
+    const run = new FleetRun({ fleet, client: aws.client, workers, coverCount, note: view.note });
+    this.#run = run;
+    this.#announceStart();
+    board.setClocks(await run.start());
+    source.watch(() => this.#reapplySoon());
+  }
+
+  /** With `--minutes`: resolves when the checks are over and every whole minute is summed up. */
+  async finished(): Promise<void> {
+    const run = this.#run;
+    if (run === null) return;
+    await run.checksEnded();
+    const lastEndMs = startOfMinute(Date.now());
+    const giveUpAtMs = lastEndMs + LAST_SUMMARY_PATIENCE_MS;
+    await this.#pause(lastEndMs + AGGREGATE_OFFSET_MS - Date.now());
+    while (!this.#stopping.signal.aborted) {
+      await run.aggregateNow();
+      if (this.#summedUpToMs >= lastEndMs || Date.now() > giveUpAtMs) return;
+      await this.#pause(LAST_SUMMARY_RETRY_MS);
+    }
+  }
+
+  /** Ends everything in order, in some seconds at most. */
+  async stop(reason: string): Promise<void> {
+    this.#stopping.abort();
+    this.#setup.source.close();
+    await within(STOP_PATIENCE_MS, this.#run?.stop());
+    await this.#workers?.close();
+    await within(DELIVERY_PATIENCE_MS, this.#delivery.settled());
+    await this.#aws?.close();
+    await this.#setup.view.stopped({ reason, ...this.#counts });
+  }
+
+  #announceStart(): void {
+    const { options, version, source, firstTasks, view } = this.#setup;
+    view.watching(firstTasks.tasks);
+    view.started({
+      version,
+      regions: options.fleet.regions.map(({ name }) => name),
+      shards: options.fleet.regions[0]?.shards ?? 1,
+      tasks: firstTasks.tasks,
+      problems: firstTasks.sentences,
+      dataDir: options.dataDir,
+      tasksFile: source.name,
+    });
+  }
+
+  #workerHooks() {
+    const log = openLogFile(join(this.#setup.options.dataDir, "log.jsonl"));
+    return {
+      onAnnounced: (channel: string, messages: readonly unknown[]) => {
+        if (channel === CHANNELS.result) this.#takeResults(messages as readonly SeenResult[]);
+        else this.#takeSummaries(messages as readonly Summary[]);
+      },
+      onOutput: log.write,
+      warn: this.#setup.view.note,
+    };
+  }
+
+  #takeResults(results: readonly SeenResult[]): void {
+    this.#counts.results += results.length;
+    for (const result of results) this.#setup.view.result(result);
+  }
+
+  #takeSummaries(summaries: readonly Summary[]): void {
+    this.#counts.summaries += summaries.length;
+    for (const summary of summaries) {
+      this.#summedUpToMs = Math.max(this.#summedUpToMs, summary.periodEndMs);
+      this.#setup.view.summary(summary);
+    }
+  }
+
+  /** One change of the file is taken up after the other. */
+  #reapplySoon(): void {
+    this.#applying = this.#applying.then(() => this.#reapply());
+  }
+
+  async #reapply(): Promise<void> {
+    const { source, view, options } = this.#setup;
+    const aws = this.#aws;
+    if (aws === null || this.#stopping.signal.aborted) return;
+    try {
+      const read = source.read();
+      for (const sentence of read.sentences) view.note(sentence);
+      if (read.tasks.length === 0) {
+        view.note(`${source.name} has no task that can run: the last ones go on.`);
+        return;
+      }
+      const table = homeTableName(options.fleet.name, "tasks");
+      const { added, changed, removed } = await applyTasks(aws.client, table, read);
+      await this.#run?.planNow(false);
+      view.watching(read.tasks);
+      view.note(
+        `${source.name} was read again: ${added.length} added, ${changed.length} changed, ${removed.length} removed.`,
+      );
+    } catch (error) {
+      view.note(`${source.name} can't be read: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  async #pause(ms: DurationMs): Promise<void> {
+    const { signal } = this.#stopping;
+    await sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function within(ms: DurationMs, work: Promise<unknown> | undefined): Promise<void> {
+  const enough = new AbortController();
+  const limit = sleep(ms, undefined, { signal: enough.signal }).catch(() => undefined);
+  await Promise.race([work, limit]);
+  enough.abort();
+}

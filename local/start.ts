@@ -1,0 +1,87 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { ArgumentsError, HELP, parseArguments, type StartOptions } from "./arguments.ts";
+import { Board } from "./board.ts";
+import { chooseView } from "./choose-view.ts";
+import { DataInUseError } from "./database.ts";
+import { createLineWriter, writeToDescriptor } from "./line-writer.ts";
+import { LocalRun } from "./run-local.ts";
+import { onStopSignals } from "./stop-signals.ts";
+import { FileError, openRules, openTasks } from "./user-files.ts";
+
+const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
+
+const PACKAGE: { readonly version: string } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+);
+
+/** How long output may take to be read when all else has ended. */
+const LAST_WORDS_MS = 2_000;
+
+const output = createLineWriter(writeToDescriptor(1), () => endings.outputGone());
+const errors = createLineWriter(writeToDescriptor(2), () => undefined);
+
+/** Ways to an end that come from outside. They are set once there is something to end. */
+const endings = { outputGone: (): void => undefined };
+
+async function run(options: StartOptions): Promise<void> {
+  const rules = openRules(options);
+  const { source, tasks, notes } = await openTasks(options);
+  const regions = options.fleet.regions.map(({ name }) => name);
+  const board = new Board(regions);
+  const view = chooseView(options, board, { output, errors });
+  const over = Promise.withResolvers<string>();
+  const local = new LocalRun({
+    options,
+    version: PACKAGE.version,
+    source,
+    firstTasks: tasks,
+    rules,
+    board,
+    view,
+    onFailure: over.reject,
+  });
+  endings.outputGone = () => over.resolve("nobody reads the output");
+  onStopSignals(over.resolve, () => process.exit(EXIT.failed));
+  const running = local.start().then(() => {
+    for (const note of notes) view.note(note);
+    return local.finished();
+  });
+  running.then(() => over.resolve("minutes"), over.reject);
+  try {
+    await local.stop(await over.promise);
+  } catch (error) {
+    await local.stop("failed");
+    throw error;
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    const options = parseArguments(process.argv.slice(2));
+    if (options === "help") {
+      output.write(HELP.trimEnd(), "must");
+      return EXIT.fine;
+    }
+    const dataDir = resolve(options.dataDir);
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    await run({ ...options, dataDir });
+    return EXIT.fine;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  const misused = error instanceof ArgumentsError || error instanceof FileError;
+  const expected = misused || error instanceof DataInUseError;
+  const text = expected || !(error instanceof Error) ? String(error) : (error.stack ?? "");
+  errors.write(expected ? text.replace(/^Error: /, "") : text, "must");
+  if (error instanceof ArgumentsError) errors.write("See npm start -- --help.", "must");
+  return misused ? EXIT.usage : EXIT.failed;
+}
+
+const code = await main();
+setTimeout(() => process.exit(code), LAST_WORDS_MS);
+await Promise.all([output.drained(), errors.drained()]);
+process.exit(code);

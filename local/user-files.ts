@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RegionName } from "../shared/units.ts";
+import type { StartOptions } from "./arguments.ts";
+import { startDemo } from "./demo.ts";
+import { defaultRules, type EventRule, parseRules } from "./event-rules.ts";
+import { fileSource, type ReadTasks, type TaskSource, textSource } from "./task-source.ts";
+
+/** A file that the user named, or a port that the demo needs, could not be used. */
+export class FileError extends Error {}
+
+/** Tasks and where they come from; `notes` are to be said to the user. */
+export interface OpenedTasks {
+  readonly source: TaskSource;
+  readonly tasks: ReadTasks;
+  readonly notes: readonly string[];
+}
+
+/** The user's tasks file, or the example with the servers that it watches. */
+export async function openTasks(options: StartOptions): Promise<OpenedTasks> {
+  const regions = options.fleet.regions.map(({ name }) => name);
+  const { tasksFile } = options;
+  const { source, notes } =
+    tasksFile === null
+      ? await openDemo(regions)
+      : { source: fileSource(tasksFile, regions), notes: [] };
+  const tasks = readOrExplain(source.name, () => source.read());
+  if (tasks.tasks.length > 0) return { source, tasks, notes };
+  throw new FileError([...tasks.sentences, `${source.name} has no task that can run.`].join("\n"));
+}
+
+async function openDemo(regions: readonly RegionName[]) {
+  const { tasksText, notes } = await startDemo();
+  return { source: textSource("the example", tasksText, regions), notes };
+}
+
+/** The user's rules, or the default ones. */
+export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventRule[] {
+  if (rulesFile === null) return defaultRules(join(dataDir, "alerts.jsonl"));
+  const text = readOrExplain(rulesFile, () => readFileSync(rulesFile, "utf8"));
+  const { rules, problems } = parseRules(text);
+  if (problems.length === 0) return rules;
+  throw new FileError(problems.map((problem) => `${rulesFile}: ${problem}`).join("\n"));
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "reading it is not allowed",
+  EISDIR: "it is a folder",
+};
+
+function readOrExplain<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "") throw error;
+    throw new FileError(`${name} can't be read: ${REASONS[code] ?? code}`);
+  }
+}

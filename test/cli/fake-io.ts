@@ -1,0 +1,22 @@
+import type { Io } from "../../cli/io.ts";
+
+export interface Heard {
+  readonly out: string[];
+  readonly error: string[];
+}
+
+/** An Io that keeps what was said, with a clock that stands at the given instant. */
+export function fakeIo(overrides: Partial<Io> = {}): Io & { readonly heard: Heard } {
+  const heard: Heard = { out: [], error: [] };
+  return {
+    out: (line) => heard.out.push(line),
+    error: (line) => heard.error.push(line),
+    colours: false,
+    ask: null,
+    readStdin: async () => "",
+    now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
+    cwd: "/nowhere",
+    ...overrides,
+    heard,
+  };
+}

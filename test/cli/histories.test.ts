@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import {
+  openAlertStore,
+  openPlanStore,
+  openResultSources,
+  openSummaryStore,
+} from "../../cli/open-stores.ts";
+import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
+import { encodeBundle } from "../../shared/bundle-codec.ts";
+import { DETAIL_TYPES, regionTableName } from "../../shared/contract.ts";
+import { figuresOf, summarise } from "../../shared/summary.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS, startOfMinute, toIso } from "../../shared/units.ts";
+import { aChunk, aFailure, aResult, aTask } from "../fakes/results.ts";
+import { startTestFleet, type TestFleet } from "./local-fleet.ts";
+
+const NAME = "db primary";
+
+/** A cover that began some minutes ago; stores pass over what is expired by the real clock. */
+const COVER_MS = startOfMinute(Date.now()) - 5 * MINUTE_MS;
+
+async function storeResults({ open }: TestFleet): Promise<void> {
+  const bundle = { tasks: [aTask(NAME)] };
+  const { hash } = encodeBundle(bundle);
+  for (const region of ["eu-west-1", "us-east-1"]) {
+    await openPlanStore(open, region).writeBundle(hash, bundle, Date.now() + DAY_MS);
+    const table = regionTableName(open.fleet.name, "results", region);
+    const setup = { client: open.clientFor(region), table, now: Date.now, keepMs: DAY_MS };
+    const slots = [0, 1, 2].map((i) => COVER_MS + i * 15 * SECOND_MS);
+    const results = slots.map((slotAtMs, i) =>
+      i === 1 ? aFailure({ slotAtMs }) : aResult({ slotAtMs }),
+    );
+    const chunk = aChunk({ bundle: hash, coverFromMs: COVER_MS, results });
+    await createChunkStore(setup).putChunk({ ...chunk, shard: 0, part: 0 });
+  }
+}
+
+async function storeSummaries({ open }: TestFleet): Promise<void> {
+  const checks = [10, 20].map((connectTimeMs, i) => ({
+    slotAtMs: COVER_MS + i,
+    verdict: "passed" as const,
+    errorKind: null,
+    connectTimeMs,
+  }));
+  const region = { covered: true, checks, figures: figuresOf({ expectedCount: 3 }, checks) };
+  const summaries = [2, 1, 0].map((i) => {
+    const periodStartMs = COVER_MS - i * MINUTE_MS;
+    const period = { periodStartMs, periodEndMs: periodStartMs + MINUTE_MS, scheduleMs: 15_000 };
+    return summarise(
+      aTask(NAME),
+      { ...period, regions: { "eu-west-1": region } },
+      { complete: false, missingRegions: ["us-east-1"], rev: 1 },
+    );
+  });
+  await openSummaryStore(open).putSummaries(summaries);
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  CRITICAL: "down",
+  WARNING: "slow",
+  OK: "fine",
+};
+
+async function storeAlerts({ open }: TestFleet): Promise<void> {
+  const event = (id: string, minute: number, detail: { task_name: string; state: string }) => ({
+    id,
+    detailType: DETAIL_TYPES.stateChange,
+    time: COVER_MS + minute * MINUTE_MS,
+    resources: [],
+    detail: {
+      ...detail,
+      summary: `${detail.state}: ${detail.task_name} is ${WORDS[detail.state]}`,
+    },
+  });
+  await openAlertStore(open).putHistory([
+    event("one", 0, { task_name: NAME, state: "CRITICAL" }),
+    event("two", 1, { task_name: "web", state: "WARNING" }),
+    event("three", 2, { task_name: NAME, state: "OK" }),
+  ]);
+}
+
+function parseLines(lines: readonly string[]) {
+  return lines.map((line) => JSON.parse(line));
+}
+
+describe("histories", () => {
+  let fleet: TestFleet;
+  before(async () => {
+    fleet = await startTestFleet();
+    await storeResults(fleet);
+    await storeSummaries(fleet);
+    await storeAlerts(fleet);
+  });
+  after(() => fleet.close());
+
+  test("results shows every region's checks, the newest last", async () => {
+    const { code, out } = await fleet.run("results", NAME);
+    assert.equal(code, 0);
+    assert.equal(out.length, 7);
+    assert.match(out[0] ?? "", /^SCHEDULED +REGION +RESULT +CONNECT +DNS +ADDRESS +ERROR$/);
+    assert.match(out[1] ?? "", /^\S+Z +\S+ +passed +12\.3 ms +1\.500 ms +192\.0\.2\.1 +-$/);
+    assert.match(out[3] ?? "", /failed +- .* Connection refused$/);
+    const times = out.slice(1).map((line) => line.slice(0, 24));
+    assert.deepEqual(times, times.toSorted());
+  });
+
+  test("results --json prints raw_metric_tcp records, --limit and --region choose", async () => {
+    const { out } = await fleet.run(
+      ...["results", NAME, "--json", "--limit", "2", "--region", "us-east-1"],
+    );
+    const rows = parseLines(out);
+    assert.deepEqual(
+      rows.map(({ region, success, error_kind, timestamp }) => [
+        region,
+        success,
+        error_kind,
+        timestamp,
+      ]),
+      [
+        ["us-east-1", false, "refused", COVER_MS / 1_000 + 15],
+        ["us-east-1", true, null, COVER_MS / 1_000 + 30],
+      ],
+    );
+  });
+
+  test("results --since leaves out what is older", async () => {
+    const since = toIso(COVER_MS + 20 * SECOND_MS);
+    const { out } = await fleet.run("results", NAME, "--json", "--since", since);
+    assert.equal(parseLines(out).length, 2);
+  });
+
+  test("results of an unknown task are none, which is said on standard error", async () => {
+    const said = await fleet.run("results", "nobody", "--since", "1h");
+    assert.deepEqual(said, { code: 0, out: [], error: ['No results of "nobody".'] });
+  });
+
+  test("summaries shows a row a minute, with what is missing", async () => {
+    const { code, out } = await fleet.run("summaries", NAME);
+    assert.equal(code, 0);
+    assert.equal(out.length, 4);
+    const figures = "2 +0 % +1 +15\\.0 ms +20\\.0 ms +20\\.0 ms +us-east-1 missing";
+    assert.match(out[3] ?? "", new RegExp(`^${toIso(COVER_MS)} +${figures}$`));
+  });
+
+  test("summaries --json prints agg_metric_tcp records, --region puts its figures in front", async () => {
+    const [record] = parseLines((await fleet.run("summaries", NAME, "--json", "--limit", "1")).out);
+    assert.equal(record.period_start, COVER_MS / 1_000);
+    assert.equal(record.regions["eu-west-1"].sample_count, 2);
+    const words = ["summaries", NAME, "--json", "--region", "eu-west-1"];
+    const [, , own] = parseLines((await fleet.run(...words)).out);
+    assert.deepEqual(
+      [own.region, own.avg_connect_time_ms, own.regions],
+      ["eu-west-1", 15, undefined],
+    );
+    const elsewhere = await fleet.run("summaries", NAME, "--region", "us-east-1");
+    assert.deepEqual(elsewhere.out, []);
+  });
+
+  test("alerts shows the history, --task and --limit choose", async () => {
+    const all = await fleet.run("alerts");
+    assert.deepEqual(all.out, [
+      "TIME                      STATE     WHAT",
+      `${toIso(COVER_MS)}  CRITICAL  db primary is down`,
+      `${toIso(COVER_MS + MINUTE_MS)}  WARNING   web is slow`,
+      `${toIso(COVER_MS + 2 * MINUTE_MS)}  OK        db primary is fine`,
+    ]);
+    const [last, ...none] = parseLines(
+      (await fleet.run("alerts", "--json", "--task", NAME, "--limit", "1")).out,
+    );
+    assert.deepEqual(none, []);
+    assert.deepEqual(
+      [last.id, last.detail_type, last.detail.state],
+      ["three", DETAIL_TYPES.stateChange, "OK"],
+    );
+  });
+
+  test("results and summaries refuse a region that the fleet does not have", async () => {
+    for (const command of ["results", "summaries"]) {
+      const { code, error } = await fleet.run(command, NAME, "--region", "mars-1");
+      const sentence = 'synfleet: --region must be one of eu-west-1, us-east-1, is "mars-1".';
+      assert.deepEqual([code, error[0]], [2, sentence]);
+    }
+  });
+
+  test("openResultSources reads every region of the fleet", () => {
+    assert.deepEqual(
+      openResultSources(fleet.open).map(({ region, shards }) => [region, shards]),
+      [
+        ["eu-west-1", 1],
+        ["us-east-1", 1],
+      ],
+    );
+  });
+});

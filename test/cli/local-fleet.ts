@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { OpenFleet } from "../../cli/open-fleet.ts";
+import { runCli } from "../../cli/run-cli.ts";
+import { rememberRuntime } from "../../local/runtime-file.ts";
+import { startEmbedded, TEST_FLEET } from "../embedded.ts";
+import { fakeIo } from "./fake-io.ts";
+
+/** What a command said and how it ended. */
+export interface Said {
+  readonly code: number;
+  readonly out: readonly string[];
+  readonly error: readonly string[];
+}
+
+/** A fleet on the embedded database that commands find as they find a running one. */
+export interface TestFleet {
+  /** As stores are opened on it. */
+  readonly open: OpenFleet;
+  readonly dir: string;
+  /** Writes a task file and gives its path. */
+  writeTasks(...tasks: readonly object[]): string;
+  run(...words: readonly string[]): Promise<Said>;
+  /** As `run`, on a terminal where the given answer is typed. */
+  runAnswering(answer: string, ...words: readonly string[]): Promise<Said>;
+  close(): Promise<void>;
+}
+
+export async function startTestFleet(): Promise<TestFleet> {
+  const embedded = await startEmbedded();
+  const dir = mkdtempSync(join(tmpdir(), "synfleet-cli-"));
+  const { endpoint, client } = embedded;
+  rememberRuntime(dir, { role: "fleet", database: endpoint, events: null, fleet: TEST_FLEET });
+  const run = async (answer: string | null, words: readonly string[]): Promise<Said> => {
+    const ask = answer === null ? null : async () => answer;
+    const io = fakeIo({ now: Date.now, ask });
+    const code = await runCli([...words, "--data", dir], io);
+    return { code, ...io.heard };
+  };
+  return {
+    open: {
+      fleet: TEST_FLEET,
+      clientFor: () => client,
+      bus: { publish: async () => ({ delivered: [], failed: [] }) },
+    },
+    dir,
+    writeTasks: (...tasks) => {
+      const path = join(dir, "tasks.json");
+      writeFileSync(path, JSON.stringify({ tasks }));
+      return path;
+    },
+    run: (...words) => run(null, words),
+    runAnswering: (answer, ...words) => run(answer, words),
+    close: async () => {
+      await embedded.close();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+/** A task as a user writes it. */
+export function userTask(name: string, different: object = {}) {
+  return { name, host: "192.0.2.1:22", schedule_seconds: 60, ...different };
+}

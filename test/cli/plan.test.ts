@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
+
+describe("plan", () => {
+  let fleet: TestFleet;
+  before(async () => {
+    fleet = await startTestFleet();
+  });
+  after(() => fleet.close());
+
+  async function states(): Promise<Record<string, string>> {
+    const { out } = await fleet.run("tasks", "list", "--json");
+    const tasks = out.map((line) => JSON.parse(line));
+    return Object.fromEntries(tasks.map(({ name, state }) => [name, state]));
+  }
+
+  test("plan plans what is stored, and tasks list shows what became of it", async () => {
+    const tasks = [
+      userTask("ssh"),
+      userTask("mail", { host: "192.0.2.1:25" }),
+      userTask("off", { enabled: false }),
+    ];
+    await fleet.run("tasks", "apply", fleet.writeTasks(...tasks));
+    assert.deepEqual(await states(), { ssh: "waiting", mail: "waiting", off: "disabled" });
+    const said = await fleet.run("plan");
+    assert.equal(said.code, 0);
+    assert.deepEqual(said.out, ["3 tasks planned for 2 regions: 0 invalid, 1 unsupported."]);
+    assert.deepEqual(await states(), { ssh: "planned", mail: "unsupported", off: "disabled" });
+    const { out } = await fleet.run("tasks", "list");
+    assert.match(out.join("\n"), /Task "mail": not supported in eu-west-1: TCP port 25 is blocked/);
+  });
+
+  test("plan refuses to drop most tasks unless forced", async () => {
+    const many = ["a", "b", "c"].map((name) => userTask(name));
+    await fleet.run("tasks", "apply", "--yes", fleet.writeTasks(...many));
+    await fleet.run("plan", "--force");
+    await fleet.run("tasks", "apply", "--yes", fleet.writeTasks(userTask("a")));
+    const refused = await fleet.run("plan");
+    assert.equal(refused.code, 1);
+    assert.match(refused.error.join(), /^refused {2}The plan would drop 2 of 3 running tasks/);
+    assert.match((await fleet.run("tasks", "list")).error.join(), /would drop 2 of 3/);
+    assert.equal((await fleet.run("plan", "--force")).code, 0);
+    assert.deepEqual(await states(), { a: "planned" });
+  });
+
+  test("plan --json is one document with the run's metrics", async () => {
+    const { out } = await fleet.run("plan", "--json");
+    assert.equal(JSON.parse(out.join("\n")).metrics.Tasks, 1);
+  });
+});

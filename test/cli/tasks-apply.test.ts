@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+import { openTaskStore } from "../../cli/open-stores.ts";
+import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
+
+describe("tasks apply", () => {
+  let fleet: TestFleet;
+  before(async () => {
+    fleet = await startTestFleet();
+  });
+  afterEach(async () => {
+    const store = openTaskStore(fleet.open);
+    await store.deleteTasks(await storedNames());
+  });
+  after(() => fleet.close());
+
+  async function storedNames(): Promise<string[]> {
+    const tasks = await openTaskStore(fleet.open).readTasks();
+    return tasks.map((task) => task.name).sort();
+  }
+
+  async function store(...tasks: readonly object[]): Promise<void> {
+    await fleet.run("tasks", "apply", fleet.writeTasks(...tasks));
+  }
+
+  test("tasks apply adds, changes field by field, and leaves the rest alone", async () => {
+    await store(userTask("same"), userTask("slower"));
+    const file = fleet.writeTasks(
+      userTask("same"),
+      userTask("slower", { schedule_seconds: 120 }),
+      userTask("new"),
+    );
+    assert.deepEqual(await fleet.run("tasks", "apply", file), {
+      code: 0,
+      out: [
+        '+ "new"',
+        '~ "slower"',
+        "    schedule_seconds: 60 → 120",
+        "1 added, 1 changed, 0 removed, 1 unchanged.",
+      ],
+      error: [],
+    });
+    assert.deepEqual(await storedNames(), ["new", "same", "slower"]);
+  });
+
+  test("tasks apply run again changes nothing", async () => {
+    await store(userTask("a", { tags: { env: "prod" }, regions: ["eu-west-1"], timeout: 3 }));
+    const again = await fleet.run(
+      "tasks",
+      "apply",
+      fleet.writeTasks(
+        userTask("a", { tags: { env: "prod" }, regions: ["eu-west-1"], timeout_seconds: 3 }),
+      ),
+    );
+    assert.deepEqual(again.out, ["0 added, 0 changed, 0 removed, 1 unchanged."]);
+  });
+
+  test("tasks apply --dry-run says it and stores nothing", async () => {
+    await store(userTask("old"));
+    const said = await fleet.run("tasks", "apply", "--dry-run", fleet.writeTasks(userTask("new")));
+    assert.deepEqual(
+      [said.code, said.out.at(-1)],
+      [0, "Dry run, nothing stored: 1 added, 0 changed, 1 removed, 0 unchanged."],
+    );
+    assert.deepEqual(await storedNames(), ["old"]);
+  });
+
+  test("tasks apply removes only what it may", async () => {
+    const cases: [string, number, string[], string | null, string[]][] = [
+      ["refuses without a terminal", 1, [], null, ["new", "old"]],
+      ["obeys --yes", 0, ["--yes"], null, ["new"]],
+      ["obeys --keep", 0, ["--keep"], null, ["new", "old"]],
+      ["obeys --no-remove", 0, ["--no-remove"], null, ["new", "old"]],
+      ["asks and is allowed", 0, [], "y", ["new"]],
+      ["asks and is not allowed", 0, [], "", ["new", "old"]],
+      ["does not ask under --keep", 0, ["--keep"], "y", ["new", "old"]],
+    ];
+    for (const [what, code, flags, answer, left] of cases) {
+      await store(userTask("old"));
+      const words = ["tasks", "apply", fleet.writeTasks(userTask("new")), ...flags];
+      const said = answer === null ? fleet.run(...words) : fleet.runAnswering(answer, ...words);
+      assert.equal((await said).code, code, what);
+      assert.deepEqual(await storedNames(), left, what);
+      await openTaskStore(fleet.open).deleteTasks(left);
+    }
+  });
+
+  test("tasks apply reports a faulty task, keeps its stored version and goes on", async () => {
+    await store(userTask("a"), userTask("gone"));
+    const file = fleet.writeTasks(userTask("a", { timeout_seconds: 95 }), userTask("b"));
+    const said = await fleet.run("tasks", "apply", "--yes", file);
+    assert.equal(said.code, 1);
+    assert.deepEqual(said.error, [
+      `problem  ${file}: Task "a": timeout_seconds must be 1 to 60, is 95`,
+      "1 stored task kept as stored because of problems.",
+    ]);
+    assert.deepEqual(await storedNames(), ["a", "b"]);
+  });
+
+  test("tasks apply refuses a region that the fleet does not have", async () => {
+    const file = fleet.writeTasks(userTask("a", { regions: ["mars-1"] }));
+    const said = await fleet.run("tasks", "apply", file);
+    assert.equal(said.code, 1);
+    assert.match(said.error.join(), /regions/);
+    assert.deepEqual(await storedNames(), []);
+  });
+
+  test("tasks apply --json is one document", async () => {
+    await store(userTask("old"), userTask("a"));
+    const file = fleet.writeTasks(userTask("a", { schedule_seconds: 30 }), { name: "b" });
+    const said = await fleet.run("tasks", "apply", "--json", file);
+    const document = JSON.parse(said.out.join("\n"));
+    assert.equal(said.code, 1);
+    assert.deepEqual(
+      { ...document, problems: document.problems.map(({ field }: { field: string }) => field) },
+      {
+        dry_run: false,
+        added: [],
+        changed: [{ name: "a", fields: [{ field: "schedule_seconds", from: "60", to: "30" }] }],
+        removed: [],
+        kept: ["old"],
+        removal_refused: true,
+        unchanged: [],
+        problems: ["host", "schedule_seconds"],
+        notices: [],
+      },
+    );
+  });
+
+  test("tasks apply refuses flags that contradict each other", async () => {
+    const said = await fleet.run("tasks", "apply", "--yes", "--keep", "x.toml");
+    assert.deepEqual([said.code, said.error[0]], [2, "synfleet: --yes does not go with --keep."]);
+  });
+});

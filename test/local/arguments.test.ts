@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ArgumentsError, parseArguments } from "../../local/arguments.ts";
+
+describe("parseArguments", () => {
+  test("without arguments runs the example in three regions until stopped", () => {
+    const options = parseArguments([]);
+    assert.ok(options !== "help");
+    const { fleet, ...others } = options;
+    assert.deepEqual(others, {
+      tasksFile: null,
+      rulesFile: null,
+      dataDir: ".synfleet",
+      minutes: null,
+      json: false,
+    });
+    assert.equal(fleet.home, "eu-west-1");
+    assert.deepEqual(
+      fleet.regions.map(({ name, shards }) => [name, shards]),
+      [
+        ["eu-west-1", 1],
+        ["us-east-1", 1],
+        ["ap-southeast-2", 1],
+      ],
+    );
+  });
+
+  test("takes every option, in both spellings", () => {
+    const argv = ["--tasks", "t.toml", "--regions=b, a", "--shards", "2", "--minutes=3", "--json"];
+    const options = parseArguments([...argv, "--data", "d", "--rules", "r.json"]);
+    assert.ok(options !== "help");
+    const { fleet, ...others } = options;
+    assert.deepEqual(others, {
+      tasksFile: "t.toml",
+      rulesFile: "r.json",
+      dataDir: "d",
+      minutes: 3,
+      json: true,
+    });
+    assert.deepEqual([fleet.home, fleet.regions.map(({ name }) => name)], ["b", ["b", "a"]]);
+    assert.deepEqual(new Set(fleet.regions.map(({ shards }) => shards)), new Set([2]));
+  });
+
+  for (const argv of [["--help"], ["-h"], ["--json", "--help"]]) {
+    test(`gives help for ${argv.join(" ")}`, () => assert.equal(parseArguments(argv), "help"));
+  }
+
+  const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
+    [["--task", "x"], /^Unknown option '--task'/],
+    [["x"], /^Unexpected argument 'x'/],
+    [["--tasks"], /^Option '--tasks <value>' argument missing/],
+    [["--json=yes"], /^Option '--json' does not take an argument/],
+    [["--minutes", "0"], /^--minutes must be a whole number from 1 to 1000000, is "0"$/],
+    [["--minutes", "1.5"], /^--minutes must be .* is "1.5"$/],
+    [["--shards", "101"], /^--shards must be a whole number from 1 to 100, is "101"$/],
+    [["--regions", "a,,b"], /^--regions: The fleet can't be read: .*regions\[1\]\.name must be/],
+    [["--regions", "a,a"], /^--regions: .*region "a" is named twice$/],
+    [["--tasks="], /^--tasks must not be empty$/],
+    [["--shards", "x", "--minutes", "y"], /^--shards must be .*\n--minutes must be .*$/],
+  ];
+  for (const [argv, message] of REFUSED) {
+    test(`refuses ${argv.join(" ")}`, () => {
+      assert.throws(
+        () => parseArguments(argv),
+        (error) => error instanceof ArgumentsError && message.test(error.message),
+      );
+    });
+  }
+});
