@@ -15,7 +15,7 @@ export function createDynamoDbClient(
   config: DynamoDBClientConfig = {},
 ): DynamoDBClient {
   const agent = { keepAlive: true, maxSockets: SOCKET_COUNT };
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     region,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
@@ -26,4 +26,7 @@ export function createDynamoDbClient(
     },
     ...config,
   });
+  // It copies every request and answer for a logger that isn't there: a fifth of the aggregator's CPU.
+  client.middlewareStack.remove("loggerMiddleware");
+  return client;
 }

@@ -15,6 +15,9 @@ import { readMemory, type TaskMemory } from "./task-memory.ts";
 /** Longer than a run may last (the function's timeout), shorter than the minute to the next. */
 const LOCK_MS: DurationMs = 55 * SECOND_MS;
 
+/** A watermark this old, when a run begins, means that at least two runs before it never came. */
+const AWAY_AFTER_MS: DurationMs = 150 * SECOND_MS;
+
 /** What a failing bus may take of a run before its windows. */
 const SWEEP_MS: DurationMs = 8 * SECOND_MS;
 
@@ -32,7 +35,6 @@ interface Run {
   closed: ClosedWindow | null;
   windowCount: number;
   damagedCount: number;
-  lateChunkCount: number;
 }
 
 /**
@@ -54,7 +56,6 @@ export async function aggregateWindows(outside: Outside): Promise<void> {
     closed: null,
     windowCount: 0,
     damagedCount: 0,
-    lateChunkCount: 0,
   };
   const openBefore = run.progress.openWindows;
   await closeReadyWindows(outside, run);
@@ -80,6 +81,7 @@ async function beginProgress(outside: Outside, nowMs: EpochMs): Promise<Progress
 async function closeReadyWindows(outside: Outside, run: Run): Promise<void> {
   const nowMs = run.startedAtMs;
   const planned = plannedRegions(run.fleet);
+  const homeWasAway = nowMs - run.progress.watermarkMs > AWAY_AFTER_MS;
   while (outside.now() < nowMs + WINDOWS_MS) {
     await skipDark(outside, run);
     const window = windowFrom(run.progress.watermarkMs);
@@ -89,7 +91,7 @@ async function closeReadyWindows(outside: Outside, run: Run): Promise<void> {
     // That no region answers at all is a fault of home, which waiting mends.
     if (reading.unreadable.length === outside.fleet.regions.length) return;
     if (mustWait(reading, nowMs)) return;
-    const context = { memory: run.memory, planned };
+    const context = { memory: run.memory, planned, homeWasAway };
     run.closed = await closeWindow(outside, context, { reading, progress: run.progress });
     run.progress = run.closed.progress;
     run.fleet = withoutUnreadable(run.fleet, run.closed);

@@ -14,6 +14,8 @@ const MAX_OPEN_WINDOWS = 60;
 export interface RunContext {
   readonly memory: TaskMemory;
   readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
+  /** No run came when this one's first window was ready: home itself was switched off meanwhile. */
+  readonly homeWasAway: boolean;
 }
 
 export interface ClosedWindow {
@@ -29,14 +31,15 @@ export interface ClosedWindow {
  */
 export async function closeWindow(
   outside: Outside,
-  { memory, planned }: RunContext,
+  { memory, planned, homeWasAway }: RunContext,
   { reading, progress }: { reading: WindowReading; progress: Progress },
 ): Promise<ClosedWindow> {
   const { window } = reading;
   const mark = await outside.alerts.beginWindow(window.fromMs);
   const tasks = summariseWindow(reading);
   await writeSummaries(outside, summariesIn(tasks), mark);
-  if (mark !== "judged") {
+  const isOurOwnSilence = homeWasAway && isDark(reading);
+  if (mark !== "judged" && !isOurOwnSilence) {
     await judgeTasks(outside, memory, { window, tasks, planned });
     await outside.alerts.markJudged(window.fromMs);
   }
@@ -46,6 +49,16 @@ export async function closeWindow(
   };
   await outside.alerts.writeProgress(next);
   return { reading, tasks, progress: next };
+}
+
+/**
+ * Not one check of any task anywhere. Where home was away too, the whole fleet was switched off, and
+ * that no target has data is no news of the targets.
+ */
+function isDark({ tasks }: WindowReading): boolean {
+  return [...tasks.values()].every(({ regions }) =>
+    Object.values(regions).every(({ checks }) => checks.length === 0),
+  );
 }
 
 export function summariesIn(tasks: ReadonlyMap<string, SummarisedTask>) {

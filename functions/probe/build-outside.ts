@@ -11,6 +11,7 @@ import { type Environment, readCount, readEnvironment } from "../read-environmen
 import { systemClock } from "./clock.ts";
 import { createConnect } from "./connect-target.ts";
 import { userClock } from "./handshake-clock.ts";
+import { loadKernelClock } from "./kernel-clock.ts";
 import type { Network, Outside } from "./outside.ts";
 import { StartPacer } from "./pace-starts.ts";
 import { parseHosts } from "./parse-hosts.ts";
@@ -22,6 +23,9 @@ import { coldState } from "./warm-state.ts";
 /** Lambda sets it; one machine has a whole CPU to give. */
 const MEMORY_VARIABLE = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 const WHOLE_CPU_MB = 1_769;
+
+/** Loaded on the cold start, so that no check waits for it. */
+const handshakeClock = loadKernelClock() ?? userClock;
 
 /** The probe's outside as the environment equips it. */
 export function buildOutside(environment: Environment, stop: AbortSignal): Outside {
@@ -56,7 +60,7 @@ export function openNetwork(): Network {
   const hosts = parseHosts(readHosts());
   return {
     resolve: createResolveHost({ dns, hosts, clock: systemClock }),
-    connect: createConnect(userClock),
+    connect: createConnect(handshakeClock),
     close: () => dns.cancel(),
   };
 }

@@ -1,8 +1,8 @@
-import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Timing } from "../../shared/probe-result.ts";
 import { type DurationMs, toMicrosecondPrecision } from "../../shared/units.ts";
-import { codeOf } from "./classify-error.ts";
+import type { Dial, DialListener, HangUp } from "./dial.ts";
+import { leanestDial } from "./dial-handle.ts";
 import type { HandshakeClock } from "./handshake-clock.ts";
 
 export interface ConnectRequest {
@@ -28,82 +28,66 @@ export type Connection =
 export type Connect = (request: ConnectRequest, signal: AbortSignal) => Promise<Connection | null>;
 
 /** Connects with real sockets; `clock` has the first word on how long a handshake took. */
-export function createConnect(clock: HandshakeClock): Connect {
+export function createConnect(clock: HandshakeClock, dial: Dial = leanestDial()): Connect {
+  const underWay = new WeakMap<AbortSignal, Set<Attempt>>();
   return (request, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve(null);
-      new Attempt(request, clock, resolve).start(signal);
+      const attempts = underWay.get(signal) ?? endTogether(signal);
+      underWay.set(signal, attempts);
+      const attempt = new Attempt({ request, clock, attempts, resolve });
+      attempts.add(attempt);
+      attempt.start(dial);
     });
 }
 
+// One listener serves all attempts under a signal: one each would make every removal a search.
+function endTogether(signal: AbortSignal): Set<Attempt> {
+  const attempts = new Set<Attempt>();
+  const stop = () => {
+    for (const attempt of attempts) attempt.stop();
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  return attempts;
+}
+
+interface AttemptSetup {
+  readonly request: ConnectRequest;
+  readonly clock: HandshakeClock;
+  /** Those under way; it strikes itself off. */
+  readonly attempts: Set<Attempt>;
+  readonly resolve: (connection: Connection | null) => void;
+}
+
 /** One socket from its making until it is closed, which is when the promise settles. */
-class Attempt {
-  readonly #socket = new Socket();
-  readonly #request: ConnectRequest;
-  readonly #clock: HandshakeClock;
-  readonly #resolve: (connection: Connection | null) => void;
+class Attempt implements DialListener {
+  readonly #setup: AttemptSetup;
+  #hangUp: HangUp | undefined;
   #startedAt = 0;
   #timer: NodeJS.Timeout | undefined;
-  #connection: Connection | null = null;
   #isOver = false;
 
-  constructor(
-    request: ConnectRequest,
-    clock: HandshakeClock,
-    resolve: (connection: Connection | null) => void,
-  ) {
-    this.#request = request;
-    this.#clock = clock;
-    this.#resolve = resolve;
+  constructor(setup: AttemptSetup) {
+    this.#setup = setup;
   }
 
-  start(signal: AbortSignal): void {
-    const socket = this.#socket;
-    const stop = () => this.#end(null);
-    signal.addEventListener("abort", stop);
-    // Paused before it connects, the socket never starts to read: a seventh less CPU (measured).
-    socket.pause();
-    socket.once("connectionAttempt", () => this.#begin());
-    socket.once("connect", () => this.#complete());
-    // Stays for good: an error after the end finds a listener and is passed over.
-    socket.on("error", (error) => this.#end({ kind: "failed", code: codeOf(error) }));
-    socket.once("close", () => {
-      signal.removeEventListener("abort", stop);
-      this.#resolve(this.#connection);
-    });
-    this.#connect();
+  start(dial: Dial): void {
+    this.#hangUp = dial(this.#setup.request, this);
   }
 
-  #connect(): void {
-    const { address: host, port } = this.#request;
-    try {
-      // `autoSelectFamily` would give up a healthy address slower than 250 ms.
-      this.#socket.connect({ host, port, autoSelectFamily: false });
-    } catch (error) {
-      this.#end({ kind: "failed", code: codeOf(error) });
-    }
+  stop(): void {
+    this.#end(null);
   }
 
-  // Node puts the system call off to the next tick; this is the moment right before it.
-  #begin(): void {
+  begun(): void {
     this.#startedAt = performance.now();
-    this.#arm(this.#request.timeoutMs);
+    this.#arm(this.#setup.request.timeoutMs);
   }
 
-  #arm(ms: DurationMs): void {
-    this.#timer = setTimeout(() => this.#expire(), Math.ceil(ms));
-  }
-
-  // Node's timers may fire a millisecond early; a timeout never does.
-  #expire(): void {
-    const leftMs = this.#startedAt + this.#request.timeoutMs - performance.now();
-    if (leftMs > 0) this.#arm(leftMs);
-    else this.#end({ kind: "failed", code: "ETIMEDOUT" });
-  }
-
-  #complete(): void {
+  opened(descriptor: number): void {
+    if (this.#isOver) return;
     const elapsedMs = toMicrosecondPrecision(stampCompletion(this.#startedAt) - this.#startedAt);
-    const seen = this.#clock.read(this.#socket);
+    const seen = this.#setup.clock.read(descriptor);
     const kernelMs = seen?.connectTimeMs ?? null;
     const handshake: Handshake = {
       connectTimeMs: kernelMs ?? elapsedMs,
@@ -114,13 +98,28 @@ class Attempt {
     this.#end({ kind: "open", handshake });
   }
 
-  // `destroy` sends a FIN: a reset would cost a server without an error listener its life.
+  failed(code: string): void {
+    this.#end({ kind: "failed", code });
+  }
+
+  #arm(ms: DurationMs): void {
+    this.#timer = setTimeout(() => this.#expire(), Math.ceil(ms));
+  }
+
+  // Node's timers may fire a millisecond early; a timeout never does.
+  #expire(): void {
+    const leftMs = this.#startedAt + this.#setup.request.timeoutMs - performance.now();
+    if (leftMs > 0) this.#arm(leftMs);
+    else this.#end({ kind: "failed", code: "ETIMEDOUT" });
+  }
+
   #end(connection: Connection | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#connection = connection;
     clearTimeout(this.#timer);
-    this.#socket.destroy();
+    this.#hangUp?.();
+    this.#setup.attempts.delete(this);
+    this.#setup.resolve(connection);
   }
 }
 

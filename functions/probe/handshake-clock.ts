@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { DurationMs } from "../../shared/units.ts";
 
 /** A handshake as someone nearer to the wire than this process saw it. */
@@ -9,11 +8,12 @@ export interface HandshakeTime {
 }
 
 /**
- * Asked once for each handshake, right after it and while the socket is still open. Null where it
- * can't tell: then the time that this process saw counts. It must not throw.
+ * Asked once for each handshake, right after it and while the socket is still open, by its file
+ * descriptor. Null where it can't tell: then the time that this process saw counts. It must not
+ * throw.
  */
 export interface HandshakeClock {
-  read(socket: Socket): HandshakeTime | null;
+  read(descriptor: number): HandshakeTime | null;
 }
 
 /** Knows nothing better than the timer in this process. */

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { HandshakeClock, HandshakeTime } from "./handshake-clock.ts";
 
@@ -36,7 +35,7 @@ export function loadKernelClock(paths: readonly string[] = binaryPaths()): Hands
   const path = process.platform === "linux" ? paths.find((found) => existsSync(found)) : undefined;
   if (path === undefined) return null;
   const getSockOpt = bindGetSockOpt(path);
-  return getSockOpt === null ? null : { read: (socket) => readTcpInfo(socket, getSockOpt) };
+  return getSockOpt === null ? null : { read: (fd) => readTcpInfo(fd, getSockOpt) };
 }
 
 function bindGetSockOpt(path: string): GetSockOpt | null {
@@ -55,9 +54,7 @@ function bindGetSockOpt(path: string): GetSockOpt | null {
 const info = Buffer.alloc(INFO_BYTES);
 const size = Buffer.alloc(4);
 
-function readTcpInfo(socket: Socket, getSockOpt: GetSockOpt): HandshakeTime | null {
-  const fd = descriptorOf(socket);
-  if (fd === null) return null;
+function readTcpInfo(fd: number, getSockOpt: GetSockOpt): HandshakeTime | null {
   size.writeUInt32LE(INFO_BYTES);
   if (getSockOpt(fd, IPPROTO_TCP, TCP_INFO, info, size) !== 0) return null;
   if (size.readUInt32LE() < INFO_BYTES) return null;
@@ -68,11 +65,4 @@ function readTcpInfo(socket: Socket, getSockOpt: GetSockOpt): HandshakeTime | nu
   // Half the round trip is what the first sample alone leaves behind: later ones would show.
   const isHandshake = info.readUInt32LE(RTT_VARIANCE_US_AT) === Math.floor(rttUs / 2);
   return isHandshake ? { connectTimeMs: rttUs / 1_000, synRetransmits } : null;
-}
-
-/** libuv's descriptor; Node has no public way to it. */
-function descriptorOf(socket: Socket): number | null {
-  const handle = (socket as { _handle?: { fd?: number } | null })._handle;
-  const fd = handle?.fd;
-  return fd === undefined || fd < 0 ? null : fd;
 }

@@ -1,7 +1,14 @@
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import {
+  historyKey,
+  PROGRESS_KEY,
+  stateKey,
+  windowKey,
+} from "../../../functions/adapters/alert-key.ts";
 import { createAlertStore } from "../../../functions/adapters/alert-store.ts";
 import { createSummaryStore } from "../../../functions/adapters/summary-store.ts";
 import type {
@@ -99,6 +106,7 @@ function testSummaries(summaries: () => SummaryStore): void {
   test("replaceSummary stores the next revision of the one held, and only that", async () => {
     const first = aSummary("revised");
     assert.equal(await summaries().replaceSummary(first, null), "stored");
+    assert.equal(await summaries().replaceSummary(first, null), "stored", "it rivals itself");
     assert.equal(
       await summaries().replaceSummary(aSummary("revised", { host: "x:1" }), null),
       "lost",
@@ -202,6 +210,7 @@ function testRecords(alerts: () => AlertStore): void {
   test("putRecord stores the next version only, with all that it owes", async () => {
     const first = aRecord("a");
     assert.equal(await alerts().putRecord(first), "stored");
+    assert.equal(await alerts().putRecord(first), "stored", "its own repetition is a rival");
     assert.equal(await alerts().putRecord(aRecord("a", { owed: [] })), "lost");
     const second = aRecord("a", { version: 2, owed: [anEvent("one"), anEvent("two")] });
     assert.equal(await alerts().putRecord(second), "stored");
@@ -285,15 +294,21 @@ function testExpiry(embedded: () => Embedded): void {
     assert.ok(records.length > 0);
   });
 
-  test("createAlertStore stores items of the form that is agreed", async () => {
+  test("createAlertStore stores items in the golden form", async () => {
     const { alerts } = embeddedStores(embedded());
+    const event = anEvent("golden");
     await alerts.putRecord(aRecord("golden", { goneSinceMs: NOON }));
-    const { Item } = await embedded().client.send(
-      new GetItemCommand({
-        TableName: alertsTable,
-        Key: { pk: { S: "state#5" }, sk: { S: "golden" } },
-      }),
-    );
-    assert.deepEqual(unmarshall(Item ?? {}), {});
+    await alerts.putHistory([event]);
+    await alerts.beginWindow(NOON + DAY_MS);
+    const keys = [stateKey("golden"), historyKey(event), windowKey(NOON + DAY_MS), PROGRESS_KEY];
+    const items: unknown[] = [];
+    for (const key of keys) {
+      const { Item } = await embedded().client.send(
+        new GetItemCommand({ TableName: alertsTable, Key: marshall(key) }),
+      );
+      items.push(unmarshall(Item ?? {}));
+    }
+    const golden = readFileSync(new URL("../../golden/alert-items.json", import.meta.url), "utf8");
+    assert.deepEqual(items, JSON.parse(golden));
   });
 }

@@ -209,3 +209,61 @@ test("aggregateWindows lets one run only do its work at a time", async () => {
   await rig.run();
   assert.notEqual(await rig.alerts.readProgress(), null);
 });
+
+test("aggregateWindows counts covers that reach over the edges of a window", async () => {
+  const rig = await rigWith("a");
+  for (rig.nowMs = NOON - 45_000; rig.nowMs < minute(4); rig.nowMs += MINUTE_MS) await rig.probe();
+  await rig.run();
+  for (const at of [0, 1, 2]) {
+    assert.equal(rig.summaryOf("a", minute(at))?.overall.successfulCount, 8);
+    assert.equal(rig.summaryOf("a", minute(at))?.complete, true);
+  }
+});
+
+test("aggregateWindows counts what a shard covered that the fleet has no more", async () => {
+  const rig = new Rig(["eu"], 2);
+  const names = Array.from({ length: 8 }, (_, i) => `task ${i}`);
+  await rig.plan(names.map((name) => aTask(name)));
+  await rig.begin();
+  await rig.probe();
+  rig.nowMs = minute(1);
+  await rig.probe();
+  const fleet = { ...rig.fleet, regions: [{ name: "eu", shards: 1, vpc: false, ipv6: false }] };
+  await rig.run({ fleet });
+  const counts = names.map((name) => rig.summaryOf(name, NOON)?.overall.successfulCount);
+  assert.deepEqual(counts, Array(8).fill(4));
+});
+
+test("aggregateWindows reads no summaries while nothing new has come", async () => {
+  const rig = await rigWith("a");
+  await rig.probe(["eu"]);
+  await rig.claim("us", NOON);
+  rig.nowMs = minute(1);
+  await rig.live(2, ["eu"]);
+  let reads = 0;
+  const summaries = hooked(rig.summaries, "readSummaries", () => reads++);
+  await rig.run({ summaries });
+  assert.equal(rig.lines.at(-1)?.openWindows, 1);
+  assert.equal(reads, 0);
+});
+
+test("aggregateWindows gives a dead probe's results up after an hour", async () => {
+  const rig = await rigWith("a");
+  await rig.claim("us", NOON);
+  await rig.live(60, ["eu"]);
+  assert.equal(rig.lines.at(-1)?.openWindows, 1);
+  await rig.live(2, ["eu"]);
+  assert.equal(rig.lines.at(-1)?.openWindows, 0);
+});
+
+test("aggregateWindows looks after the last 60 windows that it closed too early", async () => {
+  const rig = await rigWith("a");
+  for (let i = 0; i < 70; i++, rig.nowMs += MINUTE_MS) {
+    await rig.probe();
+    await rig.run({ regions: new Map([["eu", rig.region("eu")]]) });
+  }
+  assert.equal(rig.lines.at(-1)?.openWindows, 60);
+  await rig.run();
+  const revs = rig.summaries.all.map(({ rev }) => rev);
+  assert.deepEqual(revs, [...Array(9).fill(1), ...Array(60).fill(2), 1]);
+});

@@ -6,6 +6,7 @@ import type { Task } from "../../../shared/task.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
 import { readEventSchemas } from "../../shared/event-schemas.ts";
+import { brokenAt } from "../plan/broken.ts";
 import { hooked, minute, Rig, type World } from "./rig.ts";
 
 const schemas = readEventSchemas();
@@ -159,4 +160,55 @@ test("aggregateWindows sends a heartbeat for the last window of each run", async
   const reporting = beats.map(({ detail }) => Reflect.get(detail, "regions_reporting"));
   assert.deepEqual(reporting, [3, 3, 2]);
   assert.equal(rig.metrics[METRICS.aggregate.regionsMissing], 1);
+});
+
+test("aggregateWindows delivers what is owed even where it can close no window", async () => {
+  const rig = await rigOf(aTask("a"));
+  rig.world = () => "refused";
+  rig.bus.refuses = () => true;
+  await rig.live(2);
+  rig.bus.refuses = () => false;
+  await rig.probe();
+  await assert.rejects(rig.run({ alerts: brokenAt(rig.alerts, "beginWindow") }));
+  assert.deepEqual(rig.events, ["a: OK to CRITICAL"]);
+});
+
+test("aggregateWindows judges a task no further while it owes more than its record can hold", async () => {
+  const rig = await rigOf(aTask("a", { tags: { note: "x".repeat(60_000) } }));
+  rig.world = (_task, _region, at) =>
+    Math.floor((at - minute(0)) / MINUTE_MS) % 4 < 2 ? "refused" : 10;
+  rig.bus.refuses = () => true;
+  await rig.live(40);
+  const [record] = (await rig.alerts.readRecords()).records;
+  assert.ok(JSON.stringify(record).length < 400_000);
+  rig.bus.refuses = () => false;
+  await rig.live(8);
+  const sequences = rig.bus.published.flatMap(
+    ({ detail }) => Reflect.get(detail, "sequence") ?? [],
+  );
+  assert.ok(sequences.length > 4);
+  assert.deepEqual(
+    sequences,
+    Array.from(sequences, (_, i) => i + 1),
+  );
+});
+
+test("aggregateWindows raises NO_DATA when every region is silent while home is there", async () => {
+  const rig = new Rig();
+  await rig.plan([aTask("a")]);
+  await rig.begin();
+  await rig.live(3);
+  await rig.live(5, []);
+  assert.ok(rig.events.some((story) => story.includes("NO_DATA")));
+});
+
+test("aggregateWindows counts what was missed while the whole fleet was off, and alerts nobody of it", async () => {
+  const rig = new Rig();
+  await rig.plan([aTask("a")]);
+  await rig.begin();
+  await rig.live(3);
+  rig.nowMs += 6 * MINUTE_MS;
+  await rig.live(4);
+  assert.equal(rig.summaryOf("a", minute(5))?.overall.missedCount, 8);
+  assert.deepEqual(rig.events, []);
 });

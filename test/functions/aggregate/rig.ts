@@ -1,7 +1,7 @@
 import { aggregateWindows } from "../../../functions/aggregate/aggregate-windows.ts";
 import type { Outside, RunLog } from "../../../functions/aggregate/outside.ts";
 import { BundleCache } from "../../../functions/bundle-cache.ts";
-import type { StoredChunk } from "../../../functions/stores.ts";
+import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../../functions/stores.ts";
 import { DEFAULT_ALERT_POLICY } from "../../../shared/alert-policy.ts";
 import type { Bundle, Fleet } from "../../../shared/plan.ts";
 import { draftPlan } from "../../../shared/plan-draft.ts";
@@ -48,14 +48,16 @@ export function hooked<Store extends object>(
   });
 }
 
-export class RegionRig {
-  readonly plans: FakePlanStore;
-  readonly leases = new FakeLeaseStore();
-  readonly chunks = new FakeChunkStore();
+/** What a region's probes and the aggregator share. */
+export interface RegionRig {
+  readonly plans: PlanStore;
+  readonly leases: LeaseStore;
+  readonly chunks: ChunkStore;
+}
 
-  constructor(now: () => EpochMs) {
-    this.plans = new FakePlanStore(now);
-  }
+function fakeRegion(_name: RegionName, now: () => EpochMs): RegionRig {
+  const chunks = new FakeChunkStore();
+  return { plans: new FakePlanStore(now), leases: new FakeLeaseStore(), chunks };
 }
 
 /** A fleet in memory, with probes that see the world as the test has it. */
@@ -71,10 +73,10 @@ export class Rig {
   readonly lines: RunLog[] = [];
   #runs = 0;
 
-  constructor(names: readonly RegionName[] = ["eu", "us"], shards = 1) {
+  constructor(names: readonly RegionName[] = ["eu", "us"], shards = 1, openRegion = fakeRegion) {
     const regions = names.map((name) => ({ name, shards, vpc: false, ipv6: false }));
     this.fleet = { name: "test", home: names[0] ?? "eu", regions };
-    this.regions = new Map(names.map((name) => [name, new RegionRig(() => this.nowMs)]));
+    this.regions = new Map(names.map((name) => [name, openRegion(name, () => this.nowMs)]));
   }
 
   region(name: RegionName): RegionRig {

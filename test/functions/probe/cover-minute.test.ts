@@ -218,6 +218,22 @@ describe("coverMinute when it is late", () => {
       assert.ok(result.startedAtMs - result.slotAtMs <= SLOT_SLACK_MS, "started in its slack");
   });
 
+  it("does not even ask for the address of a slot that is past the slack", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    const leases = interrupted(rig.leases, async (method) => {
+      if (method === "moveLease") await rig.clock.sleep(120_000);
+    });
+    const network: Network = {
+      ...networkOf(openAfter(rig.clock, 20)),
+      resolve: async () => ({ kind: "failed", outcome: "dns_failed", dnsTimeMs: 1 }),
+    };
+    const outside = rig.startProcess({ leases, openNetwork: () => network });
+    await rig.clock.run(coverMinute(0, outside));
+    assert.deepEqual(await storedResults(rig), []);
+    assert.equal(rig.lines[0]?.metrics.Missed, 60);
+  });
+
   it("waits for the start of its cover when it comes early", async () => {
     const rig = aRig();
     await storePlan(rig, [QUICK]);
@@ -264,6 +280,27 @@ describe("coverMinute when things hang or break", () => {
     assert.equal((await storedResults(rig)).length, complete.length);
     assert.equal(rig.clock.now(), NOON + 30_000);
     assert.equal(closedCount, 1);
+  });
+
+  it("takes a look-up that the stop cut short for no result", async () => {
+    const rig = aRig();
+    await storePlan(rig, [SLOW]);
+    const stop = new AbortController();
+    const network: Network = {
+      ...networkOf(openAfter(rig.clock, 20)),
+      resolve: async () => {
+        await rig.clock.sleep(2_000, stop.signal);
+        return { kind: "failed", outcome: "internal", dnsTimeMs: 1 };
+      },
+    };
+    const outside = rig.startProcess({ stop: stop.signal, openNetwork: () => network });
+    const running = coverMinute(0, outside);
+    const [slotAtMs = 0] = slotsOfCover(SLOW, STAGGER, COVER);
+    await rig.clock.run(rig.clock.sleep(slotAtMs + 1_000 - NOON));
+    stop.abort();
+    await rig.clock.run(running);
+    assert.deepEqual(await storedResults(rig), []);
+    assert.equal(rig.lines[0]?.metrics.Missed, 1);
   });
 
   it("claims nothing once it was told to stop", async () => {

@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+/** An entry as it comes over the wire. */
+export interface WireEntry {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
+  readonly EventBusName: string;
+  readonly Resources: readonly string[];
+  /** Unix seconds. */
+  readonly Time: number;
+}
+
+export interface PutEventsServer {
+  readonly endpoint: string;
+  /** The entries of each call. */
+  readonly calls: WireEntry[][];
+  /** An error code for an entry that is to fail; null for one that is taken. */
+  judge: (entry: WireEntry) => string | null;
+  close(): Promise<void>;
+}
+
+/** An EventBridge on loopback that takes PutEvents and nothing else. */
+export async function startPutEvents(): Promise<PutEventsServer> {
+  const server = createServer(async (request, response) => {
+    const { Entries } = JSON.parse(await text(request)) as { Entries: WireEntry[] };
+    rig.calls.push(Entries);
+    const answers = Entries.map((entry) => {
+      const code = rig.judge(entry);
+      return code === null ? { EventId: "1" } : { ErrorCode: code, ErrorMessage: "no" };
+    });
+    const failed = answers.filter((answer) => "ErrorCode" in answer).length;
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    response.end(JSON.stringify({ FailedEntryCount: failed, Entries: answers }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const rig: PutEventsServer = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: [],
+    judge: () => null,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return rig;
+}

@@ -1,0 +1,73 @@
+import { strict as assert } from "node:assert";
+import { after, before, test } from "node:test";
+import { createAlertStore } from "../../../functions/adapters/alert-store.ts";
+import { createChunkStore } from "../../../functions/adapters/chunk-store.ts";
+import { createLeaseStore } from "../../../functions/adapters/lease-store.ts";
+import { createPlanStore } from "../../../functions/adapters/plan-store.ts";
+import { createSummaryStore } from "../../../functions/adapters/summary-store.ts";
+import { homeTableName, regionTableName } from "../../../shared/contract.ts";
+import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
+import { type Embedded, startEmbedded } from "../../embedded.ts";
+import { aTask } from "../../fakes/results.ts";
+import { minute, Rig } from "./rig.ts";
+
+const REGIONS = ["eu-west-1", "us-east-1"];
+const TASKS = [aTask("a"), aTask("b", { scheduleMs: 90_000 }), aTask("c", { expect: "closed" })];
+
+let embedded: Embedded;
+before(async () => {
+  embedded = await startEmbedded();
+});
+after(() => embedded.close());
+
+function openRegion(region: RegionName, now: () => EpochMs) {
+  const { client } = embedded;
+  const table = regionTableName("test", "results", region);
+  return {
+    plans: createPlanStore({ client, table: regionTableName("test", "plans", region), now }),
+    leases: createLeaseStore(client, table),
+    chunks: createChunkStore({ client, table, now, keepMs: 30 * DAY_MS }),
+  };
+}
+
+async function play(rig: Rig, home: Parameters<Rig["run"]>[0]): Promise<void> {
+  rig.world = ({ name }, region, at) => {
+    if (name === "a" && at >= minute(1) && at < minute(3)) return "refused";
+    return name === "b" && region === "us-east-1" ? "timeout" : 12.5;
+  };
+  await rig.plan(TASKS);
+  rig.nowMs = minute(-1);
+  await rig.run(home);
+  for (rig.nowMs = minute(0); rig.nowMs < minute(6); rig.nowMs += MINUTE_MS) {
+    await rig.probe();
+    await rig.run(home);
+  }
+}
+
+test("aggregateWindows does on DynamoDB what it does in memory", async () => {
+  const expected = new Rig(REGIONS);
+  await play(expected, {});
+  const rig = new Rig(REGIONS, 1, openRegion);
+  const setup = { client: embedded.client, keepMs: 400 * DAY_MS, sleep: async () => undefined };
+  const summaries = createSummaryStore({
+    ...setup,
+    table: homeTableName("test", "summaries"),
+    now: () => rig.nowMs,
+  });
+  const alerts = createAlertStore({
+    ...setup,
+    table: homeTableName("test", "alerts"),
+    now: () => rig.nowMs,
+  });
+  await play(rig, { summaries, alerts });
+  assert.ok(expected.events.length > 2);
+  assert.deepEqual(rig.bus.published, expected.bus.published);
+  for (const { name } of TASKS) {
+    const all = { sinceMs: 0, untilMs: minute(9), limit: 99 };
+    const stored = await summaries.readLatest(name, all);
+    assert.deepEqual(stored, await expected.summaries.readLatest(name, all));
+  }
+  const history = { sinceMs: 0, untilMs: minute(9), limit: 99, taskName: null };
+  assert.deepEqual(await alerts.readHistory(history), await expected.alerts.readHistory(history));
+  assert.deepEqual(await alerts.readProgress(), await expected.alerts.readProgress());
+});

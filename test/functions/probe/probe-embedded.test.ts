@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { createChunkStore } from "../../../functions/adapters/chunk-store.ts";
+import { createLeaseStore } from "../../../functions/adapters/lease-store.ts";
+import { createPlanStore } from "../../../functions/adapters/plan-store.ts";
+import { buildOutside } from "../../../functions/probe/build-outside.ts";
+import { parseProbeEvent } from "../../../functions/probe/parse-probe-event.ts";
+import { encodeBundle } from "../../../shared/bundle-codec.ts";
+import { ENV } from "../../../shared/contract.ts";
+import { bundleOf } from "../../../shared/plan-bundle.ts";
+import { errorKindOf } from "../../../shared/probe-result.ts";
+import { slotsOfCover } from "../../../shared/slot.ts";
+import type { Task } from "../../../shared/task.ts";
+import { DAY_MS } from "../../../shared/units.ts";
+import { type Embedded, startEmbedded } from "../../embedded.ts";
+import { aTask } from "../../fakes/results.ts";
+import { refusedPort, startTcpServer, type TcpServer } from "../../fakes/tcp-server.ts";
+
+const REGION = "eu-west-1";
+
+let embedded: Embedded;
+let server: TcpServer;
+before(async () => {
+  embedded = await startEmbedded();
+  server = await startTcpServer();
+});
+after(async () => {
+  await server.close();
+  await embedded.close();
+});
+
+/** A task once a minute whose slot is among the first of its cover, so that nobody waits for it. */
+function anEarlyTask(label: string, different: Partial<Task>): Task {
+  for (let i = 0; ; i++) {
+    const task = aTask(`${label} ${i}`, { scheduleMs: 60_000, ...different });
+    const [slotAtMs = 60_000] = slotsOfCover(task, 0, { fromMs: 0, toMs: 60_000 });
+    if (slotAtMs < 100) return task;
+  }
+}
+
+async function storePlan(tasks: readonly Task[]) {
+  const now = () => Date.now();
+  const plans = createPlanStore({ client: embedded.client, table: `test-plans-${REGION}`, now });
+  const bundle = bundleOf(tasks);
+  const { hash } = encodeBundle(bundle);
+  await plans.writeBundle(hash, bundle, Date.now() + DAY_MS);
+  const shards = [{ shard: 0, bundle: hash, taskCount: tasks.length }];
+  await plans.writeManifest({
+    region: REGION,
+    plannedAtMs: Date.now(),
+    staggerPermille: 0,
+    shards,
+  });
+  return bundle;
+}
+
+describe("the probe handler", () => {
+  it("checks real ports by its environment and stores what it found", async () => {
+    Object.assign(process.env, {
+      [ENV.fleet]: "test",
+      [ENV.allowedCidrs]: "127.0.0.1/32",
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL_DYNAMODB: embedded.endpoint,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    });
+    const to = (hostname: string, port: number) => ({ target: { hostname, port } });
+    const closed = await refusedPort();
+    const { tasks } = await storePlan([
+      anEarlyTask("blocked", to("127.0.0.2", server.port)),
+      anEarlyTask("closed as expected", { ...to("127.0.0.1", closed), expect: "closed" }),
+      anEarlyTask("metadata", to("169.254.169.254", 80)),
+      anEarlyTask("name", to("localhost", server.port)),
+      anEarlyTask("open", to("127.0.0.1", server.port)),
+      anEarlyTask("open against hope", { ...to("127.0.0.1", server.port), expect: "closed" }),
+      anEarlyTask("refused", to("127.0.0.1", closed)),
+    ]);
+    const { handler } = await import("../../../functions/probe/handler.ts");
+    await handler({ shard: 0 });
+    await handler({ shard: 0 });
+
+    const { client } = embedded;
+    const table = `test-results-${REGION}`;
+    const lease = await createLeaseStore(client, table).readLease(0);
+    const [run] = lease?.runs ?? [];
+    assert.ok(lease !== null && run !== undefined);
+    assert.equal(lease.claimedToMs - run.fromMs, 60_000);
+    const store = createChunkStore({ client, table, now: Date.now, keepMs: DAY_MS });
+    const { chunks, damaged } = await store.readChunks(0, run);
+    assert.deepEqual(damaged, []);
+    const found = chunks
+      .flatMap((chunk) => chunk.results)
+      .sort((a, b) => a.taskIndex - b.taskIndex)
+      .map(({ taskIndex, outcome, expect }) => [
+        tasks[taskIndex]?.name.replace(/ \d+$/, ""),
+        errorKindOf(outcome, expect),
+      ]);
+    assert.deepEqual(found, [
+      ["blocked", "blocked"],
+      ["closed as expected", "refused"],
+      ["metadata", "blocked"],
+      ["name", null],
+      ["open", null],
+      ["open against hope", "unexpected_open"],
+      ["refused", "refused"],
+    ]);
+  });
+});
+
+describe("buildOutside", () => {
+  it("names everything that the environment lacks", () =>
+    assert.throws(() => buildOutside({}, new AbortController().signal), {
+      message: "Missing environment variables: SYNFLEET_FLEET, AWS_REGION",
+    }));
+
+  it("opens no range on a typo", () => {
+    const environment = { [ENV.fleet]: "f", AWS_REGION: REGION, [ENV.allowedCidrs]: "10.0.0.0" };
+    assert.throws(() => buildOutside(environment, new AbortController().signal), {
+      message: 'An allowed CIDR must be like 10.0.0.0/8 or fd12::/48, is "10.0.0.0"',
+    });
+  });
+});
+
+describe("parseProbeEvent", () => {
+  it("gives the shard, whatever else the event has", () =>
+    assert.equal(parseProbeEvent({ shard: 3, "aws.scheduler.attempt": "1" }), 3));
+
+  for (const event of [undefined, null, 0, "0", {}, { shard: "0" }, { shard: -1 }, { shard: 0.5 }])
+    it(`refuses ${JSON.stringify(event)}`, () =>
+      assert.throws(() => parseProbeEvent(event), /^Error: The event must be \{ "shard": /));
+});
