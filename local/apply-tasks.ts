@@ -71,7 +71,7 @@ async function readItems(client: DynamoDBClient, table: string): Promise<Map<str
 }
 
 /** Writes in batches; what the table did not take is offered again. */
-export async function writeAll(
+async function writeAll(
   client: DynamoDBClient,
   table: string,
   requests: readonly WriteRequest[],

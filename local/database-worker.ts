@@ -1,29 +1,26 @@
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
-import { assertUnlocked, closeIteratorsWithTheirStreams, isLocked } from "./level-store.ts";
+import { closeIteratorsWithTheirStreams, isLocked, takeLock } from "./level-store.ts";
 
 /** What the database's thread says to the one that started it. */
 export type DatabaseMessage =
   | { readonly kind: "listening"; readonly port: number }
-  | { readonly kind: "locked" }
-  | { readonly kind: "closed" };
+  | { readonly kind: "locked" };
 
-const { path }: { path: string } = workerData;
+const { dir }: { dir: string } = workerData;
 
 function say(message: DatabaseMessage): void {
   parentPort?.postMessage(message);
 }
 
 async function serve(): Promise<void> {
+  const unlock = await takeLock(join(dir, "lock"));
   closeIteratorsWithTheirStreams();
-  await assertUnlocked(path);
-  const server = dynalite({ path, createTableMs: 0 });
+  const server = dynalite({ path: join(dir, "database"), createTableMs: 0 });
   parentPort?.once("message", () => {
-    server.close(() => {
-      say({ kind: "closed" });
-      parentPort?.close();
-    });
+    server.close(() => void unlock().then(() => parentPort?.close()));
     server.closeAllConnections();
   });
   server.listen(0, "127.0.0.1", () => {

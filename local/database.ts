@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -38,8 +37,10 @@ export async function startDatabase(
 ): Promise<DatabaseServer> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const worker = new Worker(new URL("./database-worker.ts", import.meta.url), {
-    workerData: { path: join(dir, "database") },
+    name: "database",
+    workerData: { dir },
     env: {},
+    execArgv: [],
   });
   const closed = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const first = await firstMessage(worker);

@@ -11,7 +11,7 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-export const EXAMPLE_FILE = new URL("./example/tasks.toml", import.meta.url);
+const EXAMPLE_FILE = new URL("./example/tasks.toml", import.meta.url);
 
 /** The example's ports: below those that systems hand out by themselves, and nobody's well-known ones. */
 const EXAMPLE_PORTS = { fine: 24781, refused: 24782, flapping: 24783 } as const;
@@ -21,6 +21,7 @@ export async function startDemo(): Promise<Demo> {
   const worker = new Worker(new URL("./demo-worker.ts", import.meta.url), {
     workerData: EXAMPLE_PORTS,
     env: {},
+    execArgv: [],
   });
   const { ports } = await new Promise<DemoStarted>((resolve, reject) => {
     worker.once("error", reject);
@@ -35,10 +36,7 @@ export async function startDemo(): Promise<Demo> {
 }
 
 /** The example's text with other ports in place of its own. */
-export function fillPorts(
-  text: string,
-  ports: DemoStarted["ports"],
-): Pick<Demo, "tasksText" | "notes"> {
+function fillPorts(text: string, ports: DemoStarted["ports"]): Pick<Demo, "tasksText" | "notes"> {
   let tasksText = text;
   const notes: string[] = [];
   for (const target of ["fine", "refused", "flapping"] as const) {
@@ -46,7 +44,7 @@ export function fillPorts(
     const actual = ports[target];
     if (actual === wanted) continue;
     tasksText = tasksText.replace(`127.0.0.1:${wanted}`, `127.0.0.1:${actual}`);
-    notes.push(`Port ${wanted} is taken: the example uses ${actual} instead.`);
+    notes.push(`Port ${wanted} may be taken: the example uses ${actual} instead.`);
   }
   return { tasksText, notes };
 }

@@ -17,14 +17,11 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 /** What a terminal would take for a command of its own; anyone on this machine may put an event. */
 const CONTROLS = /\p{Cc}/gu;
 
-/** Every event of the fleet says itself what happened, in `detail.summary`. */
+/** Every event of the fleet says itself what happened: in `detail.summary`, or in `detail.problems`. */
 export function describeEvent(event: EventEnvelope): EventLine {
-  const { summary, state, severity } = event.detail;
-  const words = [
-    event.time.slice(11, 19),
-    typeof state === "string" ? state : event["detail-type"],
-    typeof summary === "string" ? summary : "",
-  ];
-  const line = words.filter((word) => word !== "").join(" ");
-  return { line: line.replace(CONTROLS, " "), colour: COLOURS[String(severity)] ?? null };
+  const { summary, problems, severity } = event.detail;
+  const said = Array.isArray(problems) ? problems.join("; ") : summary;
+  const what = typeof said === "string" && said !== "" ? said : event["detail-type"];
+  const line = `${event.time.slice(11, 19)} ${what}`.replace(CONTROLS, " ");
+  return { line, colour: COLOURS[String(severity)] ?? null };
 }

@@ -3,10 +3,9 @@ import { busName } from "../shared/contract.ts";
 import type { Fleet } from "../shared/plan.ts";
 import { createTables } from "./create-tables.ts";
 import { startDatabasePatiently } from "./database.ts";
-import { startEventEndpoint } from "./event-endpoint.ts";
+import { startEventEndpoint, type TakeEvent } from "./event-endpoint.ts";
 import type { LocalEndpoints } from "./function-environment.ts";
 import { localClient } from "./local-client.ts";
-import type { EventEnvelope } from "./put-events.ts";
 import { forgetRuntime, rememberRuntime } from "./runtime-file.ts";
 
 /** The parts of AWS that the functions need, on this machine. */
@@ -19,7 +18,7 @@ export interface EmbeddedAws {
 export interface EmbeddedAwsSetup {
   readonly dataDir: string;
   readonly fleet: Fleet;
-  readonly onEvent: (event: EventEnvelope) => void;
+  readonly onEvent: TakeEvent;
   /** The database failed: nothing can go on. */
   readonly onFailure: (error: unknown) => void;
 }

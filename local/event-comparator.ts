@@ -29,7 +29,7 @@ export function parseComparator(element: unknown): Comparator {
 }
 
 /** The single key and value of an operator object. */
-export function onlyEntry(element: unknown): [string, unknown] {
+function onlyEntry(element: unknown): [string, unknown] {
   const entries = isObject(element) ? Object.entries(element) : [];
   const [entry] = entries;
   if (entry === undefined || entries.length !== 1) {

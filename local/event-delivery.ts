@@ -1,7 +1,8 @@
-import { mkdir, open } from "node:fs/promises";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DurationMs } from "../shared/units.ts";
+import { EventFile } from "./event-file.ts";
 import type { EventRule, EventTarget } from "./event-rules.ts";
+import { type Pause, postEvent } from "./post-event.ts";
 import type { EventEnvelope } from "./put-events.ts";
 
 /** What delivery needs of the outside. */
@@ -12,45 +13,53 @@ export interface DeliveryOutside {
   readonly warn: (sentence: string) => void;
 }
 
-export interface EventDelivery {
-  /** Sends an event wherever a rule says; never waits. */
-  deliver(event: EventEnvelope): void;
-  /** Resolves when nothing is under way any more. */
-  settled(): Promise<void>;
-}
-
-const WEBHOOK_TIMEOUT_MS = 5_000;
-const WEBHOOK_PAUSES_MS = [1_000, 4_000];
+const pauseFor: Pause = (ms: DurationMs) => sleep(ms);
 
 /** Routes events by rules. A target gets an event once, however many rules send it there. */
-export function createDelivery(
-  rules: readonly EventRule[],
-  outside: DeliveryOutside,
-): EventDelivery {
-  const underWay = new Set<Promise<void>>();
-  const files = new Map<string, Promise<void>>();
-  const send = (target: EventTarget, event: EventEnvelope): Promise<void> => {
-    if (target.type === "webhook") return postEvent(target.url, event);
-    if (target.type === "terminal") return Promise.resolve(outside.show(event));
-    // Lines of one file follow each other.
-    const before = files.get(target.path)?.catch(() => undefined) ?? Promise.resolve();
-    const appended = before.then(() => appendLine(target.path, event));
-    files.set(target.path, appended);
-    return appended;
-  };
-  return {
-    deliver: (event) => {
-      for (const target of targetsOf(rules, event)) {
-        const sent = send(target, event)
-          .catch((error: unknown) => outside.warn(failure(target, event, error)))
-          .finally(() => underWay.delete(sent));
-        underWay.add(sent);
-      }
-    },
-    settled: async () => {
-      await Promise.all(underWay);
-    },
-  };
+export class EventDelivery {
+  readonly #rules: readonly EventRule[];
+  readonly #outside: DeliveryOutside;
+  readonly #pause: Pause;
+  readonly #files = new Map<string, EventFile>();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(rules: readonly EventRule[], outside: DeliveryOutside, pause: Pause = pauseFor) {
+    this.#rules = rules;
+    this.#outside = outside;
+    this.#pause = pause;
+  }
+
+  /**
+   * Sends an event wherever a rule says. Resolves when it is in the files, so that whoever put it
+   * may forget it; nobody waits for a webhook. It never throws: a target out of reach is warned of.
+   */
+  async deliver(event: EventEnvelope): Promise<void> {
+    const targets = targetsOf(this.#rules, event);
+    const sent = targets.map((target) => ({ target, done: this.#track(target, event) }));
+    const files = sent.filter(({ target }) => target.type === "file");
+    await Promise.all(files.map(({ done }) => done));
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  #track(target: EventTarget, event: EventEnvelope): Promise<void> {
+    const done = this.#send(target, event)
+      .catch((error: unknown) => this.#outside.warn(failure(target, event, error)))
+      .finally(() => this.#underWay.delete(done));
+    this.#underWay.add(done);
+    return done;
+  }
+
+  async #send(target: EventTarget, event: EventEnvelope): Promise<void> {
+    if (target.type === "terminal") return this.#outside.show(event);
+    if (target.type === "webhook") return await postEvent(target.url, event, this.#pause);
+    const file = this.#files.get(target.path) ?? new EventFile(target.path);
+    this.#files.set(target.path, file);
+    await file.append(event);
+  }
 }
 
 function targetsOf(rules: readonly EventRule[], event: EventEnvelope): EventTarget[] {
@@ -62,41 +71,4 @@ function failure(target: EventTarget, event: EventEnvelope, error: unknown): str
   const place = target.type === "webhook" ? target.url : target.type === "file" ? target.path : "";
   const reason = error instanceof Error ? error.message : String(error);
   return `Event ${event.id} did not reach the ${target.type} ${place}: ${reason}`;
-}
-
-/** Appends a line, after ending the half of one that a kill may have left. */
-async function appendLine(path: string, event: EventEnvelope): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "a+");
-  try {
-    const { size } = await file.stat();
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
-    const torn = size > 0 && buffer.toString() !== "\n";
-    await file.appendFile(`${torn ? "\n" : ""}${JSON.stringify(event)}\n`);
-  } finally {
-    await file.close();
-  }
-}
-
-async function postEvent(url: string, event: EventEnvelope): Promise<void> {
-  for (const pauseMs of [...WEBHOOK_PAUSES_MS, null]) {
-    try {
-      await postOnce(url, event);
-      return;
-    } catch (error) {
-      if (pauseMs === null) throw error;
-      await sleep(pauseMs);
-    }
-  }
-}
-
-async function postOnce(url: string, event: EventEnvelope): Promise<void> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(event),
-    signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
 }

@@ -19,14 +19,17 @@ export interface EventEndpoint {
 
 const PUT_EVENTS = "AWSEvents.PutEvents";
 
-/** Listens on 127.0.0.1 and hands every accepted event to `onEvent`, which must not wait. */
+/** Takes an event over; once it resolves the event is safe. */
+export type TakeEvent = (event: EventEnvelope) => Promise<void>;
+
+/** Listens on 127.0.0.1; a request is answered when `take` has every event of it. */
 export async function startEventEndpoint(
   place: Pick<BusContext, "bus" | "region">,
-  onEvent: (event: EventEnvelope) => void,
+  take: TakeEvent,
 ): Promise<EventEndpoint> {
   const context = { ...place, newId: randomUUID, now: () => new Date() };
   const server = createServer((request, response) => {
-    answer(request, context, onEvent).then(
+    answer(request, context, take).then(
       (body) => send(response, 200, body),
       (error: unknown) => sendError(response, error),
     );
@@ -46,19 +49,18 @@ export async function startEventEndpoint(
 async function answer(
   request: IncomingMessage,
   context: BusContext,
-  onEvent: (event: EventEnvelope) => void,
+  take: TakeEvent,
 ): Promise<object> {
   const body = await text(request);
   const target = request.headers["x-amz-target"];
   if (target !== PUT_EVENTS) {
     throw new RequestError("UnknownOperationException", `Not offered here: ${target}`);
   }
-  const results = parseRequest(parseBody(body)).map((entry): EntryResult => {
-    const accepted = acceptEntry(entry, context);
-    if ("ErrorCode" in accepted) return accepted;
-    onEvent(accepted);
-    return { EventId: accepted.id };
-  });
+  const accepted = parseRequest(parseBody(body)).map((entry) => acceptEntry(entry, context));
+  await Promise.all(accepted.map((one) => ("ErrorCode" in one ? null : take(one))));
+  const results = accepted.map(
+    (one): EntryResult => ("ErrorCode" in one ? one : { EventId: one.id }),
+  );
   const failed = results.filter((result) => "ErrorCode" in result);
   return { FailedEntryCount: failed.length, Entries: results };
 }

@@ -30,7 +30,7 @@ const BATCH_MS = 100;
 
 const ANNOUNCED = [CHANNELS.result, CHANNELS.summary];
 
-const { names }: { names: readonly FunctionName[] } = workerData;
+const { names, root }: { names: readonly FunctionName[]; root: string } = workerData;
 const modules = new Map<FunctionName, FunctionModule>();
 
 function say(message: HostMessage): void {
@@ -73,7 +73,7 @@ async function invoke(request: Extract<HostRequest, { kind: "invoke" }>): Promis
 
 for (const name of ANNOUNCED) subscribe(name, (message) => collect(name, message));
 for (const name of names) {
-  modules.set(name, await import(`../functions/${name}/handler.ts`));
+  modules.set(name, await import(new URL(`${name}/handler.ts`, root).href));
 }
 parentPort?.on("message", (request: HostRequest) => {
   // Threads get no signals of their own; the handlers listen for the one that Lambda would send.

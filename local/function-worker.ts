@@ -6,6 +6,8 @@ export interface FunctionWorkerSetup {
   /** For messages: whose thread it is. */
   readonly label: string;
   readonly names: readonly FunctionName[];
+  /** Folder of the functions; a test has its own. */
+  readonly root?: URL;
   readonly env: Readonly<Record<string, string>>;
   readonly onAnnounced: (channel: string, messages: readonly unknown[]) => void;
   readonly onOutput: (text: string) => void;
@@ -16,6 +18,8 @@ interface Pending {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
+
+const FUNCTIONS = new URL("../functions/", import.meta.url);
 
 const RESTART_PAUSE_MS: DurationMs = SECOND_MS;
 
@@ -62,10 +66,12 @@ export class FunctionWorker {
   }
 
   async #openThread(): Promise<void> {
-    const { names, env, onOutput, warn, label } = this.#setup;
+    const { names, root = FUNCTIONS, env, onOutput, warn, label } = this.#setup;
     const thread = new Worker(new URL("./function-host.ts", import.meta.url), {
-      workerData: { names },
+      name: names.join("+"),
+      workerData: { names, root: root.href },
       env: { ...env },
+      execArgv: [],
       stdout: true,
       stderr: true,
     });

@@ -18,11 +18,15 @@ interface LevelModule {
 /** The very store that dynalite uses, not another copy of its module. */
 export const { Level }: LevelModule = createRequire(import.meta.resolve("dynalite"))("level");
 
-/** Throws with the code `LEVEL_LOCKED` in its causes when another process has the store open. */
-export async function assertUnlocked(path: string): Promise<void> {
+/**
+ * Locks `path` for as long as this process lives, or until the returned function is called. It is
+ * LevelDB's own lock, on a store with nothing in it: the kernel gives it back after a kill. A held
+ * one throws with the code `LEVEL_LOCKED` among its causes.
+ */
+export async function takeLock(path: string): Promise<() => Promise<void>> {
   const store = new Level(path);
   await store.open();
-  await store.close();
+  return () => store.close();
 }
 
 /**
@@ -38,7 +42,7 @@ export function closeIteratorsWithTheirStreams(): void {
   };
 }
 
-/** Whether an error, or what caused it, says that another process has the store open. */
+/** Whether an error, or what caused it, says that another holds the lock. */
 export function isLocked(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && error.code === "LEVEL_LOCKED") || isLocked(error.cause);

@@ -3,7 +3,7 @@ import type { Fleet } from "../shared/plan.ts";
 import type { RegionName } from "../shared/units.ts";
 
 /** Part of every table's name on one machine. */
-export const LOCAL_FLEET_NAME = "local";
+const LOCAL_FLEET_NAME = "local";
 
 export const DEFAULT_REGIONS: readonly RegionName[] = ["eu-west-1", "us-east-1", "ap-southeast-2"];
 

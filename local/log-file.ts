@@ -21,3 +21,19 @@ export function openLogFile(path: string): LogFile {
     },
   };
 }
+
+/** Why the plan was refused, where the functions' output says so. */
+export function refusalIn(output: string): string | null {
+  const line = output.split("\n").find((candidate) => candidate.includes('"refusal":'));
+  const record: { refusal?: string } = line === undefined ? {} : parseLine(line);
+  return record.refusal ?? null;
+}
+
+// Output comes in pieces: half a line is no JSON yet.
+function parseLine(line: string): { refusal?: string } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}

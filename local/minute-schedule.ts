@@ -6,14 +6,6 @@ export function nextAt(after: EpochMs, offsetMs: DurationMs): EpochMs {
   return candidate > after ? candidate : candidate + MINUTE_MS;
 }
 
-/** The whole minutes within a span, as their ends. */
-export function wholeMinuteEnds(fromMs: EpochMs, toMs: EpochMs): EpochMs[] {
-  const ends: EpochMs[] = [];
-  const firstStart = Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS;
-  for (let end = firstStart + MINUTE_MS; end <= toMs; end += MINUTE_MS) ends.push(end);
-  return ends;
-}
-
 /** How long to go on for `--minutes`: two at least, so that a whole minute is among them. */
 export function coversFor(minutes: number): number {
   return Math.max(2, minutes);

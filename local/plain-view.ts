@@ -1,5 +1,6 @@
 import { toIso } from "../shared/units.ts";
 import type { Board } from "./board.ts";
+import { counted, stoppedSentence } from "./count-words.ts";
 import { describeEvent } from "./describe-event.ts";
 import { milliseconds, percent } from "./render-table.ts";
 import type { View } from "./view.ts";
@@ -13,7 +14,7 @@ export function createPlainView(
   const sayAt = (at: number, text: string): void => say(`${toIso(at).slice(11, 19)} ${text}`);
   return {
     started: ({ regions, tasks, problems, dataDir, tasksFile }) => {
-      say(`Watching ${tasks.length} tasks of ${tasksFile} from ${regions.join(", ")}.`);
+      say(`Watching ${counted(tasks.length, "task")} of ${tasksFile} from ${regions.join(", ")}.`);
       say(`Everything is kept in ${dataDir}.`);
       for (const problem of problems) say(problem);
     },
@@ -37,8 +38,8 @@ export function createPlainView(
     },
     alert: (event) => say(describeEvent(event).line),
     note: say,
-    stopped: async ({ reason, results, summaries, alerts }) => {
-      say(`Stopped (${reason}): ${results} results, ${summaries} summaries, ${alerts} alerts.`);
+    stopped: async (stopped) => {
+      say(stoppedSentence(stopped));
       await drained();
     },
   };

@@ -17,7 +17,7 @@ export interface RoundsPlan {
 }
 
 /** An invocation comes this much before its cover begins, so that the first checks of it are in time. */
-export const LEAD_MS: DurationMs = 500;
+const LEAD_MS: DurationMs = 500;
 
 /**
  * When a shard may be invoked first: now, or, where the lease of an earlier run reaches into the

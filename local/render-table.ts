@@ -81,10 +81,9 @@ function chooseColumns(rows: readonly TableRow[], shape: TableShape): Column[] {
   const longest = Math.max(MIN_NAME_WIDTH, ...rows.map(({ name }) => widthOf(name)));
   const wanted = Math.min(longest, 2 * MIN_NAME_WIDTH);
   const full = regionColumns(shape.regions);
-  const [last, avg, p95, fail, next] = NUMBERS;
+  const [last, , p95, fail] = NUMBERS;
   const choices = [
     [...full, ...NUMBERS],
-    [...full, last, avg, fail, next],
     [marksColumn(shape.regions), ...NUMBERS],
     [marksColumn(shape.regions), last, p95, fail],
     [marksColumn(shape.regions), fail],
@@ -137,9 +136,9 @@ function marksColumn(regions: readonly RegionName[]): Column {
 const COMPACT_MARKS = { ok: "●", fail: "x", none: "○" } as const;
 
 const NUMBERS: readonly [Column, Column, Column, Column, Column] = [
-  number("LAST", 9, (row) => milliseconds(row.lastMs)),
-  number("AVG", 9, (row) => milliseconds(row.avgMs)),
-  number("P95", 9, (row) => milliseconds(row.p95Ms)),
+  number("LAST ms", 7, (row) => figure(row.lastMs)),
+  number("AVG ms", 7, (row) => figure(row.avgMs)),
+  number("P95 ms", 7, (row) => figure(row.p95Ms)),
   number("FAIL", 5, (row) => (row.failurePercent === null ? "–" : percent(row.failurePercent))),
   number("NEXT", 5, (row) => (row.nextInMs === null ? "–" : countdown(row.nextInMs))),
 ];
@@ -148,10 +147,14 @@ function number(title: string, width: number, text: (row: TableRow) => string): 
   return { title, width, align: "right", cell: (row) => ({ text: text(row), colour: null }) };
 }
 
-/** Milliseconds with as many places as tell something. */
+/** Milliseconds with as many places as tell something, and their unit. */
 export function milliseconds(ms: DurationMs | null): string {
+  return ms === null ? "–" : `${figure(ms)} ms`;
+}
+
+function figure(ms: DurationMs | null): string {
   if (ms === null) return "–";
-  return `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
+  return ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0);
 }
 
 /** Never 0 % or 100 % unless it is exactly that. */

@@ -7,12 +7,13 @@ import { applyTasks } from "./apply-tasks.ts";
 import type { StartOptions } from "./arguments.ts";
 import type { Board, SeenResult } from "./board.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./embedded-aws.ts";
-import { createDelivery, type EventDelivery } from "./event-delivery.ts";
+import { EventDelivery } from "./event-delivery.ts";
 import type { EventRule } from "./event-rules.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet-workers.ts";
-import { openLogFile } from "./log-file.ts";
+import { openLogFile, refusalIn } from "./log-file.ts";
 import { coversFor } from "./minute-schedule.ts";
+import { reloadOnChange } from "./task-reload.ts";
 import type { ReadTasks, TaskSource } from "./task-source.ts";
 import type { View } from "./view.ts";
 
@@ -45,12 +46,13 @@ export class LocalRun {
   #aws: EmbeddedAws | null = null;
   #workers: FleetWorkers | null = null;
   #run: FleetRun | null = null;
+  #isAnnounced = false;
+  #lastRefusal = "";
   #summedUpToMs: EpochMs = 0;
-  #applying: Promise<void> = Promise.resolve();
 
   constructor(setup: LocalSetup) {
     this.#setup = setup;
-    this.#delivery = createDelivery(setup.rules, {
+    this.#delivery = new EventDelivery(setup.rules, {
       show: (event) => {
         this.#counts.alerts += 1;
         setup.view.alert(event);
@@ -63,6 +65,7 @@ export class LocalRun {
   async start(): Promise<void> {
     const { options, firstTasks, view, board, source } = this.#setup;
     const { fleet, dataDir } = options;
+    const tasksTable = homeTableName(fleet.name, "tasks");
     const aws = await startEmbeddedAws({
       dataDir,
       fleet,
@@ -72,7 +75,7 @@ export class LocalRun {
     this.#aws = aws;
     const [workers] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
-      applyTasks(aws.client, homeTableName(fleet.name, "tasks"), firstTasks),
+      applyTasks(aws.client, tasksTable, firstTasks),
     ]);
     this.#workers = workers;
     const coverCount = options.minutes === null ? null : coversFor(options.minutes);
@@ -80,7 +83,8 @@ export class LocalRun {
     this.#run = run;
     this.#announceStart();
     board.setClocks(await run.start());
-    source.watch(() => this.#reapplySoon());
+    const plan = () => run.planNow(false);
+    reloadOnChange({ client: aws.client, table: tasksTable, source, view, plan });
   }
 
   /** With `--minutes`: resolves when the checks are over and every whole minute is summed up. */
@@ -106,11 +110,12 @@ export class LocalRun {
     await this.#workers?.close();
     await within(DELIVERY_PATIENCE_MS, this.#delivery.settled());
     await this.#aws?.close();
-    await this.#setup.view.stopped({ reason, ...this.#counts });
+    if (this.#isAnnounced) await this.#setup.view.stopped({ reason, ...this.#counts });
   }
 
   #announceStart(): void {
     const { options, version, source, firstTasks, view } = this.#setup;
+    this.#isAnnounced = true;
     view.watching(firstTasks.tasks);
     view.started({
       version,
@@ -130,9 +135,20 @@ export class LocalRun {
         if (channel === CHANNELS.result) this.#takeResults(messages as readonly SeenResult[]);
         else this.#takeSummaries(messages as readonly Summary[]);
       },
-      onOutput: log.write,
+      onOutput: (text: string) => {
+        log.write(text);
+        this.#noteRefusal(text);
+      },
       warn: this.#setup.view.note,
     };
+  }
+
+  /** A plan that is refused, minute after minute, is said once. */
+  #noteRefusal(output: string): void {
+    const refusal = refusalIn(output);
+    if (refusal === null || refusal === this.#lastRefusal) return;
+    this.#lastRefusal = refusal;
+    this.#setup.view.note(`${refusal}: start again to do so.`);
   }
 
   #takeResults(results: readonly SeenResult[]): void {
@@ -145,34 +161,6 @@ export class LocalRun {
     for (const summary of summaries) {
       this.#summedUpToMs = Math.max(this.#summedUpToMs, summary.periodEndMs);
       this.#setup.view.summary(summary);
-    }
-  }
-
-  /** One change of the file is taken up after the other. */
-  #reapplySoon(): void {
-    this.#applying = this.#applying.then(() => this.#reapply());
-  }
-
-  async #reapply(): Promise<void> {
-    const { source, view, options } = this.#setup;
-    const aws = this.#aws;
-    if (aws === null || this.#stopping.signal.aborted) return;
-    try {
-      const read = source.read();
-      for (const sentence of read.sentences) view.note(sentence);
-      if (read.tasks.length === 0) {
-        view.note(`${source.name} has no task that can run: the last ones go on.`);
-        return;
-      }
-      const table = homeTableName(options.fleet.name, "tasks");
-      const { added, changed, removed } = await applyTasks(aws.client, table, read);
-      await this.#run?.planNow(false);
-      view.watching(read.tasks);
-      view.note(
-        `${source.name} was read again: ${added.length} added, ${changed.length} changed, ${removed.length} removed.`,
-      );
-    } catch (error) {
-      view.note(`${source.name} can't be read: ${error instanceof Error ? error.message : error}`);
     }
   }
 

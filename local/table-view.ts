@@ -1,5 +1,6 @@
 import { SECOND_MS, toIso } from "../shared/units.ts";
 import type { Board } from "./board.ts";
+import { stoppedSentence } from "./count-words.ts";
 import { describeEvent } from "./describe-event.ts";
 import { paint } from "./paint.ts";
 import { renderTable } from "./render-table.ts";
@@ -66,11 +67,11 @@ export class TableView implements View {
 
   note: View["note"] = (sentence) => this.#say(sentence);
 
-  stopped: View["stopped"] = async ({ reason, results, summaries, alerts }) => {
+  stopped: View["stopped"] = async (stopped) => {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#draw();
     this.#timer = null;
-    const line = `Stopped (${reason}): ${results} results, ${summaries} summaries, ${alerts} alerts.`;
+    const line = stoppedSentence(stopped);
     this.#terminal.write(`${SHOW_CURSOR}${line}\n`);
     await this.#terminal.drained();
   };
@@ -96,7 +97,7 @@ export class TableView implements View {
     // One column is left free: a full line wraps on some terminals. One line is for the footer,
     // one for the cursor.
     const shape = { regions: this.#regions, width: width - 1, height: height - 2, colours };
-    const footer = `${toIso(nowMs - (nowMs % SECOND_MS)).slice(11, 19)}  ${this.#footer}`;
+    const footer = `${toIso(nowMs - (nowMs % SECOND_MS)).slice(11, 19)} UTC · ${this.#footer}`;
     return [
       ...renderTable(this.#board.rows(nowMs), shape),
       paint(footer.slice(0, width - 1), "dim", colours),

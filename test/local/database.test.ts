@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import {
   DescribeTableCommand,
   GetItemCommand,
@@ -24,18 +25,8 @@ function fail(error: unknown): void {
   throw error;
 }
 
-/** A process of its own that opens the data as a fleet and writes task after task until it is killed. */
-const WRITER = `
-  import { startEmbeddedAws } from "${new URL("../../local/embedded-aws.ts", import.meta.url)}";
-  import { defaultFleet } from "${new URL("../../local/local-fleet.ts", import.meta.url)}";
-  import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-  const dataDir = process.argv[1];
-  const { client } = await startEmbeddedAws({ dataDir, fleet: defaultFleet(), onEvent() {}, onFailure() {} });
-  for (let i = 0; ; i++) {
-    await client.send(new PutItemCommand({ TableName: "local-tasks", Item: { name: { S: "t" + i } } }));
-    process.stdout.write("t" + i + "\\n");
-  }
-`;
+/** Opens the data as a fleet and writes task after task until it is killed. */
+const WRITER = new URL("./write-forever.ts", import.meta.url);
 
 interface JsonStore {
   get(key: string): Promise<{ TableStatus: string }>;
@@ -69,9 +60,7 @@ describe("the embedded database", () => {
 
   /** Starts the writer and waits for its first item. */
   async function startWriter() {
-    const root = new URL("../../", import.meta.url);
-    const child = spawn(process.execPath, ["--input-type=module", "-e", WRITER, dir], {
-      cwd: root,
+    const child = spawn(process.execPath, [fileURLToPath(WRITER), dir], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     children.push(child);

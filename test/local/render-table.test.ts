@@ -45,9 +45,17 @@ const SHAPE: TableShape = {
 describe("renderTable", () => {
   test("shows every figure where there is room", () => {
     assert.deepEqual(renderTable([FINE, DOWN], SHAPE), [
-      "TASK          eu-west-1  us-east-1       LAST        AVG        P95   FAIL   NEXT",
-      "Database      ● ok       ● ok         0.19 ms    12.3 ms     123 ms    0 %    5 s",
-      "Queue         ● refused  ○                  –          –          –  >99 %      –",
+      "TASK          eu-west-1  us-east-1  LAST ms   AVG ms   P95 ms   FAIL   NEXT",
+      "Database      ● ok       ● ok          0.19     12.3      123    0 %    5 s",
+      "Queue         ● refused  ○                –        –        –  >99 %      –",
+    ]);
+  });
+
+  test("shows regions as marks before it gives up any figure", () => {
+    assert.deepEqual(renderTable([FINE, DOWN], { ...SHAPE, width: 64 }), [
+      "TASK          REGIONS  LAST ms   AVG ms   P95 ms   FAIL   NEXT",
+      "Database      ●●          0.19     12.3      123    0 %    5 s",
+      "Queue         x○             –        –        –  >99 %      –",
     ]);
   });
 

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
+
+const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
+
+type Line = Record<string, unknown>;
+
+/** `npm start` in a process of its own, with what it says. */
+class Started {
+  readonly child: ChildProcess;
+  readonly lines: string[] = [];
+  readonly #errors: string[] = [];
+  #partial = "";
+
+  constructor(argv: readonly string[]) {
+    this.child = spawn(process.execPath, [START, ...argv], {
+      stdio: ["ignore", "pipe", "pipe"],
+      // What a user may have there must not reach the functions.
+      env: { AWS_ACCESS_KEY_ID: "user", AWS_REGION: "us-gov-west-1", AWS_PROFILE: "user" },
+    });
+    this.child.stdout?.setEncoding("utf8").on("data", (chunk: string) => this.#take(chunk));
+    this.child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      this.#errors.push(chunk);
+    });
+  }
+
+  get errors(): string {
+    return this.#errors.join("");
+  }
+
+  records(kind: string): Line[] {
+    return this.lines.map((line): Line => JSON.parse(line)).filter((line) => line.kind === kind);
+  }
+
+  /** Waits until what was said satisfies `wanted`; the test's own timeout is the limit. */
+  async until(wanted: () => boolean): Promise<void> {
+    const { stdout, stderr } = this.child;
+    while (!wanted()) {
+      assert.equal(this.child.exitCode, null, this.errors);
+      await Promise.race([stdout, stderr].map((stream) => stream && once(stream, "data")));
+    }
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const closed = once(this.child, "close");
+    this.child.kill(signal);
+    await closed;
+    return this.child.exitCode;
+  }
+
+  #take(chunk: string): void {
+    const parts = (this.#partial + chunk).split("\n");
+    this.#partial = parts.pop() ?? "";
+    this.lines.push(...parts);
+  }
+}
+
+describe("npm start", { timeout: 60_000 }, () => {
+  let dir = "";
+  let target: TcpServer;
+  let started: Started[] = [];
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), "synfleet-"));
+    target = await startTcpServer();
+    started = [];
+  });
+  afterEach(async () => {
+    for (const { child } of started) child.kill("SIGKILL");
+    await target.close();
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  function start(...argv: readonly string[]): Started {
+    const one = new Started(["--data", join(dir, "data"), ...argv]);
+    started.push(one);
+    return one;
+  }
+
+  async function writeTasks(...more: readonly string[]): Promise<string> {
+    const taskOf = (name: string, port: number): string =>
+      `[[tasks]]\nname = "${name}"\nschedule_seconds = 1\nhost = "127.0.0.1:${port}"\n`;
+    const path = join(dir, "tasks.toml");
+    const parts = [taskOf("up", target.port), taskOf("down", await refusedPort()), ...more];
+    writeFileSync(path, parts.join("\n"));
+    return path;
+  }
+
+  test("checks every task from every region, as JSON lines, until SIGTERM", async () => {
+    const tasks = await writeTasks('[[tasks]]\nname = "bad"\nschedule_seconds = 0\n');
+    const run = start("--json", "--tasks", tasks, "--regions", "here,there");
+    const seen = () => new Set(run.records("result").map((r) => `${r.task_name} ${r.region}`));
+    await run.until(() => seen().size === 4);
+    assert.equal(await run.end("SIGTERM"), 0);
+
+    const [first] = run.lines;
+    const [startedLine] = run.records("started");
+    assert.equal(JSON.parse(first ?? "").kind, "started");
+    assert.deepEqual(startedLine?.regions, ["here", "there"]);
+    assert.deepEqual(
+      (startedLine?.tasks as Line[] | undefined)?.map(({ name }) => name),
+      ["up", "down"],
+    );
+    assert.match(String(startedLine?.problems), /tasks\.toml: Task "bad": .*schedule_seconds/);
+
+    const results = run.records("result");
+    assert.equal(new Set(results.map(({ id }) => id)).size, results.length);
+    for (const result of results) {
+      const isUp = result.task_name === "up";
+      assert.equal(result.success, isUp);
+      assert.equal(result.error_kind, isUp ? null : "refused");
+      assert.equal(result.error, isUp ? null : "Connection refused");
+    }
+    const [stopped] = run.records("stopped");
+    assert.equal(run.lines.at(-1), JSON.stringify(stopped));
+    assert.equal(stopped?.reason, "SIGTERM");
+    assert.equal(stopped?.results, results.length);
+    assert.equal(run.errors, "");
+  });
+
+  test("stores what it has seen before it ends", async () => {
+    const run = start("--json", "--tasks", await writeTasks(), "--regions", "here");
+    await run.until(() => run.records("result").length >= 3);
+    await run.end("SIGINT");
+    const log = readFileSync(join(dir, "data", "log.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n");
+    const probe = log.map((line): Line => JSON.parse(line)).find((l) => l.function === "probe");
+    assert.equal(probe?.Attempts, run.records("result").length);
+    assert.equal(probe?.unstoredChunks, 0);
+  });
+
+  test("goes on after a kill where the dead run's lease ends", async () => {
+    const tasks = await writeTasks();
+    const first = start("--json", "--tasks", tasks, "--regions", "here");
+    await first.until(() => first.records("result").length >= 2);
+    await first.end("SIGKILL");
+    const second = start("--json", "--tasks", tasks, "--regions", "here");
+    await second.until(() => second.errors.includes("\n"));
+    assert.match(second.errors, /^The last run claimed its checks up to \d\d:\d\d:\d\d/);
+    assert.equal(second.records("started").length, 1);
+    assert.equal(await second.end("SIGTERM"), 0);
+  });
+
+  test("takes up a changed tasks file, and says what is wrong with it", async () => {
+    const tasks = await writeTasks();
+    const run = start("--tasks", tasks, "--regions", "here");
+    await run.until(() => run.lines.some((line) => line.includes(" down here refused")));
+    await writeTasks(
+      `[[tasks]]\nname = "new"\nschedule_seconds = 9\nhost = "127.0.0.1:1"\n`,
+      '[[tasks]]\nname = "bad"\nschedule_seconds = 0\nhost = "127.0.0.1:1"\n',
+    );
+    await run.until(() => run.lines.some((line) => line.includes("was read again")));
+    const said = run.lines.join("\n");
+    assert.match(said, /Task "bad": schedule_seconds must be/);
+    assert.match(said, /tasks\.toml was read again, 3 tasks: 1 added, 1 changed, 0 removed\./);
+    assert.equal(await run.end("SIGTERM"), 0);
+  });
+
+  test("ends when nobody reads its output any more", async () => {
+    const run = start("--json", "--tasks", await writeTasks(), "--regions", "here");
+    await run.until(() => run.records("result").length >= 1);
+    const closed = once(run.child, "close");
+    run.child.stdout?.destroy();
+    await closed;
+    assert.equal(run.child.exitCode, 0);
+  });
+
+  test("names the process that has the data", async () => {
+    const tasks = await writeTasks();
+    const first = start("--json", "--tasks", tasks, "--regions", "here");
+    await first.until(() => first.records("result").length >= 1);
+    const second = start("--json", "--tasks", tasks, "--regions", "here");
+    await once(second.child, "close");
+    assert.equal(second.child.exitCode, 1);
+    assert.match(second.errors, new RegExp(`is in use by process ${first.child.pid}\\.`));
+    assert.deepEqual(second.lines, []);
+  });
+});
+
+describe("npm start refuses", () => {
+  const CASES: readonly (readonly [readonly string[], RegExp])[] = [
+    [["--minute", "3"], /^Unknown option '--minute'.*\nSee npm start -- --help\.\n$/],
+    [["--tasks", "/nowhere/t.toml"], /^\/nowhere\/t\.toml can't be read: there is no such file\n$/],
+    [["--rules", "/nowhere/r.json"], /^\/nowhere\/r\.json can't be read: there is no such file\n$/],
+  ];
+  for (const [argv, message] of CASES) {
+    test(argv.join(" "), async () => {
+      const dir = mkdtempSync(join(tmpdir(), "synfleet-"));
+      const child = spawn(process.execPath, [START, "--data", dir, ...argv]);
+      const [code, said] = await Promise.all([once(child, "close"), text(child.stderr)]);
+      rmSync(dir, { recursive: true });
+      assert.equal(code[0], 2);
+      assert.match(said, message);
+    });
+  }
+});
