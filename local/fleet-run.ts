@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createLeaseStore } from "../functions/adapters/lease-store.ts";
 import { regionTableName } from "../shared/contract.ts";
 import { type Fleet, staggerOf } from "../shared/plan.ts";
-import { type RegionName, SECOND_MS, toIso } from "../shared/units.ts";
+import { type RegionName, SECOND_MS } from "../shared/units.ts";
 import type { FleetWorkers } from "./fleet-workers.ts";
 import type { FunctionName } from "./function-host.ts";
 import type { FunctionWorker } from "./function-worker.ts";
@@ -15,6 +15,7 @@ import {
   startRounds,
 } from "./probe-rounds.ts";
 import { createSweeper } from "./sweep.ts";
+import { takeOverLease } from "./take-over-lease.ts";
 
 export interface FleetRunSetup {
   readonly fleet: Fleet;
@@ -62,7 +63,6 @@ export class FleetRun {
     this.#schedule(SWEEP_OFFSET_MS, async () => {
       await this.#orNote("sweep", sweeper.sweepSlice(Date.now()));
     });
-    this.#noteWaiting(starts);
     return this.#clocksOf(starts);
   }
 
@@ -124,19 +124,12 @@ export class FleetRun {
     return await Promise.all(
       shards.map(async ({ region, shard }) => {
         const leases = createLeaseStore(client, regionTableName(fleet.name, "results", region));
-        const claimedToMs = (await leases.readLease(shard))?.claimedToMs ?? null;
+        const claimedToMs = await takeOverLease(leases, shard, nowMs);
         const firstAtMs = firstInvocationAt(nowMs, claimedToMs);
         const firstCoverMs = firstCoverFrom(firstAtMs, claimedToMs);
         return { region, shard, firstAtMs, firstCoverMs };
       }),
     );
-  }
-
-  #noteWaiting(starts: readonly ShardStart[]): void {
-    const firstAtMs = Math.max(...starts.map((start) => start.firstAtMs));
-    if (firstAtMs - Date.now() < SECOND_MS) return;
-    const time = toIso(firstAtMs).slice(11, 19);
-    this.#setup.note(`The last run claimed its checks up to ${time}: they go on from there.`);
   }
 
   #clocksOf(starts: readonly ShardStart[]): Map<RegionName, RegionClock> {

@@ -164,8 +164,22 @@ function extendRuns(runs: readonly LeaseRun[], next: LeaseRun): LeaseRun[] {
   const goesOn =
     last !== undefined &&
     last.toMs === next.fromMs &&
+    (last.toMs - last.fromMs) % COVER_MS === 0 &&
     last.bundle === next.bundle &&
     last.staggerPermille === next.staggerPermille;
   const longer = goesOn ? [...kept.slice(0, -1), { ...last, toMs: next.toMs }] : [...kept, next];
   return longer.slice(-LEASE_HISTORY_RUNS);
+}
+
+/**
+ * The lease without what it claims from the next whole second on: for one who knows for certain that
+ * whoever claimed it is dead. What was claimed before and never reported stays due, and is missed.
+ */
+export function returnClaim(lease: Lease, nowMs: EpochMs): Lease {
+  const atMs = Math.ceil(nowMs / SECOND_MS) * SECOND_MS;
+  if (lease.claimedToMs <= atMs) return lease;
+  const runs = lease.runs
+    .filter((run) => run.fromMs < atMs)
+    .map((run) => ({ ...run, toMs: Math.min(run.toMs, atMs) }));
+  return { claimedToMs: atMs, runs };
 }

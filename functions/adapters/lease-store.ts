@@ -44,7 +44,8 @@ function keyOf(shard: number): { pk: string; sk: string } {
   return { pk: `lease#${shard}`, sk: "lease" };
 }
 
-// `claimedToMs` only ever grows, so it names the state of a lease.
+// `claimedToMs` grows with every move, so it names the state of a lease. (Only one that is alone with
+// the data ever takes it back: `returnClaim`.)
 function conditionFor(held: Lease | null): Partial<PutItemCommandInput> {
   if (held === null) return { ConditionExpression: "attribute_not_exists(pk)" };
   return {

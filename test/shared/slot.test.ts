@@ -16,6 +16,7 @@ import {
   nominalSlots,
   overlap,
   phaseOf,
+  returnClaim,
   type Schedule,
   SPREAD_MS,
   slotsOfCover,
@@ -294,4 +295,36 @@ describe("nextLease", () => {
         },
       ),
     ));
+});
+
+describe("returnClaim", () => {
+  const lease: Lease = {
+    claimedToMs: NOON + 120_000,
+    runs: [{ fromMs: NOON, toMs: NOON + 120_000, ...PLAN }],
+  };
+
+  it("ends the claim at the next whole second", () => {
+    assert.deepEqual(returnClaim(lease, NOON + 70_400), {
+      claimedToMs: NOON + 71_000,
+      runs: [{ fromMs: NOON, toMs: NOON + 71_000, ...PLAN }],
+    });
+  });
+
+  it("leaves a claim alone that is over", () => {
+    assert.equal(returnClaim(lease, NOON + 120_000), lease);
+  });
+
+  it("drops a run that has not begun", () => {
+    assert.deepEqual(returnClaim(lease, NOON - 5_000), { claimedToMs: NOON - 5_000, runs: [] });
+  });
+
+  it("leaves a lease whose next cover begins a run of its own, from the second of its end", () => {
+    const returned = returnClaim(lease, NOON + 70_400);
+    const decision = nextLease(returned, NOON + 70_900, PLAN);
+    assert.equal(decision.kind, "cover");
+    assert.deepEqual(decision.kind === "cover" && decision.lease.runs, [
+      { fromMs: NOON, toMs: NOON + 71_000, ...PLAN },
+      { fromMs: NOON + 71_000, toMs: NOON + 131_000, ...PLAN },
+    ]);
+  });
 });
