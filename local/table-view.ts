@@ -2,7 +2,8 @@ import { SECOND_MS, toIso } from "../shared/units.ts";
 import type { Board } from "./board.ts";
 import { stoppedSentence } from "./count-words.ts";
 import { describeEvent } from "./describe-event.ts";
-import { paint } from "./paint.ts";
+import { fitText } from "./fit-text.ts";
+import { type Colour, paint } from "./paint.ts";
 import { renderTable } from "./render-table.ts";
 import type { View } from "./view.ts";
 
@@ -23,17 +24,26 @@ const CLEAR_LINE_END = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 
-/** How many alerts come back after the screen had to be cleared. */
-const ALERTS_REMEMBERED = 10;
+/** Lines that the table leaves for what scrolls beneath it, where there is room for more. */
+const LEAST_LINES_BENEATH = 5;
+const LINES_REMEMBERED = 200;
 
-/** A table at the foot of the terminal, redrawn in place; what else is said scrolls away above it. */
+interface Said {
+  readonly line: string;
+  readonly colour: Colour | null;
+}
+
+/**
+ * A table redrawn in place, and beneath it what is said: the newest line last, older ones scroll out
+ * of sight behind the table's foot. Events are kept in the data folder besides.
+ */
 export class TableView implements View {
   readonly #board: Board;
   readonly #terminal: Terminal;
   readonly #regions: readonly string[];
   #timer: NodeJS.Timeout | null = null;
   #linesDrawn = 0;
-  #recent: string[] = [];
+  #said: Said[] = [];
   #footer = "";
 
   constructor(board: Board, regions: readonly string[], terminal: Terminal) {
@@ -45,7 +55,7 @@ export class TableView implements View {
   started: View["started"] = ({ tasksFile, dataDir, problems }) => {
     this.#footer = `${tasksFile} · data in ${dataDir} · Ctrl-C stops`;
     this.#terminal.write(HIDE_CURSOR);
-    for (const problem of problems) this.#say(paint(problem, "yellow", this.#terminal.colours));
+    for (const problem of problems) this.#say({ line: problem, colour: "yellow" });
     this.#terminal.onResize(() => this.#redrawAll());
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
     this.#draw();
@@ -61,11 +71,10 @@ export class TableView implements View {
   summary: View["summary"] = () => undefined;
 
   alert: View["alert"] = (event) => {
-    const { line, colour } = describeEvent(event);
-    this.#say(paint(line, colour, this.#terminal.colours));
+    this.#say(describeEvent(event));
   };
 
-  note: View["note"] = (sentence) => this.#say(sentence);
+  note: View["note"] = (sentence) => this.#say({ line: sentence, colour: null });
 
   stopped: View["stopped"] = async (stopped) => {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -76,10 +85,8 @@ export class TableView implements View {
     await this.#terminal.drained();
   };
 
-  /** A line for good, above the table. */
-  #say(line: string): void {
-    this.#recent = [...this.#recent, line].slice(-ALERTS_REMEMBERED);
-    this.#terminal.write(`${this.#erase()}${line}\n`);
+  #say(said: Said): void {
+    this.#said = [...this.#said, said].slice(-LINES_REMEMBERED);
     this.#draw();
   }
 
@@ -92,15 +99,22 @@ export class TableView implements View {
   }
 
   #lines(nowMs: number): string[] {
-    const { width, height } = this.#terminal.size();
-    const { colours } = this.#terminal;
-    // One column is left free: a full line wraps on some terminals. One line is for the footer,
-    // one for the cursor.
-    const shape = { regions: this.#regions, width: width - 1, height: height - 2, colours };
-    const footer = `${toIso(nowMs - (nowMs % SECOND_MS)).slice(11, 19)} UTC · ${this.#footer}`;
+    const { colours, size } = this.#terminal;
+    // One column and one line are left free: a full line wraps on some terminals, and the cursor
+    // stands below the last one.
+    const width = size().width - 1;
+    const height = size().height - 1;
+    const leastBeneath = Math.min(this.#said.length, LEAST_LINES_BENEATH);
+    const shape = { regions: this.#regions, width, height: height - 1 - leastBeneath, colours };
+    const table = renderTable(this.#board.rows(nowMs), shape);
+    const clock = toIso(nowMs - (nowMs % SECOND_MS)).slice(11, 19);
+    const footer = paint(`${clock}  ${this.#footer}`.slice(0, width), "dim", colours);
+    const room = Math.max(0, height - table.length - 1);
+    const beneath = room === 0 ? [] : this.#said.slice(-room);
     return [
-      ...renderTable(this.#board.rows(nowMs), shape),
-      paint(footer.slice(0, width - 1), "dim", colours),
+      ...table,
+      footer,
+      ...beneath.map(({ line, colour }) => paint(fitText(line, width).trimEnd(), colour, colours)),
     ];
   }
 
@@ -108,16 +122,10 @@ export class TableView implements View {
     return this.#linesDrawn === 0 ? "" : `\x1b[${this.#linesDrawn}A\r`;
   }
 
-  #erase(): string {
-    const erase = `${this.#toTop()}${CLEAR_BELOW}`;
-    this.#linesDrawn = 0;
-    return erase;
-  }
-
   /** Terminals wrap what is there in ways of their own: nothing of it can be relied on. */
   #redrawAll(): void {
     this.#linesDrawn = 0;
-    this.#terminal.write(`${CLEAR_SCREEN}${this.#recent.map((line) => `${line}\n`).join("")}`);
+    this.#terminal.write(CLEAR_SCREEN);
     this.#draw();
   }
 }
