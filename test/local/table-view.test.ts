@@ -13,9 +13,8 @@ let view: TableView;
 
 /** What stands on the screen after the last drawing. */
 function screen(): string[] {
-  return stripVTControlCharacters(written.at(-1) ?? "")
-    .trimEnd()
-    .split("\n");
+  return stripVTControlCharacters(written.at(-1) ?? "").trim().split("
+");
 }
 
 function anAlert(summary: string): EventEnvelope {
