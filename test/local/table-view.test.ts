@@ -13,8 +13,9 @@ let view: TableView;
 
 /** What stands on the screen after the last drawing. */
 function screen(): string[] {
-  return stripVTControlCharacters(written.at(-1) ?? "").trim().split("
-");
+  return stripVTControlCharacters(written.at(-1) ?? "")
+    .trim()
+    .split("\n");
 }
 
 function anAlert(summary: string): EventEnvelope {
