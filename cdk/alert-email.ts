@@ -1,39 +1,47 @@
-import { Duration } from "aws-cdk-lib";
-import { EventField, type IEventBus, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
+import {
+  EventField,
+  type EventPattern,
+  type IEventBus,
+  Rule,
+  RuleTargetInput,
+} from "aws-cdk-lib/aws-events";
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
-import { Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { DETAIL_TYPES, EVENT_SOURCE } from "../shared/contract.ts";
 import { probeAlertPattern } from "./alert-pattern.ts";
+import type { MailTopic } from "./mail-topic.ts";
 
 export interface AlertEmailProps {
   readonly bus: IEventBus;
-  readonly address: string;
+  readonly mail: MailTopic;
 }
 
-/** Mails every change of state, advisory and rejection; what SNS would not take is kept in a queue. */
+/** Mails a sentence for every change of state, advisory and rejected task. */
 export class AlertEmail extends Construct {
-  readonly topic: Topic;
-
   constructor(scope: Construct, id: string, props: AlertEmailProps) {
     super(scope, id);
-    this.topic = new Topic(this, "Topic", { enforceSSL: true });
-    this.topic.addSubscription(new EmailSubscription(props.address));
-    const deadLetterQueue = new Queue(this, "Undelivered", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+    const summary = EventField.fromPath("$.detail.summary");
+    this.#mail("Alerts", props, {
+      eventPattern: probeAlertPattern({ regionAdvisories: true }),
+      sentence: summary,
     });
-    new Rule(this, "Rule", {
-      eventBus: props.bus,
-      eventPattern: probeAlertPattern({ regionAdvisories: true, taskRejections: true }),
-      targets: [
-        new SnsTopic(this.topic, {
-          deadLetterQueue,
-          message: RuleTargetInput.fromText(EventField.fromPath("$.detail.summary")),
-        }),
-      ],
+    // Rejections have no summary: each of their problems is a sentence that names the task.
+    const problem = EventField.fromPath("$.detail.problems[0]");
+    this.#mail("Rejections", props, {
+      eventPattern: { source: [EVENT_SOURCE], detailType: [DETAIL_TYPES.taskRejected] },
+      sentence: `A task does not run as written. ${problem}`,
     });
+  }
+
+  #mail(
+    id: string,
+    { bus, mail }: AlertEmailProps,
+    { eventPattern, sentence }: { readonly eventPattern: EventPattern; readonly sentence: string },
+  ): void {
+    const target = new SnsTopic(mail.topic, {
+      deadLetterQueue: mail.undelivered,
+      message: RuleTargetInput.fromText(sentence),
+    });
+    new Rule(this, id, { eventBus: bus, eventPattern, targets: [target] });
   }
 }

@@ -30,7 +30,8 @@ export interface ProbeAlertFilter {
  *       targets: [new SnsTopic(topic)],
  *     });
  *
- * Advisories and rejections carry no `state`: with `states`, only changes of state match.
+ * The state of an advisory is the one that its task is in, mostly OK. A rejection has none: with
+ * `states`, `previousStates`, `errorKinds` or `tags` none matches.
  */
 export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
   const detail = detailPattern(filter);

@@ -5,9 +5,19 @@ import { fleetStacks } from "./fleet-stacks.ts";
 const app = new App();
 
 try {
-  fleetStacks(app, parseFleetConfig(app.node.tryGetContext("fleet")));
+  fleetStacks(app, parseFleetConfig(fromCommandLine(app.node.tryGetContext("fleet"))));
 } catch (error) {
   if (!(error instanceof FleetConfigError)) throw error;
   console.error(error.message);
   process.exit(1);
+}
+
+/** `cdk -c fleet='{…}'` gives a text, `cdk.json` an object. What is no JSON is the parser's to refuse. */
+function fromCommandLine(raw: unknown): unknown {
+  if (typeof raw !== "string") return raw;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
 }

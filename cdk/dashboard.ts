@@ -49,7 +49,12 @@ function widget(fleet: FleetConfig, graph: Graph, regions: readonly string[]): I
     height: 6,
     region: fleet.home,
     left: regions.map((region) =>
-      fleetMetric({ fleet: fleet.name, region, name: graph.name, statistic: graph.statistic }),
+      fleetMetric({
+        fleet: fleet.name,
+        region,
+        name: graph.name,
+        statistic: graph.statistic,
+      }).with({ label: region }),
     ),
   });
 }

@@ -1,7 +1,9 @@
-import { startsPerSecondFor } from "../shared/pace.ts";
+import { parseAlert } from "../shared/parse-alert.ts";
+import { problemSentence } from "../shared/problem.ts";
+import { capacityProblems, partitionProblems } from "./fleet-problems.ts";
 import { LOG_DAYS } from "./log-retention.ts";
 import type { ConfigReader } from "./read-config.ts";
-import { readBoolean, readCount, readerOf, readText, refuse } from "./read-config.ts";
+import { isObject, readBoolean, readCount, readerOf, readText, refuse } from "./read-config.ts";
 import { type RegionConfig, readRegionName, readRegions } from "./region-config.ts";
 
 /** The fleet as `cdk.json` describes it, context key `fleet`; every default filled in. */
@@ -21,13 +23,15 @@ export interface FleetConfig {
   readonly options: FleetOptions;
 }
 
-/** What costs extra or is not to be had everywhere: off unless asked for. */
+/** What costs extra or is not to be had everywhere; all but the first is off unless asked for. */
 export interface FleetOptions {
+  /** Keeps the stacks from being deleted by mistake. On, unless an emulator does not know of it. */
+  readonly terminationProtection: boolean;
   /** Keeps every event of the bus for replay. */
   readonly eventArchive: boolean;
   /** Publishes the events' JSON Schemas in the account's registry. */
   readonly schemaRegistry: boolean;
-  /** Encrypts tables and queues under a key of the account's own. */
+  /** Encrypts tables under a key of the account's own. */
   readonly customerManagedKey: boolean;
   /** Holds back Lambda concurrency for the fleet; a new account has too little for it. */
   readonly reservedConcurrency: boolean;
@@ -48,14 +52,12 @@ const FLEET_FIELDS = [
 ];
 
 const OPTION_FIELDS = [
+  "terminationProtection",
   "eventArchive",
   "schemaRegistry",
   "customerManagedKey",
   "reservedConcurrency",
 ];
-
-/** The design size of a shard: above it the descriptors of one Lambda environment run out. */
-const TASKS_PER_SHARD = 1_000;
 
 /** Thrown at synth with every problem of the configuration, one a line. */
 export class FleetConfigError extends Error {
@@ -94,7 +96,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     }),
     options: readOptions(reader),
   };
-  checkCapacity(config, reader.problems);
+  reader.problems.push(...partitionProblems(config), ...capacityProblems(config));
   if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);
   return config;
 }
@@ -102,8 +104,11 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
 function readAlertDefaults(reader: ConfigReader): Readonly<Record<string, unknown>> {
   const raw = reader.fields.alertDefaults;
   if (raw === undefined) return {};
-  return readerOf(`${reader.path}.alertDefaults`, raw, Object.keys(raw ?? {}), reader.problems)
-    .fields;
+  for (const problem of parseAlert(raw).problems ?? []) {
+    const field = problem.field.replace(/^alert/, `${reader.path}.alertDefaults`);
+    reader.problems.push(problemSentence({ ...problem, field }));
+  }
+  return isObject(raw) ? raw : {};
 }
 
 function readEmail(reader: ConfigReader): string | null {
@@ -126,32 +131,10 @@ function readOptions(reader: ConfigReader): FleetOptions {
   const raw = reader.fields.options ?? {};
   const options = readerOf("fleet.options", raw, OPTION_FIELDS, reader.problems);
   return {
+    terminationProtection: readBoolean(options, "terminationProtection", true),
     eventArchive: readBoolean(options, "eventArchive", false),
     schemaRegistry: readBoolean(options, "schemaRegistry", false),
     customerManagedKey: readBoolean(options, "customerManagedKey", false),
     reservedConcurrency: readBoolean(options, "reservedConcurrency", false),
   };
-}
-
-function checkCapacity(config: FleetConfig, problems: string[]): void {
-  config.regions.forEach((region, i) => {
-    const perShard = Math.ceil(config.expectedTasks / region.shards);
-    const path = `fleet.regions[${i}]`;
-    if (perShard > TASKS_PER_SHARD) {
-      const needed = Math.ceil(config.expectedTasks / TASKS_PER_SHARD);
-      problems.push(
-        `${path}.shards must be at least ${needed} for ${config.expectedTasks} tasks (${TASKS_PER_SHARD} a shard), is ${region.shards}`,
-      );
-    }
-    const needed = perShard / Math.min(config.expectedScheduleSeconds, 10);
-    const pace = startsPerSecondFor(region.memoryMb);
-    if (
-      config.expectedScheduleSeconds < 60
-        ? perShard / config.expectedScheduleSeconds > pace
-        : needed > pace
-    )
-      problems.push(
-        `${path}.memoryMb is too small: ${region.memoryMb} MB starts ${Math.floor(pace)} checks a second, ${perShard} tasks a shard every ${config.expectedScheduleSeconds} s need more`,
-      );
-  });
 }

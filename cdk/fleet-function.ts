@@ -1,10 +1,5 @@
-import { Duration } from "aws-cdk-lib";
-import {
-  type PolicyStatement,
-  Role,
-  ServicePrincipal,
-  PolicyStatement as Statement,
-} from "aws-cdk-lib/aws-iam";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
   type CfnFunction,
@@ -12,81 +7,94 @@ import {
   LoggingFormat,
   Runtime,
 } from "aws-cdk-lib/aws-lambda";
-import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { FUNCTION_TIMEOUT_SECONDS } from "../shared/contract.ts";
+import { acknowledge } from "./acknowledge.ts";
 import { bundleFunction, type FunctionName } from "./bundle.ts";
+import type { FleetConfig } from "./fleet-config.ts";
+import { logStatement, vpcStatements } from "./grants.ts";
+import { logRetention } from "./log-retention.ts";
 import type { VpcAttachment } from "./region-config.ts";
 
 export interface FleetFunctionProps {
+  readonly fleet: FleetConfig;
   readonly function: FunctionName;
-  /** Unique in the region: `<fleet>-<function>`. */
-  readonly functionName: string;
   readonly memoryMb: number;
-  readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
   /** Everything that the function may do beside writing its own log. */
   readonly permissions: readonly PolicyStatement[];
-  readonly logGroup: LogGroup;
   readonly vpc: VpcAttachment | null;
+  /** Null: it takes its share of the account's. */
   readonly reservedConcurrency: number | null;
 }
 
-/** Reads of the EC2 interfaces that Lambda itself makes for a function in a VPC; AWS has no narrower form. */
-const VPC_ACTIONS = [
-  "ec2:CreateNetworkInterface",
-  "ec2:DeleteNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:UnassignPrivateIpAddresses",
-];
-
-/** One Lambda function with a role of its own: named actions on named resources, nothing managed. */
+/** One Lambda function, its log, and a role of its own: named actions on named resources, nothing managed. */
 export class FleetFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: FleetFunctionProps) {
     super(scope, id);
-    this.role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: `Runs ${props.functionName}`,
+    const functionName = `${props.fleet.name}-${props.function}`;
+    this.log = new LogGroup(this, "Log", {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: logRetention(props.fleet.logDays),
+      removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.role = this.#role(functionName, props);
     this.lambda = new LambdaFunction(this, "Function", {
-      functionName: props.functionName,
+      functionName,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: bundleFunction(props.function),
       handler: "index.handler",
       role: this.role.withoutPolicyUpdates(),
       memorySize: props.memoryMb,
-      timeout: props.timeout,
+      timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS[props.function]),
       environment: { ...props.environment },
-      logGroup: props.logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
+      // Scheduler invokes asynchronously: Lambda would try twice more, and queue for six hours.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
       ...(props.reservedConcurrency === null
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
-    for (const statement of this.#statements(props)) this.role.addToPolicy(statement);
     if (props.vpc !== null) this.#attach(props.vpc);
+    acknowledge(
+      this.lambda,
+      ["Serverless-LambdaAsyncFailureDestination", "Serverless-LambdaDLQ"],
+      "The event is a shard's number: there is nothing to keep, and what was missed is accounted for.",
+    );
+    acknowledge(
+      this.lambda,
+      ["Serverless-LambdaTracing"],
+      "A trace would cost more than the minute that it traces; one log line says the same.",
+    );
   }
 
-  #statements(props: FleetFunctionProps): PolicyStatement[] {
-    const ownLog = new Statement({
-      sid: "OwnLog",
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [props.logGroup.logGroupArn],
+  /** Its permissions are part of the role itself: there is no moment at which it has none. */
+  #role(functionName: string, { permissions, vpc }: FleetFunctionProps): Role {
+    const statements = [
+      ...permissions,
+      logStatement(this.log),
+      ...(vpc === null ? [] : vpcStatements(this, functionName)),
+    ];
+    const role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+      description: `Runs ${functionName}`,
+      inlinePolicies: { permissions: new PolicyDocument({ statements }) },
     });
-    if (props.vpc === null) return [...props.permissions, ownLog];
-    const interfaces = new Statement({
-      sid: "VpcInterfaces",
-      actions: VPC_ACTIONS,
-      resources: ["*"],
-    });
-    return [...props.permissions, ownLog, interfaces];
+    if (vpc !== null)
+      acknowledge(
+        role,
+        ["AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions"],
+        "Lambda makes a VPC function's interfaces; EC2 has no narrower resource for it.",
+      );
+    return role;
   }
 
   /** Set on the resource itself: the subnets are known by id, and no look-up may happen at synth. */

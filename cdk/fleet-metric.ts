@@ -18,6 +18,5 @@ export function fleetMetric(props: FleetMetricProps): Metric {
     statistic: props.statistic,
     period: Duration.minutes(1),
     region: props.region,
-    label: `${props.region} ${props.name}`,
   });
 }

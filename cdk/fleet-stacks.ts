@@ -1,4 +1,4 @@
-import { type App, Stack } from "aws-cdk-lib";
+import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
 import type { FleetConfig } from "./fleet-config.ts";
 import { ProbeFleetHome } from "./probe-fleet-home.ts";
 import { ProbeFleetRegion } from "./probe-fleet-region.ts";
@@ -11,8 +11,12 @@ export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
   const account = process.env.CDK_DEFAULT_ACCOUNT;
   const inRegion = (region: string) => ({
     env: { region, ...(account === undefined ? {} : { account }) },
-    terminationProtection: true,
+    terminationProtection: fleet.options.terminationProtection,
     crossRegionReferences: false,
+    // The CLI itself checks the bootstrap's version: a template needs no SSM parameter for it.
+    synthesizer: new DefaultStackSynthesizer({
+      generateBootstrapVersionRule: false,
+    }) as IStackSynthesizer,
     tags: { fleet: fleet.name },
   });
   const home = new Stack(app, `${fleet.name}-home`, {

@@ -1,28 +1,21 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import {
-  busName,
-  ENV,
-  EVENT_SOURCE,
-  type HomeTable,
-  homeTableName,
-  regionTableName,
-} from "../shared/contract.ts";
-import type { FleetRegion } from "../shared/plan.ts";
+import { busName, EVENT_SOURCE, type HomeTable, homeTableName } from "../shared/contract.ts";
 import { aggregateAlarms, planAlarms } from "./alarms.ts";
 import { AlertEmail } from "./alert-email.ts";
-import type { FunctionName } from "./bundle.ts";
 import { fleetDashboard } from "./dashboard.ts";
 import { EventSchemas } from "./event-schemas.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import { FleetFunction } from "./fleet-function.ts";
 import { fleetKey } from "./fleet-key.ts";
-import { publishStatement, tableArn, tableStatement } from "./grants.ts";
-import { logRetention } from "./log-retention.ts";
+import { homeEnvironment } from "./function-environment.ts";
+import { publishStatement } from "./grants.ts";
+import { aggregatePermissions, planPermissions } from "./home-permissions.ts";
+import { MailTopic } from "./mail-topic.ts";
 import { MinuteSchedules } from "./schedules.ts";
 import { fleetTable } from "./tables.ts";
 
@@ -30,13 +23,11 @@ export interface ProbeFleetHomeProps {
   readonly fleet: FleetConfig;
 }
 
-/** Planning 10,000 tasks takes seconds; a region that does not answer takes its time-outs. */
-const PLAN_TIMEOUT = Duration.seconds(50);
-const PLAN_MEMORY_MB = 512;
+/** Planning 10,000 tasks takes seconds; summarising them takes a whole CPU. */
+const MEMORY_MB = { plan: 512, aggregate: 1_769 } as const;
 
-/** Shorter than its run lock (55 s), so that a killed run never blocks the next minute's. */
-const AGGREGATE_TIMEOUT = Duration.seconds(50);
-const AGGREGATE_MEMORY_MB = 1_769;
+/** How long an archive keeps events for replay. */
+const ARCHIVE_DAYS = 90;
 
 /**
  * The home of a fleet: the user's tasks, what is planned of them, the summaries, the alerts, and
@@ -48,6 +39,8 @@ export class ProbeFleetHome extends Construct {
   readonly tasks: Table;
   readonly plan: FleetFunction;
   readonly aggregate: FleetFunction;
+  /** For actions of the user's own. */
+  readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: ProbeFleetHomeProps) {
     super(scope, id);
@@ -60,21 +53,27 @@ export class ProbeFleetHome extends Construct {
     const summaries = table("summaries");
     const alerts = table("alerts");
     this.bus = this.#bus(fleet);
-    this.plan = this.#function(fleet, "plan", [
-      ...planPermissions(this, fleet, { tasks: this.tasks, taskStatus }),
-      publishStatement(this.bus.eventBusArn),
+    this.plan = this.#function(
+      fleet,
+      "plan",
+      planPermissions(this, fleet, { tasks: this.tasks, taskStatus }),
+    );
+    this.aggregate = this.#function(
+      fleet,
+      "aggregate",
+      aggregatePermissions(this, fleet, { summaries, alerts }),
+    );
+    new MinuteSchedules(this, "Schedules", [
+      { name: `${fleet.name}-plan`, target: this.plan.lambda, input: {} },
+      { name: `${fleet.name}-aggregate`, target: this.aggregate.lambda, input: {} },
     ]);
-    this.aggregate = this.#function(fleet, "aggregate", [
-      ...aggregatePermissions(this, fleet, { summaries, alerts }),
-      publishStatement(this.bus.eventBusArn),
-    ]);
-    this.#schedule(fleet);
-    planAlarms(this, fleet, this.plan.lambda);
-    aggregateAlarms(this, fleet, this.aggregate.lambda);
+    this.alarms = [
+      ...planAlarms(this, fleet, this.plan.lambda),
+      ...aggregateAlarms(this, fleet, this.aggregate.lambda),
+    ];
     fleetDashboard(this, fleet);
     if (fleet.options.schemaRegistry) new EventSchemas(this, "Schemas", fleet);
-    if (fleet.alertEmail !== null)
-      new AlertEmail(this, "AlertEmail", { bus: this.bus, address: fleet.alertEmail });
+    if (fleet.alertEmail !== null) this.#mail(fleet.alertEmail);
   }
 
   #bus(fleet: FleetConfig): IEventBus {
@@ -84,108 +83,30 @@ export class ProbeFleetHome extends Construct {
       bus.archive("Archive", {
         archiveName: fleet.name,
         eventPattern: { source: [EVENT_SOURCE] },
-        retention: Duration.days(90),
+        retention: Duration.days(ARCHIVE_DAYS),
       });
     // EventBus declares an optional property that exact optional types tell from its interface's.
     return bus as IEventBus;
   }
 
-  #function(fleet: FleetConfig, name: FunctionName, permissions: PolicyStatement[]): FleetFunction {
-    const title = name === "plan" ? "Plan" : "Aggregate";
-    return new FleetFunction(this, title, {
+  #function(
+    fleet: FleetConfig,
+    name: "plan" | "aggregate",
+    permissions: readonly PolicyStatement[],
+  ): FleetFunction {
+    return new FleetFunction(this, name === "plan" ? "Plan" : "Aggregate", {
+      fleet,
       function: name,
-      functionName: `${fleet.name}-${name}`,
-      memoryMb: name === "plan" ? PLAN_MEMORY_MB : AGGREGATE_MEMORY_MB,
-      timeout: name === "plan" ? PLAN_TIMEOUT : AGGREGATE_TIMEOUT,
+      memoryMb: MEMORY_MB[name],
       environment: homeEnvironment(fleet),
-      permissions,
-      logGroup: new LogGroup(this, `${title}Log`, {
-        logGroupName: `/aws/lambda/${fleet.name}-${name}`,
-        retention: logRetention(fleet.logDays),
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      permissions: [...permissions, publishStatement(this.bus.eventBusArn)],
       vpc: null,
       reservedConcurrency: fleet.options.reservedConcurrency ? 1 : null,
     });
   }
 
-  #schedule(fleet: FleetConfig): void {
-    const schedules = new MinuteSchedules(this, "Schedules");
-    for (const { lambda, name } of [
-      { lambda: this.plan.lambda, name: `${fleet.name}-plan` },
-      { lambda: this.aggregate.lambda, name: `${fleet.name}-aggregate` },
-    ]) {
-      schedules.mayInvoke(lambda);
-      schedules.everyMinute(name, lambda, {});
-    }
+  #mail(address: string): void {
+    const mail = new MailTopic(this, "Mail", { address, alarms: this.alarms });
+    new AlertEmail(this, "AlertEmail", { bus: this.bus, mail });
   }
-}
-
-function planPermissions(
-  scope: Construct,
-  fleet: FleetConfig,
-  tables: { readonly tasks: Table; readonly taskStatus: Table },
-): PolicyStatement[] {
-  return [
-    tableStatement({ sid: "ReadTasks", actions: ["Scan"], tableArns: [tables.tasks.tableArn] }),
-    tableStatement({
-      sid: "KeepTaskStatus",
-      actions: ["Scan", "PutItem", "DeleteItem"],
-      tableArns: [tables.taskStatus.tableArn],
-    }),
-    tableStatement({
-      sid: "WritePlans",
-      actions: ["GetItem", "PutItem"],
-      tableArns: fleet.regions.map((region) =>
-        tableArn(scope, regionTableName(fleet.name, "plans", region.name), region.name),
-      ),
-    }),
-  ];
-}
-
-function aggregatePermissions(
-  scope: Construct,
-  fleet: FleetConfig,
-  tables: { readonly summaries: Table; readonly alerts: Table },
-): PolicyStatement[] {
-  const inRegions = (table: "plans" | "results") =>
-    fleet.regions.map((region) =>
-      tableArn(scope, regionTableName(fleet.name, table, region.name), region.name),
-    );
-  return [
-    tableStatement({ sid: "ReadPlans", actions: ["GetItem"], tableArns: inRegions("plans") }),
-    tableStatement({
-      sid: "ReadResults",
-      actions: ["GetItem", "Query"],
-      tableArns: inRegions("results"),
-    }),
-    tableStatement({
-      sid: "WriteSummaries",
-      actions: ["GetItem", "PutItem", "BatchWriteItem"],
-      tableArns: [tables.summaries.tableArn],
-    }),
-    tableStatement({
-      sid: "KeepAlerts",
-      actions: ["GetItem", "Query", "PutItem", "DeleteItem"],
-      tableArns: [tables.alerts.tableArn],
-    }),
-  ];
-}
-
-function homeEnvironment(fleet: FleetConfig): Record<string, string> {
-  const regions: FleetRegion[] = fleet.regions.map((region) => ({
-    name: region.name,
-    shards: region.shards,
-    vpc: region.vpc !== null,
-    ipv6: region.vpc?.ipv6 ?? false,
-  }));
-  return {
-    [ENV.fleet]: fleet.name,
-    [ENV.home]: fleet.home,
-    [ENV.regions]: JSON.stringify(regions),
-    [ENV.alertDefaults]: JSON.stringify(fleet.alertDefaults),
-    [ENV.resultDays]: String(fleet.resultDays),
-    [ENV.summaryDays]: String(fleet.summaryDays),
-    [ENV.bus]: busName(fleet.name),
-  };
 }

@@ -1,15 +1,15 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { ENV, type RegionTable, regionTableName } from "../shared/contract.ts";
+import { type RegionTable, regionTableName } from "../shared/contract.ts";
 import { probeAlarms } from "./alarms.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import { FleetFunction } from "./fleet-function.ts";
 import { fleetKey } from "./fleet-key.ts";
+import { probeEnvironment } from "./function-environment.ts";
 import { tableStatement } from "./grants.ts";
-import { logRetention } from "./log-retention.ts";
+import { MailTopic } from "./mail-topic.ts";
 import type { RegionConfig } from "./region-config.ts";
 import { MinuteSchedules } from "./schedules.ts";
 import { fleetTable } from "./tables.ts";
@@ -20,9 +20,6 @@ export interface ProbeFleetRegionProps {
   readonly region: RegionConfig;
 }
 
-/** A cover of 60 s, the longest timeout of 60 s, and what it takes to store the last results. */
-const PROBE_TIMEOUT = Duration.seconds(150);
-
 /** A cover that waits out long timeouts overlaps the next one, and that the next. */
 const CONCURRENT_COVERS = 3;
 
@@ -32,6 +29,8 @@ const CONCURRENT_COVERS = 3;
  */
 export class ProbeFleetRegion extends Construct {
   readonly probe: FleetFunction;
+  /** For actions of the user's own. */
+  readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: ProbeFleetRegionProps) {
     super(scope, id);
@@ -44,34 +43,32 @@ export class ProbeFleetRegion extends Construct {
         key,
       });
     this.probe = new FleetFunction(this, "Probe", {
+      fleet,
       function: "probe",
-      functionName: `${fleet.name}-probe`,
       memoryMb: region.memoryMb,
-      timeout: PROBE_TIMEOUT,
-      environment: probeEnvironment(props),
+      environment: probeEnvironment(fleet, region),
       permissions: probePermissions(table("plans"), table("results")),
-      logGroup: new LogGroup(this, "ProbeLog", {
-        logGroupName: `/aws/lambda/${fleet.name}-probe`,
-        retention: logRetention(fleet.logDays),
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
       vpc: region.vpc,
       reservedConcurrency: fleet.options.reservedConcurrency
         ? CONCURRENT_COVERS * region.shards
         : null,
     });
-    this.#schedule(props);
-    probeAlarms(this, props, this.probe.lambda);
+    new MinuteSchedules(this, "Schedules", this.#schedules(props));
+    this.alarms = probeAlarms(this, props, this.probe.lambda);
+    if (fleet.alertEmail !== null)
+      new MailTopic(this, "Mail", { address: fleet.alertEmail, alarms: this.alarms });
   }
 
-  #schedule({ fleet, region }: ProbeFleetRegionProps): void {
-    const schedules = new MinuteSchedules(this, "Schedules");
-    schedules.mayInvoke(this.probe.lambda);
-    for (let shard = 0; shard < region.shards; shard++)
-      schedules.everyMinute(`${fleet.name}-probe-${shard}`, this.probe.lambda, { shard });
+  #schedules({ fleet, region }: ProbeFleetRegionProps) {
+    return Array.from({ length: region.shards }, (_, shard) => ({
+      name: `${fleet.name}-probe-${shard}`,
+      target: this.probe.lambda,
+      input: { shard },
+    }));
   }
 }
 
+/** Reads its plan, moves its leases, stores its chunks; it can read no result. */
 function probePermissions(plans: Table, results: Table): PolicyStatement[] {
   return [
     tableStatement({ sid: "ReadPlans", actions: ["GetItem"], tableArns: [plans.tableArn] }),
@@ -83,13 +80,4 @@ function probePermissions(plans: Table, results: Table): PolicyStatement[] {
     }),
     tableStatement({ sid: "StoreResults", actions: ["PutItem"], tableArns: [results.tableArn] }),
   ];
-}
-
-function probeEnvironment({ fleet, region }: ProbeFleetRegionProps): Record<string, string> {
-  return {
-    [ENV.fleet]: fleet.name,
-    [ENV.allowedCidrs]: (region.vpc?.allowedPrivateCidrs ?? []).join(","),
-    [ENV.ipv6]: String(region.vpc?.ipv6 ?? false),
-    [ENV.resultDays]: String(fleet.resultDays),
-  };
 }

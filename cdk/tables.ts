@@ -9,6 +9,7 @@ import {
   TABLE_KEYS,
   TTL_ATTRIBUTE,
 } from "../shared/contract.ts";
+import { acknowledge } from "./acknowledge.ts";
 
 export interface FleetTableProps {
   readonly tableName: string;
@@ -31,7 +32,7 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
   }));
   if (partition === undefined) throw new Error(`Table ${props.table} has no key in the contract`);
   const irreplaceable = IRREPLACEABLE.includes(props.table);
-  return new Table(scope, tableId(props.table), {
+  const table = new Table(scope, tableId(props.table), {
     tableName: props.tableName,
     partitionKey: partition,
     ...(sort === undefined ? {} : { sortKey: sort }),
@@ -44,6 +45,13 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
       ? {}
       : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }),
   });
+  if (!irreplaceable)
+    acknowledge(
+      table,
+      ["AwsSolutions-DDB3"],
+      "The functions make these items anew, and they expire: to restore them would be to go back in time.",
+    );
+  return table;
 }
 
 /** `task-status` → `TaskStatusTable`. */

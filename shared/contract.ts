@@ -95,6 +95,9 @@ export const METRICS = {
     openSocketsPeak: "OpenSocketsPeak",
     planAgeMs: "PlanAgeMs",
     lateFlushes: "LateFlushes",
+    stalls: "Stalls",
+    remeasured: "Remeasured",
+    suspect: "Suspect",
   },
   plan: {
     tasks: "Tasks",

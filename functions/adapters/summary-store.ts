@@ -14,6 +14,9 @@ import { readBatches } from "./read-batches.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { type BatchSetup, writeBatches } from "./write-batches.ts";
 
+/** Ten thousand items of ten regions would take a hundred megabytes, and longer to be collected. */
+const ITEMS_AT_ONCE = 1_000;
+
 export interface SummaryStoreSetup extends BatchSetup {
   readonly now: () => EpochMs;
   /** How long a summary is kept after its minute. */
@@ -25,10 +28,13 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
   const { client, table } = setup;
   return {
     async putSummaries(summaries) {
-      await writeBatches(
-        setup,
-        summaries.map((summary) => itemOf(summary, setup.keepMs)),
-      );
+      for (let at = 0; at < summaries.length; at += ITEMS_AT_ONCE) {
+        const some = summaries.slice(at, at + ITEMS_AT_ONCE);
+        await writeBatches(
+          setup,
+          some.map((summary) => itemOf(summary, setup.keepMs)),
+        );
+      }
     },
 
     async readSummaries(taskNames, periodStartMs) {

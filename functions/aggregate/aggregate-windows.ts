@@ -13,7 +13,7 @@ import { skipDarkWindows } from "./skip-dark-windows.ts";
 import { readMemory, type TaskMemory } from "./task-memory.ts";
 
 /** Longer than a run may last (the function's timeout), shorter than the minute to the next. */
-const LOCK_MS: DurationMs = 55 * SECOND_MS;
+export const LOCK_MS: DurationMs = 55 * SECOND_MS;
 
 /** A watermark this old, when a run begins, means that at least two runs before it never came. */
 const AWAY_AFTER_MS: DurationMs = 150 * SECOND_MS;

@@ -15,7 +15,9 @@ export interface Drafted extends ParsedItems {
 export function findRejections(drafted: Drafted): ReadonlyMap<string, Rejection> {
   const valid = new Map(drafted.valid.map((task) => [task.name, task]));
   const unsupported = drafted.drafts.flatMap((draft) => draft.unsupported);
-  const byTask = Map.groupBy(unsupported, ({ taskName }) => taskName);
+  const byTask = new Map<string, Unsupported[]>();
+  for (const one of unsupported)
+    byTask.set(one.taskName, [...(byTask.get(one.taskName) ?? []), one]);
   const unsupportedTasks = [...byTask].flatMap(([name, where]) => {
     const task = valid.get(name);
     return task === undefined ? [] : [rejectUnsupported(task, where)];

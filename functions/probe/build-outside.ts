@@ -19,13 +19,17 @@ import { createDnsClient } from "./query-dns.ts";
 import { createResolveHost } from "./resolve-host.ts";
 import { addressRules, parseCidrs } from "./vet-address.ts";
 import { coldState } from "./warm-state.ts";
+import { type StallWatch, WATCHES } from "./watch-stalls.ts";
 
 /** Lambda sets it; one machine has a whole CPU to give. */
 const MEMORY_VARIABLE = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 const WHOLE_CPU_MB = 1_769;
 
 /** Loaded on the cold start, so that no check waits for it. */
-const handshakeClock = loadKernelClock() ?? userClock;
+const kernelClock = loadKernelClock();
+
+/** How closely the process must watch itself for the figures that its clock gives. */
+export const watch = kernelClock === null ? WATCHES.user : WATCHES.kernel;
 
 /** The probe's outside as the environment equips it. */
 export function buildOutside(environment: Environment, stop: AbortSignal): Outside {
@@ -38,14 +42,15 @@ export function buildOutside(environment: Environment, stop: AbortSignal): Outsi
   const resultsTable = regionTableName(fleet, "results", region);
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
   const memoryMb = readCount(environment, MEMORY_VARIABLE, WHOLE_CPU_MB);
+  const pacer = new StartPacer(systemClock, startsPerSecondFor(memoryMb), watch);
   return {
     region,
     plans: createPlanStore({ client, table: regionTableName(fleet, "plans", region), now }),
     leases: createLeaseStore(client, resultsTable),
     results: createChunkStore({ client, table: resultsTable, now, keepMs }),
     clock: systemClock,
-    openNetwork,
-    pacer: new StartPacer(systemClock, startsPerSecondFor(memoryMb)),
+    openNetwork: () => openNetwork(pacer.stalls),
+    pacer,
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
     hasIpv6Route: environment[ENV.ipv6] === "true",
     stop,
@@ -55,12 +60,12 @@ export function buildOutside(environment: Environment, stop: AbortSignal): Outsi
 }
 
 /** Real sockets and the system's own name servers and hosts file, as they are at this moment. */
-export function openNetwork(): Network {
+export function openNetwork(stalls: StallWatch): Network {
   const dns = createDnsClient();
   const hosts = parseHosts(readHosts());
   return {
     resolve: createResolveHost({ dns, hosts, clock: systemClock }),
-    connect: createConnect(handshakeClock),
+    connect: createConnect({ clock: kernelClock ?? userClock, stalls }),
     close: () => dns.cancel(),
   };
 }

@@ -4,6 +4,7 @@ import { type DurationMs, toMicrosecondPrecision } from "../../shared/units.ts";
 import type { Dial, DialListener, HangUp } from "./dial.ts";
 import { leanestDial } from "./dial-handle.ts";
 import type { HandshakeClock } from "./handshake-clock.ts";
+import type { StallWatch } from "./watch-stalls.ts";
 
 export interface ConnectRequest {
   /** A vetted literal: no look-up is made here. */
@@ -17,6 +18,8 @@ export interface Handshake {
   readonly elapsedMs: DurationMs;
   readonly timing: Timing;
   readonly synRetransmits: number;
+  /** This process stood still when it ended, so the figure may be too long. */
+  readonly suspect: boolean;
 }
 
 /** A completed handshake, or the code of what came instead; the timer's own code is `ETIMEDOUT`. */
@@ -27,15 +30,24 @@ export type Connection =
 /** Connects and closes at once; null when the signal put an end to it. It never throws. */
 export type Connect = (request: ConnectRequest, signal: AbortSignal) => Promise<Connection | null>;
 
-/** Connects with real sockets; `clock` has the first word on how long a handshake took. */
-export function createConnect(clock: HandshakeClock, dial: Dial = leanestDial()): Connect {
+/** What a connect stands on. */
+export interface ConnectSetup {
+  /** Has the first word on how long a handshake took. */
+  readonly clock: HandshakeClock;
+  /** Whoever limits the connects shows it the time while any is under way. */
+  readonly stalls: StallWatch;
+  readonly dial?: Dial;
+}
+
+/** Connects with real sockets. */
+export function createConnect({ dial = leanestDial(), ...setup }: ConnectSetup): Connect {
   const underWay = new WeakMap<AbortSignal, Set<Attempt>>();
   return (request, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve(null);
       const attempts = underWay.get(signal) ?? endTogether(signal);
       underWay.set(signal, attempts);
-      const attempt = new Attempt({ request, clock, attempts, resolve });
+      const attempt = new Attempt({ ...setup, request, attempts, resolve });
       attempts.add(attempt);
       attempt.start(dial);
     });
@@ -51,9 +63,8 @@ function endTogether(signal: AbortSignal): Set<Attempt> {
   return attempts;
 }
 
-interface AttemptSetup {
+interface AttemptSetup extends Omit<ConnectSetup, "dial"> {
   readonly request: ConnectRequest;
-  readonly clock: HandshakeClock;
   /** Those under way; it strikes itself off. */
   readonly attempts: Set<Attempt>;
   readonly resolve: (connection: Connection | null) => void;
@@ -64,6 +75,7 @@ class Attempt implements DialListener {
   readonly #setup: AttemptSetup;
   #hangUp: HangUp | undefined;
   #startedAt = 0;
+  #dialledAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
@@ -73,6 +85,7 @@ class Attempt implements DialListener {
 
   start(dial: Dial): void {
     this.#hangUp = dial(this.#setup.request, this);
+    this.#dialledAt = performance.now();
   }
 
   stop(): void {
@@ -86,16 +99,24 @@ class Attempt implements DialListener {
 
   opened(descriptor: number): void {
     if (this.#isOver) return;
-    const elapsedMs = toMicrosecondPrecision(stampCompletion(this.#startedAt) - this.#startedAt);
+    const seenAt = stampCompletion(this.#startedAt);
+    this.#setup.stalls.see(seenAt);
+    const elapsedMs = toMicrosecondPrecision(seenAt - this.#startedAt);
     const seen = this.#setup.clock.read(descriptor);
     const kernelMs = seen?.connectTimeMs ?? null;
-    const handshake: Handshake = {
-      connectTimeMs: kernelMs ?? elapsedMs,
-      elapsedMs,
-      timing: kernelMs === null ? "user" : "kernel",
-      synRetransmits: seen?.synRetransmits ?? 0,
-    };
+    const connectTimeMs = kernelMs ?? elapsedMs;
+    const timing = kernelMs === null ? "user" : "kernel";
+    const synRetransmits = seen?.synRetransmits ?? 0;
+    const suspect = this.#isSuspect(connectTimeMs, timing);
+    const handshake = { connectTimeMs, elapsedMs, timing, synRetransmits, suspect } as const;
     this.#end({ kind: "open", handshake });
+  }
+
+  #isSuspect(connectTimeMs: DurationMs, timing: Timing): boolean {
+    // Kept from running between its stamp and the system call: the kernel's clock began later.
+    if (timing === "user" && this.#dialledAt - this.#startedAt > LONGEST_DIAL_MS) return true;
+    const toMs = this.#startedAt + connectTimeMs;
+    return this.#setup.stalls.spoils({ fromMs: this.#startedAt, toMs });
   }
 
   failed(code: string): void {
@@ -106,11 +127,12 @@ class Attempt implements DialListener {
     this.#timer = setTimeout(() => this.#expire(), Math.ceil(ms));
   }
 
-  // Node's timers may fire a millisecond early; a timeout never does.
+  // Node's timers may fire a millisecond early; a timeout never does. And they come before the
+  // sockets: after a stall, an answer that was there in time is still to be found.
   #expire(): void {
     const leftMs = this.#startedAt + this.#setup.request.timeoutMs - performance.now();
     if (leftMs > 0) this.#arm(leftMs);
-    else this.#end({ kind: "failed", code: "ETIMEDOUT" });
+    else setImmediate(() => this.failed("ETIMEDOUT"));
   }
 
   #end(connection: Connection | null): void {
@@ -123,19 +145,20 @@ class Attempt implements DialListener {
   }
 }
 
-let batchStamp: number | null = null;
+/** A system call that does not wait takes some 20 µs. */
+const LONGEST_DIAL_MS: DurationMs = 1;
+
+let batchStamp = 0;
+let batchLoop = -1;
 
 /**
  * When the handshakes of this poll were found complete. Their callbacks queue behind each other,
- * some 50 µs each, so the first one's stamp is the truest for all.
+ * some 10 µs each, so the first one's stamp is the truest for all.
  */
 function stampCompletion(startedAt: number): number {
-  if (batchStamp !== null && batchStamp >= startedAt) return batchStamp;
-  if (batchStamp === null) setImmediate(clearBatchStamp);
+  const { loopCount } = performance.nodeTiming.uvMetricsInfo;
+  if (loopCount === batchLoop && batchStamp >= startedAt) return batchStamp;
+  batchLoop = loopCount;
   batchStamp = performance.now();
   return batchStamp;
-}
-
-function clearBatchStamp(): void {
-  batchStamp = null;
 }

@@ -1,20 +1,13 @@
 import { SLOT_SLACK_MS } from "../../shared/slot.ts";
-import { type DurationMs, type EpochMs, SECOND_MS } from "../../shared/units.ts";
+import { type EpochMs, SECOND_MS } from "../../shared/units.ts";
 import type { Clock } from "./clock.ts";
+import { StallWatch, WATCHES, type Watch } from "./watch-stalls.ts";
 
 /** A Lambda environment has 1,024 descriptors, and the SDK and the runtime want some. */
 export const MOST_OPEN_SOCKETS = 800;
 
-/** Below this many starts a second, a tick of 5 ms would be for less than one. */
-const SLOW_PACE = 200;
-const TICK_MS: DurationMs = 5;
-const SLOW_TICK_MS: DurationMs = 20;
-
 /** `go` takes one of the open sockets, to be given back by `release`. */
 export type Turn = "go" | "late" | "stopped";
-
-/** A tick this much late proves that the process stood still (measured: timers alone stay below). */
-const STALL_MS: DurationMs = 1.5;
 
 interface Waiter {
   readonly dueAtMs: EpochMs;
@@ -24,24 +17,24 @@ interface Waiter {
 
 /**
  * Lets connects start at a steady rate: few a tick, and no more open than `MOST_OPEN_SOCKETS`. A
- * limit on concurrency alone would synchronise them into waves. First due, first served.
+ * limit on concurrency alone would synchronise them into waves. First due, first served. Its ticks
+ * are the watch's, so they go on while a socket is open.
  */
 export class StartPacer {
+  readonly stalls: StallWatch;
   readonly #clock: Clock;
   readonly #perSecond: number;
-  readonly #tickMs: DurationMs;
   readonly #perTick: number;
   readonly #waiting: Waiter[] = [];
   #credit: number;
   #isTicking = false;
   #openCount = 0;
-  #stallCount = 0;
 
-  constructor(clock: Clock, startsPerSecond: number) {
+  constructor(clock: Clock, startsPerSecond: number, watch: Watch = WATCHES.kernel) {
+    this.stalls = new StallWatch(watch);
     this.#clock = clock;
     this.#perSecond = startsPerSecond;
-    this.#tickMs = startsPerSecond < SLOW_PACE ? SLOW_TICK_MS : TICK_MS;
-    this.#perTick = Math.max(1, (startsPerSecond * this.#tickMs) / SECOND_MS);
+    this.#perTick = Math.max(1, (startsPerSecond * watch.tickMs) / SECOND_MS);
     this.#credit = this.#perTick;
   }
 
@@ -51,7 +44,7 @@ export class StartPacer {
 
   /** How often this process was seen to stand still, ever. */
   get stallCount(): number {
-    return this.#stallCount;
+    return this.stalls.count;
   }
 
   /** Waits for a turn; `late` when it did not come in time for the slot. */
@@ -69,19 +62,22 @@ export class StartPacer {
     this.#openCount--;
   }
 
-  // Ends once nobody waits and the credit is whole again, so an idle probe has no timer.
+  // Ends once nothing is open, nobody waits and the credit is whole: an idle probe has no timer.
   async #tick(): Promise<void> {
     this.#isTicking = true;
-    while (this.#waiting.length > 0 || this.#credit < this.#perTick) {
-      const before = this.#clock.monotonic();
-      await this.#clock.sleep(this.#tickMs);
-      const sleptMs = this.#clock.monotonic() - before;
-      if (sleptMs - this.#tickMs > STALL_MS) this.#stallCount++;
-      const earned = (sleptMs * this.#perSecond) / SECOND_MS;
+    let tickedAtMs = this.#clock.monotonic();
+    this.stalls.start(tickedAtMs);
+    while (this.#openCount > 0 || this.#waiting.length > 0 || this.#credit < this.#perTick) {
+      await this.#clock.sleep(this.stalls.watch.tickMs);
+      const nowMs = this.#clock.monotonic();
+      this.stalls.see(nowMs);
+      const earned = ((nowMs - tickedAtMs) * this.#perSecond) / SECOND_MS;
       // Never more than a tick's worth: after a stall there is no burst to catch up.
       this.#credit = Math.min(this.#perTick, this.#credit + earned);
+      tickedAtMs = nowMs;
       this.#serve();
     }
+    this.stalls.stop();
     this.#isTicking = false;
   }
 

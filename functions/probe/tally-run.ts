@@ -12,6 +12,11 @@ export class RunTally {
   #failures = 0;
   #slotLagMs: DurationMs = 0;
   #openSocketsPeak = 0;
+  /** Since the last notes, and in all. */
+  #remeasuredCount = 0;
+  #remeasured = 0;
+  #suspect = 0;
+  #stalls = 0;
 
   constructor(coldStart: boolean, stallsSeen: number) {
     this.#coldStart = coldStart;
@@ -27,8 +32,14 @@ export class RunTally {
     this.#openSocketsPeak = Math.max(this.#openSocketsPeak, openCount);
   }
 
+  noteRemeasured(): void {
+    this.#remeasuredCount++;
+    this.#remeasured++;
+  }
+
   noteResult(result: ProbeResult): void {
     this.#attempts++;
+    if (result.suspect) this.#suspect++;
     if (judgeOutcome(result.outcome, result.expect) === "failed") this.#failures++;
     this.#slotLagMs = Math.max(this.#slotLagMs, result.startedAtMs - result.slotAtMs);
   }
@@ -38,9 +49,11 @@ export class RunTally {
     const notes = {
       coldStart: this.#coldStart,
       stallCount: stallCount - this.#stallsSeen,
-      remeasuredCount: 0,
+      remeasuredCount: this.#remeasuredCount,
       pacingDebtMs: this.#pacingDebtMs,
     };
+    this.#stalls += notes.stallCount;
+    this.#remeasuredCount = 0;
     this.#coldStart = false;
     this.#stallsSeen = stallCount;
     this.#pacingDebtMs = 0;
@@ -53,6 +66,9 @@ export class RunTally {
       [METRICS.probe.failures]: this.#failures,
       [METRICS.probe.slotLagMs]: this.#slotLagMs,
       [METRICS.probe.openSocketsPeak]: this.#openSocketsPeak,
+      [METRICS.probe.stalls]: this.#stalls,
+      [METRICS.probe.remeasured]: this.#remeasured,
+      [METRICS.probe.suspect]: this.#suspect,
     };
   }
 }

@@ -23,6 +23,7 @@ test("parseFleetConfig fills in every default from one region's name", () => {
   assert.equal(config.home, "eu-west-1");
   assert.deepEqual(config.regions, [{ name: "us-east-1", shards: 1, memoryMb: 256, vpc: null }]);
   assert.deepEqual(config.options, {
+    terminationProtection: true,
     eventArchive: false,
     schemaRegistry: false,
     customerManagedKey: false,
@@ -82,6 +83,23 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   [
     { regions: ["us-east-1"], alertEmail: "nobody" },
     'fleet.alertEmail must be an e-mail address, is "nobody"',
+  ],
+  [
+    { regions: ["us-east-1", "cn-north-1"] },
+    "fleet.regions[1].name must be a region of home's partition (aws), is cn-north-1",
+  ],
+  [
+    { regions: ["us-east-1"], alertDefaults: [] },
+    "fleet.alertDefaults must be a table of fields, is []",
+  ],
+  [
+    { regions: ["us-east-1"], alertDefaults: { warning: { failure_percent: 100 }, quorom: 2 } },
+    'fleet.alertDefaults.quorom is not a field of alert (did you mean "quorum"?)',
+    "fleet.alertDefaults.warning.failure_percent must be at least 0 and below 100, or false, is 100",
+  ],
+  [
+    { regions: ["us-east-1"], options: { eventArchive: "yes" } },
+    'fleet.options.eventArchive must be true or false, is "yes"',
   ],
   [
     { regions: ["us-east-1"], logDays: 2 },

@@ -89,7 +89,7 @@ function connectOf(rig: Rig): Connect {
     await rig.clock.sleep(ms, signal);
     if (signal.aborted) return null;
     if (fate >= 6) return { kind: "failed", code: "ETIMEDOUT" };
-    const handshake = { connectTimeMs: ms, elapsedMs: ms, synRetransmits: 0 };
+    const handshake = { connectTimeMs: ms, elapsedMs: ms, synRetransmits: 0, suspect: false };
     return { kind: "open", handshake: { ...handshake, timing: "user" } };
   };
 }

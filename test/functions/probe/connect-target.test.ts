@@ -9,9 +9,13 @@ import type { DialListener } from "../../../functions/probe/dial.ts";
 import { leanestDial } from "../../../functions/probe/dial-handle.ts";
 import { dialSocket } from "../../../functions/probe/dial-socket.ts";
 import { type HandshakeClock, userClock } from "../../../functions/probe/handshake-clock.ts";
+import { StallWatch, WATCHES } from "../../../functions/probe/watch-stalls.ts";
 import { refusedPort, startSilentPort, startTcpServer } from "../../fakes/tcp-server.ts";
 
 const never = new AbortController().signal;
+
+/** Watches nothing: nobody shows it the time. */
+const stalls = new StallWatch(WATCHES.kernel);
 
 async function startServer(t: TestContext, host?: string) {
   const server = await startTcpServer(host);
@@ -52,7 +56,7 @@ const DIALS = [
 
 for (const [means, dial] of DIALS)
   describe(`createConnect through ${means}`, () => {
-    const connect = createConnect(userClock, dial);
+    const connect = createConnect({ clock: userClock, stalls, dial });
 
     for (const address of ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
       it(`times a completed handshake with ${address}`, async (t) => {
@@ -144,7 +148,7 @@ describe("createConnect", () => {
       listener.begun();
       return () => void hangUps++;
     };
-    const connecting = createConnect(userClock, dial)(requestTo(80), never);
+    const connecting = createConnect({ clock: userClock, stalls, dial })(requestTo(80), never);
     for (const listener of told) {
       listener.failed("ECONNREFUSED");
       listener.failed("ECANCELED");
@@ -159,7 +163,7 @@ describe("createConnect", () => {
     const module = new URL("../../../functions/probe/connect-target.ts", import.meta.url);
     const script = `
       const { createConnect } = await import(${JSON.stringify(module.href)});
-      const connect = createConnect({ read: () => null });
+      const connect = createConnect({ clock: { read: () => null }, stalls: { see() {}, spoils: () => false } });
       const request = { address: "127.0.0.1", port: ${port}, timeoutMs: 10000 };
       const signal = new AbortController().signal;
       const all = await Promise.all(Array.from({ length: 100 }, () => connect(request, signal)));
@@ -190,7 +194,7 @@ describe("createConnect with a clock nearer to the wire", () => {
           return seen;
         },
       };
-      const connection = await createConnect(clock)(requestTo(port), never);
+      const connection = await createConnect({ clock, stalls })(requestTo(port), never);
       assertOpen(connection);
       const { handshake } = connection;
       assert.deepEqual(asked, [true]);

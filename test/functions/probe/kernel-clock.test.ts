@@ -9,10 +9,12 @@ import { createConnect } from "../../../functions/probe/connect-target.ts";
 import { leanestDial } from "../../../functions/probe/dial-handle.ts";
 import { dialSocket } from "../../../functions/probe/dial-socket.ts";
 import { loadKernelClock } from "../../../functions/probe/kernel-clock.ts";
+import { StallWatch, WATCHES } from "../../../functions/probe/watch-stalls.ts";
 import { startTcpServer } from "../../fakes/tcp-server.ts";
 
 const never = new AbortController().signal;
 const clock = loadKernelClock();
+const stalls = new StallWatch(WATCHES.kernel);
 const skip = clock === null ? "no kernel timing on this machine" : false;
 
 describe("loadKernelClock", () => {
@@ -26,7 +28,7 @@ describe("loadKernelClock", () => {
         const server = await startTcpServer(address);
         t.after(() => server.close());
         const request = { address, port: server.port, timeoutMs: 5_000 };
-        const connection = await createConnect(clock, dial)(request, never);
+        const connection = await createConnect({ clock, stalls, dial })(request, never);
         assert.equal(connection?.kind, "open");
         const { connectTimeMs, elapsedMs, timing, synRetransmits } = connection.handshake;
         assert.equal(timing, "kernel");

@@ -61,7 +61,7 @@ export function openAfter(clock: VirtualClock, ms: number): Connect {
   return async (_, signal) => {
     await clock.sleep(ms, signal);
     if (signal.aborted) return null;
-    const handshake = { connectTimeMs: ms, elapsedMs: ms, synRetransmits: 0 };
+    const handshake = { connectTimeMs: ms, elapsedMs: ms, synRetransmits: 0, suspect: false };
     return { kind: "open", handshake: { ...handshake, timing: "user" } };
   };
 }

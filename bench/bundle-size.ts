@@ -1,0 +1,36 @@
+// How large the functions' bundles are: node bench/bundle-size.ts [--json]
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { writeBundle } from "../cdk/bundle.ts";
+import { buildVariant, VARIANTS } from "./bundle-variants.ts";
+import { publish } from "./report.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "synfleet-bench-"));
+
+function toKib(bytes: number): number {
+  return Math.round((bytes / 1_024) * 10) / 10;
+}
+
+const rows = VARIANTS.map((variant) => {
+  const code = readFileSync(buildVariant(variant, folder));
+  return {
+    bundle: variant.name,
+    bytes: code.length,
+    KiB: toKib(code.length),
+    "gzip KiB": toKib(gzipSync(code).length),
+  };
+});
+
+writeBundle("probe", join(folder, "deployed"), "arm64");
+const binary = statSync(join(folder, "deployed", "koffi.node")).size;
+rows.push({
+  bundle: "the clock's binary beside the probe, arm64",
+  bytes: binary,
+  KiB: toKib(binary),
+  "gzip KiB": toKib(gzipSync(readFileSync(join(folder, "deployed", "koffi.node"))).length),
+});
+rmSync(folder, { recursive: true });
+
+publish("bundle-size", "Bundles of the functions, minified", rows);

@@ -1,0 +1,51 @@
+import { Duration, SecretValue } from "aws-cdk-lib";
+import {
+  ApiDestination,
+  Authorization,
+  Connection,
+  EventField,
+  type IApiDestination,
+  type IEventBus,
+  Rule,
+  RuleTargetInput,
+} from "aws-cdk-lib/aws-events";
+import { ApiDestination as ApiDestinationTarget } from "aws-cdk-lib/aws-events-targets";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { probeAlertPattern } from "../alert-pattern.ts";
+
+export interface AlertsToSlackProps {
+  readonly bus: IEventBus;
+  /** The incoming webhook's path after `https://hooks.slack.com/services/`, in Secrets Manager. */
+  readonly webhookPath: SecretValue;
+}
+
+/** One line to a Slack channel on every change of state, through an incoming webhook. */
+export class AlertsToSlack extends Construct {
+  constructor(scope: Construct, id: string, { bus, webhookPath }: AlertsToSlackProps) {
+    super(scope, id);
+    // A webhook authorises by its address; EventBridge wants a header none the less.
+    const connection = new Connection(this, "Connection", {
+      authorization: Authorization.apiKey("x-sent-by", SecretValue.unsafePlainText("synfleet")),
+    });
+    const destination = new ApiDestination(this, "Webhook", {
+      connection,
+      endpoint: `https://hooks.slack.com/services/${webhookPath.unsafeUnwrap()}`,
+      rateLimitPerSecond: 1,
+    });
+    const undelivered = new Queue(this, "Undelivered", {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    new Rule(this, "Rule", {
+      eventBus: bus,
+      eventPattern: probeAlertPattern(),
+      targets: [
+        new ApiDestinationTarget(destination as IApiDestination, {
+          event: RuleTargetInput.fromObject({ text: EventField.fromPath("$.detail.summary") }),
+          deadLetterQueue: undelivered,
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { type BundleArchitecture, type FunctionName, writeBundle } from "../../cdk/bundle.ts";
+import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
+import { createLeaseStore } from "../../functions/adapters/lease-store.ts";
+import { createPlanStore } from "../../functions/adapters/plan-store.ts";
+import { slotsOfCover } from "../../shared/slot.ts";
+import { DAY_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
+import { aChunk, aFailure } from "../fakes/results.ts";
+import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
+import { invokeBundle } from "./invoke-bundle.ts";
+import { type Call, type RecordingAws, startRecordingAws } from "./recording-aws.ts";
+import { ofType, synthesize, type Template } from "./synthesize.ts";
+
+const REGION = "eu-west-1";
+const { templates } = synthesize({ regions: [REGION] });
+
+const FLEET = {
+  name: "synfleet",
+  home: REGION,
+  regions: [{ name: REGION, shards: 1, vpc: false, ipv6: false }],
+};
+
+// Its slot is 6 ms after its cover's beginning, so that the probe ends at once.
+const TASK = { name: "task-1063", host: "127.0.0.1:9", schedule_seconds: 60 };
+
+const folder = mkdtempSync(join(tmpdir(), "synfleet-bundles-"));
+let aws: RecordingAws;
+
+before(async () => {
+  aws = await startRecordingAws(FLEET);
+});
+
+after(async () => {
+  await aws.close();
+  rmSync(folder, { recursive: true });
+});
+
+function templateOf(name: FunctionName): Template {
+  const template = templates[name === "probe" ? `synfleet-${REGION}` : "synfleet-home"];
+  assert.ok(template);
+  return template;
+}
+
+/** The environment that the template gives a function, and what Lambda adds. */
+function environmentOf(name: FunctionName): Record<string, string> {
+  const lambda = ofType(templateOf(name), "AWS::Lambda::Function").find(
+    ({ Properties }) => Properties.FunctionName === `synfleet-${name}`,
+  );
+  assert.ok(lambda);
+  const { Variables } = lambda.Properties.Environment as { Variables: Record<string, string> };
+  return {
+    ...Variables,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: "AKIDFROMLAMBDA",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_SESSION_TOKEN: "token",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_ENDPOINT_URL_DYNAMODB: aws.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: aws.endpoint,
+  };
+}
+
+/** Runs a bundle as Lambda would, and returns the calls that it made. */
+async function run(name: FunctionName, event: object): Promise<readonly Call[]> {
+  const place = join(folder, name);
+  writeBundle(name, place, process.arch as BundleArchitecture);
+  aws.calls.length = 0;
+  await invokeBundle(place, event, environmentOf(name));
+  return [...aws.calls];
+}
+
+function assertAllowed(name: FunctionName, calls: readonly Call[]): void {
+  const template = templateOf(name);
+  const role = rolesOf(template).get(`Runs synfleet-${name}`);
+  assert.ok(role);
+  const grants = grantsOf(template, role);
+  for (const call of calls)
+    assert.ok(
+      grants.some((grant) => allows(grant, call)),
+      `${name} may not ${call.action} on ${call.resource} (${call.keys})`,
+    );
+}
+
+function allows(grant: Grant, { action, resource, keys }: Call): boolean {
+  const [, granted, place = "", condition] =
+    /^Allow (\S+) on (\S+)(?: if (.*))?$/.exec(grant) ?? [];
+  if (granted !== action || (place !== resource && !place.endsWith(`:table/${resource}`)))
+    return false;
+  if (condition === undefined) return true;
+  const [patterns = []] = Object.values(JSON.parse(condition)).flatMap((test) =>
+    Object.values(test as object),
+  );
+  const allowed = [patterns].flat().map((p) => new RegExp(`^${String(p).replace("*", ".*")}$`));
+  return keys.length > 0 && keys.every((key) => allowed.some((pattern) => pattern.test(key)));
+}
+
+async function putItem(table: string, item: object): Promise<void> {
+  const Item = marshall(item);
+  await aws.embedded.client.send(new PutItemCommand({ TableName: table, Item }));
+}
+
+/** Three minutes of failed checks, long enough ago to be summarised. */
+async function seedFailures(fromMs: number): Promise<void> {
+  const { client } = aws.embedded;
+  const setup = { client, now: Date.now, keepMs: DAY_MS };
+  const plans = createPlanStore({ ...setup, table: `synfleet-plans-${REGION}` });
+  const manifest = await plans.readManifest();
+  const bundle = manifest?.shards[0]?.bundle ?? "";
+  const toMs = fromMs + 3 * MINUTE_MS;
+  const results = createChunkStore({ ...setup, table: `synfleet-results-${REGION}` });
+  for (let coverFromMs = fromMs; coverFromMs < toMs; coverFromMs += MINUTE_MS) {
+    const cover = { fromMs: coverFromMs, toMs: coverFromMs + MINUTE_MS };
+    const task = { name: TASK.name, scheduleMs: TASK.schedule_seconds * 1_000 };
+    const failures = slotsOfCover(task, 0, cover).map((slotAtMs) => aFailure({ slotAtMs }));
+    const chunk = aChunk({ bundle, coverFromMs, results: failures });
+    await results.putChunk({ ...chunk, shard: 0, part: 0 });
+  }
+  const leases = createLeaseStore(client, `synfleet-results-${REGION}`);
+  const runs = [{ fromMs, toMs, bundle, staggerPermille: 0 }];
+  await leases.moveLease(0, null, { claimedToMs: toMs, runs });
+}
+
+test("the plan bundle plans, with no more than its role allows", async () => {
+  await putItem("synfleet-tasks", TASK);
+  await putItem("synfleet-tasks", { name: "wrong", host: "nowhere" });
+  const calls = await run("plan", {});
+  assertAllowed("plan", calls);
+  assert.ok(calls.some((call) => call.action === "events:PutEvents"));
+  assert.ok(calls.some(({ resource }) => resource === `synfleet-plans-${REGION}`));
+});
+
+test("the bundles sign with the credentials and token of their environment", async () => {
+  const calls = await run("plan", {});
+  assert.ok(calls.length > 0);
+  for (const { authorization, sessionToken } of calls) {
+    assert.match(authorization, /^AWS4-HMAC-SHA256 Credential=AKIDFROMLAMBDA\/\d{8}\/eu-west-1\//);
+    assert.equal(sessionToken, "token");
+  }
+});
+
+test("the aggregate bundle summarises and alerts, with no more than its role allows", async () => {
+  const fromMs = startOfMinute(Date.now()) - 5 * MINUTE_MS;
+  await seedFailures(fromMs);
+  const progress = { pk: "fleet", sk: "watermark", watermark_ms: fromMs, open_windows: [] };
+  await putItem("synfleet-alerts", progress);
+  const first = await run("aggregate", {});
+  assertAllowed("aggregate", first);
+  const made = new Set(first.map(({ action, resource }) => `${action} ${resource}`));
+  assert.ok(made.has("dynamodb:BatchWriteItem synfleet-summaries"));
+  assert.ok(made.has("dynamodb:BatchWriteItem synfleet-alerts"));
+  assert.ok(made.has("events:PutEvents synfleet"));
+  await putItem("synfleet-alerts", progress);
+  const again = await run("aggregate", {});
+  assertAllowed("aggregate", again);
+  assert.ok(again.some(({ action }) => action === "dynamodb:BatchGetItem"));
+});
+
+test("the probe bundle checks and stores, with no more than its role allows", async () => {
+  const calls = await run("probe", { shard: 0 });
+  assertAllowed("probe", calls);
+  const stored = calls.filter(({ action }) => action === "dynamodb:PutItem");
+  assert.deepEqual(
+    stored.map(({ keys }) => keys[0]?.split("#")[0]),
+    ["lease", "0"],
+  );
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
+import { EVERYTHING_ON, SMALL_FLEET, synthesize, type Template } from "./synthesize.ts";
+
+const { templates } = synthesize(SMALL_FLEET);
+const everythingOn = synthesize(EVERYTHING_ON).templates;
+
+function inEachRegion(action: string, table: string): Grant[] {
+  return ["eu-west-1", "us-east-1"].map(
+    (region) =>
+      `Allow dynamodb:${action} on arn:aws:dynamodb:${region}:AWS::AccountId:table/synfleet-${table}-${region}`,
+  );
+}
+
+function onKeys(...keys: string[]): string {
+  return `if ${JSON.stringify({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } })}`;
+}
+
+function ownLog(name: string): Grant[] {
+  return [
+    `Allow logs:CreateLogStream on /aws/lambda/${name}`,
+    `Allow logs:PutLogEvents on /aws/lambda/${name}`,
+  ];
+}
+
+const PUBLISH =
+  'Allow events:PutEvents on synfleet if {"StringEquals":{"events:source":"synfleet"}}';
+
+function probeGrants(fleet: string, region: string): Grant[] {
+  return [
+    `Allow dynamodb:GetItem on ${fleet}-plans-${region}`,
+    `Allow dynamodb:GetItem on ${fleet}-results-${region} ${onKeys("lease#*")}`,
+    `Allow dynamodb:PutItem on ${fleet}-results-${region}`,
+    ...ownLog(`${fleet}-probe`),
+  ];
+}
+
+/** All that each role of a fleet may do. A line more or less is a decision: change it here too. */
+const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>>> = {
+  "synfleet-home": {
+    "Runs synfleet-plan": [
+      "Allow dynamodb:Scan on synfleet-tasks",
+      "Allow dynamodb:DeleteItem on synfleet-task-status",
+      "Allow dynamodb:PutItem on synfleet-task-status",
+      "Allow dynamodb:Scan on synfleet-task-status",
+      ...inEachRegion("GetItem", "plans"),
+      ...inEachRegion("PutItem", "plans"),
+      PUBLISH,
+      ...ownLog("synfleet-plan"),
+    ],
+    "Runs synfleet-aggregate": [
+      ...inEachRegion("GetItem", "plans"),
+      ...inEachRegion("GetItem", "results"),
+      ...inEachRegion("Query", "results"),
+      "Allow dynamodb:BatchGetItem on synfleet-summaries",
+      "Allow dynamodb:BatchWriteItem on synfleet-summaries",
+      "Allow dynamodb:PutItem on synfleet-summaries",
+      "Allow dynamodb:GetItem on synfleet-alerts",
+      "Allow dynamodb:PutItem on synfleet-alerts",
+      `Allow dynamodb:Query on synfleet-alerts ${onKeys("state#*")}`,
+      `Allow dynamodb:BatchWriteItem on synfleet-alerts ${onKeys("event#*")}`,
+      `Allow dynamodb:DeleteItem on synfleet-alerts ${onKeys("fleet")}`,
+      PUBLISH,
+      ...ownLog("synfleet-aggregate"),
+    ],
+    "Invokes the fleet's functions once a minute": [
+      "Allow lambda:InvokeFunction on synfleet-aggregate",
+      "Allow lambda:InvokeFunction on synfleet-plan",
+      "Allow sqs:SendMessage on HomeSchedulesUndelivered",
+    ],
+  },
+  ...Object.fromEntries(
+    ["eu-west-1", "us-east-1"].map((region) => [
+      `synfleet-${region}`,
+      {
+        "Runs synfleet-probe": probeGrants("synfleet", region),
+        "Invokes the fleet's functions once a minute": [
+          "Allow lambda:InvokeFunction on synfleet-probe",
+          "Allow sqs:SendMessage on RegionSchedulesUndelivered",
+        ],
+      },
+    ]),
+  ),
+};
+
+function grantsIn(template: Template): Record<string, Grant[]> {
+  const roles = [...rolesOf(template)];
+  return Object.fromEntries(roles.map(([runs, role]) => [runs, grantsOf(template, role)]));
+}
+
+for (const [stack, roles] of Object.entries(GRANTS))
+  test(`${stack} has these roles and no other, and each may do exactly this`, () => {
+    const template = templates[stack];
+    assert.ok(template);
+    const wanted = Object.entries(roles).map(([runs, grants]) => [runs, [...grants].sort()]);
+    assert.deepEqual(grantsIn(template), Object.fromEntries(wanted));
+  });
+
+test("every stack of the fleet has its permissions listed", () => {
+  assert.deepEqual(Object.keys(templates).sort(), Object.keys(GRANTS).sort());
+});
+
+test("a VPC lets Lambda make the probe's interfaces, but not the probe's code", () => {
+  const template = everythingOn["all-on-us-east-1"];
+  assert.ok(template);
+  const grants = grantsIn(template)["Runs all-on-probe"] ?? [];
+  const actions = [
+    "AssignPrivateIpAddresses",
+    "CreateNetworkInterface",
+    "DeleteNetworkInterface",
+    "DescribeNetworkInterfaces",
+    "DescribeSubnets",
+    "UnassignPrivateIpAddresses",
+  ];
+  const byCode = `if ${JSON.stringify({
+    ArnEquals: {
+      "lambda:SourceFunctionArn": {
+        "Fn::Join": [
+          "",
+          ["arn:aws:lambda:us-east-1:", { Ref: "AWS::AccountId" }, ":function:all-on-probe"],
+        ],
+      },
+    },
+  })}`;
+  const wanted = [
+    ...probeGrants("all-on", "us-east-1"),
+    ...actions.map((action) => `Allow ec2:${action} on *`),
+    ...actions.map((action) => `Deny ec2:${action} on * ${byCode}`),
+  ];
+  assert.deepEqual(grants, wanted.sort());
+});
+
+for (const [what, stacks] of Object.entries({ "nothing optional": templates, everythingOn }))
+  test(`no policy stands outside its role with ${what}`, () => {
+    const types = Object.values(stacks).flatMap(({ Resources }) =>
+      Object.values(Resources).map(({ Type }) => Type),
+    );
+    const others = types.filter((type) => /^AWS::IAM::(?!Role$)|Permission$/.test(type));
+    assert.deepEqual(others, []);
+  });
+
+test("roles are assumed by Lambda and by this account's schedules only", () => {
+  const principals = Object.values(templates).flatMap((template) =>
+    [...rolesOf(template).values()].map(({ Properties }) => {
+      const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: object[] };
+      return JSON.stringify(Statement);
+    }),
+  );
+  const assume = (service: string, condition: object) =>
+    JSON.stringify([
+      { Action: "sts:AssumeRole", ...condition, Effect: "Allow", Principal: { Service: service } },
+    ]);
+  const ours = { Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } } };
+  assert.deepEqual([...new Set(principals)].sort(), [
+    assume("scheduler.amazonaws.com", ours),
+    assume("lambda.amazonaws.com", {}),
+  ]);
+});

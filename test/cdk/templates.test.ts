@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { RegionInfo } from "aws-cdk-lib/region-info";
+import { ENV } from "../../shared/contract.ts";
+import { maskAssets } from "./mask-assets.ts";
+import {
+  EVERYTHING_ON,
+  everyOf,
+  ofType,
+  SMALL_FLEET,
+  synthesize,
+  type Template,
+} from "./synthesize.ts";
+
+const small = synthesize(SMALL_FLEET);
+const everything = synthesize(EVERYTHING_ON);
+
+/** What an emulator must know to run a fleet that asks for nothing optional. */
+const NEEDED_TYPES = [
+  "AWS::CloudWatch::Alarm",
+  "AWS::CloudWatch::Dashboard",
+  "AWS::DynamoDB::Table",
+  "AWS::Events::EventBus",
+  "AWS::IAM::Role",
+  "AWS::Lambda::EventInvokeConfig",
+  "AWS::Lambda::Function",
+  "AWS::Logs::LogGroup",
+  "AWS::SQS::Queue",
+  "AWS::SQS::QueuePolicy",
+  "AWS::Scheduler::Schedule",
+];
+
+function typesIn(templates: readonly Template[]): string[] {
+  const types = templates.flatMap(({ Resources }) => Object.values(Resources).map((r) => r.Type));
+  return [...new Set(types)].sort();
+}
+
+test("a fleet with nothing optional needs these resource types only", () => {
+  assert.deepEqual(typesIn(Object.values(small.templates)), NEEDED_TYPES);
+});
+
+for (const [what, { templates }] of Object.entries({ small, everything }))
+  test(`no stack of the ${what} fleet exports, imports, asks for parameters or runs code at deploy`, () => {
+    for (const template of Object.values(templates)) {
+      assert.deepEqual(Object.keys(template).sort(), ["Description", "Resources"]);
+      assert.doesNotMatch(JSON.stringify(template), /Fn::ImportValue|Fn::GetStackOutput/);
+    }
+    const foreign = typesIn(Object.values(templates)).filter((type) =>
+      /^Custom::|^AWS::CloudFormation::|^AWS::CDK::Metadata$/.test(type),
+    );
+    assert.deepEqual(foreign, []);
+  });
+
+test("every stack is protected from termination, and named after the fleet and its place", () => {
+  assert.deepEqual(
+    small.stacks.map(({ stackName, terminationProtection }) => [stackName, terminationProtection]),
+    [
+      ["synfleet-home", true],
+      ["synfleet-eu-west-1", true],
+      ["synfleet-us-east-1", true],
+    ],
+  );
+});
+
+test("home stands alone where it probes nothing", () => {
+  const { templates } = synthesize({ home: "eu-central-1", regions: ["us-east-1"] });
+  assert.deepEqual(Object.keys(templates).sort(), ["synfleet-home", "synfleet-us-east-1"]);
+});
+
+test("every schedule fires each minute, once, and gives up after a minute", () => {
+  const schedules = everyOf(small, "AWS::Scheduler::Schedule").map(({ Properties }) => Properties);
+  assert.deepEqual(
+    schedules.map(({ Name, Target }) => [Name, (Target as { Input: string }).Input]).sort(),
+    [
+      ["synfleet-aggregate", "{}"],
+      ["synfleet-plan", "{}"],
+      ["synfleet-probe-0", '{"shard":0}'],
+      ["synfleet-probe-0", '{"shard":0}'],
+      ["synfleet-probe-1", '{"shard":1}'],
+    ],
+  );
+  for (const { ScheduleExpression, FlexibleTimeWindow, State, Target } of schedules) {
+    assert.equal(ScheduleExpression, "rate(1 minute)");
+    assert.deepEqual(FlexibleTimeWindow, { Mode: "OFF" });
+    assert.equal(State, "ENABLED");
+    const { RetryPolicy, DeadLetterConfig } = Target as Record<string, unknown>;
+    assert.deepEqual(RetryPolicy, { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    assert.ok(DeadLetterConfig);
+  }
+});
+
+test("every function runs on Node 24 and arm64, logs JSON, and is not retried", () => {
+  const functions = everyOf(small, "AWS::Lambda::Function");
+  assert.equal(functions.length, 4);
+  for (const { Properties } of functions) {
+    assert.equal(Properties.Runtime, "nodejs24.x");
+    assert.deepEqual(Properties.Architectures, ["arm64"]);
+    assert.equal((Properties.LoggingConfig as { LogFormat: string }).LogFormat, "JSON");
+    assert.equal(Properties.ReservedConcurrentExecutions, undefined);
+  }
+  const invocations = everyOf(small, "AWS::Lambda::EventInvokeConfig");
+  assert.equal(invocations.length, functions.length);
+  for (const { Properties } of invocations) {
+    assert.equal(Properties.MaximumRetryAttempts, 0);
+    assert.equal(Properties.MaximumEventAgeInSeconds, 60);
+  }
+});
+
+test("every log is named before its function runs, and kept for logDays", () => {
+  const logs = everyOf(synthesize({ ...SMALL_FLEET, logDays: 7 }), "AWS::Logs::LogGroup");
+  assert.deepEqual(
+    logs.map(({ Properties }) => [Properties.LogGroupName, Properties.RetentionInDays]).sort(),
+    [
+      ["/aws/lambda/synfleet-aggregate", 7],
+      ["/aws/lambda/synfleet-plan", 7],
+      ["/aws/lambda/synfleet-probe", 7],
+      ["/aws/lambda/synfleet-probe", 7],
+    ],
+  );
+});
+
+function environments(fleet: object): Record<string, string>[] {
+  return everyOf(synthesize(fleet), "AWS::Lambda::Function").map(
+    ({ Properties }) => (Properties.Environment as { Variables: Record<string, string> }).Variables,
+  );
+}
+
+test("functions are told nothing but what the contract has a name for", () => {
+  const names = new Set(environments(EVERYTHING_ON).flatMap((told) => Object.keys(told)));
+  assert.deepEqual([...names].sort(), Object.values(ENV).sort());
+});
+
+test("a fleet in every region of AWS keeps to Lambda's and IAM's limits", () => {
+  const regions = RegionInfo.regions
+    .filter(({ name, partition }) => partition === "aws" && name !== "aws-global")
+    .map(({ name }) => name);
+  assert.ok(regions.length > 25);
+  const fleet = { name: "a-name-of-32-letters-is-the-most", regions };
+  const { templates } = synthesize(fleet);
+  const home = templates[`${fleet.name}-home`];
+  assert.ok(home);
+  for (const { Properties } of ofType(home, "AWS::IAM::Role"))
+    assert.ok(policyCharacters(Properties.Policies) < 10_240, String(Properties.Description));
+  for (const told of environments(fleet)) assert.ok(JSON.stringify(told).length < 4_096);
+});
+
+/** As IAM counts: without white space; an account's number is 12 digits. */
+function policyCharacters(policies: unknown): number {
+  const [{ PolicyDocument } = {}] = policies as { PolicyDocument?: object }[];
+  const joined = /\{"Fn::Join":\["",\["([^"]*)",\{"Ref":"AWS::AccountId"\},"([^"]*)"\]\]\}/g;
+  return JSON.stringify(PolicyDocument).replace(joined, '"$1123456789012$2"').length;
+}
+
+for (const [stack, template] of Object.entries(small.templates))
+  test(`${stack} is as its golden template has it`, () => {
+    const file = new URL(`../golden/templates/${stack}.json`, import.meta.url);
+    assert.deepEqual(maskAssets(template), JSON.parse(readFileSync(file, "utf8")));
+  });

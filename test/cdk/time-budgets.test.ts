@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LOCK_MS } from "../../functions/aggregate/aggregate-windows.ts";
+import { LONGEST_RUN_MS } from "../../functions/probe/cover-minute.ts";
+import { FLUSH_GRACE_MS } from "../../functions/probe/flush-results.ts";
+import { FUNCTION_TIMEOUT_SECONDS } from "../../shared/contract.ts";
+import { COVER_MS } from "../../shared/slot.ts";
+import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { everyOf, SMALL_FLEET, synthesize } from "./synthesize.ts";
+
+const LONGEST_TIMEOUT_MS = MINUTE_MS;
+
+test("Lambda ends each function when the contract says", () => {
+  const timeouts = everyOf(synthesize(SMALL_FLEET), "AWS::Lambda::Function").map(
+    ({ Properties }) => [String(Properties.FunctionName).split("-").at(-1), Properties.Timeout],
+  );
+  assert.deepEqual(Object.fromEntries(timeouts), FUNCTION_TIMEOUT_SECONDS);
+});
+
+test("an aggregator that Lambda killed never holds the lock against the next minute's run", () => {
+  assert.ok(FUNCTION_TIMEOUT_SECONDS.aggregate * SECOND_MS < LOCK_MS);
+  assert.ok(LOCK_MS < MINUTE_MS);
+});
+
+test("one plan run has ended before the next begins", () => {
+  assert.ok(FUNCTION_TIMEOUT_SECONDS.plan * SECOND_MS < MINUTE_MS);
+});
+
+test("a probe outlives its cover, the longest time-out, and its last flush", () => {
+  assert.ok(COVER_MS + LONGEST_TIMEOUT_MS < LONGEST_RUN_MS);
+  assert.ok(LONGEST_RUN_MS + FLUSH_GRACE_MS <= FUNCTION_TIMEOUT_SECONDS.probe * SECOND_MS);
+});
