@@ -63,7 +63,7 @@ for (const architecture of ["arm64", "x64"] as const)
   test(`writeBundle puts the ${architecture} binary of the clock beside the probe's code`, () => {
     const place = join(folder, architecture);
     writeBundle("probe", place, architecture);
-    assert.deepEqual(readdirSync(place).sort(), ["index.js", "koffi.node"]);
+    assert.deepEqual(readdirSync(place).sort(), ["index.js", "koffi.node", "package.json"]);
     const binary = readFileSync(join(place, "koffi.node"));
     assert.equal(binary.readUInt16LE(18), MACHINES[architecture]);
   });
@@ -72,7 +72,7 @@ test("writeBundle gives the functions at home their code and nothing else", () =
   for (const name of ["plan", "aggregate"] as const) {
     const place = join(folder, name);
     writeBundle(name, place, "arm64");
-    assert.deepEqual(readdirSync(place), ["index.js"]);
+    assert.deepEqual(readdirSync(place), ["index.js", "package.json"]);
   }
 });
 
