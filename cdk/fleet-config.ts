@@ -1,3 +1,4 @@
+import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../shared/contract.ts";
 import { parseAlert } from "../shared/parse-alert.ts";
 import { problemSentence } from "../shared/problem.ts";
 import { capacityProblems, partitionProblems } from "./fleet-problems.ts";
@@ -85,8 +86,16 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     regions: readRegions(reader),
     alertDefaults: readAlertDefaults(reader),
     alertEmail: readEmail(reader),
-    resultDays: readCount(reader, "resultDays", { least: 1, most: 3_650, fallback: 30 }),
-    summaryDays: readCount(reader, "summaryDays", { least: 1, most: 3_650, fallback: 400 }),
+    resultDays: readCount(reader, "resultDays", {
+      least: 1,
+      most: 3_650,
+      fallback: DEFAULT_RESULT_DAYS,
+    }),
+    summaryDays: readCount(reader, "summaryDays", {
+      least: 1,
+      most: 3_650,
+      fallback: DEFAULT_SUMMARY_DAYS,
+    }),
     logDays: readLogDays(reader),
     expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
     expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {

@@ -50,4 +50,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: "Plan the stored tasks now instead of at the next minute.",
     load: async () => (await import("./commands/plan.ts")).plan,
   },
+  {
+    name: "cost",
+    args: "[FILE]",
+    about: "Estimate what a fleet costs on AWS in a month, line by line.",
+    load: async () => (await import("./commands/cost.ts")).cost,
+  },
 ];

@@ -61,7 +61,8 @@ function checkFleet({ name, home, regions }: Fleet): Fleet {
   }
 }
 
-function parseRegions(listed: string): FleetRegion[] {
+/** Regions as `--regions` lists them, with their shards. */
+export function parseRegions(listed: string): FleetRegion[] {
   return listed.split(",").map((word) => {
     const match = /^([a-z]{2}(?:-[a-z]+)+-\d)(?::(\d{1,2}))?$/.exec(word.trim());
     if (match === null) {
@@ -71,7 +72,8 @@ function parseRegions(listed: string): FleetRegion[] {
   });
 }
 
-function readCdkJson(dir: string): unknown {
+/** The project's `cdk.json`, or null where there is none. */
+export function readCdkJson(dir: string): unknown {
   const text = readIfThere(join(dir, "cdk.json"));
   if (text === null) return null;
   try {

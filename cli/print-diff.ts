@@ -1,3 +1,4 @@
+import { escapeUnprintable } from "../shared/problem.ts";
 import type { FieldChange, TaskDiff } from "./diff-tasks.ts";
 import type { Io } from "./io.ts";
 import { paint } from "./paint.ts";
@@ -15,9 +16,9 @@ export function printDiff(io: Io, diff: TaskDiff): void {
 }
 
 function fieldLine({ field, from, to }: FieldChange): string {
-  return `${field}: ${from ?? ABSENT} → ${to ?? ABSENT}`;
+  return escapeUnprintable(`${field}: ${from ?? ABSENT} → ${to ?? ABSENT}`);
 }
 
 function quote(name: string): string {
-  return JSON.stringify(name);
+  return escapeUnprintable(JSON.stringify(name));
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { openNetwork } from "../functions/probe/build-outside.ts";
+import { openNetwork, watch } from "../functions/probe/build-outside.ts";
 import { checkTarget } from "../functions/probe/check-target.ts";
 import { systemClock } from "../functions/probe/clock.ts";
 import type { Connect } from "../functions/probe/connect-target.ts";
@@ -21,14 +21,15 @@ const WARMING_CONNECTS = 3;
 
 /** Probes from this machine, now, with the code that runs on AWS. */
 export async function probeOnce(task: Task): Promise<ProbeResult> {
-  const network = openNetwork();
+  const pacer = new StartPacer(systemClock, STARTS_PER_SECOND, watch);
+  const network = openNetwork(pacer.stalls);
   const { signal } = new AbortController();
   try {
     await warmUp(network.connect, signal);
     const due = { task, taskIndex: 0, slotAtMs: systemClock.now() };
     const result = await checkTarget(due, {
       clock: systemClock,
-      pacer: new StartPacer(systemClock, STARTS_PER_SECOND),
+      pacer,
       rules: addressRules(OWN_MACHINE),
       // Without a route, "unreachable" is the truth here; "unsupported" is for deployments.
       hasIpv6Route: true,

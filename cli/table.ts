@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { widthOf as columnsOf } from "../local/fit-text.ts";
 
 export interface Column {
   readonly title: string;
@@ -30,5 +31,5 @@ function formatRow(columns: readonly Column[], widths: readonly number[], row: R
 }
 
 function widthOf(cell: string): number {
-  return [...stripVTControlCharacters(cell)].length;
+  return columnsOf(stripVTControlCharacters(cell));
 }

@@ -1,3 +1,4 @@
+import { escapeUnprintable } from "../shared/problem.ts";
 import type { Colour } from "./paint.ts";
 import type { EventEnvelope } from "./put-events.ts";
 
@@ -14,14 +15,12 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   ok: "green",
 };
 
-/** What a terminal would take for a command of its own; anyone on this machine may put an event. */
-const CONTROLS = /\p{Cc}/gu;
-
 /** Every event of the fleet says itself what happened: in `detail.summary`, or in `detail.problems`. */
 export function describeEvent(event: EventEnvelope): EventLine {
   const { summary, problems, severity } = event.detail;
   const said = Array.isArray(problems) ? problems.join("; ") : summary;
   const what = typeof said === "string" && said !== "" ? said : event["detail-type"];
-  const line = `${event.time.slice(11, 19)} ${what}`.replace(CONTROLS, " ");
+  // Anyone on this machine may put an event, with a terminal's own commands in it.
+  const line = escapeUnprintable(`${event.time.slice(11, 19)} ${what}`);
   return { line, colour: COLOURS[String(severity)] ?? null };
 }

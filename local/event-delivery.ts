@@ -68,7 +68,12 @@ function targetsOf(rules: readonly EventRule[], event: EventEnvelope): EventTarg
 }
 
 function failure(target: EventTarget, event: EventEnvelope, error: unknown): string {
-  const place = target.type === "webhook" ? target.url : target.type === "file" ? target.path : "";
   const reason = error instanceof Error ? error.message : String(error);
-  return `Event ${event.id} did not reach the ${target.type} ${place}: ${reason}`;
+  return `Event ${event.id} did not reach the ${target.type} ${placeOf(target)}: ${reason}`;
+}
+
+/** Where a target is. A webhook's path and query are its password: they are not for the screen. */
+function placeOf(target: EventTarget): string {
+  if (target.type === "webhook") return new URL(target.url).origin;
+  return target.type === "file" ? target.path : "";
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { ArgumentsError, HELP, parseArguments, type StartOptions } from "./arguments.ts";
 import { Board } from "./board.ts";
 import { chooseView } from "./choose-view.ts";
@@ -7,7 +6,7 @@ import { DataInUseError } from "./database.ts";
 import { createLineWriter, writeToDescriptor } from "./line-writer.ts";
 import { LocalRun } from "./run-local.ts";
 import { onStopSignals } from "./stop-signals.ts";
-import { FileError, openRules, openTasks } from "./user-files.ts";
+import { FileError, openDataDir, openRules, openTasks } from "./user-files.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
@@ -63,8 +62,7 @@ async function main(): Promise<number> {
       output.write(HELP.trimEnd(), "must");
       return EXIT.fine;
     }
-    const dataDir = resolve(options.dataDir);
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const dataDir = openDataDir(options.dataDir);
     await run({ ...options, dataDir });
     return EXIT.fine;
   } catch (error) {

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { RegionName } from "../shared/units.ts";
 import type { StartOptions } from "./arguments.ts";
 import { startDemo } from "./demo.ts";
@@ -24,7 +24,7 @@ export async function openTasks(options: StartOptions): Promise<OpenedTasks> {
     tasksFile === null
       ? await openDemo(regions)
       : { source: fileSource(tasksFile, regions), notes: [] };
-  const tasks = readOrExplain(source.name, () => source.read());
+  const tasks = explain(cannotRead(source.name), () => source.read());
   if (tasks.tasks.length > 0) return { source, tasks, notes };
   throw new FileError([...tasks.sentences, `${source.name} has no task that can run.`].join("\n"));
 }
@@ -37,24 +37,42 @@ async function openDemo(regions: readonly RegionName[]) {
 /** The user's rules, or the default ones. */
 export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventRule[] {
   if (rulesFile === null) return defaultRules(join(dataDir, "alerts.jsonl"));
-  const text = readOrExplain(rulesFile, () => readFileSync(rulesFile, "utf8"));
+  const text = explain(cannotRead(rulesFile), () => readFileSync(rulesFile, "utf8"));
   const { rules, problems } = parseRules(text);
   if (problems.length === 0) return rules;
   throw new FileError(problems.map((problem) => `${rulesFile}: ${problem}`).join("\n"));
 }
 
+/** The folder of the data as an absolute path; it is made where it is not there yet. */
+export function openDataDir(given: string): string {
+  const dir = resolve(given);
+  return explain(`The data can't be kept in ${given}`, () => {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    accessSync(dir, constants.W_OK);
+    return dir;
+  });
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
-  EACCES: "reading it is not allowed",
+  EACCES: "that is not allowed",
+  EROFS: "the disk is read-only",
   EISDIR: "it is a folder",
+  EEXIST: "it is a file",
+  ENOTDIR: "a part of its path is a file",
 };
 
-function readOrExplain<T>(name: string, read: () => T): T {
+function cannotRead(name: string): string {
+  return `${name} can't be read`;
+}
+
+/** Does what the user's own files allow or not; `failure` is the beginning of the reason why not. */
+function explain<T>(failure: string, attempt: () => T): T {
   try {
-    return read();
+    return attempt();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (code === "") throw error;
-    throw new FileError(`${name} can't be read: ${REASONS[code] ?? code}`);
+    throw new FileError(`${failure}: ${REASONS[code] ?? code}`);
   }
 }

@@ -74,7 +74,7 @@ export const ENV = {
 export const FUNCTION_TIMEOUT_SECONDS = { plan: 50, probe: 150, aggregate: 50 } as const;
 
 export const DEFAULT_RESULT_DAYS = 30;
-export const DEFAULT_SUMMARY_DAYS = 400;
+export const DEFAULT_SUMMARY_DAYS = 90;
 
 /** Where completed results and written summaries are announced inside one process. */
 export const CHANNELS = {

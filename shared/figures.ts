@@ -89,7 +89,7 @@ export const NO_TIMES: TimeFigures = {
 };
 
 function timeFiguresOf(checks: readonly Check[]): TimeFigures {
-  const sorted = checks.flatMap(passedTime).sort((a, b) => a - b);
+  const sorted = passedTimes(checks).sort((a, b) => a - b);
   if (sorted.length === 0) return NO_TIMES;
   const mean = sumOf(sorted) / sorted.length;
   const squares = sorted.map((time) => (time - mean) ** 2);
@@ -105,8 +105,12 @@ function timeFiguresOf(checks: readonly Check[]): TimeFigures {
 }
 
 /** Only a pass speaks of the target's latency: an open port that should be closed is a failure. */
-function passedTime(check: Check): number[] {
-  return check.verdict === "passed" && check.connectTimeMs !== null ? [check.connectTimeMs] : [];
+function passedTimes(checks: readonly Check[]): number[] {
+  const times: number[] = [];
+  for (const { verdict, connectTimeMs } of checks) {
+    if (verdict === "passed" && connectTimeMs !== null) times.push(connectTimeMs);
+  }
+  return times;
 }
 
 function sumOf(values: readonly number[]): number {

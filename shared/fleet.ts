@@ -1,4 +1,5 @@
 import type { Fleet, FleetRegion } from "./plan.ts";
+import { isRegionName, REGION_NAME_RULE } from "./region-name.ts";
 
 /** The fleet as the deployment hands it to the functions: the texts of `ENV.fleet`, `.home`, `.regions`. */
 export interface FleetTexts {
@@ -18,7 +19,9 @@ const LABEL_RULE = "1 to 63 letters, digits, dots, hyphens and underscores";
 export function parseFleet(texts: FleetTexts): Fleet {
   const problems: string[] = [];
   if (!LABEL.test(texts.fleet)) problems.push(`fleet must be ${LABEL_RULE}, is "${texts.fleet}"`);
-  if (!LABEL.test(texts.home)) problems.push(`home must be ${LABEL_RULE}, is "${texts.home}"`);
+  if (!isRegionName(texts.home)) {
+    problems.push(`home must be ${REGION_NAME_RULE}, is "${texts.home}"`);
+  }
   const regions = parseRegions(texts.regions, problems);
   if (problems.length > 0) throw new Error(`The fleet can't be read: ${problems.join("; ")}`);
   return { name: texts.fleet, home: texts.home, regions };
@@ -40,22 +43,19 @@ function parseRegions(text: string, problems: string[]): FleetRegion[] {
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
   const fields = typeof entry === "object" && entry !== null ? { ...entry } : {};
   const { name, shards = 1, vpc = false, ipv6 = false } = fields as Record<string, unknown>;
-  if (!isLabel(name)) problems.push(`${at}.name must be ${LABEL_RULE}, is ${shown(name)}`);
+  if (!isRegionName(name))
+    problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))
     problems.push(`${at}.shards must be 1 to ${MAX_SHARDS}, is ${shown(shards)}`);
   if (typeof vpc !== "boolean") problems.push(`${at}.vpc must be true or false, is ${shown(vpc)}`);
   if (typeof ipv6 !== "boolean")
     problems.push(`${at}.ipv6 must be true or false, is ${shown(ipv6)}`);
   return {
-    name: isLabel(name) ? name : "",
+    name: isRegionName(name) ? name : "",
     shards: isShardCount(shards) ? shards : 1,
     vpc: vpc === true,
     ipv6: ipv6 === true,
   };
-}
-
-function isLabel(value: unknown): value is string {
-  return typeof value === "string" && LABEL.test(value);
 }
 
 function isShardCount(value: unknown): value is number {

@@ -66,7 +66,8 @@ function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
 
-function escapeUnprintable(text: string): string {
+/** A text from outside, made harmless to a terminal: what it can't print becomes its code, `\u001b`. */
+export function escapeUnprintable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
     const code = character.charCodeAt(0).toString(16).padStart(4, "0");
     return `\\u${code}`;

@@ -1,11 +1,10 @@
 import { showKey } from "./problem.ts";
 import { type Item, isLabel, orList, ownField, readTable, refuse } from "./read-field.ts";
+import { isRegionName } from "./region-name.ts";
 import type { Task } from "./task.ts";
 import type { RegionName } from "./units.ts";
 
 const REGIONS_RULE = 'must be "all" or a list of region names';
-/** AWS region codes, and any label of the kind on one machine. */
-const REGION_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 const MAX_TAGS = 50;
 const MAX_TAG_KEY_CHARACTERS = 128;
@@ -35,8 +34,7 @@ function isRegion(
   { name, i }: { name: unknown; i: number },
   known: readonly RegionName[] | undefined,
 ): boolean {
-  const isName = typeof name === "string" && REGION_NAME.test(name);
-  if (isName && (known === undefined || known.includes(name))) return true;
+  if (isRegionName(name) && (known === undefined || known.includes(name))) return true;
   const choices = known === undefined ? "a region name" : orList(known.map((r) => `"${r}"`));
   item.report(`${item.path}regions[${i}]`, `must be ${choices}`, name);
   return false;

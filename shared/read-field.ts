@@ -76,10 +76,13 @@ export function readLabel(item: Item, name: string): string | undefined {
   return refuse(item, name, rule);
 }
 
-/** Is it 1 to `max` characters without controls, separators of lines or broken UTF-16. */
+/** Controls, line separators, lone surrogates, and what turns the direction of all that follows it. */
+const NO_LABEL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Is it 1 to `max` characters, each fit to stand in a line beside others. */
 export function isLabel(value: unknown, max: number): value is string {
   if (typeof value !== "string" || value === "" || value.length > 2 * max) return false;
-  return [...value].length <= max && !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(value);
+  return [...value].length <= max && !NO_LABEL.test(value);
 }
 
 /** Is the field there, be it right or wrong; says so when it is not. */

@@ -1,6 +1,7 @@
 /*
- * A target that costs little: accepts on every address of this machine and closes a connection only
- * when 8,192 newer ones have come, so that it is the client's FIN that ends it. Prints its port.
+ * A target that costs little: accepts on every 127.x.y.z, from this machine only, and closes a
+ * connection when 8,192 newer ones have come, so that it is the client's FIN that ends it. Prints
+ * its port.
  *
  * Usage: accept-loop   (until SIGTERM)
  */
@@ -23,7 +24,8 @@ int main(void) {
   int server = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY)};
   socklen_t length = sizeof at;
-  if (server < 0 || bind(server, (void *)&at, length) < 0 || listen(server, 4096) < 0) die("listen");
+  if (server < 0 || setsockopt(server, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) < 0) die("bind to lo");
+  if (bind(server, (void *)&at, length) < 0 || listen(server, 4096) < 0) die("listen");
   getsockname(server, (void *)&at, &length);
   printf("%u\n", ntohs(at.sin_port));
   fflush(stdout);

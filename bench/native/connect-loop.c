@@ -1,6 +1,7 @@
 /*
  * The limit: connects in one epoll loop, timed by the kernel. ROUNDS times it connects to COUNT
- * hosts at once and closes each as it completes. A line a connection, unless QUIET:
+ * hosts and closes each as it completes: all at once, or PER_TICK every 5 ms. A line a connection,
+ * unless quiet:
  *
  *     <destination> <microseconds>
  *
@@ -8,7 +9,7 @@
  *
  *     {"checks": …, "cpuUs": …, "wallUs": …}
  *
- * Usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet]   (250 hosts a /24, from .1)
+ * Usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet [PER_TICK]]   (250 hosts a /24, from .1)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -25,7 +26,9 @@
 
 static struct sockaddr_in *hosts;
 static int *sockets;
-static int is_quiet;
+static int is_quiet, per_tick;
+
+enum { TICK_US = 5000, LONGEST_WAIT_US = 10000000 };
 
 static void die(const char *what) { perror(what); exit(1); }
 
@@ -68,22 +71,34 @@ static void complete(int i) {
   if (!is_quiet) printf("%s %u\n", inet_ntoa(hosts[i].sin_addr), info.tcpi_rtt);
 }
 
-static void connect_all(int loop, int count) {
+/* Completes what is ready until the time is over, or only `least` are open; returns how many are. */
+static int drain(int loop, int open, int least, int64_t until_us) {
   struct epoll_event events[256];
-  for (int i = 0; i < count; i++) begin(loop, i);
-  for (int open = count; open > 0;) {
-    int n = epoll_wait(loop, events, 256, 10000);
-    if (n <= 0) die("epoll_wait");
+  for (int64_t left = until_us - wall_us(); open > least && left > 0; left = until_us - wall_us()) {
+    int n = epoll_wait(loop, events, 256, (int)((left + 999) / 1000));
+    if (n < 0) die("epoll_wait");
     for (int k = 0; k < n; k++) complete((int)events[k].data.u32);
     open -= n;
   }
+  return open;
+}
+
+static void connect_all(int loop, int count) {
+  int open = 0;
+  for (int i = 0; i < count; i++) {
+    begin(loop, i);
+    open++;
+    if (per_tick > 0 && (i + 1) % per_tick == 0) open = drain(loop, open, -1, wall_us() + TICK_US);
+  }
+  if (drain(loop, open, 0, wall_us() + LONGEST_WAIT_US) > 0) die("no answer");
 }
 
 int main(int count, char **arguments) {
-  if (count < 5) { fprintf(stderr, "usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet]\n"); return 2; }
+  if (count < 5) { fprintf(stderr, "usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet [PER_TICK]]\n"); return 2; }
   int host_count = atoi(arguments[3]), rounds = atoi(arguments[4]), loop = epoll_create1(0);
   name_hosts(ntohl(inet_addr(arguments[1])), atoi(arguments[2]), host_count);
   is_quiet = count > 5;
+  per_tick = count > 6 ? atoi(arguments[6]) : 0;
   int warming = rounds > 1;
   if (warming) connect_all(loop, host_count);
   int64_t cpu_from = cpu_us(), wall_from = wall_us();

@@ -1,10 +1,11 @@
 /*
  * A path of known delay. Opens a TUN device, plays every host behind it, and answers each SYN after
- * a fixed time: 10.77.0-127.x completes the handshake, 10.77.128-191.x refuses it, 10.77.192-255.x
- * stays silent. A packet socket on the same device takes the kernel's own time stamps of each SYN
- * that leaves and of each answer that arrives; on SIGTERM they are printed, a line a connection:
+ * a fixed time: 10.77.0-63.x completes the handshake, 10.77.64-95.x does so for the second SYN only,
+ * 10.77.128-191.x refuses it, 10.77.192-255.x stays silent. A packet socket on the same device takes
+ * the kernel's own time stamps of each SYN that leaves and of each answer that arrives; on SIGTERM
+ * they are printed, a line a connection, in any order:
  *
- *     <destination> <source port> <SYNs sent> <microseconds from the first SYN to the answer, or -1>
+ *     <destination> <first SYN, us> <SYNs sent> <microseconds from it to the answer, or -1>
  *
  * Usage: delayed-path DEVICE DELAY_US   (as root, in a network namespace of its own)
  */
@@ -32,7 +33,7 @@
 enum { QUEUE = 1 << 17, FLOWS = 1 << 20, PACKET = 40 };
 
 struct answer { int64_t due_ns; unsigned char bytes[PACKET]; };
-struct flow { uint32_t to; uint16_t port; uint16_t syns; int64_t syn_ns, answer_ns; };
+struct flow { uint32_t to; uint16_t port; uint16_t syns; int is_lost; int64_t syn_ns, answer_ns; };
 
 static struct answer *queue;
 static unsigned head, tail;
@@ -60,10 +61,26 @@ static uint16_t fold(uint32_t s) {
   return htons(~s & 0xffff);
 }
 
+static struct flow *flow_of(uint32_t to, uint16_t port) {
+  uint32_t h = (to ^ (uint32_t)port << 16 ^ port) * 2654435761u;
+  for (unsigned i = h % FLOWS;; i = (i + 1) % FLOWS) {
+    if (flows[i].to == 0) { flows[i].to = to; flows[i].port = port; }
+    if (flows[i].to == to && flows[i].port == port) return &flows[i];
+  }
+}
+
+/* The first SYN of a connection to a host behind the lossy part of the path. */
+static int loses(const struct iphdr *ip, const struct tcphdr *tcp) {
+  unsigned kind = ntohl(ip->daddr) >> 8 & 0xff;
+  if (kind < 64 || kind >= 96 || !tcp->syn) return 0;
+  struct flow *flow = flow_of(ip->daddr, ntohs(tcp->source));
+  return flow->is_lost++ == 0;
+}
+
 /* The answer to one TCP packet, both headers without options. Returns 0 where silence is the answer. */
 static int answer_to(const struct iphdr *ip, const struct tcphdr *tcp, unsigned char *out) {
   unsigned kind = ntohl(ip->daddr) >> 8 & 0xff;
-  if (kind >= 192 || tcp->rst || (!tcp->syn && !tcp->fin)) return 0;
+  if (kind >= 192 || tcp->rst || (!tcp->syn && !tcp->fin) || loses(ip, tcp)) return 0;
   struct iphdr *rip = (struct iphdr *)out;
   struct tcphdr *rtcp = (struct tcphdr *)(out + 20);
   memset(out, 0, PACKET);
@@ -78,14 +95,6 @@ static int answer_to(const struct iphdr *ip, const struct tcphdr *tcp, unsigned 
   uint32_t pseudo = sum(&rip->saddr, 8, IPPROTO_TCP + 20);
   rtcp->check = fold(sum(rtcp, 20, pseudo));
   return 1;
-}
-
-static struct flow *flow_of(uint32_t to, uint16_t port) {
-  uint32_t h = (to ^ (uint32_t)port << 16 ^ port) * 2654435761u;
-  for (unsigned i = h % FLOWS;; i = (i + 1) % FLOWS) {
-    if (flows[i].to == 0) { flows[i].to = to; flows[i].port = port; }
-    if (flows[i].to == to && flows[i].port == port) return &flows[i];
-  }
 }
 
 static void note(const struct iphdr *ip, const struct tcphdr *tcp, int64_t at_ns, int leaving) {
@@ -163,7 +172,7 @@ static void print_flows(void) {
     if (flow->syns == 0) continue;
     char to[INET_ADDRSTRLEN];
     inet_ntop(AF_INET, &flow->to, to, sizeof to);
-    printf("%s %u %u %.3f\n", to, flow->port, flow->syns,
+    printf("%s %.3f %u %.3f\n", to, flow->syn_ns / 1000.0, flow->syns,
            flow->answer_ns == 0 ? -1.0 : (flow->answer_ns - flow->syn_ns) / 1000.0);
   }
 }

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { buildNative, isInstalled } from "../native/build.ts";
 
-/** What the packets themselves said of one connection. */
+/** What the packets themselves said of the last connection to a host. */
 export interface PathTruth {
+  readonly firstSynUs: number;
   readonly synCount: number;
   /** First SYN to the answer; null where none came. */
   readonly handshakeMs: number | null;
@@ -24,30 +24,18 @@ export function whyNoDelayedPath(): string | null {
   if (process.platform !== "linux") return "needs Linux";
   if (process.getuid?.() !== 0) return "needs root, for a network namespace";
   if (!existsSync("/dev/net/tun")) return "needs /dev/net/tun";
-  for (const tool of ["ip", "cc"]) {
-    try {
-      execFileSync("which", [tool], { stdio: "ignore" });
-    } catch {
-      return `needs ${tool}`;
-    }
-  }
-  return null;
-}
-
-/** Builds one of the programs under bench/native/ into a temporary folder. */
-export function buildNative(name: string): string {
-  const binary = join(mkdtempSync(join(tmpdir(), "synfleet-bench-")), name);
-  const source = join(import.meta.dirname, "..", "native", `${name}.c`);
-  execFileSync("cc", ["-O2", "-o", binary, source]);
-  return binary;
+  const missing = ["ip", "cc"].find((program) => !isInstalled(program));
+  return missing === undefined ? null : `needs ${missing}`;
 }
 
 let made = 0;
 
-/** Opens the path: 10.77.0-127.x open, 10.77.128-191.x refused, 10.77.192-255.x dropped. */
-export async function openDelayedPath(program: string, delayMs: number): Promise<DelayedPath> {
+/** Opens the path: 10.77.0-63.x open, 64-95 with a lost SYN, 128-191 refused, 192-255 dropped. */
+export async function openDelayedPath(delayMs: number): Promise<DelayedPath> {
+  const program = buildNative("delayed-path.c");
   const namespace = `synfleet-${process.pid}-${made++}`;
   execFileSync("ip", ["netns", "add", namespace]);
+  execFileSync("ip", ["-n", namespace, "link", "set", "lo", "up"]);
   const delayUs = String(Math.round(delayMs * 1_000));
   const child = spawn("ip", ["netns", "exec", namespace, program, "path0", delayUs], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -70,8 +58,10 @@ export async function openDelayedPath(program: string, delayMs: number): Promise
 }
 
 function addTruth(truths: Map<string, PathTruth>, line: string): void {
-  const [to, , syns, us] = line.split(" ");
+  const [to, firstSynUs, syns, us] = line.split(" ");
   if (to === undefined || us === undefined) return;
   const handshakeMs = Number(us) < 0 ? null : Number(us) / 1_000;
-  truths.set(to, { synCount: Number(syns), handshakeMs });
+  const truth = { firstSynUs: Number(firstSynUs), synCount: Number(syns), handshakeMs };
+  const known = truths.get(to);
+  if (known === undefined || known.firstSynUs < truth.firstSynUs) truths.set(to, truth);
 }

@@ -1,5 +1,6 @@
 import { PLAN_STATUS_NAME } from "../../shared/plan-status.ts";
 import { printTask } from "../../shared/print-task.ts";
+import { escapeUnprintable } from "../../shared/problem.ts";
 import { type Call, type Command, EXIT } from "../command.ts";
 import { NONE, showPeriod } from "../figures.ts";
 import { FLEET_OPTIONS } from "../fleet-options.ts";
@@ -66,7 +67,7 @@ function printTable(call: Call, tasks: readonly ListedTask[]): void {
   printRows(call, tasks, {
     columns: [left("TASK"), left("HOST"), right("EVERY"), right("TIMEOUT"), left("STATE")],
     toRow: ({ name, task, state }) => [
-      name,
+      escapeUnprintable(name),
       task?.host ?? NONE,
       task === null ? NONE : showPeriod(task.scheduleMs),
       task === null ? NONE : showPeriod(task.timeoutMs),

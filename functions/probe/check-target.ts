@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import type { Outcome, ProbeResult } from "../../shared/probe-result.ts";
 import type { DurationMs, EpochMs } from "../../shared/units.ts";
 import { classifyConnectError } from "./classify-error.ts";
+import type { Connection } from "./connect-target.ts";
 import type { Due } from "./list-due.ts";
 import type { Network, Outside } from "./outside.ts";
 import type { RunTally } from "./tally-run.ts";
@@ -14,6 +15,9 @@ export interface CheckTools extends Pick<Outside, "clock" | "pacer" | "rules" | 
   /** Drops whatever is under way. */
   readonly signal: AbortSignal;
 }
+
+/** A figure in doubt is measured again, so often and within the slot's slack. */
+const MOST_REMEASUREMENTS = 2;
 
 /**
  * Resolve, vet, wait for a turn, connect, measure, close. Null where the turn came too late or the
@@ -30,14 +34,8 @@ export async function checkTarget(due: Due, tools: CheckTools): Promise<ProbeRes
 
   const address = resolution.addresses.find((one) => vetAddress(one, tools.rules) === "allowed");
   if (address === undefined) return resultOf(start, "blocked");
-
-  if ((await waitForTurn(due, tools)) !== "go") return null;
-  // A check that had to ask for the address began with that; any other begins now.
-  const startedAtMs = dnsTimeMs === null ? tools.clock.now() : askedAtMs;
-  return await measure({ ...start, startedAtMs, address }, tools);
+  return await measure({ ...start, address }, tools);
 }
-
-const MOST_REMEASUREMENTS = 2;
 
 /** How far a check has come. */
 interface Start {
@@ -47,26 +45,34 @@ interface Start {
   readonly address: string | null;
 }
 
-async function waitForTurn(due: Due, { clock, pacer, signal, tally }: CheckTools) {
-  const askedAtMs = clock.monotonic();
-  const turn = await pacer.takeTurn(due.slotAtMs, signal);
-  tally.noteTurn(clock.monotonic() - askedAtMs, pacer.openCount);
-  return turn;
-}
-
-/** A check that knows where to connect to, and has its turn. */
-type Ready = Start & { readonly address: string };
-
-/** Measures once more, within the slot's slack, where the process stood still meanwhile. */
-async function measure(start: Ready, tools: CheckTools): Promise<ProbeResult | null> {
-  let result = await connectTo(start, tools);
-  for (let more = 0; more < MOST_REMEASUREMENTS && isWorthAnother(result); more++) {
-    if ((await waitForTurn(start.due, tools)) !== "go") return result;
-    tools.tally.noteRemeasured();
-    const again = await connectTo(start, tools);
-    // It is the figure that was in doubt, not that the port is open.
-    if (again?.outcome !== "open") return result;
-    result = again;
+async function measure(
+  start: Start & { readonly address: string },
+  tools: CheckTools,
+): Promise<ProbeResult | null> {
+  const { clock, network, pacer, signal, tally } = tools;
+  const { due, dnsTimeMs, address } = start;
+  const request = { address, port: due.task.target.port, timeoutMs: due.task.timeoutMs };
+  let begun = start;
+  let result: ProbeResult | null = null;
+  for (let look = 0; look <= MOST_REMEASUREMENTS; look++) {
+    const askedAtMs = clock.monotonic();
+    const turn = await pacer.takeTurn(due.slotAtMs, signal);
+    tally.noteTurn(clock.monotonic() - askedAtMs, pacer.openCount);
+    if (turn !== "go") return result;
+    if (look > 0) tally.noteRemeasured();
+    // A check that had to ask for the address began with that; any other begins now.
+    else if (dnsTimeMs === null) begun = { ...start, startedAtMs: clock.now() };
+    let seen: Connection | null;
+    try {
+      seen = await network.connect(request, signal);
+    } finally {
+      pacer.release();
+    }
+    const next = seen === null ? null : resultOfConnection(begun, seen, tools);
+    // On a second look it is the figure that is in doubt, not that the port is open.
+    if (look > 0 && next?.outcome !== "open") return result;
+    result = next;
+    if (!isWorthAnother(result)) return result;
   }
   return result;
 }
@@ -76,18 +82,14 @@ function isWorthAnother(result: ProbeResult | null): boolean {
   return result?.suspect === true && result.synRetransmits === 0;
 }
 
-async function connectTo(start: Ready, tools: CheckTools): Promise<ProbeResult | null> {
-  const { address, due } = start;
-  const request = { address, port: due.task.target.port, timeoutMs: due.task.timeoutMs };
-  try {
-    const connection = await tools.network.connect(request, tools.signal);
-    if (connection === null) return null;
-    if (connection.kind === "open") return { ...resultOf(start, "open"), ...connection.handshake };
-    const place = { isIpv6: isIPv6(address), hasIpv6Route: tools.hasIpv6Route };
-    return resultOf(start, classifyConnectError(connection.code, place));
-  } finally {
-    tools.pacer.release();
-  }
+function resultOfConnection(
+  start: Start & { readonly address: string },
+  connection: Connection,
+  { hasIpv6Route }: CheckTools,
+): ProbeResult {
+  if (connection.kind === "open") return { ...resultOf(start, "open"), ...connection.handshake };
+  const place = { isIpv6: isIPv6(start.address), hasIpv6Route };
+  return resultOf(start, classifyConnectError(connection.code, place));
 }
 
 function resultOf(start: Start, outcome: Outcome): ProbeResult {

@@ -21,19 +21,42 @@ export interface SlotRun {
  */
 export async function runSlots(due: readonly Due[], run: SlotRun): Promise<void> {
   const { clock, signal } = run.tools;
-  const running = new Set<Promise<void>>();
-  const faults: unknown[] = [];
+  const running = new Running();
   for (const one of due) {
-    await sleepUntil(clock, one.slotAtMs, signal);
+    if (clock.now() < one.slotAtMs) await sleepUntil(clock, one.slotAtMs, signal);
     if (signal.aborted) break;
-    if (clock.now() - one.slotAtMs > SLOT_SLACK_MS) continue;
-    const check = runSlot(one, run)
-      .catch((fault) => void faults.push(fault))
-      .finally(() => running.delete(check));
-    running.add(check);
+    if (clock.now() - one.slotAtMs <= SLOT_SLACK_MS) void running.add(one, run);
   }
-  await Promise.all(running);
-  if (faults.length > 0) throw faults[0];
+  await running.ended();
+}
+
+/** Checks under way. One promise each, not a set of them: a set costs every check. */
+class Running {
+  readonly #allEnded = Promise.withResolvers<void>();
+  readonly #faults: unknown[] = [];
+  /** One more than there are, until no more come. */
+  #count = 1;
+
+  async add(due: Due, run: SlotRun): Promise<void> {
+    this.#count++;
+    try {
+      await runSlot(due, run);
+    } catch (fault) {
+      this.#faults.push(fault);
+    }
+    this.#end();
+  }
+
+  /** Throws the first fault there was. */
+  async ended(): Promise<void> {
+    this.#end();
+    await this.#allEnded.promise;
+    if (this.#faults.length > 0) throw this.#faults[0];
+  }
+
+  #end(): void {
+    if (--this.#count === 0) this.#allEnded.resolve();
+  }
 }
 
 async function runSlot(due: Due, { region, tools, keep }: SlotRun): Promise<void> {

@@ -4,7 +4,7 @@ import type { DurationMs } from "../../shared/units.ts";
 /** How closely a process watches itself: it looks at the clock every `tickMs`. */
 export interface Watch {
   readonly tickMs: DurationMs;
-  /** Not seen alive for longer than this, it stood still. Timers alone are up to 1 ms late. */
+  /** Not seen alive for longer than this, it stood still: the most by which a figure may be off. */
   readonly limitMs: DurationMs;
 }
 
@@ -14,7 +14,7 @@ export interface Watch {
  */
 export const WATCHES: Readonly<Record<Timing, Watch>> = {
   kernel: { tickMs: 5, limitMs: 6.5 },
-  user: { tickMs: 1, limitMs: 2 },
+  user: { tickMs: 1, limitMs: 1.8 },
 };
 
 /** What came in while the process stood still is found within this after it goes on. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { homeTableName } from "../../shared/contract.ts";
 import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
 
 describe("plan", () => {
@@ -42,6 +44,18 @@ describe("plan", () => {
     assert.match((await fleet.run("tasks", "list")).error.join(), /would drop 2 of 3/);
     assert.equal((await fleet.run("plan", "--force")).code, 0);
     assert.deepEqual(await states(), { a: "planned" });
+  });
+
+  test("tasks list hands a terminal no command that a stored name carries", async () => {
+    const evil = "a\u001b[2J\u009b31m\u202eb";
+    const TableName = homeTableName(fleet.open.fleet.name, "tasks");
+    const client = fleet.open.clientFor(fleet.open.fleet.home);
+    await client.send(new PutItemCommand({ TableName, Item: { name: { S: evil } } }));
+    const { out } = await fleet.run("tasks", "list");
+    assert.match(out.join("\n"), /^a\\u001b\[2J\\u009b31m\\u202eb /m);
+    const removal = await fleet.run("tasks", "apply", "--dry-run", fleet.writeTasks(userTask("a")));
+    assert.match(removal.out.join("\n"), /^- "a\\u001b\[2J\\u009b31m\\u202eb"$/m);
+    await client.send(new DeleteItemCommand({ TableName, Key: { name: { S: evil } } }));
   });
 
   test("plan --json is one document with the run's metrics", async () => {

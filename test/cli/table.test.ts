@@ -22,6 +22,21 @@ test("formatTable aligns by what is seen, without colours and trailing spaces", 
   ]);
 });
 
+test("formatTable gives a picture and a Chinese letter the two columns that a terminal does", () => {
+  const columns = [
+    { title: "TASK", align: "left" },
+    { title: "AVG", align: "left" },
+  ] as const;
+  assert.deepEqual(
+    formatTable(columns, [
+      ["🚀 a", "1 ms"],
+      ["数据", "2 ms"],
+      ["abcd", "3 ms"],
+    ]),
+    ["TASK  AVG", "🚀 a  1 ms", "数据  2 ms", "abcd  3 ms"],
+  );
+});
+
 test("figures are shown with the unit that fits", () => {
   assert.deepEqual(
     [0.0312, 9.9994, 12.34, 250.6, 1_250, null].map((ms) => showMs(ms)),

@@ -143,7 +143,7 @@ describe("EventDelivery to a webhook", () => {
       "gives up after three tries",
       [500, 500, 500],
       3,
-      /^Event e1 did not reach the webhook http.*: HTTP 500$/,
+      /^Event e1 did not reach the webhook http:\/\/127\.0\.0\.1:\d+: HTTP 500$/,
     ],
   ];
   for (const [what, answers, posts, warning] of CASES) {

@@ -123,7 +123,8 @@ describe("describeEvent", () => {
     [{ severity: "ok", summary: "up" }, "12:01:00 up", "green"],
     [{ severity: "warning", problems: ["a is b", "c is d"] }, "12:01:00 a is b; c is d", "yellow"],
     [{}, "12:01:00 TCP Probe Alert State Change", null],
-    [{ summary: "a\u001b[2Jb\nc" }, "12:01:00 a [2Jb c", null],
+    [{ summary: "a\u001b[2Jb\nc" }, "12:01:00 a\\u001b[2Jb\\u000ac", null],
+    [{ summary: "a\u202eb" }, "12:01:00 a\\u202eb", null],
   ];
   for (const [detail, line, colour] of CASES) {
     test(`shows ${JSON.stringify(detail)} as "${line}"`, () => {

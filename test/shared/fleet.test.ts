@@ -17,6 +17,7 @@ test("parseFleet reads regions, fills in what they leave out and passes over wha
   });
 });
 
+const REGION_RULE = "1 to 63 lower-case letters, digits and inner hyphens";
 const RULE = "1 to 63 letters, digits, dots, hyphens and underscores";
 const LIST = "regions must be a JSON list with at least one region";
 const ONE = '[{"name":"a"}]';
@@ -25,12 +26,17 @@ for (const [texts, problems] of [
   [{ regions: "nonsense" }, [LIST]],
   [{ regions: "{}" }, [LIST]],
   [{ regions: "[]" }, [LIST]],
-  [{ regions: "[7]" }, [`regions[0].name must be ${RULE}, is missing`]],
+  [{ regions: "[7]" }, [`regions[0].name must be ${REGION_RULE}, is missing`]],
+  [{ regions: '[{"name":"a_b"}]' }, [`regions[0].name must be ${REGION_RULE}, is "a_b"`]],
+  [{ regions: '[{"name":"a.b"}]' }, [`regions[0].name must be ${REGION_RULE}, is "a.b"`]],
+  [{ regions: '[{"name":"a-"}]' }, [`regions[0].name must be ${REGION_RULE}, is "a-"`]],
+  [{ regions: '[{"name":"A"}]' }, [`regions[0].name must be ${REGION_RULE}, is "A"`]],
+  [{ home: "eu_1", regions: ONE }, [`home must be ${REGION_RULE}, is "eu_1"`]],
   [{ regions: '[{"name":"a"},{"name":"a"}]' }, ['region "a" is named twice']],
   [
     { regions: '[{"name":"a b","shards":0,"vpc":"yes","ipv6":1}]' },
     [
-      `regions[0].name must be ${RULE}, is "a b"`,
+      `regions[0].name must be ${REGION_RULE}, is "a b"`,
       "regions[0].shards must be 1 to 100, is 0",
       'regions[0].vpc must be true or false, is "yes"',
       "regions[0].ipv6 must be true or false, is 1",
@@ -38,7 +44,7 @@ for (const [texts, problems] of [
   ],
   [
     { fleet: "a/b", home: "", regions: ONE },
-    [`fleet must be ${RULE}, is "a/b"`, `home must be ${RULE}, is ""`],
+    [`fleet must be ${RULE}, is "a/b"`, `home must be ${REGION_RULE}, is ""`],
   ],
 ] as const) {
   test(`parseFleet refuses ${JSON.stringify(texts)} with every problem at once`, () => {

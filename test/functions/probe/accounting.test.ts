@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Connect } from "../../../functions/probe/connect-target.ts";
 import { coverMinute } from "../../../functions/probe/cover-minute.ts";
 import type { Outside } from "../../../functions/probe/outside.ts";
+import { StartPacer } from "../../../functions/probe/pace-starts.ts";
 import { hash32 } from "../../../shared/hash.ts";
 import {
   COVER_MS,
@@ -106,6 +107,8 @@ function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): Outside {
   };
   const results = interrupted(rig.chunks, write);
   return rig.startProcess({
+    // Hours of virtual time: a close watch would be most of the work.
+    pacer: new StartPacer(rig.clock, 1_600, { tickMs: 1_000, limitMs: 2_000 }),
     openNetwork: () => networkOf(connectOf(rig)),
     leases: interrupted(rig.leases, async (method) => {
       if (method === "moveLease") await write();

@@ -97,6 +97,29 @@ for (const [means, dial] of DIALS)
       assert.ok(!process.getActiveResourcesInfo().includes("TCPConnectWrap"));
     });
 
+    it("finds an answer that came in time, though nobody looked until its timeout", async (t) => {
+      const { port } = await startServer(t);
+      const connecting = connect(requestTo(port, 20), never);
+      await nextTurn();
+      const blockedAt = performance.now();
+      while (performance.now() - blockedAt < 60);
+      assertOpen(await connecting);
+    });
+
+    it("doubts a figure of its own that ended while nobody looked", async (t) => {
+      const { port } = await startServer(t);
+      const watched = new StallWatch(WATCHES.user);
+      const connect = createConnect({ clock: userClock, stalls: watched, dial });
+      watched.start(performance.now());
+      const connecting = connect(requestTo(port), never);
+      const blockedAt = performance.now();
+      while (performance.now() - blockedAt < 20);
+      const connection = await connecting;
+      assertOpen(connection);
+      assert.equal(connection.handshake.suspect, true);
+      assert.equal(watched.count, 1);
+    });
+
     it("is dropped by the signal, before and while it connects", async (t) => {
       const { port } = await startSilence(t);
       assert.equal(await connect(requestTo(port), AbortSignal.abort()), null);

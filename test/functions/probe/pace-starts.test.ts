@@ -37,7 +37,7 @@ describe("StartPacer", () => {
   });
 
   const PACES = [
-    [100, 20, 2],
+    [100, 10, 1],
     [400, 5, 2],
     [1_600, 5, 8],
   ] as const;
@@ -57,7 +57,7 @@ describe("StartPacer", () => {
   it("serves the first due first, in whatever order they ask", async () => {
     const clock = new VirtualClock(1_000);
     const due = [500, 300, 900, 300, 100, 700];
-    const starts = await takeAll(new StartPacer(clock, 100), clock, due);
+    const starts = await takeAll(new StartPacer(clock, 400), clock, due);
     // Two go at once, before the others have asked.
     const waited = starts.slice(2).map((start) => start.dueAtMs);
     assert.deepEqual(waited, [100, 300, 700, 900]);
@@ -66,7 +66,7 @@ describe("StartPacer", () => {
   it("calls a turn late that comes after the slack, and lets the next one go", async () => {
     const clock = new VirtualClock(10_000);
     const dueAtMs = 10_000 - SLOT_SLACK_MS;
-    const starts = await takeAll(new StartPacer(clock, 100), clock, [dueAtMs, dueAtMs, dueAtMs]);
+    const starts = await takeAll(new StartPacer(clock, 400), clock, [dueAtMs, dueAtMs, dueAtMs]);
     assert.deepEqual(
       starts.map((start) => start.turn),
       ["go", "go", "late"],
@@ -96,7 +96,7 @@ describe("StartPacer", () => {
 
   it("sends away who was told to stop", async () => {
     const clock = new VirtualClock(0);
-    const pacer = new StartPacer(clock, 100);
+    const pacer = new StartPacer(clock, 400);
     const stop = new AbortController();
     const asked = Array.from({ length: 10 }, () => pacer.takeTurn(0, stop.signal));
     stop.abort();
@@ -105,9 +105,16 @@ describe("StartPacer", () => {
     assert.equal(pacer.openCount, 2);
   });
 
-  it("has no timer left when nobody waits", async () => {
+  it("ticks while anyone waits or a socket is open, and has no timer left after", async () => {
     const clock = new VirtualClock(0);
-    await takeAll(new StartPacer(clock, 100), clock, [0, 0, 0]);
+    const pacer = new StartPacer(clock, 100);
+    await takeAll(pacer, clock, [0, 0, 0]);
+    await clock.run(clock.sleep(1_000));
+    assert.equal(clock.sleeperCount, 0);
+    assert.equal(await pacer.takeTurn(1_000, never), "go");
+    await clock.run(clock.sleep(1_000));
+    assert.equal(clock.sleeperCount, 1);
+    pacer.release();
     await clock.run(clock.sleep(1_000));
     assert.equal(clock.sleeperCount, 0);
   });
@@ -122,9 +129,9 @@ describe("StartPacer", () => {
     };
     const pacer = new StartPacer(stalling, 100);
     await takeAll(pacer, clock, [0, 0, 0]);
+    await clock.run(clock.sleep(100));
     assert.equal(pacer.stallCount, 0);
     stalledMs = 2;
-    await clock.run(clock.sleep(100));
     await takeAll(pacer, clock, [100, 100, 100]);
     assert.ok(pacer.stallCount > 0);
   });

@@ -1,0 +1,113 @@
+import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
+import { createLeaseStore } from "../../functions/adapters/lease-store.ts";
+import { createPlanStore } from "../../functions/adapters/plan-store.ts";
+import { regionTableName } from "../../shared/contract.ts";
+import { hash32 } from "../../shared/hash.ts";
+import type { Fleet } from "../../shared/plan.ts";
+import { draftPlan, type RegionDraft } from "../../shared/plan-draft.ts";
+import { COVER_MS, type Cover } from "../../shared/slot.ts";
+import type { Task } from "../../shared/task.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { InstantDatabase } from "./instant-database.ts";
+import { FIRST_WINDOW_MS, inFlushes, resultsOf } from "./make-results.ts";
+
+/** A fleet whose probes have done their work for some minutes. */
+export interface Scene {
+  readonly taskCount: number;
+  readonly regionCount: number;
+  readonly scheduleSeconds: number;
+}
+
+/** One cold, the rest warm. */
+export const WINDOW_COUNT = 5;
+
+/** As the design has it. */
+const TASKS_A_SHARD = 1_000;
+
+const REGIONS = [
+  "eu-west-1",
+  "us-east-1",
+  "ap-southeast-2",
+  "us-west-2",
+  "ap-northeast-1",
+  "eu-central-1",
+  "sa-east-1",
+  "ap-south-1",
+  "ca-central-1",
+  "eu-north-1",
+];
+
+const QUIET = { coldStart: false, stallCount: 0, remeasuredCount: 0, pacingDebtMs: 0 };
+
+export function fleetOf({ taskCount, regionCount }: Scene): Fleet {
+  const shards = Math.max(1, Math.ceil(taskCount / TASKS_A_SHARD));
+  const names = REGIONS.slice(0, regionCount);
+  return {
+    name: "bench",
+    home: names[0] ?? "",
+    regions: names.map((name) => ({ name, shards, vpc: false, ipv6: false })),
+  };
+}
+
+export function tasksOf({ taskCount, scheduleSeconds }: Scene): Task[] {
+  return Array.from({ length: taskCount }, (_, i) => {
+    const hostname = `service-${i}.example.com`;
+    return {
+      name: `Service ${i} of customer ${i % 97}`,
+      target: { hostname, port: 443 },
+      host: `${hostname}:443`,
+      scheduleMs: scheduleSeconds * SECOND_MS,
+      timeoutMs: 5 * SECOND_MS,
+      targetId: `customer-${i % 97}`,
+      enabled: true,
+      regions: "all",
+      expect: "open",
+      addressFamily: "any",
+      alert: {},
+      tags: {},
+    };
+  });
+}
+
+/** Plans, leases and chunks of the fleet, written through the real stores. */
+export async function makeFleet(scene: Scene): Promise<InstantDatabase> {
+  const database = new InstantDatabase();
+  const fleet = fleetOf(scene);
+  for (const draft of draftPlan(fleet, tasksOf(scene), FIRST_WINDOW_MS - MINUTE_MS)) {
+    await storeRegion(database, fleet.name, draft);
+  }
+  return database;
+}
+
+async function storeRegion(database: InstantDatabase, fleet: string, draft: RegionDraft) {
+  const { region, shards, staggerPermille } = draft.manifest;
+  const client = database.client(region);
+  const now = () => FIRST_WINDOW_MS;
+  const plans = createPlanStore({ client, table: regionTableName(fleet, "plans", region), now });
+  const table = regionTableName(fleet, "results", region);
+  const leases = createLeaseStore(client, table);
+  const chunks = createChunkStore({ client, table, now, keepMs: 30 * DAY_MS });
+  for (const [hash, bundle] of draft.bundles) {
+    await plans.writeBundle(hash, bundle, FIRST_WINDOW_MS + 30 * DAY_MS);
+  }
+  await plans.writeManifest(draft.manifest);
+  for (const { shard, bundle: hash } of shards) {
+    const bundle = draft.bundles.get(hash) ?? { tasks: [] };
+    const run = { ...runOf(region, shard), bundle: hash, staggerPermille };
+    await leases.moveLease(shard, null, { claimedToMs: run.toMs, runs: [run] });
+    for (let fromMs = run.fromMs; fromMs < run.toMs; fromMs += COVER_MS) {
+      const results = resultsOf(region, bundle, { fromMs, staggerPermille });
+      const place = { shard, bundle: hash, coverFromMs: fromMs, notes: QUIET };
+      for (const [part, own] of inFlushes(results, fromMs).entries()) {
+        await chunks.putChunk({ ...place, part, results: own });
+      }
+    }
+  }
+}
+
+/** Every shard was set off at a second of its own. */
+function runOf(region: string, shard: number): Cover {
+  const offsetMs = (hash32(`${region} ${shard}`) % 60) * SECOND_MS;
+  const fromMs = FIRST_WINDOW_MS - MINUTE_MS + offsetMs;
+  return { fromMs, toMs: fromMs + (WINDOW_COUNT + 1) * MINUTE_MS };
+}

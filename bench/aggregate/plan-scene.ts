@@ -1,0 +1,81 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { createPlanStore } from "../../functions/adapters/plan-store.ts";
+import { createTaskStatusStore } from "../../functions/adapters/task-status-store.ts";
+import { createTaskStore } from "../../functions/adapters/task-store.ts";
+import { BundleCache } from "../../functions/bundle-cache.ts";
+import type { Outside } from "../../functions/plan/outside.ts";
+import { planFleet } from "../../functions/plan/plan-fleet.ts";
+import { homeTableName, regionTableName } from "../../shared/contract.ts";
+import { printTask } from "../../shared/print-task.ts";
+import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { InstantDatabase } from "./instant-database.ts";
+import { fleetOf, type Scene, tasksOf } from "./make-fleet.ts";
+import { FIRST_WINDOW_MS } from "./make-results.ts";
+
+// Runs in a process of its own: plans a scene's tasks once anew and then minute after minute.
+// Prints one line of JSON.
+
+export interface PlanFigures {
+  readonly firstSeconds: number;
+  /** The median of some minutes in which nothing changes. */
+  readonly againSeconds: number;
+  readonly peakRssMb: number;
+}
+
+const MINUTES = 5;
+
+function outsideOf(scene: Scene, database: InstantDatabase, now: () => EpochMs): Outside {
+  const fleet = fleetOf(scene);
+  const client = database.client(fleet.home);
+  const sleep = async () => undefined;
+  const plans = new Map(
+    fleet.regions.map(({ name }) => {
+      const table = regionTableName(fleet.name, "plans", name);
+      return [name, createPlanStore({ client: database.client(name), table, now })];
+    }),
+  );
+  return {
+    fleet,
+    resultDays: 30,
+    now,
+    tasks: createTaskStore({ client, table: homeTableName(fleet.name, "tasks"), sleep }),
+    statuses: createTaskStatusStore({ client, table: homeTableName(fleet.name, "task-status") }),
+    plansOf: (region) => plans.get(region) ?? fail(region),
+    bundles: new BundleCache(),
+    bus: { publish: async () => ({ delivered: [], failed: [] }) },
+    log: () => undefined,
+  };
+}
+
+function fail(region: string): never {
+  throw new RangeError(`Region ${region} is not in the scene`);
+}
+
+/** As the user's table holds them. */
+function storeTasks(scene: Scene, database: InstantDatabase): void {
+  const table = homeTableName(fleetOf(scene).name, "tasks");
+  const items = tasksOf(scene).map((task) => marshall(printTask(task)));
+  database.load(items.map((item) => [`${table}/${item.name?.S}`, "", JSON.stringify(item)]));
+}
+
+async function run(scene: Scene): Promise<PlanFigures> {
+  const database = new InstantDatabase();
+  storeTasks(scene, database);
+  let nowMs = FIRST_WINDOW_MS;
+  const outside = outsideOf(scene, database, () => nowMs);
+  const seconds: number[] = [];
+  for (let i = 0; i <= MINUTES; i++) {
+    const startedAt = performance.now();
+    await planFleet(outside, { force: false });
+    seconds.push((performance.now() - startedAt) / SECOND_MS);
+    nowMs += MINUTE_MS;
+  }
+  const [firstSeconds = 0, ...again] = seconds;
+  return {
+    firstSeconds,
+    againSeconds: again.sort((a, b) => a - b)[Math.floor(MINUTES / 2)] ?? 0,
+    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1_024),
+  };
+}
+
+process.stdout.write(`${JSON.stringify(await run(JSON.parse(process.argv[2] ?? "")))}\n`);

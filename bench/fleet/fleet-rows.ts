@@ -1,0 +1,77 @@
+import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { quantileOf, type Row, skip } from "../report.ts";
+import { cpuPerMinute, growthPerMinute, type Usage } from "./process-usage.ts";
+import type { FleetWatch } from "./watch-output.ts";
+
+/** A fleet's run as seen from outside. */
+export interface Observed {
+  readonly watch: FleetWatch;
+  readonly usages: readonly Usage[];
+}
+
+/** Until then it loads code, plans, and its heap finds its size. */
+const WARM_UP_MS = 2 * MINUTE_MS;
+
+function figure(what: string, value: number | string): Row {
+  return { figure: what, value: typeof value === "number" ? String(value) : value };
+}
+
+function spread(values: readonly number[], digits: number): string {
+  const at = (share: number) => quantileOf(values, share).toFixed(digits);
+  return `${at(0.5)} / ${at(0.95)} / ${at(0.99)} / ${at(1)}`;
+}
+
+/** What it found, what it missed, how late it was. */
+export function truthRows({ watch }: Observed): Row[] {
+  const failures = [...watch.failures].map(([kind, count]) => `${kind} ${count}`).join(", ");
+  const perMinute = Math.round(watch.summaryCount / watch.minuteCount);
+  return [
+    figure("results", watch.kinds.get("result") ?? 0),
+    figure("failed", failures),
+    figure("missed slots (0)", watch.missedCount),
+    figure("duplicates (0)", watch.duplicateCount),
+    figure("results that no summary counts, or the reverse (0)", watch.unaccountedCount),
+    figure("minutes summarised", watch.minuteCount),
+    figure("summaries a minute", perMinute),
+    figure("summaries revised", watch.revisedCount),
+    figure("alerts", watch.kinds.get("alert") ?? 0),
+    figure("slot lag, ms: median / p95 / p99 / max", spread(watch.lagsMs, 0)),
+    figure("  after the first minute", spread(watch.settledLagsMs, 0)),
+    figure("connect time, ms: median / p95 / p99 / max", spread(watch.connectTimesMs, 3)),
+    figure(
+      "summary after its minute, s: median / p95 / p99 / max",
+      spread(
+        watch.summaryLagsMs.map((ms) => ms / SECOND_MS),
+        1,
+      ),
+    ),
+  ];
+}
+
+/** What it took of the machine. */
+export function usageRows({ usages }: Observed): Row[] {
+  const [first] = usages;
+  const last = usages.at(-1);
+  if (first === undefined || last === undefined) {
+    skip("CPU and memory", "there is no /proc here");
+    return [];
+  }
+  const warm = usages.filter(({ atMs }) => atMs >= first.atMs + WARM_UP_MS);
+  const since = warm[0] ?? first;
+  const threads = [...cpuPerMinute(since, last)].sort(([, a], [, b]) => b - a);
+  const total = threads.reduce((sum, [, seconds]) => sum + seconds, 0);
+  const busy = threads.filter(([, seconds]) => seconds >= 0.05);
+  return [
+    figure("CPU seconds a minute, all threads", total.toFixed(1)),
+    ...busy.map(([name, seconds]) => figure(`  ${name}`, seconds.toFixed(1))),
+    figure("RSS at most, MB", Math.round(Math.max(...usages.map(({ rssMb }) => rssMb)))),
+    figure(
+      "RSS after the warm-up and at the end, MB",
+      `${Math.round(since.rssMb)}, ${Math.round(last.rssMb)}`,
+    ),
+    figure(
+      "RSS growth, MB a minute",
+      warm.length < 12 ? "too short" : growthPerMinute(warm).toFixed(2),
+    ),
+  ];
+}

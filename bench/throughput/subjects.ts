@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { buildNative } from "../native/build.ts";
+import { BLACKBOX, scrapeCommand, startBlackbox } from "../truth/blackbox.ts";
+import type { ProbeSetup } from "../truth/probe-burst.ts";
+import { outputOf } from "../truth/start-inside.ts";
+import { hostsFrom } from "../truth/targets.ts";
+import type { RoundsCall } from "./probe-rounds.ts";
+import { cpuUsOf } from "./process-figures.ts";
+import { SUBJECT_CORE, TARGET_CORE, type Targets } from "./targets.ts";
+
+/** What a subject took for its checks, once it was warm. */
+export interface Cost {
+  readonly checks: number;
+  readonly cpuUs: number;
+  readonly wallUs: number;
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly needs: readonly string[];
+  measure(targets: Targets): Promise<Cost>;
+}
+
+const COUNT = 1_000;
+const WARM_UP_ROUNDS = 25;
+
+/** Beyond any limit, so all at once; and what a function with a whole core starts a second. */
+export const AT_ONCE = 1_000_000;
+const WHOLE_CORE_PACE = 1_600;
+const PER_TICK = 8;
+
+export const PROBE = "synfleet, kernel timing";
+export const PROBE_PACED = "synfleet, kernel timing, paced";
+export const C_LOOP = "C epoll loop, kernel timing";
+export const C_LOOP_PACED = "C epoll loop, kernel timing, paced";
+export const GO = "Go dialer";
+export const BLACKBOX_NAME = "blackbox_exporter";
+
+export const SUBJECTS: readonly Subject[] = [
+  native(C_LOOP, "cc", (targets) => burstOf("connect-loop.c", targets, 21)),
+  native(C_LOOP_PACED, "cc", (targets) => [
+    ...burstOf("connect-loop.c", targets, 6),
+    String(PER_TICK),
+  ]),
+  probe(PROBE, { timing: "kernel", startsPerSecond: AT_ONCE }, 20),
+  probe(PROBE_PACED, { timing: "kernel", startsPerSecond: WHOLE_CORE_PACE }, 5),
+  probe("synfleet, user timing", { timing: "user", startsPerSecond: AT_ONCE }, 20),
+  native("net.connect", "node", ({ firstHost, port }) =>
+    script("plain-rounds.ts", firstHost, port, COUNT, WARM_UP_ROUNDS, 20),
+  ),
+  native(GO, "go", (targets) => burstOf("go-dial.go", targets, 21)),
+  { name: BLACKBOX_NAME, needs: [BLACKBOX], measure: measureBlackbox },
+];
+
+type Command = (targets: Targets) => readonly string[];
+
+/** A program that prints its own cost on standard error. */
+function native(name: string, needed: string, command: Command): Subject {
+  return {
+    name,
+    needs: [needed],
+    async measure(targets) {
+      const { stderr } = await outputOf(targets.start(SUBJECT_CORE, command(targets)));
+      return JSON.parse(stderr);
+    },
+  };
+}
+
+function probe(name: string, setup: ProbeSetup, rounds: number): Subject {
+  return native(name, "node", ({ firstHost, port }) => {
+    const fixed = { count: COUNT, warmUpRounds: WARM_UP_ROUNDS, timeoutSeconds: 5 };
+    const call: RoundsCall = { ...fixed, setup, firstHost, port, rounds };
+    return script("probe-rounds.ts", JSON.stringify(call));
+  });
+}
+
+function script(name: string, ...rest: readonly (string | number)[]): string[] {
+  return [process.execPath, join(import.meta.dirname, name), ...rest.map(String)];
+}
+
+function burstOf(
+  source: "connect-loop.c" | "go-dial.go",
+  { firstHost, port }: Targets,
+  rounds: number,
+): string[] {
+  return [buildNative(source), firstHost, String(port), String(COUNT), String(rounds), "quiet"];
+}
+
+// Its CPU is the exporter's alone: who asks over HTTP is on the other core.
+async function measureBlackbox({ start, firstHost, port }: Targets): Promise<Cost> {
+  const exporter = await startBlackbox((command) => start(SUBJECT_CORE, command));
+  const question = scrapeCommand(port, hostsFrom(firstHost, COUNT));
+  const ask = () => outputOf(start(TARGET_CORE, question));
+  const pid = exporter.pid ?? process.pid;
+  try {
+    await ask();
+    const cpuBeforeUs = cpuUsOf(pid);
+    const startedAt = performance.now();
+    await ask();
+    await ask();
+    const wallUs = (performance.now() - startedAt) * 1_000;
+    return { checks: 2 * COUNT, cpuUs: cpuUsOf(pid) - cpuBeforeUs, wallUs };
+  } finally {
+    await exporter.end();
+  }
+}

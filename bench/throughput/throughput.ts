@@ -1,0 +1,73 @@
+import { isInstalled } from "../native/build.ts";
+import { publish, type Row, skip } from "../report.ts";
+import { whyNoDelayedPath } from "../truth/delayed-path.ts";
+import { verdictRow } from "../verdict.ts";
+import { type CostRuns, costRow, judgeCost } from "./cost-figures.ts";
+import { HOLDERS, type Memory, measureMemory } from "./hold-memory.ts";
+import { type Cost, SUBJECTS } from "./subjects.ts";
+import { openFarTargets, openNearTargets, type Targets } from "./targets.ts";
+
+// What a check costs: its CPU, how many a second, and the memory of an open socket.
+// `node bench/throughput/throughput.ts [--json]`
+
+const RUN_COUNT = 3;
+
+// In turn, so that a busy neighbour of this machine strikes all alike.
+async function measureCosts(open: () => Promise<Targets>): Promise<Map<string, Cost[]>> {
+  const costs = new Map<string, Cost[]>();
+  const targets = await open();
+  for (let run = 0; run < RUN_COUNT; run++)
+    for (const { name, measure } of present(SUBJECTS))
+      costs.set(name, [...(costs.get(name) ?? []), await measure(targets)]);
+  await targets.end();
+  return costs;
+}
+
+function present<T extends { readonly needs: readonly string[] }>(all: readonly T[]): T[] {
+  return all.filter(({ needs }) => needs.every(isInstalled));
+}
+
+function sayAbsent(): void {
+  for (const { name, needs } of SUBJECTS)
+    for (const program of needs) if (!isInstalled(program)) skip(name, `needs ${program}`);
+}
+
+function memoryRow({ subject, idleMb, perThousandMb }: Memory): Row {
+  return {
+    prober: subject,
+    "MB with one open": idleMb.toFixed(1),
+    "MB more per 1,000 open": perThousandMb.toFixed(1),
+  };
+}
+
+function judgeMemory(all: readonly Memory[]): Row[] {
+  const own = all.filter(({ subject }) => subject === "synfleet");
+  const claim = "synfleet: MB per 1,000 open sockets beyond the idle process";
+  return own.map(({ perThousandMb: measured }) =>
+    verdictRow({ claim, measured, limit: 8, bound: "at most" }),
+  );
+}
+
+async function measureMemories(): Promise<Memory[]> {
+  const all: Memory[] = [];
+  for (const holder of present(HOLDERS)) all.push(await measureMemory(holder));
+  return all;
+}
+
+async function run(whyNotFar: string | null): Promise<void> {
+  if (whyNotFar !== null) skip("cost 20 ms away, and memory", whyNotFar);
+  const near = await measureCosts(openNearTargets);
+  const far = whyNotFar === null ? await measureCosts(openFarTargets) : new Map<string, Cost[]>();
+  const memories = whyNotFar === null ? await measureMemories() : [];
+  const runs = [...near].map(
+    ([subject, costs]): CostRuns => ({ subject, near: costs, far: far.get(subject) ?? [] }),
+  );
+  publish("throughput", "What a check costs: 1,000 at once, warm, one core", runs.map(costRow));
+  if (memories.length > 0) publish("memory", "Memory of open sockets", memories.map(memoryRow));
+  publish("throughput-verdicts", "What must hold", [...judgeCost(runs), ...judgeMemory(memories)]);
+}
+
+sayAbsent();
+const missing = ["cc", "taskset"].find((program) => !isInstalled(program));
+if (missing === undefined) await run(whyNoDelayedPath());
+else skip("throughput", `needs ${missing}`);

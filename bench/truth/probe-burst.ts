@@ -1,0 +1,75 @@
+import type { CheckTools } from "../../functions/probe/check-target.ts";
+import { type Clock, systemClock } from "../../functions/probe/clock.ts";
+import { createConnect } from "../../functions/probe/connect-target.ts";
+import { userClock } from "../../functions/probe/handshake-clock.ts";
+import { loadKernelClock } from "../../functions/probe/kernel-clock.ts";
+import { StartPacer } from "../../functions/probe/pace-starts.ts";
+import { createDnsClient } from "../../functions/probe/query-dns.ts";
+import { createResolveHost } from "../../functions/probe/resolve-host.ts";
+import { runSlots } from "../../functions/probe/run-slots.ts";
+import { RunTally } from "../../functions/probe/tally-run.ts";
+import { addressRules } from "../../functions/probe/vet-address.ts";
+import { WATCHES } from "../../functions/probe/watch-stalls.ts";
+import { parseTask } from "../../shared/parse-task.ts";
+import type { ProbeResult } from "../../shared/probe-result.ts";
+import type { Task } from "../../shared/task.ts";
+
+/** How the probe is set up for a measurement. */
+export interface ProbeSetup {
+  readonly startsPerSecond: number;
+  readonly timing: "kernel" | "user";
+}
+
+/** Checks all tasks at once, as the probe does, and gives their results in order of completion. */
+export type Burst = (tasks: readonly Task[]) => Promise<readonly ProbeResult[]>;
+
+/** The probe's own code from the slot to the result, on real sockets. */
+export function openBurst(setup: ProbeSetup): Burst {
+  const tools = probeTools(setup);
+  return async (tasks) => {
+    const slotAtMs = tools.clock.now();
+    const due = tasks.map((task, taskIndex) => ({ task, taskIndex, slotAtMs }));
+    const results: ProbeResult[] = [];
+    const keep = (result: ProbeResult) => void results.push(result);
+    await runSlots(due, { region: "bench", tools, keep });
+    return results;
+  };
+}
+
+function probeTools({ startsPerSecond, timing }: ProbeSetup): CheckTools {
+  // The wall clock stands: what is asked is how true a figure is, however late its turn came.
+  const startMs = Date.now();
+  const clock: Clock = { ...systemClock, now: () => startMs };
+  const dns = createDnsClient();
+  const kernelClock = timing === "kernel" ? loadKernelClock() : userClock;
+  if (kernelClock === null) throw new Error("No kernel timing on this machine");
+  const pacer = new StartPacer(clock, startsPerSecond, WATCHES[timing]);
+  return {
+    clock,
+    pacer,
+    rules: addressRules(["10.77.0.0/16", "127.0.0.0/8"]),
+    hasIpv6Route: false,
+    network: {
+      resolve: createResolveHost({ dns, hosts: new Map(), clock }),
+      connect: createConnect({ clock: kernelClock, stalls: pacer.stalls }),
+      close: () => dns.cancel(),
+    },
+    tally: new RunTally(false, 0),
+    signal: new AbortController().signal,
+  };
+}
+
+/** A task for each host, as a user would write it. */
+export function tasksFor(hosts: readonly string[], port: number, timeoutSeconds = 5): Task[] {
+  return hosts.map((host) => {
+    const item = {
+      name: host,
+      host: `${host}:${port}`,
+      schedule_seconds: 60,
+      timeout_seconds: timeoutSeconds,
+    };
+    const { task } = parseTask(item);
+    if (task === undefined) throw new Error(`No target to measure: ${host}`);
+    return task;
+  });
+}

@@ -1,0 +1,123 @@
+import { parseItems } from "../../functions/plan/parse-items.ts";
+import { estimateCost } from "../../shared/cost-estimate.ts";
+import type { Fleet } from "../../shared/plan.ts";
+import { PRICES } from "../../shared/prices.ts";
+import { noticeSentence, problemSentence } from "../../shared/problem.ts";
+import type { Task } from "../../shared/task.ts";
+import { SECOND_MS } from "../../shared/units.ts";
+import { type Call, type Command, EXIT, type ExitCode, UsageError } from "../command.ts";
+import { costFleetOf } from "../cost-fleet.ts";
+import { showCount } from "../figures.ts";
+import { FLEET_OPTIONS } from "../fleet-options.ts";
+import { withFleet } from "../open-fleet.ts";
+import { openTaskStore } from "../open-stores.ts";
+import { paint } from "../paint.ts";
+import { estimateDocument, printEstimate } from "../print-estimate.ts";
+import { flagOption, numberOption } from "../read-option.ts";
+import { parseTexts, readTexts } from "../read-task-files.ts";
+
+const DEFAULT_SCHEDULE_SECONDS = 60;
+const MOST_TASKS = 1_000_000;
+const MOST_SECONDS = 86_400;
+
+/** Tasks to be priced, and what is known of where they run. */
+interface Priced {
+  readonly tasks: readonly Task[];
+  readonly fleet: Fleet | null;
+  /** A sentence each. */
+  readonly problems: readonly string[];
+}
+
+export const cost: Command = {
+  argCount: { min: 0, max: 1 },
+  options: {
+    tasks: { type: "string", value: "N", about: "So many tasks that there are not yet." },
+    schedule: {
+      type: "string",
+      value: "S",
+      about: `With --tasks: every so many seconds (default ${DEFAULT_SCHEDULE_SECONDS}).`,
+    },
+    json: { type: "boolean", about: "Print one JSON document." },
+    ...FLEET_OPTIONS,
+    regions: {
+      type: "string",
+      value: "A,B:2",
+      about: "Probing regions, with the number of shards where not 1 (else from cdk.json).",
+    },
+  },
+  notes: [
+    "Prices the tasks of FILE, or --tasks N, or the stored tasks. FILE may be - for standard input.",
+    "Memory and days kept are those of cdk.json. The model was compared with counted runs of the local fleet (bench/cost).",
+    "Exit codes: 0 fine, 1 some tasks are not valid and not counted, 3 failed.",
+  ],
+  run: async (call) => {
+    const { tasks, fleet: stored, problems } = await readPriced(call);
+    const fleet = costFleetOf(call, stored);
+    const estimate = estimateCost(fleet, tasks, PRICES);
+    for (const problem of problems) {
+      call.io.error(`${paint(call.io, "bad", "problem")}  ${problem}`);
+    }
+    if (flagOption(call, "json")) {
+      call.io.out(JSON.stringify(estimateDocument(fleet, estimate), null, 2));
+    } else printEstimate(call.io, fleet, estimate);
+    return exitCodeOf(call, problems);
+  },
+};
+
+function exitCodeOf({ io }: Call, problems: readonly string[]): ExitCode {
+  if (problems.length === 0) return EXIT.fine;
+  io.error(`${showCount(problems.length, "problem")}: what has one is not counted.`);
+  return EXIT.no;
+}
+
+async function readPriced(call: Call): Promise<Priced> {
+  const [file] = call.args;
+  const count = numberOption(call, "tasks", { min: 1, max: MOST_TASKS });
+  const seconds = numberOption(call, "schedule", { min: 1, max: MOST_SECONDS });
+  if (count !== null && file !== undefined) throw new UsageError("--tasks does not go with FILE.");
+  if (count === null && seconds !== null)
+    throw new UsageError("--schedule goes with --tasks only.");
+  if (count !== null) return imagine(count, seconds ?? DEFAULT_SCHEDULE_SECONDS);
+  return file === undefined ? readStored(call) : readFile(call, file);
+}
+
+async function readFile(call: Call, file: string): Promise<Priced> {
+  const { tasks, problems, notices } = parseTexts(await readTexts([file], call.io));
+  for (const notice of notices) {
+    call.io.error(`${paint(call.io, "warn", "notice")}   ${noticeSentence(notice)}`);
+  }
+  return { tasks, fleet: null, problems: problems.map(problemSentence) };
+}
+
+/** Local data have regions of their own: those listed are where the tasks are to be priced. */
+function readStored(call: Call): Promise<Priced> {
+  const { regions: _, ...local } = call.options;
+  const place = flagOption(call, "aws") ? call : { ...call, options: local };
+  return withFleet(place, async (open) => {
+    const { valid, invalid } = parseItems(await openTaskStore(open).readTasks(), open.fleet);
+    return { tasks: valid, fleet: open.fleet, problems: invalid.flatMap((task) => task.problems) };
+  });
+}
+
+/** Tasks as they mostly are. */
+function imagine(count: number, scheduleSeconds: number): Priced {
+  const scheduleMs = scheduleSeconds * SECOND_MS;
+  const tasks = Array.from({ length: count }, (_, i): Task => {
+    const hostname = `service-${i}.example.com`;
+    return {
+      name: `Service ${i}`,
+      target: { hostname, port: 443 },
+      host: `${hostname}:443`,
+      scheduleMs,
+      timeoutMs: Math.min(5 * SECOND_MS, scheduleMs),
+      targetId: `service-${i}`,
+      enabled: true,
+      regions: "all",
+      expect: "open",
+      addressFamily: "any",
+      alert: {},
+      tags: {},
+    };
+  });
+  return { tasks, fleet: null, problems: [] };
+}

@@ -1,0 +1,143 @@
+/** One list price: US dollars for a unit. */
+export interface Price {
+  readonly dollars: number;
+  /** What the dollars buy. */
+  readonly unit: string;
+  /** How many of what is counted make one unit. */
+  readonly per: number;
+  /** The AWS page that lists it. */
+  readonly source: string;
+  /** The year in which the figure was last seen there, or in a published account of that page. */
+  readonly year: number;
+}
+
+/** What the fleet is billed for. */
+export type PriceName =
+  | "dynamodbWrites"
+  | "dynamodbReads"
+  | "dynamodbStorage"
+  | "lambdaCompute"
+  | "lambdaRequests"
+  | "scheduler"
+  | "events"
+  | "logs"
+  | "logStorage"
+  | "metrics"
+  | "alarms"
+  | "dashboards"
+  | "transfer";
+
+export interface PriceTable {
+  /** When the table was put together. */
+  readonly asOf: string;
+  readonly region: string;
+  readonly prices: Readonly<Record<PriceName, Price>>;
+}
+
+/**
+ * On-demand list prices of us-east-1, first tier, without free allowances, discounts or tax; other
+ * regions mostly cost more. DynamoDB's request prices are those since 1 November 2024, when they
+ * were halved. Pages change: before a decision hangs on it, look a price up at its source.
+ */
+export const PRICES: PriceTable = {
+  asOf: "2026-11",
+  region: "us-east-1",
+  prices: {
+    dynamodbWrites: {
+      dollars: 0.625,
+      unit: "million write units",
+      per: 1e6,
+      source: "aws.amazon.com/dynamodb/pricing/on-demand",
+      year: 2025,
+    },
+    dynamodbReads: {
+      dollars: 0.125,
+      unit: "million read units",
+      per: 1e6,
+      source: "aws.amazon.com/dynamodb/pricing/on-demand",
+      year: 2025,
+    },
+    dynamodbStorage: {
+      dollars: 0.25,
+      unit: "GB a month",
+      per: 1,
+      source: "aws.amazon.com/dynamodb/pricing/on-demand",
+      year: 2025,
+    },
+    lambdaCompute: {
+      dollars: 13.3334,
+      unit: "million GB-seconds, arm64",
+      per: 1e6,
+      source: "aws.amazon.com/lambda/pricing",
+      year: 2026,
+    },
+    lambdaRequests: {
+      dollars: 0.2,
+      unit: "million requests",
+      per: 1e6,
+      source: "aws.amazon.com/lambda/pricing",
+      year: 2026,
+    },
+    scheduler: {
+      dollars: 1,
+      unit: "million invocations",
+      per: 1e6,
+      source: "aws.amazon.com/eventbridge/pricing",
+      year: 2026,
+    },
+    events: {
+      dollars: 1,
+      unit: "million custom events",
+      per: 1e6,
+      source: "aws.amazon.com/eventbridge/pricing",
+      year: 2026,
+    },
+    logs: {
+      dollars: 0.5,
+      unit: "GB taken in",
+      per: 1,
+      source: "aws.amazon.com/cloudwatch/pricing",
+      year: 2026,
+    },
+    logStorage: {
+      dollars: 0.03,
+      unit: "GB a month",
+      per: 1,
+      source: "aws.amazon.com/cloudwatch/pricing",
+      year: 2026,
+    },
+    metrics: {
+      dollars: 0.3,
+      unit: "custom metric a month",
+      per: 1,
+      source: "aws.amazon.com/cloudwatch/pricing",
+      year: 2026,
+    },
+    alarms: {
+      dollars: 0.1,
+      unit: "alarm a month",
+      per: 1,
+      source: "aws.amazon.com/cloudwatch/pricing",
+      year: 2026,
+    },
+    dashboards: {
+      dollars: 3,
+      unit: "dashboard a month",
+      per: 1,
+      source: "aws.amazon.com/cloudwatch/pricing",
+      year: 2026,
+    },
+    transfer: {
+      dollars: 0.02,
+      unit: "GB between regions",
+      per: 1,
+      source: "aws.amazon.com/ec2/pricing/on-demand, data transfer",
+      year: 2024,
+    },
+  },
+};
+
+/** What a quantity costs, in dollars. */
+export function priceOf(price: Price, quantity: number): number {
+  return (quantity / price.per) * price.dollars;
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { runCli } from "../../cli/run-cli.ts";
+import { PRICES } from "../../shared/prices.ts";
+import { fakeIo } from "./fake-io.ts";
+import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
+
+const FIVE = "us-east-1,eu-west-1,ap-southeast-2,us-west-2,sa-east-1";
+
+/** What `synfleet cost` says in a folder. */
+async function costIn(cwd: string, ...words: string[]) {
+  const io = fakeIo({ cwd });
+  const code = await runCli(["cost", ...words], io);
+  return { code, out: io.heard.out.join("\n"), error: io.heard.error.join("\n") };
+}
+
+async function documentIn(cwd: string, ...words: string[]) {
+  const { code, out, error } = await costIn(cwd, ...words, "--json");
+  assert.equal(code, 0, error);
+  return JSON.parse(out);
+}
+
+function lineOf(document: { lines: { service: string; what: string }[] }, what: RegExp) {
+  const found = document.lines.filter((line) => what.test(`${line.service} ${line.what}`));
+  assert.equal(found.length, 1, String(what));
+  return found[0] as unknown as { quantity: number; dollars: number };
+}
+
+describe("cost", () => {
+  let dir: string;
+  before(() => {
+    dir = mkdtempSync(join(tmpdir(), "synfleet-cost-"));
+  });
+  after(() => rmSync(dir, { recursive: true }));
+
+  test("cost prices tasks that there are not yet, line by line, with the table's date", async () => {
+    const { code, out } = await costIn(
+      dir,
+      "--tasks",
+      "1000",
+      "--schedule",
+      "30",
+      "--regions",
+      FIVE,
+    );
+    assert.equal(code, 0);
+    assert.match(out, /^SERVICE +WHAT +QUANTITY +PRICE +MONTH\n/);
+    assert.match(
+      out,
+      /^DynamoDB +writes: summaries +43\.8 +\$0\.625 per million write units +\$27\.38$/m,
+    );
+    assert.match(out, /^1000 tasks in 5 regions, 10,000 checks a minute: \$[\d.]+ a month\.$/m);
+    assert.match(out, /^Per 1,000 tasks \$[\d.]+, per million checks \$[\d.]+\.$/m);
+    assert.ok(out.includes(`List prices of us-east-1, ${PRICES.asOf}.`));
+  });
+
+  test("cost --json is one document whose lines add up", async () => {
+    const document = await documentIn(dir, "--tasks", "100", "--regions", FIVE);
+    const total = document.lines.reduce(
+      (sum: number, line: { dollars: number }) => sum + line.dollars,
+      0,
+    );
+    assert.ok(Math.abs(total - document.dollars_a_month) < 1e-9);
+    assert.equal(document.checks_a_month, 100 * 5 * 43_800);
+    assert.ok(Math.abs(document.dollars_per_1000_tasks - 10 * document.dollars_a_month) < 1e-9);
+  });
+
+  test("cost takes regions, memory and days from cdk.json", async () => {
+    const cwd = mkdtempSync(join(dir, "project-"));
+    const regions = ["eu-west-1", { name: "us-east-1", shards: 2, memoryMb: 512 }];
+    const fleet = { regions, resultDays: 10, summaryDays: 20 };
+    writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
+    const document = await documentIn(cwd, "--tasks", "100", "--schedule", "15");
+    assert.deepEqual(document.regions, [
+      { name: "eu-west-1", shards: 1, memoryMb: 256 },
+      { name: "us-east-1", shards: 2, memoryMb: 512 },
+    ]);
+    assert.ok(lineOf(document, /storage: summaries of 20 days/).quantity > 0);
+    assert.ok(lineOf(document, /storage: results of 10 days/).quantity > 0);
+  });
+
+  test("cost of a file counts its good tasks, and says which are not", async () => {
+    const file = join(dir, "tasks.json");
+    const tasks = [userTask("a"), userTask("b"), userTask("c", { schedule_seconds: 0 })];
+    writeFileSync(file, JSON.stringify({ tasks }));
+    const { code, out, error } = await costIn(dir, file, "--regions", "eu-west-1");
+    assert.equal(code, 1);
+    assert.match(out, /^2 tasks in 1 region, 2 checks a minute/m);
+    assert.match(error, /^problem {2}.*Task "c": schedule_seconds/m);
+    assert.match(error, /^1 problem: what has one is not counted\.$/m);
+  });
+
+  test("cost answers what can't be understood with 2 and one sentence", async () => {
+    const cases: [string[], RegExp][] = [
+      [["--tasks", "10"], /^synfleet: cost needs --regions where no cdk\.json/],
+      [["--tasks", "0", "--regions", FIVE], /--tasks must be a whole number from 1/],
+      [["--tasks", "1", "--regions", "here"], /--regions must be like/],
+      [["f.toml", "--tasks", "1"], /--tasks does not go with FILE\./],
+      [["f.toml", "--schedule", "5"], /--schedule goes with --tasks only\./],
+    ];
+    for (const [words, sentence] of cases) {
+      const { code, error } = await costIn(dir, ...words);
+      assert.equal(code, 2, words.join(" "));
+      assert.match(error, sentence);
+    }
+  });
+});
+
+describe("cost of stored tasks", () => {
+  let fleet: TestFleet;
+  before(async () => {
+    fleet = await startTestFleet();
+    const tasks = [userTask("a"), userTask("b", { regions: ["eu-west-1"] })];
+    await fleet.run("tasks", "apply", fleet.writeTasks(...tasks));
+  });
+  after(() => fleet.close());
+
+  test("cost prices the stored tasks in the regions that have them", async () => {
+    const { code, out } = await fleet.run("cost", "--json");
+    assert.equal(code, 0);
+    const document = JSON.parse(out.join("\n"));
+    assert.equal(document.tasks, 2);
+    assert.equal(document.checks_a_month, 3 * 43_800);
+  });
+
+  test("cost prices the stored tasks in the regions that are asked for", async () => {
+    const { out } = await fleet.run("cost", "--json", "--regions", FIVE);
+    assert.equal(JSON.parse(out.join("\n")).checks_a_month, (5 + 1) * 43_800);
+  });
+});
