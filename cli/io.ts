@@ -8,6 +8,8 @@ import { CliError } from "./command.ts";
 export interface Io {
   readonly out: (line: string) => void;
   readonly error: (line: string) => void;
+  /** Whether somebody may still read what is said. */
+  readonly isHeard: () => boolean;
   /** Colours may be used on standard output. */
   readonly colours: boolean;
   /** Null where nobody is there to be asked. */
@@ -26,8 +28,8 @@ export function wantsColours(isTerminal: boolean, env: Environment): boolean {
 
 /** The real terminal. Questions go to standard error, so that standard output stays clean. */
 export function processIo(): Io {
-  leaveQuietlyWhenReaderIsGone();
   return {
+    isHeard: watchReader(process.stdout, process.stderr),
     out: (line) => process.stdout.write(`${line}\n`),
     error: (line) => process.stderr.write(`${line}\n`),
     colours: wantsColours(process.stdout.isTTY === true, process.env),
@@ -38,14 +40,16 @@ export function processIo(): Io {
   };
 }
 
-// `synfleet … | head` closes the pipe early: that is not a failure.
-function leaveQuietlyWhenReaderIsGone(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit();
+// `synfleet … | head` closes the pipe early: that is not a failure, and what is to be stored is stored.
+function watchReader(out: NodeJS.WriteStream, error: NodeJS.WriteStream): () => boolean {
+  let isHeard = true;
+  for (const stream of [out, error]) {
+    stream.on("error", (fault: NodeJS.ErrnoException) => {
+      if (fault.code !== "EPIPE") throw fault;
+      if (stream === out) isHeard = false;
     });
   }
+  return () => isHeard;
 }
 
 async function askOnTerminal(question: string): Promise<string> {

@@ -68,8 +68,14 @@ function targetsOf(rules: readonly EventRule[], event: EventEnvelope): EventTarg
 }
 
 function failure(target: EventTarget, event: EventEnvelope, error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `Event ${event.id} did not reach the ${target.type} ${placeOf(target)}: ${reason}`;
+  const { message } = rootOf(error);
+  return `Event ${event.id} did not reach the ${target.type} ${placeOf(target)}: ${message}`;
+}
+
+/** `fetch` says "fetch failed" and keeps what it was as the cause. */
+function rootOf(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.cause instanceof Error ? rootOf(error.cause) : error;
 }
 
 /** Where a target is. A webhook's path and query are its password: they are not for the screen. */

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import {
   acceptEntry,
   type BusContext,
@@ -19,6 +18,9 @@ export interface EventEndpoint {
 
 const PUT_EVENTS = "AWSEvents.PutEvents";
 
+/** PutEvents takes 1 MB in all; JSON may escape what it counts. */
+const MOST_BODY_BYTES = 4 * 1024 * 1024;
+
 /** Takes an event over; once it resolves the event is safe. */
 export type TakeEvent = (event: EventEnvelope) => Promise<void>;
 
@@ -31,7 +33,11 @@ export async function startEventEndpoint(
   const server = createServer((request, response) => {
     answer(request, context, take).then(
       (body) => send(response, 200, body),
-      (error: unknown) => sendError(response, error),
+      (error: unknown) => {
+        // What was not read would be taken for the next request on this connection.
+        if (!request.complete) response.setHeader("connection", "close");
+        sendError(response, error);
+      },
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -51,7 +57,8 @@ async function answer(
   context: BusContext,
   take: TakeEvent,
 ): Promise<object> {
-  const body = await text(request);
+  refuseForeignHost(request);
+  const body = await readBody(request);
   const target = request.headers["x-amz-target"];
   if (target !== PUT_EVENTS) {
     throw new RequestError("UnknownOperationException", `Not offered here: ${target}`);
@@ -63,6 +70,26 @@ async function answer(
   );
   const failed = results.filter((result) => "ErrorCode" in result);
   return { FailedEntryCount: failed.length, Entries: results };
+}
+
+/** A page in a browser can reach loopback under a name of its own, but not under this one. */
+function refuseForeignHost(request: IncomingMessage): void {
+  const host = request.headers.host ?? "";
+  if (/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return;
+  throw new RequestError("AccessDeniedException", "Only for clients of this machine");
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += part.length;
+    if (size > MOST_BODY_BYTES) {
+      throw new RequestError("RequestEntityTooLargeException", "The request is too large");
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
 }
 
 function parseBody(body: string): unknown {

@@ -70,11 +70,16 @@ function parseTarget(target: unknown, say: Say): EventTarget[] {
   const { type, path, url } = isObject(target) ? target : {};
   if (type === "terminal") return [{ type }];
   if (type === "file" && typeof path === "string" && path !== "") return [{ type, path }];
-  if (type === "webhook" && typeof url === "string" && /^https?:\/\//.test(url)) {
-    if (URL.canParse(url)) return [{ type, url }];
-  }
+  if (type === "webhook" && typeof url === "string" && isWebhookUrl(url)) return [{ type, url }];
   say('a target must be {"type":"terminal"}, {"type":"file","path"} or {"type":"webhook","url"}');
   return [];
+}
+
+/** `fetch` takes no user and password in a URL. */
+function isWebhookUrl(text: string): boolean {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
 }
 
 function parseJson(text: string): unknown {

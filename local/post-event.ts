@@ -24,6 +24,8 @@ async function postOnce(url: string, event: EventEnvelope): Promise<void> {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(event),
+    // Followed, most redirects become a GET: the event would be lost and count as delivered.
+    redirect: "manual",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   await response.body?.cancel();

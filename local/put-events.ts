@@ -144,5 +144,8 @@ function parseDetail(text: string): Record<string, unknown> | null {
 /** The protocol sends instants as Unix seconds; envelopes show whole seconds of UTC. */
 function timeOf(seconds: unknown, context: BusContext): string {
   const at = typeof seconds === "number" ? new Date(seconds * 1_000) : context.now();
+  if (Number.isNaN(at.getTime())) {
+    throw new RequestError("SerializationException", `Time is out of range: ${seconds}`);
+  }
   return at.toISOString().replace(/\.\d+Z$/, "Z");
 }

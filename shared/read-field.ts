@@ -81,7 +81,7 @@ const NO_LABEL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
 /** Is it 1 to `max` characters, each fit to stand in a line beside others. */
 export function isLabel(value: unknown, max: number): value is string {
-  if (typeof value !== "string" || value === "" || value.length > 2 * max) return false;
+  if (typeof value !== "string" || value.trim() === "" || value.length > 2 * max) return false;
   return [...value].length <= max && !NO_LABEL.test(value);
 }
 

@@ -37,7 +37,7 @@ export const check: Command = {
     const task = taskOf(call);
     const count = numberOption(call, "count", { min: 1, max: 1_000_000 }) ?? 1;
     let code: ExitCode = EXIT.fine;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && call.io.isHeard(); i++) {
       if (i > 0) await sleep(SECOND_MS);
       const result = await probeOnce(task);
       call.io.out(flagOption(call, "json") ? jsonLine(task, result) : textLine(call, task, result));

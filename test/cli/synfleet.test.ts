@@ -144,4 +144,11 @@ describe("synfleet", { concurrency: 2 }, () => {
     const [code] = await ended;
     assert.deepEqual([await error, code], ["", 0]);
   });
+
+  test("synfleet check --count stops when its reader goes away", { timeout: 20_000 }, async () => {
+    const child = spawn(process.execPath, [COMMAND, "check", "127.0.0.1:1", "--count", "99999"]);
+    const ended = once(child, "close");
+    child.stdout.once("data", () => child.stdout.destroy());
+    assert.deepEqual([await text(child.stderr), (await ended)[0]], ["", 1]);
+  });
 });

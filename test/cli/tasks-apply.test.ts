@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { openTaskStore } from "../../cli/open-stores.ts";
 import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
+
+const COMMAND = join(import.meta.dirname, "../../cli/synfleet.ts");
 
 describe("tasks apply", () => {
   let fleet: TestFleet;
@@ -41,6 +46,16 @@ describe("tasks apply", () => {
       error: [],
     });
     assert.deepEqual(await storedNames(), ["new", "same", "slower"]);
+  });
+
+  test("tasks apply stores all of it, also when nobody reads what it says", async () => {
+    const file = fleet.writeTasks(...["a", "b", "c"].map((name) => userTask(name)));
+    const words = ["tasks", "apply", file, "--data", fleet.dir];
+    const child = spawn(process.execPath, [COMMAND, ...words]);
+    child.stdout.destroy();
+    const [code] = await once(child, "close");
+    assert.equal(code, 0);
+    assert.deepEqual(await storedNames(), ["a", "b", "c"]);
   });
 
   test("tasks apply run again changes nothing", async () => {

@@ -44,6 +44,18 @@ export class VirtualClock implements Clock {
     });
   }
 
+  every(ms: DurationMs, tick: () => void): () => void {
+    const over = new AbortController();
+    const run = async () => {
+      while (!over.signal.aborted) {
+        await this.sleep(ms, over.signal);
+        if (!over.signal.aborted) tick();
+      }
+    };
+    void run();
+    return () => over.abort();
+  }
+
   /** Lets time pass until the work has ended; a work that waits for nothing is an error. */
   async run<T>(work: Promise<T>): Promise<T> {
     let isOver = false;

@@ -11,6 +11,7 @@ import { EventDelivery } from "../../local/event-delivery.ts";
 import { defaultRules, type EventTarget, parseRules } from "../../local/event-rules.ts";
 import type { EventEnvelope } from "../../local/put-events.ts";
 import { DETAIL_TYPES } from "../../shared/contract.ts";
+import { refusedPort } from "../fakes/tcp-server.ts";
 
 function eventOf(detailType: string, id = "e1"): EventEnvelope {
   return {
@@ -126,7 +127,7 @@ describe("EventDelivery to a webhook", () => {
   before(async () => {
     server = createServer(async (request, response) => {
       bodies.push(await text(request));
-      response.writeHead(statuses.shift() ?? 200).end();
+      response.writeHead(statuses.shift() ?? 200, { location: url }).end();
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
@@ -145,6 +146,7 @@ describe("EventDelivery to a webhook", () => {
       3,
       /^Event e1 did not reach the webhook http:\/\/127\.0\.0\.1:\d+: HTTP 500$/,
     ],
+    ["takes a redirect for a refusal", [302, 302, 302], 3, /: HTTP 302$/],
   ];
   for (const [what, answers, posts, warning] of CASES) {
     test(what, async () => {
@@ -162,6 +164,17 @@ describe("EventDelivery to a webhook", () => {
       assert.match(record.warned.join(), warning);
     });
   }
+
+  test("says why nobody answers, and nothing of the URL that is secret", async () => {
+    const record = recorder();
+    const secret = `http://127.0.0.1:${await refusedPort()}/secret?token=secret`;
+    const targets: EventTarget[] = [{ type: "webhook", url: secret }];
+    const delivery = new EventDelivery(all(...targets), record, async () => undefined);
+    void delivery.deliver(ALERT);
+    await delivery.settled();
+    assert.match(record.warned.join(), /^Event e1 did not reach .*ECONNREFUSED/);
+    assert.doesNotMatch(record.warned.join(), /secret/);
+  });
 });
 
 describe("parseRules", () => {
@@ -195,6 +208,10 @@ describe("parseRules", () => {
     [
       '[{"name":"a","pattern":{"a":[1]},"targets":[{"type":"webhook","url":"ftp://x"},{"type":"file"}]}]',
       [`rule 1: ${TARGET}`, `rule 1: ${TARGET}`],
+    ],
+    [
+      '[{"name":"a","pattern":{"a":[1]},"targets":[{"type":"webhook","url":"http://me:pw@x/"}]}]',
+      [`rule 1: ${TARGET}`],
     ],
   ];
   for (const [json, problems] of BAD) {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
 import { after, before, beforeEach, describe, test } from "node:test";
 import {
   EventBridgeClient,
@@ -153,4 +155,43 @@ describe("startEventEndpoint, asked by the real client", () => {
     assert.equal(response.status, 400);
     assert.match(await response.text(), /"UnknownOperationException"/);
   });
+
+  const ODD_REQUESTS: readonly (readonly [string, Record<string, string>, string, string])[] = [
+    [
+      "a name that only a browser's page would use",
+      { host: "evil.example:80" },
+      "{}",
+      "AccessDeniedException",
+    ],
+    ["a body of 5 MB", {}, "x".repeat(5 * 1024 * 1024), "RequestEntityTooLargeException"],
+    [
+      "a time that no calendar has",
+      {},
+      JSON.stringify({ Entries: [{ ...GOOD, Time: 1e300 }] }),
+      "SerializationException",
+    ],
+  ];
+
+  for (const [what, headers, body, type] of ODD_REQUESTS) {
+    test(`refuses ${what}`, async () => {
+      const answer = await post(
+        endpoint.endpoint,
+        { "x-amz-target": "AWSEvents.PutEvents", ...headers },
+        body,
+      );
+      assert.match(answer, new RegExp(`"${type}"`));
+      assert.deepEqual(events, []);
+    });
+  }
 });
+
+/** A POST whose Host header can be another than the address: `fetch` would not send that. */
+function post(url: string, headers: Record<string, string>, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: "POST", headers }, (response) => {
+      text(response).then(resolve, reject);
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}

@@ -125,7 +125,8 @@ describe("StartPacer", () => {
     const stalling = {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
-      sleep: (ms: number) => clock.sleep(ms + stalledMs),
+      sleep: (ms: number) => clock.sleep(ms),
+      every: (ms: number, tick: () => void) => clock.every(ms + stalledMs, tick),
     };
     const pacer = new StartPacer(stalling, 100);
     await takeAll(pacer, clock, [0, 0, 0]);
