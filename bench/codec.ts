@@ -1,14 +1,14 @@
-import { parseArgs } from "node:util";
 import type { Chunk } from "../shared/chunk.ts";
 import { decodeChunk, encodeChunk } from "../shared/chunk-codec.ts";
 import type { ProbeResult } from "../shared/probe-result.ts";
-import { type Spread, spreadOf } from "./spread.ts";
+import { publish, type Row, type Spread, spreadOf } from "./report.ts";
 
 // What a sample takes as stored, and what packing and unpacking it costs.
-// `node bench/codec.ts [--json] [--runs N]`
+// `node bench/codec.ts [--json]`
 
 const SAMPLE_COUNT = 1_000;
 const REPEATS_PER_RUN = 40;
+const RUN_COUNT = 7;
 const COVER_FROM_MS = Date.UTC(2026, 0, 1, 12, 0, 17);
 
 interface Scene {
@@ -87,19 +87,12 @@ function nanosecondsEach(work: () => void): number {
   return Number(process.hrtime.bigint() - startedAt) / REPEATS_PER_RUN / SAMPLE_COUNT;
 }
 
-interface Figures {
-  readonly scene: string;
-  readonly bytesPerSample: Spread;
-  readonly encodeNsPerSample: Spread;
-  readonly decodeNsPerSample: Spread;
-}
-
-function measure(scene: Scene, runCount: number): Figures {
+function measure(scene: Scene): Row {
   const bytes: number[] = [];
   const encode: number[] = [];
   const decode: number[] = [];
   // The first run warms up.
-  for (let run = 0; run <= runCount; run++) {
+  for (let run = 0; run <= RUN_COUNT; run++) {
     const chunk = chunkOf(scene);
     const encoded = encodeChunk(chunk);
     const encodeNs = nanosecondsEach(() => encodeChunk(chunk));
@@ -110,29 +103,20 @@ function measure(scene: Scene, runCount: number): Figures {
     decode.push(decodeNs);
   }
   return {
-    scene: scene.name,
-    bytesPerSample: spreadOf(bytes),
-    encodeNsPerSample: spreadOf(encode),
-    decodeNsPerSample: spreadOf(decode),
+    "1,000 samples": scene.name,
+    "bytes a sample": show(spreadOf(bytes), 2),
+    "encode, ns": show(spreadOf(encode), 0),
+    "decode, ns": show(spreadOf(decode), 0),
   };
 }
 
-function show({ median, least, most }: Spread, digits: number): string {
-  const text = [median, least, most].map((value) => value.toFixed(digits));
-  return `${text[0]} (${text[1]}–${text[2]})`.padEnd(22);
+function show({ median, min, max }: Spread, digits: number): string {
+  const [middle, least, most] = [median, min, max].map((value) => value.toFixed(digits));
+  return `${middle} (${least} to ${most})`;
 }
 
-const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "7" } },
-});
-const figures = SCENES.map((scene) => measure(scene, Number(values.runs)));
-if (values.json) console.log(JSON.stringify({ sampleCount: SAMPLE_COUNT, figures }));
-else {
-  console.log(`A sample of ${SAMPLE_COUNT}: median (least–most) of ${values.runs} runs`);
-  console.log(`${"".padEnd(38)}${"bytes".padEnd(22)}${"encode, ns".padEnd(22)}decode, ns`);
-  for (const row of figures) {
-    const encode = show(row.encodeNsPerSample, 0);
-    const decode = show(row.decodeNsPerSample, 0);
-    console.log(`${row.scene.padEnd(38)}${show(row.bytesPerSample, 2)}${encode}${decode}`);
-  }
-}
+publish(
+  "codec",
+  `What a sample takes: median (least to most) of ${RUN_COUNT} runs`,
+  SCENES.map(measure),
+);
