@@ -4,11 +4,11 @@ import { buildNative } from "../native/build.ts";
 import { BLACKBOX, scrapeCommand, startBlackbox } from "../truth/blackbox.ts";
 import { limitCpu } from "../truth/cpu-share.ts";
 import { openDelayedPath } from "../truth/delayed-path.ts";
+import { UNPACED } from "../truth/probe-burst.ts";
 import { type Place, startInside } from "../truth/start-inside.ts";
 import { hostsFrom } from "../truth/targets.ts";
 import type { RoundsCall } from "./probe-rounds.ts";
 import { memoryMbOf } from "./process-figures.ts";
-import { AT_ONCE } from "./subjects.ts";
 
 /** The hosts behind this part of the path never answer. */
 const DROPPED = "10.77.192.1";
@@ -35,7 +35,7 @@ export interface Holder {
 export const HOLDERS: readonly Holder[] = [
   holder("C epoll loop", [], (count) => [buildNative("connect-loop.c"), ...burstOf(count)]),
   holder("synfleet", [], (count) => {
-    const setup = { startsPerSecond: AT_ONCE, timing: "kernel" } as const;
+    const setup = { startsPerSecond: UNPACED, timing: "kernel" } as const;
     const rounds = { warmUpRounds: 0, rounds: 1, timeoutSeconds: 30 };
     const call: RoundsCall = { setup, firstHost: DROPPED, port: PORT, count, ...rounds };
     return script("probe-rounds.ts", JSON.stringify(call));

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { openBurst, type ProbeSetup, tasksFor } from "../truth/probe-burst.ts";
+import { openBurst, type ProbeSetup, tasksFor, UNPACED } from "../truth/probe-burst.ts";
 import { hostsFrom } from "../truth/targets.ts";
 
 // The probe in a process of its own: rounds of checks that are due at once. Prints its CPU and time
@@ -14,8 +14,6 @@ export interface RoundsCall {
   readonly rounds: number;
   readonly timeoutSeconds: number;
 }
-
-const UNPACED = 1_000_000;
 
 const call: RoundsCall = JSON.parse(process.argv[2] ?? "");
 const tasks = tasksFor(hostsFrom(call.firstHost, call.count), call.port, call.timeoutSeconds);

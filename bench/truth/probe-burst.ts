@@ -9,16 +9,22 @@ import { createResolveHost } from "../../functions/probe/resolve-host.ts";
 import { runSlots } from "../../functions/probe/run-slots.ts";
 import { RunTally } from "../../functions/probe/tally-run.ts";
 import { addressRules } from "../../functions/probe/vet-address.ts";
-import { WATCHES } from "../../functions/probe/watch-stalls.ts";
+import { WATCHES, type Watch } from "../../functions/probe/watch-stalls.ts";
 import { parseTask } from "../../shared/parse-task.ts";
 import type { ProbeResult } from "../../shared/probe-result.ts";
 import type { Task } from "../../shared/task.ts";
 
 /** How the probe is set up for a measurement. */
 export interface ProbeSetup {
+  /** `UNPACED` starts all at once, as the probe itself never does. */
   readonly startsPerSecond: number;
   readonly timing: "kernel" | "user";
 }
+
+export const UNPACED = 1_000_000;
+
+/** A thousand starts in a row would be a stall of its own making. */
+const NO_WATCH: Watch = { tickMs: 5, limitMs: Number.POSITIVE_INFINITY };
 
 /** Checks all tasks at once, as the probe does, and gives their results in order of completion. */
 export type Burst = (tasks: readonly Task[]) => Promise<readonly ProbeResult[]>;
@@ -43,7 +49,8 @@ function probeTools({ startsPerSecond, timing }: ProbeSetup): CheckTools {
   const dns = createDnsClient();
   const kernelClock = timing === "kernel" ? loadKernelClock() : userClock;
   if (kernelClock === null) throw new Error("No kernel timing on this machine");
-  const pacer = new StartPacer(clock, startsPerSecond, WATCHES[timing]);
+  const watch = startsPerSecond === UNPACED ? NO_WATCH : WATCHES[timing];
+  const pacer = new StartPacer(clock, startsPerSecond, watch);
   return {
     clock,
     pacer,

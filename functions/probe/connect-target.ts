@@ -40,16 +40,18 @@ export interface ConnectSetup {
 }
 
 /** Connects with real sockets. */
-export function createConnect({ dial = leanestDial(), ...setup }: ConnectSetup): Connect {
-  const underWay = new WeakMap<AbortSignal, Set<Attempt>>();
+export function createConnect({ dial = leanestDial(), ...clocks }: ConnectSetup): Connect {
+  const bySignal = new WeakMap<AbortSignal, AttemptGround>();
+  const groundUnder = (signal: AbortSignal): AttemptGround => {
+    const ground = { ...clocks, dial, underWay: endTogether(signal) };
+    bySignal.set(signal, ground);
+    return ground;
+  };
   return (request, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve(null);
-      const attempts = underWay.get(signal) ?? endTogether(signal);
-      underWay.set(signal, attempts);
-      const attempt = new Attempt({ ...setup, request, attempts, resolve });
-      attempts.add(attempt);
-      attempt.start(dial);
+      const ground = bySignal.get(signal) ?? groundUnder(signal);
+      new Attempt(ground, request, resolve).start();
     });
 }
 
@@ -63,28 +65,36 @@ function endTogether(signal: AbortSignal): Set<Attempt> {
   return attempts;
 }
 
-interface AttemptSetup extends Omit<ConnectSetup, "dial"> {
-  readonly request: ConnectRequest;
-  /** Those under way; it strikes itself off. */
-  readonly attempts: Set<Attempt>;
-  readonly resolve: (connection: Connection | null) => void;
+/** What all attempts under a signal share. */
+interface AttemptGround extends Required<ConnectSetup> {
+  /** Each strikes itself off. */
+  readonly underWay: Set<Attempt>;
 }
 
 /** One socket from its making until it is closed, which is when the promise settles. */
 class Attempt implements DialListener {
-  readonly #setup: AttemptSetup;
+  readonly #ground: AttemptGround;
+  readonly #request: ConnectRequest;
+  readonly #resolve: (connection: Connection | null) => void;
   #hangUp: HangUp | undefined;
   #startedAt = 0;
   #dialledAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor(setup: AttemptSetup) {
-    this.#setup = setup;
+  constructor(
+    ground: AttemptGround,
+    request: ConnectRequest,
+    resolve: (connection: Connection | null) => void,
+  ) {
+    this.#ground = ground;
+    this.#request = request;
+    this.#resolve = resolve;
   }
 
-  start(dial: Dial): void {
-    this.#hangUp = dial(this.#setup.request, this);
+  start(): void {
+    this.#ground.underWay.add(this);
+    this.#hangUp = this.#ground.dial(this.#request, this);
     this.#dialledAt = performance.now();
   }
 
@@ -94,15 +104,15 @@ class Attempt implements DialListener {
 
   begun(): void {
     this.#startedAt = performance.now();
-    this.#arm(this.#setup.request.timeoutMs);
+    this.#arm(this.#request.timeoutMs);
   }
 
   opened(descriptor: number): void {
     if (this.#isOver) return;
     const seenAt = stampCompletion(this.#startedAt);
-    this.#setup.stalls.see(seenAt);
+    this.#ground.stalls.see(seenAt);
     const elapsedMs = toMicrosecondPrecision(seenAt - this.#startedAt);
-    const seen = this.#setup.clock.read(descriptor);
+    const seen = this.#ground.clock.read(descriptor);
     const kernelMs = seen?.connectTimeMs ?? null;
     const connectTimeMs = kernelMs ?? elapsedMs;
     const timing = kernelMs === null ? "user" : "kernel";
@@ -116,7 +126,7 @@ class Attempt implements DialListener {
     // Kept from running between its stamp and the system call: the kernel's clock began later.
     if (timing === "user" && this.#dialledAt - this.#startedAt > LONGEST_DIAL_MS) return true;
     const toMs = this.#startedAt + connectTimeMs;
-    return this.#setup.stalls.spoils({ fromMs: this.#startedAt, toMs });
+    return this.#ground.stalls.spoils({ fromMs: this.#startedAt, toMs });
   }
 
   failed(code: string): void {
@@ -130,7 +140,7 @@ class Attempt implements DialListener {
   // Node's timers may fire a millisecond early; a timeout never does. And they come before the
   // sockets: after a stall, an answer that was there in time is still to be found.
   #expire(): void {
-    const leftMs = this.#startedAt + this.#setup.request.timeoutMs - performance.now();
+    const leftMs = this.#startedAt + this.#request.timeoutMs - performance.now();
     if (leftMs > 0) this.#arm(leftMs);
     else setImmediate(() => this.failed("ETIMEDOUT"));
   }
@@ -140,8 +150,8 @@ class Attempt implements DialListener {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#hangUp?.();
-    this.#setup.attempts.delete(this);
-    this.#setup.resolve(connection);
+    this.#ground.underWay.delete(this);
+    this.#resolve(connection);
   }
 }
 

@@ -1,5 +1,5 @@
 import { SLOT_SLACK_MS } from "../../shared/slot.ts";
-import { type EpochMs, SECOND_MS } from "../../shared/units.ts";
+import { type DurationMs, type EpochMs, SECOND_MS } from "../../shared/units.ts";
 import type { Clock } from "./clock.ts";
 import { StallWatch, WATCHES, type Watch } from "./watch-stalls.ts";
 
@@ -27,7 +27,8 @@ export class StartPacer {
   readonly #perTick: number;
   readonly #waiting: Waiter[] = [];
   #credit: number;
-  #isTicking = false;
+  #tickedAtMs: DurationMs = 0;
+  #stopTicks: (() => void) | null = null;
   #openCount = 0;
 
   constructor(clock: Clock, startsPerSecond: number, watch: Watch = WATCHES.kernel) {
@@ -50,10 +51,9 @@ export class StartPacer {
   /** Waits for a turn; `late` when it did not come in time for the slot. */
   takeTurn(dueAtMs: EpochMs, signal: AbortSignal): Promise<Turn> {
     return new Promise((settle) => {
-      const after = this.#waiting.findLastIndex((waiter) => waiter.dueAtMs <= dueAtMs);
-      this.#waiting.splice(after + 1, 0, { dueAtMs, signal, settle });
+      this.#queue({ dueAtMs, signal, settle });
       this.#serve();
-      if (!this.#isTicking) void this.#tick();
+      if (this.#stopTicks === null) this.#startTicks();
     });
   }
 
@@ -62,23 +62,41 @@ export class StartPacer {
     this.#openCount--;
   }
 
-  // Ends once nothing is open, nobody waits and the credit is whole: an idle probe has no timer.
-  async #tick(): Promise<void> {
-    this.#isTicking = true;
-    let tickedAtMs = this.#clock.monotonic();
-    this.stalls.start(tickedAtMs);
-    while (this.#openCount > 0 || this.#waiting.length > 0 || this.#credit < this.#perTick) {
-      await this.#clock.sleep(this.stalls.watch.tickMs);
-      const nowMs = this.#clock.monotonic();
-      this.stalls.see(nowMs);
-      const earned = ((nowMs - tickedAtMs) * this.#perSecond) / SECOND_MS;
-      // Never more than a tick's worth: after a stall there is no burst to catch up.
-      this.#credit = Math.min(this.#perTick, this.#credit + earned);
-      tickedAtMs = nowMs;
-      this.#serve();
-    }
+  #queue(waiter: Waiter): void {
+    const last = this.#waiting.at(-1);
+    if (last === undefined || last.dueAtMs <= waiter.dueAtMs)
+      return void this.#waiting.push(waiter);
+    const after = this.#waiting.findLastIndex(({ dueAtMs }) => dueAtMs <= waiter.dueAtMs);
+    this.#waiting.splice(after + 1, 0, waiter);
+  }
+
+  #startTicks(): void {
+    this.#tickedAtMs = this.#clock.monotonic();
+    this.stalls.start(this.#tickedAtMs);
+    this.#stopTicks = this.#clock.every(this.stalls.watch.tickMs, () => this.#tick());
+  }
+
+  #tick(): void {
+    const nowMs = this.#clock.monotonic();
+    this.stalls.see(nowMs);
+    const earned = ((nowMs - this.#tickedAtMs) * this.#perSecond) / SECOND_MS;
+    // Never more than a tick's worth: after a stall there is no burst to catch up.
+    this.#credit = Math.min(this.#perTick, this.#credit + earned);
+    this.#tickedAtMs = nowMs;
+    this.#serve();
+    if (this.#isIdle()) this.#endTicks();
+  }
+
+  // With nothing open, nobody waiting and the credit whole, an idle probe has no timer.
+  #isIdle(): boolean {
+    const isWhole = this.#credit >= this.#perTick;
+    return this.#openCount === 0 && this.#waiting.length === 0 && isWhole;
+  }
+
+  #endTicks(): void {
+    this.#stopTicks?.();
+    this.#stopTicks = null;
     this.stalls.stop();
-    this.#isTicking = false;
   }
 
   #serve(): void {
