@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUEUE = 1 << 17, FLOWS = 1 << 20, PACKET = 40 };
+enum { QUEUE = 1 << 17, FLOWS = 1 << 21, PACKET = 40 };
 
 struct answer { int64_t due_ns; unsigned char bytes[PACKET]; };
 struct flow { uint32_t to; uint16_t port; uint16_t syns; int is_lost; int64_t syn_ns, answer_ns; };
@@ -38,6 +38,7 @@ struct flow { uint32_t to; uint16_t port; uint16_t syns; int is_lost; int64_t sy
 static struct answer *queue;
 static unsigned head, tail;
 static struct flow *flows;
+static unsigned flow_count;
 static volatile sig_atomic_t stopping;
 
 static void stop(int signal) { (void)signal; stopping = 1; }
@@ -64,7 +65,11 @@ static uint16_t fold(uint32_t s) {
 static struct flow *flow_of(uint32_t to, uint16_t port) {
   uint32_t h = (to ^ (uint32_t)port << 16 ^ port) * 2654435761u;
   for (unsigned i = h % FLOWS;; i = (i + 1) % FLOWS) {
-    if (flows[i].to == 0) { flows[i].to = to; flows[i].port = port; }
+    if (flows[i].to == 0) {
+      if (++flow_count > FLOWS / 2) { fprintf(stderr, "more connections than one path can note\n"); exit(1); }
+      flows[i].to = to;
+      flows[i].port = port;
+    }
     if (flows[i].to == to && flows[i].port == port) return &flows[i];
   }
 }

@@ -15,11 +15,12 @@ const RUN_COUNT = 3;
 // In turn, so that a busy neighbour of this machine strikes all alike.
 async function measureCosts(open: () => Promise<Targets>): Promise<Map<string, Cost[]>> {
   const costs = new Map<string, Cost[]>();
-  const targets = await open();
-  for (let run = 0; run < RUN_COUNT; run++)
+  for (let run = 0; run < RUN_COUNT; run++) {
+    const targets = await open();
     for (const { name, measure } of present(SUBJECTS))
       costs.set(name, [...(costs.get(name) ?? []), await measure(targets)]);
-  await targets.end();
+    await targets.end();
+  }
   return costs;
 }
 
