@@ -16,7 +16,11 @@ export type Resolution = (
   readonly dnsTimeMs: DurationMs | null;
 };
 
-export type ResolveHost = (hostname: string, family: AddressFamily) => Promise<Resolution>;
+/** At once for a literal and a local name. */
+export type ResolveHost = (
+  hostname: string,
+  family: AddressFamily,
+) => Resolution | Promise<Resolution>;
 
 /** However many servers and tries it takes, a look-up is over after this. */
 export const DNS_DEADLINE_MS: DurationMs = 3 * SECOND_MS;
@@ -45,13 +49,13 @@ type Answer = DnsAnswer | { readonly outcome: Outcome };
  */
 export function createResolveHost(setup: ResolverSetup): ResolveHost {
   const lookups = new Map<string, Lookup>();
-  return async (hostname, family) => {
+  return (hostname, family) => {
     const name = hostname.toLowerCase().replace(/\.$/, "");
     const known = isIP(name) === 0 ? ofFamily(localAddresses(name, setup.hosts), family) : [name];
     if (known.length > 0) return { kind: "resolved", addresses: known, dnsTimeMs: null };
     if (name === "localhost" || name.endsWith(".localhost"))
       return { kind: "failed", outcome: "dns_not_found", dnsTimeMs: null };
-    return await lookUp(setup, lookups, { name, family });
+    return lookUp(setup, lookups, { name, family });
   };
 }
 

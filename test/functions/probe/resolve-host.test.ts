@@ -206,7 +206,7 @@ describe("createResolveHost over time", () => {
 
   it("is over at the deadline, whatever the resolver does", async () => {
     const { clock, resolve } = virtualResolver(() => () => Promise.withResolvers<never>().promise);
-    assert.deepEqual(await clock.run(resolve("a.test", "any")), {
+    assert.deepEqual(await clock.run(Promise.resolve(resolve("a.test", "any"))), {
       kind: "failed",
       outcome: "dns_timeout",
       dnsTimeMs: DNS_DEADLINE_MS,
