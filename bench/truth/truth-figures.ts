@@ -36,7 +36,7 @@ export function truthRow(figures: TruthFigures): Row {
 }
 
 function inMs(ms: number): string {
-  return ms.toFixed(ms < 10 ? 3 : 0).padStart(6);
+  return Number.isNaN(ms) ? "" : ms.toFixed(ms < 10 ? 3 : 0).padStart(6);
 }
 
 /** What must hold of 1,000 checks due at once. */
