@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { openNetwork, watch } from "../functions/probe/build-outside.ts";
 import { checkTarget } from "../functions/probe/check-target.ts";
 import { systemClock } from "../functions/probe/clock.ts";
-import type { Connect } from "../functions/probe/connect-target.ts";
+import { type Connect, connectOnce } from "../functions/probe/connect-target.ts";
 import { StartPacer } from "../functions/probe/pace-starts.ts";
 import { RunTally } from "../functions/probe/tally-run.ts";
 import { addressRules } from "../functions/probe/vet-address.ts";
@@ -54,7 +54,7 @@ async function warmUp(connect: Connect, signal: AbortSignal): Promise<void> {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   for (let i = 0; i < WARMING_CONNECTS; i++) {
-    await connect({ address: "127.0.0.1", port, timeoutMs: SECOND_MS }, signal);
+    await connectOnce(connect, { address: "127.0.0.1", port, timeoutMs: SECOND_MS }, signal);
   }
   server.close();
 }

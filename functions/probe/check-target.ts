@@ -2,11 +2,13 @@ import { isIPv6 } from "node:net";
 import type { Outcome, ProbeResult } from "../../shared/probe-result.ts";
 import type { DurationMs, EpochMs } from "../../shared/units.ts";
 import { classifyConnectError } from "./classify-error.ts";
-import type { Connection, Handshake } from "./connect-target.ts";
+import type { Connection, ConnectListener, Handshake } from "./connect-target.ts";
 import type { Due } from "./list-due.ts";
 import type { Network, Outside } from "./outside.ts";
+import type { Turn, Waiter } from "./pace-starts.ts";
+import type { Resolution } from "./resolve-host.ts";
 import type { RunTally } from "./tally-run.ts";
-import { vetAddress } from "./vet-address.ts";
+import { type AddressRules, vetAddress } from "./vet-address.ts";
 
 /** What a check needs beside its task. */
 export interface CheckTools extends Pick<Outside, "clock" | "pacer" | "rules" | "hasIpv6Route"> {
@@ -16,78 +18,178 @@ export interface CheckTools extends Pick<Outside, "clock" | "pacer" | "rules" | 
   readonly signal: AbortSignal;
 }
 
+/** Told once how a check ended. Neither may throw. */
+export interface CheckListener {
+  /** Null where the turn came too late or the signal put an end to it: missed, which blames nobody. */
+  checked(due: Due, result: ProbeResult | null): void;
+  /** A fault of our own ended it. */
+  broke(fault: unknown): void;
+}
+
 /** A figure in doubt is measured again, so often and within the slot's slack. */
 const MOST_REMEASUREMENTS = 2;
 
 /**
- * Resolve, vet, wait for a turn, connect, measure, close. Null where the turn came too late or the
- * signal put an end to it: such a slot is missed, which blames nobody.
+ * Resolve, vet, wait for a turn, connect, measure, close. Between its steps a check is one small
+ * object that others call back, and no chain of promises: there are a thousand at once.
  */
-export async function checkTarget(due: Due, tools: CheckTools): Promise<ProbeResult | null> {
-  const { target, addressFamily } = due.task;
-  const askedAtMs = tools.clock.now();
-  const found = tools.network.resolve(target.hostname, addressFamily);
-  const resolution = found instanceof Promise ? await found : found;
-  if (tools.signal.aborted) return null;
-  const { dnsTimeMs } = resolution;
-  const start: Start = { due, startedAtMs: askedAtMs, dnsTimeMs, address: null };
-  if (resolution.kind === "failed") return resultOf(start, resolution.outcome);
-
-  const address = resolution.addresses.find((one) => vetAddress(one, tools.rules) === "allowed");
-  if (address === undefined) return resultOf(start, "blocked");
-  return await measure({ ...start, address }, tools);
+export function startCheck(due: Due, tools: CheckTools, listener: CheckListener): void {
+  new Check(due, tools, listener).start();
 }
 
-/** How far a check has come. */
-interface Start {
-  readonly due: Due;
-  readonly startedAtMs: EpochMs;
-  readonly dnsTimeMs: DurationMs | null;
-  readonly address: string | null;
+/** The same for one who has a single check to make; a fault rejects. */
+export function checkTarget(due: Due, tools: CheckTools): Promise<ProbeResult | null> {
+  return new Promise((resolve, reject) => {
+    startCheck(due, tools, { checked: (_, result) => resolve(result), broke: reject });
+  });
 }
 
-/** A check that knows where to connect to. */
-type Ready = Start & { readonly address: string };
+class Check implements Waiter, ConnectListener {
+  readonly #due: Due;
+  readonly #tools: CheckTools;
+  readonly #listener: CheckListener;
+  #startedAtMs: EpochMs;
+  #dnsTimeMs: DurationMs | null = null;
+  #address: string | null = null;
+  #askedAtMs: DurationMs = 0;
+  /** What it has so far, when that is to be measured again, and how often it was. */
+  #doubtful: ProbeResult | null = null;
+  #moreCount = 0;
 
-async function measure(start: Ready, tools: CheckTools): Promise<ProbeResult | null> {
-  let result = await connectInTurn(start, tools);
-  for (let more = 0; more < MOST_REMEASUREMENTS && isWorthAnother(result); more++) {
-    const again = await connectInTurn(start, tools);
-    if (again !== null) tools.tally.noteRemeasured();
+  constructor(due: Due, tools: CheckTools, listener: CheckListener) {
+    this.#due = due;
+    this.#tools = tools;
+    this.#listener = listener;
+    this.#startedAtMs = tools.clock.now();
+  }
+
+  get dueAtMs(): EpochMs {
+    return this.#due.slotAtMs;
+  }
+
+  get signal(): AbortSignal {
+    return this.#tools.signal;
+  }
+
+  start(): void {
+    const { target, addressFamily } = this.#due.task;
+    try {
+      const found = this.#tools.network.resolve(target.hostname, addressFamily);
+      if (found instanceof Promise) void this.#await(found);
+      else this.#resolved(found);
+    } catch (fault) {
+      this.#listener.broke(fault);
+    }
+  }
+
+  take(turn: Turn): void {
+    const { clock, pacer, tally } = this.#tools;
+    tally.noteTurn(clock.monotonic() - this.#askedAtMs, pacer.openCount);
+    if (turn === "go" && this.#address !== null) this.#connect(this.#address);
+    else this.#came(null);
+  }
+
+  connected(connection: Connection | null): void {
+    this.#tools.pacer.release();
+    this.#came(connection === null ? null : this.#judge(connection));
+  }
+
+  async #await(resolution: Promise<Resolution>): Promise<void> {
+    try {
+      this.#resolved(await resolution);
+    } catch (fault) {
+      this.#listener.broke(fault);
+    }
+  }
+
+  #connect(address: string): void {
+    const { clock, network, pacer, signal } = this.#tools;
+    // A check that had to ask for the address began with that; any other begins now.
+    if (this.#dnsTimeMs === null && this.#doubtful === null) this.#startedAtMs = clock.now();
+    const { target, timeoutMs } = this.#due.task;
+    const request = { address, port: target.port, timeoutMs };
+    try {
+      network.connect(request, signal, this);
+    } catch (fault) {
+      pacer.release();
+      this.#listener.broke(fault);
+    }
+  }
+
+  #resolved(resolution: Resolution): void {
+    this.#dnsTimeMs = resolution.dnsTimeMs;
+    if (this.signal.aborted) this.#end(null);
+    else if (resolution.kind === "failed") this.#end(this.#result(resolution.outcome));
+    else this.#goTo(firstAllowed(resolution.addresses, this.#tools.rules));
+  }
+
+  #goTo(address: string | null): void {
+    this.#address = address;
+    if (address === null) this.#end(this.#result("blocked"));
+    else this.#askForTurn();
+  }
+
+  #askForTurn(): void {
+    this.#askedAtMs = this.#tools.clock.monotonic();
+    this.#tools.pacer.giveTurn(this);
+  }
+
+  /** A connect gave a result, or there was none; it may be another look at what is in doubt. */
+  #came(result: ProbeResult | null): void {
+    const doubtful = this.#doubtful;
+    if (doubtful !== null && result !== null) this.#tools.tally.noteRemeasured();
     // It is the figure that is in doubt, not that the port is open.
-    if (again?.outcome !== "open") return result;
-    result = { ...again, startedAtMs: result.startedAtMs };
+    if (doubtful !== null && result?.outcome !== "open") this.#end(doubtful);
+    else if (result !== null && this.#isWorthAnother(result)) this.#measureAgain(result);
+    else this.#end(result);
   }
-  return result;
-}
 
-// A lost SYN would not be lost again, and is what there is to tell.
-function isWorthAnother(result: ProbeResult | null): result is ProbeResult {
-  return result?.suspect === true && result.synRetransmits === 0;
-}
+  #isWorthAnother({ suspect, synRetransmits }: ProbeResult): boolean {
+    // A lost SYN would not be lost again, and is what there is to tell.
+    return suspect && synRetransmits === 0 && this.#moreCount < MOST_REMEASUREMENTS;
+  }
 
-async function connectInTurn(start: Ready, tools: CheckTools): Promise<ProbeResult | null> {
-  const { clock, network, pacer, signal, tally } = tools;
-  const { due, address, dnsTimeMs } = start;
-  const askedAtMs = clock.monotonic();
-  const turn = await pacer.takeTurn(due.slotAtMs, signal);
-  tally.noteTurn(clock.monotonic() - askedAtMs, pacer.openCount);
-  if (turn !== "go") return null;
-  // A check that had to ask for the address began with that; any other begins now.
-  const startedAtMs = dnsTimeMs === null ? clock.now() : start.startedAtMs;
-  const request = { address, port: due.task.target.port, timeoutMs: due.task.timeoutMs };
-  try {
-    const connection = await network.connect(request, signal);
-    return connection === null ? null : judge({ ...start, startedAtMs }, connection, tools);
-  } finally {
-    pacer.release();
+  #measureAgain(doubtful: ProbeResult): void {
+    this.#doubtful = doubtful;
+    this.#moreCount++;
+    this.#askForTurn();
+  }
+
+  #judge(connection: Connection): ProbeResult {
+    if (connection.kind === "open") return this.#result("open", connection.handshake);
+    const isIpv6 = this.#address !== null && isIPv6(this.#address);
+    const place = { isIpv6, hasIpv6Route: this.#tools.hasIpv6Route };
+    return this.#result(classifyConnectError(connection.code, place));
+  }
+
+  #result(
+    outcome: Outcome,
+    handshake: Handshake | typeof NO_HANDSHAKE = NO_HANDSHAKE,
+  ): ProbeResult {
+    const { taskIndex, slotAtMs, task } = this.#due;
+    return {
+      taskIndex,
+      slotAtMs,
+      startedAtMs: this.#startedAtMs,
+      outcome,
+      expect: task.expect,
+      connectTimeMs: handshake.connectTimeMs,
+      elapsedMs: handshake.elapsedMs,
+      dnsTimeMs: this.#dnsTimeMs,
+      address: this.#address,
+      timing: handshake.timing,
+      synRetransmits: handshake.synRetransmits,
+      suspect: handshake.suspect,
+    };
+  }
+
+  #end(result: ProbeResult | null): void {
+    this.#listener.checked(this.#due, result);
   }
 }
 
-function judge(start: Ready, connection: Connection, { hasIpv6Route }: CheckTools): ProbeResult {
-  if (connection.kind === "open") return resultOf(start, "open", connection.handshake);
-  const place = { isIpv6: isIPv6(start.address), hasIpv6Route };
-  return resultOf(start, classifyConnectError(connection.code, place));
+function firstAllowed(addresses: readonly string[], rules: AddressRules): string | null {
+  return addresses.find((address) => vetAddress(address, rules) === "allowed") ?? null;
 }
 
 const NO_HANDSHAKE = {
@@ -97,24 +199,3 @@ const NO_HANDSHAKE = {
   synRetransmits: 0,
   suspect: false,
 } as const;
-
-function resultOf(
-  { due, startedAtMs, dnsTimeMs, address }: Start,
-  outcome: Outcome,
-  handshake: Handshake | typeof NO_HANDSHAKE = NO_HANDSHAKE,
-): ProbeResult {
-  return {
-    taskIndex: due.taskIndex,
-    slotAtMs: due.slotAtMs,
-    startedAtMs,
-    outcome,
-    expect: due.task.expect,
-    connectTimeMs: handshake.connectTimeMs,
-    elapsedMs: handshake.elapsedMs,
-    dnsTimeMs,
-    address,
-    timing: handshake.timing,
-    synRetransmits: handshake.synRetransmits,
-    suspect: handshake.suspect,
-  };
-}

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Timing } from "../../shared/probe-result.ts";
 import { type DurationMs, toMicrosecondPrecision } from "../../shared/units.ts";
-import type { Dial, DialListener, HangUp } from "./dial.ts";
+import type { Dial, DialListener, Line } from "./dial.ts";
 import { leanestDial } from "./dial-handle.ts";
 import type { HandshakeClock } from "./handshake-clock.ts";
 import type { StallWatch } from "./watch-stalls.ts";
@@ -27,8 +27,26 @@ export type Connection =
   | { readonly kind: "open"; readonly handshake: Handshake }
   | { readonly kind: "failed"; readonly code: string };
 
-/** Connects and closes at once; null when the signal put an end to it. It never throws. */
-export type Connect = (request: ConnectRequest, signal: AbortSignal) => Promise<Connection | null>;
+/** Told once how a connect ended, after its socket was closed: null when the signal put an end to it. */
+export interface ConnectListener {
+  connected(connection: Connection | null): void;
+}
+
+/** Connects and closes at once. It throws nothing, and may tell its listener before it returns. */
+export type Connect = (
+  request: ConnectRequest,
+  signal: AbortSignal,
+  listener: ConnectListener,
+) => void;
+
+/** The same for one who has a single connect to make. */
+export function connectOnce(
+  connect: Connect,
+  request: ConnectRequest,
+  signal: AbortSignal,
+): Promise<Connection | null> {
+  return new Promise((resolve) => connect(request, signal, { connected: resolve }));
+}
 
 /** What a connect stands on. */
 export interface ConnectSetup {
@@ -40,19 +58,18 @@ export interface ConnectSetup {
 }
 
 /** Connects with real sockets. */
-export function createConnect({ dial = leanestDial(), ...clocks }: ConnectSetup): Connect {
+export function createConnect({ dial = leanestDial, ...clocks }: ConnectSetup): Connect {
   const bySignal = new WeakMap<AbortSignal, AttemptGround>();
   const groundUnder = (signal: AbortSignal): AttemptGround => {
     const ground = { ...clocks, dial, underWay: endTogether(signal) };
     bySignal.set(signal, ground);
     return ground;
   };
-  return (request, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve(null);
-      const ground = bySignal.get(signal) ?? groundUnder(signal);
-      new Attempt(ground, request, resolve).start();
-    });
+  return (request, signal, listener) => {
+    if (signal.aborted) return listener.connected(null);
+    const ground = bySignal.get(signal) ?? groundUnder(signal);
+    new Attempt(ground, request, listener).start();
+  };
 }
 
 // One listener serves all attempts under a signal: one each would make every removal a search.
@@ -71,30 +88,26 @@ interface AttemptGround extends Required<ConnectSetup> {
   readonly underWay: Set<Attempt>;
 }
 
-/** One socket from its making until it is closed, which is when the promise settles. */
+/** One socket from its making until it is closed, which is when its listener is told. */
 class Attempt implements DialListener {
   readonly #ground: AttemptGround;
   readonly #request: ConnectRequest;
-  readonly #resolve: (connection: Connection | null) => void;
-  #hangUp: HangUp | undefined;
+  readonly #listener: ConnectListener;
+  #line: Line | undefined;
   #startedAt = 0;
   #dialledAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor(
-    ground: AttemptGround,
-    request: ConnectRequest,
-    resolve: (connection: Connection | null) => void,
-  ) {
+  constructor(ground: AttemptGround, request: ConnectRequest, listener: ConnectListener) {
     this.#ground = ground;
     this.#request = request;
-    this.#resolve = resolve;
+    this.#listener = listener;
   }
 
   start(): void {
     this.#ground.underWay.add(this);
-    this.#hangUp = this.#ground.dial(this.#request, this);
+    this.#line = this.#ground.dial(this.#request, this);
     this.#dialledAt = performance.now();
   }
 
@@ -149,9 +162,9 @@ class Attempt implements DialListener {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#hangUp?.();
+    this.#line?.close();
     this.#ground.underWay.delete(this);
-    this.#resolve(connection);
+    this.#listener.connected(connection);
   }
 }
 

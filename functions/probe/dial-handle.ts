@@ -1,6 +1,5 @@
-import { isIPv6 } from "node:net";
 import { getSystemErrorName } from "node:util";
-import type { Dial } from "./dial.ts";
+import type { Dial, DialListener, Line } from "./dial.ts";
 import { dialSocket } from "./dial-socket.ts";
 
 /** The parts of Node's own TCP binding that are used: what `net.Socket` itself stands on. */
@@ -10,42 +9,39 @@ interface TcpBinding {
   readonly constants: { readonly SOCKET: number };
 }
 
-interface TcpHandle {
+interface TcpHandle extends Line {
   readonly fd: number;
   connect(request: ConnectRequest, address: string, port: number): number;
   connect6(request: ConnectRequest, address: string, port: number): number;
-  close(): void;
 }
 
+/** What is asked of a handle. Node keeps it until the answer, with whatever is put on it. */
 interface ConnectRequest {
-  oncomplete?: (status: number) => void;
-}
-
-/**
- * The leanest way to connect that this Node has. A check makes no use of a stream, and without one
- * costs half of the CPU and memory (measured, see bench/). The binding is Node's own business
- * (DEP0111): where it is gone, public sockets do.
- */
-export function leanestDial(): Dial {
-  const binding = tcpBinding();
-  return binding === null ? dialSocket : dialHandle(binding);
+  oncomplete?: (this: ConnectRequest, status: number) => void;
+  handle?: TcpHandle;
+  listener?: DialListener;
 }
 
 function dialHandle({ TCP, TCPConnectWrap, constants }: TcpBinding): Dial {
   return ({ address, port }, listener) => {
     const handle = new TCP(constants.SOCKET);
     const request = new TCPConnectWrap();
-    request.oncomplete = (status) => {
-      if (status === 0) listener.opened(handle.fd);
-      else listener.failed(getSystemErrorName(status));
-    };
+    request.oncomplete = tellListener;
+    request.handle = handle;
+    request.listener = listener;
     listener.begun();
-    const status = isIPv6(address)
+    const status = address.includes(":")
       ? handle.connect6(request, address, port)
       : handle.connect(request, address, port);
     if (status !== 0) process.nextTick(() => listener.failed(getSystemErrorName(status)));
-    return () => handle.close();
+    return handle;
   };
+}
+
+// One for all: a function for each would cost each.
+function tellListener(this: ConnectRequest, status: number): void {
+  if (status === 0) this.listener?.opened(this.handle?.fd ?? -1);
+  else this.listener?.failed(getSystemErrorName(status));
 }
 
 function tcpBinding(): TcpBinding | null {
@@ -67,3 +63,12 @@ function isTcpBinding(binding: unknown): binding is TcpBinding {
     ["connect", "connect6", "close"].every((method) => method in TCP.prototype)
   );
 }
+
+const binding = tcpBinding();
+
+/**
+ * The leanest way to connect that this Node has. A check makes no use of a stream, and without one
+ * costs half of the CPU and memory (measured, see bench/). The binding is Node's own business
+ * (DEP0111): where it is gone, public sockets do.
+ */
+export const leanestDial: Dial = binding === null ? dialSocket : dialHandle(binding);

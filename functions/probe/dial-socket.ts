@@ -13,7 +13,7 @@ export const dialSocket: Dial = (target, listener) => {
   // Stays for good: an error after the end finds a listener and is passed over.
   socket.on("error", (error) => listener.failed(codeOf(error)));
   connect(socket, target, listener);
-  return () => socket.destroy();
+  return { close: () => void socket.destroy() };
 };
 
 function connect(socket: Socket, { address, port }: DialTarget, listener: DialListener): void {

@@ -16,8 +16,11 @@ export interface DialListener {
   failed(code: string): void;
 }
 
-/** Closes the socket at once: with a FIN, since a reset can cost a server its life. */
-export type HangUp = () => void;
+/** A socket that connects, or has. */
+export interface Line {
+  /** Closes it at once: with a FIN, since a reset can cost a server its life. */
+  close(): void;
+}
 
 /** Begins to connect. It never throws. */
-export type Dial = (target: DialTarget, listener: DialListener) => HangUp;
+export type Dial = (target: DialTarget, listener: DialListener) => Line;

@@ -9,10 +9,12 @@ export const MOST_OPEN_SOCKETS = 800;
 /** `go` takes one of the open sockets, to be given back by `release`. */
 export type Turn = "go" | "late" | "stopped";
 
-interface Waiter {
+/** Someone who waits for a turn. */
+export interface Waiter {
   readonly dueAtMs: EpochMs;
   readonly signal: AbortSignal;
-  readonly settle: (turn: Turn) => void;
+  /** Told once. It must not throw: others wait behind it. */
+  take(turn: Turn): void;
 }
 
 /**
@@ -48,13 +50,11 @@ export class StartPacer {
     return this.stalls.count;
   }
 
-  /** Waits for a turn; `late` when it did not come in time for the slot. */
-  takeTurn(dueAtMs: EpochMs, signal: AbortSignal): Promise<Turn> {
-    return new Promise((settle) => {
-      this.#queue({ dueAtMs, signal, settle });
-      this.#serve();
-      if (this.#stopTicks === null) this.#startTicks();
-    });
+  /** Gives a turn, at once or later; `late` when it did not come in time for the slot. */
+  giveTurn(waiter: Waiter): void {
+    this.#queue(waiter);
+    this.#serve();
+    if (this.#stopTicks === null) this.#startTicks();
   }
 
   /** Gives an open socket back. */
@@ -104,7 +104,7 @@ export class StartPacer {
       const turn = this.#turnFor(first);
       if (turn === null) return;
       this.#waiting.shift();
-      first.settle(turn);
+      first.take(turn);
     }
   }
 

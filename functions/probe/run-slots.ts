@@ -2,8 +2,9 @@ import { channel } from "node:diagnostics_channel";
 import { CHANNELS } from "../../shared/contract.ts";
 import type { ProbeResult } from "../../shared/probe-result.ts";
 import { SLOT_SLACK_MS } from "../../shared/slot.ts";
+import type { Task } from "../../shared/task.ts";
 import type { RegionName } from "../../shared/units.ts";
-import { type CheckTools, checkTarget } from "./check-target.ts";
+import { type CheckListener, type CheckTools, startCheck } from "./check-target.ts";
 import { sleepUntil } from "./clock.ts";
 import type { Due } from "./list-due.ts";
 
@@ -21,30 +22,51 @@ export interface SlotRun {
  */
 export async function runSlots(due: readonly Due[], run: SlotRun): Promise<void> {
   const { clock, signal } = run.tools;
-  const running = new Running();
+  const running = new Running(run);
   for (const one of due) {
     if (clock.now() < one.slotAtMs) await sleepUntil(clock, one.slotAtMs, signal);
     if (signal.aborted) break;
-    if (clock.now() - one.slotAtMs <= SLOT_SLACK_MS) void running.add(one, run);
+    if (clock.now() - one.slotAtMs <= SLOT_SLACK_MS) running.start(one);
   }
   await running.ended();
 }
 
-/** Checks under way. One promise each, not a set of them: a set costs every check. */
-class Running {
+/** The checks that are under way, and what becomes of them. */
+class Running implements CheckListener {
+  readonly #run: SlotRun;
   readonly #allEnded = Promise.withResolvers<void>();
   readonly #faults: unknown[] = [];
   /** One more than there are, until no more come. */
   #count = 1;
 
-  async add(due: Due, run: SlotRun): Promise<void> {
+  constructor(run: SlotRun) {
+    this.#run = run;
+  }
+
+  start(due: Due): void {
     this.#count++;
+    startCheck(due, this.#run.tools, this);
+  }
+
+  checked({ task }: Due, result: ProbeResult | null): void {
     try {
-      await runSlot(due, run);
+      if (result !== null) this.#keep(task, result);
     } catch (fault) {
       this.#faults.push(fault);
     }
     this.#end();
+  }
+
+  broke(fault: unknown): void {
+    this.#faults.push(fault);
+    this.#end();
+  }
+
+  #keep(task: Task, result: ProbeResult): void {
+    const { region, tools, keep } = this.#run;
+    tools.tally.noteResult(result);
+    keep(result);
+    if (announced.hasSubscribers) announced.publish({ region, task, result });
   }
 
   /** Throws the first fault there was. */
@@ -57,12 +79,4 @@ class Running {
   #end(): void {
     if (--this.#count === 0) this.#allEnded.resolve();
   }
-}
-
-async function runSlot(due: Due, { region, tools, keep }: SlotRun): Promise<void> {
-  const result = await checkTarget(due, tools);
-  if (result === null) return;
-  tools.tally.noteResult(result);
-  keep(result);
-  if (announced.hasSubscribers) announced.publish({ region, task: due.task, result });
 }

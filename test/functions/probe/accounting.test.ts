@@ -19,6 +19,7 @@ import type { EpochMs } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
 import {
   aRig,
+  connectBy,
   interrupted,
   NOON,
   networkOf,
@@ -84,7 +85,7 @@ const NO_TROUBLE: Trouble = { deaths: [], away: null, answersLost: false };
 
 /** A connect whose end depends on the request alone: at once, later, or never. */
 function connectOf(rig: Rig): Connect {
-  return async ({ port, timeoutMs, address }, signal) => {
+  return connectBy(async ({ port, timeoutMs, address }, signal) => {
     const fate = hash32(`${address} ${port} ${rig.clock.now()}`) % 10;
     const ms = fate < 6 ? fate * 7 : timeoutMs;
     await rig.clock.sleep(ms, signal);
@@ -92,7 +93,7 @@ function connectOf(rig: Rig): Connect {
     if (fate >= 6) return { kind: "failed", code: "ETIMEDOUT" };
     const handshake = { connectTimeMs: ms, elapsedMs: ms, synRetransmits: 0, suspect: false };
     return { kind: "open", handshake: { ...handshake, timing: "user" } };
-  };
+  });
 }
 
 function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): Outside {

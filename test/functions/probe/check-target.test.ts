@@ -5,7 +5,7 @@ import type { Connection, Handshake } from "../../../functions/probe/connect-tar
 import { RunTally } from "../../../functions/probe/tally-run.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot.ts";
 import { aTask } from "../../fakes/results.ts";
-import { aRig, networkOf } from "./rig.ts";
+import { aRig, connectBy, networkOf } from "./rig.ts";
 
 const REFUSED: Connection = { kind: "failed", code: "ECONNREFUSED" };
 
@@ -20,12 +20,14 @@ async function check(answers: readonly (Connection | null)[], tookMs = 20) {
   const rig = aRig();
   const outside = rig.startProcess();
   const tally = new RunTally(false, 0);
-  const network = networkOf(async () => {
-    await rig.clock.sleep(tookMs);
-    const answer = answers[connectCount++];
-    assert.ok(answer !== undefined, "one connect too many");
-    return answer;
-  });
+  const network = networkOf(
+    connectBy(async () => {
+      await rig.clock.sleep(tookMs);
+      const answer = answers[connectCount++];
+      assert.ok(answer !== undefined, "one connect too many");
+      return answer;
+    }),
+  );
   let connectCount = 0;
   const due = { task: aTask("t"), taskIndex: 0, slotAtMs: rig.clock.now() };
   const { signal } = new AbortController();

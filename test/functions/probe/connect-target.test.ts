@@ -4,7 +4,11 @@ import { fstatSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Connection, createConnect } from "../../../functions/probe/connect-target.ts";
+import {
+  type Connection,
+  connectOnce,
+  createConnect,
+} from "../../../functions/probe/connect-target.ts";
 import type { DialListener } from "../../../functions/probe/dial.ts";
 import { leanestDial } from "../../../functions/probe/dial-handle.ts";
 import { dialSocket } from "../../../functions/probe/dial-socket.ts";
@@ -50,7 +54,7 @@ function assertOpen(connection: Connection | null): asserts connection is Connec
 }
 
 const DIALS = [
-  ["Node's own binding", leanestDial()],
+  ["Node's own binding", leanestDial],
   ["public sockets", dialSocket],
 ] as const;
 
@@ -61,7 +65,7 @@ for (const [means, dial] of DIALS)
     for (const address of ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
       it(`times a completed handshake with ${address}`, async (t) => {
         const { port } = await startServer(t, address === "::1" ? "::1" : undefined);
-        const connection = await connect(requestTo(port, 5_000, address), never);
+        const connection = await connectOnce(connect, requestTo(port, 5_000, address), never);
         assertOpen(connection);
         const { connectTimeMs, elapsedMs, timing, synRetransmits } = connection.handshake;
         assert.ok(elapsedMs > 0);
@@ -73,7 +77,7 @@ for (const [means, dial] of DIALS)
     for (const address of ["127.0.0.1", "::1"])
       it(`reports a refused connect to ${address}`, async () => {
         const port = await refusedPort(address);
-        assert.deepEqual(await connect(requestTo(port, 5_000, address), never), {
+        assert.deepEqual(await connectOnce(connect, requestTo(port, 5_000, address), never), {
           kind: "failed",
           code: "ECONNREFUSED",
         });
@@ -90,7 +94,7 @@ for (const [means, dial] of DIALS)
       });
       for (let i = 0; i < 30; i++) {
         const begunAt = performance.now();
-        const connection = await connect(requestTo(port, 5), never);
+        const connection = await connectOnce(connect, requestTo(port, 5), never);
         assert.deepEqual(connection, { kind: "failed", code: "ETIMEDOUT" });
         assert.ok(performance.now() - begunAt >= 5);
       }
@@ -99,7 +103,7 @@ for (const [means, dial] of DIALS)
 
     it("finds an answer that came in time, though nobody looked until its timeout", async (t) => {
       const { port } = await startServer(t);
-      const connecting = connect(requestTo(port, 20), never);
+      const connecting = connectOnce(connect, requestTo(port, 20), never);
       await nextTurn();
       const blockedAt = performance.now();
       while (performance.now() - blockedAt < 60);
@@ -111,7 +115,7 @@ for (const [means, dial] of DIALS)
       const watched = new StallWatch(WATCHES.user);
       const connect = createConnect({ clock: userClock, stalls: watched, dial });
       watched.start(performance.now());
-      const connecting = connect(requestTo(port), never);
+      const connecting = connectOnce(connect, requestTo(port), never);
       const blockedAt = performance.now();
       while (performance.now() - blockedAt < 20);
       const connection = await connecting;
@@ -122,22 +126,23 @@ for (const [means, dial] of DIALS)
 
     it("is dropped by the signal, before and while it connects", async (t) => {
       const { port } = await startSilence(t);
-      assert.equal(await connect(requestTo(port), AbortSignal.abort()), null);
+      assert.equal(await connectOnce(connect, requestTo(port), AbortSignal.abort()), null);
       const stop = new AbortController();
-      const connecting = connect(requestTo(port), stop.signal);
+      const connecting = connectOnce(connect, requestTo(port), stop.signal);
       setImmediate(() => stop.abort());
       assert.equal(await connecting, null);
     });
 
     it("closes with a FIN, which no server takes for a fault", async (t) => {
       const server = await startServer(t);
-      for (let i = 0; i < 20; i++) assertOpen(await connect(requestTo(server.port), never));
+      for (let i = 0; i < 20; i++)
+        assertOpen(await connectOnce(connect, requestTo(server.port), never));
       await server.close();
       assert.deepEqual(server.faults, []);
     });
 
     it("reports what can't even be tried", async () => {
-      const noLiteral = await connect(requestTo(80, 5_000, "no literal"), never);
+      const noLiteral = await connectOnce(connect, requestTo(80, 5_000, "no literal"), never);
       assert.equal(noLiteral?.kind, "failed");
       assert.equal(await socketsLeft(), 0);
     });
@@ -150,7 +155,9 @@ for (const [means, dial] of DIALS)
       const server = await startServer(t);
       const stop = new AbortController();
       const all = await Promise.all(
-        Array.from({ length: 1_000 }, () => connect(requestTo(server.port, 30_000), stop.signal)),
+        Array.from({ length: 1_000 }, () =>
+          connectOnce(connect, requestTo(server.port, 30_000), stop.signal),
+        ),
       );
       for (const connection of all) {
         assertOpen(connection);
@@ -165,31 +172,35 @@ for (const [means, dial] of DIALS)
 describe("createConnect", () => {
   it("settles once, whatever its socket says after the end", async () => {
     const told: DialListener[] = [];
-    let hangUps = 0;
+    let closes = 0;
     const dial = (_: unknown, listener: DialListener) => {
       told.push(listener);
       listener.begun();
-      return () => void hangUps++;
+      return { close: () => void closes++ };
     };
-    const connecting = createConnect({ clock: userClock, stalls, dial })(requestTo(80), never);
+    const connecting = connectOnce(
+      createConnect({ clock: userClock, stalls, dial }),
+      requestTo(80),
+      never,
+    );
     for (const listener of told) {
       listener.failed("ECONNREFUSED");
       listener.failed("ECANCELED");
       listener.opened(-1);
     }
     assert.deepEqual(await connecting, { kind: "failed", code: "ECONNREFUSED" });
-    assert.equal(hangUps, 1);
+    assert.equal(closes, 1);
   });
 
   it("reports EMFILE where the process has no descriptor left", async (t) => {
     const { port } = await startServer(t);
     const module = new URL("../../../functions/probe/connect-target.ts", import.meta.url);
     const script = `
-      const { createConnect } = await import(${JSON.stringify(module.href)});
+      const { connectOnce, createConnect } = await import(${JSON.stringify(module.href)});
       const connect = createConnect({ clock: { read: () => null }, stalls: { see() {}, spoils: () => false } });
       const request = { address: "127.0.0.1", port: ${port}, timeoutMs: 10000 };
       const signal = new AbortController().signal;
-      const all = await Promise.all(Array.from({ length: 100 }, () => connect(request, signal)));
+      const all = await Promise.all(Array.from({ length: 100 }, () => connectOnce(connect, request, signal)));
       console.log(JSON.stringify(all.map((one) => one.code ?? one.kind)));
     `;
     const command = `ulimit -n 64; exec "$0" --input-type=module -e "$1"`;
@@ -217,7 +228,11 @@ describe("createConnect with a clock nearer to the wire", () => {
           return seen;
         },
       };
-      const connection = await createConnect({ clock, stalls })(requestTo(port), never);
+      const connection = await connectOnce(
+        createConnect({ clock, stalls }),
+        requestTo(port),
+        never,
+      );
       assertOpen(connection);
       const { handshake } = connection;
       assert.deepEqual(asked, [true]);

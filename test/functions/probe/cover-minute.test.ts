@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, it } from "node:test";
-import type { Connect, Connection } from "../../../functions/probe/connect-target.ts";
+import type { Connect } from "../../../functions/probe/connect-target.ts";
 import { coverMinute } from "../../../functions/probe/cover-minute.ts";
 import { listDue } from "../../../functions/probe/list-due.ts";
 import type { Network } from "../../../functions/probe/outside.ts";
@@ -11,6 +11,7 @@ import type { Task } from "../../../shared/task.ts";
 import { aTask } from "../../fakes/results.ts";
 import {
   aRig,
+  connectBy,
   interrupted,
   NOON,
   networkOf,
@@ -120,7 +121,7 @@ describe("coverMinute", () => {
     const rig = aRig();
     const hash = await storePlan(rig, [USUAL]);
     await rig.clock.run(rig.clock.sleep(2_000));
-    const refused: Connect = async () => ({ kind: "failed", code: "ECONNREFUSED" });
+    const refused = connectBy(async () => ({ kind: "failed", code: "ECONNREFUSED" }));
     await rig.clock.run(
       coverMinute(0, rig.startProcess({ openNetwork: () => networkOf(refused) })),
     );
@@ -253,10 +254,10 @@ describe("coverMinute when things hang or break", () => {
   it("ends even if a connect never does", async () => {
     const rig = aRig();
     await storePlan(rig, [USUAL]);
-    const hanging: Connect = async (_, signal) => {
+    const hanging = connectBy(async (_, signal) => {
       await rig.clock.sleep(3_600_000, signal);
       return null;
-    };
+    });
     await rig.clock.run(
       coverMinute(0, rig.startProcess({ openNetwork: () => networkOf(hanging) })),
     );
@@ -318,9 +319,9 @@ describe("coverMinute when things hang or break", () => {
     await storePlan(rig, [QUICK]);
     const open = openAfter(rig.clock, 20);
     let count = 0;
-    const connect: Connect = async (request, signal) => {
+    const connect: Connect = (request, signal, listener) => {
       if (++count === 7) throw new Error("a fault of ours");
-      return await open(request, signal);
+      open(request, signal, listener);
     };
     const outside = rig.startProcess({ openNetwork: () => networkOf(connect) });
     await assert.rejects(rig.clock.run(coverMinute(0, outside)), { message: "a fault of ours" });
@@ -343,11 +344,11 @@ describe("coverMinute when things hang or break", () => {
 
 describe("coverMinute and the ways of a check", () => {
   const named = (resolution: Awaited<ReturnType<Network["resolve"]>>): Network => ({
-    ...networkOf(async () => ({ kind: "failed", code: "EHOSTUNREACH" })),
+    ...networkOf(connectBy(async () => ({ kind: "failed", code: "EHOSTUNREACH" }))),
     resolve: async () => resolution,
   });
   const failing = (code: string): Network =>
-    networkOf(async (): Promise<Connection> => ({ kind: "failed", code }));
+    networkOf(connectBy(async () => ({ kind: "failed", code })));
   const resolved = (...addresses: string[]) =>
     named({ kind: "resolved", addresses, dnsTimeMs: 12.5 });
 

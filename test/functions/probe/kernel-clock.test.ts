@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Worker } from "node:worker_threads";
-import { createConnect } from "../../../functions/probe/connect-target.ts";
+import { connectOnce, createConnect } from "../../../functions/probe/connect-target.ts";
 import { leanestDial } from "../../../functions/probe/dial-handle.ts";
 import { dialSocket } from "../../../functions/probe/dial-socket.ts";
 import { loadKernelClock } from "../../../functions/probe/kernel-clock.ts";
@@ -19,7 +19,7 @@ const skip = clock === null ? "no kernel timing on this machine" : false;
 
 describe("loadKernelClock", () => {
   for (const [means, dial] of [
-    ["Node's own binding", leanestDial()],
+    ["Node's own binding", leanestDial],
     ["public sockets", dialSocket],
   ] as const)
     for (const address of ["127.0.0.1", "::1"])
@@ -28,7 +28,11 @@ describe("loadKernelClock", () => {
         const server = await startTcpServer(address);
         t.after(() => server.close());
         const request = { address, port: server.port, timeoutMs: 5_000 };
-        const connection = await createConnect({ clock, stalls, dial })(request, never);
+        const connection = await connectOnce(
+          createConnect({ clock, stalls, dial }),
+          request,
+          never,
+        );
         assert.equal(connection?.kind, "open");
         const { connectTimeMs, elapsedMs, timing, synRetransmits } = connection.handshake;
         assert.equal(timing, "kernel");

@@ -13,11 +13,15 @@ interface Start {
   readonly turn: Turn;
 }
 
+function turnOf(pacer: StartPacer, dueAtMs: number, signal = never): Promise<Turn> {
+  return new Promise((take) => pacer.giveTurn({ dueAtMs, signal, take }));
+}
+
 /** Asks for all turns at once and gives them in the order in which they came. */
 async function takeAll(pacer: StartPacer, clock: VirtualClock, due: readonly number[]) {
   const starts: Start[] = [];
   const all = due.map(async (dueAtMs) => {
-    const turn = await pacer.takeTurn(dueAtMs, never);
+    const turn = await turnOf(pacer, dueAtMs);
     starts.push({ dueAtMs, atMs: clock.now(), turn });
     if (turn === "go") pacer.release();
   });
@@ -76,7 +80,7 @@ describe("StartPacer", () => {
   it("never has more open than it may, and goes on as they are given back", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 1_600);
-    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 10 }, () => pacer.takeTurn(0, never));
+    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 10 }, () => turnOf(pacer, 0));
     await clock.run(clock.sleep(2_000));
     assert.equal(pacer.openCount, MOST_OPEN_SOCKETS);
     for (let i = 0; i < 10; i++) pacer.release();
@@ -88,7 +92,7 @@ describe("StartPacer", () => {
   it("lets nobody wait for a socket longer than the slack", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 1_600);
-    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 1 }, () => pacer.takeTurn(0, never));
+    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 1 }, () => turnOf(pacer, 0));
     const turns = await clock.run(Promise.all(asked));
     assert.equal(turns.at(-1), "late");
     assert.equal(clock.now(), SLOT_SLACK_MS + 5);
@@ -98,7 +102,7 @@ describe("StartPacer", () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 400);
     const stop = new AbortController();
-    const asked = Array.from({ length: 10 }, () => pacer.takeTurn(0, stop.signal));
+    const asked = Array.from({ length: 10 }, () => turnOf(pacer, 0, stop.signal));
     stop.abort();
     const turns = await clock.run(Promise.all(asked));
     assert.deepEqual(turns, ["go", "go", ...Array(8).fill("stopped")]);
@@ -111,7 +115,7 @@ describe("StartPacer", () => {
     await takeAll(pacer, clock, [0, 0, 0]);
     await clock.run(clock.sleep(1_000));
     assert.equal(clock.sleeperCount, 0);
-    assert.equal(await pacer.takeTurn(1_000, never), "go");
+    assert.equal(await turnOf(pacer, 1_000), "go");
     await clock.run(clock.sleep(1_000));
     assert.equal(clock.sleeperCount, 1);
     pacer.release();
@@ -148,7 +152,7 @@ describe("StartPacer", () => {
           const starts: number[] = [];
           const all = askedAt.map(async (at) => {
             await clock.sleep(at);
-            if ((await pacer.takeTurn(at, never)) === "go") starts.push(clock.now());
+            if ((await turnOf(pacer, at)) === "go") starts.push(clock.now());
           });
           await clock.run(Promise.all(all));
           starts.forEach((from, i) => {

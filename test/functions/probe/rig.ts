@@ -1,5 +1,9 @@
 import type { InvocationLine } from "../../../functions/adapters/invocation-log.ts";
-import type { Connect } from "../../../functions/probe/connect-target.ts";
+import type {
+  Connect,
+  Connection,
+  ConnectRequest,
+} from "../../../functions/probe/connect-target.ts";
 import type { Network, Outside } from "../../../functions/probe/outside.ts";
 import { StartPacer } from "../../../functions/probe/pace-starts.ts";
 import { addressRules } from "../../../functions/probe/vet-address.ts";
@@ -58,11 +62,20 @@ export function aRig(startMs: EpochMs = NOON): Rig {
 
 /** A connect that takes so long and then is open, unless the signal drops it. */
 export function openAfter(clock: VirtualClock, ms: number): Connect {
-  return async (_, signal) => {
+  return connectBy(async (_, signal) => {
     await clock.sleep(ms, signal);
     if (signal.aborted) return null;
     const handshake = { connectTimeMs: ms, elapsedMs: ms, synRetransmits: 0, suspect: false };
     return { kind: "open", handshake: { ...handshake, timing: "user" } };
+  });
+}
+
+/** A connect that ends as the promise does. */
+export function connectBy(
+  ask: (request: ConnectRequest, signal: AbortSignal) => Promise<Connection | null>,
+): Connect {
+  return (request, signal, listener) => {
+    void ask(request, signal).then((connection) => listener.connected(connection));
   };
 }
 
