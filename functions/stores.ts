@@ -1,9 +1,10 @@
 import type { AlertContext, OutgoingEvent } from "../shared/alert.ts";
 import type { Chunk } from "../shared/chunk.ts";
 import type { TaskState } from "../shared/health.ts";
+import type { Lease } from "../shared/lease.ts";
 import type { Bundle, Manifest } from "../shared/plan.ts";
 import type { TaskStatusItem } from "../shared/plan-status.ts";
-import type { Cover, Lease } from "../shared/slot.ts";
+import type { Cover } from "../shared/slot.ts";
 import type { Summary } from "../shared/summary.ts";
 import type { Task } from "../shared/task.ts";
 import type { EpochMs, RegionName } from "../shared/units.ts";

@@ -1,5 +1,5 @@
 import type { LeaseStore } from "../functions/stores.ts";
-import { returnClaim } from "../shared/slot.ts";
+import { returnClaim } from "../shared/lease.ts";
 import type { EpochMs } from "../shared/units.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Lease, LeaseRun } from "../../shared/slot.ts";
+import type { Lease, LeaseRun } from "../../shared/lease.ts";
 
 /** A lease's attributes. `runs` is one text: as a list of maps it would be four times the size. */
 export interface LeaseItem {

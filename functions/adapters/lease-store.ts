@@ -7,7 +7,7 @@ import {
   type PutItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Lease } from "../../shared/slot.ts";
+import type { Lease } from "../../shared/lease.ts";
 import type { LeaseStore } from "../stores.ts";
 import { decodeLease, encodeLease } from "./lease-item.ts";
 

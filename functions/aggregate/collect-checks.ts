@@ -1,15 +1,8 @@
 import type { Check } from "../../shared/health.ts";
+import { gapsWithin, type LeaseRun, slotsOfRun } from "../../shared/lease.ts";
 import type { Bundle } from "../../shared/plan.ts";
 import { errorKindOf, judgeOutcome, type ProbeResult } from "../../shared/probe-result.ts";
-import {
-  type Cover,
-  gapsWithin,
-  type LeaseRun,
-  nominalSlots,
-  overlap,
-  SLOT_SLACK_MS,
-  slotsOfRun,
-} from "../../shared/slot.ts";
+import { type Cover, nominalSlots, overlap, SLOT_SLACK_MS } from "../../shared/slot.ts";
 import type { Task } from "../../shared/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../shared/units.ts";
 import type { StoredChunk } from "../stores.ts";

@@ -1,5 +1,5 @@
+import type { Lease } from "../../shared/lease.ts";
 import type { FleetRegion, Manifest } from "../../shared/plan.ts";
-import type { Lease } from "../../shared/slot.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { Outside, RegionStores } from "./outside.ts";

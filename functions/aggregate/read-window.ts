@@ -1,5 +1,6 @@
+import { gapsWithin } from "../../shared/lease.ts";
 import type { Bundle } from "../../shared/plan.ts";
-import { COVER_MS, type Cover, gapsWithin, overlap } from "../../shared/slot.ts";
+import { COVER_MS, type Cover, overlap } from "../../shared/slot.ts";
 import type { Task } from "../../shared/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";

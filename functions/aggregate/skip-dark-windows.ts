@@ -1,4 +1,5 @@
-import type { Cover, Lease } from "../../shared/slot.ts";
+import type { Lease } from "../../shared/lease.ts";
+import type { Cover } from "../../shared/slot.ts";
 import {
   type DurationMs,
   type EpochMs,

@@ -1,4 +1,5 @@
-import { type Cover, nextLease } from "../../shared/slot.ts";
+import { nextLease } from "../../shared/lease.ts";
+import type { Cover } from "../../shared/slot.ts";
 import type { Outside } from "./outside.ts";
 import { readPlan } from "./read-plan.ts";
 import type { CurrentPlan } from "./warm-state.ts";

@@ -3,8 +3,9 @@ import { chunkKey } from "../../functions/adapters/chunk-key.ts";
 import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../functions/stores.ts";
 import { decodeBundle, encodeBundle } from "../../shared/bundle-codec.ts";
 import { decodeChunk, encodeChunk } from "../../shared/chunk-codec.ts";
+import type { Lease } from "../../shared/lease.ts";
 import type { Bundle, Manifest } from "../../shared/plan.ts";
-import type { Cover, Lease } from "../../shared/slot.ts";
+import type { Cover } from "../../shared/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
 // These are stricter than DynamoDB: what no sound caller does is an AssertionError here.

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { createLeaseStore } from "../../functions/adapters/lease-store.ts";
 import { takeOverLease } from "../../local/take-over-lease.ts";
 import { regionTableName } from "../../shared/contract.ts";
-import type { Lease } from "../../shared/slot.ts";
+import type { Lease } from "../../shared/lease.ts";
 import { type Embedded, startEmbedded, TEST_FLEET } from "../embedded.ts";
 
 const NOON = 1_772_366_400_000;

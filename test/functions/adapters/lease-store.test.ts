@@ -4,7 +4,7 @@ import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { decodeLease, encodeLease } from "../../../functions/adapters/lease-item.ts";
 import { createLeaseStore } from "../../../functions/adapters/lease-store.ts";
 import { regionTableName } from "../../../shared/contract.ts";
-import type { Lease } from "../../../shared/slot.ts";
+import type { Lease } from "../../../shared/lease.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 
 const TABLE = regionTableName("test", "results", "eu-west-1");

@@ -6,14 +6,8 @@ import { coverMinute } from "../../../functions/probe/cover-minute.ts";
 import type { Outside } from "../../../functions/probe/outside.ts";
 import { StartPacer } from "../../../functions/probe/pace-starts.ts";
 import { hash32 } from "../../../shared/hash.ts";
-import {
-  COVER_MS,
-  type Cover,
-  gapsWithin,
-  type Lease,
-  nominalSlots,
-  slotsOfRun,
-} from "../../../shared/slot.ts";
+import { gapsWithin, type Lease, slotsOfRun } from "../../../shared/lease.ts";
+import { COVER_MS, type Cover, nominalSlots } from "../../../shared/slot.ts";
 import type { Task } from "../../../shared/task.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
