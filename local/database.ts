@@ -9,6 +9,7 @@ import type { DatabaseMessage } from "./database-worker.ts";
 import { localClient } from "./local-client.ts";
 import { defaultFleet } from "./local-fleet.ts";
 import { forgetRuntime, isAlive, readFleet, readRuntime, rememberRuntime } from "./runtime-file.ts";
+import { THREAD_LIMITS } from "./thread-limits.ts";
 
 /** The embedded database as its owner holds it. */
 export interface DatabaseServer {
@@ -41,6 +42,7 @@ export async function startDatabase(
     workerData: { dir },
     env: {},
     execArgv: [],
+    resourceLimits: THREAD_LIMITS,
   });
   const closed = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const first = await firstMessage(worker);

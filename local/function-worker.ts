@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { type DurationMs, SECOND_MS } from "../shared/units.ts";
 import type { FunctionName, HostMessage } from "./function-host.ts";
+import { THREAD_LIMITS } from "./thread-limits.ts";
 
 export interface FunctionWorkerSetup {
   /** For messages: whose thread it is. */
@@ -72,6 +73,7 @@ export class FunctionWorker {
       workerData: { names, root: root.href },
       env: { ...env },
       execArgv: [],
+      resourceLimits: THREAD_LIMITS,
       stdout: true,
       stderr: true,
     });
