@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildNative } from "../native/build.ts";
 import { BLACKBOX, scrapeCommand, startBlackbox } from "../truth/blackbox.ts";
+import { CHECK_TCP, checkTcpCommand } from "../truth/check-tcp.ts";
 import { limitCpu } from "../truth/cpu-share.ts";
 import { openDelayedPath } from "../truth/delayed-path.ts";
 import { UNPACED } from "../truth/probe-burst.ts";
 import { type Place, startInside } from "../truth/start-inside.ts";
 import { hostsFrom } from "../truth/targets.ts";
 import type { RoundsCall } from "./probe-rounds.ts";
-import { memoryMbOf } from "./process-figures.ts";
+import { familyOf, memoryMbOf, sharedMemoryMbOf } from "./process-figures.ts";
 
 /** The hosts behind this part of the path never answer. */
 const DROPPED = "10.77.192.1";
@@ -45,6 +46,7 @@ export const HOLDERS: readonly Holder[] = [
   ),
   holder("Go dialer", ["go"], (count) => [buildNative("go-dial.go"), ...burstOf(count)]),
   { name: "blackbox_exporter", needs: [BLACKBOX], hold: holdBlackbox },
+  { name: "check_tcp", needs: [CHECK_TCP, "xargs"], hold: holdCheckTcp },
 ];
 
 /** What a subject's memory grows by with each thousand of sockets. */
@@ -86,6 +88,17 @@ async function holdBlackbox(place: Place, count: number): Promise<number> {
   asking.kill("SIGKILL");
   await ended;
   await exporter.end();
+  return memoryMb;
+}
+
+async function holdCheckTcp(place: Place, count: number): Promise<number> {
+  const all = startInside(place, checkTcpCommand(PORT, hostsFrom(DROPPED, count), 60));
+  const ended = new Promise((resolve) => all.once("close", resolve));
+  await sleep(SETTLE_MS);
+  const family = familyOf(all.pid ?? process.pid);
+  const memoryMb = sharedMemoryMbOf(family);
+  for (const pid of family) process.kill(pid, "SIGKILL");
+  await ended;
   return memoryMb;
 }
 

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { buildNative } from "../native/build.ts";
 import { BLACKBOX, scrapeCommand, startBlackbox } from "../truth/blackbox.ts";
+import { CHECK_TCP, checkTcpCommand, parseCheckTcp } from "../truth/check-tcp.ts";
+import { NPING, npingCommand, parseNping } from "../truth/nping.ts";
 import { type ProbeSetup, UNPACED } from "../truth/probe-burst.ts";
 import { outputOf } from "../truth/start-inside.ts";
 import { hostsFrom } from "../truth/targets.ts";
@@ -51,6 +53,14 @@ export const SUBJECTS: readonly Subject[] = [
   ),
   native(GO, "go", (targets) => burstOf("go-dial.go", targets, 21)),
   { name: BLACKBOX_NAME, needs: [BLACKBOX], measure: measureBlackbox },
+  timed("check_tcp", [CHECK_TCP, "bash", "xargs"], {
+    command: checkTcpCommand,
+    countOpen: (stdout) => parseCheckTcp(stdout).length,
+  }),
+  timed("nping", [NPING, "bash"], {
+    command: npingCommand,
+    countOpen: (stdout, hosts) => parseNping(stdout, hosts).length,
+  }),
 ];
 
 type Command = (targets: Targets) => readonly string[];
@@ -85,6 +95,30 @@ function burstOf(
   rounds: number,
 ): string[] {
   return [buildNative(source), firstHost, String(port), String(COUNT), String(rounds), "quiet"];
+}
+
+/** A program that ends with its checks, so each run of it is cold, as it is when people use it. */
+interface Tool {
+  readonly command: (port: number, hosts: readonly string[]) => readonly string[];
+  readonly countOpen: (stdout: string, hosts: readonly string[]) => number;
+}
+
+const TIME_IT = `TIMEFORMAT='{"wall": %R, "user": %U, "system": %S}'; time "$@"`;
+
+function timed(name: string, needs: readonly string[], tool: Tool): Subject {
+  return {
+    name,
+    needs,
+    async measure({ start, firstHost, port }) {
+      const hosts = hostsFrom(firstHost, COUNT);
+      const command = ["bash", "-c", TIME_IT, name, ...tool.command(port, hosts)];
+      const { stdout, stderr } = await outputOf(start(SUBJECT_CORE, command));
+      const seconds = JSON.parse(stderr.slice(stderr.lastIndexOf("{")));
+      const checks = tool.countOpen(stdout, hosts);
+      const cpuUs = 1e6 * (seconds.user + seconds.system);
+      return { checks, cpuUs, wallUs: 1e6 * seconds.wall };
+    },
+  };
 }
 
 // Its CPU is the exporter's alone: who asks over HTTP is on the other core.

@@ -50,6 +50,7 @@ function judgeMemory(all: readonly Memory[]): Row[] {
 }
 
 async function measureMemories(): Promise<Memory[]> {
+  skip("memory of nping", "it lets no socket wait long enough to look at it");
   const all: Memory[] = [];
   for (const holder of present(HOLDERS)) all.push(await measureMemory(holder));
   return all;

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { buildNative } from "../native/build.ts";
 import { blackbox } from "./blackbox.ts";
+import { CHECK_TCP, checkTcpCommand, parseCheckTcp } from "./check-tcp.ts";
+import { NPING, npingCommand, parseNping } from "./nping.ts";
 import { runInside } from "./start-inside.ts";
 import {
   hostsOf,
@@ -12,8 +14,6 @@ import {
   type Subject,
   startedAnew,
 } from "./subject.ts";
-
-const CHECK_TCP = "/usr/lib/nagios/plugins/check_tcp";
 
 /** What people time connects with, and what could be had at best: C with the kernel's figure. */
 export const PEERS: readonly Subject[] = [
@@ -29,12 +29,8 @@ export const PEERS: readonly Subject[] = [
   ),
   startedAnew("net.connect", [], lines(script("plain-subject.ts"))),
   blackbox,
-  {
-    ...startedAnew("check_tcp", [CHECK_TCP], lines(script("spawn-check-tcp.ts", CHECK_TCP))),
-    mostChecks: 200,
-    leastShare: 0.25,
-  },
-  { ...startedAnew("nping", ["nping"], readNping), mostChecks: 200 },
+  startedAnew("check_tcp", [CHECK_TCP, "xargs"], readCheckTcp),
+  startedAnew("nping", [NPING], readNping),
 ];
 
 type Command = (scene: Scene) => readonly string[];
@@ -52,19 +48,14 @@ function script(name: string, ...first: readonly string[]): Command {
   return (scene) => [process.execPath, program, ...first, String(PORT), ...hostsOf(scene)];
 }
 
-const NPING_RTT = /Max rtt: ([\d.]+)ms/;
+async function readCheckTcp(...[place, scene]: Parameters<Read>): Promise<Reading[]> {
+  const { stdout } = await runInside(place, checkTcpCommand(PORT, hostsOf(scene)));
+  const found = parseCheckTcp(stdout);
+  return found.map(({ host, seconds }) => ({ host, ms: seconds * 1_000, isSuspect: false }));
+}
 
-// Of a lone host it names no host.
 async function readNping(...[place, scene]: Parameters<Read>): Promise<Reading[]> {
-  const burst = ["--tcp-connect", "-p", String(PORT), "-c", "1", "--rate", "100000"];
   const hosts = hostsOf(scene);
-  const { stdout } = await runInside(place, ["nping", ...burst, ...hosts]);
-  const parts = hosts.length === 1 ? [stdout] : stdout.split("Statistics for host ").slice(1);
-  return parts.flatMap((part) => {
-    const host = hosts.length === 1 ? hosts[0] : part.slice(0, part.indexOf(":"));
-    const ms = NPING_RTT.exec(part)?.[1];
-    return host === undefined || ms === undefined
-      ? []
-      : [{ host, ms: Number(ms), isSuspect: false }];
-  });
+  const { stdout } = await runInside(place, npingCommand(PORT, hosts));
+  return parseNping(stdout, hosts).map(({ host, ms }) => ({ host, ms, isSuspect: false }));
 }

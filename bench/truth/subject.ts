@@ -42,9 +42,6 @@ export interface Subject {
   readonly name: string;
   /** The programs that it needs, by name or path. */
   readonly needs: readonly string[];
-  /** With more checks at once, or a smaller share of a core, it would take minutes. */
-  readonly mostChecks?: number;
-  readonly leastShare?: number;
   measure(place: Place, scenes: readonly Scene[]): Promise<readonly Series[]>;
 }
 
