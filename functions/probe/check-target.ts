@@ -14,7 +14,7 @@ import { type AddressRules, vetAddress } from "./vet-address.ts";
 export interface CheckTools extends Pick<Outside, "clock" | "pacer" | "rules" | "hasIpv6Route"> {
   readonly network: Network;
   readonly tally: RunTally;
-  /** Drops whatever is under way. */
+  /** Puts an end to what is under way. */
   readonly signal: AbortSignal;
 }
 
@@ -26,15 +26,20 @@ export interface CheckListener {
   broke(fault: unknown): void;
 }
 
-/** A figure in doubt is measured again, so often and within the slot's slack. */
-const MOST_REMEASUREMENTS = 2;
-
 /**
  * Resolve, vet, wait for a turn, connect, measure, close. Between its steps a check is one small
  * object that others call back, and no chain of promises: there are a thousand at once.
  */
 export function startCheck(due: Due, tools: CheckTools, listener: CheckListener): void {
-  new Check(due, tools, listener).start();
+  const check = { due, tools, listener, startedAtMs: tools.clock.now() };
+  const { target, addressFamily } = due.task;
+  try {
+    const found = tools.network.resolve(target.hostname, addressFamily);
+    if (found instanceof Promise) void awaitAddress(check, found);
+    else goTo(check, found);
+  } catch (fault) {
+    listener.broke(fault);
+  }
 }
 
 /** The same for one who has a single check to make; a fault rejects. */
@@ -44,98 +49,107 @@ export function checkTarget(due: Due, tools: CheckTools): Promise<ProbeResult | 
   });
 }
 
-class Check implements Waiter, ConnectListener {
-  readonly #due: Due;
+/** A check that has begun. */
+interface Check {
+  readonly due: Due;
+  readonly tools: CheckTools;
+  readonly listener: CheckListener;
+  readonly startedAtMs: EpochMs;
+}
+
+async function awaitAddress(check: Check, resolution: Promise<Resolution>): Promise<void> {
+  try {
+    goTo(check, await resolution);
+  } catch (fault) {
+    check.listener.broke(fault);
+  }
+}
+
+function goTo({ due, tools, listener, startedAtMs }: Check, resolution: Resolution): void {
+  if (tools.signal.aborted) return void listener.checked(due, null);
+  const start = { due, startedAtMs, dnsTimeMs: resolution.dnsTimeMs, address: null };
+  if (resolution.kind === "failed")
+    return void listener.checked(due, resultOf(start, resolution.outcome));
+  const address = firstAllowed(resolution.addresses, tools.rules);
+  if (address === null) return void listener.checked(due, resultOf(start, "blocked"));
+  new Measurement({ ...start, address }, tools, listener).askForTurn();
+}
+
+function firstAllowed(addresses: readonly string[], rules: AddressRules): string | null {
+  return addresses.find((address) => vetAddress(address, rules) === "allowed") ?? null;
+}
+
+/** How far a check has come. */
+interface Start {
+  readonly due: Due;
+  readonly startedAtMs: EpochMs;
+  readonly dnsTimeMs: DurationMs | null;
+  readonly address: string | null;
+}
+
+/** A figure in doubt is measured again, so often and within the slot's slack. */
+const MOST_REMEASUREMENTS = 2;
+
+/** The part of a check that knows where to connect to. */
+class Measurement implements Waiter, ConnectListener {
+  readonly #start: Start & { readonly address: string };
   readonly #tools: CheckTools;
   readonly #listener: CheckListener;
   #startedAtMs: EpochMs;
-  #dnsTimeMs: DurationMs | null = null;
-  #address: string | null = null;
   #askedAtMs: DurationMs = 0;
-  /** What it has so far, when that is to be measured again, and how often it was. */
+  /** What it has so far, when that is measured again, and how often it was. */
   #doubtful: ProbeResult | null = null;
   #moreCount = 0;
 
-  constructor(due: Due, tools: CheckTools, listener: CheckListener) {
-    this.#due = due;
+  constructor(
+    start: Start & { readonly address: string },
+    tools: CheckTools,
+    listener: CheckListener,
+  ) {
+    this.#start = start;
     this.#tools = tools;
     this.#listener = listener;
-    this.#startedAtMs = tools.clock.now();
+    this.#startedAtMs = start.startedAtMs;
   }
 
   get dueAtMs(): EpochMs {
-    return this.#due.slotAtMs;
+    return this.#start.due.slotAtMs;
   }
 
   get signal(): AbortSignal {
     return this.#tools.signal;
   }
 
-  start(): void {
-    const { target, addressFamily } = this.#due.task;
-    try {
-      const found = this.#tools.network.resolve(target.hostname, addressFamily);
-      if (found instanceof Promise) void this.#await(found);
-      else this.#resolved(found);
-    } catch (fault) {
-      this.#listener.broke(fault);
-    }
-  }
-
-  take(turn: Turn): void {
-    const { clock, pacer, tally } = this.#tools;
-    tally.noteTurn(clock.monotonic() - this.#askedAtMs, pacer.openCount);
-    if (turn === "go" && this.#address !== null) this.#connect(this.#address);
-    else this.#came(null);
-  }
-
-  connected(connection: Connection | null): void {
-    this.#tools.pacer.release();
-    this.#came(connection === null ? null : this.#judge(connection));
-  }
-
-  async #await(resolution: Promise<Resolution>): Promise<void> {
-    try {
-      this.#resolved(await resolution);
-    } catch (fault) {
-      this.#listener.broke(fault);
-    }
-  }
-
-  #connect(address: string): void {
-    const { clock, network, pacer, signal } = this.#tools;
-    // A check that had to ask for the address began with that; any other begins now.
-    if (this.#dnsTimeMs === null && this.#doubtful === null) this.#startedAtMs = clock.now();
-    const { target, timeoutMs } = this.#due.task;
-    const request = { address, port: target.port, timeoutMs };
-    try {
-      network.connect(request, signal, this);
-    } catch (fault) {
-      pacer.release();
-      this.#listener.broke(fault);
-    }
-  }
-
-  #resolved(resolution: Resolution): void {
-    this.#dnsTimeMs = resolution.dnsTimeMs;
-    if (this.signal.aborted) this.#end(null);
-    else if (resolution.kind === "failed") this.#end(this.#result(resolution.outcome));
-    else this.#goTo(firstAllowed(resolution.addresses, this.#tools.rules));
-  }
-
-  #goTo(address: string | null): void {
-    this.#address = address;
-    if (address === null) this.#end(this.#result("blocked"));
-    else this.#askForTurn();
-  }
-
-  #askForTurn(): void {
+  askForTurn(): void {
     this.#askedAtMs = this.#tools.clock.monotonic();
     this.#tools.pacer.giveTurn(this);
   }
 
-  /** A connect gave a result, or there was none; it may be another look at what is in doubt. */
-  #came(result: ProbeResult | null): void {
+  take(turn: Turn): void {
+    const { clock, network, pacer, signal, tally } = this.#tools;
+    tally.noteTurn(clock.monotonic() - this.#askedAtMs, pacer.openCount);
+    if (turn !== "go") return void this.#weigh(null);
+    // A check that had to ask for the address began with that; any other begins now.
+    const { due, dnsTimeMs, address } = this.#start;
+    if (dnsTimeMs === null && this.#doubtful === null) this.#startedAtMs = clock.now();
+    const { target, timeoutMs } = due.task;
+    network.connect({ address, port: target.port, timeoutMs }, signal, this);
+  }
+
+  connectEnded(connection: Connection | null): void {
+    this.#tools.pacer.release();
+    this.#weigh(connection === null ? null : this.#judge(connection));
+  }
+
+  #judge(connection: Connection): ProbeResult {
+    const start = { ...this.#start, startedAtMs: this.#startedAtMs };
+    if (connection.kind === "open") return resultOf(start, "open", connection.handshake);
+    const place = { isIpv6: isIPv6(start.address), hasIpv6Route: this.#tools.hasIpv6Route };
+    return resultOf(start, classifyConnectError(connection.code, place));
+  }
+
+  /** Whether that is the result, or nothing came, or it has to be measured again. */
+  #weigh(result: ProbeResult | null): void {
     const doubtful = this.#doubtful;
     if (doubtful !== null && result !== null) this.#tools.tally.noteRemeasured();
     // It is the figure that is in doubt, not that the port is open.
@@ -152,44 +166,12 @@ class Check implements Waiter, ConnectListener {
   #measureAgain(doubtful: ProbeResult): void {
     this.#doubtful = doubtful;
     this.#moreCount++;
-    this.#askForTurn();
-  }
-
-  #judge(connection: Connection): ProbeResult {
-    if (connection.kind === "open") return this.#result("open", connection.handshake);
-    const isIpv6 = this.#address !== null && isIPv6(this.#address);
-    const place = { isIpv6, hasIpv6Route: this.#tools.hasIpv6Route };
-    return this.#result(classifyConnectError(connection.code, place));
-  }
-
-  #result(
-    outcome: Outcome,
-    handshake: Handshake | typeof NO_HANDSHAKE = NO_HANDSHAKE,
-  ): ProbeResult {
-    const { taskIndex, slotAtMs, task } = this.#due;
-    return {
-      taskIndex,
-      slotAtMs,
-      startedAtMs: this.#startedAtMs,
-      outcome,
-      expect: task.expect,
-      connectTimeMs: handshake.connectTimeMs,
-      elapsedMs: handshake.elapsedMs,
-      dnsTimeMs: this.#dnsTimeMs,
-      address: this.#address,
-      timing: handshake.timing,
-      synRetransmits: handshake.synRetransmits,
-      suspect: handshake.suspect,
-    };
+    this.askForTurn();
   }
 
   #end(result: ProbeResult | null): void {
-    this.#listener.checked(this.#due, result);
+    this.#listener.checked(this.#start.due, result);
   }
-}
-
-function firstAllowed(addresses: readonly string[], rules: AddressRules): string | null {
-  return addresses.find((address) => vetAddress(address, rules) === "allowed") ?? null;
 }
 
 const NO_HANDSHAKE = {
@@ -199,3 +181,24 @@ const NO_HANDSHAKE = {
   synRetransmits: 0,
   suspect: false,
 } as const;
+
+function resultOf(
+  { due, startedAtMs, dnsTimeMs, address }: Start,
+  outcome: Outcome,
+  handshake: Handshake | typeof NO_HANDSHAKE = NO_HANDSHAKE,
+): ProbeResult {
+  return {
+    taskIndex: due.taskIndex,
+    slotAtMs: due.slotAtMs,
+    startedAtMs,
+    outcome,
+    expect: due.task.expect,
+    connectTimeMs: handshake.connectTimeMs,
+    elapsedMs: handshake.elapsedMs,
+    dnsTimeMs,
+    address,
+    timing: handshake.timing,
+    synRetransmits: handshake.synRetransmits,
+    suspect: handshake.suspect,
+  };
+}

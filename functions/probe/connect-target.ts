@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Timing } from "../../shared/probe-result.ts";
 import { type DurationMs, toMicrosecondPrecision } from "../../shared/units.ts";
+import { codeOf } from "./classify-error.ts";
 import type { Dial, DialListener, Line } from "./dial.ts";
 import { leanestDial } from "./dial-handle.ts";
 import type { HandshakeClock } from "./handshake-clock.ts";
@@ -29,10 +30,10 @@ export type Connection =
 
 /** Told once how a connect ended, after its socket was closed: null when the signal put an end to it. */
 export interface ConnectListener {
-  connected(connection: Connection | null): void;
+  connectEnded(connection: Connection | null): void;
 }
 
-/** Connects and closes at once. It throws nothing, and may tell its listener before it returns. */
+/** Connects and closes at once. It never throws, and may tell its listener before it returns. */
 export type Connect = (
   request: ConnectRequest,
   signal: AbortSignal,
@@ -45,7 +46,7 @@ export function connectOnce(
   request: ConnectRequest,
   signal: AbortSignal,
 ): Promise<Connection | null> {
-  return new Promise((resolve) => connect(request, signal, { connected: resolve }));
+  return new Promise((resolve) => connect(request, signal, { connectEnded: resolve }));
 }
 
 /** What a connect stands on. */
@@ -66,7 +67,7 @@ export function createConnect({ dial = leanestDial, ...clocks }: ConnectSetup): 
     return ground;
   };
   return (request, signal, listener) => {
-    if (signal.aborted) return listener.connected(null);
+    if (signal.aborted) return listener.connectEnded(null);
     const ground = bySignal.get(signal) ?? groundUnder(signal);
     new Attempt(ground, request, listener).start();
   };
@@ -107,7 +108,12 @@ class Attempt implements DialListener {
 
   start(): void {
     this.#ground.underWay.add(this);
-    this.#line = this.#ground.dial(this.#request, this);
+    try {
+      this.#line = this.#ground.dial(this.#request, this);
+    } catch (error) {
+      // Node's binding is not made for us: whatever it has against a call is this check's alone.
+      this.failed(codeOf(error));
+    }
     this.#dialledAt = performance.now();
   }
 
@@ -164,7 +170,7 @@ class Attempt implements DialListener {
     clearTimeout(this.#timer);
     this.#line?.close();
     this.#ground.underWay.delete(this);
-    this.#listener.connected(connection);
+    this.#listener.connectEnded(connection);
   }
 }
 

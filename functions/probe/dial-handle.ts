@@ -17,8 +17,7 @@ interface TcpHandle extends Line {
 
 /** What is asked of a handle. Node keeps it until the answer, with whatever is put on it. */
 interface ConnectRequest {
-  oncomplete?: (this: ConnectRequest, status: number) => void;
-  handle?: TcpHandle;
+  oncomplete?: (this: ConnectRequest, status: number, handle: TcpHandle) => void;
   listener?: DialListener;
 }
 
@@ -27,7 +26,6 @@ function dialHandle({ TCP, TCPConnectWrap, constants }: TcpBinding): Dial {
     const handle = new TCP(constants.SOCKET);
     const request = new TCPConnectWrap();
     request.oncomplete = tellListener;
-    request.handle = handle;
     request.listener = listener;
     listener.begun();
     const status = address.includes(":")
@@ -39,8 +37,8 @@ function dialHandle({ TCP, TCPConnectWrap, constants }: TcpBinding): Dial {
 }
 
 // One for all: a function for each would cost each.
-function tellListener(this: ConnectRequest, status: number): void {
-  if (status === 0) this.listener?.opened(this.handle?.fd ?? -1);
+function tellListener(this: ConnectRequest, status: number, handle: TcpHandle): void {
+  if (status === 0) this.listener?.opened(handle.fd);
   else this.listener?.failed(getSystemErrorName(status));
 }
 

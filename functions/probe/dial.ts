@@ -22,5 +22,5 @@ export interface Line {
   close(): void;
 }
 
-/** Begins to connect. It never throws. */
+/** Begins to connect. A throw fails this connect and nothing else. */
 export type Dial = (target: DialTarget, listener: DialListener) => Line;

@@ -31,6 +31,7 @@ export class StartPacer {
   #credit: number;
   #tickedAtMs: DurationMs = 0;
   #stopTicks: (() => void) | null = null;
+  #isToServe = false;
   #openCount = 0;
 
   constructor(clock: Clock, startsPerSecond: number, watch: Watch = WATCHES.kernel) {
@@ -50,16 +51,26 @@ export class StartPacer {
     return this.stalls.count;
   }
 
-  /** Gives a turn, at once or later; `late` when it did not come in time for the slot. */
+  /** Gives a turn, soon or later; `late` when it did not come in time for the slot. */
   giveTurn(waiter: Waiter): void {
     this.#queue(waiter);
-    this.#serve();
     if (this.#stopTicks === null) this.#startTicks();
+    this.#serveSoon();
   }
 
   /** Gives an open socket back. */
   release(): void {
     this.#openCount--;
+  }
+
+  // When all that asks in this turn of the loop has asked: a start must not wait for their work.
+  #serveSoon(): void {
+    if (this.#isToServe) return;
+    this.#isToServe = true;
+    queueMicrotask(() => {
+      this.#isToServe = false;
+      this.#serve();
+    });
   }
 
   #queue(waiter: Waiter): void {

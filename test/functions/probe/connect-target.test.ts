@@ -192,6 +192,20 @@ describe("createConnect", () => {
     assert.equal(closes, 1);
   });
 
+  it("fails, once, where even the call throws", async () => {
+    const dial = (_: unknown, listener: DialListener) => {
+      listener.begun();
+      throw Object.assign(new Error("no such argument"), { code: "ERR_INVALID_ARG_TYPE" });
+    };
+    const connect = createConnect({ clock: userClock, stalls, dial });
+    const stop = new AbortController();
+    const told: (Connection | null)[] = [];
+    connect(requestTo(80, 1), stop.signal, { connectEnded: (end) => void told.push(end) });
+    stop.abort();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(told, [{ kind: "failed", code: "ERR_INVALID_ARG_TYPE" }]);
+  });
+
   it("reports EMFILE where the process has no descriptor left", async (t) => {
     const { port } = await startServer(t);
     const module = new URL("../../../functions/probe/connect-target.ts", import.meta.url);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, it } from "node:test";
-import type { Connect } from "../../../functions/probe/connect-target.ts";
 import { coverMinute } from "../../../functions/probe/cover-minute.ts";
 import { listDue } from "../../../functions/probe/list-due.ts";
 import type { Network } from "../../../functions/probe/outside.ts";
@@ -317,13 +316,13 @@ describe("coverMinute when things hang or break", () => {
   it("throws what a check threw, after all others have run and are stored", async () => {
     const rig = aRig();
     await storePlan(rig, [QUICK]);
-    const open = openAfter(rig.clock, 20);
+    const network = networkOf(openAfter(rig.clock, 20));
     let count = 0;
-    const connect: Connect = (request, signal, listener) => {
+    const resolve: Network["resolve"] = (hostname, family) => {
       if (++count === 7) throw new Error("a fault of ours");
-      open(request, signal, listener);
+      return network.resolve(hostname, family);
     };
-    const outside = rig.startProcess({ openNetwork: () => networkOf(connect) });
+    const outside = rig.startProcess({ openNetwork: () => ({ ...network, resolve }) });
     await assert.rejects(rig.clock.run(coverMinute(0, outside)), { message: "a fault of ours" });
     assert.equal((await storedResults(rig)).length, 59);
     assert.equal(outside.pacer.openCount, 0);

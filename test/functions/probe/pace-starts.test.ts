@@ -40,6 +40,17 @@ describe("StartPacer", () => {
     }
   });
 
+  it("starts nobody while others still ask: a start would wait for their work", async () => {
+    const clock = new VirtualClock(0);
+    const pacer = new StartPacer(clock, 400);
+    const turns: Turn[] = [];
+    const ask = () => pacer.giveTurn({ dueAtMs: 0, signal: never, take: (t) => turns.push(t) });
+    for (let i = 0; i < 3; i++) ask();
+    assert.deepEqual(turns, []);
+    await Promise.resolve();
+    assert.deepEqual(turns, ["go", "go"]);
+  });
+
   const PACES = [
     [100, 10, 1],
     [400, 5, 2],
@@ -62,9 +73,8 @@ describe("StartPacer", () => {
     const clock = new VirtualClock(1_000);
     const due = [500, 300, 900, 300, 100, 700];
     const starts = await takeAll(new StartPacer(clock, 400), clock, due);
-    // Two go at once, before the others have asked.
-    const waited = starts.slice(2).map((start) => start.dueAtMs);
-    assert.deepEqual(waited, [100, 300, 700, 900]);
+    const served = starts.map((start) => start.dueAtMs);
+    assert.deepEqual(served, [100, 300, 300, 500, 700, 900]);
   });
 
   it("calls a turn late that comes after the slack, and lets the next one go", async () => {
@@ -103,6 +113,7 @@ describe("StartPacer", () => {
     const pacer = new StartPacer(clock, 400);
     const stop = new AbortController();
     const asked = Array.from({ length: 10 }, () => turnOf(pacer, 0, stop.signal));
+    await Promise.resolve();
     stop.abort();
     const turns = await clock.run(Promise.all(asked));
     assert.deepEqual(turns, ["go", "go", ...Array(8).fill("stopped")]);

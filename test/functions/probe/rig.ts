@@ -75,7 +75,7 @@ export function connectBy(
   ask: (request: ConnectRequest, signal: AbortSignal) => Promise<Connection | null>,
 ): Connect {
   return (request, signal, listener) => {
-    void ask(request, signal).then((connection) => listener.connected(connection));
+    void ask(request, signal).then((connection) => listener.connectEnded(connection));
   };
 }
 
