@@ -1,19 +1,32 @@
+import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /** What the kernel counts CPU in, for every process: a hundredth of a second. */
 const TICK_US = 10_000;
 
-/** The CPU that a process has used. */
-export function cpuUsOf(pid: number): number {
-  const [user = 0, system = 0] = statOf(pid).slice(11, 13);
-  return TICK_US * (user + system);
+export function pidOf({ pid, spawnfile }: ChildProcess): number {
+  if (pid === undefined) throw new Error(`${spawnfile} did not start`);
+  return pid;
 }
 
-// The name before them, in brackets, may hold anything. Fields as in proc(5), the first is the 3rd.
-function statOf(pid: number): number[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields.map(Number);
+/** What the kernel says of a process or a thread. */
+interface Stat {
+  readonly name: string;
+  readonly parent: number;
+  readonly cpuUs: number;
+}
+
+/** Of `<pid>`, or of a thread as `<pid>/task/<id>`. Throws once it is gone. */
+export function statOf(which: number | string): Stat {
+  const stat = readFileSync(`/proc/${which}/stat`, "utf8");
+  // The name, in brackets, may hold anything. What follows are the fields of proc(5) from the 3rd on.
+  const nameEnd = stat.lastIndexOf(")");
+  const fields = stat.slice(nameEnd + 2).split(" ");
+  return {
+    name: stat.slice(stat.indexOf("(") + 1, nameEnd),
+    parent: Number(fields[1]),
+    cpuUs: TICK_US * (Number(fields[11]) + Number(fields[12])),
+  };
 }
 
 /** What a process has in memory, in MB of a million bytes. */
@@ -35,15 +48,15 @@ export function familyOf(pid: number): number[] {
 
 function parentOf(pid: number): [number, number][] {
   try {
-    return [[pid, statOf(pid)[1] ?? 0]];
+    return [[pid, statOf(pid).parent]];
   } catch {
     // It has ended since it was listed.
     return [];
   }
 }
 
-/** As `memoryMbOf`, of several, with what they share counted once. */
-export function sharedMemoryMbOf(pids: readonly number[]): number {
+/** What processes have in memory, in MB. Of what several share, each has its part. */
+export function proportionalMemoryMbOf(pids: readonly number[]): number {
   const kibibytes = pids.map((pid) => {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
     return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]);

@@ -25,6 +25,12 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
+/** `median (least to most)`; blank where nothing was measured. */
+export function showSpread({ median, min, max }: Spread): string {
+  if (Number.isNaN(median)) return "";
+  return `${median.toFixed(1).padStart(6)} (${min.toFixed(1)} to ${max.toFixed(1)})`;
+}
+
 export type Row = Readonly<Record<string, string | number>>;
 
 /** Rows under one heading, columns as wide as their widest cell, numbers to the right. */

@@ -1,6 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { quantileOf, type Row, skip } from "../report.ts";
-import { cpuPerMinute, growthPerMinute, type Usage } from "./process-usage.ts";
+import { type Verdict, verdictRow } from "../verdict.ts";
+import { cpuPerMinute, type Usage } from "./process-usage.ts";
 import type { FleetWatch } from "./watch-output.ts";
 
 /** A fleet's run as seen from outside. */
@@ -9,8 +10,15 @@ export interface Observed {
   readonly usages: readonly Usage[];
 }
 
-/** Until then it loads code, plans, and its heap finds its size. */
+/** Until then it loads code and plans. */
 const WARM_UP_MS = 2 * MINUTE_MS;
+
+/**
+ * A heap has ups and downs of a minute or two, so what grows shows from stretch to stretch. In the
+ * first one the heaps find their size.
+ */
+const STRETCH_MS = 5 * MINUTE_MS;
+const SHORTEST_STRETCH_MS = 2 * MINUTE_MS;
 
 function figure(what: string, value: number | string): Row {
   return { figure: what, value: typeof value === "number" ? String(value) : value };
@@ -64,14 +72,43 @@ export function usageRows({ usages }: Observed): Row[] {
   return [
     figure("CPU seconds a minute, all threads", total.toFixed(1)),
     ...busy.map(([name, seconds]) => figure(`  ${name}`, seconds.toFixed(1))),
-    figure("RSS at most, MB", Math.round(Math.max(...usages.map(({ rssMb }) => rssMb)))),
-    figure(
-      "RSS after the warm-up and at the end, MB",
-      `${Math.round(since.rssMb)}, ${Math.round(last.rssMb)}`,
-    ),
-    figure(
-      "RSS growth, MB a minute",
-      warm.length < 12 ? "too short" : growthPerMinute(warm).toFixed(2),
-    ),
+    figure("RSS at most, MB, by five minutes", peaksMb(usages).map(Math.round).join(", ")),
   ];
 }
+
+/** The most that was in memory, stretch by stretch. A short rest belongs to the one before. */
+function peaksMb(usages: readonly Usage[]): number[] {
+  const fromMs = usages[0]?.atMs ?? 0;
+  const endMs = usages.at(-1)?.atMs ?? 0;
+  const last = Math.max(0, Math.floor((endMs - SHORTEST_STRETCH_MS - fromMs) / STRETCH_MS));
+  const stretches = Map.groupBy(usages, ({ atMs }) =>
+    Math.min(last, Math.floor((atMs - fromMs) / STRETCH_MS)),
+  );
+  return [...stretches.values()].map((all) => Math.max(...all.map(({ rssMb }) => rssMb)));
+}
+
+// From the second stretch to the last, where there are two.
+function judgeGrowth(usages: readonly Usage[]): Verdict[] {
+  const [early, ...later] = peaksMb(usages).slice(1);
+  const late = later.at(-1);
+  if (early === undefined || late === undefined) return [];
+  const claim = "RSS of the last five minutes, of that of the second five";
+  return [{ claim, measured: late / early, ...NO_MORE }];
+}
+
+/** What must hold of any run, and of a quarter of an hour besides. */
+export function judgeFleet({ watch, usages }: Observed): Row[] {
+  return [
+    { claim: "missed slots", measured: watch.missedCount, ...NONE },
+    { claim: "slots with two results", measured: watch.duplicateCount, ...NONE },
+    {
+      claim: "checks without a port or a descriptor",
+      measured: watch.failures.get("internal") ?? 0,
+      ...NONE,
+    },
+    ...judgeGrowth(usages),
+  ].map(verdictRow);
+}
+
+const NONE = { limit: 0, bound: "at most" } as const;
+const NO_MORE = { limit: 1.1, bound: "at most" } as const;

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { SECOND_MS } from "../../shared/units.ts";
 import { publish } from "../report.ts";
-import { type Observed, truthRows, usageRows } from "./fleet-rows.ts";
+import { judgeFleet, type Observed, truthRows, usageRows } from "./fleet-rows.ts";
 import { CAN_READ_USAGE, readUsage, type Usage } from "./process-usage.ts";
 import { startProgram, startTargets } from "./start-targets.ts";
 import { FleetWatch } from "./watch-output.ts";
@@ -78,6 +78,7 @@ try {
     `${order.taskCount} tasks every ${order.scheduleSeconds} s in ${order.regionCount} regions, ${order.minutes} minutes, all on this machine`,
     [...truthRows(observed), ...usageRows(observed)],
   );
+  publish("fleet-verdicts", "What must hold", judgeFleet(observed));
 } finally {
   end();
   rmSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
+import { memoryMbOf, statOf } from "../process-figures.ts";
 
 /** What a process has used up to an instant. */
 export interface Usage {
@@ -9,19 +10,15 @@ export interface Usage {
   readonly cpuSeconds: ReadonlyMap<string, number>;
 }
 
-/** Linux counts CPU time in these, whatever the kernel's own tick is (proc(5)). */
-const TICKS_PER_SECOND = 100;
-
 export const CAN_READ_USAGE = existsSync("/proc/self/task");
 
 /** Null once the process is gone. */
 export function readUsage(pid: number): Usage | null {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const threads = readdirSync(`/proc/${pid}/task`).sort((a, b) => Number(a) - Number(b));
     return {
       atMs: Date.now(),
-      rssMb: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1_024,
+      rssMb: memoryMbOf(pid),
       cpuSeconds: new Map(threads.map((thread) => readThread(pid, thread))),
     };
   } catch {
@@ -30,12 +27,8 @@ export function readUsage(pid: number): Usage | null {
 }
 
 function readThread(pid: number, thread: string): [string, number] {
-  const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
-  const nameEnd = stat.lastIndexOf(")");
-  const name = stat.slice(stat.indexOf("(") + 1, nameEnd);
-  // What follows the name begins with field 3; utime and stime are fields 14 and 15.
-  const fields = stat.slice(nameEnd + 2).split(" ");
-  return [`${name} ${thread}`, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND];
+  const { name, cpuUs } = statOf(`${pid}/task/${thread}`);
+  return [`${name} ${thread}`, cpuUs / 1e6];
 }
 
 /** CPU seconds a minute between two readings, by the threads' names without their numbers. */
@@ -48,17 +41,4 @@ export function cpuPerMinute(from: Usage, to: Usage): Map<string, number> {
     byName.set(name, (byName.get(name) ?? 0) + used);
   }
   return byName;
-}
-
-/** By how much a series grows a minute: the least-squares line. */
-export function growthPerMinute(usages: readonly Usage[]): number {
-  const meanAt = usages.reduce((sum, { atMs }) => sum + atMs, 0) / usages.length;
-  const meanRss = usages.reduce((sum, { rssMb }) => sum + rssMb, 0) / usages.length;
-  let above = 0;
-  let below = 0;
-  for (const { atMs, rssMb } of usages) {
-    above += (atMs - meanAt) * (rssMb - meanRss);
-    below += (atMs - meanAt) ** 2;
-  }
-  return (above / below) * MINUTE_MS;
 }

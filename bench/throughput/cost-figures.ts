@@ -1,4 +1,4 @@
-import { type Row, type Spread, spreadOf } from "../report.ts";
+import { type Row, type Spread, showSpread, spreadOf } from "../report.ts";
 import { type Verdict, verdictRow } from "../verdict.ts";
 import {
   BLACKBOX_NAME,
@@ -25,15 +25,10 @@ export function costRow({ subject, far, near }: CostRuns): Row {
   const perSecond = spreadOf(near.map(({ checks, wallUs }) => (1e6 * checks) / wallUs)).median;
   return {
     prober: subject,
-    "CPU us a check": show(cpuUsOf(far)),
-    "on loopback": show(cpuUsOf(near)),
+    "CPU us a check": showSpread(cpuUsOf(far)),
+    "on loopback": showSpread(cpuUsOf(near)),
     "checks a second": Math.round(perSecond),
   };
-}
-
-function show({ median, min, max }: Spread): string {
-  if (Number.isNaN(median)) return "";
-  return `${median.toFixed(1).padStart(5)} (${min.toFixed(1)} to ${max.toFixed(1)})`;
 }
 
 /** Whose CPU may be how much of whose. */

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildNative } from "../native/build.ts";
+import { familyOf, memoryMbOf, pidOf, proportionalMemoryMbOf } from "../process-figures.ts";
+import { type Spread, spreadOf } from "../report.ts";
 import { BLACKBOX, scrapeCommand, startBlackbox } from "../truth/blackbox.ts";
-import { CHECK_TCP, checkTcpCommand } from "../truth/check-tcp.ts";
+import { CHECK_TCP, checkTcpCommand, SPAWNERS } from "../truth/check-tcp.ts";
 import { limitCpu } from "../truth/cpu-share.ts";
 import { openDelayedPath } from "../truth/delayed-path.ts";
 import { UNPACED } from "../truth/probe-burst.ts";
 import { type Place, startInside } from "../truth/start-inside.ts";
 import { hostsFrom } from "../truth/targets.ts";
 import type { RoundsCall } from "./probe-rounds.ts";
-import { familyOf, memoryMbOf, sharedMemoryMbOf } from "./process-figures.ts";
 
 /** The hosts behind this part of the path never answer. */
 const DROPPED = "10.77.192.1";
@@ -22,8 +23,8 @@ const SETTLE_MS = 3_000;
 export interface Memory {
   readonly subject: string;
   /** With one socket open. */
-  readonly idleMb: number;
-  readonly perThousandMb: number;
+  readonly idleMb: Spread;
+  readonly perThousandMb: Spread;
 }
 
 export interface Holder {
@@ -49,14 +50,20 @@ export const HOLDERS: readonly Holder[] = [
   { name: "check_tcp", needs: [CHECK_TCP, "xargs"], hold: holdCheckTcp },
 ];
 
-/** What a subject's memory grows by with each thousand of sockets. */
-export async function measureMemory({ name, hold }: Holder): Promise<Memory> {
+/** What a subject's memory grows by with each thousand of sockets, in so many runs. */
+export async function measureMemory({ name, hold }: Holder, runCount: number): Promise<Memory> {
   const path = await openDelayedPath(20);
   const place = { namespace: path.namespace, share: limitCpu(1), core: 0 };
-  const idleMb = await hold(place, 1);
-  const openMb = await hold(place, OPEN_COUNT);
+  const idle: number[] = [];
+  const perThousand: number[] = [];
+  for (let run = 0; run < runCount; run++) {
+    const idleMb = await hold(place, 1);
+    const openMb = await hold(place, OPEN_COUNT);
+    idle.push(idleMb);
+    perThousand.push(((openMb - idleMb) * 1_000) / OPEN_COUNT);
+  }
   await path.end();
-  return { subject: name, idleMb, perThousandMb: ((openMb - idleMb) * 1_000) / OPEN_COUNT };
+  return { subject: name, idleMb: spreadOf(idle), perThousandMb: spreadOf(perThousand) };
 }
 
 function holder(
@@ -71,7 +78,7 @@ function holder(
       const child = startInside(place, command(count));
       const ended = new Promise((resolve) => child.once("close", resolve));
       await sleep(SETTLE_MS);
-      const memoryMb = memoryMbOf(child.pid ?? process.pid);
+      const memoryMb = memoryMbOf(pidOf(child));
       child.kill("SIGKILL");
       await ended;
       return memoryMb;
@@ -84,7 +91,7 @@ async function holdBlackbox(place: Place, count: number): Promise<number> {
   const asking = startInside(place, scrapeCommand(PORT, hostsFrom(DROPPED, count)));
   const ended = new Promise((resolve) => asking.once("close", resolve));
   await sleep(SETTLE_MS);
-  const memoryMb = memoryMbOf(exporter.pid ?? process.pid);
+  const memoryMb = memoryMbOf(exporter.pid);
   asking.kill("SIGKILL");
   await ended;
   await exporter.end();
@@ -92,14 +99,18 @@ async function holdBlackbox(place: Place, count: number): Promise<number> {
 }
 
 async function holdCheckTcp(place: Place, count: number): Promise<number> {
-  const all = startInside(place, checkTcpCommand(PORT, hostsFrom(DROPPED, count), 60));
+  const all = startInside(place, checkTcpCommand(PORT, hostsFrom(DROPPED, count)));
   const ended = new Promise((resolve) => all.once("close", resolve));
   await sleep(SETTLE_MS);
-  const family = familyOf(all.pid ?? process.pid);
-  const memoryMb = sharedMemoryMbOf(family);
-  for (const pid of family) process.kill(pid, "SIGKILL");
-  await ended;
-  return memoryMb;
+  const family = familyOf(pidOf(all));
+  try {
+    if (family.length !== count + SPAWNERS)
+      throw new Error(`${count} checks are ${family.length} processes`);
+    return proportionalMemoryMbOf(family);
+  } finally {
+    for (const pid of family) process.kill(pid, "SIGKILL");
+    await ended;
+  }
 }
 
 function burstOf(count: number): string[] {

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { buildNative } from "../native/build.ts";
+import { statOf } from "../process-figures.ts";
 import { BLACKBOX, scrapeCommand, startBlackbox } from "../truth/blackbox.ts";
-import { CHECK_TCP, checkTcpCommand, parseCheckTcp } from "../truth/check-tcp.ts";
-import { NPING, npingCommand, parseNping } from "../truth/nping.ts";
+import { CHECK_TCP, checkTcpCommand, readCheckTcp } from "../truth/check-tcp.ts";
+import { NPING, npingCommand, readNping } from "../truth/nping.ts";
 import { type ProbeSetup, UNPACED } from "../truth/probe-burst.ts";
 import { outputOf } from "../truth/start-inside.ts";
 import { hostsFrom } from "../truth/targets.ts";
 import type { RoundsCall } from "./probe-rounds.ts";
-import { cpuUsOf } from "./process-figures.ts";
 import { SUBJECT_CORE, TARGET_CORE, type Targets } from "./targets.ts";
 
-/** What a subject took for its checks, once it was warm. */
+/** What a subject took for its checks. */
 export interface Cost {
   readonly checks: number;
   readonly cpuUs: number;
@@ -55,11 +55,11 @@ export const SUBJECTS: readonly Subject[] = [
   { name: BLACKBOX_NAME, needs: [BLACKBOX], measure: measureBlackbox },
   timed("check_tcp", [CHECK_TCP, "bash", "xargs"], {
     command: checkTcpCommand,
-    countOpen: (stdout) => parseCheckTcp(stdout).length,
+    countOpen: (stdout) => readCheckTcp(stdout).length,
   }),
   timed("nping", [NPING, "bash"], {
     command: npingCommand,
-    countOpen: (stdout, hosts) => parseNping(stdout, hosts).length,
+    countOpen: (stdout, hosts) => readNping(stdout, hosts).length,
   }),
 ];
 
@@ -97,7 +97,10 @@ function burstOf(
   return [buildNative(source), firstHost, String(port), String(COUNT), String(rounds), "quiet"];
 }
 
-/** A program that ends with its checks, so each run of it is cold, as it is when people use it. */
+/**
+ * A program that ends with its checks, so that each run of it is cold, as it is when people use it.
+ * Whatever starts its processes is charged to it.
+ */
 interface Tool {
   readonly command: (port: number, hosts: readonly string[]) => readonly string[];
   readonly countOpen: (stdout: string, hosts: readonly string[]) => number;
@@ -111,7 +114,15 @@ function timed(name: string, needs: readonly string[], tool: Tool): Subject {
     needs,
     async measure({ start, firstHost, port }) {
       const hosts = hostsFrom(firstHost, COUNT);
-      const command = ["bash", "-c", TIME_IT, name, ...tool.command(port, hosts)];
+      const command = [
+        "env",
+        "LC_ALL=C",
+        "bash",
+        "-c",
+        TIME_IT,
+        name,
+        ...tool.command(port, hosts),
+      ];
       const { stdout, stderr } = await outputOf(start(SUBJECT_CORE, command));
       const seconds = JSON.parse(stderr.slice(stderr.lastIndexOf("{")));
       const checks = tool.countOpen(stdout, hosts);
@@ -126,15 +137,15 @@ async function measureBlackbox({ start, firstHost, port }: Targets): Promise<Cos
   const exporter = await startBlackbox((command) => start(SUBJECT_CORE, command));
   const question = scrapeCommand(port, hostsFrom(firstHost, COUNT));
   const ask = () => outputOf(start(TARGET_CORE, question));
-  const pid = exporter.pid ?? process.pid;
+  const { pid } = exporter;
   try {
     await ask();
-    const cpuBeforeUs = cpuUsOf(pid);
+    const { cpuUs } = statOf(pid);
     const startedAt = performance.now();
     await ask();
     await ask();
     const wallUs = (performance.now() - startedAt) * 1_000;
-    return { checks: 2 * COUNT, cpuUs: cpuUsOf(pid) - cpuBeforeUs, wallUs };
+    return { checks: 2 * COUNT, cpuUs: statOf(pid).cpuUs - cpuUs, wallUs };
   } finally {
     await exporter.end();
   }

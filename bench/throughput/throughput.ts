@@ -1,5 +1,5 @@
 import { isInstalled } from "../native/build.ts";
-import { publish, type Row, skip } from "../report.ts";
+import { publish, type Row, showSpread, skip } from "../report.ts";
 import { whyNoDelayedPath } from "../truth/delayed-path.ts";
 import { verdictRow } from "../verdict.ts";
 import { type CostRuns, costRow, judgeCost } from "./cost-figures.ts";
@@ -36,23 +36,23 @@ function sayAbsent(): void {
 function memoryRow({ subject, idleMb, perThousandMb }: Memory): Row {
   return {
     prober: subject,
-    "MB with one open": idleMb.toFixed(1),
-    "MB more per 1,000 open": perThousandMb.toFixed(1),
+    "MB with one open": showSpread(idleMb),
+    "MB more per 1,000 open": showSpread(perThousandMb),
   };
 }
 
 function judgeMemory(all: readonly Memory[]): Row[] {
   const own = all.filter(({ subject }) => subject === "synfleet");
   const claim = "synfleet: MB per 1,000 open sockets beyond the idle process";
-  return own.map(({ perThousandMb: measured }) =>
-    verdictRow({ claim, measured, limit: 8, bound: "at most" }),
+  return own.map(({ perThousandMb }) =>
+    verdictRow({ claim, measured: perThousandMb.median, limit: 8, bound: "at most" }),
   );
 }
 
 async function measureMemories(): Promise<Memory[]> {
   skip("memory of nping", "it lets no socket wait long enough to look at it");
   const all: Memory[] = [];
-  for (const holder of present(HOLDERS)) all.push(await measureMemory(holder));
+  for (const holder of present(HOLDERS)) all.push(await measureMemory(holder, RUN_COUNT));
   return all;
 }
 
@@ -64,7 +64,11 @@ async function run(whyNotFar: string | null): Promise<void> {
   const runs = [...near].map(
     ([subject, costs]): CostRuns => ({ subject, near: costs, far: far.get(subject) ?? [] }),
   );
-  publish("throughput", "What a check costs: 1,000 at once, warm, one core", runs.map(costRow));
+  publish(
+    "throughput",
+    "What a check costs: 1,000 at once, one core, warm where the program goes on",
+    runs.map(costRow),
+  );
   if (memories.length > 0) publish("memory", "Memory of open sockets", memories.map(memoryRow));
   publish("throughput-verdicts", "What must hold", [...judgeCost(runs), ...judgeMemory(memories)]);
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { pidOf } from "../process-figures.ts";
 import { limitCpu } from "./cpu-share.ts";
 import { type Place, runInside, startInside } from "./start-inside.ts";
 import { hostsOf, PORT, readInTurn, readLines, type Scene, type Subject } from "./subject.ts";
@@ -50,7 +51,7 @@ export async function startBlackbox(start: (command: readonly string[]) => Child
   const ended = once(child, "close");
   await untilListening(child);
   return {
-    pid: child.pid,
+    pid: pidOf(child),
     async end() {
       child.kill("SIGTERM");
       await ended;

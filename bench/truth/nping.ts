@@ -1,3 +1,5 @@
+import type { Reading } from "./subject.ts";
+
 /** Nmap's prober: one process for all hosts. It takes no more than 1,024. */
 export const NPING = "nping";
 
@@ -8,12 +10,13 @@ export function npingCommand(port: number, hosts: readonly string[]): string[] {
 
 const RTT = /Max rtt: ([\d.]+)ms/;
 
-/** Host and milliseconds of each connect that it found open. Of a lone host it names no host. */
-export function parseNping(stdout: string, hosts: readonly string[]) {
+/** What it said of each connect that it found open. Of a lone host it names no host. */
+export function readNping(stdout: string, hosts: readonly string[]): Reading[] {
   const parts = hosts.length === 1 ? [stdout] : stdout.split("Statistics for host ").slice(1);
   return parts.flatMap((part) => {
     const host = hosts.length === 1 ? hosts[0] : part.slice(0, part.indexOf(":"));
     const ms = RTT.exec(part)?.[1];
-    return host === undefined || ms === undefined ? [] : [{ host, ms: Number(ms) }];
+    if (host === undefined || ms === undefined) return [];
+    return [{ host, ms: Number(ms), isSuspect: false }];
   });
 }

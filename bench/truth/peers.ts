@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { buildNative } from "../native/build.ts";
 import { blackbox } from "./blackbox.ts";
-import { CHECK_TCP, checkTcpCommand, parseCheckTcp } from "./check-tcp.ts";
-import { NPING, npingCommand, parseNping } from "./nping.ts";
+import { CHECK_TCP, checkTcpCommand, readCheckTcp } from "./check-tcp.ts";
+import { NPING, npingCommand, readNping } from "./nping.ts";
 import { runInside } from "./start-inside.ts";
 import {
   hostsOf,
   PORT,
   type Read,
-  type Reading,
   readLines,
   type Scene,
   type Subject,
@@ -29,8 +28,14 @@ export const PEERS: readonly Subject[] = [
   ),
   startedAnew("net.connect", [], lines(script("plain-subject.ts"))),
   blackbox,
-  startedAnew("check_tcp", [CHECK_TCP, "xargs"], readCheckTcp),
-  startedAnew("nping", [NPING], readNping),
+  startedAnew("check_tcp", [CHECK_TCP, "xargs"], async (place, scene) => {
+    const { stdout } = await runInside(place, checkTcpCommand(PORT, hostsOf(scene)));
+    return readCheckTcp(stdout);
+  }),
+  startedAnew("nping", [NPING], async (place, scene) => {
+    const hosts = hostsOf(scene);
+    return readNping((await runInside(place, npingCommand(PORT, hosts))).stdout, hosts);
+  }),
 ];
 
 type Command = (scene: Scene) => readonly string[];
@@ -46,16 +51,4 @@ function burstOf({ firstHost, count }: Scene): string[] {
 function script(name: string, ...first: readonly string[]): Command {
   const program = join(import.meta.dirname, name);
   return (scene) => [process.execPath, program, ...first, String(PORT), ...hostsOf(scene)];
-}
-
-async function readCheckTcp(...[place, scene]: Parameters<Read>): Promise<Reading[]> {
-  const { stdout } = await runInside(place, checkTcpCommand(PORT, hostsOf(scene)));
-  const found = parseCheckTcp(stdout);
-  return found.map(({ host, seconds }) => ({ host, ms: seconds * 1_000, isSuspect: false }));
-}
-
-async function readNping(...[place, scene]: Parameters<Read>): Promise<Reading[]> {
-  const hosts = hostsOf(scene);
-  const { stdout } = await runInside(place, npingCommand(PORT, hosts));
-  return parseNping(stdout, hosts).map(({ host, ms }) => ({ host, ms, isSuspect: false }));
 }
