@@ -17,6 +17,11 @@ const BY_REGION: readonly Graph[] = [
   { title: "Missed slots", name: METRICS.probe.missed, statistic: "Sum" },
   { title: "Slot lag, ms", name: METRICS.probe.slotLagMs, statistic: "Maximum" },
   { title: "Open sockets, peak", name: METRICS.probe.openSocketsPeak, statistic: "Maximum" },
+  { title: "Times a probe stood still", name: METRICS.probe.stalls, statistic: "Sum" },
+  { title: "Suspect connect times", name: METRICS.probe.suspect, statistic: "Sum" },
+  { title: "Pacing debt, ms", name: METRICS.probe.pacingDebtMs, statistic: "Maximum" },
+  { title: "Measured again", name: METRICS.probe.remeasured, statistic: "Sum" },
+  { title: "Cold starts", name: METRICS.probe.coldStarts, statistic: "Sum" },
   { title: "Age of the plan, ms", name: METRICS.probe.planAgeMs, statistic: "Maximum" },
 ];
 

@@ -98,6 +98,8 @@ export const METRICS = {
     stalls: "Stalls",
     remeasured: "Remeasured",
     suspect: "Suspect",
+    coldStarts: "ColdStarts",
+    pacingDebtMs: "PacingDebtMs",
   },
   plan: {
     tasks: "Tasks",

@@ -5,20 +5,23 @@ import type { DurationMs } from "../../shared/units.ts";
 
 /** Counts what one cover did, for its chunks' notes and for its line in the log. */
 export class RunTally {
+  readonly #coldStarts: number;
   #coldStart: boolean;
   #stallsSeen: number;
-  #pacingDebtMs: DurationMs = 0;
   #attempts = 0;
   #failures = 0;
   #slotLagMs: DurationMs = 0;
   #openSocketsPeak = 0;
   /** Since the last notes, and in all. */
+  #pacingDebtMs: DurationMs = 0;
+  #pacingDebtPeakMs: DurationMs = 0;
   #remeasuredCount = 0;
   #remeasured = 0;
   #suspect = 0;
   #stalls = 0;
 
   constructor(coldStart: boolean, stallsSeen: number) {
+    this.#coldStarts = coldStart ? 1 : 0;
     this.#coldStart = coldStart;
     this.#stallsSeen = stallsSeen;
   }
@@ -29,6 +32,7 @@ export class RunTally {
 
   noteTurn(waitedMs: DurationMs, openCount: number): void {
     this.#pacingDebtMs = Math.max(this.#pacingDebtMs, waitedMs);
+    this.#pacingDebtPeakMs = Math.max(this.#pacingDebtPeakMs, waitedMs);
     this.#openSocketsPeak = Math.max(this.#openSocketsPeak, openCount);
   }
 
@@ -69,6 +73,8 @@ export class RunTally {
       [METRICS.probe.stalls]: this.#stalls,
       [METRICS.probe.remeasured]: this.#remeasured,
       [METRICS.probe.suspect]: this.#suspect,
+      [METRICS.probe.coldStarts]: this.#coldStarts,
+      [METRICS.probe.pacingDebtMs]: this.#pacingDebtPeakMs,
     };
   }
 }

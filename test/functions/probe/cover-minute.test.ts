@@ -141,6 +141,8 @@ describe("coverMinute", () => {
           Stalls: 0,
           Remeasured: 0,
           Suspect: 0,
+          ColdStarts: 1,
+          PacingDebtMs: 0,
           Missed: 0,
           PlanAgeMs: rig.clock.now() - NOON,
           LateFlushes: 0,
