@@ -128,9 +128,10 @@ class Attempt implements DialListener {
 
   opened(descriptor: number): void {
     if (this.#isOver) return;
-    const seenAt = stampCompletion(this.#startedAt);
+    const sentAt = this.#sentAt();
+    const seenAt = stampCompletion(sentAt);
     this.#ground.stalls.see(seenAt);
-    const elapsedMs = toMicrosecondPrecision(seenAt - this.#startedAt);
+    const elapsedMs = toMicrosecondPrecision(seenAt - sentAt);
     const seen = this.#ground.clock.read(descriptor);
     const kernelMs = seen?.connectTimeMs ?? null;
     const connectTimeMs = kernelMs ?? elapsedMs;
@@ -141,10 +142,17 @@ class Attempt implements DialListener {
     this.#end({ kind: "open", handshake });
   }
 
+  // The SYN leaves at the end of the system call; making the socket comes first. Public sockets may
+  // make that call later, and then the stamp before it is all there is.
+  #sentAt(): number {
+    return Math.max(this.#startedAt, this.#dialledAt);
+  }
+
   #isSuspect(connectTimeMs: DurationMs, timing: Timing): boolean {
-    // Kept from running between its stamp and the system call: the kernel's clock began later.
-    if (timing === "user" && this.#dialledAt - this.#startedAt > LONGEST_DIAL_MS) return true;
-    const toMs = this.#startedAt + connectTimeMs;
+    const isUser = timing === "user";
+    // Kept from running between the stamps: the SYN left at any time between them.
+    if (isUser && this.#dialledAt - this.#startedAt > LONGEST_DIAL_MS) return true;
+    const toMs = (isUser ? this.#sentAt() : this.#startedAt) + connectTimeMs;
     return this.#ground.stalls.spoils({ fromMs: this.#startedAt, toMs });
   }
 
@@ -184,9 +192,9 @@ let batchLoop = -1;
  * When the handshakes of this poll were found complete. Their callbacks queue behind each other,
  * some 10 µs each, so the first one's stamp is the truest for all.
  */
-function stampCompletion(startedAt: number): number {
+function stampCompletion(sentAt: number): number {
   const { loopCount } = performance.nodeTiming.uvMetricsInfo;
-  if (loopCount === batchLoop && batchStamp >= startedAt) return batchStamp;
+  if (loopCount === batchLoop && batchStamp >= sentAt) return batchStamp;
   batchLoop = loopCount;
   batchStamp = performance.now();
   return batchStamp;
