@@ -1,15 +1,16 @@
 /*
- * The limit: connects in one epoll loop, timed by the kernel. ROUNDS times it connects to COUNT
- * hosts and closes each as it completes: all at once, or PER_TICK every 5 ms. A line a connection,
- * unless quiet:
+ * The limit: connects in one epoll loop, timed by the kernel. WARM_UP times and then ROUNDS times it
+ * connects to COUNT hosts and closes each as it completes: all at once, or in the ROUNDS PER_TICK
+ * every 5 ms. A line a connection, unless quiet:
  *
  *     <destination> <microseconds>
  *
- * The last line on standard error leaves out the first of several rounds, which warms up:
+ * The last line on standard error leaves out the warm-up:
  *
  *     {"checks": …, "cpuUs": …, "wallUs": …}
  *
- * Usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet [PER_TICK]]   (250 hosts a /24, from .1)
+ * Usage: connect-loop FIRST_HOST PORT COUNT WARM_UP ROUNDS [quiet [PER_TICK]]
+ * (250 hosts a /24, from .1)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -94,16 +95,16 @@ static void connect_all(int loop, int count) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 5) { fprintf(stderr, "usage: connect-loop FIRST_HOST PORT COUNT ROUNDS [quiet [PER_TICK]]\n"); return 2; }
-  int host_count = atoi(arguments[3]), rounds = atoi(arguments[4]), loop = epoll_create1(0);
+  if (count < 6) { fprintf(stderr, "usage: connect-loop FIRST_HOST PORT COUNT WARM_UP ROUNDS [quiet [PER_TICK]]\n"); return 2; }
+  int host_count = atoi(arguments[3]), loop = epoll_create1(0);
+  int warm_up = atoi(arguments[4]), rounds = atoi(arguments[5]);
   name_hosts(ntohl(inet_addr(arguments[1])), atoi(arguments[2]), host_count);
-  is_quiet = count > 5;
-  per_tick = count > 6 ? atoi(arguments[6]) : 0;
-  int warming = rounds > 1;
-  if (warming) connect_all(loop, host_count);
+  is_quiet = count > 6;
+  for (int round = 0; round < warm_up; round++) connect_all(loop, host_count);
+  per_tick = count > 7 ? atoi(arguments[7]) : 0;
   int64_t cpu_from = cpu_us(), wall_from = wall_us();
-  for (int round = warming; round < rounds; round++) connect_all(loop, host_count);
-  fprintf(stderr, "{\"checks\": %d, \"cpuUs\": %lld, \"wallUs\": %lld}\n", host_count * (rounds - warming),
+  for (int round = 0; round < rounds; round++) connect_all(loop, host_count);
+  fprintf(stderr, "{\"checks\": %d, \"cpuUs\": %lld, \"wallUs\": %lld}\n", host_count * rounds,
           (long long)(cpu_us() - cpu_from), (long long)(wall_us() - wall_from));
   return 0;
 }

@@ -1,11 +1,11 @@
-// Go's own dialer, a goroutine a connection: ROUNDS times COUNT connects at once, each closed as it
-// completes. A line a connection, unless QUIET:
+// Go's own dialer, a goroutine a connection: WARM_UP and then ROUNDS times COUNT connects at once,
+// each closed as it completes. A line a connection of the ROUNDS, unless QUIET:
 //
 //	<destination> <microseconds>
 //
-// The last line on standard error leaves out the first of several rounds, as connect-loop's does.
+// The last line on standard error leaves out the warm-up, as connect-loop's does.
 //
-// Usage: go-dial FIRST_HOST PORT COUNT ROUNDS [quiet]   (250 hosts a /24, from .1)
+// Usage: go-dial FIRST_HOST PORT COUNT WARM_UP ROUNDS [quiet]   (250 hosts a /24, from .1)
 package main
 
 import (
@@ -54,18 +54,17 @@ func dialAll(hosts []string, port string, took []time.Duration) {
 
 func main() {
 	count, _ := strconv.Atoi(os.Args[3])
-	rounds, _ := strconv.Atoi(os.Args[4])
+	warmUp, _ := strconv.Atoi(os.Args[4])
+	rounds, _ := strconv.Atoi(os.Args[5])
 	hosts := nameHosts(net.ParseIP(os.Args[1]).To4(), count)
 	took := make([]time.Duration, count)
-	warming := 0
-	if rounds > 1 {
-		warming = 1
+	for round := 0; round < warmUp; round++ {
 		dialAll(hosts, os.Args[2], took)
 	}
 	cpuFrom, wallFrom := cpuUs(), time.Now()
-	for round := warming; round < rounds; round++ {
+	for round := 0; round < rounds; round++ {
 		dialAll(hosts, os.Args[2], took)
-		if len(os.Args) > 5 {
+		if len(os.Args) > 6 {
 			continue
 		}
 		for i, host := range hosts {
@@ -73,5 +72,5 @@ func main() {
 		}
 	}
 	fmt.Fprintf(os.Stderr, "{\"checks\": %d, \"cpuUs\": %d, \"wallUs\": %d}\n",
-		count*(rounds-warming), cpuUs()-cpuFrom, time.Since(wallFrom).Microseconds())
+		count*rounds, cpuUs()-cpuFrom, time.Since(wallFrom).Microseconds())
 }

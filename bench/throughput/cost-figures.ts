@@ -1,4 +1,4 @@
-import { type Row, type Spread, showSpread, spreadOf } from "../report.ts";
+import { type Row, showSpread, spreadOf } from "../report.ts";
 import { type Verdict, verdictRow } from "../verdict.ts";
 import {
   BLACKBOX_NAME,
@@ -17,16 +17,16 @@ export interface CostRuns {
   readonly near: readonly Cost[];
 }
 
-function cpuUsOf(runs: readonly Cost[]): Spread {
-  return spreadOf(runs.map(({ cpuUs, checks }) => cpuUs / checks));
+function cpuUsOf({ cpuUs, checks }: Cost): number {
+  return cpuUs / checks;
 }
 
 export function costRow({ subject, far, near }: CostRuns): Row {
   const perSecond = spreadOf(near.map(({ checks, wallUs }) => (1e6 * checks) / wallUs)).median;
   return {
     prober: subject,
-    "CPU us a check": showSpread(cpuUsOf(far)),
-    "on loopback": showSpread(cpuUsOf(near)),
+    "CPU us a check": showSpread(spreadOf(far.map(cpuUsOf))),
+    "on loopback": showSpread(spreadOf(near.map(cpuUsOf))),
     "checks a second": Math.round(perSecond),
   };
 }
@@ -40,16 +40,17 @@ const LIMITS = [
 ] as const;
 
 export function judgeCost(all: readonly CostRuns[]): Row[] {
-  const medianOf = (name: string) => {
-    const runs = all.find(({ subject }) => subject === name);
-    return runs === undefined || runs.far.length === 0 ? undefined : cpuUsOf(runs.far).median;
-  };
+  const runsOf = (name: string) => all.find(({ subject }) => subject === name)?.far ?? [];
   const verdicts = LIMITS.flatMap(({ own, peer, whose, limit }): Verdict[] => {
-    const ownUs = medianOf(own);
-    const peerUs = medianOf(peer);
-    if (ownUs === undefined || peerUs === undefined) return [];
+    const peers = runsOf(peer);
+    // Run by run, since the machine's own pace drifts.
+    const shares = runsOf(own).flatMap((cost, run) => {
+      const beside = peers[run];
+      return beside === undefined ? [] : [cpuUsOf(cost) / cpuUsOf(beside)];
+    });
+    if (shares.length === 0) return [];
     const claim = `${own}: CPU a check, of ${whose}`;
-    return [{ claim, measured: ownUs / peerUs, limit, bound: "at most" }];
+    return [{ claim, measured: spreadOf(shares).median, limit, bound: "at most" }];
   });
   return verdicts.map(verdictRow);
 }

@@ -114,7 +114,7 @@ async function holdCheckTcp(place: Place, count: number): Promise<number> {
 }
 
 function burstOf(count: number): string[] {
-  return [DROPPED, PORT, count, 1].map(String);
+  return [DROPPED, PORT, count, 0, 1].map(String);
 }
 
 function script(name: string, ...rest: readonly string[]): string[] {

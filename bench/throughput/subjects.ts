@@ -25,8 +25,13 @@ export interface Subject {
 }
 
 const COUNT = 1_000;
-/** Node needs some 40,000 checks until it has compiled all of their code. */
+/**
+ * Node needs some 40,000 checks until it has compiled all of their code. All have the same behind
+ * them, since each closed connection holds a port for a minute, which makes the next ones dearer.
+ */
 const WARM_UP_ROUNDS = 50;
+const ROUNDS = 20;
+const PACED_ROUNDS = 5;
 
 /** What a function with a whole core starts a second. */
 const WHOLE_CORE_PACE = 1_600;
@@ -40,18 +45,18 @@ export const GO = "Go dialer";
 export const BLACKBOX_NAME = "blackbox_exporter";
 
 export const SUBJECTS: readonly Subject[] = [
-  native(C_LOOP, "cc", (targets) => burstOf("connect-loop.c", targets, 21)),
+  native(C_LOOP, "cc", (targets) => burstOf("connect-loop.c", targets, ROUNDS)),
   native(C_LOOP_PACED, "cc", (targets) => [
-    ...burstOf("connect-loop.c", targets, 6),
+    ...burstOf("connect-loop.c", targets, PACED_ROUNDS),
     String(PER_TICK),
   ]),
-  probe(PROBE, { timing: "kernel", startsPerSecond: UNPACED }, 20),
-  probe(PROBE_PACED, { timing: "kernel", startsPerSecond: WHOLE_CORE_PACE }, 5),
-  probe("synfleet, user timing", { timing: "user", startsPerSecond: UNPACED }, 20),
+  probe(PROBE, { timing: "kernel", startsPerSecond: UNPACED }, ROUNDS),
+  probe(PROBE_PACED, { timing: "kernel", startsPerSecond: WHOLE_CORE_PACE }, PACED_ROUNDS),
+  probe("synfleet, user timing", { timing: "user", startsPerSecond: UNPACED }, ROUNDS),
   native("net.connect", "node", ({ firstHost, port }) =>
-    script("plain-rounds.ts", firstHost, port, COUNT, WARM_UP_ROUNDS, 20),
+    script("plain-rounds.ts", firstHost, port, COUNT, WARM_UP_ROUNDS, ROUNDS),
   ),
-  native(GO, "go", (targets) => burstOf("go-dial.go", targets, 21)),
+  native(GO, "go", (targets) => burstOf("go-dial.go", targets, ROUNDS)),
   { name: BLACKBOX_NAME, needs: [BLACKBOX], measure: measureBlackbox },
   timed("check_tcp", [CHECK_TCP, "bash", "xargs"], {
     command: checkTcpCommand,
@@ -94,7 +99,8 @@ function burstOf(
   { firstHost, port }: Targets,
   rounds: number,
 ): string[] {
-  return [buildNative(source), firstHost, String(port), String(COUNT), String(rounds), "quiet"];
+  const counts = [port, COUNT, WARM_UP_ROUNDS, rounds].map(String);
+  return [buildNative(source), firstHost, ...counts, "quiet"];
 }
 
 /**

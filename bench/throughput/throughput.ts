@@ -10,16 +10,19 @@ import { openFarTargets, openNearTargets, type Targets } from "./targets.ts";
 // What a check costs: its CPU, how many a second, and the memory of an open socket.
 // `node bench/throughput/throughput.ts [--json]`
 
-const RUN_COUNT = 3;
+const RUN_COUNT = 5;
+const MEMORY_RUN_COUNT = 3;
 
-// In turn, so that a busy neighbour of this machine strikes all alike.
+// In turn, so that a busy neighbour of this machine strikes all alike, and each on a path of its
+// own, so that none has to do with the ports that another used.
 async function measureCosts(open: () => Promise<Targets>): Promise<Map<string, Cost[]>> {
   const costs = new Map<string, Cost[]>();
   for (let run = 0; run < RUN_COUNT; run++) {
-    const targets = await open();
-    for (const { name, measure } of present(SUBJECTS))
+    for (const { name, measure } of present(SUBJECTS)) {
+      const targets = await open();
       costs.set(name, [...(costs.get(name) ?? []), await measure(targets)]);
-    await targets.end();
+      await targets.end();
+    }
   }
   return costs;
 }
@@ -52,7 +55,7 @@ function judgeMemory(all: readonly Memory[]): Row[] {
 async function measureMemories(): Promise<Memory[]> {
   skip("memory of nping", "it lets no socket wait long enough to look at it");
   const all: Memory[] = [];
-  for (const holder of present(HOLDERS)) all.push(await measureMemory(holder, RUN_COUNT));
+  for (const holder of present(HOLDERS)) all.push(await measureMemory(holder, MEMORY_RUN_COUNT));
   return all;
 }
 

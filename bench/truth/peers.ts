@@ -45,7 +45,7 @@ function lines(command: Command): Read {
 }
 
 function burstOf({ firstHost, count }: Scene): string[] {
-  return [firstHost, PORT, count, 1].map(String);
+  return [firstHost, PORT, count, 0, 1].map(String);
 }
 
 function script(name: string, ...first: readonly string[]): Command {

@@ -44,6 +44,7 @@ export function openBurst(setup: ProbeSetup): Burst {
 
 // Once a process, as the probe does.
 const kernelClock = loadKernelClock();
+const rules = addressRules(["10.77.0.0/16", "127.0.0.0/8"]);
 
 function probeTools({ startsPerSecond, timing }: ProbeSetup): CheckTools {
   // The wall clock stands: what is asked is how true a figure is, however late its turn came.
@@ -57,7 +58,7 @@ function probeTools({ startsPerSecond, timing }: ProbeSetup): CheckTools {
   return {
     clock,
     pacer,
-    rules: addressRules(["10.77.0.0/16", "127.0.0.0/8"]),
+    rules,
     hasIpv6Route: false,
     network: {
       resolve: createResolveHost({ dns, hosts: new Map(), clock }),

@@ -67,12 +67,13 @@ async function awaitAddress(check: Check, resolution: Promise<Resolution>): Prom
 
 function goTo({ due, tools, listener, startedAtMs }: Check, resolution: Resolution): void {
   if (tools.signal.aborted) return void listener.checked(due, null);
-  const start = { due, startedAtMs, dnsTimeMs: resolution.dnsTimeMs, address: null };
+  const { dnsTimeMs } = resolution;
+  const nowhere = { due, startedAtMs, dnsTimeMs, address: null };
   if (resolution.kind === "failed")
-    return void listener.checked(due, resultOf(start, resolution.outcome));
+    return void listener.checked(due, resultOf(nowhere, resolution.outcome));
   const address = firstAllowed(resolution.addresses, tools.rules);
-  if (address === null) return void listener.checked(due, resultOf(start, "blocked"));
-  new Measurement({ ...start, address }, tools, listener).askForTurn();
+  if (address === null) return void listener.checked(due, resultOf(nowhere, "blocked"));
+  new Measurement({ due, startedAtMs, dnsTimeMs, address }, tools, listener).askForTurn();
 }
 
 function firstAllowed(addresses: readonly string[], rules: AddressRules): string | null {
@@ -82,7 +83,7 @@ function firstAllowed(addresses: readonly string[], rules: AddressRules): string
 /** How far a check has come. */
 interface Start {
   readonly due: Due;
-  readonly startedAtMs: EpochMs;
+  startedAtMs: EpochMs;
   readonly dnsTimeMs: DurationMs | null;
   readonly address: string | null;
 }
@@ -95,7 +96,6 @@ class Measurement implements Waiter, ConnectListener {
   readonly #start: Start & { readonly address: string };
   readonly #tools: CheckTools;
   readonly #listener: CheckListener;
-  #startedAtMs: EpochMs;
   #askedAtMs: DurationMs = 0;
   /** What it has so far, when that is measured again, and how often it was. */
   #doubtful: ProbeResult | null = null;
@@ -109,7 +109,6 @@ class Measurement implements Waiter, ConnectListener {
     this.#start = start;
     this.#tools = tools;
     this.#listener = listener;
-    this.#startedAtMs = start.startedAtMs;
   }
 
   get dueAtMs(): EpochMs {
@@ -131,7 +130,7 @@ class Measurement implements Waiter, ConnectListener {
     if (turn !== "go") return void this.#weigh(null);
     // A check that had to ask for the address began with that; any other begins now.
     const { due, dnsTimeMs, address } = this.#start;
-    if (dnsTimeMs === null && this.#doubtful === null) this.#startedAtMs = clock.now();
+    if (dnsTimeMs === null && this.#doubtful === null) this.#start.startedAtMs = clock.now();
     const { target, timeoutMs } = due.task;
     network.connect({ address, port: target.port, timeoutMs }, signal, this);
   }
@@ -142,7 +141,7 @@ class Measurement implements Waiter, ConnectListener {
   }
 
   #judge(connection: Connection): ProbeResult {
-    const start = { ...this.#start, startedAtMs: this.#startedAtMs };
+    const start = this.#start;
     if (connection.kind === "open") return resultOf(start, "open", connection.handshake);
     const place = { isIpv6: isIPv6(start.address), hasIpv6Route: this.#tools.hasIpv6Route };
     return resultOf(start, classifyConnectError(connection.code, place));
