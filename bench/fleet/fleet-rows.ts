@@ -64,8 +64,7 @@ export function usageRows({ usages }: Observed): Row[] {
     skip("CPU and memory", "there is no /proc here");
     return [];
   }
-  const warm = usages.filter(({ atMs }) => atMs >= first.atMs + WARM_UP_MS);
-  const since = warm[0] ?? first;
+  const since = usages.find(({ atMs }) => atMs >= first.atMs + WARM_UP_MS) ?? first;
   const threads = [...cpuPerMinute(since, last)].sort(([, a], [, b]) => b - a);
   const total = threads.reduce((sum, [, seconds]) => sum + seconds, 0);
   const busy = threads.filter(([, seconds]) => seconds >= 0.05);

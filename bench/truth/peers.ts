@@ -48,7 +48,7 @@ function burstOf({ firstHost, count }: Scene): string[] {
   return [firstHost, PORT, count, 0, 1].map(String);
 }
 
-function script(name: string, ...first: readonly string[]): Command {
+function script(name: string): Command {
   const program = join(import.meta.dirname, name);
-  return (scene) => [process.execPath, program, ...first, String(PORT), ...hostsOf(scene)];
+  return (scene) => [process.execPath, program, String(PORT), ...hostsOf(scene)];
 }
