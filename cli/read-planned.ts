@@ -1,5 +1,6 @@
 import { inParallel } from "../functions/in-parallel.ts";
 import type { PlanStore } from "../functions/stores.ts";
+import { wholeBundle } from "../shared/plan.ts";
 import type { Task } from "../shared/task.ts";
 import type { RegionName } from "../shared/units.ts";
 import type { OpenFleet } from "./open-fleet.ts";
@@ -29,7 +30,7 @@ export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
 
 async function readTasks(plans: PlanStore): Promise<Task[]> {
   const manifest = await plans.readManifest();
-  const hashes = new Set(manifest?.shards.map((shard) => shard.bundle));
+  const hashes = new Set(manifest?.shards.map(wholeBundle));
   const bundles = await inParallel([...hashes], REGIONS_AT_ONCE, (hash) => plans.readBundle(hash));
   return bundles.flatMap((bundle) => bundle?.tasks ?? []);
 }

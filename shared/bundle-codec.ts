@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { findWrongField } from "./bundle-task.ts";
+import { findWrongField, readableTask } from "./bundle-task.ts";
 import type { Bundle } from "./plan.ts";
 import { BUNDLE_VERSION, hashBundle, printBundle } from "./plan-bundle.ts";
 import type { Task } from "./task.ts";
@@ -22,7 +22,7 @@ export function encodeBundle(bundle: Bundle): { hash: string; bytes: Uint8Array 
 /**
  * The bundle in these bytes. Fields that this reader does not know don't disturb. Throws a
  * `BundleError` on another version, on content that is not what `hash` names, and on a task that
- * has not its shape.
+ * has not its shape. A task with a need that this version lacks is read as far as it can be.
  */
 export function decodeBundle(bytes: Uint8Array, hash: string): Bundle {
   const text = inflate(bytes);
@@ -58,7 +58,7 @@ function parse(text: string): unknown {
 function readTask(stored: unknown, i: number): Task {
   const field = findWrongField(stored);
   if (field !== null) throw new BundleError(`Bundle's task ${i} has a wrong ${field}`);
-  return stored as Task;
+  return readableTask(stored as Task);
 }
 
 /** Samples name their task by its place: two orders of one set would mix results up. */

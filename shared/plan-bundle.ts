@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { storedForm } from "./bundle-task.ts";
 import type { Bundle } from "./plan.ts";
 import type { Task } from "./task.ts";
 
@@ -12,12 +13,16 @@ export function bundleOf(tasks: readonly Task[]): Bundle {
 
 /** The text of a bundle: what is hashed, compressed and stored. */
 export function printBundle(bundle: Bundle): string {
-  return JSON.stringify({ version: BUNDLE_VERSION, tasks: bundle.tasks.map(withSortedTags) });
+  return JSON.stringify({ version: BUNDLE_VERSION, tasks: bundle.tasks.map(printedForm) });
 }
 
 /** The name of a bundle: the first 64 bits of SHA-256 over its text, in hex. */
 export function hashBundle(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+function printedForm(task: Task): object {
+  return storedForm(task) ?? withSortedTags(task);
 }
 
 // The order of a map's keys is the database's own affair and must not make a new bundle.

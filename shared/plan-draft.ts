@@ -3,6 +3,7 @@ import {
   type Fleet,
   type FleetRegion,
   type Manifest,
+  type ShardPlan,
   shardOf,
   staggerOf,
 } from "./plan.ts";
@@ -51,22 +52,45 @@ function draftRegion(
   moment: Pick<Manifest, "plannedAtMs" | "staggerPermille">,
 ): RegionDraft {
   const { shards, unsupported } = shareTasks(region, tasks);
-  const drafts = shards.map((own, shard) => {
-    const bundle = bundleOf(own);
-    return { shard, bundle, hash: hashBundle(printBundle(bundle)), taskCount: own.length };
-  });
+  const drafts = shards.map((own, shard) => draftShard(shard, own));
   return {
     manifest: {
       region: region.name,
       ...moment,
-      shards: drafts.map(({ shard, hash, taskCount }) => ({ shard, bundle: hash, taskCount })),
+      shards: drafts.map(({ plan }) => plan),
     },
-    bundles: new Map(drafts.map(({ hash, bundle }) => [hash, bundle])),
+    bundles: new Map(drafts.flatMap(({ bundles }) => bundles)),
     unsupported,
     warnings: drafts
-      .filter(({ taskCount }) => taskCount > SHARD_TASKS)
-      .map(({ shard, taskCount }) => overfullSentence(region, shard, taskCount)),
+      .filter(({ plan }) => plan.taskCount > SHARD_TASKS)
+      .map(({ plan }) => overfullSentence(region, plan)),
   };
+}
+
+type NamedBundle = readonly [hash: string, bundle: Bundle];
+
+interface ShardDraft {
+  readonly plan: ShardPlan;
+  readonly bundles: readonly NamedBundle[];
+}
+
+/** A probe of yesterday knows one bundle only, and runs each task in it as a plain TCP check. */
+function draftShard(shard: number, tasks: readonly Task[]): ShardDraft {
+  const taskCount = tasks.length;
+  const plainTasks = tasks.filter(({ needs }) => needs === undefined);
+  const plain = nameBundle(plainTasks);
+  if (plainTasks.length === taskCount)
+    return { plan: { shard, bundle: plain[0], taskCount }, bundles: [plain] };
+  const full = nameBundle(tasks);
+  return {
+    plan: { shard, bundle: plain[0], fullBundle: full[0], taskCount },
+    bundles: [plain, full],
+  };
+}
+
+function nameBundle(tasks: readonly Task[]): NamedBundle {
+  const bundle = bundleOf(tasks);
+  return [hashBundle(printBundle(bundle)), bundle];
 }
 
 function shareTasks(region: FleetRegion, tasks: readonly Task[]) {
@@ -81,6 +105,6 @@ function shareTasks(region: FleetRegion, tasks: readonly Task[]) {
   return { shards, unsupported };
 }
 
-function overfullSentence(region: FleetRegion, shard: number, taskCount: number): string {
+function overfullSentence(region: FleetRegion, { shard, taskCount }: ShardPlan): string {
   return `Region ${region.name}, shard ${shard}: ${taskCount} tasks, made for ${SHARD_TASKS}; raise shards`;
 }

@@ -26,8 +26,14 @@ export interface Bundle {
 
 export interface ShardPlan {
   readonly shard: number;
-  /** Content hash of its bundle: the same tasks, the same hash, in any region. */
+  /**
+   * Content hash of the bundle that every probe may run, of whatever version: the tasks without
+   * needs. The same tasks have the same hash in any region.
+   */
   readonly bundle: string;
+  /** Content hash of the bundle with all tasks; absent if none has needs. */
+  readonly fullBundle?: string;
+  /** Of all tasks. */
   readonly taskCount: number;
 }
 
@@ -37,6 +43,16 @@ export interface Manifest {
   readonly plannedAtMs: EpochMs;
   readonly staggerPermille: number;
   readonly shards: readonly ShardPlan[];
+}
+
+/** The bundle with all of a shard's tasks: the one to run. */
+export function wholeBundle({ bundle, fullBundle }: ShardPlan): string {
+  return fullBundle ?? bundle;
+}
+
+/** Every bundle that a manifest names, once. */
+export function bundlesNamed({ shards }: Pick<Manifest, "shards">): ReadonlySet<string> {
+  return new Set(shards.flatMap((plan) => [plan.bundle, wholeBundle(plan)]));
 }
 
 /**

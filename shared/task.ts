@@ -65,4 +65,9 @@ export interface Task {
   readonly addressFamily: AddressFamily;
   readonly alert: AlertOverrides;
   readonly tags: Readonly<Record<string, string>>;
+  /**
+   * The abilities beyond a plain TCP check that a probe must have to run it: sorted, absent if there
+   * are none. They follow from the task's features; no user writes them.
+   */
+  readonly needs?: readonly string[];
 }

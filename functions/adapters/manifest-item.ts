@@ -9,6 +9,8 @@ export interface ManifestItem {
   readonly shards: readonly {
     readonly shard: number;
     readonly bundle: string;
+    /** A probe of yesterday ignores it. */
+    readonly full_bundle?: string;
     readonly task_count: number;
   }[];
 }
@@ -19,9 +21,10 @@ export function encodeManifest(manifest: Manifest): ManifestItem {
     region: manifest.region,
     planned_at_ms: manifest.plannedAtMs,
     stagger_permille: manifest.staggerPermille,
-    shards: manifest.shards.map(({ shard, bundle, taskCount }) => ({
+    shards: manifest.shards.map(({ shard, bundle, fullBundle, taskCount }) => ({
       shard,
       bundle,
+      ...(fullBundle === undefined ? {} : { full_bundle: fullBundle }),
       task_count: taskCount,
     })),
   };
@@ -43,6 +46,7 @@ export function decodeManifest(item: Stored): Manifest {
       (shard: Stored): ShardPlan => ({
         shard: readInteger(shard, "shard"),
         bundle: readText(shard, "bundle"),
+        ...(shard.full_bundle === undefined ? {} : { fullBundle: readText(shard, "full_bundle") }),
         taskCount: readInteger(shard, "task_count"),
       }),
     ),

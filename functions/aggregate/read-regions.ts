@@ -1,5 +1,5 @@
 import type { Lease } from "../../shared/lease.ts";
-import type { FleetRegion, Manifest } from "../../shared/plan.ts";
+import { type FleetRegion, type Manifest, wholeBundle } from "../../shared/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { Outside, RegionStores } from "./outside.ts";
@@ -89,7 +89,7 @@ async function readPlanned(
   if (manifest === null) return null;
   const plan = manifest.shards.find((candidate) => candidate.shard === shard);
   if (plan === undefined) return new Set();
-  const bundle = await outside.bundles.read(plan.bundle, stores.plans);
+  const bundle = await outside.bundles.read(wholeBundle(plan), stores.plans);
   return bundle === null ? null : new Set(bundle.tasks.map((task) => task.name));
 }
 

@@ -1,4 +1,4 @@
-import type { Bundle, Manifest } from "../../shared/plan.ts";
+import { type Bundle, bundlesNamed, type Manifest } from "../../shared/plan.ts";
 import type { Task } from "../../shared/task.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
@@ -50,7 +50,7 @@ export async function readRunning(outside: Outside, force: boolean): Promise<Run
 
 async function readRegion(outside: Outside, plans: PlanStore): Promise<RunningRegion> {
   const manifest = await plans.readManifest();
-  const hashes = [...new Set(manifest?.shards.map((shard) => shard.bundle))];
+  const hashes = manifest === null ? [] : [...bundlesNamed(manifest)];
   const read = await inParallel(hashes, BUNDLES_AT_ONCE, async (hash) => {
     const bundle = await outside.bundles.read(hash, plans);
     return bundle === null ? [] : [[hash, bundle] as const];

@@ -4,7 +4,7 @@ import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../funct
 import { decodeBundle, encodeBundle } from "../../shared/bundle-codec.ts";
 import { decodeChunk, encodeChunk } from "../../shared/chunk-codec.ts";
 import type { Lease } from "../../shared/lease.ts";
-import type { Bundle, Manifest } from "../../shared/plan.ts";
+import { type Bundle, bundlesNamed, type Manifest } from "../../shared/plan.ts";
 import type { Cover } from "../../shared/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
@@ -25,7 +25,7 @@ export class FakePlanStore implements PlanStore {
   }
 
   async writeManifest(manifest: Manifest): Promise<void> {
-    for (const { bundle } of manifest.shards) {
+    for (const bundle of bundlesNamed(manifest)) {
       assert.ok(this.#live(bundle), `manifest names bundle ${bundle}, which is not stored`);
     }
     const plannedBefore = this.#manifest?.plannedAtMs ?? 0;

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Fleet, shardOf } from "../../shared/plan.ts";
+import { type Fleet, shardOf, wholeBundle } from "../../shared/plan.ts";
 import { draftPlan, namesIn } from "../../shared/plan-draft.ts";
 import { countDrop, isRefused } from "../../shared/plan-guard.ts";
 import { unsupportedReason } from "../../shared/plan-unsupported.ts";
@@ -29,8 +29,9 @@ const arbitraryTasks = fc
               hostname: fc.constantFrom("192.0.2.1", "2001:db8::1", "db.example"),
               port: fc.constantFrom(22, 25),
             }),
+            needs: fc.constantFrom({}, {}, { needs: ["tls"] }),
           })
-          .map((fields) => aTask(name, fields)),
+          .map(({ needs, ...fields }) => aTask(name, { ...fields, ...needs })),
       ),
     ),
   );
@@ -44,8 +45,13 @@ test("draftPlan puts each enabled task once into each region that it asks for an
           .filter((task) => task.enabled)
           .filter((task) => task.regions === "all" || task.regions.includes(here.name));
         const supported = wanted.filter((task) => unsupportedReason(task, here) === null);
-        const planned = draft.manifest.shards.flatMap(({ shard, bundle, taskCount }) => {
-          const names = draft.bundles.get(bundle)?.tasks.map(({ name }) => name) ?? [];
+        const planned = draft.manifest.shards.flatMap((plan) => {
+          const { shard, bundle, fullBundle, taskCount } = plan;
+          const tasksIn = draft.bundles.get(wholeBundle(plan))?.tasks ?? [];
+          const plain = tasksIn.filter(({ needs }) => needs === undefined);
+          assert.equal(fullBundle !== undefined, plain.length < tasksIn.length);
+          assert.deepEqual(draft.bundles.get(bundle)?.tasks, plain);
+          const names = tasksIn.map(({ name }) => name);
           assert.equal(names.length, taskCount);
           assert.deepEqual(names, names.toSorted());
           assert.ok(names.every((name) => shardOf(name, here.shards) === shard));

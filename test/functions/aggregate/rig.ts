@@ -4,7 +4,7 @@ import { BundleCache } from "../../../functions/bundle-cache.ts";
 import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../../functions/stores.ts";
 import { DEFAULT_ALERT_POLICY } from "../../../shared/alert-policy.ts";
 import { nextLease } from "../../../shared/lease.ts";
-import type { Bundle, Fleet } from "../../../shared/plan.ts";
+import { type Bundle, type Fleet, wholeBundle } from "../../../shared/plan.ts";
 import { draftPlan } from "../../../shared/plan-draft.ts";
 import type { ProbeResult } from "../../../shared/probe-result.ts";
 import { type Cover, slotsOfCover } from "../../../shared/slot.ts";
@@ -25,7 +25,7 @@ export function minute(count: number): EpochMs {
 }
 
 /** How a check ends: as a word, or as the time of an open port in milliseconds. Null is not made. */
-export type Ending = number | "refused" | "timeout" | "internal" | null;
+export type Ending = number | "refused" | "timeout" | "internal" | "unsupported" | null;
 
 export type World = (task: Task, region: RegionName, slotAtMs: EpochMs) => Ending;
 
@@ -65,6 +65,8 @@ function fakeRegion(_name: RegionName, now: () => EpochMs): RegionRig {
 export class Rig {
   nowMs: EpochMs = NOON;
   world: World = ALL_FINE;
+  /** Their probes know of one bundle only. */
+  regionsOfYesterday: ReadonlySet<RegionName> = new Set();
   readonly fleet: Fleet;
   readonly regions: ReadonlyMap<RegionName, RegionRig>;
   readonly summaries = new FakeSummaryStore();
@@ -101,7 +103,9 @@ export class Rig {
     const { plans, leases } = this.region(name);
     const manifest = await plans.readManifest();
     const chunks: StoredChunk[] = [];
-    for (const { shard, bundle: hash } of manifest?.shards ?? []) {
+    for (const plan of manifest?.shards ?? []) {
+      const { shard } = plan;
+      const hash = this.regionsOfYesterday.has(name) ? plan.bundle : wholeBundle(plan);
       const held = await leases.readLease(shard);
       const stagger = manifest?.staggerPermille ?? 0;
       const decision = nextLease(held, atMs, { bundle: hash, staggerPermille: stagger });

@@ -1,7 +1,7 @@
 import { BundleCache } from "../../../functions/bundle-cache.ts";
 import type { Outside, RunLog } from "../../../functions/plan/outside.ts";
 import { planFleet } from "../../../functions/plan/plan-fleet.ts";
-import type { Bundle, Fleet, FleetRegion } from "../../../shared/plan.ts";
+import { type Bundle, type Fleet, type FleetRegion, wholeBundle } from "../../../shared/plan.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { FakePlanStore } from "../../fakes/stores.ts";
 import { FakeEventBus, FakeTaskStatusStore, FakeTaskStore } from "../../fakes/task-stores.ts";
@@ -72,7 +72,7 @@ export class Rig {
 
   async bundlesOf(region: RegionName): Promise<Bundle[]> {
     const manifest = await this.plansOf(region).readManifest();
-    const hashes = manifest?.shards.map((shard) => shard.bundle) ?? [];
+    const hashes = manifest?.shards.map(wholeBundle) ?? [];
     const bundles = await Promise.all(hashes.map((hash) => this.plansOf(region).readBundle(hash)));
     return bundles.filter((bundle) => bundle !== null);
   }
