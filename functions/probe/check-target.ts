@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Outcome, ProbeResult } from "../../shared/probe-result.ts";
+import { lackingNeeds } from "../../shared/task-needs.ts";
 import type { DurationMs, EpochMs } from "../../shared/units.ts";
 import { classifyConnectError } from "./classify-error.ts";
 import type { Connection, ConnectListener, Handshake } from "./connect-target.ts";
@@ -32,6 +33,7 @@ export interface CheckListener {
  */
 export function startCheck(due: Due, tools: CheckTools, listener: CheckListener): void {
   const check = { due, tools, listener, startedAtMs: tools.clock.now() };
+  if (lackingNeeds(due.task).length > 0) return void endUnsupported(check);
   const { target, addressFamily } = due.task;
   try {
     const found = tools.network.resolve(target.hostname, addressFamily);
@@ -55,6 +57,12 @@ interface Check {
   readonly tools: CheckTools;
   readonly listener: CheckListener;
   readonly startedAtMs: EpochMs;
+}
+
+/** What a later version can check is not checked here as if it were less than that. */
+function endUnsupported({ due, listener, startedAtMs }: Check): void {
+  const nowhere = { due, startedAtMs, dnsTimeMs: null, address: null };
+  listener.checked(due, resultOf(nowhere, "unsupported"));
 }
 
 async function awaitAddress(check: Check, resolution: Promise<Resolution>): Promise<void> {

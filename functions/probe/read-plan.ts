@@ -1,4 +1,5 @@
-import type { Manifest, ShardPlan } from "../../shared/plan.ts";
+import { BundleError } from "../../shared/bundle-codec.ts";
+import { type Manifest, type ShardPlan, wholeBundle } from "../../shared/plan.ts";
 import type { PlanStore } from "../stores.ts";
 import type { CurrentPlan } from "./warm-state.ts";
 
@@ -22,22 +23,39 @@ export async function readPlan(
     const wanted = manifest?.shards.find((entry) => entry.shard === shard);
     if (manifest === null) return { plan: atHand, problem: "No plan is stored" };
     if (wanted === undefined) return { plan: null, problem: "The plan has no such shard" };
-    return await readBundle(plans, { manifest, wanted }, atHand);
+    return await readWhole(plans, { manifest, wanted }, atHand);
   } catch (error) {
     return { plan: atHand, problem: `The plan can't be read: ${messageOf(error)}` };
   }
 }
 
-async function readBundle(
+/**
+ * Takes the bundle with all tasks. If this version can't decode that one, it runs the tasks without
+ * needs, as a probe does that has never heard of the other.
+ */
+async function readWhole(
   plans: PlanStore,
   { manifest, wanted }: { readonly manifest: Manifest; readonly wanted: ShardPlan },
   atHand: CurrentPlan | null,
 ): Promise<PlanReading> {
-  const isSame = atHand?.bundle === wanted.bundle;
-  const tasks = isSame ? atHand.tasks : (await plans.readBundle(wanted.bundle))?.tasks;
+  try {
+    return await readBundle(plans, { manifest, hash: wholeBundle(wanted) }, atHand);
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    const { plan, problem } = await readBundle(plans, { manifest, hash: wanted.bundle }, atHand);
+    return { plan, problem: problem ?? `Tasks with needs can't be read: ${error.message}` };
+  }
+}
+
+async function readBundle(
+  plans: PlanStore,
+  { manifest, hash }: { readonly manifest: Manifest; readonly hash: string },
+  atHand: CurrentPlan | null,
+): Promise<PlanReading> {
+  const tasks = atHand?.bundle === hash ? atHand.tasks : (await plans.readBundle(hash))?.tasks;
   if (tasks === undefined) return { plan: atHand, problem: "The plan's bundle is not stored" };
   const { staggerPermille, plannedAtMs } = manifest;
-  return { plan: { bundle: wanted.bundle, tasks, staggerPermille, plannedAtMs }, problem: null };
+  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs }, problem: null };
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkTarget } from "../../../functions/probe/check-target.ts";
+import { checkTarget, startCheck } from "../../../functions/probe/check-target.ts";
 import type { Connection, Handshake } from "../../../functions/probe/connect-target.ts";
+import { StartPacer } from "../../../functions/probe/pace-starts.ts";
 import { RunTally } from "../../../functions/probe/tally-run.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot.ts";
+import type { Task } from "../../../shared/task.ts";
 import { aTask } from "../../fakes/results.ts";
 import { aRig, connectBy, networkOf } from "./rig.ts";
 
@@ -67,6 +69,40 @@ describe("checkTarget", () => {
       const complete = answers.filter((answer) => answer !== null);
       assert.equal(notes.remeasuredCount, complete.length - 1);
     });
+
+  it("is unsupported at once, and asks for nothing, if the task needs what this version lacks", async () => {
+    const rig = aRig();
+    const unused = () => assert.fail("it has nothing to do with the network");
+    const network = { resolve: unused, connect: unused, close: unused };
+    const pacer = new StartPacer(rig.clock, 1);
+    pacer.giveTurn = unused;
+    const tally = new RunTally(false, 0);
+    const task: Task = { ...aTask("t"), needs: ["something of tomorrow"] };
+    const due = { task, taskIndex: 3, slotAtMs: rig.clock.now() - 5 };
+    const { signal } = new AbortController();
+    const tools = { ...rig.startProcess({ pacer }), network, tally, signal };
+    const checked: unknown[] = [];
+    startCheck(due, tools, {
+      checked: (_, result) => checked.push(result),
+      broke: (fault) => assert.fail(String(fault)),
+    });
+    assert.deepEqual(checked, [
+      {
+        taskIndex: 3,
+        slotAtMs: due.slotAtMs,
+        startedAtMs: rig.clock.now(),
+        outcome: "unsupported",
+        expect: "open",
+        connectTimeMs: null,
+        elapsedMs: null,
+        dnsTimeMs: null,
+        address: null,
+        timing: "user",
+        synRetransmits: 0,
+        suspect: false,
+      },
+    ]);
+  });
 
   it("keeps the start of its first look", async () => {
     const { result } = await check([doubtful, open(20)]);
