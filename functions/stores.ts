@@ -1,5 +1,5 @@
 import type { AlertContext, OutgoingEvent } from "../shared/alert.ts";
-import type { Chunk } from "../shared/chunk.ts";
+import type { Chunk, DecodedChunk } from "../shared/chunk.ts";
 import type { TaskState } from "../shared/health.ts";
 import type { Lease } from "../shared/lease.ts";
 import type { Bundle, Manifest } from "../shared/plan.ts";
@@ -36,6 +36,9 @@ export interface StoredChunk extends Chunk {
   readonly part: number;
 }
 
+/** A stored chunk as it was read back. */
+export interface LoadedChunk extends StoredChunk, DecodedChunk {}
+
 /** A stored item that could not be read as a chunk, and why. It hides nothing but itself. */
 export interface DamagedChunk {
   readonly key: string;
@@ -51,7 +54,7 @@ export interface ChunkStore {
     shard: number,
     coversBegan: Cover,
   ): Promise<{
-    readonly chunks: readonly StoredChunk[];
+    readonly chunks: readonly LoadedChunk[];
     readonly damaged: readonly DamagedChunk[];
   }>;
 }

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   openAlertStore,
   openPlanStore,
   openResultSources,
   openSummaryStore,
 } from "../../cli/open-stores.ts";
+import { chunkKey } from "../../functions/adapters/chunk-key.ts";
 import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
 import { encodeBundle } from "../../shared/bundle-codec.ts";
 import { DETAIL_TYPES, regionTableName } from "../../shared/contract.ts";
 import { figuresOf, summarise } from "../../shared/summary.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS, startOfMinute, toIso } from "../../shared/units.ts";
+import { encodeLaterChunk } from "../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult, aTask } from "../fakes/results.ts";
 import { startTestFleet, type TestFleet } from "./local-fleet.ts";
 
@@ -33,6 +36,21 @@ async function storeResults({ open }: TestFleet): Promise<void> {
     const chunk = aChunk({ bundle: hash, coverFromMs: COVER_MS, results });
     await createChunkStore(setup).putChunk({ ...chunk, shard: 0, part: 0 });
   }
+}
+
+/** One more check, of an outcome that no one here knows. */
+async function storeNewerChunk({ open }: TestFleet, region: string): Promise<void> {
+  const { hash } = encodeBundle({ tasks: [aTask(NAME)] });
+  const results = [aResult({ slotAtMs: COVER_MS + 45 * SECOND_MS })];
+  const chunk = aChunk({ bundle: hash, coverFromMs: COVER_MS, results });
+  const { pk, sk } = chunkKey(0, COVER_MS, "1");
+  const bytes = encodeLaterChunk(chunk, { outcomes: new Map([[0, 2_000]]) });
+  await open.clientFor(region).send(
+    new PutItemCommand({
+      TableName: regionTableName(open.fleet.name, "results", region),
+      Item: { pk: { S: pk }, sk: { S: sk }, chunk: { B: bytes } },
+    }),
+  );
 }
 
 async function storeSummaries({ open }: TestFleet): Promise<void> {
@@ -102,6 +120,27 @@ describe("histories", () => {
     assert.match(out[3] ?? "", /failed +- .* Connection refused$/);
     const times = out.slice(1).map((line) => line.slice(0, 24));
     assert.deepEqual(times, times.toSorted());
+  });
+
+  test("results says on standard error what a newer version wrote, as JSON lines too", async () => {
+    const newer = await startTestFleet();
+    try {
+      await storeResults(newer);
+      await storeNewerChunk(newer, "us-east-1");
+      for (const [words, lineCount] of [
+        [["results", NAME], 8],
+        [["results", NAME, "--json"], 7],
+      ] as const) {
+        const { code, out, error } = await newer.run(...words);
+        assert.deepEqual([code, out.length], [0, lineCount]);
+        assert.deepEqual(error, [
+          "A newer version wrote samples of this task or of others that can't be fully understood:",
+          "  us-east-1: 1 sample",
+        ]);
+      }
+    } finally {
+      await newer.close();
+    }
   });
 
   test("results --json prints raw_metric_tcp records, --limit and --region choose", async () => {
