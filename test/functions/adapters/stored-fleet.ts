@@ -150,7 +150,7 @@ export async function readFleet(stores: Stores): Promise<typeof STORED_FLEET> {
     progress: await stores.alerts.readProgress(),
     records: (await stores.alerts.readRecords()).records,
     history: await stores.alerts.readHistory({ ...span, taskName: null }),
-    statuses: await stores.statuses.readStatuses(),
+    statuses: (await stores.statuses.readStatuses()).records,
   };
   return found as typeof STORED_FLEET;
 }
