@@ -134,7 +134,19 @@ export interface AlertStore {
   /** Lands on itself when written again. */
   putHistory(events: readonly OutgoingEvent[]): Promise<void>;
   /** Newest first, of events in `[sinceMs, untilMs)`. */
-  readHistory(query: HistoryQuery): Promise<OutgoingEvent[]>;
+  readHistory(query: HistoryQuery): Promise<HistoryPage>;
+}
+
+/** A stored event that could not be read, and why. It hides nothing but itself. */
+export interface DamagedEvent {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface HistoryPage {
+  readonly events: readonly OutgoingEvent[];
+  /** Of any task: which one, a damaged event does not tell. */
+  readonly damaged: readonly DamagedEvent[];
 }
 
 export interface HistoryQuery {

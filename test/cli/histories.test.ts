@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import {
   openAlertStore,
   openPlanStore,
   openResultSources,
   openSummaryStore,
 } from "../../cli/open-stores.ts";
+import { historyKey } from "../../functions/adapters/alert-key.ts";
 import { chunkKey } from "../../functions/adapters/chunk-key.ts";
 import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
 import { encodeBundle } from "../../shared/bundle-codec.ts";
-import { DETAIL_TYPES, regionTableName } from "../../shared/contract.ts";
+import { DETAIL_TYPES, homeTableName, regionTableName } from "../../shared/contract.ts";
 import { figuresOf, summarise } from "../../shared/summary.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS, startOfMinute, toIso } from "../../shared/units.ts";
 import { encodeLaterChunk } from "../fakes/later-chunk.ts";
@@ -211,6 +213,21 @@ describe("histories", () => {
       [last.id, last.detail_type, last.detail.state],
       ["three", DETAIL_TYPES.stateChange, "OK"],
     );
+  });
+
+  test("alerts says on standard error which event it can't read, and shows the others", async () => {
+    const { open } = fleet;
+    const key = historyKey({ id: "newer", time: COVER_MS });
+    const TableName = homeTableName(open.fleet.name, "alerts");
+    const client = open.clientFor(open.fleet.home);
+    await client.send(new PutItemCommand({ TableName, Item: marshall({ ...key, id: "newer" }) }));
+    const { code, out, error } = await fleet.run("alerts");
+    await client.send(new DeleteItemCommand({ TableName, Key: marshall(key) }));
+    assert.deepEqual([code, out.length], [0, 4]);
+    assert.deepEqual(error, [
+      "1 stored event could not be read:",
+      `  ${key.pk} ${key.sk}: Stored alert item is damaged: detail_type`,
+    ]);
   });
 
   test("results and summaries refuse a region that the fleet does not have", async () => {

@@ -149,7 +149,7 @@ export async function readFleet(stores: Stores): Promise<typeof STORED_FLEET> {
     summaries: await stores.summaries.readLatest("db", span),
     progress: await stores.alerts.readProgress(),
     records: (await stores.alerts.readRecords()).records,
-    history: await stores.alerts.readHistory({ ...span, taskName: null }),
+    history: (await stores.alerts.readHistory({ ...span, taskName: null })).events,
     statuses: (await stores.statuses.readStatuses()).records,
   };
   return found as typeof STORED_FLEET;
