@@ -3,7 +3,7 @@ import { COVER_MS, type Cover } from "../shared/slot.ts";
 import { type EpochMs, HOUR_MS, type RegionName } from "../shared/units.ts";
 import { TaskPlaces } from "./find-task.ts";
 import { listShards } from "./list-shards.ts";
-import type { ChunkStore, DamagedChunk, LeaseStore, PlanStore, StoredChunk } from "./stores.ts";
+import type { ChunkStore, DamagedChunk, LeaseStore, LoadedChunk, PlanStore } from "./stores.ts";
 
 /** A region's tables, and how many shards it has now. */
 export interface ResultSource {
@@ -28,10 +28,19 @@ export interface DamagedResults extends DamagedChunk {
   readonly region: RegionName;
 }
 
+/** How many samples of a region a later version wrote that this one knows in part only. */
+export interface NotUnderstood {
+  readonly region: RegionName;
+  /** Of all tasks in the chunks that were read. */
+  readonly sampleCount: number;
+}
+
 export interface ResultPage {
   /** Newest slot first; of one slot, by region. */
   readonly rows: readonly RawMetricTcp[];
   readonly damaged: readonly DamagedResults[];
+  /** An entry for each region that has any. */
+  readonly notUnderstood: readonly NotUnderstood[];
 }
 
 /** The last results of a task over all regions. What can't be read is reported and hides itself only. */
@@ -46,6 +55,7 @@ export async function readResults(
       query.limit,
     ),
     damaged: regions.flatMap((region) => region.damaged),
+    notUnderstood: regions.flatMap((region) => region.notUnderstood),
   };
 }
 
@@ -92,6 +102,7 @@ class RegionResults {
   readonly #tasks: TaskPlaces;
   readonly #rows = new Map<EpochMs, RawMetricTcp>();
   readonly #damaged: DamagedResults[] = [];
+  #notUnderstoodCount = 0;
 
   constructor(source: ResultSource, query: ResultQuery) {
     this.#source = source;
@@ -99,7 +110,7 @@ class RegionResults {
     this.#tasks = new TaskPlaces(source.plans, query.taskName);
   }
 
-  async add(chunks: readonly StoredChunk[], damaged: readonly DamagedChunk[]): Promise<void> {
+  async add(chunks: readonly LoadedChunk[], damaged: readonly DamagedChunk[]): Promise<void> {
     const { region } = this.#source;
     for (const item of damaged) this.#damaged.push({ ...item, region });
     for (const chunk of chunks) await this.#addChunk(chunk);
@@ -113,12 +124,18 @@ class RegionResults {
   page(): ResultPage {
     const { region } = this.#source;
     const damaged = this.#tasks.damaged.map((item) => ({ ...item, region }));
-    return { rows: [...this.#rows.values()], damaged: [...this.#damaged, ...damaged] };
+    const sampleCount = this.#notUnderstoodCount;
+    return {
+      rows: [...this.#rows.values()],
+      damaged: [...this.#damaged, ...damaged],
+      notUnderstood: sampleCount === 0 ? [] : [{ region, sampleCount }],
+    };
   }
 
-  async #addChunk(chunk: StoredChunk): Promise<void> {
+  async #addChunk(chunk: LoadedChunk): Promise<void> {
     const place = await this.#tasks.find(chunk.bundle);
     if (place === null) return;
+    this.#notUnderstoodCount += chunk.notUnderstoodCount;
     for (const result of chunk.results) {
       if (result.taskIndex !== place.taskIndex || !this.#wants(result.slotAtMs)) continue;
       this.#rows.set(result.slotAtMs, toRawMetric(this.#source.region, place.task, result));

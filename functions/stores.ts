@@ -1,5 +1,5 @@
 import type { AlertContext, OutgoingEvent } from "../shared/alert.ts";
-import type { Chunk } from "../shared/chunk.ts";
+import type { Chunk, DecodedChunk } from "../shared/chunk.ts";
 import type { TaskState } from "../shared/health.ts";
 import type { Lease } from "../shared/lease.ts";
 import type { Bundle, Manifest } from "../shared/plan.ts";
@@ -36,6 +36,9 @@ export interface StoredChunk extends Chunk {
   readonly part: number;
 }
 
+/** A stored chunk as it was read back. */
+export interface LoadedChunk extends StoredChunk, DecodedChunk {}
+
 /** A stored item that could not be read as a chunk, and why. It hides nothing but itself. */
 export interface DamagedChunk {
   readonly key: string;
@@ -51,7 +54,7 @@ export interface ChunkStore {
     shard: number,
     coversBegan: Cover,
   ): Promise<{
-    readonly chunks: readonly StoredChunk[];
+    readonly chunks: readonly LoadedChunk[];
     readonly damaged: readonly DamagedChunk[];
   }>;
 }
@@ -131,7 +134,19 @@ export interface AlertStore {
   /** Lands on itself when written again. */
   putHistory(events: readonly OutgoingEvent[]): Promise<void>;
   /** Newest first, of events in `[sinceMs, untilMs)`. */
-  readHistory(query: HistoryQuery): Promise<OutgoingEvent[]>;
+  readHistory(query: HistoryQuery): Promise<HistoryPage>;
+}
+
+/** A stored event that could not be read, and why. It hides nothing but itself. */
+export interface DamagedEvent {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface HistoryPage {
+  readonly events: readonly OutgoingEvent[];
+  /** Of any task: which one, a damaged event does not tell. */
+  readonly damaged: readonly DamagedEvent[];
 }
 
 export interface HistoryQuery {
@@ -162,9 +177,18 @@ export interface TaskStatusRecord extends TaskStatusItem {
   readonly version: number;
 }
 
+/** A stored status that could not be read, and why. It hides nothing but itself. */
+export interface DamagedStatus {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** Why tasks do not run as written, and the events that this owes. Written by plan, read by everyone. */
 export interface TaskStatusStore {
-  readStatuses(): Promise<TaskStatusRecord[]>;
+  readStatuses(): Promise<{
+    readonly records: readonly TaskStatusRecord[];
+    readonly damaged: readonly DamagedStatus[];
+  }>;
   /** Stores it if version `record.version - 1` is still the stored one; version 1 if none is. */
   putStatus(record: TaskStatusRecord): Promise<"stored" | "lost">;
   /** Takes it away if this version is still the stored one. */

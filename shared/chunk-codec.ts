@@ -1,4 +1,4 @@
-import type { Chunk } from "./chunk.ts";
+import type { Chunk, DecodedChunk } from "./chunk.ts";
 import { ByteReader, ByteWriter } from "./chunk-bytes.ts";
 import { COLUMNS, joinColumns, splitColumns } from "./chunk-columns.ts";
 import { ChunkError } from "./chunk-error.ts";
@@ -18,8 +18,12 @@ export function encodeChunk(chunk: Chunk): Uint8Array {
   return sealPayload(joinColumns([["header", encodeHeader(chunk)], ...samples.columns()]));
 }
 
-/** The chunk in these bytes. Throws a `ChunkError` on any others: it never reads a wrong one. */
-export function decodeChunk(bytes: Uint8Array): Chunk {
+/**
+ * The chunk in these bytes. Throws a `ChunkError` on any others: it never reads a wrong one.
+ * What a later version adds is read as far as it is known: header fields and columns that are new
+ * are ignored, and so are new marks; a new outcome is read as `internal`, which blames no target.
+ */
+export function decodeChunk(bytes: Uint8Array): DecodedChunk {
   const columns = splitColumns(openPayload(bytes));
   const { resultCount, ...head } = decodeHeader(columns.get(COLUMNS.header));
   const samples = new SampleReader(columns, head.coverFromMs);
@@ -27,13 +31,14 @@ export function decodeChunk(bytes: Uint8Array): Chunk {
   const results: ProbeResult[] = [];
   for (let i = 0; i < resultCount; i++) results.push(samples.read());
   samples.expectEnd();
-  return { ...head, results };
+  return { ...head, results, notUnderstoodCount: samples.notUnderstoodCount };
 }
 
 function byTaskAndSlot(a: ProbeResult, b: ProbeResult): number {
   return a.taskIndex - b.taskIndex || a.slotAtMs - b.slotAtMs;
 }
 
+/** Append only: readers ignore what follows the fields that they know. */
 function encodeHeader({ bundle, coverFromMs, notes, results }: Chunk): Uint8Array {
   const header = new ByteWriter();
   header.text(bundle);
@@ -58,6 +63,5 @@ function decodeHeader(column: Uint8Array | undefined) {
     remeasuredCount: header.varint(),
     pacingDebtMs: header.varint() / 1_000,
   };
-  header.expectEnd();
   return { bundle, coverFromMs, resultCount, notes };
 }

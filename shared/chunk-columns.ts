@@ -24,7 +24,10 @@ export const COLUMNS = {
 
 export type ColumnName = keyof typeof COLUMNS;
 
-/** Bits of a sample's `marks`. The `has` ones say whether it has a value in that column. */
+/**
+ * Bits of a sample's `marks`; append only. The `has` ones say whether it has a value in that column.
+ * A reader ignores a bit that it does not know, so a new one must leave the others' meaning as it is.
+ */
 export const MARKS = {
   kernelTiming: 1,
   suspect: 2,
@@ -36,9 +39,13 @@ export const MARKS = {
   hasAddressRef: 64,
 } as const;
 
+/** A sample with a larger value has a mark that this version does not know. */
 export const ALL_MARKS = 127;
 
-/** Outcomes by their number on the wire: `open`, then the error kinds in their order. */
+/**
+ * Outcomes by their number on the wire: `open`, then the error kinds in their order; append only.
+ * A reader takes a number that it does not know for `internal`.
+ */
 export const OUTCOMES: readonly Outcome[] = [
   "open",
   ...ERROR_KINDS.filter((kind) => kind !== "unexpected_open"),

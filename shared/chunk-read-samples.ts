@@ -1,6 +1,5 @@
 import { AddressReader } from "./chunk-addresses.ts";
 import { ALL_MARKS, COLUMNS, type ColumnName, MARKS, OUTCOMES } from "./chunk-columns.ts";
-import { ChunkError } from "./chunk-error.ts";
 import { NumberReader } from "./chunk-numbers.ts";
 import type { ProbeResult } from "./probe-result.ts";
 import type { DurationMs, EpochMs } from "./units.ts";
@@ -23,6 +22,7 @@ export class SampleReader {
   readonly #addresses: AddressReader;
   readonly #coverFromMs: EpochMs;
   #before: Place;
+  #notUnderstoodCount = 0;
 
   constructor(columns: ReadonlyMap<number, Uint8Array>, coverFromMs: EpochMs) {
     const bytesOf = (name: ColumnName) => columns.get(COLUMNS[name]) ?? EMPTY;
@@ -45,19 +45,26 @@ export class SampleReader {
     this.#before = { taskIndex: 0, slotAtMs: coverFromMs, address: null };
   }
 
+  /** Samples read so far whose outcome or marks are of a later version. */
+  get notUnderstoodCount(): number {
+    return this.#notUnderstoodCount;
+  }
+
   read(): ProbeResult {
     const marks = this.#marks.count();
-    if (marks > ALL_MARKS) throw new ChunkError(`Chunk has unknown marks ${marks}`);
     const taskIndex = this.#before.taskIndex + this.#taskIndexes.count();
     const before = this.#placeBefore(taskIndex);
     const slotAtMs = before.slotAtMs + this.#slots.signed();
     const code = this.#outcomes.count();
+    const outcome = OUTCOMES[Math.floor(code / 2)];
+    if (outcome === undefined || marks > ALL_MARKS) this.#notUnderstoodCount++;
     const connectTimeUs = marks & MARKS.hasConnectTime ? this.#connectTimes.count() : null;
     const result: ProbeResult = {
       taskIndex,
       slotAtMs,
       startedAtMs: slotAtMs + this.#lags.signed(),
-      outcome: outcomeOf(code),
+      // A new outcome may mean anything: as our own fault it counts against no target.
+      outcome: outcome ?? "internal",
       expect: code % 2 === 1 ? "closed" : "open",
       connectTimeMs: connectTimeUs === null ? null : toMs(connectTimeUs),
       elapsedMs:
@@ -93,12 +100,6 @@ export class SampleReader {
     if (taskIndex === this.#before.taskIndex) return this.#before;
     return { taskIndex, slotAtMs: this.#coverFromMs, address: null };
   }
-}
-
-function outcomeOf(code: number): ProbeResult["outcome"] {
-  const outcome = OUTCOMES[Math.floor(code / 2)];
-  if (outcome === undefined) throw new ChunkError(`Chunk has unknown outcome ${code}`);
-  return outcome;
 }
 
 function toMs(microseconds: number): DurationMs {

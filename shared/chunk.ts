@@ -21,3 +21,9 @@ export interface Chunk {
   readonly notes: ChunkNotes;
   readonly results: readonly ProbeResult[];
 }
+
+/** A chunk as it was read: a later version may have written what this one does not know. */
+export interface DecodedChunk extends Chunk {
+  /** Results with an outcome or a mark that this version does not know, each counted once. */
+  readonly notUnderstoodCount: number;
+}

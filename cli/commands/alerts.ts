@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OutgoingEvent } from "../../functions/stores.ts";
+import type { HistoryPage, OutgoingEvent } from "../../functions/stores.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { alertLayout, alertRecord } from "../alert-rows.ts";
 import { type Call, type Command, EXIT } from "../command.ts";
+import { showCount } from "../figures.ts";
 import { FLEET_OPTIONS } from "../fleet-options.ts";
 import { type OpenFleet, withFleet } from "../open-fleet.ts";
 import { openAlertStore } from "../open-stores.ts";
@@ -33,17 +34,25 @@ export const alerts: Command = {
   run: (call) =>
     withFleet(call, async (open) => {
       const query = rowQueryOf(call, LOOK_BACK_DAYS);
-      const shown = await readEvents(call, open, query);
+      const { events: shown, damaged } = await readEvents(call, open, query);
       printRows(call, shown.map(alertRecord), alertLayout(call.io));
+      warnOfDamage(call, damaged);
       if (flagOption(call, "follow")) await follow(call, open, shown);
       return EXIT.fine;
     }),
 };
 
-async function readEvents(call: Call, open: OpenFleet, query: RowQuery): Promise<OutgoingEvent[]> {
+/** Oldest first. */
+async function readEvents(call: Call, open: OpenFleet, query: RowQuery): Promise<HistoryPage> {
   const taskName = textOption(call, "task");
-  const found = await openAlertStore(open).readHistory({ ...query, taskName });
-  return found.reverse();
+  const { events, damaged } = await openAlertStore(open).readHistory({ ...query, taskName });
+  return { events: events.toReversed(), damaged };
+}
+
+function warnOfDamage({ io }: Call, damaged: HistoryPage["damaged"]): void {
+  if (damaged.length === 0) return;
+  io.error(`${showCount(damaged.length, "stored event")} could not be read:`);
+  for (const { key, reason } of damaged) io.error(`  ${key}: ${reason}`);
 }
 
 async function follow(
@@ -58,8 +67,9 @@ async function follow(
     await sleep(POLL_MS);
     const untilMs = call.io.now() + 1;
     const sinceMs = Math.max(beganMs - LATE_MS, untilMs - 2 * LATE_MS);
-    const found = await readEvents(call, open, { sinceMs, untilMs, limit });
-    const fresh = found.filter((event) => !seen.has(event.id));
+    // What can't be read now was told of at the beginning, or will be by the next call.
+    const { events } = await readEvents(call, open, { sinceMs, untilMs, limit });
+    const fresh = events.filter((event) => !seen.has(event.id));
     for (const event of fresh) seen.add(event.id);
     if (fresh.length > 0) printRows(call, fresh.map(alertRecord), alertLayout(call.io));
   }

@@ -31,6 +31,7 @@ export const results: Command = {
     });
     printResults(call, page.rows.toReversed());
     warnOfDamage(call, page);
+    warnOfNewer(call, page);
     return EXIT.fine;
   },
 };
@@ -64,4 +65,14 @@ function warnOfDamage({ io }: Call, { damaged }: ResultPage): void {
   const items = damaged.map(({ region, key, reason }) => `${region} ${key}: ${reason}`);
   io.error(`${showCount(damaged.length, "stored item")} could not be read, rows may be missing:`);
   for (const item of items) io.error(`  ${item}`);
+}
+
+function warnOfNewer({ io }: Call, { notUnderstood }: ResultPage): void {
+  if (notUnderstood.length === 0) return;
+  io.error(
+    "A newer version wrote samples of this task or of others that can't be fully understood:",
+  );
+  for (const { region, sampleCount } of notUnderstood) {
+    io.error(`  ${region}: ${showCount(sampleCount, "sample")}`);
+  }
 }

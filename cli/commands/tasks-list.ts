@@ -23,9 +23,12 @@ export const tasksList: Command = {
   ],
   run: (call) =>
     withFleet(call, async (open) => {
-      const { tasks, planProblems } = await readListed(open);
+      const { tasks, planProblems, statusProblems } = await readListed(open);
       for (const problem of planProblems) {
         call.io.error(`${paint(call.io, "warn", "plan")}  ${problem}`);
+      }
+      for (const problem of statusProblems) {
+        call.io.error(`${paint(call.io, "warn", "status")}  ${escapeUnprintable(problem)}`);
       }
       if (flagOption(call, "json")) for (const task of tasks) call.io.out(jsonLine(task));
       else printTable(call, tasks);
@@ -37,10 +40,12 @@ interface Listed {
   readonly tasks: readonly ListedTask[];
   /** What planning has to say of the whole, e.g. that it was refused. */
   readonly planProblems: readonly string[];
+  /** Why statuses could not be read: their tasks are listed without reasons. */
+  readonly statusProblems: readonly string[];
 }
 
 async function readListed(open: OpenFleet): Promise<Listed> {
-  const [stored, records, plans] = await Promise.all([
+  const [stored, { records, damaged }, plans] = await Promise.all([
     openTaskStore(open).readTasks(),
     openTaskStatusStore(open).readStatuses(),
     readPlanned(open),
@@ -55,6 +60,7 @@ async function readListed(open: OpenFleet): Promise<Listed> {
   return {
     tasks: tasks.sort((a, b) => (a.name < b.name ? -1 : 1)),
     planProblems: statuses.get(PLAN_STATUS_NAME)?.problems ?? [],
+    statusProblems: damaged.map(({ reason }) => reason),
   };
 }
 

@@ -1,10 +1,10 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type DurationMs, type EpochMs, toIso } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { HistoryQuery, OutgoingEvent } from "../stores.ts";
+import type { DamagedEvent, HistoryPage, HistoryQuery, OutgoingEvent } from "../stores.ts";
 import { decodeEvent, encodeEvent } from "./alert-item.ts";
 import { daysBack, historyKey, historyPartition } from "./alert-key.ts";
-import { queryPages } from "./query-pages.ts";
+import { type Item, queryPages } from "./query-pages.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { type BatchSetup, writeBatches } from "./write-batches.ts";
 
@@ -28,31 +28,36 @@ export async function writeHistory(
   );
 }
 
-export async function readHistory(
-  setup: HistorySetup,
-  query: HistoryQuery,
-): Promise<OutgoingEvent[]> {
+export async function readHistory(setup: HistorySetup, query: HistoryQuery): Promise<HistoryPage> {
   // Nothing older than what is kept can be there: it bounds the days that are asked.
   const sinceMs = Math.max(query.sinceMs, setup.now() - setup.keepMs);
-  const found: OutgoingEvent[] = [];
+  const found: FoundEvents = { events: [], damaged: [] };
   if (sinceMs >= query.untilMs) return found;
   const days = daysBack(sinceMs, query.untilMs);
-  for (let at = 0; at < days.length && found.length < query.limit; at += PARALLEL_DAYS) {
+  for (let at = 0; at < days.length && found.events.length < query.limit; at += PARALLEL_DAYS) {
     const some = days.slice(at, at + PARALLEL_DAYS);
     const read = await inParallel(some, PARALLEL_DAYS, (day) =>
       readDay(setup, day, { ...query, sinceMs }),
     );
-    found.push(...read.flat());
+    for (const { events, damaged } of read) {
+      found.events.push(...events);
+      found.damaged.push(...damaged);
+    }
   }
-  return found.slice(0, query.limit);
+  return { events: found.events.slice(0, query.limit), damaged: found.damaged };
+}
+
+interface FoundEvents {
+  readonly events: OutgoingEvent[];
+  readonly damaged: DamagedEvent[];
 }
 
 async function readDay(
   setup: HistorySetup,
   day: EpochMs,
   query: HistoryQuery,
-): Promise<OutgoingEvent[]> {
-  const found: OutgoingEvent[] = [];
+): Promise<FoundEvents> {
+  const found: FoundEvents = { events: [], damaged: [] };
   const items = queryPages(setup.client, {
     TableName: setup.table,
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
@@ -65,11 +70,21 @@ async function readDay(
   });
   for await (const item of items) {
     if (isExpired(item, setup.now())) continue;
-    const event = decodeEvent(unmarshall(item));
-    if (query.taskName === null || taskOf(event) === query.taskName) found.push(event);
-    if (found.length >= query.limit) break;
+    addEvent(found, item, query.taskName);
+    if (found.events.length >= query.limit) break;
   }
   return found;
+}
+
+/** One damaged or newer item must not hide the others. */
+function addEvent({ events, damaged }: FoundEvents, item: Item, taskName: string | null): void {
+  try {
+    const event = decodeEvent(unmarshall(item));
+    if (taskName === null || taskOf(event) === taskName) events.push(event);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    damaged.push({ key: `${item.pk?.S} ${item.sk?.S}`, reason });
+  }
 }
 
 function taskOf(event: OutgoingEvent): unknown {

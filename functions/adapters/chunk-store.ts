@@ -3,7 +3,7 @@ import { decodeChunk } from "../../shared/chunk-codec.ts";
 import { ChunkError } from "../../shared/chunk-error.ts";
 import type { Cover } from "../../shared/slot.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, SECOND_MS } from "../../shared/units.ts";
-import type { ChunkStore, DamagedChunk, StoredChunk } from "../stores.ts";
+import type { ChunkStore, DamagedChunk, LoadedChunk, StoredChunk } from "../stores.ts";
 import { chunkKey, hoursOf, parseSortKey, partitionOf, secondOf } from "./chunk-key.ts";
 import { cutChunk } from "./cut-chunk.ts";
 import { type Item, queryPages } from "./query-pages.ts";
@@ -27,7 +27,7 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
     },
 
     async readChunks(shard, coversBegan) {
-      const chunks: StoredChunk[] = [];
+      const chunks: LoadedChunk[] = [];
       const damaged: DamagedChunk[] = [];
       for (const hour of hoursOf(coversBegan.fromMs, coversBegan.toMs)) {
         for await (const item of queryHour(setup, { shard, hour, span: coversBegan })) {
@@ -76,7 +76,7 @@ function queryHour(
 }
 
 type ReadItem =
-  | { readonly beganMs: EpochMs; readonly chunk: StoredChunk }
+  | { readonly beganMs: EpochMs; readonly chunk: LoadedChunk }
   | { readonly beganMs: EpochMs; readonly damaged: DamagedChunk };
 
 /** A damaged chunk's cover is known to the second only. */

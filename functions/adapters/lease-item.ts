@@ -3,7 +3,10 @@ import type { Lease, LeaseRun } from "../../shared/lease.ts";
 /** A lease's attributes. `runs` is one text: as a list of maps it would be four times the size. */
 export interface LeaseItem {
   readonly claimed_to_ms: number;
-  /** JSON: `[fromMs, durationMs, staggerPermille, bundle]` each; no bundle means the one before. */
+  /**
+   * JSON: `[fromMs, durationMs, staggerPermille, bundle]` each; no bundle means the one before.
+   * Append only: readers ignore what follows.
+   */
   readonly runs: string;
 }
 
@@ -29,7 +32,9 @@ export function decodeLease(item: Readonly<Record<string, unknown>>): Lease {
 
 function decodeRun(stored: unknown, bundleBefore: string | undefined): LeaseRun {
   if (!Array.isArray(stored)) throw damaged("each run must be a list");
-  const [fromMs, durationMs, staggerPermille, bundle = bundleBefore]: unknown[] = stored;
+  const [fromMs, durationMs, staggerPermille, named]: unknown[] = stored;
+  // A newer version that adds an element after a bundle that is not named has null in its place.
+  const bundle = named ?? bundleBefore;
   if (!isInteger(fromMs) || !isInteger(durationMs) || !isInteger(staggerPermille)) {
     throw damaged("a run must begin with three whole numbers");
   }

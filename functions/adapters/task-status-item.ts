@@ -23,7 +23,7 @@ export function encodeStatus(record: TaskStatusRecord) {
 /** Reads a status item; throws on one that this code could not have written. */
 export function decodeStatus(item: Stored): TaskStatusRecord {
   const { name, version } = item;
-  const status = STATUSES.find((known) => known === item.status);
+  const status = readStatus(item);
   const sinceMs = typeof item.since === "string" ? Date.parse(item.since) : Number.NaN;
   if (typeof name !== "string" || typeof version !== "number" || status === undefined) {
     throw new Error(`Status of ${JSON.stringify(name)} is damaged`);
@@ -39,6 +39,16 @@ export function decodeStatus(item: Stored): TaskStatusRecord {
     owed: readList(item.owed).map((event) => decodeEvent(event as Stored)),
     version,
   };
+}
+
+/** Undefined if there is none. What a new one means, and what it owes, only a newer version knows. */
+function readStatus({ name, status }: Stored): TaskStatusRecord["status"] | undefined {
+  const known = STATUSES.find((one) => one === status);
+  if (known === undefined && typeof status === "string") {
+    const words = `is ${JSON.stringify(status)}, which this version does not know`;
+    throw new Error(`Status of ${JSON.stringify(name)} ${words}`);
+  }
+  return known;
 }
 
 function readTexts(value: unknown): string[] {

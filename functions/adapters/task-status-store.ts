@@ -4,8 +4,9 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { TaskStatusRecord, TaskStatusStore } from "../stores.ts";
+import type { DamagedStatus, TaskStatusRecord, TaskStatusStore } from "../stores.ts";
 import type { TableSetup } from "./put-item.ts";
+import type { Item } from "./query-pages.ts";
 import { scanPages } from "./scan-pages.ts";
 import { decodeStatus, encodeStatus } from "./task-status-item.ts";
 
@@ -13,10 +14,10 @@ import { decodeStatus, encodeStatus } from "./task-status-item.ts";
 export function createTaskStatusStore({ client, table }: TableSetup): TaskStatusStore {
   return {
     async readStatuses() {
-      const records: TaskStatusRecord[] = [];
+      const found: Statuses = { records: [], damaged: [] };
       const pages = scanPages(client, { TableName: table, ConsistentRead: true });
-      for await (const item of pages) records.push(decodeStatus(unmarshall(item)));
-      return records;
+      for await (const item of pages) addStatus(found, item);
+      return found;
     },
 
     async putStatus(record) {
@@ -37,6 +38,21 @@ export function createTaskStatusStore({ client, table }: TableSetup): TaskStatus
       return (await holds(client.send(command))) ? "deleted" : "lost";
     },
   };
+}
+
+interface Statuses {
+  readonly records: TaskStatusRecord[];
+  readonly damaged: DamagedStatus[];
+}
+
+/** One damaged or newer item must not hide the others. */
+function addStatus({ records, damaged }: Statuses, item: Item): void {
+  try {
+    records.push(decodeStatus(unmarshall(item)));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    damaged.push({ name: item.name?.S ?? "", reason });
+  }
 }
 
 function conditionFor(heldVersion: number) {

@@ -35,6 +35,7 @@ interface Run {
   closed: ClosedWindow | null;
   windowCount: number;
   damagedCount: number;
+  notUnderstoodCount: number;
 }
 
 /**
@@ -56,6 +57,7 @@ export async function aggregateWindows(outside: Outside): Promise<void> {
     closed: null,
     windowCount: 0,
     damagedCount: 0,
+    notUnderstoodCount: 0,
   };
   const openBefore = run.progress.openWindows;
   await closeReadyWindows(outside, run);
@@ -97,6 +99,7 @@ async function closeReadyWindows(outside: Outside, run: Run): Promise<void> {
     run.fleet = withoutUnreadable(run.fleet, run.closed);
     run.windowCount++;
     run.damagedCount += reading.damagedCount;
+    run.notUnderstoodCount += reading.notUnderstoodCount;
   }
 }
 

@@ -127,12 +127,15 @@ function insertCheck(checks: Check[], result: ProbeResult): void {
   checks.splice(place, 0, checkOf(result));
 }
 
+/** An uncounted check tells nothing of the target, its time included, whatever time it has. */
 function checkOf(result: ProbeResult): Check {
+  const verdict = judgeOutcome(result.outcome, result.expect);
+  const isTrusted = verdict !== "uncounted" && !result.suspect;
   return {
     slotAtMs: result.slotAtMs,
-    verdict: judgeOutcome(result.outcome, result.expect),
+    verdict,
     errorKind: errorKindOf(result.outcome, result.expect),
-    connectTimeMs: result.suspect ? null : result.connectTimeMs,
+    connectTimeMs: isTrusted ? result.connectTimeMs : null,
   };
 }
 

@@ -11,6 +11,8 @@ export interface RunResult {
   readonly progress: Progress;
   readonly windowCount: number;
   readonly damagedCount: number;
+  /** Samples that a later version wrote and that this one knows in part only. */
+  readonly notUnderstoodCount: number;
   readonly lateChunkCount: number;
   /** Of the last window. */
   readonly missing: readonly RegionName[];
@@ -39,6 +41,8 @@ export function logRun(outside: Outside, result: RunResult): void {
     missing: result.missing,
     unreadable: result.fleet.unreadable,
     damagedRecords: result.memory.damaged.size,
+    // A plain field: a metric costs every month, and this is read only while versions are mixed.
+    ...(result.notUnderstoodCount > 0 && { samplesNotUnderstood: result.notUnderstoodCount }),
     heartbeatFailed: result.beat?.failed.map(({ code }) => code) ?? [],
   });
 }

@@ -1,10 +1,11 @@
 import { gapsWithin } from "../../shared/lease.ts";
 import type { Bundle } from "../../shared/plan.ts";
 import { COVER_MS, type Cover, overlap } from "../../shared/slot.ts";
+import { sumOf } from "../../shared/sum-of.ts";
 import type { Task } from "../../shared/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { StoredChunk } from "../stores.ts";
+import type { LoadedChunk, StoredChunk } from "../stores.ts";
 import { collectTasks, type ShardEvidence, type TaskReading } from "./collect-checks.ts";
 import type { Outside } from "./outside.ts";
 import {
@@ -36,6 +37,8 @@ export interface WindowReading {
   readonly waitsUntilMs: EpochMs | null;
   /** Chunks that could not be decoded, or whose bundle is gone. */
   readonly damagedCount: number;
+  /** Samples that a later version wrote and that this one knows in part only. */
+  readonly notUnderstoodCount: number;
 }
 
 interface RegionReading {
@@ -43,6 +46,12 @@ interface RegionReading {
   readonly tasks: ReadonlyMap<string, TaskReading>;
   readonly chunkCount: number;
   readonly damagedCount: number;
+  readonly notUnderstoodCount: number;
+}
+
+interface ShardReading extends ShardEvidence {
+  readonly damagedCount: number;
+  readonly notUnderstoodCount: number;
 }
 
 const PARALLEL_REGIONS = 32;
@@ -73,7 +82,8 @@ export async function readWindow(
       (latest, [, untilMs]) => Math.max(latest ?? 0, untilMs ?? 0),
       null,
     ),
-    damagedCount: regions.reduce((sum, region) => sum + region.damagedCount, 0),
+    damagedCount: sumOf(regions, (region) => region.damagedCount),
+    notUnderstoodCount: sumOf(regions, (region) => region.notUnderstoodCount),
   };
 }
 
@@ -89,7 +99,8 @@ async function readRegionWindow(
     name: region.name,
     tasks: collectTasks(read, window),
     chunkCount: read.reduce((sum, { chunks }) => sum + chunksWithin(chunks, window), 0),
-    damagedCount: read.reduce((sum, { damagedCount }) => sum + damagedCount, 0),
+    damagedCount: sumOf(read, (shard) => shard.damagedCount),
+    notUnderstoodCount: sumOf(read, (shard) => shard.notUnderstoodCount),
   };
 }
 
@@ -97,7 +108,7 @@ async function readShard(
   outside: Outside,
   region: RegionView,
   { shard, window }: { shard: ShardView; window: Cover },
-): Promise<ShardEvidence & { readonly damagedCount: number }> {
+): Promise<ShardReading> {
   const { chunks, damaged } = await readChunks(region, shard, window);
   const bundles = new Map<string, Bundle>();
   const hashes = new Set([...chunks.map((chunk) => chunk.bundle), ...hashesDue(shard, window)]);
@@ -106,7 +117,13 @@ async function readShard(
     if (bundle !== null) bundles.set(hash, bundle);
   }
   const lost = chunks.filter((chunk) => !bundles.has(chunk.bundle)).length;
-  return { ...shard, chunks, bundles, damagedCount: damaged.length + lost };
+  return {
+    ...shard,
+    chunks,
+    bundles,
+    damagedCount: damaged.length + lost,
+    notUnderstoodCount: countNotUnderstood(chunks, window),
+  };
 }
 
 async function readChunks(region: RegionView, shard: ShardView, window: Cover) {
@@ -129,6 +146,17 @@ export async function countChunks(region: RegionView, window: Cover): Promise<nu
     return chunksWithin(chunks, window);
   });
   return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** A chunk that reaches over the window's edge is read twice; it counts where its last slot is. */
+function countNotUnderstood(chunks: readonly LoadedChunk[], window: Cover): number {
+  let count = 0;
+  for (const { results, notUnderstoodCount } of chunks) {
+    if (notUnderstoodCount === 0) continue;
+    const lastMs = results.reduce((last, { slotAtMs }) => Math.max(last, slotAtMs), 0);
+    if (lastMs >= window.fromMs && lastMs < window.toMs) count += notUnderstoodCount;
+  }
+  return count;
 }
 
 /** A cover that reaches over the window's edge has chunks that tell nothing of it. */

@@ -9,7 +9,7 @@ import {
 } from "../../shared/plan-status.ts";
 import type { EpochMs } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { TaskStatusRecord } from "../stores.ts";
+import type { DamagedStatus, TaskStatusRecord } from "../stores.ts";
 import { deliverOwed } from "./deliver-owed.ts";
 import { keepStatus } from "./keep-status.ts";
 import type { Outside } from "./outside.ts";
@@ -26,11 +26,13 @@ const STATUSES_AT_ONCE = 16;
 /**
  * Writes each status that changed, with the event that this owes in the same item, then delivers
  * what is owed by this run or one before. Returns what failed; the next run takes it up again.
+ * A status that can't be read stays as it is, because it may owe events, and is such a failure.
  */
 export async function settleStatuses(outside: Outside, findings: Findings): Promise<Error[]> {
-  const held = await readHeld(outside);
-  const failures: Error[] = [];
+  const { held, damaged } = await readHeld(outside);
+  const failures = [...damaged.values()].map(leftAsItIs);
   const names = new Set([PLAN_STATUS_NAME, ...held.keys(), ...findings.rejections.keys()]);
+  for (const name of damaged.keys()) names.delete(name);
   const kept = await inParallel([...names], STATUSES_AT_ONCE, async (name) => {
     const now = held.get(name) ?? null;
     try {
@@ -51,13 +53,28 @@ export async function settlePlanStatus(
   finding: PlanFinding,
   nowMs: EpochMs,
 ): Promise<void> {
-  const held = (await readHeld(outside)).get(PLAN_STATUS_NAME) ?? null;
-  await keepStatus(outside.statuses, held, nextPlanStatus(held, finding, nowMs));
+  const { held, damaged } = await readHeld(outside);
+  const unreadable = damaged.get(PLAN_STATUS_NAME);
+  if (unreadable !== undefined) throw leftAsItIs(unreadable);
+  const now = held.get(PLAN_STATUS_NAME) ?? null;
+  await keepStatus(outside.statuses, now, nextPlanStatus(now, finding, nowMs));
 }
 
-async function readHeld({ statuses }: Outside): Promise<Map<string, TaskStatusRecord>> {
-  const records = await statuses.readStatuses();
-  return new Map(records.map((record) => [record.name, record]));
+interface Held {
+  readonly held: ReadonlyMap<string, TaskStatusRecord>;
+  readonly damaged: ReadonlyMap<string, DamagedStatus>;
+}
+
+async function readHeld({ statuses }: Outside): Promise<Held> {
+  const { records, damaged } = await statuses.readStatuses();
+  return {
+    held: new Map(records.map((record) => [record.name, record])),
+    damaged: new Map(damaged.map((item) => [item.name, item])),
+  };
+}
+
+function leftAsItIs({ reason }: DamagedStatus): Error {
+  return new Error(`${reason}; it stays as it is`);
 }
 
 function nextStatus(

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import {
   openAlertStore,
   openPlanStore,
   openResultSources,
   openSummaryStore,
 } from "../../cli/open-stores.ts";
+import { historyKey } from "../../functions/adapters/alert-key.ts";
+import { chunkKey } from "../../functions/adapters/chunk-key.ts";
 import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
 import { encodeBundle } from "../../shared/bundle-codec.ts";
-import { DETAIL_TYPES, regionTableName } from "../../shared/contract.ts";
+import { DETAIL_TYPES, homeTableName, regionTableName } from "../../shared/contract.ts";
 import { figuresOf, summarise } from "../../shared/summary.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS, startOfMinute, toIso } from "../../shared/units.ts";
+import { encodeLaterChunk } from "../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult, aTask } from "../fakes/results.ts";
 import { startTestFleet, type TestFleet } from "./local-fleet.ts";
 
@@ -33,6 +38,21 @@ async function storeResults({ open }: TestFleet): Promise<void> {
     const chunk = aChunk({ bundle: hash, coverFromMs: COVER_MS, results });
     await createChunkStore(setup).putChunk({ ...chunk, shard: 0, part: 0 });
   }
+}
+
+/** One more check, of an outcome that no one here knows. */
+async function storeNewerChunk({ open }: TestFleet, region: string): Promise<void> {
+  const { hash } = encodeBundle({ tasks: [aTask(NAME)] });
+  const results = [aResult({ slotAtMs: COVER_MS + 45 * SECOND_MS })];
+  const chunk = aChunk({ bundle: hash, coverFromMs: COVER_MS, results });
+  const { pk, sk } = chunkKey(0, COVER_MS, "1");
+  const bytes = encodeLaterChunk(chunk, { outcomes: new Map([[0, 2_000]]) });
+  await open.clientFor(region).send(
+    new PutItemCommand({
+      TableName: regionTableName(open.fleet.name, "results", region),
+      Item: { pk: { S: pk }, sk: { S: sk }, chunk: { B: bytes } },
+    }),
+  );
 }
 
 async function storeSummaries({ open }: TestFleet): Promise<void> {
@@ -104,6 +124,27 @@ describe("histories", () => {
     assert.deepEqual(times, times.toSorted());
   });
 
+  test("results says on standard error what a newer version wrote, as JSON lines too", async () => {
+    const newer = await startTestFleet();
+    try {
+      await storeResults(newer);
+      await storeNewerChunk(newer, "us-east-1");
+      for (const [words, lineCount] of [
+        [["results", NAME], 8],
+        [["results", NAME, "--json"], 7],
+      ] as const) {
+        const { code, out, error } = await newer.run(...words);
+        assert.deepEqual([code, out.length], [0, lineCount]);
+        assert.deepEqual(error, [
+          "A newer version wrote samples of this task or of others that can't be fully understood:",
+          "  us-east-1: 1 sample",
+        ]);
+      }
+    } finally {
+      await newer.close();
+    }
+  });
+
   test("results --json prints raw_metric_tcp records, --limit and --region choose", async () => {
     const { out } = await fleet.run(
       ...["results", NAME, "--json", "--limit", "2", "--region", "us-east-1"],
@@ -172,6 +213,21 @@ describe("histories", () => {
       [last.id, last.detail_type, last.detail.state],
       ["three", DETAIL_TYPES.stateChange, "OK"],
     );
+  });
+
+  test("alerts says on standard error which event it can't read, and shows the others", async () => {
+    const { open } = fleet;
+    const key = historyKey({ id: "newer", time: COVER_MS });
+    const TableName = homeTableName(open.fleet.name, "alerts");
+    const client = open.clientFor(open.fleet.home);
+    await client.send(new PutItemCommand({ TableName, Item: marshall({ ...key, id: "newer" }) }));
+    const { code, out, error } = await fleet.run("alerts");
+    await client.send(new DeleteItemCommand({ TableName, Key: marshall(key) }));
+    assert.deepEqual([code, out.length], [0, 4]);
+    assert.deepEqual(error, [
+      "1 stored event could not be read:",
+      `  ${key.pk} ${key.sk}: Stored alert item is damaged: detail_type`,
+    ]);
   });
 
   test("results and summaries refuse a region that the fleet does not have", async () => {

@@ -58,6 +58,22 @@ describe("plan", () => {
     await client.send(new DeleteItemCommand({ TableName, Key: { name: { S: evil } } }));
   });
 
+  test("tasks list says which status it can't read, and lists every task", async () => {
+    const client = fleet.open.clientFor(fleet.open.fleet.home);
+    const TableName = homeTableName(fleet.open.fleet.name, "task-status");
+    const Item = { name: { S: "a" }, status: { S: "paused" }, version: { N: "3" } };
+    await client.send(new PutItemCommand({ TableName, Item }));
+    for (const words of [[], ["--json"]]) {
+      const { code, out, error } = await fleet.run("tasks", "list", ...words);
+      assert.equal(code, 0);
+      assert.match(out.join("\n"), /\ba\b/);
+      assert.deepEqual(error, [
+        'status  Status of "a" is "paused", which this version does not know',
+      ]);
+    }
+    await client.send(new DeleteItemCommand({ TableName, Key: { name: { S: "a" } } }));
+  });
+
   test("plan --json is one document with the run's metrics", async () => {
     const { out } = await fleet.run("plan", "--json");
     assert.equal(JSON.parse(out.join("\n")).metrics.Tasks, 1);

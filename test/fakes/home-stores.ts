@@ -150,13 +150,14 @@ export class FakeAlertStore implements AlertStore {
     }
   }
 
-  async readHistory(query: HistoryQuery): Promise<OutgoingEvent[]> {
+  async readHistory(query: HistoryQuery) {
     const order = (a: OutgoingEvent, b: OutgoingEvent) => b.time - a.time || (a.id < b.id ? 1 : -1);
-    return structuredClone([...this.#history.values()])
+    const events = structuredClone([...this.#history.values()])
       .filter(({ time }) => time >= query.sinceMs && time < query.untilMs)
       .filter(({ detail }) => query.taskName === null || taskOf(detail) === query.taskName)
       .sort(order)
       .slice(0, query.limit);
+    return { events, damaged: [] };
   }
 }
 

@@ -1,6 +1,12 @@
 import { strict as assert } from "node:assert";
 import { chunkKey } from "../../functions/adapters/chunk-key.ts";
-import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../functions/stores.ts";
+import type {
+  ChunkStore,
+  LeaseStore,
+  LoadedChunk,
+  PlanStore,
+  StoredChunk,
+} from "../../functions/stores.ts";
 import { decodeBundle, encodeBundle } from "../../shared/bundle-codec.ts";
 import { decodeChunk, encodeChunk } from "../../shared/chunk-codec.ts";
 import type { Lease } from "../../shared/lease.ts";
@@ -99,6 +105,16 @@ export class FakeChunkStore implements ChunkStore {
     this.#chunks.set(key, { stored: structuredClone(chunk), bytes });
   }
 
+  /** Puts in a stored chunk's place what another version makes of it. */
+  rewriteChunk(
+    { shard, coverFromMs, part }: Pick<StoredChunk, "shard" | "coverFromMs" | "part">,
+    rewrite: (chunk: StoredChunk) => Uint8Array,
+  ): void {
+    const held = this.#chunks.get(`${shard} ${coverFromMs} ${part}`);
+    assert.ok(held, "no such chunk");
+    held.bytes = rewrite(held.stored);
+  }
+
   /** Makes a stored chunk unreadable. */
   damageChunk(shard: number, coverFromMs: EpochMs, part: number): void {
     const held = this.#chunks.get(`${shard} ${coverFromMs} ${part}`);
@@ -112,7 +128,7 @@ export class FakeChunkStore implements ChunkStore {
       .filter(({ stored: { coverFromMs } }) => coverFromMs + this.#keepMs > this.#now())
       .filter(({ stored: { coverFromMs } }) => isWithin(coverFromMs, coversBegan))
       .sort((a, b) => a.stored.coverFromMs - b.stored.coverFromMs || a.stored.part - b.stored.part);
-    const chunks: StoredChunk[] = [];
+    const chunks: LoadedChunk[] = [];
     const damaged: { key: string; reason: string }[] = [];
     for (const { stored, bytes } of found) {
       try {

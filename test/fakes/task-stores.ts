@@ -35,9 +35,19 @@ export class FakeTaskStore implements TaskStore {
 /** Statuses in memory. */
 export class FakeTaskStatusStore implements TaskStatusStore {
   readonly #records = new Map<string, TaskStatusRecord>();
+  readonly #damaged = new Map<string, string>();
 
-  async readStatuses(): Promise<TaskStatusRecord[]> {
-    return structuredClone([...this.#records.values()]);
+  async readStatuses() {
+    const records = [...this.#records.values()].filter(({ name }) => !this.#damaged.has(name));
+    const damaged = [...this.#damaged].map(([name, reason]) => ({ name, reason }));
+    return { records: structuredClone(records), damaged };
+  }
+
+  /** Makes a stored status unreadable, or readable again where there is no reason. */
+  damageStatus(name: string, reason: string | null): void {
+    assert.ok(this.#records.has(name), "no such status");
+    this.#damaged.delete(name);
+    if (reason !== null) this.#damaged.set(name, reason);
   }
 
   async putStatus(record: TaskStatusRecord): Promise<"stored" | "lost"> {

@@ -5,6 +5,7 @@ import { encodeBundle } from "../../shared/bundle-codec.ts";
 import { shardOf } from "../../shared/plan.ts";
 import { COVER_MS } from "../../shared/slot.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, toIso } from "../../shared/units.ts";
+import { encodeLaterChunk } from "../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult, aTask } from "../fakes/results.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../fakes/stores.ts";
 
@@ -189,12 +190,36 @@ test("readResults reports damaged chunks and lost bundles, and reads the rest", 
   ]);
 });
 
+test("readResults shows what a newer version wrote as far as it is known, and counts the rest", async () => {
+  const [eu, us] = [await new Region("eu").plan(), await new Region("us").plan()];
+  for (const region of [eu, us]) for (const minute of [1, 2]) await region.cover(minute);
+  const news = [{ outcomes: new Map([[0, 2_000]]) }, { marks: new Map([[1, 2 ** 30]]) }];
+  for (const [i, later] of news.entries()) {
+    const coverFromMs = NOW_MS - (i + 1) * MINUTE_MS;
+    eu.chunks.rewriteChunk({ shard: 0, coverFromMs, part: 0 }, (chunk) =>
+      encodeLaterChunk(chunk, later),
+    );
+  }
+  const { rows, damaged, notUnderstood } = await readResults([eu, us], EVER);
+  assert.deepEqual(
+    rows.map((row) => [row.region, row.error_kind, row.connect_time_ms]),
+    [
+      ["eu", "internal", null],
+      ["us", null, 12.345],
+      ["eu", null, 12.345],
+      ["us", null, 12.345],
+    ],
+  );
+  assert.deepEqual(damaged, []);
+  assert.deepEqual(notUnderstood, [{ region: "eu", sampleCount: 2 }]);
+});
+
 test("readResults has no rows for a task that nobody ran", async () => {
   const region = await new Region().plan();
   await region.cover(1);
   const sinceMs = NOW_MS - HOUR_MS;
   const page = await readResults([region], { ...EVER, taskName: "other", sinceMs });
-  assert.deepEqual(page, { rows: [], damaged: [] });
+  assert.deepEqual(page, { rows: [], damaged: [], notUnderstood: [] });
 });
 
 test("readResults throws when a table can't be asked", async () => {

@@ -62,6 +62,11 @@ const JUDGED: [string, Parameters<typeof aResult>[0], object][] = [
     { success: false, connect_time_ms: null, error: "Probe error", error_kind: "internal" },
   ],
   [
+    "our own fault without time, whatever time it has",
+    { outcome: "internal", connectTimeMs: 480 },
+    { success: false, connect_time_ms: null },
+  ],
+  [
     "a name without addresses with the seeds' sentence",
     { outcome: "dns_not_found", connectTimeMs: null, address: null },
     { error: "Failed to parse host: no addresses found", address: null },

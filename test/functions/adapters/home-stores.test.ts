@@ -239,7 +239,9 @@ function testHistory(alerts: () => AlertStore): void {
     await alerts().putHistory(events);
     const read = async (different: object) => {
       const all = { sinceMs: 0, untilMs: NOON + 1, limit: 9, taskName: null };
-      return (await alerts().readHistory({ ...all, ...different })).map(({ id }) => id);
+      const { events: found, damaged } = await alerts().readHistory({ ...all, ...different });
+      assert.deepEqual(damaged, []);
+      return found.map(({ id }) => id);
     };
     assert.deepEqual(await read({}), ["day 0", "day 1", "day 2", "day 3"]);
     assert.deepEqual(await read({ limit: 2 }), ["day 0", "day 1"]);
@@ -292,6 +294,25 @@ function testExpiry(embedded: () => Embedded): void {
     const { records, damaged } = await alerts.readRecords();
     assert.deepEqual(damaged, ["damaged"]);
     assert.ok(records.length > 0);
+  });
+
+  test("readHistory names an event that it can't read, and gives the others", async () => {
+    const { alerts } = embeddedStores(embedded());
+    const time = NOON - 100 * DAY_MS;
+    const [before, after] = [anEvent("before", { time }), anEvent("after", { time: time + 2 })];
+    await alerts.putHistory([before, after]);
+    const key = historyKey(anEvent("newer", { time: time + 1 }));
+    const newer = { ...key, id: "newer", detail_zip: "" };
+    await embedded().client.send(
+      new PutItemCommand({ TableName: alertsTable, Item: marshall(newer) }),
+    );
+    const span = { sinceMs: time, untilMs: time + 3, limit: 9, taskName: null };
+    assert.deepEqual(await alerts.readHistory(span), {
+      events: [after, before],
+      damaged: [
+        { key: `${key.pk} ${key.sk}`, reason: "Stored alert item is damaged: detail_type" },
+      ],
+    });
   });
 
   test("createAlertStore stores items in the golden form", async () => {

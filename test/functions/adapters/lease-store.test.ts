@@ -58,6 +58,12 @@ test("decodeLease reads an item with attributes that it does not know", () => {
   assert.deepEqual(decodeLease({ ...ITEM, pk: "lease#0", sk: "lease", later: 1 }), LEASE);
 });
 
+test("decodeLease reads runs with elements that it does not know", () => {
+  const runs =
+    '[[0,120000,250,"0123456789abcdef",1],[180000,60000,0,null,"x"],[240000,60000,0,"fedcba9876543210",[],{}]]';
+  assert.deepEqual(decodeLease({ ...ITEM, runs }), LEASE);
+});
+
 test("decodeLease reads a lease without runs", () => {
   assert.deepEqual(decodeLease({ claimed_to_ms: 1, runs: "[]" }), { claimedToMs: 1, runs: [] });
 });
@@ -69,6 +75,8 @@ const DAMAGED: [Record<string, unknown>, string][] = [
   [{ claimed_to_ms: 1, runs: "[1]" }, "each run must be a list"],
   [{ claimed_to_ms: 1, runs: '[[0,"x",0,"a"]]' }, "a run must begin with three whole numbers"],
   [{ claimed_to_ms: 1, runs: "[[0,1,0]]" }, "a run must name its bundle"],
+  [{ claimed_to_ms: 1, runs: "[[0,1,0,null]]" }, "a run must name its bundle"],
+  [{ claimed_to_ms: 1, runs: '[[0,1,0,"a"],[1,1,0,7]]' }, "a run must name its bundle"],
 ];
 
 for (const [item, rule] of DAMAGED) {

@@ -5,7 +5,7 @@ import { createLeaseStore } from "../../../functions/adapters/lease-store.ts";
 import { createPlanStore } from "../../../functions/adapters/plan-store.ts";
 import { createSummaryStore } from "../../../functions/adapters/summary-store.ts";
 import { createTaskStatusStore } from "../../../functions/adapters/task-status-store.ts";
-import type { OutgoingEvent, StoredChunk, TaskRecord } from "../../../functions/stores.ts";
+import type { LoadedChunk, OutgoingEvent, TaskRecord } from "../../../functions/stores.ts";
 import { encodeBundle } from "../../../shared/bundle-codec.ts";
 import { homeTableName, regionTableName } from "../../../shared/contract.ts";
 import { INITIAL_STATE } from "../../../shared/health.ts";
@@ -61,9 +61,10 @@ const record: TaskRecord = {
   goneSinceMs: null,
 };
 
-const chunk: StoredChunk = {
+const chunk: LoadedChunk = {
   ...aChunk({ bundle: hash, coverFromMs: NOON }),
   results: [aResult({ slotAtMs: NOON + 500 }), aFailure({ taskIndex: 1, slotAtMs: NOON + 700 })],
+  notUnderstoodCount: 0,
   shard: 0,
   part: 1,
 };
@@ -148,8 +149,8 @@ export async function readFleet(stores: Stores): Promise<typeof STORED_FLEET> {
     summaries: await stores.summaries.readLatest("db", span),
     progress: await stores.alerts.readProgress(),
     records: (await stores.alerts.readRecords()).records,
-    history: await stores.alerts.readHistory({ ...span, taskName: null }),
-    statuses: await stores.statuses.readStatuses(),
+    history: (await stores.alerts.readHistory({ ...span, taskName: null })).events,
+    statuses: (await stores.statuses.readStatuses()).records,
   };
   return found as typeof STORED_FLEET;
 }

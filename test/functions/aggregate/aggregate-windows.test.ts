@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
+import type { StoredChunk } from "../../../functions/stores.ts";
 import { METRICS } from "../../../shared/contract.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
+import { encodeLaterChunk, type Later } from "../../fakes/later-chunk.ts";
 import { aTask } from "../../fakes/results.ts";
+import { FakeChunkStore } from "../../fakes/stores.ts";
 import { brokenAt } from "../plan/broken.ts";
 import { hooked, minute, NOON, Rig } from "./rig.ts";
 
@@ -266,4 +269,60 @@ test("aggregateWindows looks after the last 60 windows that it closed too early"
   await rig.run();
   const revs = rig.summaries.all.map(({ rev }) => rev);
   assert.deepEqual(revs, [...Array(9).fill(1), ...Array(60).fill(2), 1]);
+});
+
+/** As `store` does for a region whose probes are of a later version. */
+async function storeAsLater(rig: Rig, region: string, later: Later): Promise<StoredChunk[]> {
+  const { chunks: store } = rig.region(region);
+  assert.ok(store instanceof FakeChunkStore);
+  const chunks = await rig.claim(region, rig.nowMs);
+  await rig.store(region, chunks);
+  for (const chunk of chunks) {
+    store.rewriteChunk(chunk, (stored) => encodeLaterChunk(stored, later));
+  }
+  return chunks;
+}
+
+test("aggregateWindows counts an outcome that it does not know against no target", async () => {
+  const rig = await rigWith("a");
+  for (rig.nowMs = NOON; rig.nowMs <= minute(1); rig.nowMs += MINUTE_MS) {
+    await rig.probe(["us"]);
+    await storeAsLater(rig, "eu", { outcomes: new Map([[0, 2_000]]) });
+  }
+  await rig.run({ now: () => minute(1) + 25_000 });
+  const summary = rig.summaryOf("a", NOON);
+  assert.equal(summary?.complete, true);
+  assert.equal(summary.regions.us?.successfulCount, 4);
+  const { uncountedCount, sampleCount, missedCount, avgConnectTimeMs } =
+    summary.regions.eu ?? assert.fail();
+  assert.deepEqual([uncountedCount, sampleCount, missedCount], [4, 0, 0]);
+  assert.equal(avgConnectTimeMs, null);
+  assert.equal(rig.lines.at(-1)?.samplesNotUnderstood, 4);
+});
+
+test("aggregateWindows logs each sample once that it does not understand, at a window's edge too", async () => {
+  const rig = await rigWith(...Array.from({ length: 9 }, (_, i) => `task ${i}`));
+  const lastSlots: number[] = [];
+  const edges: number[][] = [];
+  for (rig.nowMs = NOON - 40_000; rig.nowMs < minute(2); rig.nowMs += MINUTE_MS) {
+    await rig.probe(["us"]);
+    const chunks = await storeAsLater(rig, "eu", { marks: new Map([[0, 2 ** 30]]) });
+    const slots = chunks.map(({ results }) => results.map(({ slotAtMs }) => slotAtMs));
+    edges.push(
+      ...slots.filter((own) => Math.min(...own) < minute(1) && Math.max(...own) >= minute(1)),
+    );
+    lastSlots.push(...slots.map((own) => Math.max(...own)));
+  }
+  rig.nowMs = minute(2);
+  await rig.run();
+  assert.equal(rig.summaries.all.filter(({ complete }) => complete).length, 2 * 9);
+  assert.ok(edges.length > 0, "no chunk reaches over the edge between the windows");
+  const closed = lastSlots.filter((slot) => slot >= NOON && slot < minute(2));
+  assert.equal(rig.lines.at(-1)?.samplesNotUnderstood, closed.length);
+});
+
+test("aggregateWindows logs nothing of newer samples where it understands all", async () => {
+  const rig = await rigWith("a");
+  await rig.live(2);
+  assert.ok(!("samplesNotUnderstood" in (rig.lines.at(-1) ?? {})));
 });

@@ -39,7 +39,7 @@ test("aggregateWindows tells when a task goes down and when it comes back", asyn
   assert.deepEqual(rig.events, [...both("OK to CRITICAL"), ...both("CRITICAL to OK")]);
   assertValid(rig.bus.published);
   assert.equal(rig.metrics[METRICS.aggregate.outboxDepth], 0);
-  const history = await rig.alerts.readHistory({
+  const { events: history } = await rig.alerts.readHistory({
     sinceMs: 0,
     untilMs: rig.nowMs,
     limit: 9,

@@ -116,6 +116,16 @@ test("collectTasks does not trust the time of a suspect check", () => {
   assert.equal(check?.verdict, "passed");
 });
 
+for (const outcome of ["internal", "unsupported"] as const) {
+  test(`collectTasks takes no time from a check that ended ${outcome}, whatever time it has`, () => {
+    const results = [aResult({ slotAtMs: SLOTS[0] ?? 0, outcome })];
+    const [check] =
+      collect(aShard([aRun(-5, 5)], { chunks: [aChunk(0, results)] })).get("a")?.checks ?? [];
+    assert.equal(check?.connectTimeMs, null);
+    assert.equal(check?.verdict, "uncounted");
+  });
+}
+
 test("collectTasks counts what was reported even where the lease has forgotten the cover", () => {
   const results = SLOTS.map((slotAtMs) => aResult({ slotAtMs }));
   const shard = aShard([aRun(600, 605)], { chunks: [aChunk(0, results)] });

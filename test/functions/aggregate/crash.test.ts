@@ -74,7 +74,7 @@ async function endOf(rig: Rig) {
     summaries: rig.summaries.all,
     progress: await rig.alerts.readProgress(),
     states: states.sort((a, b) => (a.task.name < b.task.name ? -1 : 1)),
-    history: await rig.alerts.readHistory(history),
+    history: (await rig.alerts.readHistory(history)).events,
   };
 }
 

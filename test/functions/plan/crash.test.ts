@@ -28,7 +28,7 @@ function planWith(rig: Rig, fault: Fault): Promise<void> {
 }
 
 async function endOf(rig: Rig) {
-  const statuses = await rig.statuses.readStatuses();
+  const { records: statuses } = await rig.statuses.readStatuses();
   const eu = await rig.plansOf("eu-west-1").readManifest();
   const us = await rig.plansOf("us-east-1").readManifest();
   return {

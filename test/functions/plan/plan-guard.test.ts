@@ -118,6 +118,40 @@ test("planFleet keeps every other status where one cannot be written", async () 
   assert.deepEqual(taskNamesOf(rig), ["b", "a"]);
 });
 
+const NEWER = 'Status of "a" is "paused", which this version does not know';
+
+test("planFleet leaves a status that it can't read as it is, and keeps every other one", async () => {
+  const rig = await rigRunning(FOUR);
+  rig.put(anItem("a", { host: 7 }));
+  await rig.plan();
+  const held = await rig.statusOf("a");
+  rig.statuses.damageStatus("a", NEWER);
+  // One is rejected for another reason, one newly; then the first is fixed.
+  rig.put(anItem("a", { host: 8, port: -1 }), anItem("b", { host: 7 }));
+  await assert.rejects(rig.plan(), { message: `${NEWER}; it stays as it is` });
+  rig.put(anItem("a"), anItem("e"));
+  await assert.rejects(rig.plan(), { message: `${NEWER}; it stays as it is` });
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), [...FOUR, "e"]);
+  assert.equal((await rig.statusOf("b"))?.status, "rejected");
+  assert.deepEqual(taskNamesOf(rig), ["a", "b"]);
+  rig.statuses.damageStatus("a", null);
+  assert.deepEqual(await rig.statusOf("a"), held);
+  await rig.plan();
+  assert.equal(await rig.statusOf("a"), null);
+});
+
+test("planFleet that refuses leaves the plan's own status as it is where it can't read it", async () => {
+  const rig = await rigRunning(FOUR);
+  await rig.tasks.deleteTasks(["a", "b", "c"]);
+  await rig.plan();
+  const held = await rig.statusOf("#plan");
+  rig.statuses.damageStatus("#plan", 'Status of "#plan" is damaged');
+  await assert.rejects(rig.plan(), { message: 'Status of "#plan" is damaged; it stays as it is' });
+  assert.equal(rig.metrics.PlanRefused, 1);
+  rig.statuses.damageStatus("#plan", null);
+  assert.deepEqual(await rig.statusOf("#plan"), held);
+});
+
 function taskNamesOf(rig: Rig): string[] {
   return rig.bus.published.map(({ detail }) => Reflect.get(detail, "task_name"));
 }

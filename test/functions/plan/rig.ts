@@ -84,7 +84,7 @@ export class Rig {
   }
 
   async statusOf(name: string) {
-    const records = await this.statuses.readStatuses();
+    const { records } = await this.statuses.readStatuses();
     return records.find((record) => record.name === name) ?? null;
   }
 

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { decodeStatus, encodeStatus } from "../../../functions/adapters/task-status-item.ts";
 import { createTaskStatusStore } from "../../../functions/adapters/task-status-store.ts";
 import { createTaskStore } from "../../../functions/adapters/task-store.ts";
@@ -32,6 +33,34 @@ describe("DynamoDB task stores", () => {
     tasks: createTaskStore({ client: embedded.client, table: "test-tasks", sleep }),
     statuses: createTaskStatusStore({ client: embedded.client, table: "test-task-status" }),
   }));
+
+  test("readStatuses names an item that it can't read, reads the others, and writes over none", async () => {
+    const { client } = embedded;
+    const TableName = "test-task-status";
+    const store = createTaskStatusStore({ client, table: TableName });
+    const sound = aStatus({ name: "sound", version: 1 });
+    await store.putStatus(sound);
+    const newer = marshall({ ...encodeStatus(aStatus({ name: "newer" })), status: "paused" });
+    const odd = { name: { S: "odd" }, version: { NULL: true } } as const;
+    for (const Item of [newer, odd]) await client.send(new PutItemCommand({ TableName, Item }));
+    const { records, damaged } = await store.readStatuses();
+    assert.ok(records.some(({ name }) => name === "sound"));
+    const byName = damaged.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    assert.deepEqual(byName, [
+      { name: "newer", reason: 'Status of "newer" is "paused", which this version does not know' },
+      { name: "odd", reason: 'Status of "odd" is damaged' },
+    ]);
+    for (const name of ["newer", "odd"]) {
+      assert.equal(await store.putStatus(aStatus({ name, version: 1 })), "lost");
+    }
+    const left = await client.send(
+      new GetItemCommand({ TableName, Key: { name: { S: "newer" } } }),
+    );
+    assert.deepEqual(left.Item, newer);
+    for (const name of ["newer", "odd", "sound"]) {
+      await client.send(new DeleteItemCommand({ TableName, Key: { name: { S: name } } }));
+    }
+  });
 
   test("readTasks gives any item to the parser, which refuses it without throwing", async () => {
     const { client } = embedded;
@@ -82,11 +111,11 @@ function testStores(open: () => Stores): void {
     const first = aStatus({ version: 1 });
     assert.equal(await store.putStatus(first), "stored");
     assert.equal(await store.putStatus(aStatus({ version: 1, problems: ["a rival's"] })), "lost");
-    assert.deepEqual(await store.readStatuses(), [first]);
+    assert.deepEqual(await store.readStatuses(), { records: [first], damaged: [] });
     const second = aStatus({ version: 2, owed: [], runningLastGood: false });
     assert.equal(await store.putStatus(second), "stored");
     assert.equal(await store.putStatus(second), "lost");
-    assert.deepEqual(await store.readStatuses(), [second]);
+    assert.deepEqual(await store.readStatuses(), { records: [second], damaged: [] });
   });
 
   test("deleteStatus takes away the version that it was given and no other", async () => {
@@ -97,7 +126,8 @@ function testStores(open: () => Stores): void {
     assert.equal(await store.deleteStatus(aStatus({ name: "b", version: 1 })), "lost");
     assert.equal(await store.deleteStatus(moved), "deleted");
     assert.equal(await store.deleteStatus(moved), "lost");
-    assert.ok((await store.readStatuses()).every(({ name }) => name !== "b"));
+    const { records } = await store.readStatuses();
+    assert.ok(records.every(({ name }) => name !== "b"));
   });
 }
 
