@@ -1,4 +1,7 @@
 import { type Notice, noticeSentence, type Problem, problemSentence } from "../shared/problem.ts";
+import type { TaskFile } from "../shared/task-file.ts";
+import type { Io } from "./io.ts";
+import { paint } from "./paint.ts";
 
 /** A problem as JSON output has it: its parts, and the sentence that they make. */
 export interface ProblemRecord {
@@ -24,6 +27,23 @@ export interface NoticeRecord {
 
 export function noticeRecord(notice: Notice): NoticeRecord {
   return { file: notice.file, task: notice.task, message: noticeSentence(notice) };
+}
+
+/** What a line that is said beside a command's output is about. */
+type LineKind = "problem" | "notice" | "kept";
+
+/** A sentence with its kind before it, in columns. */
+export function kindLine(io: Io, kind: LineKind, sentence: string): string {
+  const tone = kind === "problem" ? "bad" : "warn";
+  return `${paint(io, tone, kind)}${" ".repeat("problem  ".length - kind.length)}${sentence}`;
+}
+
+/** Everything wrong or skipped in task files, a line each. */
+export function findingLines(io: Io, { problems, notices }: Omit<TaskFile, "tasks">): string[] {
+  return [
+    ...problems.map((problem) => kindLine(io, "problem", problemSentence(problem))),
+    ...notices.map((notice) => kindLine(io, "notice", noticeSentence(notice))),
+  ];
 }
 
 function plain(value: unknown): unknown {

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createTaskStore } from "../functions/adapters/task-store.ts";
+import { keptSentences } from "../functions/apply/apply.ts";
 import { CHANNELS, homeTableName } from "../shared/contract.ts";
 import type { Summary } from "../shared/summary.ts";
+import type { TaskFile } from "../shared/task-file.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
-import { applyTasks } from "./apply-tasks.ts";
+import { type AppliedFile, applyFile } from "./apply-file.ts";
 import type { StartOptions } from "./arguments.ts";
 import type { Board, SeenResult } from "./board.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./embedded-aws.ts";
@@ -14,14 +17,14 @@ import { type FleetWorkers, startFleetWorkers } from "./fleet-workers.ts";
 import { openLogFile, refusalIn } from "./log-file.ts";
 import { coversFor } from "./minute-schedule.ts";
 import { reloadOnChange } from "./task-reload.ts";
-import type { ReadTasks, TaskSource } from "./task-source.ts";
+import { findingSentences, type TaskSource } from "./task-source.ts";
 import type { View } from "./view.ts";
 
 export interface LocalSetup {
   readonly options: StartOptions;
   readonly version: string;
   readonly source: TaskSource;
-  readonly firstTasks: ReadTasks;
+  readonly firstTasks: TaskFile;
   readonly rules: readonly EventRule[];
   readonly board: Board;
   readonly view: View;
@@ -65,7 +68,6 @@ export class LocalRun {
   async start(): Promise<void> {
     const { options, firstTasks, view, board, source } = this.#setup;
     const { fleet, dataDir } = options;
-    const tasksTable = homeTableName(fleet.name, "tasks");
     const aws = await startEmbeddedAws({
       dataDir,
       fleet,
@@ -73,18 +75,23 @@ export class LocalRun {
       onFailure: this.#setup.onFailure,
     });
     this.#aws = aws;
-    const [workers] = await Promise.all([
+    const store = createTaskStore({
+      client: aws.client,
+      table: homeTableName(fleet.name, "tasks"),
+      sleep: async (ms) => sleep(ms),
+    });
+    const [workers, applied] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
-      applyTasks(aws.client, tasksTable, firstTasks),
+      applyFile(store, firstTasks),
     ]);
     this.#workers = workers;
     const coverCount = options.minutes === null ? null : coversFor(options.minutes);
     const run = new FleetRun({ fleet, client: aws.client, workers, coverCount, note: view.note });
     this.#run = run;
-    this.#announceStart();
+    this.#announceStart(applied);
     board.setClocks(await run.start());
     const plan = () => run.planNow(false);
-    reloadOnChange({ client: aws.client, table: tasksTable, source, view, plan });
+    reloadOnChange({ store, source, view, plan });
   }
 
   /** With `--minutes`: resolves when the checks are over and every whole minute is summed up. */
@@ -113,19 +120,20 @@ export class LocalRun {
     if (this.#isAnnounced) await this.#setup.view.stopped({ reason, ...this.#counts });
   }
 
-  #announceStart(): void {
+  #announceStart({ changes, running }: AppliedFile): void {
     const { options, version, source, firstTasks, view } = this.#setup;
     this.#isAnnounced = true;
-    view.watching(firstTasks.tasks);
+    view.watching(running);
     view.started({
       version,
       regions: options.fleet.regions.map(({ name }) => name),
       shards: options.fleet.regions[0]?.shards ?? 1,
       tasks: firstTasks.tasks,
-      problems: firstTasks.sentences,
+      problems: findingSentences(firstTasks),
       dataDir: options.dataDir,
       tasksFile: source.name,
     });
+    for (const sentence of keptSentences(changes.keep)) view.note(sentence);
   }
 
   #workerHooks() {

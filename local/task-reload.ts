@@ -1,16 +1,15 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { applyTasks } from "./apply-tasks.ts";
+import { countChanges, keptSentences } from "../functions/apply/apply.ts";
+import type { TaskStore } from "../functions/stores.ts";
+import { applyFile } from "./apply-file.ts";
 import { counted } from "./count-words.ts";
-import type { TaskSource } from "./task-source.ts";
+import { findingSentences, type TaskSource } from "./task-source.ts";
 import type { View } from "./view.ts";
 
 export interface ReloadSetup {
-  readonly client: DynamoDBClient;
-  /** Name of the tasks table. */
-  readonly table: string;
+  readonly store: TaskStore;
   readonly source: TaskSource;
-  readonly view: View;
-  /** Makes the fleet run what the table says now. */
+  readonly view: Pick<View, "note" | "watching">;
+  /** Makes the fleet run what is stored now. */
   readonly plan: () => Promise<void>;
 }
 
@@ -31,18 +30,17 @@ async function reload(setup: ReloadSetup): Promise<void> {
   }
 }
 
-async function readAgain({ client, table, source, view, plan }: ReloadSetup): Promise<void> {
-  const read = source.read();
-  for (const sentence of read.sentences) view.note(sentence);
-  if (read.tasks.length === 0) {
+async function readAgain({ store, source, view, plan }: ReloadSetup): Promise<void> {
+  const file = source.read();
+  for (const sentence of findingSentences(file)) view.note(sentence);
+  if (file.tasks.length === 0) {
     view.note(`${source.name} has no task that can run: the last ones go on.`);
     return;
   }
-  const { added, changed, removed } = await applyTasks(client, table, read);
+  const { changes, running } = await applyFile(store, file);
   await plan();
-  view.watching(read.tasks);
-  const total = counted(read.tasks.length, "task");
-  view.note(
-    `${source.name} was read again, ${total}: ${added.length} added, ${changed.length} changed, ${removed.length} removed.`,
-  );
+  view.watching(running);
+  for (const sentence of keptSentences(changes.keep)) view.note(sentence);
+  const total = counted(file.tasks.length, "task");
+  view.note(`${source.name} was read again, ${total}: ${countChanges(changes)}.`);
 }

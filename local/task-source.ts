@@ -1,22 +1,14 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { noticeSentence, problemSentence } from "../shared/problem.ts";
-import type { Task } from "../shared/task.ts";
-import { readTaskFile } from "../shared/task-file.ts";
+import type { TaskFile } from "../shared/task-file.ts";
+import { readTaskFiles } from "../shared/task-files.ts";
 import type { RegionName } from "../shared/units.ts";
-
-/** What a tasks file says now. */
-export interface ReadTasks {
-  readonly tasks: readonly Task[];
-  /** Names of tasks that the file has, but not in a form that can run. */
-  readonly spoiled: ReadonlySet<string>;
-  /** All that is wrong or passed over, a sentence each. */
-  readonly sentences: readonly string[];
-}
 
 /** Where the tasks come from. */
 export interface TaskSource {
   readonly name: string;
-  read(): ReadTasks;
+  /** What it says now. */
+  read(): TaskFile;
   /** Calls back when what it says may have changed. */
   watch(onChange: () => void): void;
   close(): void;
@@ -33,7 +25,7 @@ export function fileSource(path: string, regions: readonly RegionName[]): TaskSo
   };
   return {
     name: path,
-    read: () => readTasks(path, readFileSync(path, "utf8"), regions),
+    read: () => readTaskFiles([{ file: path, text: readFileSync(path, "utf8") }], regions),
     watch: (callback) => {
       onChange.call = callback;
       watchFile(path, { interval: POLL_MS, persistent: false }, listener);
@@ -46,17 +38,13 @@ export function fileSource(path: string, regions: readonly RegionName[]): TaskSo
 export function textSource(name: string, text: string, regions: readonly RegionName[]): TaskSource {
   return {
     name,
-    read: () => readTasks(name, text, regions),
+    read: () => readTaskFiles([{ file: name, text }], regions),
     watch: () => undefined,
     close: () => undefined,
   };
 }
 
-function readTasks(name: string, text: string, regions: readonly RegionName[]): ReadTasks {
-  const { tasks, problems, notices } = readTaskFile(name, text, regions);
-  return {
-    tasks,
-    spoiled: new Set(problems.flatMap(({ task }) => (task === null ? [] : [task]))),
-    sentences: [...problems.map(problemSentence), ...notices.map(noticeSentence)],
-  };
+/** All that is wrong or skipped, a sentence each. */
+export function findingSentences({ problems, notices }: TaskFile): string[] {
+  return [...problems.map(problemSentence), ...notices.map(noticeSentence)];
 }

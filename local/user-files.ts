@@ -1,10 +1,11 @@
 import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { TaskFile } from "../shared/task-file.ts";
 import type { RegionName } from "../shared/units.ts";
 import type { StartOptions } from "./arguments.ts";
 import { startDemo } from "./demo.ts";
 import { defaultRules, type EventRule, parseRules } from "./event-rules.ts";
-import { fileSource, type ReadTasks, type TaskSource, textSource } from "./task-source.ts";
+import { fileSource, findingSentences, type TaskSource, textSource } from "./task-source.ts";
 
 /** A file that the user named, or a port that the demo needs, could not be used. */
 export class FileError extends Error {}
@@ -12,7 +13,7 @@ export class FileError extends Error {}
 /** Tasks and where they come from; `notes` are to be said to the user. */
 export interface OpenedTasks {
   readonly source: TaskSource;
-  readonly tasks: ReadTasks;
+  readonly tasks: TaskFile;
   readonly notes: readonly string[];
 }
 
@@ -26,7 +27,9 @@ export async function openTasks(options: StartOptions): Promise<OpenedTasks> {
       : { source: fileSource(tasksFile, regions), notes: [] };
   const tasks = explain(cannotRead(source.name), () => source.read());
   if (tasks.tasks.length > 0) return { source, tasks, notes };
-  throw new FileError([...tasks.sentences, `${source.name} has no task that can run.`].join("\n"));
+  throw new FileError(
+    [...findingSentences(tasks), `${source.name} has no task that can run.`].join("\n"),
+  );
 }
 
 async function openDemo(regions: readonly RegionName[]) {

@@ -34,6 +34,11 @@ export function noticeSentence(notice: Notice): string {
   return escapeUnprintable(`${placeOf(notice)}${notice.text}`);
 }
 
+/** Whether a problem calls its task by the place in its list, as in `#3`. */
+export function isPlaceLabel(task: string): boolean {
+  return /^#\d+$/.test(task);
+}
+
 /** A value as a sentence quotes it: JSON, cut when long. */
 export function showValue(value: unknown): string {
   const json = jsonOf(value);
@@ -50,7 +55,7 @@ export function showKey(key: string): string {
 function placeOf({ file, task }: { file: string | null; task: string | null }): string {
   const place = file === null ? "" : `${file}: `;
   if (task === null) return place;
-  return `${place}Task ${/^#\d+$/.test(task) ? task : JSON.stringify(task)}: `;
+  return `${place}Task ${isPlaceLabel(task) ? task : JSON.stringify(task)}: `;
 }
 
 function jsonOf(value: unknown): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { applyTasks } from "../../local/apply-tasks.ts";
+import { createTaskStore } from "../../functions/adapters/task-store.ts";
 import type { SeenResult } from "../../local/board.ts";
 import { startEmbeddedAws } from "../../local/embedded-aws.ts";
 import { FleetRun } from "../../local/fleet-run.ts";
@@ -94,7 +94,8 @@ export async function countFleet(
   const run = new FleetRun({ fleet, client: aws.client, workers: timed, coverCount: null, note });
   try {
     const table = homeTableName(fleet.name, "tasks");
-    await applyTasks(aws.client, table, { tasks, spoiled: new Set() });
+    const store = createTaskStore({ client: aws.client, table, sleep: async (ms) => sleep(ms) });
+    await store.putTasks(tasks);
     await run.start();
     while (counts.summaryCount === 0) await sleep(POLL_MS);
     await sleep(SETTLE_MS);

@@ -4,6 +4,7 @@ import type { Fleet } from "../../shared/plan.ts";
 import { PRICES } from "../../shared/prices.ts";
 import { noticeSentence, problemSentence } from "../../shared/problem.ts";
 import type { Task } from "../../shared/task.ts";
+import { readTaskFiles } from "../../shared/task-files.ts";
 import { SECOND_MS } from "../../shared/units.ts";
 import { type Call, type Command, EXIT, type ExitCode, UsageError } from "../command.ts";
 import { costFleetOf } from "../cost-fleet.ts";
@@ -11,10 +12,10 @@ import { showCount } from "../figures.ts";
 import { FLEET_OPTIONS } from "../fleet-options.ts";
 import { withFleet } from "../open-fleet.ts";
 import { openTaskStore } from "../open-stores.ts";
-import { paint } from "../paint.ts";
 import { estimateDocument, printEstimate } from "../print-estimate.ts";
+import { kindLine } from "../print-problems.ts";
 import { flagOption, numberOption } from "../read-option.ts";
-import { parseTexts, readTexts } from "../read-task-files.ts";
+import { readTexts } from "../read-texts.ts";
 
 const DEFAULT_SCHEDULE_SECONDS = 60;
 const MOST_TASKS = 1_000_000;
@@ -54,9 +55,7 @@ export const cost: Command = {
     const { tasks, fleet: stored, problems } = await readPriced(call);
     const fleet = costFleetOf(call, stored);
     const estimate = estimateCost(fleet, tasks, PRICES);
-    for (const problem of problems) {
-      call.io.error(`${paint(call.io, "bad", "problem")}  ${problem}`);
-    }
+    for (const problem of problems) call.io.error(kindLine(call.io, "problem", problem));
     if (flagOption(call, "json")) {
       call.io.out(JSON.stringify(estimateDocument(fleet, estimate), null, 2));
     } else printEstimate(call.io, fleet, estimate);
@@ -82,9 +81,9 @@ async function readPriced(call: Call): Promise<Priced> {
 }
 
 async function readFile(call: Call, file: string): Promise<Priced> {
-  const { tasks, problems, notices } = parseTexts(await readTexts([file], call.io));
+  const { tasks, problems, notices } = readTaskFiles(await readTexts([file], call.io));
   for (const notice of notices) {
-    call.io.error(`${paint(call.io, "warn", "notice")}   ${noticeSentence(notice)}`);
+    call.io.error(kindLine(call.io, "notice", noticeSentence(notice)));
   }
   return { tasks, fleet: null, problems: problems.map(problemSentence) };
 }

@@ -1,11 +1,10 @@
-import { noticeSentence, problemSentence } from "../../shared/problem.ts";
 import type { TaskFile } from "../../shared/task-file.ts";
+import { readTaskFiles } from "../../shared/task-files.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command.ts";
 import { showCount } from "../figures.ts";
-import { paint } from "../paint.ts";
-import { noticeRecord, problemRecord } from "../print-problems.ts";
+import { findingLines, noticeRecord, problemRecord } from "../print-problems.ts";
 import { flagOption } from "../read-option.ts";
-import { parseTexts, readTexts } from "../read-task-files.ts";
+import { readTexts } from "../read-texts.ts";
 
 export const tasksValidate: Command = {
   argCount: { min: 1, max: Number.POSITIVE_INFINITY },
@@ -16,7 +15,7 @@ export const tasksValidate: Command = {
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
-    const read = parseTexts(texts);
+    const read = readTaskFiles(texts);
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);
@@ -39,12 +38,7 @@ function printJson(call: Call, read: TaskFile, fileCount: number): void {
 }
 
 function printText({ io }: Call, read: TaskFile, fileCount: number): void {
-  for (const problem of read.problems) {
-    io.out(`${paint(io, "bad", "problem")}  ${problemSentence(problem)}`);
-  }
-  for (const notice of read.notices) {
-    io.out(`${paint(io, "warn", "notice")}   ${noticeSentence(notice)}`);
-  }
+  for (const line of findingLines(io, read)) io.out(line);
   const counts = [
     showCount(read.tasks.length, "good task"),
     showCount(read.problems.length, "problem"),

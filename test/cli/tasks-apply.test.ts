@@ -107,9 +107,35 @@ describe("tasks apply", () => {
     assert.equal(said.code, 1);
     assert.deepEqual(said.error, [
       `problem  ${file}: Task "a": timeout_seconds must be 1 to 60, is 95`,
-      "1 stored task kept as stored because of problems.",
+      'kept     Task "a" is kept as stored: its entry has a problem.',
     ]);
+    assert.equal(said.out.at(-1), "1 added, 0 changed, 1 removed, 1 kept, 0 unchanged.");
     assert.deepEqual(await storedNames(), ["a", "b"]);
+  });
+
+  test("tasks apply removes nothing if the name of a task is misspelt", async () => {
+    await store(userTask("a"), userTask("b"));
+    const { name, ...nameless } = userTask("b");
+    const file = fleet.writeTasks(userTask("a"), { nmae: name, ...nameless });
+    const said = await fleet.run("tasks", "apply", "--yes", file);
+    assert.equal(said.code, 1);
+    assert.equal(
+      said.error.at(-1),
+      'kept     Task "b" is kept as stored: an entry without a usable name may be it.',
+    );
+    assert.deepEqual(said.out, ["0 added, 0 changed, 0 removed, 1 kept, 1 unchanged."]);
+    assert.deepEqual(await storedNames(), ["a", "b"]);
+  });
+
+  test("tasks apply --json names the reason for each task that is kept", async () => {
+    await store(userTask("a"), userTask("b"));
+    const file = fleet.writeTasks(userTask("a", { timeout_seconds: 95 }), userTask("c"));
+    const { out } = await fleet.run("tasks", "apply", "--keep", "--json", file);
+    const { kept, removed, withheld } = JSON.parse(out.join("\n"));
+    assert.deepEqual([kept, removed], [["a", "b"], []]);
+    assert.deepEqual(withheld, [
+      { name: "a", message: 'Task "a" is kept as stored: its entry has a problem.' },
+    ]);
   });
 
   test("tasks apply refuses a region that the fleet does not have", async () => {
@@ -134,6 +160,7 @@ describe("tasks apply", () => {
         changed: [{ name: "a", fields: [{ field: "schedule_seconds", from: "60", to: "30" }] }],
         removed: [],
         kept: ["old"],
+        withheld: [],
         removal_refused: true,
         unchanged: [],
         problems: ["host", "schedule_seconds"],

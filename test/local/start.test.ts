@@ -7,6 +7,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createTaskStore } from "../../functions/adapters/task-store.ts";
+import { localClient } from "../../local/local-client.ts";
+import { readRuntime } from "../../local/runtime-file.ts";
+import { homeTableName } from "../../shared/contract.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
@@ -61,6 +65,18 @@ class Started {
     this.#partial = parts.pop() ?? "";
     this.lines.push(...parts);
   }
+}
+
+/** The tasks that a running fleet has stored. */
+async function storedNames(dataDir: string): Promise<string[]> {
+  const runtime = readRuntime(dataDir);
+  assert.ok(runtime !== null);
+  const { database, fleet } = runtime;
+  const client = localClient(database, fleet.home);
+  const table = homeTableName(fleet.name, "tasks");
+  const tasks = await createTaskStore({ client, table, sleep: async () => undefined }).readTasks();
+  client.destroy();
+  return tasks.map(({ name }) => name).sort();
 }
 
 describe("npm start", { timeout: 60_000 }, () => {
@@ -164,6 +180,19 @@ describe("npm start", { timeout: 60_000 }, () => {
     const said = run.lines.join("\n");
     assert.match(said, /Task "bad": schedule_seconds must be/);
     assert.match(said, /tasks\.toml was read again, 3 tasks: 1 added, 1 changed, 0 removed\./);
+    assert.equal(await run.end("SIGTERM"), 0);
+  });
+
+  test("keeps a task whose name is misspelt in the running file", async () => {
+    const tasks = await writeTasks();
+    const run = start("--tasks", tasks, "--regions", "here");
+    await run.until(() => run.lines.some((line) => line.includes(" down here refused")));
+    writeFileSync(tasks, readFileSync(tasks, "utf8").replace('name = "down"', 'nmae = "down"'));
+    await run.until(() => run.lines.some((line) => line.includes("was read again")));
+    const said = run.lines.join("\n");
+    assert.match(said, /Task "down" is kept as stored: an entry without a usable name may be it\./);
+    assert.match(said, /read again, 1 task: 0 added, 0 changed, 0 removed, 1 kept\./);
+    assert.deepEqual(await storedNames(join(dir, "data")), ["down", "up"]);
     assert.equal(await run.end("SIGTERM"), 0);
   });
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseTexts } from "../../cli/read-task-files.ts";
 import { problemSentence } from "../../shared/problem.ts";
+import { readTaskFiles } from "../../shared/task-files.ts";
 
 function text(file: string, ...names: readonly string[]) {
   const tasks = names.map((name) => ({ name, host: "a.example:22", schedule_seconds: 60 }));
   return { file, text: JSON.stringify({ tasks }) };
 }
 
-test("parseTexts puts the tasks of all files together", () => {
-  const read = parseTexts([text("a.json", "one"), text("b.json", "two", "three")]);
+test("readTaskFiles puts the tasks of all files together", () => {
+  const read = readTaskFiles([text("a.json", "one"), text("b.json", "two", "three")]);
   assert.deepEqual(
     read.tasks.map((task) => task.name),
     ["one", "two", "three"],
@@ -17,8 +17,8 @@ test("parseTexts puts the tasks of all files together", () => {
   assert.deepEqual(read.problems, []);
 });
 
-test("parseTexts gives a name that two files have to the first", () => {
-  const read = parseTexts([text("a.json", "one"), text("b.json", "one", "two")]);
+test("readTaskFiles gives a name that two files have to the first", () => {
+  const read = readTaskFiles([text("a.json", "one"), text("b.json", "one", "two")]);
   assert.deepEqual(
     read.tasks.map((task) => task.name),
     ["one", "two"],
@@ -28,8 +28,8 @@ test("parseTexts gives a name that two files have to the first", () => {
   ]);
 });
 
-test("parseTexts goes on after a file that can't be read", () => {
-  const read = parseTexts([{ file: "a.toml", text: "[[tasks" }, text("b.json", "two")]);
+test("readTaskFiles goes on after a file that can't be read", () => {
+  const read = readTaskFiles([{ file: "a.toml", text: "[[tasks" }, text("b.json", "two")]);
   assert.deepEqual(
     read.tasks.map((task) => task.name),
     ["two"],

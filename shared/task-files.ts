@@ -1,14 +1,7 @@
-import { readFile } from "node:fs/promises";
-import type { Notice, Problem } from "../shared/problem.ts";
-import type { Task } from "../shared/task.ts";
-import { readTaskFile, type TaskFile } from "../shared/task-file.ts";
-import type { RegionName } from "../shared/units.ts";
-import { CliError } from "./command.ts";
-import { explainError } from "./explain-error.ts";
-import type { Io } from "./io.ts";
-
-/** What stands for standard input among file names. */
-const STDIN = "-";
+import type { Notice, Problem } from "./problem.ts";
+import type { Task } from "./task.ts";
+import { readTaskFile, type TaskFile } from "./task-file.ts";
+import type { RegionName } from "./units.ts";
 
 /** A file's text under the name that problems show. */
 export interface TaskText {
@@ -16,24 +9,8 @@ export interface TaskText {
   readonly text: string;
 }
 
-/** Reads every file, and standard input where `-` is named. */
-export async function readTexts(files: readonly string[], io: Io): Promise<TaskText[]> {
-  const texts: TaskText[] = [];
-  for (const file of new Set(files)) texts.push(await readText(file, io));
-  return texts;
-}
-
-async function readText(file: string, io: Io): Promise<TaskText> {
-  if (file === STDIN) return { file: "stdin", text: await io.readStdin() };
-  try {
-    return { file, text: await readFile(file, "utf8") };
-  } catch (error) {
-    throw new CliError(`Can't read ${file}: ${explainError(error)}`);
-  }
-}
-
 /** The tasks of all texts together. A name belongs to the first file that has it. */
-export function parseTexts(
+export function readTaskFiles(
   texts: readonly TaskText[],
   knownRegions?: readonly RegionName[],
 ): TaskFile {

@@ -1,45 +1,11 @@
 /** A task as the user writes it: attributes in snake_case. */
 export type TaskItem = Readonly<Record<string, unknown>>;
 
-export type TaskItems = ReadonlyMap<string, TaskItem>;
-
 /** One attribute that differs; null where one side does not have it. */
 export interface FieldChange {
   readonly field: string;
   readonly from: string | null;
   readonly to: string | null;
-}
-
-export interface TaskChange {
-  readonly name: string;
-  readonly fields: readonly FieldChange[];
-}
-
-/** What turns the stored tasks into the wanted ones; every list is in order of names. */
-export interface TaskDiff {
-  readonly added: readonly string[];
-  readonly changed: readonly TaskChange[];
-  readonly removed: readonly string[];
-  readonly unchanged: readonly string[];
-}
-
-/** Compares stored tasks with wanted ones. What is in `kept` is not removed, wanted or not. */
-export function diffTasks(
-  stored: TaskItems,
-  wanted: TaskItems,
-  kept: ReadonlySet<string>,
-): TaskDiff {
-  const both = [...wanted.keys()].filter((name) => stored.has(name)).sort();
-  const changes = both.map((name) => ({
-    name,
-    fields: diffFields(stored.get(name) ?? {}, wanted.get(name) ?? {}),
-  }));
-  return {
-    added: [...wanted.keys()].filter((name) => !stored.has(name)).sort(),
-    changed: changes.filter((change) => change.fields.length > 0),
-    removed: [...stored.keys()].filter((name) => !wanted.has(name) && !kept.has(name)).sort(),
-    unchanged: changes.filter((change) => change.fields.length === 0).map((change) => change.name),
-  };
 }
 
 /** The attributes in which two items differ; nested ones by their path, e.g. `tags.env`. */

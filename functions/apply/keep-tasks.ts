@@ -1,0 +1,67 @@
+import {
+  escapeUnprintable,
+  isPlaceLabel,
+  type Notice,
+  type Problem,
+} from "../../shared/problem.ts";
+import type { Task } from "../../shared/task.ts";
+
+/** Why a stored task that no file has in a valid form is not removed. */
+export type KeepReason = "faulty" | "skipped" | "unread" | "nameless";
+
+/** A stored task that stays as it is. */
+export interface KeptTask {
+  readonly name: string;
+  readonly reason: KeepReason;
+  /** The task as it is stored; null if what is stored is not a valid task. */
+  readonly task: Task | null;
+}
+
+/** All that was found beside the valid tasks. */
+export interface Findings {
+  readonly problems: readonly Problem[];
+  readonly notices: readonly Notice[];
+}
+
+const REASONS: Readonly<Record<KeepReason, string>> = {
+  faulty: "its entry has a problem.",
+  skipped: "its entry is skipped.",
+  unread: "a part of the input that is not understood may hold it.",
+  nameless: "an entry without a usable name may be it.",
+};
+
+/** More sentences than this hide those before them. */
+const SHOWN_SENTENCES = 20;
+
+/** Gives the reason to keep a stored task that is not wanted, or null if it may be removed. */
+export function findKeepReasons({
+  problems,
+  notices,
+}: Findings): (name: string) => KeepReason | null {
+  const faulty = new Set(problems.map(({ task }) => task));
+  const skipped = new Set(notices.map(({ task }) => task));
+  const anyTask = reasonForAll(problems);
+  return (name) => {
+    if (faulty.has(name)) return "faulty";
+    return skipped.has(name) ? "skipped" : anyTask;
+  };
+}
+
+/** A problem that names no task, or only a place in a list, may be any stored task's. */
+function reasonForAll(problems: readonly Problem[]): KeepReason | null {
+  if (problems.some(({ task }) => task === null)) return "unread";
+  const isNameless = problems.some(({ task }) => task !== null && isPlaceLabel(task));
+  return isNameless ? "nameless" : null;
+}
+
+/** The one sentence of a kept task: `Task "t1" is kept as stored: its entry has a problem.` */
+export function keptSentence({ name, reason }: KeptTask): string {
+  return escapeUnprintable(`Task ${JSON.stringify(name)} is kept as stored: ${REASONS[reason]}`);
+}
+
+/** A sentence for each kept task; after the first ones, only how many more there are. */
+export function keptSentences(kept: readonly KeptTask[]): string[] {
+  const sentences = kept.slice(0, SHOWN_SENTENCES).map(keptSentence);
+  const moreCount = kept.length - sentences.length;
+  return moreCount > 0 ? [...sentences, `${moreCount} more are kept as stored.`] : sentences;
+}

@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  type Changes,
+  countChanges,
+  type KeepReason,
+  keptSentences,
+  proposeChanges,
+} from "../../../functions/apply/apply.ts";
+import type { TaskFile } from "../../../shared/task-file.ts";
+import { readTaskFiles } from "../../../shared/task-files.ts";
+
+const SSH = { name: "ssh", host: "a.example:22", schedule_seconds: 60 };
+const WEB = { name: "web", host: "b.example:443", schedule_seconds: 30 };
+const OLD = { name: "old", host: "d.example:80", schedule_seconds: 30 };
+
+interface Item {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+function stored(...items: readonly Item[]) {
+  return items.map((fields) => ({ name: fields.name, fields: { ...fields } }));
+}
+
+function files(...tasks: readonly object[]): TaskFile {
+  return fileOf("tasks.json", JSON.stringify({ tasks }));
+}
+
+function fileOf(file: string, text: string): TaskFile {
+  return readTaskFiles([{ file, text }]);
+}
+
+/** The changes by name only. */
+function namesOf({ add, change, remove, keep, unchanged }: Changes) {
+  return {
+    add: add.map(({ name }) => name),
+    change: change.map(({ task }) => task.name),
+    remove,
+    keep: keep.map(({ name }) => name),
+    unchanged,
+  };
+}
+
+test("proposeChanges says what is added, changed, removed and left alone", () => {
+  const faster = { ...WEB, schedule_seconds: 15 };
+  const db = { name: "db", host: "c.example:5432", schedule_seconds: 60 };
+  const changes = proposeChanges(stored(SSH, WEB, OLD), files(db, faster, SSH));
+  assert.deepEqual(namesOf(changes), {
+    add: ["db"],
+    change: ["web"],
+    remove: ["old"],
+    keep: [],
+    unchanged: ["ssh"],
+  });
+  assert.deepEqual(changes.change[0]?.fields, [
+    { field: "schedule_seconds", from: "30", to: "15" },
+  ]);
+  assert.equal(changes.change[0]?.task.scheduleMs, 15_000);
+});
+
+test("proposeChanges gives every list in order of names", () => {
+  const wanted = files({ ...SSH, name: "b" }, { ...SSH, name: "a" }, WEB, SSH);
+  const { add, remove, unchanged } = namesOf(
+    proposeChanges(stored(WEB, SSH, { name: "z" }, { name: "y" }), wanted),
+  );
+  assert.deepEqual(
+    [add, remove, unchanged],
+    [
+      ["a", "b"],
+      ["y", "z"],
+      ["ssh", "web"],
+    ],
+  );
+});
+
+test("proposeChanges removes everything that an empty list no longer names", () => {
+  assert.deepEqual(proposeChanges(stored(WEB, SSH), files()).remove, ["ssh", "web"]);
+});
+
+test("proposeChanges sees no change in a stored task that says the same in other words", () => {
+  const reworded = {
+    name: "ssh",
+    url: "tcp://a.example:22",
+    schedule_seconds: 60,
+    timeout: 5,
+    enabled: true,
+  };
+  assert.deepEqual(proposeChanges(stored(reworded), files(SSH)).unchanged, ["ssh"]);
+});
+
+test("proposeChanges replaces an invalid stored task, field by field", () => {
+  const invalid = { ...SSH, schedule_seconds: "soon" };
+  const [change] = proposeChanges(stored(invalid), files(SSH)).change;
+  assert.deepEqual(
+    change?.fields.find(({ field }) => field === "schedule_seconds"),
+    { field: "schedule_seconds", from: '"soon"', to: "60" },
+  );
+});
+
+test("proposeChanges never removes a stored task whose new version has a problem", () => {
+  const faulty = { ...SSH, timeout_seconds: 95 };
+  const { remove, keep } = namesOf(proposeChanges(stored(SSH, WEB), files(faulty)));
+  assert.deepEqual([remove, keep], [["web"], ["ssh"]]);
+});
+
+test("proposeChanges keeps a stored task with its stored version, if that is valid", () => {
+  const faulty = [SSH, WEB].map((task) => ({ ...task, timeout_seconds: 95 }));
+  const { keep } = proposeChanges(stored(SSH, { ...WEB, host: 1 }), files(...faulty));
+  assert.deepEqual(
+    keep.map(({ task }) => task?.timeoutMs ?? null),
+    [5_000, null],
+  );
+});
+
+describe("proposeChanges removes nothing", () => {
+  const { name: _, ...nameless } = OLD;
+  const good = "[[tasks]]\nname = 'ssh'\nhost = 'a.example:22'\nschedule_seconds = 60\n";
+  const cases: readonly (readonly [string, TaskFile, KeepReason, string[]])[] = [
+    ["if a name is misspelt", files(SSH, { nmae: "old", ...nameless }), "nameless", ["ssh"]],
+    ["if a name is missing", files(SSH, nameless), "nameless", ["ssh"]],
+    ["if a name is not a text", files(SSH, { ...OLD, name: 7 }), "nameless", ["ssh"]],
+    ["if a name is blank", files(SSH, { ...OLD, name: " " }), "nameless", ["ssh"]],
+    ["if an entry is not a table", files(SSH, ["old"]), "nameless", ["ssh"]],
+    ["if an entry is null", fileOf("t.yaml", "tasks:\n  -\n"), "nameless", []],
+    ["if an entry is cut off after its head", fileOf("t.toml", "[[tasks]]\n"), "nameless", []],
+    [
+      "if a list is misspelt",
+      fileOf("t.toml", `${good}[[taks]]\nname = "old"\n`),
+      "unread",
+      ["ssh"],
+    ],
+    [
+      "if a list is unknown",
+      fileOf("t.toml", `${good}[[hosts]]\nname = "old"\n`),
+      "unread",
+      ["ssh"],
+    ],
+    ["if a list is a table", fileOf("t.toml", '[tasks]\nname = "old"\n'), "unread", []],
+    ["if a list has no content", fileOf("t.yaml", "tasks:\n"), "unread", []],
+    ["if a file is no TOML", fileOf("t.toml", `${good}[[tasks`), "unread", []],
+    ["if a file is no YAML", fileOf("t.yaml", "tasks: [{name: old"), "unread", []],
+    ["if a file is no JSON", fileOf("t.json", '{"tasks": [{"name": "old"'), "unread", []],
+    ["if a TOML file is empty", fileOf("t.toml", ""), "unread", []],
+    ["if a YAML file is empty", fileOf("t.yaml", ""), "unread", []],
+    ["if a JSON file is empty", fileOf("t.json", ""), "unread", []],
+    ["if a file has only comments", fileOf("t.toml", "# soon\n"), "unread", []],
+    ["if a file has other sections only", fileOf("t.toml", "[server]\nport = 1\n"), "unread", []],
+    ["if an entry has a problem", files(SSH, { ...OLD, host: "x" }), "faulty", ["ssh"]],
+    ["if an entry's type is unknown", files(SSH, { ...OLD, type: "tpc" }), "faulty", ["ssh"]],
+    ["if an entry's type is skipped", files(SSH, { ...OLD, type: "http" }), "skipped", ["ssh"]],
+    [
+      "if a misspelt type makes an entry a web page",
+      fileOf(
+        "t.yaml",
+        `urls:
+  - {name: ssh, type: tcp, host: a.example, port: 22}
+  - {name: old, tpye: tcp, host: d.example, port: 80}
+`,
+      ),
+      "skipped",
+      ["ssh"],
+    ],
+    [
+      "if one of several files is no JSON",
+      readTaskFiles([
+        { file: "a.toml", text: good },
+        { file: "b.json", text: "{" },
+      ]),
+      "unread",
+      ["ssh"],
+    ],
+    [
+      "if one of several files is empty",
+      readTaskFiles([
+        { file: "a.toml", text: good },
+        { file: "b.toml", text: "" },
+      ]),
+      "unread",
+      ["ssh"],
+    ],
+  ];
+  for (const [when, wanted, reason, unchanged] of cases) {
+    test(when, () => {
+      const changes = proposeChanges(stored(SSH, OLD), wanted);
+      const kept = unchanged.length > 0 ? ["old"] : ["old", "ssh"];
+      assert.deepEqual(namesOf(changes), {
+        add: [],
+        change: [],
+        remove: [],
+        keep: kept,
+        unchanged,
+      });
+      assert.equal(changes.keep[0]?.reason, reason);
+    });
+  }
+});
+
+test("proposeChanges adds and changes what reads well beside what does not", () => {
+  const wanted = files({ ...SSH, host: "a.example:2222" }, { ...SSH, name: "db" }, { nmae: "web" });
+  assert.deepEqual(namesOf(proposeChanges(stored(SSH, WEB), wanted)), {
+    add: ["db"],
+    change: ["ssh"],
+    remove: [],
+    keep: ["web"],
+    unchanged: [],
+  });
+});
+
+test("proposeChanges gives each kept task the nearest reason", () => {
+  const wanted = readTaskFiles([
+    { file: "a.json", text: JSON.stringify([{ ...SSH, host: 1 }, { ...WEB, type: "http" }, {}]) },
+    { file: "b.json", text: "" },
+  ]);
+  assert.deepEqual(
+    proposeChanges(stored(SSH, WEB, OLD), wanted).keep.map(({ name, reason }) => [name, reason]),
+    [
+      ["old", "unread"],
+      ["ssh", "faulty"],
+      ["web", "skipped"],
+    ],
+  );
+});
+
+test("proposeChanges takes the valid one of two entries of one name, and removes the rest", () => {
+  const inOne = files(SSH, { ...SSH, host: "z.example:22" });
+  const text = (task: object) => JSON.stringify({ tasks: [task] });
+  const inTwo = readTaskFiles([
+    { file: "a.json", text: text({ ...SSH, timeout_seconds: 95 }) },
+    { file: "b.json", text: text(SSH) },
+  ]);
+  for (const wanted of [inOne, inTwo]) {
+    assert.deepEqual(namesOf(proposeChanges(stored(SSH, OLD), wanted)), {
+      add: [],
+      change: [],
+      remove: ["old"],
+      keep: [],
+      unchanged: ["ssh"],
+    });
+  }
+});
+
+test("keptSentences gives every reason its sentence", () => {
+  const cases: readonly [KeepReason, string][] = [
+    ["faulty", "its entry has a problem."],
+    ["skipped", "its entry is skipped."],
+    ["unread", "a part of the input that is not understood may hold it."],
+    ["nameless", "an entry without a usable name may be it."],
+  ];
+  for (const [reason, why] of cases) {
+    assert.deepEqual(keptSentences([{ name: "a\u202e", reason, task: null }]), [
+      `Task "a\\u202e" is kept as stored: ${why}`,
+    ]);
+  }
+});
+
+test("keptSentences gives twenty sentences, and how many more there are", () => {
+  const kept = Array.from({ length: 23 }, (_, i) => {
+    return { name: `t${i}`, reason: "unread", task: null } as const;
+  });
+  const sentences = keptSentences(kept);
+  assert.deepEqual([sentences.length, sentences.at(-1)], [21, "3 more are kept as stored."]);
+  assert.equal(keptSentences(kept.slice(0, 20)).length, 20);
+});
+
+test("countChanges tells of kept tasks only if there are any", () => {
+  const counted = { add: [1], change: [], remove: [1, 2], keep: [] };
+  assert.equal(countChanges(counted), "1 added, 0 changed, 2 removed");
+  assert.equal(countChanges({ ...counted, keep: [1] }), "1 added, 0 changed, 2 removed, 1 kept");
+});
