@@ -11,6 +11,7 @@ const BENCHES: readonly (readonly string[])[] = [
   ["throughput/throughput.ts"],
   ["aggregate/aggregate.ts"],
   ["codec.ts"],
+  ["summary-size.ts"],
   ["bundle-size.ts"],
   ["cold-start.ts"],
   ["cost/cost.ts"],

@@ -1,5 +1,13 @@
-import { type Figures, NO_TIMES, percentOf, type TimeFigures } from "./figures.ts";
+import {
+  type Figures,
+  type MergeableTimes,
+  NO_TIMES,
+  percentOf,
+  type TimeFigures,
+  UNKNOWN_TIMES,
+} from "./figures.ts";
 import { ERROR_KINDS, type ErrorKind } from "./probe-result.ts";
+import { sketchSorted } from "./time-sketch.ts";
 
 /**
  * Figures as a list: expected, missed, successful, failed, uncounted, then a list of times (average,
@@ -42,7 +50,10 @@ const TIME_FIELDS: readonly (keyof TimeFigures)[] = [
   "stddevConnectTimeMs",
 ];
 
-/** Reads a list of figures; throws where it is damaged. A longer list may come from a later writer. */
+/**
+ * Reads a list of figures; throws where it is damaged. A longer list may come from a later writer.
+ * What makes times mergeable is known only of none and of one: `unpackTimes` has the rest.
+ */
 export function parseFigures(list: unknown): Figures {
   if (!Array.isArray(list)) throw damagedFigures();
   const [expectedCount, missedCount, successfulCount, failedCount, uncountedCount] = readNumbers(
@@ -59,11 +70,11 @@ export function parseFigures(list: unknown): Figures {
     uncountedCount,
     failurePercent: percentOf(failedCount, sampleCount),
     failuresByKind: parseKinds(list[6]),
-    ...parseTimes(list[5]),
+    ...parseTimes(list[5], successfulCount),
   };
 }
 
-function parseTimes(list: unknown): TimeFigures {
+function parseTimes(list: unknown, successfulCount: number): TimeFigures & MergeableTimes {
   if (Array.isArray(list) && list.length === 0) return NO_TIMES;
   const times = readNumbers(list, TIME_FIELDS.length);
   const timeOf = (field: keyof TimeFigures) => times[TIME_FIELDS.indexOf(field)] ?? null;
@@ -75,7 +86,13 @@ function parseTimes(list: unknown): TimeFigures {
     p95ConnectTimeMs: timeOf("p95ConnectTimeMs"),
     p99ConnectTimeMs: timeOf("p99ConnectTimeMs"),
     stddevConnectTimeMs: timeOf("stddevConnectTimeMs"),
+    ...(successfulCount === 1 ? mergeableOf(times) : UNKNOWN_TIMES),
   };
+}
+
+/** One success has one time, its average; of several it is not said how many have one. */
+function mergeableOf([averageMs = Number.NaN]: readonly number[]): MergeableTimes {
+  return { timedCount: 1, sumConnectTimeMs: averageMs, timeSketch: sketchSorted([averageMs]) };
 }
 
 /** A kind that this reader does not know yet is left out: the counts beside it are whole. */

@@ -1,4 +1,5 @@
 import type { ErrorKind, Verdict } from "./probe-result.ts";
+import { EMPTY_SKETCH, sketchSorted, type TimeSketch } from "./time-sketch.ts";
 import { type DurationMs, type EpochMs, toMicrosecondPrecision } from "./units.ts";
 
 /** One check as summaries and health see it. */
@@ -21,8 +22,18 @@ export interface TimeFigures {
   readonly stddevConnectTimeMs: DurationMs | null;
 }
 
-/** Exact figures over a set of checks. */
-export interface Figures extends TimeFigures {
+/** What lets time figures of parts become those of the whole. Null where it is not known. */
+export interface MergeableTimes {
+  /** Checks that the time figures are over: passed, and with a time that can be trusted. */
+  readonly timedCount: number | null;
+  /** Of those, exact to the microsecond; null also where there are none. */
+  readonly sumConnectTimeMs: DurationMs | null;
+  /** Of those; its docstring states the error. */
+  readonly timeSketch: TimeSketch | null;
+}
+
+/** Figures over a set of checks. Those that were not merged are exact. */
+export interface Figures extends TimeFigures, MergeableTimes {
   /** Slots that were due. */
   readonly expectedCount: number;
   /** Due slots without a result. They blame nobody. */
@@ -78,7 +89,7 @@ function countKinds(checks: readonly Check[]): Partial<Record<ErrorKind, number>
 }
 
 /** Of checks without a connect time. */
-export const NO_TIMES: TimeFigures = {
+export const NO_TIMES: TimeFigures & MergeableTimes = {
   avgConnectTimeMs: null,
   minConnectTimeMs: null,
   maxConnectTimeMs: null,
@@ -86,9 +97,19 @@ export const NO_TIMES: TimeFigures = {
   p95ConnectTimeMs: null,
   p99ConnectTimeMs: null,
   stddevConnectTimeMs: null,
+  timedCount: 0,
+  sumConnectTimeMs: null,
+  timeSketch: EMPTY_SKETCH,
 };
 
-function timeFiguresOf(checks: readonly Check[]): TimeFigures {
+/** Of checks whose times were summarised before summaries could be merged. */
+export const UNKNOWN_TIMES: MergeableTimes = {
+  timedCount: null,
+  sumConnectTimeMs: null,
+  timeSketch: null,
+};
+
+function timeFiguresOf(checks: readonly Check[]): TimeFigures & MergeableTimes {
   const sorted = passedTimes(checks).sort((a, b) => a - b);
   if (sorted.length === 0) return NO_TIMES;
   const mean = sumOf(sorted) / sorted.length;
@@ -101,6 +122,9 @@ function timeFiguresOf(checks: readonly Check[]): TimeFigures {
     p95ConnectTimeMs: percentileOf(sorted, 95),
     p99ConnectTimeMs: percentileOf(sorted, 99),
     stddevConnectTimeMs: toMicrosecondPrecision(Math.sqrt(sumOf(squares) / sorted.length)),
+    timedCount: sorted.length,
+    sumConnectTimeMs: sumToMicroseconds(sorted),
+    timeSketch: sketchSorted(sorted),
   };
 }
 
@@ -115,6 +139,13 @@ function passedTimes(checks: readonly Check[]): number[] {
 
 function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Whole microseconds add up without an error. */
+function sumToMicroseconds(timesMs: readonly DurationMs[]): DurationMs {
+  let sum = 0;
+  for (const time of timesMs) sum += Math.round(time * 1_000);
+  return sum / 1_000;
 }
 
 /** Nearest rank: the least value that at least `percent` of them do not exceed. */

@@ -29,6 +29,21 @@ function sizeOf(value: unknown): number {
 }
 
 function significantDigits(value: number): number {
+  const thousandths = Math.round(Math.abs(value) * 1_000);
+  const isShort = thousandths < 2 ** 31 && thousandths / 1_000 === Math.abs(value);
+  return isShort ? digitsOf(thousandths) : printedDigits(value);
+}
+
+/** Of a whole number, without the zeros at its end: most numbers have few, and text is slow. */
+function digitsOf(whole: number): number {
+  let rest = whole;
+  while (rest !== 0 && rest % 10 === 0) rest /= 10;
+  let count = 0;
+  for (; rest >= 1; rest = Math.floor(rest / 10)) count++;
+  return count;
+}
+
+function printedDigits(value: number): number {
   const [digits = ""] = String(Math.abs(value)).split("e");
   return digits.replace(".", "").replace(/^0+|0+$/g, "").length;
 }

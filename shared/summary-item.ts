@@ -1,5 +1,10 @@
+import { TTL_ATTRIBUTE } from "./contract.ts";
+import type { Figures } from "./figures.ts";
 import { type FiguresList, parseFigures, toFiguresList } from "./figures-list.ts";
+import { itemSize, WRITE_UNIT_BYTES, writeUnits } from "./item-size.ts";
+import { mergeTimes } from "./merge-figures.ts";
 import type { Summary } from "./summary.ts";
+import { packTimes, unpackTimes } from "./summary-times.ts";
 import { SECOND_MS, toEpochSeconds } from "./units.ts";
 
 /**
@@ -8,7 +13,13 @@ import { SECOND_MS, toEpochSeconds } from "./units.ts";
  */
 const SUMMARY_FORMAT = 1;
 
-/** A summary as stored. `o` is overall, `r` by region, `v` the format. */
+/** What the store adds: an instant in seconds. */
+const EXPIRY_BYTES = itemSize({ [TTL_ATTRIBUTE]: 1_234_567_891 });
+
+/**
+ * A summary as stored. `o` is overall, `r` by region, `v` the format; `k` is what makes the figures
+ * of all regions mergeable, in order of their names (`packTimes`): those of `o` are their merge.
+ */
 export interface SummaryItem {
   readonly task_name: string;
   readonly period_start: number;
@@ -21,10 +32,25 @@ export interface SummaryItem {
   readonly missing_regions?: readonly string[];
   readonly o: FiguresList;
   readonly r: Readonly<Record<string, FiguresList>>;
+  readonly k?: Uint8Array;
 }
 
-/** The item of a summary, without what only the store knows (its expiry). */
+/**
+ * The item of a summary, without what only the store knows (its expiry). `k` is as fine as it can be
+ * without one more write unit.
+ */
 export function toSummaryItem(summary: Summary): SummaryItem {
+  const item = toPlainItem(summary);
+  const bytes = itemSize({ ...item }) + EXPIRY_BYTES;
+  const room = writeUnits(bytes) * WRITE_UNIT_BYTES - bytes - "k".length;
+  const k = packTimes(
+    byName(summary.regions).map(([, figures]) => figures),
+    room,
+  );
+  return k === null ? item : { ...item, k };
+}
+
+function toPlainItem(summary: Summary): SummaryItem {
   return {
     task_name: summary.taskName,
     period_start: toEpochSeconds(summary.periodStartMs),
@@ -44,21 +70,38 @@ export function toSummaryItem(summary: Summary): SummaryItem {
 export function parseSummaryItem(item: Readonly<Record<string, unknown>>): Summary {
   const { v } = item;
   if (v !== SUMMARY_FORMAT) throw new Error(`Summary format ${String(v)} is not supported`);
+  const regions = readRegions(item);
   return {
     taskName: readText(item, "task_name"),
     host: readText(item, "host"),
     targetId: item.target_id === undefined ? null : readText(item, "target_id"),
     periodStartMs: readCount(item, "period_start") * SECOND_MS,
     periodEndMs: readCount(item, "period_end") * SECOND_MS,
-    overall: parseFigures(item.o),
-    regions: mapRecord(readRecord(item.r), parseFigures),
+    overall: { ...parseFigures(item.o), ...mergeTimes(Object.values(regions)) },
+    regions,
     complete: item.complete === true,
     missingRegions: readTexts(item, "missing_regions"),
     rev: readCount(item, "rev"),
   };
 }
 
+/** A summary as it is once stored and read: its sketches may be coarser. */
+export function asStored(summary: Summary): Summary {
+  return parseSummaryItem({ ...toSummaryItem(summary) });
+}
+
 type Item = Readonly<Record<string, unknown>>;
+
+function readRegions({ r, k }: Item): Record<string, Figures> {
+  const listed = byName(mapRecord(readRecord(r), parseFigures));
+  const figures = listed.map(([, each]) => each);
+  const unpacked = unpackTimes(figures, k);
+  return Object.fromEntries(listed.map(([name, each], i) => [name, unpacked[i] ?? each]));
+}
+
+function byName<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
 
 function readText(item: Item, field: string): string {
   const value = item[field];

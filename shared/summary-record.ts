@@ -16,6 +16,10 @@ export interface AggFigures {
   readonly p95_connect_time_ms: number | null;
   readonly p99_connect_time_ms: number | null;
   readonly stddev_connect_time_ms: number | null;
+  /** Successes that the time figures are over; null of minutes stored before this was. */
+  readonly timed_count: number | null;
+  /** Of those, exact to the microsecond; null where there are none or it is not known. */
+  readonly sum_connect_time_ms: number | null;
   readonly failures_by_kind: Figures["failuresByKind"];
   readonly expected: number;
   readonly missed: number;
@@ -65,6 +69,8 @@ function toAggFigures(figures: Figures): AggFigures {
     p95_connect_time_ms: figures.p95ConnectTimeMs,
     p99_connect_time_ms: figures.p99ConnectTimeMs,
     stddev_connect_time_ms: figures.stddevConnectTimeMs,
+    timed_count: figures.timedCount,
+    sum_connect_time_ms: figures.sumConnectTimeMs,
     failures_by_kind: figures.failuresByKind,
     expected: figures.expectedCount,
     missed: figures.missedCount,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Figures, Summary } from "../../shared/summary.ts";
+import { asStored } from "../../shared/summary-item.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { WindowMark } from "../stores.ts";
 import type { Outside } from "./outside.ts";
@@ -38,7 +39,7 @@ async function reviseSummaries(outside: Outside, summaries: readonly Summary[]):
 /** The next revision of a stored summary, or null where the one found says nothing more. */
 export function reviseSummary(stored: Summary, found: Summary): Summary | null {
   if (!knowsAsMuch(found, stored)) return null;
-  if (isDeepStrictEqual({ ...found, rev: stored.rev }, stored)) return null;
+  if (isDeepStrictEqual(asStored({ ...found, rev: stored.rev }), stored)) return null;
   return { ...found, rev: stored.rev + 1 };
 }
 

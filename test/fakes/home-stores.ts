@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type {
   AlertStore,
   HistoryQuery,
@@ -65,7 +66,7 @@ export class FakeSummaryStore implements SummaryStore {
   #put(summary: Summary): void {
     assert.equal(summary.periodStartMs % MINUTE_MS, 0, "a window begins within a minute");
     assert.equal(summary.periodEndMs, summary.periodStartMs + MINUTE_MS, "a window is no minute");
-    const item = JSON.parse(JSON.stringify(toSummaryItem(summary)));
+    const item = unmarshall(marshall(toSummaryItem(summary)));
     this.#summaries.set(keyOf(summary), parseSummaryItem(item));
   }
 }

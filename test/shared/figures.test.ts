@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Check, figuresOf } from "../../shared/figures.ts";
+import { EMPTY_SKETCH, sketchSorted } from "../../shared/time-sketch.ts";
 import { anyChecks } from "./arbitrary-checks.ts";
 import { regionWindow } from "./windows.ts";
 
@@ -79,6 +80,20 @@ describe("figuresOf", () => {
     assert.equal(figures.p50ConnectTimeMs, 50);
     assert.equal(figures.p95ConnectTimeMs, 95);
     assert.equal(figures.p99ConnectTimeMs, 99);
+  });
+
+  it("counts, adds to the microsecond and sketches the times that it is over", () => {
+    const figures = figuresOf({ expectedCount: 5 }, timed(0.1, null, 0.2, 1 / 3, 20.001));
+    assert.equal(figures.timedCount, 4);
+    assert.equal(figures.sumConnectTimeMs, 20.634);
+    assert.deepEqual(figures.timeSketch, sketchSorted([0.1, 0.2, 0.333, 20.001]));
+  });
+
+  it("has no sum and an empty sketch of no times", () => {
+    const figures = figuresOf({ expectedCount: 1 }, timed(null));
+    assert.equal(figures.timedCount, 0);
+    assert.equal(figures.sumConnectTimeMs, null);
+    assert.deepEqual(figures.timeSketch, EMPTY_SKETCH);
   });
 
   it("leaves out passes whose time can't be trusted, and gives null where none is left", () => {

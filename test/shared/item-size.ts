@@ -14,6 +14,7 @@ function sizeOf(value: AttributeValue): number {
   if (value.N !== undefined) return Math.ceil(significantDigits(value.N) / 2) + 1;
   if (value.L !== undefined) return value.L.reduce((sum, each) => sum + 1 + sizeOf(each), 3);
   if (value.M !== undefined) return 3 + Object.keys(value.M).length + itemSize(value.M);
+  if (value.B !== undefined) return value.B.length;
   if (value.BOOL !== undefined || value.NULL !== undefined) return 1;
   throw new Error(`Unexpected attribute type ${Object.keys(value).join()}`);
 }

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import fc from "fast-check";
-import { figuresOf, summarise } from "../../shared/summary.ts";
-import { parseSummaryItem, toSummaryItem } from "../../shared/summary-item.ts";
+import { UNKNOWN_TIMES } from "../../shared/figures.ts";
+import { writeUnits } from "../../shared/item-size.ts";
+import { type Figures, figuresOf, type Summary, summarise } from "../../shared/summary.ts";
+import { asStored, parseSummaryItem, toSummaryItem } from "../../shared/summary-item.ts";
+import { coarsenSketch, countOf, EMPTY_SKETCH, type TimeSketch } from "../../shared/time-sketch.ts";
 import { anySummary } from "./arbitrary-checks.ts";
 import { itemSize } from "./item-size.ts";
+import {
+  crowdedSummary,
+  GOLDEN_SUMMARY,
+  marshalledItem,
+  readGoldenItem,
+} from "./stored-summary.ts";
 import { windowAt } from "./windows.ts";
 
 const task = {
@@ -19,6 +28,29 @@ const summary = summarise(task, windowAt(0, { dub: "ppfu@10", syd: "mmmm" }), {
   missingRegions: ["syd"],
   rev: 2,
 });
+
+/** The summary as it was before summaries could be merged. */
+function withoutTimes(any: Summary): Summary {
+  const bare = (figures: Figures) => ({ ...figures, ...UNKNOWN_TIMES });
+  const regions = Object.entries(any.regions).map(([name, each]) => [name, bare(each)]);
+  return { ...any, overall: bare(any.overall), regions: Object.fromEntries(regions) };
+}
+
+function assertMergeable(stored: Summary, any: Summary): void {
+  const pairs = Object.keys(any.regions).map((name) => [stored.regions[name], any.regions[name]]);
+  for (const [read, made] of [...pairs, [stored.overall, any.overall]]) {
+    assert.ok(read && made?.timeSketch);
+    if (read.timedCount === null) continue;
+    assert.equal(read.timedCount, made.timedCount);
+    assert.equal(read.sumConnectTimeMs, made.sumConnectTimeMs);
+    if (read.timeSketch === null) continue;
+    assert.deepEqual(read.timeSketch, coarsenSketch(made.timeSketch, read.timeSketch.level));
+  }
+}
+
+function sketchOf({ overall }: Summary): TimeSketch {
+  return overall.timeSketch ?? EMPTY_SKETCH;
+}
 
 describe("toSummaryItem", () => {
   it("stores figures as short lists", () => {
@@ -37,7 +69,42 @@ describe("toSummaryItem", () => {
         dub: [4, 0, 2, 1, 1, [10, 10, 10, 10, 10, 10, 0], [0, 1, 9, 1]],
         syd: [4, 4, 0, 0, 0, [], []],
       },
+      k: Uint8Array.of(1, 0b1_1_1_00000),
     });
+  });
+
+  it("adds nothing where every region has one time at most: its figures say all", () => {
+    const single = summarise(task, windowAt(0, { dub: "pf@10", syd: "ff", fra: "p@none" }), {
+      complete: true,
+      missingRegions: [],
+      rev: 1,
+    });
+    assert.equal(toSummaryItem(single).k, undefined);
+    assert.deepEqual(asStored(single), single);
+  });
+
+  it("takes no write unit more for what makes summaries mergeable", () => {
+    fc.assert(
+      fc.property(anySummary(), (any) => {
+        const { k, ...plain } = marshalledItem(any);
+        assert.equal(writeUnits(itemSize(marshalledItem(any))), writeUnits(itemSize(plain)));
+      }),
+    );
+  });
+
+  it("is coarser, then without a sketch, then without anything where the room is small", () => {
+    const found = new Set<number | "counts" | "nothing">();
+    for (let free = 0; free < 120; free++) {
+      const crowded = crowdedSummary(free);
+      const { k, ...plain } = marshalledItem(crowded);
+      assert.equal(itemSize(plain), 1_024 - free);
+      assert.ok(itemSize(marshalledItem(crowded)) <= 1_024);
+      const { timedCount, timeSketch } = asStored(crowded).overall;
+      found.add(timedCount === null ? "nothing" : (timeSketch?.level ?? "counts"));
+      if (timeSketch === null) continue;
+      assert.deepEqual(timeSketch, coarsenSketch(sketchOf(crowded), timeSketch.level));
+    }
+    assert.deepEqual([...found], ["nothing", "counts", 3, 2, 1, 0]);
   });
 
   it("stays below a kilobyte, DynamoDB's unit of writing, with five regions every second", () => {
@@ -56,8 +123,7 @@ describe("toSummaryItem", () => {
       { periodStartMs: 0, periodEndMs: 60_000, scheduleMs: 1_000, regions },
       { complete: true, missingRegions: [], rev: 1 },
     );
-    const item = { ...marshall(toSummaryItem(full)), expires_at: { N: "1802174460" } };
-    const size = itemSize(item);
+    const size = itemSize(marshalledItem(full));
     assert.ok(size <= 1_024, `${size} bytes`);
     assert.ok(size > 400, `${size} bytes can't be the whole item`);
   });
@@ -67,8 +133,78 @@ describe("parseSummaryItem", () => {
   it("gives back what was stored, through the SDK's own marshalling", () => {
     fc.assert(
       fc.property(anySummary(), (any) => {
-        const stored = unmarshall(marshall(toSummaryItem(any)));
-        assert.deepEqual(parseSummaryItem(stored), any);
+        const stored = parseSummaryItem(unmarshall(marshalledItem(any)));
+        assert.deepEqual(withoutTimes(stored), withoutTimes(any));
+        assertMergeable(stored, any);
+      }),
+    );
+  });
+
+  it("derives the overall count, sum and sketch from the regions', in any order of their names", () => {
+    const { r, ...rest } = unmarshall(readGoldenItem("item-mergeable"));
+    const turned = Object.fromEntries(Object.entries(r).toReversed());
+    assert.deepEqual(parseSummaryItem({ ...rest, r: turned }), GOLDEN_SUMMARY);
+  });
+
+  it("reads today's item and writes it again, byte for byte", () => {
+    const golden = readGoldenItem("item-mergeable");
+    assert.deepEqual(parseSummaryItem(unmarshall(golden)), GOLDEN_SUMMARY);
+    assert.deepEqual(marshalledItem(GOLDEN_SUMMARY), golden);
+  });
+
+  it("writes what yesterday's reader reads: yesterday's item and one attribute", () => {
+    const { k, ...plain } = marshalledItem(GOLDEN_SUMMARY);
+    assert.deepEqual(plain, readGoldenItem("item-plain"));
+  });
+
+  const others = [
+    ["item-plain", "yesterday's item"],
+    ["item-later", "tomorrow's item, with longer lists and a sketch of an unknown format"],
+  ] as const;
+  for (const [file, what] of others) {
+    it(`reads ${what}, and invents no time`, () => {
+      const read = parseSummaryItem(unmarshall(readGoldenItem(file)));
+      assert.deepEqual(withoutTimes(read), withoutTimes(GOLDEN_SUMMARY));
+      const { "ap-south-1": none, "sa-east-1": one, ...several } = read.regions;
+      assert.deepEqual(none, GOLDEN_SUMMARY.regions["ap-south-1"]);
+      assert.deepEqual(one, GOLDEN_SUMMARY.regions["sa-east-1"]);
+      for (const figures of [read.overall, ...Object.values(several)]) {
+        assert.deepEqual({ ...figures, ...UNKNOWN_TIMES }, figures);
+      }
+    });
+  }
+
+  it("loses the times alone where their bytes are damaged", () => {
+    const item = toSummaryItem(GOLDEN_SUMMARY);
+    const yesterdays = parseSummaryItem(unmarshall(readGoldenItem("item-plain")));
+    const packed = item.k ?? new Uint8Array(0);
+    const damaged: readonly unknown[] = [
+      "text",
+      new Uint8Array(0),
+      packed.subarray(0, 1),
+      packed.subarray(0, -1),
+      Uint8Array.of(...packed, 0),
+      Uint8Array.of(0, ...packed.subarray(1)),
+      // A level that there is not.
+      Uint8Array.of(1, 0b0011_0000),
+      // More untimed successes than successes.
+      Uint8Array.of(1, 0b1_0001_000, 0b0_1_000000),
+      // A sum that is further from the average than rounding brings it.
+      Uint8Array.of(1, 0b1_1_000010, 0b10_00000, 0),
+    ];
+    for (const k of damaged) assert.deepEqual(parseSummaryItem({ ...item, k }), yesterdays);
+  });
+
+  it("keeps the rest of the summary whatever the bytes are", () => {
+    const item = toSummaryItem(GOLDEN_SUMMARY);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
+        const read = parseSummaryItem({ ...item, k: Uint8Array.of(1, ...bytes) });
+        assert.deepEqual(withoutTimes(read), withoutTimes(GOLDEN_SUMMARY));
+        const { timedCount, timeSketch, successfulCount } = read.overall;
+        if (timedCount === null) return;
+        assert.ok(timedCount <= successfulCount);
+        if (timeSketch !== null) assert.equal(countOf(timeSketch), timedCount);
       }),
     );
   });

@@ -9,7 +9,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { tablesOf } from "../../../local/create-tables.ts";
+import { parseSummaryItem } from "../../../shared/summary-item.ts";
 import { startEmbedded, TEST_FLEET } from "../../embedded.ts";
+import { GOLDEN_SUMMARY, readGoldenItem } from "../../shared/stored-summary.ts";
 import { openStores, readFleet, STORED_FLEET, storeFleet } from "./stored-fleet.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -89,6 +91,21 @@ describe("a fleet in the middle of an upgrade", () => {
     withDatabase(async (client) => {
       await storeFleet(openStores(client));
       assert.deepEqual(comparable(await scanTables(client)), comparable(GOLDEN));
+    }));
+
+  it("reads summaries with and without what makes them mergeable, also in a form of tomorrow's", () =>
+    withDatabase(async (client) => {
+      const { summaries } = openStores(client);
+      const { taskName, periodStartMs } = GOLDEN_SUMMARY;
+      for (const form of ["item-plain", "item-mergeable", "item-later"]) {
+        const Item = readGoldenItem(form);
+        await client.send(new PutItemCommand({ TableName: "test-summaries", Item }));
+        const read = await summaries.readSummaries([taskName], periodStartMs);
+        assert.deepEqual(read, [parseSummaryItem(unmarshall(Item))], form);
+      }
+      const revision = { ...GOLDEN_SUMMARY, rev: 2 };
+      assert.equal(await summaries.replaceSummary(revision, 1), "stored");
+      assert.deepEqual(await summaries.readSummaries([taskName], periodStartMs), [revision]);
     }));
 
   it("moves yesterday's lease and revises yesterday's summary", () =>
