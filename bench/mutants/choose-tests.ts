@@ -7,10 +7,10 @@ import type { WorkerPool } from "./worker-pool.ts";
 const CLEAN_LIMIT = { cpuMs: 15_000, tookMs: 60_000 };
 
 /** A test file that takes this much CPU on clean code runs only on mutants of its own folder. */
-const SLOW_CPU_MS = 3_000;
+const SLOW_CPU_MS = 1_500;
 
 /** So many test files, the nearest ones, run on the mutants of a file. A time would not repeat. */
-const MOST_TESTS = 12;
+const MOST_TESTS = 10;
 
 /** A test file on the code as it is. */
 export interface CleanRun {

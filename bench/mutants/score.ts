@@ -3,7 +3,7 @@ import { type Accepted, keyOf } from "./accepted.ts";
 import type { Verdict } from "./run-mutant.ts";
 
 /** The gate: so many of a hundred mutants must be found by a test. */
-export const LEAST_PERCENT = 80;
+export const LEAST_PERCENT = 75;
 
 /** How many mutants the tests found. Accepted ones are not counted. */
 export interface Score {

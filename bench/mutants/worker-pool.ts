@@ -50,7 +50,7 @@ export function openPool(root: string, workerCount: number): WorkerPool {
     worker.taskCount++;
     const isFresh = typeof outcome === "object" && !outcome.isSpent;
     if (isFresh && worker.taskCount < TASKS_A_WORKER) idle.push(worker);
-    else worker.child.kill("SIGKILL");
+    else killWorker(worker.child);
     waiting.shift()?.();
   }
 
@@ -62,7 +62,7 @@ export function openPool(root: string, workerCount: number): WorkerPool {
       return outcome;
     },
     close() {
-      for (const { child } of [...idle, ...busy]) child.kill("SIGKILL");
+      for (const { child } of [...idle, ...busy]) killWorker(child);
     },
   };
 }
@@ -70,9 +70,15 @@ export function openPool(root: string, workerCount: number): WorkerPool {
 function startWorker(root: string): ChildProcess {
   return fork(join(import.meta.dirname, "worker/worker.ts"), [root], {
     cwd: root,
+    detached: true,
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     execArgv: ["--disable-warning=ExperimentalWarning", `--max-old-space-size=${HEAP_MB}`],
   });
+}
+
+/** A worker leads a process group, so that programs which its tests started end with it. */
+function killWorker(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) process.kill(-pidOf(child), "SIGKILL");
 }
 
 function ask(child: ChildProcess, task: WorkerTask, limit: HangLimit): Promise<Outcome> {

@@ -18,6 +18,8 @@ const project = hookProject(root, new URL("test-runner.ts", import.meta.url));
 let fail: (error: unknown) => void = () => undefined;
 process.on("uncaughtException", (error) => fail(error));
 process.on("unhandledRejection", (error) => fail(error));
+// Without its parent there is nothing left to do, for it and for what its tests started.
+process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 process.on("message", (task: WorkerTask) => void answer(task));
 
 // The channel to the parent is open from here on.

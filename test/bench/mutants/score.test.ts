@@ -52,7 +52,7 @@ describe("isTooLow", () => {
     [LEAST_PERCENT - 1, 100, false, true],
     [LEAST_PERCENT - 1, 100, true, false],
     [LEAST_PERCENT - 20, 100, true, true],
-    [0, 1, true, true],
+    [0, 3, true, true],
     [0, 0, false, false],
   ] as const;
   for (const [killed, total, isSample, tooLow] of CASES)
