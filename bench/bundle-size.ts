@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { writeBundle } from "../cdk/bundle.ts";
+import { writeBundle } from "../cdk/parts/bundle.ts";
 import { buildVariant, VARIANTS } from "./bundle-variants.ts";
 import { publish } from "./report.ts";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildOptions } from "esbuild";
-import { buildFunction, bundleOptions, type FunctionName } from "../cdk/bundle.ts";
+import { buildFunction, bundleOptions, type FunctionName } from "../cdk/parts/bundle.ts";
 
 /** A way to bundle a function. */
 export interface Variant {

@@ -1,6 +1,5 @@
-import type { Chunk } from "../shared/chunk.ts";
-import { decodeChunk, encodeChunk } from "../shared/chunk-codec.ts";
-import type { ProbeResult } from "../shared/probe-result.ts";
+import { type Chunk, decodeChunk, encodeChunk } from "../shared/chunk/chunk.ts";
+import type { ProbeResult } from "../shared/result/result.ts";
 import { publish, type Row, type Spread, spreadOf } from "./report.ts";
 
 // What a sample takes as stored, and what packing and unpacking it costs.

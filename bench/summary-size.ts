@@ -1,7 +1,13 @@
 import { itemSize, writeUnits } from "../shared/item-size.ts";
-import { figuresOf, type RegionWindow, type Summary, summarise } from "../shared/summary.ts";
-import { parseSummaryItem, toSummaryItem } from "../shared/summary-item.ts";
-import { relativeErrorOf } from "../shared/time-sketch.ts";
+import {
+  figuresOf,
+  parseSummaryItem,
+  type RegionWindow,
+  relativeErrorOf,
+  type Summary,
+  summarise,
+  toSummaryItem,
+} from "../shared/summary/summary.ts";
 import { MINUTE_MS, SECOND_MS, toMicrosecondPrecision } from "../shared/units.ts";
 import { publish, type Row } from "./report.ts";
 

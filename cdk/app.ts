@@ -1,6 +1,6 @@
 import { App } from "aws-cdk-lib";
-import { FleetConfigError, parseFleetConfig } from "./fleet-config.ts";
-import { fleetStacks } from "./fleet-stacks.ts";
+import { FleetConfigError, parseFleetConfig } from "./config/fleet-config.ts";
+import { fleetStacks } from "./parts/fleet-stacks.ts";
 
 const app = new App();
 

@@ -1,5 +1,5 @@
-import type { Bundle } from "../shared/plan.ts";
-import type { PlanStore } from "./stores.ts";
+import type { Bundle } from "../shared/plan/plan.ts";
+import type { PlanStore } from "./ports/plan-store.ts";
 
 /** A fleet's bundles of today and the ones before; what is beyond is read again. */
 const KEPT_BUNDLES = 256;

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import { parseFleet } from "../shared/fleet.ts";
-import type { Fleet } from "../shared/plan.ts";
-import { DEFAULT_REGIONS, localFleet } from "./local-fleet.ts";
+import { type Fleet, parseFleet } from "../shared/plan/plan.ts";
+import { DEFAULT_REGIONS, localFleet } from "./fleet/local-fleet.ts";
 
 /** What the user asked for. */
 export interface StartOptions {

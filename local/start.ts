@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { ArgumentsError, HELP, parseArguments, type StartOptions } from "./arguments.ts";
-import { Board } from "./board.ts";
-import { chooseView } from "./choose-view.ts";
-import { DataInUseError } from "./database.ts";
-import { createLineWriter, writeToDescriptor } from "./line-writer.ts";
-import { LocalRun } from "./run-local.ts";
+import { DataInUseError } from "./aws/database.ts";
+import { LocalRun } from "./fleet/run-local.ts";
 import { onStopSignals } from "./stop-signals.ts";
 import { FileError, openDataDir, openRules, openTasks } from "./user-files.ts";
+import { Board } from "./view/board.ts";
+import { chooseView } from "./view/choose-view.ts";
+import { createLineWriter, writeToDescriptor } from "./view/line-writer.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 

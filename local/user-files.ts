@@ -1,11 +1,11 @@
 import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { TaskFile } from "../shared/task-file.ts";
+import type { TaskFile } from "../shared/task-file/task-file.ts";
 import type { RegionName } from "../shared/units.ts";
 import type { StartOptions } from "./arguments.ts";
-import { startDemo } from "./demo.ts";
-import { defaultRules, type EventRule, parseRules } from "./event-rules.ts";
-import { fileSource, findingSentences, type TaskSource, textSource } from "./task-source.ts";
+import { startDemo } from "./demo/demo.ts";
+import { defaultRules, type EventRule, parseRules } from "./events/event-rules.ts";
+import { fileSource, findingSentences, type TaskSource, textSource } from "./tasks/task-source.ts";
 
 /** A file that the user named, or a port that the demo needs, could not be used. */
 export class FileError extends Error {}

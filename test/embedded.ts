@@ -2,9 +2,9 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { createDynamoDbClient } from "../functions/adapters/dynamodb-client.ts";
-import { createTables } from "../local/create-tables.ts";
-import type { Fleet } from "../shared/plan.ts";
+import { createDynamoDbClient } from "../functions/adapters/dynamodb/dynamodb.ts";
+import { createTables } from "../local/aws/create-tables.ts";
+import type { Fleet } from "../shared/plan/plan.ts";
 
 /** The fleet whose tables the embedded database has unless a test asks for others. */
 export const TEST_FLEET: Fleet = {

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import { createDynamoDbClient } from "../../functions/adapters/dynamodb-client.ts";
+import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 
 interface Attribute {
   readonly S?: string;

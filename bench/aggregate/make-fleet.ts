@@ -1,12 +1,13 @@
-import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
-import { createLeaseStore } from "../../functions/adapters/lease-store.ts";
-import { createPlanStore } from "../../functions/adapters/plan-store.ts";
+import {
+  createChunkStore,
+  createLeaseStore,
+  createPlanStore,
+} from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { regionTableName } from "../../shared/contract.ts";
 import { hash32 } from "../../shared/hash.ts";
-import type { Fleet } from "../../shared/plan.ts";
-import { draftPlan, type RegionDraft } from "../../shared/plan-draft.ts";
-import { COVER_MS, type Cover } from "../../shared/slot.ts";
-import type { Task } from "../../shared/task.ts";
+import { draftPlan, type Fleet, type RegionDraft } from "../../shared/plan/plan.ts";
+import { COVER_MS, type Cover } from "../../shared/slot/slot.ts";
+import type { Task } from "../../shared/task/task.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
 import { FIRST_WINDOW_MS, inFlushes, resultsOf } from "./make-results.ts";

@@ -1,8 +1,8 @@
 import { hash32 } from "../../shared/hash.ts";
-import type { Bundle } from "../../shared/plan.ts";
-import type { ProbeResult } from "../../shared/probe-result.ts";
-import { COVER_MS, firstInstantFrom, slotsOfCover } from "../../shared/slot.ts";
-import type { Task } from "../../shared/task.ts";
+import type { Bundle } from "../../shared/plan/plan.ts";
+import type { ProbeResult } from "../../shared/result/result.ts";
+import { COVER_MS, firstInstantFrom, slotsOfCover } from "../../shared/slot/slot.ts";
+import type { Task } from "../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 
 /** The first window that is summarised. */

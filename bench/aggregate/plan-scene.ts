@@ -1,12 +1,13 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { createPlanStore } from "../../functions/adapters/plan-store.ts";
-import { createTaskStatusStore } from "../../functions/adapters/task-status-store.ts";
-import { createTaskStore } from "../../functions/adapters/task-store.ts";
+import {
+  createPlanStore,
+  createTaskStatusStore,
+  createTaskStore,
+} from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { BundleCache } from "../../functions/bundle-cache.ts";
-import type { Outside } from "../../functions/plan/outside.ts";
-import { planFleet } from "../../functions/plan/plan-fleet.ts";
+import { type Outside, planFleet } from "../../functions/plan/plan.ts";
 import { homeTableName, regionTableName } from "../../shared/contract.ts";
-import { printTask } from "../../shared/print-task.ts";
+import { printTask } from "../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
 import { fleetOf, type Scene, tasksOf } from "./make-fleet.ts";

@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
-import { createAlertStore } from "../../functions/adapters/alert-store.ts";
-import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
-import { createLeaseStore } from "../../functions/adapters/lease-store.ts";
-import { createPlanStore } from "../../functions/adapters/plan-store.ts";
-import { createSummaryStore } from "../../functions/adapters/summary-store.ts";
-import { aggregateWindows } from "../../functions/aggregate/aggregate-windows.ts";
-import type { Outside, RunLog } from "../../functions/aggregate/outside.ts";
+import {
+  createAlertStore,
+  createChunkStore,
+  createLeaseStore,
+  createPlanStore,
+  createSummaryStore,
+} from "../../functions/adapters/dynamodb/dynamodb.ts";
+import {
+  aggregateWindows,
+  type Outside,
+  type RunLog,
+} from "../../functions/aggregate/aggregate.ts";
 import { BundleCache } from "../../functions/bundle-cache.ts";
-import { DEFAULT_ALERT_POLICY } from "../../shared/alert-policy.ts";
 import { homeTableName, regionTableName } from "../../shared/contract.ts";
+import { DEFAULT_ALERT_POLICY } from "../../shared/health/rules/rules.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
 import { fleetOf, type Scene, WINDOW_COUNT } from "./make-fleet.ts";

@@ -1,6 +1,6 @@
-import type { SeenResult } from "../../local/board.ts";
+import type { SeenResult } from "../../local/view/board.ts";
 import { itemSize, readUnits, writeUnits } from "../../shared/item-size.ts";
-import { toRawMetric } from "../../shared/raw-metric.ts";
+import { toRawMetric } from "../../shared/result/result.ts";
 import { startOfMinute } from "../../shared/units.ts";
 
 export interface AttemptUnits {

@@ -1,7 +1,12 @@
-import { MINUTES_PER_MONTH } from "../../shared/cost-estimate.ts";
-import { HOME_MEMORY_MB } from "../../shared/cost-functions.ts";
-import type { TableUnits, UnitsByTable } from "../../shared/cost-usage.ts";
-import { PRICES, type PriceName, priceOf } from "../../shared/prices.ts";
+import {
+  HOME_MEMORY_MB,
+  MINUTES_PER_MONTH,
+  PRICES,
+  type PriceName,
+  priceOf,
+  type TableUnits,
+  type UnitsByTable,
+} from "../../shared/cost/cost.ts";
 import type { Row } from "../report.ts";
 import { attemptUnits } from "./attempt-design.ts";
 import type { Counted } from "./run-fleet.ts";

@@ -1,10 +1,8 @@
 import { parseArgs } from "node:util";
-import { localFleet } from "../../local/local-fleet.ts";
-import type { CostFleet } from "../../shared/cost-estimate.ts";
-import { type UnitsByTable, usageOf } from "../../shared/cost-usage.ts";
-import { PRICES } from "../../shared/prices.ts";
-import type { Task } from "../../shared/task.ts";
-import { readTaskFile } from "../../shared/task-file.ts";
+import { localFleet } from "../../local/fleet/local-fleet.ts";
+import { type CostFleet, PRICES, type UnitsByTable, usageOf } from "../../shared/cost/cost.ts";
+import type { Task } from "../../shared/task/task.ts";
+import { readTaskFile } from "../../shared/task-file/task-file.ts";
 import type { Targets } from "../fleet/listeners.ts";
 import { startTargets } from "../fleet/start-targets.ts";
 import { writeTasks } from "../fleet/write-tasks.ts";

@@ -1,4 +1,4 @@
-import type { ProbeResult } from "../../shared/probe-result.ts";
+import type { ProbeResult } from "../../shared/result/result.ts";
 import { publish, quantileOf, type Row, skip } from "../report.ts";
 import { limitCpu } from "./cpu-share.ts";
 import { openDelayedPath, type PathTruth, whyNoDelayedPath } from "./delayed-path.ts";

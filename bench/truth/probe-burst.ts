@@ -1,18 +1,19 @@
-import type { CheckTools } from "../../functions/probe/check-target.ts";
-import { type Clock, systemClock } from "../../functions/probe/clock.ts";
-import { createConnect } from "../../functions/probe/connect-target.ts";
-import { userClock } from "../../functions/probe/handshake-clock.ts";
-import { loadKernelClock } from "../../functions/probe/kernel-clock.ts";
-import { StartPacer } from "../../functions/probe/pace-starts.ts";
-import { createDnsClient } from "../../functions/probe/query-dns.ts";
-import { createResolveHost } from "../../functions/probe/resolve-host.ts";
-import { runSlots } from "../../functions/probe/run-slots.ts";
-import { RunTally } from "../../functions/probe/tally-run.ts";
-import { addressRules } from "../../functions/probe/vet-address.ts";
-import { WATCHES, type Watch } from "../../functions/probe/watch-stalls.ts";
-import { parseTask } from "../../shared/parse-task.ts";
-import type { ProbeResult } from "../../shared/probe-result.ts";
-import type { Task } from "../../shared/task.ts";
+import type { CheckTools } from "../../functions/probe/check/check.ts";
+import { createDnsClient, createResolveHost } from "../../functions/probe/dns/dns.ts";
+import { RunTally, runSlots } from "../../functions/probe/lease/lease.ts";
+import { StartPacer } from "../../functions/probe/pace/pace.ts";
+import { createConnect } from "../../functions/probe/socket/socket.ts";
+import {
+  type Clock,
+  loadKernelClock,
+  systemClock,
+  userClock,
+  WATCHES,
+  type Watch,
+} from "../../functions/probe/timing/timing.ts";
+import { addressRules } from "../../functions/probe/vet/vet.ts";
+import type { ProbeResult } from "../../shared/result/result.ts";
+import { parseTask, type Task } from "../../shared/task/task.ts";
 
 /** How the probe is set up for a measurement. */
 export interface ProbeSetup {

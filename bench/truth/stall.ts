@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
-import { startsPerSecondFor } from "../../shared/pace.ts";
-import type { ProbeResult, Timing } from "../../shared/probe-result.ts";
+import { startsPerSecondFor } from "../../shared/plan/plan.ts";
+import type { ProbeResult, Timing } from "../../shared/result/result.ts";
 import { publish, quantileOf, type Row, skip } from "../report.ts";
 import { type Verdict, verdictRow } from "../verdict.ts";
 import { limitCpu, whyNoCpuShare } from "./cpu-share.ts";

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { startsPerSecondFor } from "../../shared/pace.ts";
-import type { ProbeResult, Timing } from "../../shared/probe-result.ts";
+import { startsPerSecondFor } from "../../shared/plan/plan.ts";
+import type { ProbeResult, Timing } from "../../shared/result/result.ts";
 import type { SubjectCall } from "./probe-subject.ts";
 import { outputOf, type Place, startInside } from "./start-inside.ts";
 import { hostsOf, PORT, type Reading, type Subject } from "./subject.ts";

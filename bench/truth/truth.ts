@@ -1,4 +1,4 @@
-import { loadKernelClock } from "../../functions/probe/kernel-clock.ts";
+import { loadKernelClock } from "../../functions/probe/timing/timing.ts";
 import { publish, skip } from "../report.ts";
 import { limitCpu, whyNoCpuShare } from "./cpu-share.ts";
 import { openDelayedPath, whyNoDelayedPath } from "./delayed-path.ts";

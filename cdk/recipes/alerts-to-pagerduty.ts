@@ -13,7 +13,7 @@ import {
 import { ApiDestination as ApiDestinationTarget } from "aws-cdk-lib/aws-events-targets";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { probeAlertPattern } from "../alert-pattern.ts";
+import { probeAlertPattern } from "../home/alert-pattern.ts";
 
 export interface AlertsToPagerDutyProps {
   readonly bus: IEventBus;

@@ -3,7 +3,7 @@ import { type IEventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { type ProbeAlertFilter, probeAlertPattern } from "../alert-pattern.ts";
+import { type ProbeAlertFilter, probeAlertPattern } from "../home/alert-pattern.ts";
 
 export interface AlertsToQueueProps extends ProbeAlertFilter {
   readonly bus: IEventBus;

@@ -2,7 +2,7 @@ import { EventField, type IEventBus, Rule, RuleTargetInput } from "aws-cdk-lib/a
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { probeAlertPattern } from "../alert-pattern.ts";
+import { probeAlertPattern } from "../home/alert-pattern.ts";
 
 export interface AlertsToTopicProps {
   readonly bus: IEventBus;

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HistoryPage, OutgoingEvent } from "../../functions/stores.ts";
+import type { HistoryPage } from "../../functions/ports/alert-store.ts";
+import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
-import { alertLayout, alertRecord } from "../alert-rows.ts";
-import { type Call, type Command, EXIT } from "../command.ts";
-import { showCount } from "../figures.ts";
-import { FLEET_OPTIONS } from "../fleet-options.ts";
-import { type OpenFleet, withFleet } from "../open-fleet.ts";
-import { openAlertStore } from "../open-stores.ts";
-import { printRows } from "../print-rows.ts";
-import { flagOption, textOption } from "../read-option.ts";
-import { ROW_OPTIONS, type RowQuery, rowNote, rowQueryOf } from "../row-options.ts";
+import { type Call, type Command, EXIT } from "../command/command.ts";
+import { flagOption, textOption } from "../command/read-option.ts";
+import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
+import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
+import { openAlertStore } from "../fleet/open-stores.ts";
+import { alertLayout, alertRecord } from "../show/alert-rows.ts";
+import { showCount } from "../show/figures.ts";
+import { printRows } from "../show/print-rows.ts";
+import { ROW_OPTIONS, type RowQuery, rowNote, rowQueryOf } from "../show/row-options.ts";
 
 const LOOK_BACK_DAYS = 30;
 

@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseTask } from "../../shared/parse-task.ts";
+import { showValue } from "../../shared/input/input.ts";
 import {
   ERROR_SENTENCES,
   errorKindOf,
   judgeOutcome,
   type ProbeResult,
-} from "../../shared/probe-result.ts";
-import { showValue } from "../../shared/problem.ts";
-import { toRawMetric } from "../../shared/raw-metric.ts";
-import type { Task } from "../../shared/task.ts";
+  toRawMetric,
+} from "../../shared/result/result.ts";
+import { parseTask, type Task } from "../../shared/task/task.ts";
 import { SECOND_MS } from "../../shared/units.ts";
-import { type Call, type Command, EXIT, type ExitCode, UsageError } from "../command.ts";
-import { showMs } from "../figures.ts";
-import { paint } from "../paint.ts";
-import { probeOnce } from "../probe-once.ts";
-import { choiceOption, flagOption, numberOption } from "../read-option.ts";
+import { type Call, type Command, EXIT, type ExitCode, UsageError } from "../command/command.ts";
+import { choiceOption, flagOption, numberOption } from "../command/read-option.ts";
+import { probeOnce } from "../fleet/probe-once.ts";
+import { showMs } from "../show/figures.ts";
+import { paint } from "../show/paint.ts";
 
 /** What stands for the region in a record from the user's own machine. */
 const OWN_REGION = "local";

@@ -1,16 +1,15 @@
 import { BundleCache } from "../../functions/bundle-cache.ts";
-import type { Outside, RunLog } from "../../functions/plan/outside.ts";
-import { planFleet } from "../../functions/plan/plan-fleet.ts";
+import { type Outside, planFleet, type RunLog } from "../../functions/plan/plan.ts";
 import { DEFAULT_RESULT_DAYS, METRICS } from "../../shared/contract.ts";
-import type { Fleet } from "../../shared/plan.ts";
-import { type Call, type Command, EXIT } from "../command.ts";
-import { showCount } from "../figures.ts";
-import { FLEET_OPTIONS } from "../fleet-options.ts";
-import type { Io } from "../io.ts";
-import { type OpenFleet, withFleet } from "../open-fleet.ts";
-import { openPlanStore, openTaskStatusStore, openTaskStore } from "../open-stores.ts";
-import { paint } from "../paint.ts";
-import { flagOption } from "../read-option.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
+import { type Call, type Command, EXIT } from "../command/command.ts";
+import type { Io } from "../command/io.ts";
+import { flagOption } from "../command/read-option.ts";
+import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
+import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
+import { openPlanStore, openTaskStatusStore, openTaskStore } from "../fleet/open-stores.ts";
+import { showCount } from "../show/figures.ts";
+import { paint } from "../show/paint.ts";
 
 const METRIC = METRICS.plan;
 

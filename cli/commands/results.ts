@@ -1,13 +1,13 @@
-import { type ResultPage, readResults } from "../../functions/read-results.ts";
-import type { RawMetricTcp } from "../../shared/raw-metric.ts";
-import { type Call, type Command, EXIT } from "../command.ts";
-import { NONE, showCount, showMs } from "../figures.ts";
-import { FLEET_OPTIONS } from "../fleet-options.ts";
-import { withFleet } from "../open-fleet.ts";
-import { openResultSources } from "../open-stores.ts";
-import { paint } from "../paint.ts";
-import { left, printRows, right } from "../print-rows.ts";
-import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../row-options.ts";
+import { type ResultPage, readResults } from "../../functions/history/history.ts";
+import type { RawMetricTcp } from "../../shared/result/result.ts";
+import { type Call, type Command, EXIT } from "../command/command.ts";
+import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
+import { withFleet } from "../fleet/open-fleet.ts";
+import { openResultSources } from "../fleet/open-stores.ts";
+import { NONE, showCount, showMs } from "../show/figures.ts";
+import { paint } from "../show/paint.ts";
+import { left, printRows, right } from "../show/print-rows.ts";
+import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
 
 /** Results are read hour by hour, so that an empty history costs this many queries times 24. */
 const LOOK_BACK_DAYS = 7;

@@ -1,13 +1,12 @@
-import type { AggFigures, AggMetric } from "../../shared/summary-record.ts";
-import { toAggMetric } from "../../shared/summary-record.ts";
+import { type AggFigures, type AggMetric, toAggMetric } from "../../shared/summary/summary.ts";
 import { SECOND_MS, toIso } from "../../shared/units.ts";
-import { type Call, type Command, EXIT } from "../command.ts";
-import { NONE, showMs, showPercent } from "../figures.ts";
-import { FLEET_OPTIONS } from "../fleet-options.ts";
-import { withFleet } from "../open-fleet.ts";
-import { openSummaryStore } from "../open-stores.ts";
-import { left, printRows, right } from "../print-rows.ts";
-import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../row-options.ts";
+import { type Call, type Command, EXIT } from "../command/command.ts";
+import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
+import { withFleet } from "../fleet/open-fleet.ts";
+import { openSummaryStore } from "../fleet/open-stores.ts";
+import { NONE, showMs, showPercent } from "../show/figures.ts";
+import { left, printRows, right } from "../show/print-rows.ts";
+import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
 
 const LOOK_BACK_DAYS = 30;
 

@@ -6,17 +6,16 @@ import {
   keptSentences,
   proposeChanges,
 } from "../../functions/apply/apply.ts";
-import type { TaskFile } from "../../shared/task-file.ts";
-import { readTaskFiles } from "../../shared/task-files.ts";
-import { type Call, type Command, EXIT, type ExitCode } from "../command.ts";
-import { checkRemovalFlags, decideRemoval, type Removal } from "../decide-removal.ts";
-import { FLEET_OPTIONS } from "../fleet-options.ts";
-import { type OpenFleet, withFleet } from "../open-fleet.ts";
-import { openTaskStore } from "../open-stores.ts";
-import { printChanges } from "../print-changes.ts";
-import { findingLines, kindLine, noticeRecord, problemRecord } from "../print-problems.ts";
-import { flagOption } from "../read-option.ts";
-import { readTexts } from "../read-texts.ts";
+import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
+import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
+import { flagOption } from "../command/read-option.ts";
+import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
+import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
+import { openTaskStore } from "../fleet/open-stores.ts";
+import { checkRemovalFlags, decideRemoval, type Removal } from "../tasks/decide-removal.ts";
+import { printChanges } from "../tasks/print-changes.ts";
+import { findingLines, kindLine, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
+import { readTexts } from "../tasks/read-texts.ts";
 
 export const tasksApply: Command = {
   argCount: { min: 1, max: Number.POSITIVE_INFINITY },

@@ -1,16 +1,16 @@
-import { PLAN_STATUS_NAME } from "../../shared/plan-status.ts";
-import { printTask } from "../../shared/print-task.ts";
-import { escapeUnprintable } from "../../shared/problem.ts";
-import { type Call, type Command, EXIT } from "../command.ts";
-import { NONE, showPeriod } from "../figures.ts";
-import { FLEET_OPTIONS } from "../fleet-options.ts";
-import { type OpenFleet, withFleet } from "../open-fleet.ts";
-import { openTaskStatusStore, openTaskStore } from "../open-stores.ts";
-import { paint, type Tone } from "../paint.ts";
-import { left, printRows, right } from "../print-rows.ts";
-import { flagOption } from "../read-option.ts";
-import { readPlanned } from "../read-planned.ts";
-import { type ListedTask, listTask, type TaskStanding } from "../task-state.ts";
+import { escapeUnprintable } from "../../shared/input/input.ts";
+import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
+import { printTask } from "../../shared/task/task.ts";
+import { type Call, type Command, EXIT } from "../command/command.ts";
+import { flagOption } from "../command/read-option.ts";
+import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
+import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
+import { openTaskStatusStore, openTaskStore } from "../fleet/open-stores.ts";
+import { readPlanned } from "../fleet/read-planned.ts";
+import { NONE, showPeriod } from "../show/figures.ts";
+import { paint, type Tone } from "../show/paint.ts";
+import { left, printRows, right } from "../show/print-rows.ts";
+import { type ListedTask, listTask, type TaskStanding } from "../tasks/task-state.ts";
 
 export const tasksList: Command = {
   argCount: { min: 0, max: 0 },

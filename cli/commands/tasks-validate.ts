@@ -1,10 +1,9 @@
-import type { TaskFile } from "../../shared/task-file.ts";
-import { readTaskFiles } from "../../shared/task-files.ts";
-import { type Call, type Command, EXIT, type ExitCode } from "../command.ts";
-import { showCount } from "../figures.ts";
-import { findingLines, noticeRecord, problemRecord } from "../print-problems.ts";
-import { flagOption } from "../read-option.ts";
-import { readTexts } from "../read-texts.ts";
+import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
+import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
+import { flagOption } from "../command/read-option.ts";
+import { showCount } from "../show/figures.ts";
+import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
+import { readTexts } from "../tasks/read-texts.ts";
 
 export const tasksValidate: Command = {
   argCount: { min: 1, max: Number.POSITIVE_INFINITY },

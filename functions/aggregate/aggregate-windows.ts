@@ -1,16 +1,24 @@
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../shared/units.ts";
-import type { Progress } from "../stores.ts";
-import { type ClosedWindow, closeWindow } from "./close-window.ts";
-import { deliverEvents } from "./deliver-events.ts";
-import { takePulse } from "./fleet-pulse.ts";
+import type { Progress } from "../ports/alert-store.ts";
+import { takePulse } from "./fleet-heartbeat.ts";
+import { readMemory, type TaskMemory } from "./judge/judge.ts";
 import { logRun } from "./log-run.ts";
-import type { Outside } from "./outside.ts";
-import { type FleetView, plannedRegions, readRegions } from "./read-regions.ts";
-import { readWindow } from "./read-window.ts";
-import { firstWatermark, isOver, mustWait, windowFrom } from "./ready-window.ts";
-import { revisitWindows } from "./revisit-windows.ts";
-import { skipDarkWindows } from "./skip-dark-windows.ts";
-import { readMemory, type TaskMemory } from "./task-memory.ts";
+import { deliverEvents } from "./outbox/outbox.ts";
+import type { Outside } from "./services.ts";
+import {
+  type ClosedWindow,
+  closeWindow,
+  type FleetView,
+  firstWatermark,
+  isOver,
+  mustWait,
+  plannedRegions,
+  readRegions,
+  readWindow,
+  revisitWindows,
+  skipDarkWindows,
+  windowFrom,
+} from "./window/window.ts";
 
 /** Longer than a run may last (the function's timeout), shorter than the minute to the next. */
 export const LOCK_MS: DurationMs = 55 * SECOND_MS;

@@ -1,5 +1,5 @@
 import { aggregateWindows } from "./aggregate-windows.ts";
-import { outsideFrom } from "./outside-from.ts";
+import { outsideFrom } from "./connect-services.ts";
 
 // Runs on cold start only.
 const outside = outsideFrom(process.env);

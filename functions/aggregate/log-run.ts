@@ -1,9 +1,10 @@
 import { METRICS } from "../../shared/contract.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
-import type { EventBus, Progress } from "../stores.ts";
-import type { Outside } from "./outside.ts";
-import type { FleetView } from "./read-regions.ts";
-import { owedEvents, type TaskMemory } from "./task-memory.ts";
+import type { Progress } from "../ports/alert-store.ts";
+import type { EventBus } from "../ports/event-bus.ts";
+import { owedEvents, type TaskMemory } from "./judge/judge.ts";
+import type { Outside } from "./services.ts";
+import type { FleetView } from "./window/window.ts";
 
 export interface RunResult {
   readonly memory: TaskMemory;

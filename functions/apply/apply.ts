@@ -1,4 +1,4 @@
-import type { TaskStore } from "../stores.ts";
+import type { TaskStore } from "../ports/task-store.ts";
 import type { Changes } from "./propose-changes.ts";
 
 export { countChanges } from "./count-changes.ts";

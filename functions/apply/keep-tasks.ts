@@ -3,8 +3,8 @@ import {
   isPlaceLabel,
   type Notice,
   type Problem,
-} from "../../shared/problem.ts";
-import type { Task } from "../../shared/task.ts";
+} from "../../shared/input/input.ts";
+import type { Task } from "../../shared/task/task.ts";
 
 /** Why a stored task that no file has in a valid form is not removed. */
 export type KeepReason = "faulty" | "skipped" | "unread" | "nameless";

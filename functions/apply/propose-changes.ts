@@ -1,7 +1,5 @@
-import { parseTask } from "../../shared/parse-task.ts";
-import { printTask } from "../../shared/print-task.ts";
-import type { Task } from "../../shared/task.ts";
-import type { StoredTask } from "../stores.ts";
+import { parseTask, printTask, type Task } from "../../shared/task/task.ts";
+import type { StoredTask } from "../ports/task-store.ts";
 import { diffFields, type FieldChange } from "./diff-fields.ts";
 import { type Findings, findKeepReasons, type KeptTask } from "./keep-tasks.ts";
 

@@ -1,7 +1,7 @@
 import { inParallel } from "../in-parallel.ts";
-import type { TaskStatusRecord } from "../stores.ts";
+import type { TaskStatusRecord } from "../ports/task-status-store.ts";
 import { keepStatus } from "./keep-status.ts";
-import type { Outside } from "./outside.ts";
+import type { Outside } from "./services.ts";
 
 const STATUSES_AT_ONCE = 16;
 

@@ -1,8 +1,12 @@
-import type { Fleet } from "../../shared/plan.ts";
-import { namesIn, type RegionDraft } from "../../shared/plan-draft.ts";
-import { PLAN_STATUS_NAME, type Rejection } from "../../shared/plan-status.ts";
-import { type Unsupported, unsupportedSentence } from "../../shared/plan-unsupported.ts";
-import type { Task } from "../../shared/task.ts";
+import {
+  type Fleet,
+  namesIn,
+  type RegionDraft,
+  type Unsupported,
+  unsupportedSentence,
+} from "../../shared/plan/plan.ts";
+import { PLAN_STATUS_NAME, type Rejection } from "../../shared/status/status.ts";
+import type { Task } from "../../shared/task/task.ts";
 import type { InvalidTask, ParsedItems } from "./parse-items.ts";
 
 /** What a plan was drafted from, and the draft. */

@@ -1,4 +1,4 @@
-import { outsideFrom } from "./outside-from.ts";
+import { outsideFrom } from "./connect-services.ts";
 import { parsePlanEvent } from "./parse-plan-event.ts";
 import { planFleet } from "./plan-fleet.ts";
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { TaskStatusItem } from "../../shared/plan-status.ts";
-import type { TaskStatusRecord, TaskStatusStore } from "../stores.ts";
+import type { TaskStatusItem } from "../../shared/status/status.ts";
+import type { TaskStatusRecord, TaskStatusStore } from "../ports/task-status-store.ts";
 
 /**
  * Makes the stored status the next one, where it differs. Returns what is stored then; null where

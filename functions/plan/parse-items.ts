@@ -1,9 +1,8 @@
-import { type ParsedTask, parseTask } from "../../shared/parse-task.ts";
-import type { Fleet } from "../../shared/plan.ts";
-import { PLAN_STATUS_NAME } from "../../shared/plan-status.ts";
-import { type Problem, problemSentence } from "../../shared/problem.ts";
-import type { Task } from "../../shared/task.ts";
-import type { StoredTask } from "../stores.ts";
+import { type Problem, problemSentence } from "../../shared/input/input.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
+import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
+import { type ParsedTask, parseTask, type Task } from "../../shared/task/task.ts";
+import type { StoredTask } from "../ports/task-store.ts";
 
 /** An item that is not a task, and why. */
 export interface InvalidTask {

@@ -1,14 +1,19 @@
 import { METRICS } from "../../shared/contract.ts";
-import { draftPlan, type RegionDraft } from "../../shared/plan-draft.ts";
-import { countDrop, isRefused, refusalSentence } from "../../shared/plan-guard.ts";
-import { PLAN_STATUS_NAME } from "../../shared/plan-status.ts";
+import {
+  countDrop,
+  draftPlan,
+  isRefused,
+  type RegionDraft,
+  refusalSentence,
+} from "../../shared/plan/plan.ts";
+import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
 import type { EpochMs } from "../../shared/units.ts";
 import { findRejections } from "./find-rejections.ts";
-import type { Outside } from "./outside.ts";
 import { type ParsedItems, parseItems } from "./parse-items.ts";
 import type { PlanOrder } from "./parse-plan-event.ts";
 import { type Running, readRunning } from "./read-running.ts";
 import { failureSentences, throwAll } from "./report-failures.ts";
+import type { Outside } from "./services.ts";
 import { settlePlanStatus, settleStatuses } from "./settle-statuses.ts";
 import { writeRegions } from "./write-regions.ts";
 

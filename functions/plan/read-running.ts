@@ -1,10 +1,10 @@
-import { type Bundle, bundlesNamed, type Manifest } from "../../shared/plan.ts";
-import type { Task } from "../../shared/task.ts";
+import { type Bundle, bundlesNamed, type Manifest } from "../../shared/plan/plan.ts";
+import type { Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { PlanStore } from "../stores.ts";
-import type { Outside } from "./outside.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
 import { type RegionFailure, toFailure } from "./region-failure.ts";
+import type { Outside } from "./services.ts";
 
 /** What one region runs now. */
 export interface RunningRegion {

@@ -6,13 +6,13 @@ import {
   type PlanMoment,
   type Rejection,
   type TaskStatusItem,
-} from "../../shared/plan-status.ts";
+} from "../../shared/status/status.ts";
 import type { EpochMs } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { DamagedStatus, TaskStatusRecord } from "../stores.ts";
+import type { DamagedStatus, TaskStatusRecord } from "../ports/task-status-store.ts";
 import { deliverOwed } from "./deliver-owed.ts";
 import { keepStatus } from "./keep-status.ts";
-import type { Outside } from "./outside.ts";
+import type { Outside } from "./services.ts";
 
 /** What a run found out about the plan and its tasks. */
 export interface Findings {

@@ -1,8 +1,7 @@
-import type { Bundle } from "../../shared/plan.ts";
-import type { RegionDraft } from "../../shared/plan-draft.ts";
+import type { Bundle, RegionDraft } from "../../shared/plan/plan.ts";
 import { DAY_MS, type EpochMs, HOUR_MS } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { PlanStore } from "../stores.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
 import type { RunningRegion } from "./read-running.ts";
 
 /** A bundle outlives the last result that points into it by at least this. */

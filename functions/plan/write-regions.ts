@@ -1,8 +1,8 @@
-import type { RegionDraft } from "../../shared/plan-draft.ts";
+import type { RegionDraft } from "../../shared/plan/plan.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { Outside } from "./outside.ts";
 import type { Running } from "./read-running.ts";
 import { type RegionFailure, toFailure } from "./region-failure.ts";
+import type { Outside } from "./services.ts";
 import { writeRegion } from "./write-region.ts";
 
 /** What came of writing the plan. */

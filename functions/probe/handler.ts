@@ -1,5 +1,5 @@
-import { buildOutside } from "./build-outside.ts";
-import { coverMinute } from "./cover-minute.ts";
+import { buildOutside } from "./connect-services.ts";
+import { coverMinute } from "./lease/lease.ts";
 import { parseProbeEvent } from "./parse-probe-event.ts";
 
 // Runs on cold start only.

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { type BundleArchitecture, type FunctionName, writeBundle } from "../../cdk/bundle.ts";
-import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
-import { createLeaseStore } from "../../functions/adapters/lease-store.ts";
-import { createPlanStore } from "../../functions/adapters/plan-store.ts";
-import { slotsOfCover } from "../../shared/slot.ts";
+import { type BundleArchitecture, type FunctionName, writeBundle } from "../../cdk/parts/bundle.ts";
+import {
+  createChunkStore,
+  createLeaseStore,
+  createPlanStore,
+} from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { slotsOfCover } from "../../shared/slot/slot.ts";
 import { DAY_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
 import { aChunk, aFailure } from "../fakes/results.ts";
 import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { OutgoingEvent } from "../../shared/alert.ts";
 import { EVENT_SOURCE } from "../../shared/contract.ts";
+import type { OutgoingEvent } from "../../shared/event/event.ts";
 
 /** An event as a rule sees it. */
 export interface Envelope {

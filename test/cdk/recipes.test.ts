@@ -8,7 +8,7 @@ import { AlertsToPagerDuty } from "../../cdk/recipes/alerts-to-pagerduty.ts";
 import { AlertsToQueue } from "../../cdk/recipes/alerts-to-queue.ts";
 import { AlertsToSlack } from "../../cdk/recipes/alerts-to-slack.ts";
 import { AlertsToTopic } from "../../cdk/recipes/alerts-to-topic.ts";
-import { parseEventPattern } from "../../local/event-pattern.ts";
+import { parseEventPattern } from "../../local/events/event-pattern.ts";
 import { EVENT_NAMES, type EventName, goldenEvent } from "./golden-events.ts";
 import { EVERYTHING_ON, newApp, ofType, synthesize, type Template } from "./synthesize.ts";
 import { type InputTransformer, transformInput } from "./transform-input.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Fleet } from "../../shared/plan.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
 import { type Embedded, startEmbedded } from "../embedded.ts";
 
 /** One call as IAM would judge it. */

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LOCK_MS } from "../../functions/aggregate/aggregate-windows.ts";
-import { LONGEST_RUN_MS } from "../../functions/probe/cover-minute.ts";
-import { FLUSH_GRACE_MS } from "../../functions/probe/flush-results.ts";
+import { LOCK_MS } from "../../functions/aggregate/aggregate.ts";
+import { FLUSH_GRACE_MS, LONGEST_RUN_MS } from "../../functions/probe/lease/lease.ts";
 import { FUNCTION_TIMEOUT_SECONDS } from "../../shared/contract.ts";
-import { COVER_MS } from "../../shared/slot.ts";
+import { COVER_MS } from "../../shared/slot/slot.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { everyOf, SMALL_FLEET, synthesize } from "./synthesize.ts";
 

@@ -1,4 +1,4 @@
-import type { Io } from "../../cli/io.ts";
+import type { Io } from "../../cli/command/io.ts";
 
 export interface Heard {
   readonly out: string[];

@@ -7,13 +7,15 @@ import {
   openPlanStore,
   openResultSources,
   openSummaryStore,
-} from "../../cli/open-stores.ts";
-import { historyKey } from "../../functions/adapters/alert-key.ts";
-import { chunkKey } from "../../functions/adapters/chunk-key.ts";
-import { createChunkStore } from "../../functions/adapters/chunk-store.ts";
-import { encodeBundle } from "../../shared/bundle-codec.ts";
+} from "../../cli/fleet/open-stores.ts";
+import {
+  chunkKey,
+  createChunkStore,
+  historyKey,
+} from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { DETAIL_TYPES, homeTableName, regionTableName } from "../../shared/contract.ts";
-import { figuresOf, summarise } from "../../shared/summary.ts";
+import { encodeBundle } from "../../shared/plan/plan.ts";
+import { figuresOf, summarise } from "../../shared/summary/summary.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS, startOfMinute, toIso } from "../../shared/units.ts";
 import { encodeLaterChunk } from "../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult, aTask } from "../fakes/results.ts";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
-import { openTaskStore } from "../../cli/open-stores.ts";
+import { openTaskStore } from "../../cli/fleet/open-stores.ts";
 import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
 
 const COMMAND = join(import.meta.dirname, "../../cli/synfleet.ts");

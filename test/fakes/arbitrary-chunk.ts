@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import type { Chunk } from "../../shared/chunk.ts";
-import { OUTCOMES } from "../../shared/chunk-columns.ts";
-import type { ProbeResult } from "../../shared/probe-result.ts";
+import { type Chunk, OUTCOMES } from "../../shared/chunk/chunk.ts";
+import type { ProbeResult } from "../../shared/result/result.ts";
 
 /** Objects with the usual prototype, which strict equality looks at. */
 const PLAIN = { noNullPrototype: true };

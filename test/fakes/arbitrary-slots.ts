@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import type { LeaseRun } from "../../shared/lease.ts";
-import { COVER_MS, type Cover } from "../../shared/slot.ts";
+import { COVER_MS, type Cover, type LeaseRun } from "../../shared/slot/slot.ts";
 
 /** 2026-03-01T12:00:00Z */
 export const NOON = 1_772_366_400_000;

@@ -4,14 +4,13 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type {
   AlertStore,
   HistoryQuery,
-  OutgoingEvent,
   Progress,
-  SummaryStore,
   TaskRecord,
   WindowMark,
-} from "../../functions/stores.ts";
-import type { Summary } from "../../shared/summary.ts";
-import { parseSummaryItem, toSummaryItem } from "../../shared/summary-item.ts";
+} from "../../functions/ports/alert-store.ts";
+import type { SummaryStore } from "../../functions/ports/summary-store.ts";
+import type { OutgoingEvent } from "../../shared/event/event.ts";
+import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 
 // These are stricter than DynamoDB: what no sound caller does is an AssertionError here.

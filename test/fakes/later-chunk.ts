@@ -1,9 +1,14 @@
-import type { Chunk } from "../../shared/chunk.ts";
-import { ByteWriter } from "../../shared/chunk-bytes.ts";
-import { encodeChunk } from "../../shared/chunk-codec.ts";
-import { COLUMNS, splitColumns } from "../../shared/chunk-columns.ts";
-import { openPayload, sealPayload } from "../../shared/chunk-frame.ts";
-import { NumberReader, NumberWriter } from "../../shared/chunk-numbers.ts";
+import {
+  ByteWriter,
+  type Chunk,
+  COLUMNS,
+  encodeChunk,
+  NumberReader,
+  NumberWriter,
+  openPayload,
+  sealPayload,
+  splitColumns,
+} from "../../shared/chunk/chunk.ts";
 
 /** What a later version writes that this one does not know. */
 export interface Later {

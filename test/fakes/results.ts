@@ -1,6 +1,6 @@
-import type { Chunk, ChunkNotes } from "../../shared/chunk.ts";
-import type { ProbeResult } from "../../shared/probe-result.ts";
-import type { Task } from "../../shared/task.ts";
+import type { Chunk, ChunkNotes } from "../../shared/chunk/chunk.ts";
+import type { ProbeResult } from "../../shared/result/result.ts";
+import type { Task } from "../../shared/task/task.ts";
 
 export const QUIET_NOTES: ChunkNotes = {
   coldStart: false,

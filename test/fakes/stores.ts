@@ -1,17 +1,17 @@
 import { strict as assert } from "node:assert";
-import { chunkKey } from "../../functions/adapters/chunk-key.ts";
-import type {
-  ChunkStore,
-  LeaseStore,
-  LoadedChunk,
-  PlanStore,
-  StoredChunk,
-} from "../../functions/stores.ts";
-import { decodeBundle, encodeBundle } from "../../shared/bundle-codec.ts";
-import { decodeChunk, encodeChunk } from "../../shared/chunk-codec.ts";
-import type { Lease } from "../../shared/lease.ts";
-import { type Bundle, bundlesNamed, type Manifest } from "../../shared/plan.ts";
-import type { Cover } from "../../shared/slot.ts";
+import { chunkKey } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import type { ChunkStore, LoadedChunk, StoredChunk } from "../../functions/ports/chunk-store.ts";
+import type { LeaseStore } from "../../functions/ports/lease-store.ts";
+import type { PlanStore } from "../../functions/ports/plan-store.ts";
+import { decodeChunk, encodeChunk } from "../../shared/chunk/chunk.ts";
+import {
+  type Bundle,
+  bundlesNamed,
+  decodeBundle,
+  encodeBundle,
+  type Manifest,
+} from "../../shared/plan/plan.ts";
+import type { Cover, Lease } from "../../shared/slot/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
 // These are stricter than DynamoDB: what no sound caller does is an AssertionError here.

@@ -1,14 +1,9 @@
 import { strict as assert } from "node:assert";
-import type {
-  EventBus,
-  OutgoingEvent,
-  StoredTask,
-  TaskStatusRecord,
-  TaskStatusStore,
-  TaskStore,
-} from "../../functions/stores.ts";
-import { printTask } from "../../shared/print-task.ts";
-import type { Task } from "../../shared/task.ts";
+import type { EventBus } from "../../functions/ports/event-bus.ts";
+import type { TaskStatusRecord, TaskStatusStore } from "../../functions/ports/task-status-store.ts";
+import type { StoredTask, TaskStore } from "../../functions/ports/task-store.ts";
+import type { OutgoingEvent } from "../../shared/event/event.ts";
+import { printTask, type Task } from "../../shared/task/task.ts";
 
 /** Tasks in memory. */
 export class FakeTaskStore implements TaskStore {

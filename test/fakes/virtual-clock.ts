@@ -1,4 +1,4 @@
-import type { Clock } from "../../functions/probe/clock.ts";
+import type { Clock } from "../../functions/probe/timing/timing.ts";
 import type { DurationMs, EpochMs } from "../../shared/units.ts";
 
 interface Sleeper {

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { createTaskStore } from "../../functions/adapters/task-store.ts";
-import { localClient } from "../../local/local-client.ts";
-import { readRuntime } from "../../local/runtime-file.ts";
+import { createTaskStore } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { localClient } from "../../local/aws/local-client.ts";
+import { readRuntime } from "../../local/fleet/runtime-file.ts";
 import { homeTableName } from "../../shared/contract.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 

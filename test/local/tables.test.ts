@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { createSweeper } from "../../local/sweep.ts";
+import { createSweeper } from "../../local/aws/sweep.ts";
 import { type Embedded, startEmbedded, TEST_FLEET } from "../embedded.ts";
 
 let embedded: Embedded;

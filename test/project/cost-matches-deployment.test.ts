@@ -4,11 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { App } from "aws-cdk-lib";
-import { parseFleetConfig } from "../../cdk/fleet-config.ts";
-import { fleetStacks } from "../../cdk/fleet-stacks.ts";
-import { estimateCost } from "../../shared/cost-estimate.ts";
-import { HOME_MEMORY_MB } from "../../shared/cost-functions.ts";
-import { PRICES, type PriceName } from "../../shared/prices.ts";
+import { parseFleetConfig } from "../../cdk/config/fleet-config.ts";
+import { fleetStacks } from "../../cdk/parts/fleet-stacks.ts";
+import { estimateCost, HOME_MEMORY_MB, PRICES, type PriceName } from "../../shared/cost/cost.ts";
 
 interface Resource {
   readonly Type: string;

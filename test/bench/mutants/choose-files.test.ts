@@ -56,8 +56,8 @@ describe("readOptions", () => {
   const CASES = [
     [[], usual],
     [
-      ["shared/slot.ts", "functions/probe"],
-      { ...usual, paths: ["shared/slot.ts", "functions/probe"] },
+      ["shared/slot/schedule.ts", "functions/probe"],
+      { ...usual, paths: ["shared/slot/schedule.ts", "functions/probe"] },
     ],
     [["--changed"], { ...usual, changedSince: null }],
     [

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import type { StoredChunk } from "../../../functions/stores.ts";
+import type { StoredChunk } from "../../../functions/ports/chunk-store.ts";
 import { METRICS } from "../../../shared/contract.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
 import { encodeLaterChunk, type Later } from "../../fakes/later-chunk.ts";

@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import type { OutgoingEvent } from "../../../functions/stores.ts";
 import { METRICS } from "../../../shared/contract.ts";
-import type { Task } from "../../../shared/task.ts";
+import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
-import { readEventSchemas } from "../../shared/event-schemas.ts";
+import { readEventSchemas } from "../../shared/event/event-schemas.ts";
 import { brokenAt } from "../plan/broken.ts";
 import { hooked, minute, Rig, type World } from "./rig.ts";
 

@@ -1,10 +1,12 @@
 import { strict as assert } from "node:assert";
 import { after, before, test } from "node:test";
-import { createAlertStore } from "../../../functions/adapters/alert-store.ts";
-import { createChunkStore } from "../../../functions/adapters/chunk-store.ts";
-import { createLeaseStore } from "../../../functions/adapters/lease-store.ts";
-import { createPlanStore } from "../../../functions/adapters/plan-store.ts";
-import { createSummaryStore } from "../../../functions/adapters/summary-store.ts";
+import {
+  createAlertStore,
+  createChunkStore,
+  createLeaseStore,
+  createPlanStore,
+  createSummaryStore,
+} from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { homeTableName, regionTableName } from "../../../shared/contract.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";

@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Connect } from "../../../functions/probe/connect-target.ts";
-import { coverMinute } from "../../../functions/probe/cover-minute.ts";
-import type { Network } from "../../../functions/probe/outside.ts";
-import { decodeBundle } from "../../../shared/bundle-codec.ts";
-import type { Task } from "../../../shared/task.ts";
+import { coverMinute } from "../../../functions/probe/lease/lease.ts";
+import type { Network } from "../../../functions/probe/probe.ts";
+import type { Connect } from "../../../functions/probe/socket/socket.ts";
+import { decodeBundle } from "../../../shared/plan/plan.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
 import { networkOf, openAfter, type Rig as ProbeRig, aRig as probeRig } from "../probe/rig.ts";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { StoredChunk } from "../../../functions/stores.ts";
-import type { Summary } from "../../../shared/summary.ts";
+import type { StoredChunk } from "../../../functions/ports/chunk-store.ts";
+import type { Summary } from "../../../shared/summary/summary.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
 import { type Ending, minute, NOON, Rig } from "./rig.ts";

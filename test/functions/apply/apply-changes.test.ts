@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { createTaskStore } from "../../../functions/adapters/task-store.ts";
+import { createTaskStore } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { applyChanges, proposeChanges } from "../../../functions/apply/apply.ts";
-import type { TaskStore } from "../../../functions/stores.ts";
-import { printTask } from "../../../shared/print-task.ts";
-import { readTaskFile, type TaskFile } from "../../../shared/task-file.ts";
+import type { TaskStore } from "../../../functions/ports/task-store.ts";
+import { printTask } from "../../../shared/task/task.ts";
+import { readTaskFile, type TaskFile } from "../../../shared/task-file/task-file.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 
 const TASKS = "test-tasks";

@@ -7,8 +7,7 @@ import {
   keptSentences,
   proposeChanges,
 } from "../../../functions/apply/apply.ts";
-import type { TaskFile } from "../../../shared/task-file.ts";
-import { readTaskFiles } from "../../../shared/task-files.ts";
+import { readTaskFiles, type TaskFile } from "../../../shared/task-file/task-file.ts";
 
 const SSH = { name: "ssh", host: "a.example:22", schedule_seconds: 60 };
 const WEB = { name: "web", host: "b.example:443", schedule_seconds: 30 };

@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { createPlanStore } from "../../../functions/adapters/plan-store.ts";
-import { createTaskStatusStore } from "../../../functions/adapters/task-status-store.ts";
-import { createTaskStore } from "../../../functions/adapters/task-store.ts";
+import {
+  createPlanStore,
+  createTaskStatusStore,
+  createTaskStore,
+} from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { ENV, regionTableName } from "../../../shared/contract.ts";
-import { parseTask } from "../../../shared/parse-task.ts";
-import type { Task } from "../../../shared/task.ts";
+import { parseTask, type Task } from "../../../shared/task/task.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 import { aFleet, anItem, aRegion, Rig, START_MS } from "./rig.ts";
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import type { TaskStatusStore } from "../../../functions/stores.ts";
+import type { TaskStatusStore } from "../../../functions/ports/task-status-store.ts";
 import { brokenAt } from "./broken.ts";
 import { anItem, Rig, START_MS } from "./rig.ts";
 

@@ -1,10 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { decodeManifest } from "../../../functions/adapters/manifest-item.ts";
-import { decodeBundle } from "../../../shared/bundle-codec.ts";
-import { type Bundle, bundlesNamed } from "../../../shared/plan.ts";
-import { bundleOf } from "../../../shared/plan-bundle.ts";
+import { decodeManifest } from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import { type Bundle, bundleOf, bundlesNamed, decodeBundle } from "../../../shared/plan/plan.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { aFleet, anItem, aRegion, Rig } from "./rig.ts";
 

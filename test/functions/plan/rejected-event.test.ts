@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { DETAIL_TYPES } from "../../../shared/contract.ts";
-import { readEventSchemas } from "../../shared/event-schemas.ts";
+import { readEventSchemas } from "../../shared/event/event-schemas.ts";
 import { anItem, Rig, START_MS } from "./rig.ts";
 
 const isRejectedDetail = readEventSchemas().get(DETAIL_TYPES.taskRejected);

@@ -1,7 +1,12 @@
 import { BundleCache } from "../../../functions/bundle-cache.ts";
-import type { Outside, RunLog } from "../../../functions/plan/outside.ts";
 import { planFleet } from "../../../functions/plan/plan-fleet.ts";
-import { type Bundle, type Fleet, type FleetRegion, wholeBundle } from "../../../shared/plan.ts";
+import type { Outside, RunLog } from "../../../functions/plan/services.ts";
+import {
+  type Bundle,
+  type Fleet,
+  type FleetRegion,
+  wholeBundle,
+} from "../../../shared/plan/plan.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { FakePlanStore } from "../../fakes/stores.ts";
 import { FakeEventBus, FakeTaskStatusStore, FakeTaskStore } from "../../fakes/task-stores.ts";

@@ -3,11 +3,18 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { decodeStatus, encodeStatus } from "../../../functions/adapters/task-status-item.ts";
-import { createTaskStatusStore } from "../../../functions/adapters/task-status-store.ts";
-import { createTaskStore } from "../../../functions/adapters/task-store.ts";
-import type { TaskStatusRecord, TaskStatusStore, TaskStore } from "../../../functions/stores.ts";
-import { parseTask } from "../../../shared/parse-task.ts";
+import {
+  createTaskStatusStore,
+  createTaskStore,
+  decodeStatus,
+  encodeStatus,
+} from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import type {
+  TaskStatusRecord,
+  TaskStatusStore,
+} from "../../../functions/ports/task-status-store.ts";
+import type { TaskStore } from "../../../functions/ports/task-store.ts";
+import { parseTask } from "../../../shared/task/task.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 import { aTask } from "../../fakes/results.ts";
 import { FakeTaskStatusStore, FakeTaskStore } from "../../fakes/task-stores.ts";

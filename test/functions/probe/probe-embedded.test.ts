@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { createChunkStore } from "../../../functions/adapters/chunk-store.ts";
-import { createLeaseStore } from "../../../functions/adapters/lease-store.ts";
-import { createPlanStore } from "../../../functions/adapters/plan-store.ts";
-import { buildOutside } from "../../../functions/probe/build-outside.ts";
+import {
+  createChunkStore,
+  createLeaseStore,
+  createPlanStore,
+} from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import { buildOutside } from "../../../functions/probe/connect-services.ts";
 import { parseProbeEvent } from "../../../functions/probe/parse-probe-event.ts";
-import { encodeBundle } from "../../../shared/bundle-codec.ts";
 import { ENV } from "../../../shared/contract.ts";
-import { bundleOf } from "../../../shared/plan-bundle.ts";
-import { errorKindOf } from "../../../shared/probe-result.ts";
-import { slotsOfCover } from "../../../shared/slot.ts";
-import type { Task } from "../../../shared/task.ts";
+import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
+import { errorKindOf } from "../../../shared/result/result.ts";
+import { slotsOfCover } from "../../../shared/slot/slot.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 import { aTask } from "../../fakes/results.ts";

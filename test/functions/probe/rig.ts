@@ -1,19 +1,20 @@
-import type { InvocationLine } from "../../../functions/adapters/invocation-log.ts";
+import type { InvocationLine } from "../../../functions/adapters/lambda/lambda.ts";
+import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-store.ts";
+import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
+import type { PlanStore } from "../../../functions/ports/plan-store.ts";
+import { coldState } from "../../../functions/probe/lease/lease.ts";
+import { StartPacer } from "../../../functions/probe/pace/pace.ts";
+import type { Network, Outside } from "../../../functions/probe/services.ts";
 import type {
   Connect,
   Connection,
   ConnectRequest,
-} from "../../../functions/probe/connect-target.ts";
-import type { Network, Outside } from "../../../functions/probe/outside.ts";
-import { StartPacer } from "../../../functions/probe/pace-starts.ts";
-import { addressRules } from "../../../functions/probe/vet-address.ts";
-import { coldState } from "../../../functions/probe/warm-state.ts";
-import type { ChunkStore, LeaseStore, PlanStore, StoredChunk } from "../../../functions/stores.ts";
-import { encodeBundle } from "../../../shared/bundle-codec.ts";
-import { LEASE_HISTORY_MS } from "../../../shared/lease.ts";
-import { bundleOf } from "../../../shared/plan-bundle.ts";
-import type { ProbeResult } from "../../../shared/probe-result.ts";
-import type { Task } from "../../../shared/task.ts";
+} from "../../../functions/probe/socket/socket.ts";
+import { addressRules } from "../../../functions/probe/vet/vet.ts";
+import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
+import type { ProbeResult } from "../../../shared/result/result.ts";
+import { LEASE_HISTORY_MS } from "../../../shared/slot/slot.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS, type EpochMs } from "../../../shared/units.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";

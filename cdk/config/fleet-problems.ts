@@ -1,0 +1,50 @@
+import { RegionInfo } from "aws-cdk-lib/region-info";
+import { startsPerSecondFor } from "../../shared/plan/plan.ts";
+import type { FleetConfig } from "./fleet-config.ts";
+import type { RegionConfig } from "./region-config.ts";
+
+/** The design size of a shard: above it the descriptors of one Lambda environment run out. */
+const TASKS_PER_SHARD = 1_000;
+
+/** A schedule of a minute and more is spread over this many seconds only. */
+const SPREAD_SECONDS = 10;
+
+/** What of a fleet is too small for what it is to run. */
+export function capacityProblems(config: FleetConfig): string[] {
+  return config.regions.flatMap((region, i) => {
+    const path = `fleet.regions[${i}]`;
+    return [...shardProblems(config, region, path), ...memoryProblems(config, region, path)];
+  });
+}
+
+function shardProblems(config: FleetConfig, region: RegionConfig, path: string): string[] {
+  const needed = Math.ceil(config.expectedTasks / TASKS_PER_SHARD);
+  if (region.shards >= needed) return [];
+  return [
+    `${path}.shards must be at least ${needed} for ${config.expectedTasks} tasks (${TASKS_PER_SHARD} a shard), is ${region.shards}`,
+  ];
+}
+
+function memoryProblems(config: FleetConfig, region: RegionConfig, path: string): string[] {
+  const { expectedTasks, expectedScheduleSeconds: seconds } = config;
+  const tasks = Math.ceil(expectedTasks / region.shards);
+  const pace = startsPerSecondFor(region.memoryMb);
+  if (tasks / (seconds < 60 ? seconds : SPREAD_SECONDS) <= pace) return [];
+  return [
+    `${path}.memoryMb is too small: ${region.memoryMb} MB starts ${Math.floor(pace)} checks a second, ${tasks} tasks a shard every ${seconds} s need more`,
+  ];
+}
+
+/** An account lives in one partition: home reaches no region of another. */
+export function partitionProblems(config: FleetConfig): string[] {
+  const home = partitionOf(config.home);
+  return config.regions.flatMap(({ name }, i) =>
+    name === "" || home === undefined || partitionOf(name) === home
+      ? []
+      : [`fleet.regions[${i}].name must be a region of home's partition (${home}), is ${name}`],
+  );
+}
+
+function partitionOf(region: string): string | undefined {
+  return region === "" ? undefined : RegionInfo.get(region).partition;
+}

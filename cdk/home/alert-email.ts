@@ -1,0 +1,47 @@
+import {
+  EventField,
+  type EventPattern,
+  type IEventBus,
+  Rule,
+  RuleTargetInput,
+} from "aws-cdk-lib/aws-events";
+import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
+import { Construct } from "constructs";
+import { DETAIL_TYPES, EVENT_SOURCE } from "../../shared/contract.ts";
+import { probeAlertPattern } from "./alert-pattern.ts";
+import type { MailTopic } from "./mail-topic.ts";
+
+export interface AlertEmailProps {
+  readonly bus: IEventBus;
+  readonly mail: MailTopic;
+}
+
+/** Mails a sentence for every change of state, advisory and rejected task. */
+export class AlertEmail extends Construct {
+  constructor(scope: Construct, id: string, props: AlertEmailProps) {
+    super(scope, id);
+    const summary = EventField.fromPath("$.detail.summary");
+    this.#mail("Alerts", props, {
+      eventPattern: probeAlertPattern({ regionAdvisories: true }),
+      sentence: summary,
+    });
+    // Rejections have no summary: each of their problems is a sentence that names the task.
+    const problem = EventField.fromPath("$.detail.problems[0]");
+    this.#mail("Rejections", props, {
+      eventPattern: { source: [EVENT_SOURCE], detailType: [DETAIL_TYPES.taskRejected] },
+      sentence: `A task does not run as written. ${problem}`,
+    });
+  }
+
+  #mail(
+    id: string,
+    { bus, mail }: AlertEmailProps,
+    { eventPattern, sentence }: { readonly eventPattern: EventPattern; readonly sentence: string },
+  ): void {
+    const target = new SnsTopic(mail.topic, {
+      deadLetterQueue: mail.undelivered,
+      message: RuleTargetInput.fromText(sentence),
+    });
+    new Rule(this, id, { eventBus: bus, eventPattern, targets: [target] });
+  }
+}

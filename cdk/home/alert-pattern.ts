@@ -1,0 +1,66 @@
+import type { EventPattern } from "aws-cdk-lib/aws-events";
+import { DETAIL_TYPES, EVENT_SOURCE } from "../../shared/contract.ts";
+import type { TaskStatus } from "../../shared/health/health.ts";
+import type { ErrorKind } from "../../shared/result/result.ts";
+
+/** What a rule wants to hear of; what is left out is not filtered on. */
+export interface ProbeAlertFilter {
+  /** New states, e.g. `["CRITICAL", "OK"]`. */
+  readonly states?: readonly TaskStatus[];
+  readonly previousStates?: readonly TaskStatus[];
+  readonly errorKinds?: readonly ErrorKind[];
+  readonly taskNames?: readonly string[];
+  /** Tasks whose names begin so. */
+  readonly taskNamePrefixes?: readonly string[];
+  readonly targetIds?: readonly string[];
+  /** Tags that the task must carry, each with one of the given values. */
+  readonly tags?: Readonly<Record<string, readonly string[]>>;
+  /** Also the advisories of single regions below the quorum. Default: only changes of state. */
+  readonly regionAdvisories?: boolean;
+  /** Also tasks that were rejected at planning. */
+  readonly taskRejections?: boolean;
+}
+
+/**
+ * An event pattern for rules on a fleet's bus: changes of a task's state, narrowed by `filter`.
+ *
+ *     new Rule(this, "Pager", {
+ *       eventBus: bus,
+ *       eventPattern: probeAlertPattern({ states: ["CRITICAL", "OK"], targetIds: ["postgres"] }),
+ *       targets: [new SnsTopic(topic)],
+ *     });
+ *
+ * The state of an advisory is the one that its task is in, mostly OK. A rejection has none: with
+ * `states`, `previousStates`, `errorKinds` or `tags` none matches.
+ */
+export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
+  const detail = detailPattern(filter);
+  return {
+    source: [EVENT_SOURCE],
+    detailType: [
+      DETAIL_TYPES.stateChange,
+      ...(filter.regionAdvisories === true ? [DETAIL_TYPES.regionAdvisory] : []),
+      ...(filter.taskRejections === true ? [DETAIL_TYPES.taskRejected] : []),
+    ],
+    ...(Object.keys(detail).length === 0 ? {} : { detail }),
+  };
+}
+
+function detailPattern(filter: ProbeAlertFilter): Record<string, unknown> {
+  const names = [
+    ...(filter.taskNames ?? []),
+    ...(filter.taskNamePrefixes ?? []).map((prefix) => ({ prefix })),
+  ];
+  const fields = {
+    state: filter.states,
+    previous_state: filter.previousStates,
+    error_kind: filter.errorKinds,
+    task_name: names,
+    target_id: filter.targetIds,
+  };
+  const detail: Record<string, unknown> = {};
+  for (const [field, values] of Object.entries(fields))
+    if (values !== undefined && values.length > 0) detail[field] = values;
+  if (filter.tags !== undefined && Object.keys(filter.tags).length > 0) detail.tags = filter.tags;
+  return detail;
+}

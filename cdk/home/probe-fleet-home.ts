@@ -1,0 +1,112 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
+import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { busName, EVENT_SOURCE, type HomeTable, homeTableName } from "../../shared/contract.ts";
+import type { FleetConfig } from "../config/fleet-config.ts";
+import { aggregateAlarms, planAlarms } from "../observe/alarms.ts";
+import { fleetDashboard } from "../observe/dashboard.ts";
+import { FleetFunction } from "../parts/fleet-function.ts";
+import { fleetKey } from "../parts/fleet-key.ts";
+import { homeEnvironment } from "../parts/function-environment.ts";
+import { publishStatement } from "../parts/grants.ts";
+import { MinuteSchedules } from "../parts/schedules.ts";
+import { fleetTable } from "../parts/tables.ts";
+import { AlertEmail } from "./alert-email.ts";
+import { EventSchemas } from "./event-schemas.ts";
+import { aggregatePermissions, planPermissions } from "./home-permissions.ts";
+import { MailTopic } from "./mail-topic.ts";
+
+export interface ProbeFleetHomeProps {
+  readonly fleet: FleetConfig;
+}
+
+/** Planning 10,000 tasks takes seconds; summarising them takes a whole CPU. */
+const MEMORY_MB = { plan: 512, aggregate: 1_769 } as const;
+
+/** How long an archive keeps events for replay. */
+const ARCHIVE_DAYS = 90;
+
+/**
+ * The home of a fleet: the user's tasks, what is planned of them, the summaries, the alerts, and
+ * the bus that they are published on. It probes nothing; it pushes plans out and pulls results in.
+ */
+export class ProbeFleetHome extends Construct {
+  /** Rules on this bus receive the fleet's alerts. */
+  readonly bus: IEventBus;
+  readonly tasks: Table;
+  readonly plan: FleetFunction;
+  readonly aggregate: FleetFunction;
+  /** For actions of the user's own. */
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: ProbeFleetHomeProps) {
+    super(scope, id);
+    const { fleet } = props;
+    const key = fleetKey(this, fleet);
+    const table = (name: HomeTable) =>
+      fleetTable(this, { table: name, tableName: homeTableName(fleet.name, name), key });
+    this.tasks = table("tasks");
+    const taskStatus = table("task-status");
+    const summaries = table("summaries");
+    const alerts = table("alerts");
+    this.bus = this.#bus(fleet);
+    this.plan = this.#function(
+      fleet,
+      "plan",
+      planPermissions(this, fleet, { tasks: this.tasks, taskStatus }),
+    );
+    this.aggregate = this.#function(
+      fleet,
+      "aggregate",
+      aggregatePermissions(this, fleet, { summaries, alerts }),
+    );
+    new MinuteSchedules(this, "Schedules", [
+      { name: `${fleet.name}-plan`, target: this.plan.lambda, input: {} },
+      { name: `${fleet.name}-aggregate`, target: this.aggregate.lambda, input: {} },
+    ]);
+    this.alarms = [
+      ...planAlarms(this, fleet, this.plan.lambda),
+      ...aggregateAlarms(this, fleet, this.aggregate.lambda),
+    ];
+    fleetDashboard(this, fleet);
+    if (fleet.options.schemaRegistry) new EventSchemas(this, "Schemas", fleet);
+    if (fleet.alertEmail !== null) this.#mail(fleet.alertEmail);
+  }
+
+  #bus(fleet: FleetConfig): IEventBus {
+    const bus = new EventBus(this, "Bus", { eventBusName: busName(fleet.name) });
+    bus.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    if (fleet.options.eventArchive)
+      bus.archive("Archive", {
+        archiveName: fleet.name,
+        eventPattern: { source: [EVENT_SOURCE] },
+        retention: Duration.days(ARCHIVE_DAYS),
+      });
+    // EventBus declares an optional property that exact optional types tell from its interface's.
+    return bus as IEventBus;
+  }
+
+  #function(
+    fleet: FleetConfig,
+    name: "plan" | "aggregate",
+    permissions: readonly PolicyStatement[],
+  ): FleetFunction {
+    return new FleetFunction(this, name === "plan" ? "Plan" : "Aggregate", {
+      fleet,
+      function: name,
+      memoryMb: MEMORY_MB[name],
+      environment: homeEnvironment(fleet),
+      permissions: [...permissions, publishStatement(this.bus.eventBusArn)],
+      vpc: null,
+      reservedConcurrency: fleet.options.reservedConcurrency ? 1 : null,
+    });
+  }
+
+  #mail(address: string): void {
+    const mail = new MailTopic(this, "Mail", { address, alarms: this.alarms });
+    new AlertEmail(this, "AlertEmail", { bus: this.bus, mail });
+  }
+}

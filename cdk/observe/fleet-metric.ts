@@ -1,0 +1,22 @@
+import { Duration } from "aws-cdk-lib";
+import { Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { METRIC_NAMESPACE } from "../../shared/contract.ts";
+
+export interface FleetMetricProps {
+  readonly fleet: string;
+  readonly region: string;
+  readonly name: string;
+  readonly statistic: "Sum" | "Maximum" | "Average";
+}
+
+/** One of the fleet's own metrics in a region, by the minute. */
+export function fleetMetric(props: FleetMetricProps): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: props.name,
+    dimensionsMap: { Fleet: props.fleet, Region: props.region },
+    statistic: props.statistic,
+    period: Duration.minutes(1),
+    region: props.region,
+  });
+}

@@ -1,0 +1,42 @@
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { AnyPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IKey, Key } from "aws-cdk-lib/aws-kms";
+import type { Construct } from "constructs";
+import type { FleetConfig } from "../config/fleet-config.ts";
+
+/**
+ * The account's own key for a stack's tables, where the fleet asks for one. Whoever may use a table
+ * may use its key, but only through DynamoDB: so the roles need no statement about a key, and the
+ * home region needs no other region's key.
+ */
+export function fleetKey(scope: Construct, fleet: FleetConfig): IKey | null {
+  if (!fleet.options.customerManagedKey) return null;
+  const { account, region } = Stack.of(scope);
+  const key = new Key(scope, "Key", {
+    description: `Tables of the fleet ${fleet.name}`,
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "ThroughDynamoDb",
+      principals: [new AnyPrincipal()],
+      actions: [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:DescribeKey",
+        "kms:CreateGrant",
+      ],
+      resources: ["*"],
+      conditions: {
+        StringEquals: {
+          "kms:CallerAccount": account,
+          "kms:ViaService": `dynamodb.${region}.amazonaws.com`,
+        },
+      },
+    }),
+  );
+  return key;
+}

@@ -1,0 +1,36 @@
+import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
+import type { FleetConfig } from "../config/fleet-config.ts";
+import { ProbeFleetHome } from "../home/probe-fleet-home.ts";
+import { ProbeFleetRegion } from "../region/probe-fleet-region.ts";
+
+/**
+ * The stacks of a fleet: one for its home and one a probing region. None refers to another; what
+ * they know of each other is names.
+ */
+export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
+  const account = process.env.CDK_DEFAULT_ACCOUNT;
+  const inRegion = (region: string) => ({
+    env: { region, ...(account === undefined ? {} : { account }) },
+    terminationProtection: fleet.options.terminationProtection,
+    crossRegionReferences: false,
+    // The CLI itself checks the bootstrap's version: a template needs no SSM parameter for it.
+    synthesizer: new DefaultStackSynthesizer({
+      generateBootstrapVersionRule: false,
+    }) as IStackSynthesizer,
+    tags: { fleet: fleet.name },
+  });
+  const home = new Stack(app, `${fleet.name}-home`, {
+    ...inRegion(fleet.home),
+    description: `Synfleet ${fleet.name}: tasks, plan, summaries and alerts`,
+  });
+  new ProbeFleetHome(home, "Home", { fleet });
+  const regions = fleet.regions.map((region) => {
+    const stack = new Stack(app, `${fleet.name}-${region.name}`, {
+      ...inRegion(region.name),
+      description: `Synfleet ${fleet.name}: probes in ${region.name}`,
+    });
+    new ProbeFleetRegion(stack, "Region", { fleet, region });
+    return stack;
+  });
+  return [home, ...regions];
+}

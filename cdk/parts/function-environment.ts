@@ -1,0 +1,35 @@
+import { busName, ENV } from "../../shared/contract.ts";
+import type { FleetRegion } from "../../shared/plan/plan.ts";
+import type { FleetConfig } from "../config/fleet-config.ts";
+import type { RegionConfig } from "../config/region-config.ts";
+
+/** What the plan and aggregate functions are told. Lambda allows 4 KB of it in all. */
+export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
+  return {
+    [ENV.fleet]: fleet.name,
+    [ENV.home]: fleet.home,
+    [ENV.regions]: JSON.stringify(fleet.regions.map(regionFacts)),
+    [ENV.alertDefaults]: JSON.stringify(fleet.alertDefaults),
+    [ENV.resultDays]: String(fleet.resultDays),
+    [ENV.summaryDays]: String(fleet.summaryDays),
+    [ENV.bus]: busName(fleet.name),
+  };
+}
+
+function regionFacts({ name, shards, vpc }: RegionConfig): FleetRegion {
+  return { name, shards, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false };
+}
+
+/** What a probe function is told; its region it knows from Lambda. */
+export function probeEnvironment(
+  fleet: FleetConfig,
+  { vpc }: RegionConfig,
+): Record<string, string> {
+  const told = { [ENV.fleet]: fleet.name, [ENV.resultDays]: String(fleet.resultDays) };
+  if (vpc === null) return told;
+  return {
+    ...told,
+    [ENV.allowedCidrs]: vpc.allowedPrivateCidrs.join(","),
+    [ENV.ipv6]: String(vpc.ipv6),
+  };
+}

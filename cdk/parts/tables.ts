@@ -1,0 +1,61 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { Construct } from "constructs";
+import {
+  type HomeTable,
+  NUMBER_KEYS,
+  type RegionTable,
+  TABLE_KEYS,
+  TTL_ATTRIBUTE,
+} from "../../shared/contract.ts";
+import { acknowledge } from "./acknowledge.ts";
+
+export interface FleetTableProps {
+  readonly tableName: string;
+  readonly table: HomeTable | RegionTable;
+  /** Null: the key that AWS owns. */
+  readonly key: IKey | null;
+}
+
+/** Tables that hold what only the user has, and no one can compute again. */
+const IRREPLACEABLE: readonly string[] = ["tasks"];
+
+/**
+ * One table of the fleet, on demand. Its keys stand in shared/contract.ts. Kept when the stack
+ * goes; the user's own tasks can moreover be restored to any second and not be deleted by mistake.
+ */
+export function fleetTable(scope: Construct, props: FleetTableProps): Table {
+  const [partition, sort] = TABLE_KEYS[props.table].map((name) => ({
+    name,
+    type: NUMBER_KEYS.includes(name) ? AttributeType.NUMBER : AttributeType.STRING,
+  }));
+  if (partition === undefined) throw new Error(`Table ${props.table} has no key in the contract`);
+  const irreplaceable = IRREPLACEABLE.includes(props.table);
+  const table = new Table(scope, tableId(props.table), {
+    tableName: props.tableName,
+    partitionKey: partition,
+    ...(sort === undefined ? {} : { sortKey: sort }),
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    removalPolicy: RemovalPolicy.RETAIN,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: irreplaceable },
+    deletionProtection: irreplaceable,
+    ...(irreplaceable ? {} : { timeToLiveAttribute: TTL_ATTRIBUTE }),
+    ...(props.key === null
+      ? {}
+      : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }),
+  });
+  if (!irreplaceable)
+    acknowledge(
+      table,
+      ["AwsSolutions-DDB3"],
+      "The functions make these items anew, and they expire: to restore them would be to go back in time.",
+    );
+  return table;
+}
+
+/** `task-status` → `TaskStatusTable`. */
+function tableId(table: string): string {
+  const words = table.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join("")}Table`;
+}

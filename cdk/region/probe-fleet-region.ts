@@ -1,0 +1,83 @@
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { type RegionTable, regionTableName } from "../../shared/contract.ts";
+import type { FleetConfig } from "../config/fleet-config.ts";
+import type { RegionConfig } from "../config/region-config.ts";
+import { MailTopic } from "../home/mail-topic.ts";
+import { probeAlarms } from "../observe/alarms.ts";
+import { FleetFunction } from "../parts/fleet-function.ts";
+import { fleetKey } from "../parts/fleet-key.ts";
+import { probeEnvironment } from "../parts/function-environment.ts";
+import { tableStatement } from "../parts/grants.ts";
+import { MinuteSchedules } from "../parts/schedules.ts";
+import { fleetTable } from "../parts/tables.ts";
+
+export interface ProbeFleetRegionProps {
+  readonly fleet: FleetConfig;
+  /** Which of the fleet's regions this is. */
+  readonly region: RegionConfig;
+}
+
+/** A cover that waits out long timeouts overlaps the next one, and that the next. */
+const CONCURRENT_COVERS = 3;
+
+/**
+ * Everything that probes from one region: its plans and results, one function, and one schedule a
+ * shard. It depends on nothing outside the region.
+ */
+export class ProbeFleetRegion extends Construct {
+  readonly probe: FleetFunction;
+  /** For actions of the user's own. */
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: ProbeFleetRegionProps) {
+    super(scope, id);
+    const { fleet, region } = props;
+    const key = fleetKey(this, fleet);
+    const table = (name: RegionTable) =>
+      fleetTable(this, {
+        table: name,
+        tableName: regionTableName(fleet.name, name, region.name),
+        key,
+      });
+    this.probe = new FleetFunction(this, "Probe", {
+      fleet,
+      function: "probe",
+      memoryMb: region.memoryMb,
+      environment: probeEnvironment(fleet, region),
+      permissions: probePermissions(table("plans"), table("results")),
+      vpc: region.vpc,
+      reservedConcurrency: fleet.options.reservedConcurrency
+        ? CONCURRENT_COVERS * region.shards
+        : null,
+    });
+    new MinuteSchedules(this, "Schedules", this.#schedules(props));
+    this.alarms = probeAlarms(this, props, this.probe.lambda);
+    if (fleet.alertEmail !== null)
+      new MailTopic(this, "Mail", { address: fleet.alertEmail, alarms: this.alarms });
+  }
+
+  #schedules({ fleet, region }: ProbeFleetRegionProps) {
+    return Array.from({ length: region.shards }, (_, shard) => ({
+      name: `${fleet.name}-probe-${shard}`,
+      target: this.probe.lambda,
+      input: { shard },
+    }));
+  }
+}
+
+/** Reads its plan, moves its leases, stores its chunks; it can read no result. */
+function probePermissions(plans: Table, results: Table): PolicyStatement[] {
+  return [
+    tableStatement({ sid: "ReadPlans", actions: ["GetItem"], tableArns: [plans.tableArn] }),
+    tableStatement({
+      sid: "ReadLeases",
+      actions: ["GetItem"],
+      tableArns: [results.tableArn],
+      keys: ["lease#*"],
+    }),
+    tableStatement({ sid: "StoreResults", actions: ["PutItem"], tableArns: [results.tableArn] }),
+  ];
+}

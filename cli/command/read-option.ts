@@ -1,0 +1,65 @@
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { type Call, UsageError } from "./command.ts";
+
+/** The text of an option, or null where it was not given. */
+export function textOption(call: Call, name: string): string | null {
+  const value = call.options[name];
+  if (typeof value !== "string") return null;
+  if (value === "") throw new UsageError(`--${name} must not be empty.`);
+  return value;
+}
+
+/** Whether a flag was given. */
+export function flagOption(call: Call, name: string): boolean {
+  return call.options[name] === true;
+}
+
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A whole number within bounds, or null where it was not given. */
+export function numberOption(call: Call, name: string, bounds: Bounds): number | null {
+  const value = textOption(call, name);
+  if (value === null) return null;
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= bounds.min && number <= bounds.max) return number;
+  throw new UsageError(
+    `--${name} must be a whole number from ${bounds.min} to ${bounds.max}, is "${value}".`,
+  );
+}
+
+/** One of a few words, or null where it was not given. */
+export function choiceOption<T extends string>(
+  call: Call,
+  name: string,
+  choices: readonly T[],
+): T | null {
+  const value = textOption(call, name);
+  if (value === null) return null;
+  const choice = choices.find((word) => word === value);
+  if (choice !== undefined) return choice;
+  throw new UsageError(`--${name} must be ${choices.join(" or ")}, is "${value}".`);
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+};
+
+/** A past instant, as an age (`90s`, `15m`, `1h`, `7d`) or in ISO 8601; null where not given. */
+export function sinceOption(call: Call): EpochMs | null {
+  const value = textOption(call, "since");
+  if (value === null) return null;
+  const age = /^(\d{1,6})([smhd])$/.exec(value);
+  const unitMs = UNITS_MS[age?.[2] ?? ""];
+  if (age !== null && unitMs !== undefined) return call.io.now() - Number(age[1]) * unitMs;
+  const at = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  throw new UsageError(
+    `--since must be an age like 90s, 15m, 1h or 7d, or an ISO time, is "${value}".`,
+  );
+}

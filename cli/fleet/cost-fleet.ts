@@ -1,0 +1,61 @@
+import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
+import type { CostFleet } from "../../shared/cost/cost.ts";
+import type { Fleet, FleetRegion } from "../../shared/plan/plan.ts";
+import { type Call, UsageError } from "../command/command.ts";
+import { textOption } from "../command/read-option.ts";
+import { parseRegions, readCdkJson } from "./fleet-options.ts";
+import { readCdkFleet } from "./read-cdk-fleet.ts";
+
+// What deploying takes where cdk.json is silent.
+const DEPLOYED = {
+  memoryMb: 256,
+  resultDays: DEFAULT_RESULT_DAYS,
+  summaryDays: DEFAULT_SUMMARY_DAYS,
+  logDays: 30,
+} as const;
+
+/**
+ * The fleet whose cost is asked for: the regions listed, else those of the project's `cdk.json`,
+ * else those that have the stored tasks.
+ */
+export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
+  const cdkJson = readCdkJson(call.io.cwd);
+  const described = readCdkFleet(cdkJson);
+  const listed = textOption(call, "regions");
+  const regions = listed === null ? (described?.regions ?? stored?.regions) : parseRegions(listed);
+  const [first] = regions ?? [];
+  if (regions === undefined || first === undefined) {
+    throw new UsageError(
+      "cost needs --regions where no cdk.json here has them in its context key fleet.",
+    );
+  }
+  const settings = settingsOf(cdkJson);
+  return {
+    home: textOption(call, "home") ?? described?.home ?? stored?.home ?? first.name,
+    regions: regions.map((region) => withMemory(region, settings)),
+    resultDays: numberOr(settings.resultDays, DEPLOYED.resultDays),
+    summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
+    logDays: numberOr(settings.logDays, DEPLOYED.logDays),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Context key `fleet`; deploying checks it in full. */
+function settingsOf(cdkJson: unknown): Fields {
+  return fieldsOf(fieldsOf(fieldsOf(cdkJson).context).fleet);
+}
+
+function withMemory({ name, shards }: FleetRegion, { regions }: Fields) {
+  const listed = Array.isArray(regions) ? regions.map(fieldsOf) : [];
+  const own = listed.find((region) => region.name === name);
+  return { name, shards, memoryMb: numberOr(own?.memoryMb, DEPLOYED.memoryMb) };
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function numberOr(value: unknown, fallback: number): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : fallback;
+}

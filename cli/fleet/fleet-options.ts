@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Fleet, type FleetRegion, parseFleet } from "../../shared/plan/plan.ts";
+import { type Call, CliError, type Options, UsageError } from "../command/command.ts";
+import { flagOption, textOption } from "../command/read-option.ts";
+import { readCdkFleet } from "./read-cdk-fleet.ts";
+
+export const DEFAULT_DATA_DIR = ".synfleet";
+
+/** Where the data is: on every command that reads or writes any. */
+export const FLEET_OPTIONS: Options = {
+  data: {
+    type: "string",
+    value: "DIR",
+    about: `The local data, as \`npm start\` keeps it (default ${DEFAULT_DATA_DIR}).`,
+  },
+  aws: { type: "boolean", about: "The fleet on AWS instead, by your usual credentials." },
+  fleet: { type: "string", value: "NAME", about: "With --aws: its name (else from cdk.json)." },
+  home: { type: "string", value: "REGION", about: "With --aws: its home region." },
+  regions: {
+    type: "string",
+    value: "A,B:2",
+    about: "With --aws: its probing regions, with the number of shards where not 1.",
+  },
+};
+
+export type Place =
+  | { readonly kind: "local"; readonly dir: string }
+  | { readonly kind: "aws"; readonly fleet: Fleet };
+
+/** Where a call's data is, from its options and, for AWS, the project's `cdk.json`. */
+export function placeOf(call: Call): Place {
+  if (flagOption(call, "aws")) return { kind: "aws", fleet: awsFleetOf(call) };
+  for (const name of ["fleet", "home", "regions"]) {
+    if (textOption(call, name) !== null) throw new UsageError(`--${name} goes with --aws only.`);
+  }
+  return { kind: "local", dir: textOption(call, "data") ?? DEFAULT_DATA_DIR };
+}
+
+function awsFleetOf(call: Call): Fleet {
+  if (textOption(call, "data") !== null) throw new UsageError("--data does not go with --aws.");
+  const described = readCdkFleet(readCdkJson(call.io.cwd));
+  const listed = textOption(call, "regions");
+  const regions = listed === null ? described?.regions : parseRegions(listed);
+  const home = textOption(call, "home") ?? described?.home;
+  const name = textOption(call, "fleet") ?? described?.name;
+  if (name === undefined || home === undefined || regions === undefined) {
+    throw new UsageError(
+      "--aws needs --fleet, --home and --regions where no cdk.json here has them in its context key fleet.",
+    );
+  }
+  return checkFleet({ name, home, regions });
+}
+
+function checkFleet({ name, home, regions }: Fleet): Fleet {
+  try {
+    return parseFleet({ fleet: name, home, regions: JSON.stringify(regions) });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Regions as `--regions` lists them, with their shards. */
+export function parseRegions(listed: string): FleetRegion[] {
+  return listed.split(",").map((word) => {
+    const match = /^([a-z]{2}(?:-[a-z]+)+-\d)(?::(\d{1,2}))?$/.exec(word.trim());
+    if (match === null) {
+      throw new UsageError(`--regions must be like eu-west-1,us-east-1:2, is "${listed}".`);
+    }
+    return { name: match[1] ?? "", shards: Number(match[2] ?? 1), vpc: false, ipv6: false };
+  });
+}
+
+/** The project's `cdk.json`, or null where there is none. */
+export function readCdkJson(dir: string): unknown {
+  const text = readIfThere(join(dir, "cdk.json"));
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CliError(`cdk.json is not JSON: ${String(error)}`);
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import type { FleetRegion } from "../../shared/plan/plan.ts";
+
+/** What `cdk.json` says of the fleet. */
+export interface CdkFleet {
+  readonly name: string;
+  readonly home: string;
+  readonly regions: readonly FleetRegion[] | undefined;
+}
+
+// What deploying takes where cdk.json is silent.
+const DEPLOYED_NAME = "synfleet";
+const DEPLOYED_HOME = "eu-west-1";
+
+/** Reads context key `fleet` of a parsed `cdk.json`; null without one. Deploying checks it in full. */
+export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
+  const fleet = fieldOf(fieldOf(cdkJson, "context"), "fleet");
+  if (fleet === undefined) return null;
+  const regions = fieldOf(fleet, "regions");
+  return {
+    name: textOf(fieldOf(fleet, "name")) ?? DEPLOYED_NAME,
+    home: textOf(fieldOf(fleet, "home")) ?? DEPLOYED_HOME,
+    regions: Array.isArray(regions) ? regions.flatMap(readRegion) : undefined,
+  };
+}
+
+function readRegion(raw: unknown): FleetRegion[] {
+  const name = textOf(raw) ?? textOf(fieldOf(raw, "name"));
+  if (name === undefined) return [];
+  const shards = fieldOf(raw, "shards");
+  const vpc = fieldOf(raw, "vpc");
+  return [
+    {
+      name,
+      shards: typeof shards === "number" ? shards : 1,
+      vpc: vpc !== undefined,
+      ipv6: fieldOf(vpc, "ipv6") === true,
+    },
+  ];
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,36 @@
+import { inParallel } from "../../functions/in-parallel.ts";
+import type { PlanStore } from "../../functions/ports/plan-store.ts";
+import { wholeBundle } from "../../shared/plan/plan.ts";
+import type { Task } from "../../shared/task/task.ts";
+import type { RegionName } from "../../shared/units.ts";
+import type { OpenFleet } from "./open-fleet.ts";
+import { openPlanStore } from "./open-stores.ts";
+
+const REGIONS_AT_ONCE = 8;
+
+/** Every planned task by name, as each region's plan has it. */
+export type PlannedTasks = ReadonlyMap<string, ReadonlyMap<RegionName, Task>>;
+
+/** Reads what every region is to run now. */
+export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
+  const regions = open.fleet.regions.map((region) => region.name);
+  const plans = await inParallel(regions, REGIONS_AT_ONCE, async (region) => ({
+    region,
+    tasks: await readTasks(openPlanStore(open, region)),
+  }));
+  const planned = new Map<string, Map<RegionName, Task>>();
+  for (const { region, tasks } of plans) {
+    for (const task of tasks) {
+      const places = planned.get(task.name) ?? new Map<RegionName, Task>();
+      planned.set(task.name, places.set(region, task));
+    }
+  }
+  return planned;
+}
+
+async function readTasks(plans: PlanStore): Promise<Task[]> {
+  const manifest = await plans.readManifest();
+  const hashes = new Set(manifest?.shards.map(wholeBundle));
+  const bundles = await inParallel([...hashes], REGIONS_AT_ONCE, (hash) => plans.readBundle(hash));
+  return bundles.flatMap((bundle) => bundle?.tasks ?? []);
+}

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from "node:util";
+import type { StoredTask } from "../../functions/ports/task-store.ts";
+import { problemSentence } from "../../shared/input/input.ts";
+import type { TaskStatusItem } from "../../shared/status/status.ts";
+import { parseTask, type Task } from "../../shared/task/task.ts";
+import type { RegionName } from "../../shared/units.ts";
+
+/**
+ * `planned` as stored wherever it asks for, `partial` in some of its regions, `unsupported` in
+ * none; `waiting` for the next plan; `invalid` as stored, `disabled` by its owner.
+ */
+export type TaskStanding =
+  | "planned"
+  | "partial"
+  | "unsupported"
+  | "waiting"
+  | "invalid"
+  | "disabled";
+
+/** A stored task, and what became of it. */
+export interface ListedTask {
+  readonly name: string;
+  /** Null where the stored item is invalid. */
+  readonly task: Task | null;
+  readonly state: TaskStanding;
+  /** Regions whose plan has the task, in whatever version. */
+  readonly plannedRegions: readonly RegionName[];
+  /** Why it does not run as written, a sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/** What is known of a task beside its stored item. */
+export interface TaskSurroundings {
+  readonly fleetRegions: readonly RegionName[];
+  /** The task as each region's plan has it. */
+  readonly planned: ReadonlyMap<RegionName, Task>;
+  /** Null where planning had nothing to say. */
+  readonly status: TaskStatusItem | null;
+}
+
+/** Judges one stored task. The item itself has the first word: a status may be of an older one. */
+export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTask {
+  const { fleetRegions: knownRegions, planned, status } = around;
+  const { task = null, problems = [] } = parseTask(stored.fields, { knownRegions });
+  const rejected = status?.status === "rejected" ? status.problems : [];
+  const runsEarlier = [...planned.values()].some((other) => !isDeepStrictEqual(other, task));
+  const reasons = task === null ? problems.map(problemSentence) : rejected;
+  const earlier = `Task ${JSON.stringify(stored.name)}: an earlier version runs on`;
+  return {
+    name: stored.name,
+    task,
+    state: task === null ? "invalid" : standingOf(task, around, rejected.length > 0),
+    plannedRegions: [...planned.keys()],
+    reasons: runsEarlier ? [...reasons, earlier] : reasons,
+  };
+}
+
+function standingOf(task: Task, around: TaskSurroundings, isRejected: boolean): TaskStanding {
+  if (!task.enabled) return "disabled";
+  const { planned } = around;
+  const wanted = task.regions === "all" ? around.fleetRegions : task.regions;
+  const asWritten = wanted.filter((region) => isDeepStrictEqual(planned.get(region), task));
+  if (asWritten.length === wanted.length) return "planned";
+  if (asWritten.length > 0) return "partial";
+  return isRejected ? "unsupported" : "waiting";
+}

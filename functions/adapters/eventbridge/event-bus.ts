@@ -1,0 +1,92 @@
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from "@aws-sdk/client-eventbridge";
+import { EVENT_SOURCE } from "../../../shared/contract.ts";
+import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import type { EventBus } from "../../ports/event-bus.ts";
+
+/** What PutEvents takes in one call: ten entries and 256 KB (its API reference). */
+const CALL_ENTRIES = 10;
+const CALL_BYTES = 256 * 1_024;
+
+type Delivery = Awaited<ReturnType<EventBus["publish"]>>;
+
+/** The fleet's bus on EventBridge. Retrying is the caller's affair: it knows the order and the time. */
+export function createEventBus(client: EventBridgeClient, bus: string): EventBus {
+  return {
+    async publish(events) {
+      const delivered: string[] = [];
+      const failed: { id: string; code: string }[] = [];
+      for (const call of splitCalls(events)) {
+        const outcome = await putEvents(client, bus, call);
+        delivered.push(...outcome.delivered);
+        failed.push(...outcome.failed);
+      }
+      return { delivered, failed };
+    },
+  };
+}
+
+/** A call that fails as a whole fails each of its entries: the other calls are made all the same. */
+async function putEvents(
+  client: EventBridgeClient,
+  bus: string,
+  events: readonly OutgoingEvent[],
+): Promise<Delivery> {
+  try {
+    const Entries = events.map((event) => entryOf(event, bus));
+    const answer = await client.send(new PutEventsCommand({ Entries }));
+    const codes = events.map((event, i) => {
+      const entry = answer.Entries?.[i];
+      return { id: event.id, code: entry?.EventId === undefined ? errorOf(entry) : null };
+    });
+    return {
+      delivered: codes.flatMap(({ id, code }) => (code === null ? [id] : [])),
+      failed: codes.flatMap(({ id, code }) => (code === null ? [] : [{ id, code }])),
+    };
+  } catch (cause) {
+    const code = cause instanceof Error ? cause.name : "Error";
+    return { delivered: [], failed: events.map(({ id }) => ({ id, code })) };
+  }
+}
+
+function errorOf(entry: { readonly ErrorCode?: string | undefined } | undefined): string {
+  return entry?.ErrorCode ?? "NoAnswer";
+}
+
+function entryOf(event: OutgoingEvent, bus: string): PutEventsRequestEntry {
+  return {
+    EventBusName: bus,
+    Source: EVENT_SOURCE,
+    DetailType: event.detailType,
+    Time: new Date(event.time),
+    Resources: [...event.resources],
+    Detail: JSON.stringify(event.detail),
+  };
+}
+
+/** Splits events into calls, in their order. One that is too large goes alone, to be refused. */
+export function splitCalls(events: readonly OutgoingEvent[]): OutgoingEvent[][] {
+  const calls: OutgoingEvent[][] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const size = sizeOf(event);
+    const call = calls.at(-1);
+    if (call === undefined || call.length === CALL_ENTRIES || bytes + size > CALL_BYTES) {
+      calls.push([event]);
+      bytes = size;
+      continue;
+    }
+    call.push(event);
+    bytes += size;
+  }
+  return calls;
+}
+
+/** As EventBridge counts: 14 bytes for the time, the rest in UTF-8 (user guide, "entry size"). */
+function sizeOf(event: OutgoingEvent): number {
+  const texts = [EVENT_SOURCE, event.detailType, JSON.stringify(event.detail), ...event.resources];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 14);
+}

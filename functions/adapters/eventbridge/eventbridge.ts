@@ -1,0 +1,2 @@
+export { createEventBridgeClient } from "./client.ts";
+export { createEventBus } from "./event-bus.ts";

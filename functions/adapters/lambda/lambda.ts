@@ -1,0 +1,1 @@
+export { type InvocationLine, logInvocation } from "./invocation-log.ts";

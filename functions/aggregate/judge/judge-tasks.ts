@@ -1,0 +1,117 @@
+import { type AlertContext, eventsOf, type OutgoingEvent } from "../../../shared/event/event.ts";
+import {
+  closeState,
+  type Judgement,
+  judgeWindow,
+  retainRegions,
+  type TaskState,
+} from "../../../shared/health/health.ts";
+import { alertPolicy } from "../../../shared/health/rules/rules.ts";
+import type { Cover } from "../../../shared/slot/slot.ts";
+import type { TaskWindow } from "../../../shared/summary/summary.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import type { EpochMs, RegionName } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { TaskRecord } from "../../ports/alert-store.ts";
+import type { Outside } from "../aggregate.ts";
+import type { SummarisedTask } from "../window/window.ts";
+import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+
+const PARALLEL_WRITES = 16;
+
+/**
+ * A record is one item of at most 400 KB. A task that owes this much is not judged on until the bus
+ * has taken some of it: what was never decided can't be lost.
+ */
+const OWED_LIMIT_BYTES = 200 * 1_024;
+
+/** A window that is to be judged, and the plan of today. */
+export interface Docket {
+  readonly window: Cover;
+  readonly tasks: ReadonlyMap<string, SummarisedTask>;
+  /** In which regions each task is to run; null where that is not known. */
+  readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
+}
+
+interface Verdict extends Judgement {
+  readonly task: AlertContext["task"];
+  /** In no plan any more. */
+  readonly isGone: boolean;
+}
+
+/** Judges every task's window and stores each changed state with the events it owes, in one item. */
+export async function judgeTasks(
+  outside: Outside,
+  memory: TaskMemory,
+  docket: Docket,
+): Promise<void> {
+  const names = [...new Set([...docket.tasks.keys(), ...memory.records.keys()])];
+  const verdicts = names.flatMap((name) => judgeTask(outside, memory, { docket, name }) ?? []);
+  await inParallel(verdicts, PARALLEL_WRITES, async (verdict) => {
+    const owed = memory.records.get(verdict.task.name)?.owed ?? [];
+    await storeRecord(outside.alerts, memory, {
+      task: verdict.task,
+      state: verdict.state,
+      owed: [...owed, ...eventsOfVerdict(outside, verdict, docket.window)],
+      goneSinceMs: verdict.isGone ? docket.window.toMs : null,
+    });
+  });
+}
+
+function eventsOfVerdict(outside: Outside, verdict: Verdict, window: Cover): OutgoingEvent[] {
+  return eventsOf(verdict, {
+    fleet: outside.fleet.name,
+    home: outside.fleet.home,
+    task: verdict.task,
+    window: { periodStartMs: window.fromMs, periodEndMs: window.toMs },
+  });
+}
+
+/** Null where nothing changes. */
+function judgeTask(
+  outside: Outside,
+  memory: TaskMemory,
+  { docket, name }: { docket: Docket; name: string },
+): Verdict | null {
+  const record = memory.records.get(name);
+  if (memory.damaged.has(name) || owesTooMuch(record)) return null;
+  if (docket.planned !== null && !docket.planned.has(name)) {
+    return record === undefined ? null : closeTask(record, docket.window.fromMs);
+  }
+  const found = docket.tasks.get(name);
+  if (found === undefined) return null;
+  const before = stateOf(memory, name);
+  const regions = docket.planned?.get(name) ?? null;
+  const kept = regions === null ? unchanged(before) : retainRegions(before, regions);
+  const policy = alertPolicy(outside.alertDefaults, found.task.alert);
+  const judged = judgeWindow(kept.state, windowIn(found.window, regions), policy);
+  if (judged.state === before) return null;
+  const transitions = [...kept.transitions, ...judged.transitions];
+  return { task: subjectOf(found.task), state: judged.state, transitions, isGone: false };
+}
+
+function unchanged(state: TaskState): Judgement {
+  return { state, transitions: [] };
+}
+
+function subjectOf({ name, host, targetId, tags }: Task): AlertContext["task"] {
+  return { name, host, targetId, tags };
+}
+
+function closeTask(record: TaskRecord, atMs: EpochMs): Verdict | null {
+  const closed = closeState(record.state, atMs);
+  if (closed.state === record.state && record.goneSinceMs !== null) return null;
+  return { ...closed, task: record.task, isGone: true };
+}
+
+/** Regions that are to run it no more have no vote. */
+function windowIn(window: TaskWindow, planned: readonly RegionName[] | null): TaskWindow {
+  if (planned === null) return window;
+  const regions = Object.entries(window.regions).filter(([name]) => planned.includes(name));
+  return { ...window, regions: Object.fromEntries(regions) };
+}
+
+function owesTooMuch(record: TaskRecord | undefined): boolean {
+  if (record === undefined || record.owed.length < 2) return false;
+  return JSON.stringify(record.owed).length > OWED_LIMIT_BYTES;
+}

@@ -1,0 +1,40 @@
+import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import { INITIAL_STATE, type TaskState } from "../../../shared/health/health.ts";
+import type { AlertStore, TaskRecord } from "../../ports/alert-store.ts";
+
+/** What this run knows of every task's record. Valid while the run lock is held. */
+export interface TaskMemory {
+  readonly records: Map<string, TaskRecord>;
+  /** Tasks whose record can't be read: they are left as they are. */
+  readonly damaged: ReadonlySet<string>;
+}
+
+export async function readMemory(alerts: AlertStore): Promise<TaskMemory> {
+  const { records, damaged } = await alerts.readRecords();
+  return {
+    records: new Map(records.map((record) => [record.task.name, record])),
+    damaged: new Set(damaged),
+  };
+}
+
+export function stateOf(memory: TaskMemory, taskName: string): TaskState {
+  return memory.records.get(taskName)?.state ?? INITIAL_STATE;
+}
+
+/** Stores a task's next record and remembers it. The run lock keeps rivals out: to lose is a fault. */
+export async function storeRecord(
+  alerts: AlertStore,
+  memory: TaskMemory,
+  next: Omit<TaskRecord, "version">,
+): Promise<void> {
+  const version = (memory.records.get(next.task.name)?.version ?? 0) + 1;
+  const record = { ...next, version };
+  const outcome = await alerts.putRecord(record);
+  if (outcome === "lost") throw new Error("A task's record was changed by another run");
+  memory.records.set(record.task.name, record);
+}
+
+/** Every event that is still to be delivered, task by task, in order of their sequence. */
+export function owedEvents(memory: TaskMemory): OutgoingEvent[] {
+  return [...memory.records.values()].flatMap((record) => record.owed);
+}

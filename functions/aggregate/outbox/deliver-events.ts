@@ -1,0 +1,87 @@
+import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import type { DurationMs, EpochMs } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { Outside } from "../aggregate.ts";
+import { owedEvents, storeRecord, type TaskMemory } from "../judge/judge.ts";
+
+const ATTEMPTS = 4;
+const FIRST_DELAY_MS: DurationMs = 200;
+const PARALLEL_WRITES = 16;
+
+/** As many as PutEvents takes, so that the deadline is looked at between calls. */
+const CALL_EVENTS = 10;
+const PARALLEL_CALLS = 4;
+
+/**
+ * Delivers what is owed, as far as the bus takes it before `deadlineMs`: at least once, each task's
+ * events in order of their sequence. What it does not take stays owed, for the next run's sweep.
+ */
+export async function deliverEvents(
+  outside: Outside,
+  memory: TaskMemory,
+  deadlineMs: EpochMs,
+): Promise<void> {
+  await outside.alerts.putHistory(owedEvents(memory));
+  const stuck = new Set<string>();
+  for (;;) {
+    const heads = nextOfEachTask(memory, stuck);
+    if (heads.size === 0 || outside.now() >= deadlineMs) return;
+    const delivered = await publish(outside, [...heads.values()], deadlineMs);
+    await strike(outside, memory, delivered);
+    for (const [taskName, { id }] of heads) if (!delivered.has(id)) stuck.add(taskName);
+  }
+}
+
+/** One event a task: the next one goes only when this one is there, so that none overtakes. */
+function nextOfEachTask(
+  memory: TaskMemory,
+  stuck: ReadonlySet<string>,
+): ReadonlyMap<string, OutgoingEvent> {
+  const heads = new Map<string, OutgoingEvent>();
+  for (const [name, { owed }] of memory.records) {
+    const [head] = owed;
+    if (head !== undefined && !stuck.has(name)) heads.set(name, head);
+  }
+  return heads;
+}
+
+/** Offers the events until all are taken, the attempts are used up or the time is. */
+async function publish(
+  outside: Outside,
+  events: readonly OutgoingEvent[],
+  deadlineMs: EpochMs,
+): Promise<ReadonlySet<string>> {
+  const delivered = new Set<string>();
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await outside.sleep(FIRST_DELAY_MS * 2 ** (attempt - 1));
+    const left = events.filter(({ id }) => !delivered.has(id));
+    if (left.length === 0 || outside.now() >= deadlineMs) return delivered;
+    await inParallel(inTens(left), PARALLEL_CALLS, async (call) => {
+      if (outside.now() >= deadlineMs) return;
+      const outcome = await outside.bus.publish(call);
+      for (const id of outcome.delivered) delivered.add(id);
+    });
+  }
+  return delivered;
+}
+
+function inTens(events: readonly OutgoingEvent[]): OutgoingEvent[][] {
+  const count = Math.ceil(events.length / CALL_EVENTS);
+  return Array.from({ length: count }, (_, i) =>
+    events.slice(i * CALL_EVENTS, (i + 1) * CALL_EVENTS),
+  );
+}
+
+async function strike(
+  outside: Outside,
+  memory: TaskMemory,
+  delivered: ReadonlySet<string>,
+): Promise<void> {
+  const records = [...memory.records.values()].filter(({ owed }) =>
+    owed.some(({ id }) => delivered.has(id)),
+  );
+  await inParallel(records, PARALLEL_WRITES, async (record) => {
+    const owed = record.owed.filter(({ id }) => !delivered.has(id));
+    await storeRecord(outside.alerts, memory, { ...record, owed });
+  });
+}

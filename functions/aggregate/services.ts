@@ -1,0 +1,43 @@
+import type { AlertPolicy } from "../../shared/health/rules/rules.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
+import type { Summary } from "../../shared/summary/summary.ts";
+import type { DurationMs, EpochMs, RegionName } from "../../shared/units.ts";
+import type { BundleCache } from "../bundle-cache.ts";
+import type { AlertStore } from "../ports/alert-store.ts";
+import type { ChunkStore } from "../ports/chunk-store.ts";
+import type { EventBus } from "../ports/event-bus.ts";
+import type { LeaseStore } from "../ports/lease-store.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
+import type { SummaryStore } from "../ports/summary-store.ts";
+
+/** What the aggregator reads of one region. It writes nothing there. */
+export interface RegionStores {
+  readonly plans: Pick<PlanStore, "readManifest" | "readBundle">;
+  readonly leases: Pick<LeaseStore, "readLease">;
+  readonly chunks: Pick<ChunkStore, "readChunks">;
+}
+
+/** Every side effect of the aggregator. */
+export interface Outside {
+  readonly fleet: Fleet;
+  /** The fleet's defaults, which a task's own thresholds override. */
+  readonly alertDefaults: AlertPolicy;
+  readonly now: () => EpochMs;
+  readonly sleep: (ms: DurationMs) => Promise<void>;
+  /** A name for this run that no other run has. */
+  readonly newHolder: () => string;
+  readonly regions: ReadonlyMap<RegionName, RegionStores>;
+  readonly bundles: BundleCache;
+  readonly summaries: SummaryStore;
+  readonly alerts: AlertStore;
+  readonly bus: EventBus;
+  /** Tells this process of a summary that was written. */
+  readonly announce: (summary: Summary) => void;
+  readonly log: (line: RunLog) => void;
+}
+
+/** One line an invocation; see `logInvocation`. */
+export interface RunLog {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly [field: string]: unknown;
+}

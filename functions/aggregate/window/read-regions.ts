@@ -1,0 +1,113 @@
+import { type FleetRegion, type Manifest, wholeBundle } from "../../../shared/plan/plan.ts";
+import type { Lease } from "../../../shared/slot/slot.ts";
+import type { RegionName } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { Outside, RegionStores } from "../aggregate.ts";
+
+/** A shard's lease and plan, as they stood when the run began. */
+export interface ShardView {
+  readonly shard: number;
+  /** Null where it never covered anything. */
+  readonly lease: Lease | null;
+  /** Names of the tasks that the plan gives it now; null where that is not known. */
+  readonly planned: ReadonlySet<string> | null;
+}
+
+/** A region whose tables can be read. */
+export interface RegionView {
+  readonly name: RegionName;
+  readonly stores: RegionStores;
+  /** In their order. */
+  readonly shards: readonly ShardView[];
+}
+
+/** A region, or anything in it, that could not be read in this run: it is missing, not down. */
+export interface Unreadable {
+  readonly region: RegionName;
+  readonly reason: string;
+}
+
+export interface FleetView {
+  readonly regions: readonly RegionView[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+const PARALLEL_REGIONS = 32;
+const PARALLEL_SHARDS = 8;
+
+/** Reads every region's leases and plan, once a run. */
+export async function readRegions(outside: Outside): Promise<FleetView> {
+  const views = await inParallel(outside.fleet.regions, PARALLEL_REGIONS, (region) =>
+    readRegion(outside, region).catch((cause: unknown) => unreadable(region.name, cause)),
+  );
+  return {
+    regions: views.filter((view) => "shards" in view),
+    unreadable: views.filter((view) => "reason" in view),
+  };
+}
+
+/** Names a fault by its class alone: the messages of the SDK hold table names and request ids. */
+export function unreadable(region: RegionName, cause: unknown): Unreadable {
+  return { region, reason: cause instanceof Error ? cause.name : "Error" };
+}
+
+async function readRegion(outside: Outside, region: FleetRegion): Promise<RegionView> {
+  const stores = outside.regions.get(region.name);
+  if (stores === undefined) throw new RangeError(`Region "${region.name}" has no stores`);
+  const manifest = await stores.plans.readManifest();
+  const leases = await readLeases(stores, region.shards);
+  const shards = await inParallel(
+    [...leases.entries()],
+    PARALLEL_SHARDS,
+    async ([shard, lease]) => ({
+      shard,
+      lease,
+      planned: await readPlanned(outside, stores, { manifest, shard }),
+    }),
+  );
+  return { name: region.name, stores, shards };
+}
+
+/** Also of shards that the region has no more: they may have covered a window that is still open. */
+async function readLeases(stores: RegionStores, shardCount: number): Promise<(Lease | null)[]> {
+  const shards = Array.from({ length: shardCount }, (_, shard) => shard);
+  const leases = await inParallel(shards, PARALLEL_SHARDS, (shard) =>
+    stores.leases.readLease(shard),
+  );
+  for (;;) {
+    const retired = await stores.leases.readLease(leases.length);
+    if (retired === null) return leases;
+    leases.push(retired);
+  }
+}
+
+async function readPlanned(
+  outside: Outside,
+  stores: RegionStores,
+  { manifest, shard }: { manifest: Manifest | null; shard: number },
+): Promise<ReadonlySet<string> | null> {
+  if (manifest === null) return null;
+  const plan = manifest.shards.find((candidate) => candidate.shard === shard);
+  if (plan === undefined) return new Set();
+  const bundle = await outside.bundles.read(wholeBundle(plan), stores.plans);
+  return bundle === null ? null : new Set(bundle.tasks.map((task) => task.name));
+}
+
+/** In which regions each task is to run; null unless every region's plan is known. */
+export function plannedRegions(
+  fleet: FleetView,
+): ReadonlyMap<string, readonly RegionName[]> | null {
+  if (fleet.unreadable.length > 0) return null;
+  const planned = new Map<string, RegionName[]>();
+  for (const region of fleet.regions) {
+    for (const shard of region.shards) {
+      if (shard.planned === null) return null;
+      for (const name of shard.planned) {
+        const regions = planned.get(name);
+        if (regions === undefined) planned.set(name, [region.name]);
+        else regions.push(region.name);
+      }
+    }
+  }
+  return planned;
+}

@@ -1,0 +1,1 @@
+export { type ResultPage, type ResultSource, readResults } from "./read-results.ts";

@@ -1,0 +1,28 @@
+import type { Fleet } from "../../shared/plan/plan.ts";
+import type { EpochMs, RegionName } from "../../shared/units.ts";
+import type { BundleCache } from "../bundle-cache.ts";
+import type { EventBus } from "../ports/event-bus.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
+import type { TaskStatusStore } from "../ports/task-status-store.ts";
+import type { TaskStore } from "../ports/task-store.ts";
+
+/** Every side effect of planning. */
+export interface Outside {
+  readonly fleet: Fleet;
+  /** How long results are kept: the bundles they point into must outlive them. */
+  readonly resultDays: number;
+  readonly now: () => EpochMs;
+  readonly tasks: Pick<TaskStore, "readTasks">;
+  readonly statuses: TaskStatusStore;
+  /** The plans of any region of the fleet. */
+  readonly plansOf: (region: RegionName) => PlanStore;
+  readonly bundles: BundleCache;
+  readonly bus: EventBus;
+  readonly log: (line: RunLog) => void;
+}
+
+/** One line a run; see `logInvocation`. */
+export interface RunLog {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly [field: string]: unknown;
+}

@@ -1,0 +1,1 @@
+export { type CheckListener, type CheckTools, checkTarget, startCheck } from "./check-target.ts";

@@ -1,0 +1,1 @@
+export { StartPacer, type Turn, type Waiter } from "./pace-starts.ts";

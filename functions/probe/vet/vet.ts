@@ -1,0 +1,1 @@
+export { type AddressRules, addressRules, parseCidrs, vetAddress } from "./vet-address.ts";

@@ -1,0 +1,97 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
+import { TABLE_KEYS, TTL_ATTRIBUTE } from "../../shared/contract.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
+import { type EpochMs, toEpochSeconds } from "../../shared/units.ts";
+import { tablesOf } from "./create-tables.ts";
+
+type Key = Record<string, AttributeValue>;
+
+/** Takes away what has expired, which dynalite does not do by itself. */
+export interface Sweeper {
+  /** Looks at the next slice of every table; resolves to the number of items that went. */
+  sweepSlice(nowMs: EpochMs): Promise<number>;
+}
+
+interface SweptTable {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** Items looked at in one go: more than a thousand tasks write in the minute between two slices. */
+const SLICE_ITEMS = 5_000;
+
+/** A sweeper that goes round and round through the fleet's tables, a slice at a time. */
+export function createSweeper(
+  client: DynamoDBClient,
+  fleet: Fleet,
+  sliceItems = SLICE_ITEMS,
+): Sweeper {
+  const cursors = new Map<string, Key | undefined>();
+  const tables = tablesOf(fleet)
+    .filter(({ table }) => table !== "tasks")
+    .map(({ name, table }) => ({ client, name, keys: TABLE_KEYS[table] }));
+  const sweepTable = async (table: SweptTable, nowMs: EpochMs): Promise<number> => {
+    const slice = { from: cursors.get(table.name), limit: sliceItems };
+    const { expired, last } = await scanExpired(table, slice, nowMs);
+    cursors.set(table.name, last);
+    for (const key of expired) await deleteExpired(table, key, nowMs);
+    return expired.length;
+  };
+  return {
+    sweepSlice: async (nowMs) => {
+      let count = 0;
+      for (const table of tables) count += await sweepTable(table, nowMs);
+      return count;
+    },
+  };
+}
+
+interface Slice {
+  readonly from: Key | undefined;
+  readonly limit: number;
+}
+
+async function scanExpired(table: SweptTable, { from, limit }: Slice, nowMs: EpochMs) {
+  const keyNames = Object.fromEntries(table.keys.map((key, i) => [`#k${i}`, key]));
+  const page = await table.client.send(
+    new ScanCommand({
+      TableName: table.name,
+      Limit: limit,
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      ProjectionExpression: Object.keys(keyNames).join(", "),
+      FilterExpression: EXPIRED,
+      ExpressionAttributeNames: { ...keyNames, "#ttl": TTL_ATTRIBUTE },
+      ExpressionAttributeValues: valuesAt(nowMs),
+    }),
+  );
+  return { expired: page.Items ?? [], last: page.LastEvaluatedKey };
+}
+
+const EXPIRED = "#ttl < :now";
+
+function valuesAt(nowMs: EpochMs): Key {
+  return { ":now": { N: String(toEpochSeconds(nowMs)) } };
+}
+
+/** Conditional, as TTL is: it may have been written anew since it was seen. */
+async function deleteExpired(table: SweptTable, key: Key, nowMs: EpochMs): Promise<void> {
+  const command = new DeleteItemCommand({
+    TableName: table.name,
+    Key: key,
+    ConditionExpression: EXPIRED,
+    ExpressionAttributeNames: { "#ttl": TTL_ATTRIBUTE },
+    ExpressionAttributeValues: valuesAt(nowMs),
+  });
+  try {
+    await table.client.send(command);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}

@@ -1,0 +1,148 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createLeaseStore } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { regionTableName } from "../../shared/contract.ts";
+import { type Fleet, staggerOf } from "../../shared/plan/plan.ts";
+import { type RegionName, SECOND_MS } from "../../shared/units.ts";
+import { createSweeper } from "../aws/sweep.ts";
+import type { RegionClock } from "../view/next-check.ts";
+import type { FleetWorkers } from "./fleet-workers.ts";
+import type { FunctionName } from "./function-host.ts";
+import type { FunctionWorker } from "./function-worker.ts";
+import { everyMinute, type Schedule } from "./minute-schedule.ts";
+import {
+  firstCoverFrom,
+  firstInvocationAt,
+  type ProbeRounds,
+  startRounds,
+} from "./probe-rounds.ts";
+import { takeOverLease } from "./take-over-lease.ts";
+
+export interface FleetRunSetup {
+  readonly fleet: Fleet;
+  readonly client: DynamoDBClient;
+  readonly workers: FleetWorkers;
+  /** Covers for each shard; null until stopped. */
+  readonly coverCount: number | null;
+  readonly note: (sentence: string) => void;
+}
+
+interface ShardStart {
+  readonly region: RegionName;
+  readonly shard: number;
+  readonly firstAtMs: number;
+  readonly firstCoverMs: number;
+}
+
+/** Twenty seconds after a minute its results are in; one more, so that no clock says otherwise. */
+export const AGGREGATE_OFFSET_MS = 21 * SECOND_MS;
+const PLAN_OFFSET_MS = 41 * SECOND_MS;
+const SWEEP_OFFSET_MS = 31 * SECOND_MS;
+
+/** The minute schedules of a fleet: what EventBridge Scheduler does on AWS. */
+export class FleetRun {
+  readonly #setup: FleetRunSetup;
+  readonly #schedules: Schedule[] = [];
+  readonly #rounds: ProbeRounds[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(setup: FleetRunSetup) {
+    this.#setup = setup;
+  }
+
+  /**
+   * Plans, and starts all schedules. The aggregator runs once before anything is checked: it begins
+   * with the next whole minute. Returns each region's clock.
+   */
+  async start(): Promise<Map<RegionName, RegionClock>> {
+    const [starts] = await Promise.all([this.#shardStarts(), this.planNow(true)]);
+    for (const start of starts) this.#rounds.push(this.#startShard(start));
+    void this.aggregateNow();
+    const sweeper = createSweeper(this.#setup.client, this.#setup.fleet);
+    this.#schedule(PLAN_OFFSET_MS, () => this.planNow(false));
+    this.#schedule(AGGREGATE_OFFSET_MS, () => this.aggregateNow());
+    this.#schedule(SWEEP_OFFSET_MS, async () => {
+      await this.#orNote("sweep", sweeper.sweepSlice(Date.now()));
+    });
+    return this.#clocksOf(starts);
+  }
+
+  /** Resolves when every shard has run its covers. */
+  async checksEnded(): Promise<void> {
+    await Promise.all(this.#rounds.map(({ ended }) => ended));
+  }
+
+  planNow(force: boolean): Promise<void> {
+    return this.#invoke(this.#setup.workers.home, "plan", force ? { force: true } : {});
+  }
+
+  aggregateNow(): Promise<void> {
+    return this.#invoke(this.#setup.workers.home, "aggregate", {});
+  }
+
+  /** Starts nothing more; resolves when what runs has ended. */
+  async stop(): Promise<void> {
+    for (const schedule of this.#schedules) schedule.stop();
+    for (const rounds of this.#rounds) rounds.stop();
+    for (const worker of this.#setup.workers.regions.values()) worker.askToStop();
+    await this.checksEnded();
+    await Promise.all(this.#underWay);
+  }
+
+  #startShard({ region, shard, firstAtMs, firstCoverMs }: ShardStart): ProbeRounds {
+    const worker = this.#setup.workers.regions.get(region);
+    const plan = { firstAtMs, firstCoverMs, count: this.#setup.coverCount };
+    return startRounds(plan, async () => {
+      if (worker !== undefined) await this.#invoke(worker, "probe", { shard });
+    });
+  }
+
+  #schedule(offsetMs: number, run: () => Promise<void>): void {
+    this.#schedules.push(everyMinute(offsetMs, Date.now(), () => void run()));
+  }
+
+  #invoke(worker: FunctionWorker, name: FunctionName, event: object): Promise<void> {
+    return this.#orNote(name, worker.invoke(name, event));
+  }
+
+  /** A failed run is said and does not end the next one: its minute comes. */
+  async #orNote(what: string, run: Promise<unknown>): Promise<void> {
+    const settled = run.then(
+      () => undefined,
+      (error: unknown) => this.#setup.note(`${what} failed: ${firstLine(error)}`),
+    );
+    this.#underWay.add(settled);
+    await settled;
+    this.#underWay.delete(settled);
+  }
+
+  async #shardStarts(): Promise<ShardStart[]> {
+    const { fleet, client } = this.#setup;
+    const shards = fleet.regions.flatMap(({ name, shards }) =>
+      Array.from({ length: shards }, (_, shard) => ({ region: name, shard })),
+    );
+    const nowMs = Date.now();
+    return await Promise.all(
+      shards.map(async ({ region, shard }) => {
+        const leases = createLeaseStore(client, regionTableName(fleet.name, "results", region));
+        const claimedToMs = await takeOverLease(leases, shard, nowMs);
+        const firstAtMs = firstInvocationAt(nowMs, claimedToMs);
+        const firstCoverMs = firstCoverFrom(firstAtMs, claimedToMs);
+        return { region, shard, firstAtMs, firstCoverMs };
+      }),
+    );
+  }
+
+  #clocksOf(starts: readonly ShardStart[]): Map<RegionName, RegionClock> {
+    const names = this.#setup.fleet.regions.map(({ name }) => name);
+    const clocks = starts.map(({ region, firstCoverMs }): [RegionName, RegionClock] => [
+      region,
+      { staggerPermille: staggerOf(names, region), firstCoverMs },
+    ]);
+    return new Map(clocks.toReversed());
+  }
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n")[0] ?? "";
+}

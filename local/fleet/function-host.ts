@@ -1,0 +1,83 @@
+import { subscribe } from "node:diagnostics_channel";
+import { parentPort, workerData } from "node:worker_threads";
+import { CHANNELS } from "../../shared/contract.ts";
+
+/** The function's room, as its folder under functions/ is called. */
+export type FunctionName = "plan" | "probe" | "aggregate";
+
+/** What the runner asks of the thread. */
+export type HostRequest =
+  | {
+      readonly kind: "invoke";
+      readonly id: number;
+      readonly name: FunctionName;
+      readonly event: unknown;
+    }
+  | { readonly kind: "stop" };
+
+/** What the thread says to the runner. */
+export type HostMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "ended"; readonly id: number; readonly error: string | null }
+  | { readonly kind: "announced"; readonly channel: string; readonly messages: readonly unknown[] };
+
+interface FunctionModule {
+  readonly handler: (event: unknown) => Promise<unknown>;
+}
+
+/** Announcements go over in batches, so that a busy probe is not interrupted for each. */
+const BATCH_MS = 100;
+
+const ANNOUNCED = [CHANNELS.result, CHANNELS.summary];
+
+const { names, root }: { names: readonly FunctionName[]; root: string } = workerData;
+const modules = new Map<FunctionName, FunctionModule>();
+
+function say(message: HostMessage): void {
+  parentPort?.postMessage(message);
+}
+
+const batches = new Map<string, unknown[]>();
+
+function collect(name: string, message: unknown): void {
+  const batch = batches.get(name);
+  if (batch !== undefined) {
+    batch.push(message);
+    return;
+  }
+  batches.set(name, [message]);
+  setTimeout(() => flush(name), BATCH_MS);
+}
+
+function flush(name: string): void {
+  const messages = batches.get(name);
+  batches.delete(name);
+  if (messages !== undefined) say({ kind: "announced", channel: name, messages });
+}
+
+// What a run announced is told before its end is.
+function end(id: number, error: string | null): void {
+  for (const name of ANNOUNCED) flush(name);
+  say({ kind: "ended", id, error });
+}
+
+async function invoke(request: Extract<HostRequest, { kind: "invoke" }>): Promise<void> {
+  try {
+    await modules.get(request.name)?.handler(request.event);
+    end(request.id, null);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    end(request.id, text);
+  }
+}
+
+for (const name of ANNOUNCED) subscribe(name, (message) => collect(name, message));
+for (const name of names) {
+  modules.set(name, await import(new URL(`${name}/handler.ts`, root).href));
+}
+parentPort?.on("message", (request: HostRequest) => {
+  // Threads get no signals of their own; the handlers listen for the one that Lambda would send.
+  if (request.kind === "stop") process.emit("SIGTERM");
+  else void invoke(request);
+});
+say({ kind: "ready" });

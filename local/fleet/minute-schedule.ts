@@ -1,0 +1,44 @@
+import { type DurationMs, type EpochMs, MINUTE_MS } from "../../shared/units.ts";
+
+/** The first instant after `after` that lies `offsetMs` into a minute. */
+export function nextAt(after: EpochMs, offsetMs: DurationMs): EpochMs {
+  const candidate = after - (after % MINUTE_MS) + (offsetMs % MINUTE_MS);
+  return candidate > after ? candidate : candidate + MINUTE_MS;
+}
+
+/** How long to go on for `--minutes`: two at least, so that a whole minute is among them. */
+export function coversFor(minutes: number): number {
+  return Math.max(2, minutes);
+}
+
+/** A minute schedule that can be called off. */
+export interface Schedule {
+  stop(): void;
+}
+
+/** Calls `run` once a minute, `offsetMs` into it, first after `afterMs`. A minute slept through is skipped. */
+export function everyMinute(offsetMs: DurationMs, afterMs: EpochMs, run: () => void): Schedule {
+  let timer: NodeJS.Timeout;
+  let stopped = false;
+  const wait = (dueAtMs: EpochMs): void => {
+    timer = setTimeout(
+      () => {
+        // A timer may fire a millisecond before the wall clock gets there.
+        if (Date.now() < dueAtMs) {
+          wait(dueAtMs);
+          return;
+        }
+        run();
+        if (!stopped) wait(nextAt(Math.max(dueAtMs, Date.now()), offsetMs));
+      },
+      Math.max(1, dueAtMs - Date.now()),
+    );
+  };
+  wait(nextAt(afterMs, offsetMs));
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

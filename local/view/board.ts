@@ -1,0 +1,142 @@
+import {
+  type ErrorKind,
+  errorKindOf,
+  judgeOutcome,
+  type ProbeResult,
+} from "../../shared/result/result.ts";
+import { type Check, figuresOf } from "../../shared/summary/summary.ts";
+import type { Task } from "../../shared/task/task.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
+import { nextCheckAt, type RegionClock } from "./next-check.ts";
+import type { RegionCell, TableRow } from "./render-table.ts";
+
+/** A result as a probe announces it. */
+export interface SeenResult {
+  readonly region: RegionName;
+  readonly task: Task;
+  readonly result: ProbeResult;
+}
+
+/** How one region's standing with a task changed by a result. */
+export interface CellChange {
+  readonly before: RegionCell;
+  readonly after: RegionCell;
+}
+
+/** Average, p95 and failures are over this much of the past. */
+const PAST_MS: DurationMs = 5 * MINUTE_MS;
+
+const NOTHING_YET: RegionCell = { state: "none", word: "" };
+
+const WORDS: Readonly<Record<ErrorKind, string>> = {
+  refused: "refused",
+  timeout: "timeout",
+  dns_not_found: "no host",
+  dns_timeout: "dns slow",
+  dns_failed: "dns",
+  unreachable: "no route",
+  reset: "reset",
+  blocked: "blocked",
+  unsupported: "n/a",
+  internal: "error",
+  unexpected_open: "open",
+};
+
+interface TaskPast {
+  readonly cells: Map<RegionName, RegionCell>;
+  readonly checks: Check[];
+  lastMs: DurationMs | null;
+}
+
+/** What is known of the tasks from the results seen so far; no clock of its own. */
+export class Board {
+  readonly #regions: readonly RegionName[];
+  readonly #pasts = new Map<string, TaskPast>();
+  #clocks: ReadonlyMap<RegionName, RegionClock> = new Map();
+  #tasks: readonly Task[] = [];
+
+  constructor(regions: readonly RegionName[]) {
+    this.#regions = regions;
+  }
+
+  /** Says when the regions check; nothing is known of it before they begin. */
+  setClocks(clocks: ReadonlyMap<RegionName, RegionClock>): void {
+    this.#clocks = clocks;
+  }
+
+  /** Replaces the tasks that are watched; what is known of the others is forgotten. */
+  setTasks(tasks: readonly Task[]): void {
+    this.#tasks = tasks.filter(({ enabled }) => enabled);
+    const names = new Set(this.#tasks.map(({ name }) => name));
+    for (const name of this.#pasts.keys()) if (!names.has(name)) this.#pasts.delete(name);
+  }
+
+  /** Takes a result in and says how the region's cell changed. */
+  take({ region, task, result }: SeenResult): CellChange {
+    const past = this.#pastOf(task.name);
+    const check = toCheck(result);
+    const before = past.cells.get(region) ?? NOTHING_YET;
+    const after = cellOf(check);
+    past.cells.set(region, after);
+    past.checks.push(check);
+    past.lastMs = result.connectTimeMs;
+    return { before, after };
+  }
+
+  /** The table's rows as of `nowMs`, in the order of the tasks. */
+  rows(nowMs: EpochMs): TableRow[] {
+    return this.#tasks.map((task) => this.#rowOf(task, nowMs));
+  }
+
+  #pastOf(name: string): TaskPast {
+    const known = this.#pasts.get(name);
+    if (known !== undefined) return known;
+    const past: TaskPast = { cells: new Map(), checks: [], lastMs: null };
+    this.#pasts.set(name, past);
+    return past;
+  }
+
+  #rowOf(task: Task, nowMs: EpochMs): TableRow {
+    const past = this.#pastOf(task.name);
+    forgetBefore(past.checks, nowMs - PAST_MS);
+    const figures = figuresOf({ expectedCount: past.checks.length }, past.checks);
+    return {
+      name: task.name,
+      regions: this.#regions.map((region) => past.cells.get(region) ?? NOTHING_YET),
+      lastMs: past.lastMs,
+      avgMs: figures.avgConnectTimeMs,
+      p95Ms: figures.p95ConnectTimeMs,
+      failurePercent: figures.failurePercent,
+      nextInMs: this.#nextInMs(task, nowMs),
+    };
+  }
+
+  #nextInMs(task: Task, nowMs: EpochMs): DurationMs | null {
+    const clocks = [...this.#clocks].filter(
+      ([region]) => task.regions === "all" || task.regions.includes(region),
+    );
+    const instants = clocks.map(([, clock]) => nextCheckAt(task, clock, nowMs));
+    return instants.length === 0 ? null : Math.min(...instants) - nowMs;
+  }
+}
+
+function toCheck(result: ProbeResult): Check {
+  return {
+    slotAtMs: result.slotAtMs,
+    verdict: judgeOutcome(result.outcome, result.expect),
+    errorKind: errorKindOf(result.outcome, result.expect),
+    connectTimeMs: result.suspect ? null : result.connectTimeMs,
+  };
+}
+
+function cellOf({ verdict, errorKind }: Check): RegionCell {
+  if (verdict === "passed") return { state: "ok", word: "ok" };
+  const word = errorKind === null ? "" : WORDS[errorKind];
+  return { state: verdict === "failed" ? "fail" : "none", word };
+}
+
+/** Checks come nearly in order of their slots; what is a little late to go does no harm. */
+function forgetBefore(checks: Check[], sinceMs: EpochMs): void {
+  const kept = checks.findIndex((check) => check.slotAtMs >= sinceMs);
+  checks.splice(0, kept < 0 ? checks.length : kept);
+}

@@ -1,0 +1,35 @@
+import { toRawMetric } from "../../shared/result/result.ts";
+import { toAggMetric } from "../../shared/summary/summary.ts";
+import { printTask } from "../../shared/task/task.ts";
+import type { LineWriter } from "./line-writer.ts";
+import type { View } from "./view.ts";
+
+/** JSON lines on `lines` only; whatever has no record goes to `say`. */
+export function createJsonView(lines: LineWriter, say: (sentence: string) => void): View {
+  const must = (kind: string, record: object): void =>
+    lines.write(JSON.stringify({ kind, ...record }), "must");
+  return {
+    started: ({ version, regions, shards, tasks, problems, dataDir, tasksFile }) =>
+      must("started", {
+        version,
+        regions,
+        shards,
+        tasks: tasks.map(printTask),
+        problems,
+        tasks_file: tasksFile,
+        data_dir: dataDir,
+      }),
+    watching: () => undefined,
+    result: ({ region, task, result }) => {
+      const record = { kind: "result", ...toRawMetric(region, task, result) };
+      lines.write(JSON.stringify(record), "may");
+    },
+    summary: (summary) => must("summary", toAggMetric(summary)),
+    alert: (event) => must("alert", event),
+    note: say,
+    stopped: async ({ reason, ...counts }) => {
+      must("stopped", { reason, ...counts, dropped: lines.droppedCount });
+      await lines.drained();
+    },
+  };
+}

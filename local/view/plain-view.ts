@@ -1,0 +1,46 @@
+import { toIso } from "../../shared/units.ts";
+import { describeEvent } from "../events/describe-event.ts";
+import type { Board } from "./board.ts";
+import { counted, stoppedSentence } from "./count-words.ts";
+import { milliseconds, percent } from "./render-table.ts";
+import type { View } from "./view.ts";
+
+/** Lines for a log: what changed, a summary a minute, alerts. No colours, no cursor codes. */
+export function createPlainView(
+  board: Board,
+  say: (line: string) => void,
+  drained: () => Promise<void>,
+): View {
+  const sayAt = (at: number, text: string): void => say(`${toIso(at).slice(11, 19)} ${text}`);
+  return {
+    started: ({ regions, tasks, problems, dataDir, tasksFile }) => {
+      say(`Watching ${counted(tasks.length, "task")} of ${tasksFile} from ${regions.join(", ")}.`);
+      say(`Everything is kept in ${dataDir}.`);
+      for (const problem of problems) say(problem);
+    },
+    watching: (tasks) => board.setTasks(tasks),
+    result: (seen) => {
+      const { before, after } = board.take(seen);
+      if (before.state === after.state && before.word === after.word) return;
+      const time = seen.result.connectTimeMs;
+      const shown = time === null ? "" : ` ${milliseconds(time)}`;
+      sayAt(seen.result.startedAtMs, `${seen.task.name} ${seen.region} ${after.word}${shown}`);
+    },
+    summary: ({ taskName, periodStartMs, overall, rev }) => {
+      const figures = [
+        `${overall.sampleCount} of ${overall.expectedCount} checks`,
+        `${overall.failurePercent === null ? "none" : percent(overall.failurePercent)} failed`,
+        `avg ${milliseconds(overall.avgConnectTimeMs)}`,
+        `p95 ${milliseconds(overall.p95ConnectTimeMs)}`,
+      ];
+      const again = rev > 1 ? " (again, with late results)" : "";
+      sayAt(periodStartMs, `summary ${taskName}: ${figures.join(", ")}${again}`);
+    },
+    alert: (event) => say(describeEvent(event).line),
+    note: say,
+    stopped: async (stopped) => {
+      say(stoppedSentence(stopped));
+      await drained();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { SECOND_MS, toIso } from "../../shared/units.ts";
+import { fitText } from "../../terminal/fit-text.ts";
+import { type Colour, paint } from "../../terminal/paint.ts";
+import { describeEvent } from "../events/describe-event.ts";
+import type { Board } from "./board.ts";
+import { stoppedSentence } from "./count-words.ts";
+import { renderTable } from "./render-table.ts";
+import type { View } from "./view.ts";
+
+/** The terminal as the live table needs it. */
+export interface Terminal {
+  readonly size: () => { readonly width: number; readonly height: number };
+  readonly colours: boolean;
+  readonly write: (text: string) => void;
+  readonly onResize: (listener: () => void) => void;
+  readonly drained: () => Promise<void>;
+}
+
+const REDRAW_MS = 500;
+
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+const CLEAR_LINE_END = "\x1b[K";
+const CLEAR_BELOW = "\x1b[J";
+const CLEAR_SCREEN = "\x1b[2J\x1b[H";
+
+/** Lines that the table leaves for what scrolls beneath it, where there is room for more. */
+const LEAST_LINES_BENEATH = 5;
+const LINES_REMEMBERED = 200;
+
+interface Said {
+  readonly line: string;
+  readonly colour: Colour | null;
+}
+
+/**
+ * A table redrawn in place, and beneath it what is said: the newest line last, older ones scroll out
+ * of sight behind the table's foot. Events are kept in the data folder besides.
+ */
+export class TableView implements View {
+  readonly #board: Board;
+  readonly #terminal: Terminal;
+  readonly #regions: readonly string[];
+  #timer: NodeJS.Timeout | null = null;
+  #linesDrawn = 0;
+  #said: Said[] = [];
+  #footer = "";
+
+  constructor(board: Board, regions: readonly string[], terminal: Terminal) {
+    this.#board = board;
+    this.#regions = regions;
+    this.#terminal = terminal;
+  }
+
+  started: View["started"] = ({ tasksFile, dataDir, problems }) => {
+    this.#footer = `${tasksFile} · data in ${dataDir} · Ctrl-C stops`;
+    this.#terminal.write(HIDE_CURSOR);
+    for (const problem of problems) this.#say({ line: problem, colour: "yellow" });
+    this.#terminal.onResize(() => this.#redrawAll());
+    this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
+    this.#draw();
+  };
+
+  watching: View["watching"] = (tasks) => this.#board.setTasks(tasks);
+
+  result: View["result"] = (seen) => {
+    this.#board.take(seen);
+  };
+
+  // The table shows the same figures as they come.
+  summary: View["summary"] = () => undefined;
+
+  alert: View["alert"] = (event) => {
+    this.#say(describeEvent(event));
+  };
+
+  note: View["note"] = (sentence) => this.#say({ line: sentence, colour: null });
+
+  stopped: View["stopped"] = async (stopped) => {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#draw();
+    this.#timer = null;
+    const line = stoppedSentence(stopped);
+    this.#terminal.write(`${SHOW_CURSOR}${line}\n`);
+    await this.#terminal.drained();
+  };
+
+  #say(said: Said): void {
+    this.#said = [...this.#said, said].slice(-LINES_REMEMBERED);
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#timer === null) return;
+    const lines = this.#lines(Date.now());
+    const text = lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join("");
+    this.#terminal.write(`${this.#toTop()}${text}${CLEAR_BELOW}`);
+    this.#linesDrawn = lines.length;
+  }
+
+  #lines(nowMs: number): string[] {
+    const { colours, size } = this.#terminal;
+    // One column and one line are left free: a full line wraps on some terminals, and the cursor
+    // stands below the last one.
+    const width = size().width - 1;
+    const height = size().height - 1;
+    const leastBeneath = Math.min(this.#said.length, LEAST_LINES_BENEATH);
+    const shape = { regions: this.#regions, width, height: height - 1 - leastBeneath, colours };
+    const table = renderTable(this.#board.rows(nowMs), shape);
+    const clock = toIso(nowMs - (nowMs % SECOND_MS)).slice(11, 19);
+    const footer = paint(`${clock}  ${this.#footer}`.slice(0, width), "dim", colours);
+    const room = Math.max(0, height - table.length - 1);
+    const beneath = room === 0 ? [] : this.#said.slice(-room);
+    return [
+      ...table,
+      footer,
+      ...beneath.map(({ line, colour }) => paint(fitText(line, width).trimEnd(), colour, colours)),
+    ];
+  }
+
+  #toTop(): string {
+    return this.#linesDrawn === 0 ? "" : `\x1b[${this.#linesDrawn}A\r`;
+  }
+
+  /** Terminals wrap what is there in ways of their own: nothing of it can be relied on. */
+  #redrawAll(): void {
+    this.#linesDrawn = 0;
+    this.#terminal.write(CLEAR_SCREEN);
+    this.#draw();
+  }
+}

@@ -1,0 +1,76 @@
+import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { ChunkError } from "./error.ts";
+
+/**
+ * | byte | |
+ * |---|---|
+ * | 0 | version |
+ * | 1 | flags: bit 0 compressed (raw DEFLATE, RFC 1951), bits 1–7 reserved, 0 |
+ * | 2–5 | CRC-32 over bytes 0, 1 and the payload as it stands, little-endian |
+ * | 6– | payload |
+ */
+const VERSION = 1;
+const FLAG_COMPRESSED = 1;
+const CRC_AT = 2;
+const PAYLOAD_AT = 6;
+
+/** A payload below this stays as it is: compression would not pay for itself. */
+const MIN_COMPRESSED_BYTES = 256;
+
+/** More than any chunk that fits an item inflates to; a bomb stops here. */
+export const MAX_PAYLOAD_BYTES = 8 * 1_024 * 1_024;
+
+const COMPRESSION_LEVEL = 9;
+
+/** Puts a payload into its frame, compressed if that makes it smaller. */
+export function sealPayload(payload: Uint8Array): Uint8Array {
+  if (payload.length > MAX_PAYLOAD_BYTES) {
+    throw new ChunkError(`Chunk can't hold ${payload.length} bytes, at most ${MAX_PAYLOAD_BYTES}`);
+  }
+  const packed = pack(payload);
+  const body = packed ?? payload;
+  const chunk = new Uint8Array(PAYLOAD_AT + body.length);
+  chunk[0] = VERSION;
+  chunk[1] = packed === null ? 0 : FLAG_COMPRESSED;
+  chunk.set(body, PAYLOAD_AT);
+  viewOf(chunk).setUint32(CRC_AT, checksum(chunk), true);
+  return chunk;
+}
+
+/** Takes a payload out of its frame; throws a `ChunkError` on anything that `sealPayload` did not make. */
+export function openPayload(chunk: Uint8Array): Uint8Array {
+  if (chunk.length < PAYLOAD_AT) throw new ChunkError("Chunk is too short");
+  if (chunk[0] !== VERSION) {
+    throw new ChunkError(`Chunk version ${chunk[0]} is not known to this reader (${VERSION})`);
+  }
+  const flags = chunk[1] ?? 0;
+  if (flags > FLAG_COMPRESSED) throw new ChunkError(`Chunk flags ${flags} are not known`);
+  if (viewOf(chunk).getUint32(CRC_AT, true) !== checksum(chunk)) {
+    throw new ChunkError("Chunk is damaged: its checksum differs");
+  }
+  const body = chunk.subarray(PAYLOAD_AT);
+  return flags === FLAG_COMPRESSED ? unpack(body) : body;
+}
+
+function pack(payload: Uint8Array): Uint8Array | null {
+  if (payload.length < MIN_COMPRESSED_BYTES) return null;
+  const packed = deflateRawSync(payload, { level: COMPRESSION_LEVEL });
+  return packed.length < payload.length ? packed : null;
+}
+
+function unpack(body: Uint8Array): Uint8Array {
+  try {
+    return inflateRawSync(body, { maxOutputLength: MAX_PAYLOAD_BYTES });
+  } catch (error) {
+    throw new ChunkError("Chunk can't be inflated", { cause: error });
+  }
+}
+
+// The first two bytes too: a flipped "compressed" must not pass for a sound payload.
+function checksum(chunk: Uint8Array): number {
+  return crc32(chunk.subarray(PAYLOAD_AT), crc32(chunk.subarray(0, CRC_AT)));
+}
+
+function viewOf(chunk: Uint8Array): DataView {
+  return new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}

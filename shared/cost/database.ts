@@ -1,0 +1,79 @@
+import { STORED_ITEM_OVERHEAD_BYTES } from "../item-size.ts";
+import { sumOf } from "../sum-of.ts";
+import { BYTES_PER_GB, MINUTES_PER_MONTH, type Quantity } from "./line.ts";
+import { COVERS_A_QUERY, type CostFleet } from "./load.ts";
+import type { PriceName } from "./prices.ts";
+import type { Usage } from "./usage.ts";
+
+const MINUTES_PER_DAY = 1_440;
+
+/** What a chunk grows by on its way: base64 in JSON. */
+const WIRE_GROWTH = 4 / 3;
+/** What is written, read, kept, and fetched from region to region. */
+export function databaseLines(fleet: CostFleet, usage: Usage): Quantity[] {
+  const transferred: Quantity = {
+    service: "Data transfer",
+    what: "chunks from other regions to home",
+    price: "transfer",
+    quantity: (transferBytes(fleet, usage) * MINUTES_PER_MONTH) / BYTES_PER_GB,
+  };
+  return [...unitLines(usage), ...storageLines(fleet, usage), transferred];
+}
+
+function unitLines({ units }: Usage): Quantity[] {
+  const { summaries, results, ...others } = units;
+  const rest = Object.values(others);
+  const service = "DynamoDB";
+  const line = (what: string, price: PriceName, aMinute: number): Quantity => ({
+    service,
+    what,
+    price,
+    quantity: aMinute * MINUTES_PER_MONTH,
+  });
+  return [
+    line("writes: summaries", "dynamodbWrites", summaries.writes),
+    line("writes: results and leases", "dynamodbWrites", results.writes),
+    line(
+      "writes: plans and state",
+      "dynamodbWrites",
+      sumOf(rest, ({ writes }) => writes),
+    ),
+    line("reads: results and leases", "dynamodbReads", results.reads),
+    line(
+      "reads: tasks, plans and state",
+      "dynamodbReads",
+      sumOf(rest, ({ reads }) => reads),
+    ),
+  ];
+}
+
+function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
+  const { shards, summaryCount, summaryBytes } = usage;
+  const chunkBytes = sumOf(
+    shards,
+    (shard) => shard.chunkBytes + shard.chunkCount * STORED_ITEM_OVERHEAD_BYTES,
+  );
+  const stored = (bytesAMinute: number, days: number): number =>
+    (bytesAMinute * MINUTES_PER_DAY * days) / BYTES_PER_GB;
+  const allSummaries = summaryBytes + summaryCount * STORED_ITEM_OVERHEAD_BYTES;
+  return [
+    {
+      service: "DynamoDB",
+      what: `storage: summaries of ${fleet.summaryDays} days`,
+      price: "dynamodbStorage",
+      quantity: stored(allSummaries, fleet.summaryDays),
+    },
+    {
+      service: "DynamoDB",
+      what: `storage: results of ${fleet.resultDays} days`,
+      price: "dynamodbStorage",
+      quantity: stored(chunkBytes, fleet.resultDays),
+    },
+  ];
+}
+
+/** The aggregator at home reads each chunk about twice. */
+function transferBytes({ home }: CostFleet, { shards }: Usage): number {
+  const remote = shards.filter(({ region }) => region !== home);
+  return sumOf(remote, ({ chunkBytes }) => chunkBytes * COVERS_A_QUERY * WIRE_GROWTH);
+}

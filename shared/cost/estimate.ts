@@ -1,0 +1,46 @@
+import { sumOf } from "../sum-of.ts";
+import type { Task } from "../task/task.ts";
+import { databaseLines } from "./database.ts";
+import { functionLines } from "./functions.ts";
+import { type CostLine, MINUTES_PER_MONTH } from "./line.ts";
+import type { CostFleet } from "./load.ts";
+import { type PriceTable, priceOf } from "./prices.ts";
+import { usageOf } from "./usage.ts";
+import { watchLines } from "./watching.ts";
+
+/** What a fleet costs in a month. */
+export interface Estimate {
+  readonly lines: readonly CostLine[];
+  readonly taskCount: number;
+  readonly checksPerMonth: number;
+  /** In a month in which everything that is kept has reached its age. */
+  readonly dollars: number;
+  /** Of these, what is paid for storage; it grows from nothing over the days that are kept. */
+  readonly storageDollars: number;
+}
+
+/** What a fleet costs in a month, line by line; no free allowance is taken off. */
+export function estimateCost(
+  fleet: CostFleet,
+  tasks: readonly Task[],
+  table: PriceTable,
+): Estimate {
+  const usage = usageOf(fleet, tasks);
+  const quantities = [
+    ...databaseLines(fleet, usage),
+    ...functionLines(tasks, usage),
+    ...watchLines(fleet, usage),
+  ];
+  const lines = quantities.map((line) => ({
+    ...line,
+    dollars: priceOf(table.prices[line.price], line.quantity),
+  }));
+  const isStored = ({ price }: CostLine) => price === "dynamodbStorage" || price === "logStorage";
+  return {
+    lines,
+    taskCount: tasks.length,
+    checksPerMonth: usage.checks * MINUTES_PER_MONTH,
+    dollars: sumOf(lines, ({ dollars }) => dollars),
+    storageDollars: sumOf(lines.filter(isStored), ({ dollars }) => dollars),
+  };
+}

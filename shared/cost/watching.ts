@@ -1,0 +1,50 @@
+import { METRICS } from "../contract.ts";
+import { invocations } from "./functions.ts";
+import { BYTES_PER_GB, type Quantity } from "./line.ts";
+import type { CostFleet } from "./load.ts";
+import type { Usage } from "./usage.ts";
+
+const DAYS_PER_MONTH = 365 / 12;
+
+/** As they are deployed: each watches one thing that needs a person. */
+export const ALARM_COUNTS = { perRegion: 5, home: 9 } as const;
+
+/** Our own line, and the platform's two in JSON (counted by bench/cost; Lambda's own format). */
+const LOG_BYTES_PER_INVOCATION = 860 + 750;
+
+/** What tells of the fleet itself. */
+export function watchLines(fleet: CostFleet, { shards }: Usage): Quantity[] {
+  const service = "CloudWatch";
+  const logGb = (invocations(shards.length) * LOG_BYTES_PER_INVOCATION) / BYTES_PER_GB;
+  const counts = {
+    probe: count(METRICS.probe),
+    home: count(METRICS.plan) + count(METRICS.aggregate),
+  };
+  const regionCount = fleet.regions.length;
+  return [
+    { service, what: "logs", price: "logs", quantity: logGb },
+    {
+      service,
+      what: `log storage of ${fleet.logDays} days`,
+      price: "logStorage",
+      quantity: (logGb * fleet.logDays) / DAYS_PER_MONTH,
+    },
+    {
+      service,
+      what: "metrics",
+      price: "metrics",
+      quantity: counts.probe * regionCount + counts.home,
+    },
+    {
+      service,
+      what: "alarms",
+      price: "alarms",
+      quantity: ALARM_COUNTS.perRegion * regionCount + ALARM_COUNTS.home,
+    },
+    { service, what: "dashboard", price: "dashboards", quantity: 1 },
+  ];
+}
+
+function count(names: object): number {
+  return Object.keys(names).length;
+}

@@ -1,0 +1,86 @@
+import { DETAIL_TYPES } from "../contract.ts";
+import { deriveId } from "../hash.ts";
+import type { TaskStatus } from "../health/health.ts";
+import { type EpochMs, type RegionName, toIso } from "../units.ts";
+import type { OutgoingEvent } from "./outgoing.ts";
+
+/** What a region did in a window, over all its tasks. */
+export interface RegionPulse {
+  /** All its leases are past the window's end. */
+  readonly complete: boolean;
+  readonly expectedCount: number;
+  readonly missedCount: number;
+  readonly sampleCount: number;
+  readonly failedCount: number;
+  readonly uncountedCount: number;
+}
+
+/** What the fleet did in a window. */
+export interface FleetPulse {
+  readonly fleet: string;
+  readonly home: RegionName;
+  readonly window: { readonly periodStartMs: EpochMs; readonly periodEndMs: EpochMs };
+  /** Running tasks by status. */
+  readonly statuses: Readonly<Record<TaskStatus, number>>;
+  readonly regions: Readonly<Record<RegionName, RegionPulse>>;
+}
+
+/** Detail of `Probe Fleet Heartbeat`. */
+export interface HeartbeatDetail {
+  readonly version: "1";
+  readonly id: string;
+  readonly fleet: string;
+  readonly home_region: RegionName;
+  readonly window: { readonly start: string; readonly end: string };
+  readonly task_count: number;
+  readonly tasks_by_state: Readonly<Record<TaskStatus, number>>;
+  readonly regions_reporting: number;
+  readonly regions: readonly RegionPulseDetail[];
+}
+
+export interface RegionPulseDetail {
+  readonly region: RegionName;
+  readonly complete: boolean;
+  readonly expected: number;
+  readonly missed: number;
+  readonly uncounted: number;
+  readonly sample_count: number;
+  readonly failed_connections: number;
+}
+
+/** The fleet's sign of life for a window. Its absence is what a subscriber alarms on. */
+export function heartbeatEvent(pulse: FleetPulse): OutgoingEvent {
+  const { fleet, home, window } = pulse;
+  const id = deriveId("heartbeat", fleet, window.periodStartMs);
+  const regions = Object.entries(pulse.regions).sort(([a], [b]) => (a < b ? -1 : 1));
+  const detail: HeartbeatDetail = {
+    version: "1",
+    id,
+    fleet,
+    home_region: home,
+    window: { start: toIso(window.periodStartMs), end: toIso(window.periodEndMs) },
+    task_count: Object.values(pulse.statuses).reduce((sum, count) => sum + count, 0),
+    tasks_by_state: pulse.statuses,
+    regions_reporting: regions.filter(([, { sampleCount }]) => sampleCount > 0).length,
+    regions: regions.map(([region, one]) => toPulseDetail(region, one)),
+  };
+  return {
+    id,
+    detailType: DETAIL_TYPES.heartbeat,
+    time: window.periodEndMs,
+    resources: [`synfleet/${fleet}`],
+    detail,
+  };
+}
+
+function toPulseDetail(region: RegionName, pulse: RegionPulse): RegionPulseDetail {
+  return {
+    region,
+    complete: pulse.complete,
+    expected: pulse.expectedCount,
+    missed: pulse.missedCount,
+    uncounted: pulse.uncountedCount,
+    sample_count: pulse.sampleCount,
+    failed_connections: pulse.failedCount,
+  };
+}

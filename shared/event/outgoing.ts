@@ -1,0 +1,32 @@
+import type { DetailType } from "../contract.ts";
+import type { TaskStatus } from "../health/health.ts";
+import type { TaskWindow } from "../summary/summary.ts";
+import type { Task } from "../task/task.ts";
+import type { EpochMs, RegionName } from "../units.ts";
+
+/** One event as it goes to the bus. Any replay of its window derives the same id and detail. */
+export interface OutgoingEvent {
+  readonly id: string;
+  readonly detailType: DetailType;
+  readonly time: EpochMs;
+  readonly resources: readonly string[];
+  readonly detail: object;
+}
+
+/** Of which task and window the events are. */
+export interface AlertContext {
+  readonly fleet: string;
+  readonly home: RegionName;
+  readonly task: Pick<Task, "name" | "host" | "targetId" | "tags">;
+  readonly window: Pick<TaskWindow, "periodStartMs" | "periodEndMs">;
+}
+
+/** What numbers an event. */
+export interface EventStamp {
+  readonly id: string;
+  readonly sequence: number;
+  /** The task's status with the event. */
+  readonly status: TaskStatus;
+}
+
+export type AlertSeverity = "critical" | "warning" | "no_data" | "ok";

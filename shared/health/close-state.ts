@@ -1,0 +1,63 @@
+import { figuresOf } from "../summary/summary.ts";
+import type { EpochMs, RegionName } from "../units.ts";
+import { adviseOn } from "./advisory.ts";
+import type {
+  AdvisoryReason,
+  AdvisoryTransition,
+  Judgement,
+  StateTransition,
+  TaskState,
+} from "./model.ts";
+import { conclude } from "./task-state.ts";
+
+/**
+ * Ends the watch over a task that was removed or disabled: nothing stays raised. A task that is OK
+ * and has no open advisory owes nothing.
+ */
+export function closeState(state: TaskState, atMs: EpochMs): Judgement {
+  const cleared = clearAdvisories(state, Object.keys(state.regions), "task_removed");
+  const closed: TaskState = { ...state, status: "OK", rule: null, regions: {}, silentWindows: 0 };
+  return conclude(state, { state: closed, transitions: [...removal(state), ...cleared] }, atMs);
+}
+
+/**
+ * Forgets the regions in which a task is no longer planned, and clears their advisories. It judges
+ * no window, so the state's `throughMs` stays.
+ */
+export function retainRegions(state: TaskState, planned: readonly RegionName[]): Judgement {
+  const gone = Object.keys(state.regions).filter((region) => !planned.includes(region));
+  if (gone.length === 0) return { state, transitions: [] };
+  const kept = Object.entries(state.regions).filter(([region]) => planned.includes(region));
+  const transitions = clearAdvisories(state, gone, "region_removed");
+  const next = { ...state, regions: Object.fromEntries(kept) };
+  return conclude(state, { state: next, transitions }, state.throughMs);
+}
+
+function removal(state: TaskState): StateTransition[] {
+  if (state.status === "OK") return [];
+  return [
+    {
+      kind: "state",
+      from: state.status,
+      to: "OK",
+      reason: "task_removed",
+      errorKind: null,
+      votesNeeded: 0,
+      votes: [],
+    },
+  ];
+}
+
+function clearAdvisories(
+  state: TaskState,
+  regions: readonly RegionName[],
+  reason: AdvisoryReason,
+): AdvisoryTransition[] {
+  const nothingSeen = figuresOf({ expectedCount: 0 }, []);
+  return regions.toSorted().flatMap((region) => {
+    const health = state.regions[region];
+    if (health === undefined || !health.advised) return [];
+    const voter = { region, figures: nothingSeen, health: health.status, opinion: null };
+    return adviseOn({ ...voter, awaited: false }, reason);
+  });
+}

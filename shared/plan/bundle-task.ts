@@ -1,0 +1,109 @@
+import { KNOWN_NEEDS, lackingNeeds, type Task } from "../task/task.ts";
+import { SECOND_MS } from "../units.ts";
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isRecord: Check = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isOneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const isListOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const isEither =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+const isRecordOf =
+  (check: Check): Check =>
+  (value) =>
+    isRecord(value) && Object.values(Object(value)).every(check);
+const isShape =
+  (shape: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isRecord(value) && Object.entries(shape).every(([key, check]) => check(Object(value)[key]));
+
+/** Sorted, each once, and at least one: the same needs are the same text. */
+function isNeeds(value: unknown): value is readonly string[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every((need, i) => isText(need) && need !== "" && (i === 0 || value[i - 1] < need));
+}
+
+/** What a stored task must have. A field added later must be optional here. */
+const TASK_SHAPE: Readonly<Record<keyof Task, Check>> = {
+  name: isText,
+  needs: isEither(isOneOf(undefined), isNeeds),
+  target: isShape({ hostname: isText, port: isCount }),
+  host: isText,
+  scheduleMs: (value) => isCount(value) && value !== 0,
+  timeoutMs: (value) => isCount(value) && value !== 0,
+  targetId: isEither(isText, isOneOf(null)),
+  enabled: isOneOf(true, false),
+  regions: isEither(isOneOf("all"), isListOf(isText)),
+  expect: isOneOf("open", "closed"),
+  addressFamily: isOneOf("any", "ipv4", "ipv6"),
+  alert: isRecord,
+  tags: isRecordOf(isText),
+};
+
+/**
+ * What a task reads as in the fields that have a shape of a later version. This version never uses
+ * them for a check; RFC 6761 keeps the name from leading anywhere.
+ */
+const HARMLESS = {
+  target: { hostname: "unsupported.invalid", port: 0 },
+  timeoutMs: SECOND_MS,
+  targetId: null,
+  expect: "open",
+  addressFamily: "any",
+  alert: {},
+  tags: {},
+} as const satisfies Partial<Task>;
+
+/** The fields that have this shape in every version: a task is listed, planned and reported by them. */
+type LastingField = Exclude<keyof Task, keyof typeof HARMLESS>;
+
+/**
+ * The first field of a stored task that is not of its shape, or null. Bundles are written by our
+ * own plan step from parsed tasks, so rules of content are not looked at again. If the task has a
+ * need that is not known here, only its lasting fields are looked at.
+ */
+export function findWrongField(stored: unknown, known = KNOWN_NEEDS): string | null {
+  const { needs } = Object(stored);
+  const isForeign = isNeeds(needs) && lackingNeeds({ needs }, known).length > 0;
+  const fields = Object.entries(TASK_SHAPE).filter(([field]) => !isForeign || isLasting(field));
+  return fields.find(([field, check]) => !check(Object(stored)[field]))?.[0] ?? null;
+}
+
+function isLasting(field: string): field is LastingField {
+  return !Object.hasOwn(HARMLESS, field);
+}
+
+const STORED_FORM = Symbol("stored form");
+
+/** A task with a need that this version lacks. */
+interface ForeignTask extends Task {
+  /** Written again as it is, so that its unknown fields outlive a plan of this version. */
+  readonly [STORED_FORM]: object;
+}
+
+/** A stored task without a wrong field, as this version can use it: the same one if it has no need. */
+export function readableTask(stored: Task): Task {
+  if (lackingNeeds(stored).length === 0) return stored;
+  const fields = Object.entries(TASK_SHAPE).map(([field, check]) => {
+    const value = Reflect.get(stored, field);
+    return [field, check(value) ? value : Reflect.get(HARMLESS, field)];
+  });
+  const foreign: ForeignTask = { ...Object.fromEntries(fields), [STORED_FORM]: stored };
+  return foreign;
+}
+
+/** What a bundle had in this task's place, if this version can't read all of it. */
+export function storedForm(task: Task | ForeignTask): object | null {
+  return STORED_FORM in task ? task[STORED_FORM] : null;
+}

@@ -1,0 +1,110 @@
+import type { Task } from "../task/task.ts";
+import type { EpochMs } from "../units.ts";
+import { bundleOf, hashBundle, printBundle } from "./bundle.ts";
+import {
+  type Bundle,
+  type Fleet,
+  type FleetRegion,
+  type Manifest,
+  type ShardPlan,
+  shardOf,
+  staggerOf,
+} from "./shards.ts";
+import { type Unsupported, unsupportedReason } from "./unsupported.ts";
+
+/** The design size of a shard. Above it the tasks still run, with a warning. */
+export const SHARD_TASKS = 1_000;
+
+/** What a region is to run. */
+export interface RegionDraft {
+  readonly manifest: Manifest;
+  /** By content hash: every bundle that the manifest names. */
+  readonly bundles: ReadonlyMap<string, Bundle>;
+  /** Tasks that the region cannot probe; they are left out. */
+  readonly unsupported: readonly Unsupported[];
+  /** Shards over the design size, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Shares the enabled tasks over the fleet's regions and their shards. */
+export function draftPlan(
+  fleet: Fleet,
+  tasks: readonly Task[],
+  plannedAtMs: EpochMs,
+): readonly RegionDraft[] {
+  const enabled = tasks.filter((task) => task.enabled);
+  const names = fleet.regions.map((region) => region.name);
+  return fleet.regions.map((region) => {
+    const staggerPermille = staggerOf(names, region.name);
+    return draftRegion(region, enabled, { plannedAtMs, staggerPermille });
+  });
+}
+
+/** Names of the tasks that run in at least one region. */
+export function namesIn(drafts: readonly RegionDraft[]): Set<string> {
+  const bundles = drafts.flatMap((draft) => [...draft.bundles.values()]);
+  return new Set(bundles.flatMap((bundle) => bundle.tasks.map((task) => task.name)));
+}
+
+function draftRegion(
+  region: FleetRegion,
+  tasks: readonly Task[],
+  moment: Pick<Manifest, "plannedAtMs" | "staggerPermille">,
+): RegionDraft {
+  const { shards, unsupported } = shareTasks(region, tasks);
+  const drafts = shards.map((own, shard) => draftShard(shard, own));
+  return {
+    manifest: {
+      region: region.name,
+      ...moment,
+      shards: drafts.map(({ plan }) => plan),
+    },
+    bundles: new Map(drafts.flatMap(({ bundles }) => bundles)),
+    unsupported,
+    warnings: drafts
+      .filter(({ plan }) => plan.taskCount > SHARD_TASKS)
+      .map(({ plan }) => overfullSentence(region, plan)),
+  };
+}
+
+type NamedBundle = readonly [hash: string, bundle: Bundle];
+
+interface ShardDraft {
+  readonly plan: ShardPlan;
+  readonly bundles: readonly NamedBundle[];
+}
+
+/** A probe of yesterday knows one bundle only, and runs each task in it as a plain TCP check. */
+function draftShard(shard: number, tasks: readonly Task[]): ShardDraft {
+  const taskCount = tasks.length;
+  const plainTasks = tasks.filter(({ needs }) => needs === undefined);
+  const plain = nameBundle(plainTasks);
+  if (plainTasks.length === taskCount)
+    return { plan: { shard, bundle: plain[0], taskCount }, bundles: [plain] };
+  const full = nameBundle(tasks);
+  return {
+    plan: { shard, bundle: plain[0], fullBundle: full[0], taskCount },
+    bundles: [plain, full],
+  };
+}
+
+function nameBundle(tasks: readonly Task[]): NamedBundle {
+  const bundle = bundleOf(tasks);
+  return [hashBundle(printBundle(bundle)), bundle];
+}
+
+function shareTasks(region: FleetRegion, tasks: readonly Task[]) {
+  const shards: Task[][] = Array.from({ length: region.shards }, () => []);
+  const unsupported: Unsupported[] = [];
+  for (const task of tasks) {
+    if (task.regions !== "all" && !task.regions.includes(region.name)) continue;
+    const reason = unsupportedReason(task, region);
+    if (reason === null) shards[shardOf(task.name, region.shards)]?.push(task);
+    else unsupported.push({ taskName: task.name, region: region.name, reason });
+  }
+  return { shards, unsupported };
+}
+
+function overfullSentence(region: FleetRegion, { shard, taskCount }: ShardPlan): string {
+  return `Region ${region.name}, shard ${shard}: ${taskCount} tasks, made for ${SHARD_TASKS}; raise shards`;
+}

@@ -1,0 +1,37 @@
+import type { Task } from "../task/task.ts";
+import type { RegionName } from "../units.ts";
+import type { FleetRegion } from "./shards.ts";
+
+/** Why a task cannot be probed from a region, whatever its target does. */
+export const UNSUPPORTED_REASONS = {
+  // AWS Lambda FAQs, "What restrictions apply to AWS Lambda function code?"
+  port25: "TCP port 25 is blocked outside a VPC",
+  // AWS Lambda API, VpcConfig.Ipv6AllowedForDualStack: only functions in dual-stack subnets have one.
+  ipv6: "there is no IPv6 route",
+} as const;
+
+export type UnsupportedReason = (typeof UNSUPPORTED_REASONS)[keyof typeof UNSUPPORTED_REASONS];
+
+/** One task that one region cannot probe. */
+export interface Unsupported {
+  readonly taskName: string;
+  readonly region: RegionName;
+  readonly reason: UnsupportedReason;
+}
+
+/** Null where the region can probe the task. */
+export function unsupportedReason(task: Task, region: FleetRegion): UnsupportedReason | null {
+  if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
+  if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;
+  return null;
+}
+
+/** The sentence that a task's owner reads. */
+export function unsupportedSentence({ taskName, region, reason }: Unsupported): string {
+  return `Task ${JSON.stringify(taskName)}: not supported in ${region}: ${reason}`;
+}
+
+// Only an IPv6 literal has a colon in its host name.
+function needsIpv6(task: Task): boolean {
+  return task.addressFamily === "ipv6" || task.target.hostname.includes(":");
+}

@@ -1,0 +1,137 @@
+import { TTL_ATTRIBUTE } from "../contract.ts";
+import { itemSize, WRITE_UNIT_BYTES, writeUnits } from "../item-size.ts";
+import { SECOND_MS, toEpochSeconds } from "../units.ts";
+import type { Figures } from "./figures.ts";
+import { type FiguresList, parseFigures, toFiguresList } from "./figures-list.ts";
+import { mergeTimes } from "./merge-figures.ts";
+import type { Summary } from "./summarise.ts";
+import { packTimes, unpackTimes } from "./times.ts";
+
+/**
+ * Format of the stored figures. A reader takes longer lists than it knows and attributes that it
+ * does not know; what it could misread gets a new number.
+ */
+const SUMMARY_FORMAT = 1;
+
+/** What the store adds: an instant in seconds. */
+const EXPIRY_BYTES = itemSize({ [TTL_ATTRIBUTE]: 1_234_567_891 });
+
+/**
+ * A summary as stored. `o` is overall, `r` by region, `v` the format; `k` is what makes the figures
+ * of all regions mergeable, in order of their names (`packTimes`): those of `o` are their merge.
+ */
+export interface SummaryItem {
+  readonly task_name: string;
+  readonly period_start: number;
+  readonly period_end: number;
+  readonly v: number;
+  readonly rev: number;
+  readonly host: string;
+  readonly target_id?: string;
+  readonly complete: boolean;
+  readonly missing_regions?: readonly string[];
+  readonly o: FiguresList;
+  readonly r: Readonly<Record<string, FiguresList>>;
+  readonly k?: Uint8Array;
+}
+
+/**
+ * The item of a summary, without what only the store knows (its expiry). `k` is as fine as it can be
+ * without one more write unit.
+ */
+export function toSummaryItem(summary: Summary): SummaryItem {
+  const item = toPlainItem(summary);
+  const bytes = itemSize({ ...item }) + EXPIRY_BYTES;
+  const room = writeUnits(bytes) * WRITE_UNIT_BYTES - bytes - "k".length;
+  const k = packTimes(
+    byName(summary.regions).map(([, figures]) => figures),
+    room,
+  );
+  return k === null ? item : { ...item, k };
+}
+
+function toPlainItem(summary: Summary): SummaryItem {
+  return {
+    task_name: summary.taskName,
+    period_start: toEpochSeconds(summary.periodStartMs),
+    period_end: toEpochSeconds(summary.periodEndMs),
+    v: SUMMARY_FORMAT,
+    rev: summary.rev,
+    host: summary.host,
+    ...(summary.targetId === null ? {} : { target_id: summary.targetId }),
+    complete: summary.complete,
+    ...(summary.missingRegions.length === 0 ? {} : { missing_regions: summary.missingRegions }),
+    o: toFiguresList(summary.overall),
+    r: mapRecord(summary.regions, toFiguresList),
+  };
+}
+
+/** Reads a stored summary; throws where it is damaged or of a format that came later. */
+export function parseSummaryItem(item: Readonly<Record<string, unknown>>): Summary {
+  const { v } = item;
+  if (v !== SUMMARY_FORMAT) throw new Error(`Summary format ${String(v)} is not supported`);
+  const regions = readRegions(item);
+  return {
+    taskName: readText(item, "task_name"),
+    host: readText(item, "host"),
+    targetId: item.target_id === undefined ? null : readText(item, "target_id"),
+    periodStartMs: readCount(item, "period_start") * SECOND_MS,
+    periodEndMs: readCount(item, "period_end") * SECOND_MS,
+    overall: { ...parseFigures(item.o), ...mergeTimes(Object.values(regions)) },
+    regions,
+    complete: item.complete === true,
+    missingRegions: readTexts(item, "missing_regions"),
+    rev: readCount(item, "rev"),
+  };
+}
+
+/** A summary as it is once stored and read: its sketches may be coarser. */
+export function asStored(summary: Summary): Summary {
+  return parseSummaryItem({ ...toSummaryItem(summary) });
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+function readRegions({ r, k }: Item): Record<string, Figures> {
+  const listed = byName(mapRecord(readRecord(r), parseFigures));
+  const figures = listed.map(([, each]) => each);
+  const unpacked = unpackTimes(figures, k);
+  return Object.fromEntries(listed.map(([name, each], i) => [name, unpacked[i] ?? each]));
+}
+
+function byName<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function readText(item: Item, field: string): string {
+  const value = item[field];
+  if (typeof value !== "string") throw damaged(field);
+  return value;
+}
+
+function readCount(item: Item, field: string): number {
+  const value = item[field];
+  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw damaged(field);
+  return value;
+}
+
+function readTexts(item: Item, field: string): string[] {
+  const value = item[field] ?? [];
+  if (!Array.isArray(value) || value.some((text) => typeof text !== "string")) throw damaged(field);
+  return value;
+}
+
+function readRecord(value: unknown): Item {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw damaged("r");
+  return value as Item;
+}
+
+function damaged(field: string): Error {
+  return new Error(`Summary item is damaged: ${field}`);
+}
+
+function mapRecord<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B) {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]): [string, B] => [name, map(value)]),
+  );
+}

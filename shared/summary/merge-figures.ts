@@ -1,0 +1,111 @@
+import type { ErrorKind } from "../result/result.ts";
+import { sumOf } from "../sum-of.ts";
+import { type DurationMs, toMicrosecondPrecision } from "../units.ts";
+import {
+  type Figures,
+  type MergeableTimes,
+  NO_TIMES,
+  percentOf,
+  type TimeFigures,
+  UNKNOWN_TIMES,
+} from "./figures.ts";
+import { mergeSketches, percentileIn, type TimeSketch } from "./time-sketch.ts";
+
+/**
+ * The figures of the checks of all parts, which have no check in common. Counts, sum, least and
+ * greatest are exact; average and standard deviation are so to a microsecond; percentiles are within
+ * the error of the merged sketch, or exact when one part alone has times. What some part does not
+ * know is null.
+ */
+export function mergeFigures(parts: readonly Figures[]): Figures {
+  const successfulCount = sumOf(parts, (part) => part.successfulCount);
+  const failedCount = sumOf(parts, (part) => part.failedCount);
+  return {
+    ...mergeTimeFigures(parts),
+    expectedCount: sumOf(parts, (part) => part.expectedCount),
+    missedCount: sumOf(parts, (part) => part.missedCount),
+    sampleCount: successfulCount + failedCount,
+    successfulCount,
+    failedCount,
+    uncountedCount: sumOf(parts, (part) => part.uncountedCount),
+    failurePercent: percentOf(failedCount, successfulCount + failedCount),
+    failuresByKind: addKinds(parts),
+  };
+}
+
+/** Count, sum and sketch of all parts; unknown where one of them is. */
+export function mergeTimes(parts: readonly MergeableTimes[]): MergeableTimes {
+  if (parts.some((part) => part.timedCount === null)) return UNKNOWN_TIMES;
+  const timed = parts.filter((part) => part.timedCount !== 0);
+  if (timed.length === 0) return NO_TIMES;
+  return {
+    timedCount: sumOf(timed, (part) => part.timedCount ?? 0),
+    sumConnectTimeMs: sumOf(timed, (part) => toMicroseconds(part.sumConnectTimeMs)) / 1_000,
+    timeSketch: timed.map((part) => part.timeSketch).reduce(mergeKnown),
+  };
+}
+
+function mergeKnown(a: TimeSketch | null, b: TimeSketch | null): TimeSketch | null {
+  return a === null || b === null ? null : mergeSketches(a, b);
+}
+
+function addKinds(parts: readonly Figures[]): Figures["failuresByKind"] {
+  const counts: Partial<Record<ErrorKind, number>> = {};
+  for (const { failuresByKind } of parts)
+    for (const [kind, count] of Object.entries(failuresByKind) as [ErrorKind, number][])
+      counts[kind] = (counts[kind] ?? 0) + count;
+  return counts;
+}
+
+function mergeTimeFigures(parts: readonly Figures[]): TimeFigures & MergeableTimes {
+  const timed = parts.filter((part) => part.minConnectTimeMs !== null);
+  const [first] = timed;
+  if (first === undefined) return NO_TIMES;
+  // Exact as it is. Its counts are not the whole's, and are left to the caller.
+  if (timed.length === 1) return first;
+  const merged = mergeTimes(timed);
+  const extremes = {
+    minConnectTimeMs: Math.min(...timed.map((part) => part.minConnectTimeMs ?? Number.NaN)),
+    maxConnectTimeMs: Math.max(...timed.map((part) => part.maxConnectTimeMs ?? Number.NaN)),
+  };
+  return {
+    ...NO_TIMES,
+    ...merged,
+    ...extremes,
+    ...momentsOf(timed, merged),
+    ...ranksOf(merged, extremes),
+  };
+}
+
+function momentsOf(parts: readonly Figures[], { timedCount, sumConnectTimeMs }: MergeableTimes) {
+  if (timedCount === null || sumConnectTimeMs === null) return {};
+  const mean = sumConnectTimeMs / timedCount;
+  const squares = sumOf(parts, (part) => squaresAround(mean, part));
+  return {
+    avgConnectTimeMs: toMicrosecondPrecision(mean),
+    stddevConnectTimeMs: toMicrosecondPrecision(Math.sqrt(squares / timedCount)),
+  };
+}
+
+/** The squared distances of a part's times from a mean, from the part's own mean and deviation. */
+function squaresAround(mean: DurationMs, part: Figures): number {
+  const count = part.timedCount ?? 0;
+  const ownMean = (part.sumConnectTimeMs ?? 0) / count;
+  return count * ((part.stddevConnectTimeMs ?? 0) ** 2 + (ownMean - mean) ** 2);
+}
+
+type Extremes = Readonly<Record<"minConnectTimeMs" | "maxConnectTimeMs", DurationMs>>;
+
+function ranksOf({ timeSketch }: MergeableTimes, extremes: Extremes) {
+  const rank = (percent: number): DurationMs | null => {
+    const value = timeSketch === null ? null : percentileIn(timeSketch, percent);
+    if (value === null) return null;
+    const { minConnectTimeMs: least, maxConnectTimeMs: greatest } = extremes;
+    return Math.min(greatest, Math.max(least, toMicrosecondPrecision(value)));
+  };
+  return { p50ConnectTimeMs: rank(50), p95ConnectTimeMs: rank(95), p99ConnectTimeMs: rank(99) };
+}
+
+function toMicroseconds(ms: DurationMs | null): number {
+  return Math.round((ms ?? 0) * 1_000);
+}

@@ -1,0 +1,79 @@
+import { toEpochSeconds } from "../units.ts";
+import type { Figures } from "./figures.ts";
+import type { Summary } from "./summarise.ts";
+
+/** Figures under the names of the seeds' `agg_metric_tcp`, and ours in the same style. */
+export interface AggFigures {
+  readonly sample_count: number;
+  readonly avg_connect_time_ms: number | null;
+  readonly max_connect_time_ms: number | null;
+  readonly min_connect_time_ms: number | null;
+  /** 0 to 100; null where nothing counted. */
+  readonly failure_percent: number | null;
+  readonly successful_connections: number;
+  readonly failed_connections: number;
+  readonly p50_connect_time_ms: number | null;
+  readonly p95_connect_time_ms: number | null;
+  readonly p99_connect_time_ms: number | null;
+  readonly stddev_connect_time_ms: number | null;
+  /** Successes that the time figures are over; null of minutes stored before this was. */
+  readonly timed_count: number | null;
+  /** Of those, exact to the microsecond; null where there are none or it is not known. */
+  readonly sum_connect_time_ms: number | null;
+  readonly failures_by_kind: Figures["failuresByKind"];
+  readonly expected: number;
+  readonly missed: number;
+  readonly uncounted: number;
+}
+
+/** A summary as users read it: one `agg_metric_tcp` record. Periods are whole Unix seconds. */
+export interface AggMetric extends AggFigures {
+  readonly task_name: string;
+  readonly period_start: number;
+  readonly period_end: number;
+  readonly host: string;
+  readonly target_id: string | null;
+  readonly complete: boolean;
+  readonly missing_regions: readonly string[];
+  readonly rev: number;
+  readonly regions: Readonly<Record<string, AggFigures>>;
+}
+
+/** The record of a summary. */
+export function toAggMetric(summary: Summary): AggMetric {
+  const regions = Object.entries(summary.regions).map(([name, f]) => [name, toAggFigures(f)]);
+  return {
+    task_name: summary.taskName,
+    period_start: toEpochSeconds(summary.periodStartMs),
+    period_end: toEpochSeconds(summary.periodEndMs),
+    ...toAggFigures(summary.overall),
+    host: summary.host,
+    target_id: summary.targetId,
+    complete: summary.complete,
+    missing_regions: summary.missingRegions,
+    rev: summary.rev,
+    regions: Object.fromEntries(regions),
+  };
+}
+
+function toAggFigures(figures: Figures): AggFigures {
+  return {
+    sample_count: figures.sampleCount,
+    avg_connect_time_ms: figures.avgConnectTimeMs,
+    max_connect_time_ms: figures.maxConnectTimeMs,
+    min_connect_time_ms: figures.minConnectTimeMs,
+    failure_percent: figures.failurePercent,
+    successful_connections: figures.successfulCount,
+    failed_connections: figures.failedCount,
+    p50_connect_time_ms: figures.p50ConnectTimeMs,
+    p95_connect_time_ms: figures.p95ConnectTimeMs,
+    p99_connect_time_ms: figures.p99ConnectTimeMs,
+    stddev_connect_time_ms: figures.stddevConnectTimeMs,
+    timed_count: figures.timedCount,
+    sum_connect_time_ms: figures.sumConnectTimeMs,
+    failures_by_kind: figures.failuresByKind,
+    expected: figures.expectedCount,
+    missed: figures.missedCount,
+    uncounted: figures.uncountedCount,
+  };
+}

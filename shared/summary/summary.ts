@@ -1,0 +1,5 @@
+export { type Check, type Figures, figuresOf } from "./figures.ts";
+export { asStored, parseSummaryItem, toSummaryItem } from "./item.ts";
+export { type AggFigures, type AggMetric, toAggMetric } from "./record.ts";
+export { type RegionWindow, type Summary, summarise, type TaskWindow } from "./summarise.ts";
+export { relativeErrorOf } from "./time-sketch.ts";

@@ -1,0 +1,104 @@
+import {
+  isFields,
+  type Notice,
+  ownField,
+  type Problem,
+  type Report,
+  readWhole,
+} from "../input/input.ts";
+import { SCHEDULE_RANGE, type Task } from "../task/task.ts";
+import type { RegionName } from "../units.ts";
+import { type ReadEntry, readEntry } from "./entry.ts";
+import { sortSections } from "./sections.ts";
+import { type Readable, readContent, type Unreadable } from "./syntax.ts";
+
+/** All that a file says: what can run, what is wrong, what was passed over. */
+export interface TaskFile {
+  readonly tasks: readonly Task[];
+  readonly problems: readonly Problem[];
+  readonly notices: readonly Notice[];
+}
+
+/** The nested spelling and the port-monitoring YAML have no schedule of their own. */
+const USUAL_SCHEDULE_SECONDS = 60;
+
+/**
+ * Reads the tasks of a TOML, YAML or JSON file. A problem costs its own task and no other.
+ * `knownRegions` are the fleet's, where they are known.
+ */
+export function readTaskFile(
+  fileName: string,
+  text: string,
+  knownRegions?: readonly RegionName[],
+): TaskFile {
+  const content = readContent(fileName, text);
+  if (content.faults !== undefined) return unreadable(fileName, content);
+  const interval = takeInterval(content, fileName);
+  const sections = sortSections(interval.rest, fileName);
+  const read = sections.entries.map((entry) =>
+    readEntry(entry, {
+      file: fileName,
+      knownRegions,
+      defaultScheduleSeconds: entry.list === "task" ? USUAL_SCHEDULE_SECONDS : interval.seconds,
+    }),
+  );
+  const unique = refuseDoubles(read, fileName);
+  return {
+    tasks: unique.flatMap(({ task }) => task ?? []),
+    problems: [sections, interval, ...unique].flatMap(({ problems }) => problems),
+    notices: [sections, ...unique].flatMap(({ notices }) => notices),
+  };
+}
+
+function unreadable(file: string, { format, faults }: Unreadable): TaskFile {
+  const problems = faults.map(({ place, reason }) => ({
+    file,
+    task: null,
+    field: place === null ? "file" : `line ${place.line}, column ${place.column}`,
+    rule: `is not valid ${format.toUpperCase()}: ${reason}`,
+    value: undefined,
+  }));
+  return { tasks: [], problems, notices: [] };
+}
+
+interface Interval {
+  /** Undefined where the format has no usual schedule. */
+  readonly seconds: number | undefined;
+  /** The file's content without the interval. */
+  readonly rest: unknown;
+  readonly problems: readonly Problem[];
+}
+
+/** YAML has one schedule for all its tasks, `monitor.interval`. */
+function takeInterval({ format, value }: Readable, file: string): Interval {
+  if (format !== "yaml") return { seconds: undefined, rest: value, problems: [] };
+  const problems: Problem[] = [];
+  const report: Report = (field, rule, found) =>
+    problems.push({ file, task: null, field, rule, value: found });
+  const monitor = isFields(value) ? ownField(value, "monitor") : undefined;
+  if (!isFields(value) || !isFields(monitor)) {
+    return { seconds: USUAL_SCHEDULE_SECONDS, rest: value, problems };
+  }
+  const { interval, ...others } = monitor;
+  const item = { fields: { interval }, path: "monitor.", report };
+  const seconds = readWhole(item, "interval", SCHEDULE_RANGE) ?? USUAL_SCHEDULE_SECONDS;
+  const { monitor: _, ...rest } = value;
+  const isSpent = interval !== undefined && Object.keys(others).length === 0;
+  return { seconds, rest: isSpent ? rest : { ...rest, monitor: others }, problems };
+}
+
+/** A name belongs to the first task that has it. */
+function refuseDoubles(read: readonly ReadEntry[], file: string): ReadEntry[] {
+  const seen = new Set<string>();
+  return read.map((entry) => {
+    const name = entry.name;
+    if (name === null) return entry;
+    if (!seen.has(name)) {
+      seen.add(name);
+      return entry;
+    }
+    const rule = "must be unique in its file";
+    const problem = { file, task: name, field: "name", rule, value: name };
+    return { ...entry, task: null, problems: [...entry.problems, problem] };
+  });
+}

@@ -1,0 +1,119 @@
+import {
+  type Fields,
+  isFields,
+  type Notice,
+  nearestName,
+  ownField,
+  type Problem,
+  showKey,
+} from "../input/input.ts";
+import { decodeItem, isDynamodbItem } from "./dynamodb-json.ts";
+
+/** One task as a file has it, not yet parsed. */
+export interface Entry {
+  /** The list it stands in; `tasks` where a file is a bare list or a single task. */
+  readonly list: ListName;
+  /** From 1. */
+  readonly position: number;
+  readonly raw: unknown;
+}
+
+/** A file's content sorted: the tasks in it, what is wrong around them, what is passed over. */
+export interface Sections {
+  readonly entries: readonly Entry[];
+  readonly problems: readonly Problem[];
+  readonly notices: readonly Notice[];
+}
+
+const LIST_NAMES = ["tasks", "task", "urls", "tcp", "Items"] as const;
+type ListName = (typeof LIST_NAMES)[number];
+
+/** Other monitors' settings, which share a file with tasks. */
+const FOREIGN_SECTIONS = [
+  "monitor",
+  "database",
+  "display",
+  "api",
+  "alerts",
+  "tls",
+  "rate_limit",
+  "compression",
+  "http",
+  "ping",
+  "dns",
+  "ssl",
+];
+
+/** What stands beside a scan's or a query's `Items`. */
+const SCAN_FIELDS = ["Count", "ScannedCount", "ConsumedCapacity", "LastEvaluatedKey", "NextToken"];
+
+const NO_TASKS_RULE = "holds no tasks: expected a list named tasks, task, urls or tcp";
+
+/** Finds the tasks in a file's content, whatever it is. */
+export function sortSections(content: unknown, file: string): Sections {
+  if (Array.isArray(content)) return { entries: entriesOf("tasks", content), ...NOTHING };
+  if (!isFields(content)) return withProblem(problemOf(file, "file", NO_TASKS_RULE));
+  const single = singleTask(content);
+  if (single !== null) return { entries: entriesOf("tasks", [single]), ...NOTHING };
+  const sorted = Object.entries(content).map((section) => sortSection(section, file));
+  if (!Object.keys(content).some(isExpected)) {
+    sorted.push(withProblem(problemOf(file, "file", NO_TASKS_RULE)));
+  }
+  return {
+    entries: sorted.flatMap(({ entries }) => entries),
+    problems: sorted.flatMap(({ problems }) => problems),
+    notices: sorted.flatMap(({ notices }) => notices),
+  };
+}
+
+const NOTHING = { problems: [], notices: [] };
+
+function isExpected(name: string): boolean {
+  return isListName(name) || FOREIGN_SECTIONS.includes(name);
+}
+
+function isListName(name: string): name is ListName {
+  return LIST_NAMES.some((list) => list === name);
+}
+
+/** A file may be one task by itself, or one item as `get-item` prints it. */
+function singleTask(content: Fields): unknown {
+  if (isDynamodbItem(content.Item)) return content.Item;
+  if (isDynamodbItem(content)) return content;
+  const hasList = Object.keys(content).some(isListName);
+  const isTask = ["host", "url", "name"].some((n) => typeof ownField(content, n) === "string");
+  return isTask && !hasList ? content : null;
+}
+
+function sortSection([name, value]: [string, unknown], file: string): Sections {
+  const field = showKey(name);
+  if (isListName(name)) {
+    if (Array.isArray(value)) return { entries: entriesOf(name, value), ...NOTHING };
+    return withProblem(problemOf(file, field, "must be a list of tasks", value));
+  }
+  if (SCAN_FIELDS.includes(name)) return { entries: [], ...NOTHING };
+  const isForeign = FOREIGN_SECTIONS.includes(name);
+  const meant = isForeign ? null : nearestName(name, LIST_NAMES);
+  if (meant !== null || (!isForeign && Array.isArray(value))) {
+    const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
+    return withProblem(problemOf(file, field, `is not a list of tasks${hint}`, value));
+  }
+  const text = `section ${JSON.stringify(name)} holds no TCP tasks, passed over`;
+  return { entries: [], problems: [], notices: [{ file, task: null, text }] };
+}
+
+function entriesOf(list: ListName, raws: readonly unknown[]): Entry[] {
+  return raws.map((raw, i) => ({ list, position: i + 1, raw: decoded(raw) }));
+}
+
+function decoded(raw: unknown): unknown {
+  return isDynamodbItem(raw) ? decodeItem(raw) : raw;
+}
+
+function problemOf(file: string, field: string, rule: string, value?: unknown): Problem {
+  return { file, task: null, field, rule, value };
+}
+
+function withProblem(problem: Problem): Sections {
+  return { entries: [], problems: [problem], notices: [] };
+}

@@ -1,0 +1,144 @@
+import { readAlert } from "../health/rules/rules.ts";
+import {
+  type Item,
+  isFields,
+  isLabel,
+  ownField,
+  type Problem,
+  type Range,
+  type Report,
+  readChoice,
+  readFlag,
+  readLabel,
+  readWhole,
+  refuse,
+  refuseUnknown,
+  requireField,
+} from "../input/input.ts";
+import { type DurationMs, type RegionName, SECOND_MS } from "../units.ts";
+import { formatHost, literalFamily } from "./parse-host.ts";
+import { readTarget, TARGET_FIELDS } from "./parse-target.ts";
+import { readRegions, readTags } from "./read-collection.ts";
+import type { AddressFamily, Expectation, Target, Task } from "./task-type.ts";
+
+/** What a task's surroundings say. */
+export interface TaskContext {
+  /** For a spelling that needs no schedule; without it, `schedule_seconds` is required. */
+  readonly defaultScheduleSeconds?: number | undefined;
+  /** The fleet's regions, where they are known. */
+  readonly knownRegions?: readonly RegionName[] | undefined;
+  readonly file?: string | undefined;
+  /** The task's place in its list, from 1: names it in problems when it has no usable name. */
+  readonly position?: number | undefined;
+}
+
+export type ParsedTask =
+  | { readonly task: Task; readonly problems?: undefined }
+  | { readonly problems: readonly Problem[]; readonly task?: undefined };
+
+const TASK_FIELDS = [
+  "name",
+  "type",
+  ...TARGET_FIELDS,
+  "schedule_seconds",
+  "timeout_seconds",
+  "timeout",
+  "target_id",
+  "enabled",
+  "regions",
+  "expect",
+  "address_family",
+  "alert",
+  "tags",
+];
+
+const MAX_NAME_CHARACTERS = 200;
+/** In seconds: at most a day. */
+export const SCHEDULE_RANGE: Range = [1, 86_400];
+const MAX_TIMEOUT_SECONDS = 60;
+const DEFAULT_TIMEOUT_SECONDS = 5;
+
+const EXPECTATIONS: readonly Expectation[] = ["open", "closed"];
+const FAMILIES: readonly AddressFamily[] = ["any", "ipv4", "ipv6"];
+
+/** Reads one task in the user's field names, from whatever format. All its problems at once. */
+export function parseTask(raw: unknown, context: TaskContext = {}): ParsedTask {
+  const problems: Problem[] = [];
+  const file = context.file ?? null;
+  const label = taskLabel(raw, context.position);
+  const report: Report = (field, rule, value) =>
+    problems.push({ file, task: label, field, rule, value });
+  if (!isFields(raw)) {
+    report("entry", "must be a table of fields", raw);
+    return { problems };
+  }
+  const task = readTask({ fields: raw, path: "", report }, context);
+  return task === undefined || problems.length > 0 ? { problems } : { task };
+}
+
+/** How problems call a task: by its name, or by its place where the name is of no use. */
+export function taskLabel(raw: unknown, position?: number): string | null {
+  const name = isFields(raw) ? ownField(raw, "name") : undefined;
+  if (isLabel(name, MAX_NAME_CHARACTERS)) return name;
+  return position === undefined ? null : `#${position}`;
+}
+
+function readTask(item: Item, context: TaskContext): Task | undefined {
+  requireField(item, "name");
+  const name = readLabel(item, "name");
+  readChoice(item, "type", ["tcp"]);
+  const target = readTarget(item);
+  const times = readTimes(item, context.defaultScheduleSeconds);
+  const options = readOptions(item, context);
+  refuseOddFamily(item, target, options.addressFamily);
+  refuseOddQuorum(item, options);
+  refuseUnknown(item, TASK_FIELDS, "a task");
+  if (name === undefined || target === undefined || times === undefined) return undefined;
+  return { name, target, host: formatHost(target.hostname, target.port), ...times, ...options };
+}
+
+interface Times {
+  readonly scheduleMs: DurationMs;
+  readonly timeoutMs: DurationMs;
+}
+
+function readTimes(item: Item, defaultSeconds: number | undefined): Times | undefined {
+  if (defaultSeconds === undefined) requireField(item, "schedule_seconds");
+  const isGiven = ownField(item.fields, "schedule_seconds") !== undefined;
+  const given = readWhole(item, "schedule_seconds", SCHEDULE_RANGE);
+  const schedule = isGiven ? given : defaultSeconds;
+  const most = Math.min(schedule ?? MAX_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS);
+  const usual = readWhole(item, "timeout_seconds", [1, most]);
+  const timeout = readWhole(item, "timeout", [1, most]) ?? usual;
+  if (schedule === undefined) return undefined;
+  const seconds = timeout ?? Math.min(DEFAULT_TIMEOUT_SECONDS, schedule);
+  return { scheduleMs: schedule * SECOND_MS, timeoutMs: seconds * SECOND_MS };
+}
+
+type TaskOptions = Omit<Task, "name" | "target" | "host" | keyof Times>;
+
+function readOptions(item: Item, context: TaskContext): TaskOptions {
+  return {
+    targetId: readLabel(item, "target_id") ?? null,
+    enabled: readFlag(item, "enabled") ?? true,
+    regions: readRegions(item, context.knownRegions) ?? "all",
+    expect: readChoice(item, "expect", EXPECTATIONS) ?? "open",
+    addressFamily: readChoice(item, "address_family", FAMILIES) ?? "any",
+    alert: readAlert(item),
+    tags: readTags(item) ?? {},
+  };
+}
+
+function refuseOddFamily(item: Item, target: Target | undefined, wanted: AddressFamily): void {
+  if (target === undefined || wanted === "any") return;
+  const family = literalFamily(target.hostname);
+  if (family === null || family === wanted) return;
+  refuse(item, "address_family", `must be "any" or "${family}" for ${target.hostname}`);
+}
+
+/** A quorum above the number of regions would never be reached: the task could not alert. */
+function refuseOddQuorum(item: Item, { regions, alert }: TaskOptions): void {
+  if (regions === "all" || typeof alert.quorum !== "number") return;
+  if (alert.quorum <= regions.length) return;
+  item.report("alert.quorum", `must be at most the task's ${regions.length} regions`, alert.quorum);
+}

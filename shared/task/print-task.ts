@@ -1,0 +1,48 @@
+import { type AlertOverrides, type AlertRules, RULE_FIELDS } from "../health/rules/rules.ts";
+import { omitUndefined } from "../input/input.ts";
+import { SECOND_MS } from "../units.ts";
+import type { Task } from "./task-type.ts";
+
+/** A task in the user's field names, defaults left out: `parseTask` gives the same task again. */
+export function printTask(task: Task): Record<string, unknown> {
+  return omitUndefined({
+    name: task.name,
+    type: "tcp",
+    host: task.host,
+    schedule_seconds: task.scheduleMs / SECOND_MS,
+    timeout_seconds: task.timeoutMs / SECOND_MS,
+    target_id: task.targetId ?? undefined,
+    enabled: task.enabled ? undefined : false,
+    regions: task.regions === "all" ? undefined : [...task.regions],
+    expect: unlessDefault(task.expect, "open"),
+    address_family: unlessDefault(task.addressFamily, "any"),
+    alert: unlessEmpty(printAlert(task.alert)),
+    tags: unlessEmpty({ ...task.tags }),
+  });
+}
+
+/** Alert overrides in the user's field names. */
+export function printAlert(alert: AlertOverrides): Record<string, unknown> {
+  return omitUndefined({
+    warning: alert.warning === undefined ? undefined : printRules(alert.warning),
+    critical: alert.critical === undefined ? undefined : printRules(alert.critical),
+    failure_threshold: alert.failureThreshold,
+    success_threshold: alert.successThreshold,
+    quorum: alert.quorum,
+    latency_scope: alert.latencyScope,
+    no_data_windows: alert.noDataWindows,
+  });
+}
+
+function printRules(rules: Partial<AlertRules>): Record<string, unknown> {
+  const named = Object.entries(RULE_FIELDS).map(([name, { rule }]) => [name, rules[rule]]);
+  return omitUndefined(Object.fromEntries(named));
+}
+
+function unlessDefault<T>(value: T, usual: T): T | undefined {
+  return value === usual ? undefined : value;
+}
+
+function unlessEmpty(fields: Record<string, unknown>): Record<string, unknown> | undefined {
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FleetConfigError, parseFleetConfig } from "../../../cdk/config/fleet-config.ts";
+
+const VPC = {
+  subnetIds: ["subnet-0123456789abcdef0"],
+  securityGroupIds: ["sg-0123456789abcdef0"],
+};
+
+function problemsOf(raw: unknown): readonly string[] {
+  try {
+    parseFleetConfig(raw);
+  } catch (error) {
+    if (error instanceof FleetConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test("parseFleetConfig fills in every default from one region's name", () => {
+  const config = parseFleetConfig({ regions: ["us-east-1"] });
+  assert.equal(config.name, "synfleet");
+  assert.equal(config.home, "eu-west-1");
+  assert.deepEqual(config.regions, [{ name: "us-east-1", shards: 1, memoryMb: 256, vpc: null }]);
+  assert.deepEqual(config.options, {
+    terminationProtection: true,
+    eventArchive: false,
+    schemaRegistry: false,
+    customerManagedKey: false,
+    reservedConcurrency: false,
+  });
+});
+
+test("parseFleetConfig takes a region in a VPC with its private ranges", () => {
+  const vpc = { ...VPC, allowedPrivateCidrs: ["10.0.0.0/16", "fd00::/8"], ipv6: true };
+  const config = parseFleetConfig({
+    regions: [{ name: "us-east-1", shards: 2, memoryMb: 512, vpc }],
+  });
+  assert.deepEqual(config.regions[0], { name: "us-east-1", shards: 2, memoryMb: 512, vpc });
+});
+
+const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
+  [
+    undefined,
+    "fleet must be an object, is missing",
+    "fleet.regions must be a list of at least one region, is missing",
+  ],
+  [{ regions: [] }, "fleet.regions must be a list of at least one region, is []"],
+  [
+    { regions: ["mars-north-1"] },
+    'fleet.regions[0].name must be the name of an AWS region, such as eu-west-1, is "mars-north-1"',
+  ],
+  [
+    { home: "moon", regions: ["us-east-1"] },
+    'fleet.home must be the name of an AWS region, such as eu-west-1, is "moon"',
+  ],
+  [{ regions: ["us-east-1", "us-east-1"] }, "fleet.regions[1] names us-east-1 a second time"],
+  [
+    { regions: [{ name: "us-east-1", shards: 0 }] },
+    "fleet.regions[0].shards must be a whole number from 1 to 64, is 0",
+  ],
+  [
+    { regions: [{ name: "us-east-1", allowedPrivateCidrs: ["10.0.0.0/8"] }] },
+    "fleet.regions[0].allowedPrivateCidrs needs a vpc: move it into fleet.regions[0].vpc",
+  ],
+  [
+    { regions: [{ name: "us-east-1", vpc: { ...VPC, allowedPrivateCidrs: ["10.0.0.0/33"] } }] },
+    'fleet.regions[0].vpc.allowedPrivateCidrs[0] must be a CIDR such as 10.0.0.0/16 or fd00::/8, is "10.0.0.0/33"',
+  ],
+  [
+    { regions: ["us-east-1"], expectedTasks: 2_500 },
+    "fleet.regions[0].shards must be at least 3 for 2500 tasks (1000 a shard), is 1",
+    "fleet.regions[0].memoryMb is too small: 256 MB starts 206 checks a second, 2500 tasks a shard every 60 s need more",
+  ],
+  [
+    {
+      regions: [{ name: "us-east-1", memoryMb: 128 }],
+      expectedTasks: 1_000,
+      expectedScheduleSeconds: 5,
+    },
+    "fleet.regions[0].memoryMb is too small: 128 MB starts 103 checks a second, 1000 tasks a shard every 5 s need more",
+  ],
+  [
+    { regions: ["us-east-1"], alertEmail: "nobody" },
+    'fleet.alertEmail must be an e-mail address, is "nobody"',
+  ],
+  [
+    { regions: ["us-east-1", "cn-north-1"] },
+    "fleet.regions[1].name must be a region of home's partition (aws), is cn-north-1",
+  ],
+  [
+    { regions: ["us-east-1"], alertDefaults: [] },
+    "fleet.alertDefaults must be a table of fields, is []",
+  ],
+  [
+    { regions: ["us-east-1"], alertDefaults: { warning: { failure_percent: 100 }, quorom: 2 } },
+    'fleet.alertDefaults.quorom is not a field of alert (did you mean "quorum"?)',
+    "fleet.alertDefaults.warning.failure_percent must be at least 0 and below 100, or false, is 100",
+  ],
+  [
+    { regions: ["us-east-1"], options: { eventArchive: "yes" } },
+    'fleet.options.eventArchive must be true or false, is "yes"',
+  ],
+  [
+    { regions: ["us-east-1"], logDays: 2 },
+    "fleet.logDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, is 2",
+  ],
+  [
+    { name: "Fleet_1", regions: ["us-east-1"], colour: "red" },
+    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, expectedTasks, expectedScheduleSeconds, options)",
+    'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
+  ],
+];
+
+for (const [raw, ...problems] of WRONG)
+  test(`parseFleetConfig refuses ${JSON.stringify(raw)}`, () => {
+    assert.deepEqual(problemsOf(raw), problems);
+  });
+
+test("FleetConfigError says all problems at once, one a line", () => {
+  const error = new FleetConfigError(["a", "b"]);
+  assert.equal(error.message, "The fleet in cdk.json can't be deployed:\n  - a\n  - b");
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import {
+  buildFunction,
+  bundleOptions,
+  type FunctionName,
+  writeBundle,
+} from "../../../cdk/parts/bundle.ts";
+
+const BUDGET_BYTES = 350_000;
+const FUNCTIONS: readonly FunctionName[] = ["plan", "probe", "aggregate"];
+
+/** The SDK tries for it where a request is signed for several regions: none here is. */
+const OPTIONAL_MODULES = ["@aws-sdk/signature-v4-crt"];
+
+const folder = mkdtempSync(join(tmpdir(), "synfleet-bundle-test-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function codeOf(name: FunctionName): Buffer {
+  return Buffer.from(buildFunction(bundleOptions(name)));
+}
+
+for (const name of FUNCTIONS) {
+  const code = codeOf(name);
+
+  test(`the ${name} bundle keeps to its budget of ${BUDGET_BYTES} bytes`, () => {
+    assert.ok(code.length < BUDGET_BYTES, `it has ${code.length}`);
+  });
+
+  test(`the ${name} bundle is the same to the byte when it is built again`, () => {
+    assert.deepEqual(codeOf(name), code);
+  });
+
+  test(`the ${name} bundle is one CommonJS file that loads nothing later and knows no place of its build`, () => {
+    const text = code.toString();
+    for (const trace of [/\bimport\(/, /\bimport\.meta\b/, /sourceMappingURL/])
+      assert.equal(trace.exec(text)?.[0], undefined);
+    assert.equal(text.includes(process.cwd()), false);
+  });
+
+  test(`the ${name} bundle needs Node's own modules only`, () => {
+    const required = [...code.toString().matchAll(/\brequire\("([^"]+)"\)/g)].map(([, id]) => id);
+    assert.ok(required.includes("node:https"));
+    const foreign = new Set(required.filter((id) => !isBuiltin(id)));
+    for (const id of OPTIONAL_MODULES) foreign.delete(id);
+    assert.deepEqual([...foreign], []);
+  });
+
+  test(`the ${name} bundle holds no clients for credentials that Lambda never hands out`, () => {
+    const text = code.toString();
+    assert.ok(text.includes("AWS_SECRET_ACCESS_KEY"));
+    for (const operation of ["AssumeRoleWithWebIdentity", "GetRoleCredentials", "CreateToken"])
+      assert.equal(text.includes(operation), false, operation);
+  });
+}
+
+function isBuiltin(id: string | undefined): boolean {
+  return id !== undefined && process.getBuiltinModule(id) !== undefined;
+}
+
+/** ELF's `e_machine`, at byte 18. */
+const MACHINES = { arm64: 0xb7, x64: 0x3e } as const;
+
+for (const architecture of ["arm64", "x64"] as const)
+  test(`writeBundle puts the ${architecture} binary of the clock beside the probe's code`, () => {
+    const place = join(folder, architecture);
+    writeBundle("probe", place, architecture);
+    assert.deepEqual(readdirSync(place).sort(), ["index.js", "koffi.node", "package.json"]);
+    const binary = readFileSync(join(place, "koffi.node"));
+    assert.equal(binary.readUInt16LE(18), MACHINES[architecture]);
+  });
+
+test("writeBundle gives the functions at home their code and nothing else", () => {
+  for (const name of ["plan", "aggregate"] as const) {
+    const place = join(folder, name);
+    writeBundle(name, place, "arm64");
+    assert.deepEqual(readdirSync(place), ["index.js", "package.json"]);
+  }
+});
+
+test("bundleOptions follows the order of loading that was measured", () => {
+  const { format, mainFields, supported } = bundleOptions("probe");
+  assert.deepEqual(
+    { format, mainFields, supported },
+    { format: "cjs", mainFields: ["module", "main"], supported: { "dynamic-import": false } },
+  );
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { tablesOf } from "../../../local/aws/create-tables.ts";
+import { NUMBER_KEYS, TABLE_KEYS, TTL_ATTRIBUTE } from "../../../shared/contract.ts";
+import { EVERYTHING_ON, everyOf, type Resource, SMALL_FLEET, synthesize } from "../synthesize.ts";
+
+const small = synthesize(SMALL_FLEET);
+const tables = new Map(
+  everyOf(small, "AWS::DynamoDB::Table").map((table) => [table.Properties.TableName, table]),
+);
+const ofContract = tablesOf({
+  name: "synfleet",
+  home: "eu-west-1",
+  regions: ["eu-west-1", "us-east-1"].map((name) => ({ name, shards: 1, vpc: false, ipv6: false })),
+});
+
+function tableNamed(name: string): Resource {
+  const table = tables.get(name);
+  assert.ok(table, `${name} is not deployed`);
+  return table;
+}
+
+test("the deployed tables are the ones that the contract names, and no others", () => {
+  const names = ofContract.map(({ name }) => name);
+  assert.deepEqual([...tables.keys()].sort(), names.sort());
+});
+
+for (const { name, table } of ofContract)
+  test(`${name} has the keys of the contract`, () => {
+    const { KeySchema, AttributeDefinitions, BillingMode } = tableNamed(name).Properties;
+    const keys = TABLE_KEYS[table];
+    assert.deepEqual(
+      KeySchema,
+      keys.map((key, i) => ({ AttributeName: key, KeyType: i === 0 ? "HASH" : "RANGE" })),
+    );
+    assert.deepEqual(
+      AttributeDefinitions,
+      keys.map((key) => ({
+        AttributeName: key,
+        AttributeType: NUMBER_KEYS.includes(key) ? "N" : "S",
+      })),
+    );
+    assert.equal(BillingMode, "PAY_PER_REQUEST");
+  });
+
+test("every table and the bus outlive their stack", () => {
+  const kept = [...tables.values(), ...everyOf(small, "AWS::Events::EventBus")];
+  assert.equal(kept.length, ofContract.length + 1);
+  for (const { DeletionPolicy, UpdateReplacePolicy } of kept) {
+    assert.equal(DeletionPolicy, "Retain");
+    assert.equal(UpdateReplacePolicy, "Retain");
+  }
+});
+
+test("the user's tasks can be restored to any second and can't be deleted by mistake", () => {
+  const { Properties } = tableNamed("synfleet-tasks");
+  assert.deepEqual(Properties.PointInTimeRecoverySpecification, {
+    PointInTimeRecoveryEnabled: true,
+  });
+  assert.equal(Properties.DeletionProtectionEnabled, true);
+  assert.equal(Properties.TimeToLiveSpecification, undefined);
+});
+
+test("every table but the user's own lets its items expire", () => {
+  for (const { name } of ofContract.filter(({ table }) => table !== "tasks"))
+    assert.deepEqual(tableNamed(name).Properties.TimeToLiveSpecification, {
+      AttributeName: TTL_ATTRIBUTE,
+      Enabled: true,
+    });
+});
+
+test("customerManagedKey encrypts every table under its stack's own rotating key", () => {
+  const encrypted = synthesize(EVERYTHING_ON);
+  for (const { Properties } of everyOf(encrypted, "AWS::DynamoDB::Table")) {
+    const { SSEType, KMSMasterKeyId } = Properties.SSESpecification as Record<string, unknown>;
+    assert.equal(SSEType, "KMS");
+    assert.ok(KMSMasterKeyId);
+  }
+  const keys = everyOf(encrypted, "AWS::KMS::Key");
+  assert.equal(keys.length, 3);
+  for (const { Properties, DeletionPolicy } of keys) {
+    assert.equal(Properties.EnableKeyRotation, true);
+    assert.equal(DeletionPolicy, "Retain");
+  }
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { type Call, UsageError } from "../../../cli/command/command.ts";
+import { placeOf } from "../../../cli/fleet/fleet-options.ts";
+import { readCdkFleet } from "../../../cli/fleet/read-cdk-fleet.ts";
+import { fakeIo } from "../fake-io.ts";
+
+const CDK_JSON = {
+  app: "node cdk/app.ts",
+  context: {
+    fleet: {
+      name: "prod",
+      home: "eu-central-1",
+      regions: [
+        "us-east-1",
+        { name: "eu-west-1", shards: 3, vpc: { subnetIds: ["subnet-1"], ipv6: true } },
+      ],
+    },
+  },
+};
+
+const PROD = {
+  name: "prod",
+  home: "eu-central-1",
+  regions: [
+    { name: "us-east-1", shards: 1, vpc: false, ipv6: false },
+    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true },
+  ],
+};
+
+function callIn(cwd: string, options: Call["options"]): Call {
+  return { args: [], options, io: fakeIo({ cwd }) };
+}
+
+function withCdkJson(use: (dir: string) => void): void {
+  const dir = mkdtempSync(join(tmpdir(), "synfleet-cli-"));
+  try {
+    writeFileSync(join(dir, "cdk.json"), JSON.stringify(CDK_JSON));
+    use(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+test("readCdkFleet reads regions as names and as objects, and deploying's defaults", () => {
+  assert.deepEqual(readCdkFleet(CDK_JSON), PROD);
+  assert.deepEqual(readCdkFleet({ context: { fleet: {} } }), {
+    name: "synfleet",
+    home: "eu-west-1",
+    regions: undefined,
+  });
+  for (const without of [null, {}, { context: {} }]) assert.equal(readCdkFleet(without), null);
+});
+
+test("placeOf takes the fleet of cdk.json and lets options replace its parts", () => {
+  withCdkJson((dir) => {
+    assert.deepEqual(placeOf(callIn(dir, { aws: true })), { kind: "aws", fleet: PROD });
+    const options = { aws: true, fleet: "test", regions: "us-west-2:2, eu-west-1" };
+    assert.deepEqual(placeOf(callIn(dir, options)), {
+      kind: "aws",
+      fleet: {
+        name: "test",
+        home: "eu-central-1",
+        regions: [
+          { name: "us-west-2", shards: 2, vpc: false, ipv6: false },
+          { name: "eu-west-1", shards: 1, vpc: false, ipv6: false },
+        ],
+      },
+    });
+  });
+});
+
+test("placeOf is local unless AWS is asked for", () => {
+  assert.deepEqual(placeOf(callIn("/nowhere", {})), { kind: "local", dir: ".synfleet" });
+  assert.deepEqual(placeOf(callIn("/nowhere", { data: "x" })), { kind: "local", dir: "x" });
+});
+
+test("placeOf refuses half an AWS fleet, odd regions, and options that exclude each other", () => {
+  const refused: [Call["options"], RegExp][] = [
+    [{ aws: true }, /^--aws needs --fleet, --home and --regions/],
+    [{ aws: true, data: "x" }, /^--data does not go with --aws/],
+    [{ home: "eu-west-1" }, /^--home goes with --aws only/],
+    [
+      { aws: true, fleet: "f", home: "eu-west-1", regions: "everywhere" },
+      /^--regions must be like/,
+    ],
+    [{ aws: true, fleet: "a b", home: "eu-west-1", regions: "eu-west-1" }, /fleet must be/],
+    [{ aws: true, fleet: "f", home: "eu-west-1", regions: "eu-west-1,eu-west-1" }, /named twice/],
+  ];
+  for (const [options, sentence] of refused) {
+    assert.throws(
+      () => placeOf(callIn("/nowhere", options)),
+      (error) => error instanceof UsageError && sentence.test(error.message),
+    );
+  }
+});

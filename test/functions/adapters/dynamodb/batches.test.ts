@@ -1,0 +1,62 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { readBatches } from "../../../../functions/adapters/dynamodb/read-batches.ts";
+import { writeBatches } from "../../../../functions/adapters/dynamodb/write-batches.ts";
+
+interface Call {
+  readonly RequestItems: { readonly t: unknown };
+}
+
+/** A table that answers each call as it is told, and delays that take no time. */
+function throttled(answer: (input: Call, call: number) => object) {
+  const sizes: number[] = [];
+  const delays: number[] = [];
+  const send = async ({ input }: { input: Call }) => {
+    const requests = input.RequestItems.t as { Keys?: unknown[] } & unknown[];
+    sizes.push((requests.Keys ?? requests).length);
+    return answer(input, sizes.length);
+  };
+  const client = { send } as unknown as DynamoDBClient;
+  const sleep = async (ms: number) => void delays.push(ms);
+  return { setup: { client, table: "t", sleep }, sizes, delays };
+}
+
+const items = Array.from({ length: 30 }, (_, i) => ({ pk: { S: String(i) } }));
+
+test("writeBatches offers what was left unprocessed again, ever later", async () => {
+  const table = throttled(({ RequestItems }, call) => {
+    if (call > 3) return {};
+    return { UnprocessedItems: { t: (RequestItems.t as unknown[]).slice(-2) } };
+  });
+  await writeBatches(table.setup, items.slice(0, 5));
+  assert.deepEqual(table.sizes, [5, 2, 2, 2]);
+  assert.deepEqual(table.delays, [100, 200, 400]);
+});
+
+test("writeBatches writes 25 items a call", async () => {
+  const table = throttled(() => ({}));
+  await writeBatches(table.setup, items);
+  assert.deepEqual(table.sizes, [25, 5]);
+});
+
+test("writeBatches throws where the table takes no more", async () => {
+  const table = throttled(({ RequestItems }) => ({ UnprocessedItems: { t: RequestItems.t } }));
+  await assert.rejects(writeBatches(table.setup, items), /Table t left 25 items unprocessed/);
+});
+
+test("readBatches asks again for keys that were left unread", async () => {
+  const table = throttled(({ RequestItems }, call) => {
+    const { Keys } = RequestItems.t as { Keys: unknown[] };
+    if (call > 1) return { Responses: { t: Keys } };
+    return { Responses: { t: Keys.slice(3) }, UnprocessedKeys: { t: { Keys: Keys.slice(0, 3) } } };
+  });
+  const read = await readBatches(table.setup, items);
+  assert.equal(read.length, 30);
+  assert.deepEqual(table.sizes, [30, 3]);
+});
+
+test("readBatches throws where keys stay unread", async () => {
+  const table = throttled(({ RequestItems }) => ({ UnprocessedKeys: { t: RequestItems.t } }));
+  await assert.rejects(readBatches(table.setup, items), /Table t left 30 keys unread/);
+});

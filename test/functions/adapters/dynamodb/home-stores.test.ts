@@ -1,0 +1,335 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import {
+  historyKey,
+  PROGRESS_KEY,
+  stateKey,
+  windowKey,
+} from "../../../../functions/adapters/dynamodb/alert-key.ts";
+import { createAlertStore } from "../../../../functions/adapters/dynamodb/alert-store.ts";
+import { createSummaryStore } from "../../../../functions/adapters/dynamodb/summary-store.ts";
+import type { AlertStore, TaskRecord } from "../../../../functions/ports/alert-store.ts";
+import type { SummaryStore } from "../../../../functions/ports/summary-store.ts";
+import { homeTableName } from "../../../../shared/contract.ts";
+import type { OutgoingEvent } from "../../../../shared/event/event.ts";
+import { INITIAL_STATE } from "../../../../shared/health/health.ts";
+import { figuresOf, type Summary } from "../../../../shared/summary/summary.ts";
+import { DAY_MS, type EpochMs, MINUTE_MS } from "../../../../shared/units.ts";
+import { type Embedded, startEmbedded } from "../../../embedded.ts";
+import { FakeAlertStore, FakeSummaryStore } from "../../../fakes/home-stores.ts";
+
+const NOON = Date.UTC(2026, 0, 5, 12);
+const KEEP_MS = 400 * DAY_MS;
+const clock = { nowMs: NOON };
+const now = () => clock.nowMs;
+
+interface Stores {
+  readonly summaries: SummaryStore;
+  readonly alerts: AlertStore;
+}
+
+function embeddedStores({ client }: Embedded): Stores {
+  const setup = { client, now, keepMs: KEEP_MS, sleep: async () => undefined };
+  return {
+    summaries: createSummaryStore({ ...setup, table: homeTableName("test", "summaries") }),
+    alerts: createAlertStore({ ...setup, table: homeTableName("test", "alerts") }),
+  };
+}
+
+describe("fake home stores", () =>
+  testStores(() => ({ summaries: new FakeSummaryStore(), alerts: new FakeAlertStore() })));
+
+describe("DynamoDB home stores", () => {
+  let embedded: Embedded;
+  before(async () => {
+    embedded = await startEmbedded();
+  });
+  after(() => embedded.close());
+  testStores(() => embeddedStores(embedded));
+  testExpiry(() => embedded);
+});
+
+function testStores(open: () => Stores): void {
+  let stores: Stores;
+  before(() => {
+    clock.nowMs = NOON;
+    stores = open();
+  });
+  testSummaries(() => stores.summaries);
+  testProgress(() => stores.alerts);
+  testRecords(() => stores.alerts);
+  testHistory(() => stores.alerts);
+}
+
+function aSummary(taskName: string, different: Partial<Summary> = {}): Summary {
+  const periodStartMs = different.periodStartMs ?? NOON;
+  const check = {
+    slotAtMs: NOON,
+    verdict: "passed",
+    errorKind: null,
+    connectTimeMs: 1.25,
+  } as const;
+  const figures = figuresOf({ expectedCount: 3 }, [check]);
+  return {
+    taskName,
+    host: "192.0.2.1:22",
+    targetId: null,
+    periodStartMs,
+    periodEndMs: periodStartMs + MINUTE_MS,
+    overall: figures,
+    regions: { "eu-west-1": figures },
+    complete: false,
+    missingRegions: [],
+    rev: 1,
+    ...different,
+  };
+}
+
+function testSummaries(summaries: () => SummaryStore): void {
+  test("putSummaries writes more than a batch, and lands on itself", async () => {
+    const many = Array.from({ length: 130 }, (_, i) => aSummary(`task ${i}`));
+    await summaries().putSummaries(many);
+    await summaries().putSummaries(many);
+    const names = [...many.map(({ taskName }) => taskName), "unknown"];
+    const read = await summaries().readSummaries(names, NOON);
+    const byName = (a: Summary, b: Summary) => (a.taskName < b.taskName ? -1 : 1);
+    assert.deepEqual(read.sort(byName), many.sort(byName));
+    assert.deepEqual(await summaries().readSummaries(names, NOON + MINUTE_MS), []);
+  });
+
+  test("replaceSummary stores the next revision of the one held, and only that", async () => {
+    const first = aSummary("revised");
+    assert.equal(await summaries().replaceSummary(first, null), "stored");
+    assert.equal(await summaries().replaceSummary(first, null), "stored", "it rivals itself");
+    assert.equal(
+      await summaries().replaceSummary(aSummary("revised", { host: "x:1" }), null),
+      "lost",
+    );
+    const second = aSummary("revised", { rev: 2, complete: true });
+    assert.equal(await summaries().replaceSummary(second, 1), "stored");
+    assert.equal(
+      await summaries().replaceSummary(aSummary("revised", { rev: 2, host: "x:1" }), 1),
+      "lost",
+    );
+    assert.deepEqual(await summaries().readSummaries(["revised"], NOON), [second]);
+  });
+
+  test("readLatest gives a task's newest windows within its span", async () => {
+    const minutes = [0, 1, 2, 3, 4].map((i) =>
+      aSummary("read", { periodStartMs: NOON + i * MINUTE_MS }),
+    );
+    await summaries().putSummaries(minutes);
+    const read = async (sinceMs: EpochMs, untilMs: EpochMs, limit: number) => {
+      const found = await summaries().readLatest("read", { sinceMs, untilMs, limit });
+      return found.map(({ periodStartMs }) => (periodStartMs - NOON) / MINUTE_MS);
+    };
+    assert.deepEqual(await read(0, NOON + DAY_MS, 2), [4, 3]);
+    assert.deepEqual(await read(NOON + MINUTE_MS, NOON + 3 * MINUTE_MS, 9), [2, 1]);
+    assert.deepEqual(await read(NOON + MINUTE_MS, NOON + MINUTE_MS, 9), []);
+  });
+}
+
+function testProgress(alerts: () => AlertStore): void {
+  test("readProgress is null before the first run, then what was written", async () => {
+    assert.equal(await alerts().readProgress(), null);
+    const progress = {
+      watermarkMs: NOON,
+      openWindows: [{ startMs: NOON - MINUTE_MS, regions: { eu: 3, us: null } }],
+    };
+    await alerts().writeProgress(progress);
+    assert.deepEqual(await alerts().readProgress(), progress);
+  });
+
+  test("writeProgress refuses to go back", async () => {
+    const back = { watermarkMs: NOON - MINUTE_MS, openWindows: [] };
+    await assert.rejects(alerts().writeProgress(back), /The watermark must not go back/);
+    assert.equal((await alerts().readProgress())?.watermarkMs, NOON);
+  });
+
+  test("takeLock lets one holder in until it leaves or its time is up", async () => {
+    const take = (holder: string, nowMs: EpochMs) => alerts().takeLock(holder, nowMs, nowMs + 55);
+    assert.equal(await take("a", NOON), "taken");
+    assert.equal(await take("a", NOON), "taken");
+    assert.equal(await take("b", NOON + 54), "held");
+    assert.equal(await take("b", NOON + 55), "taken");
+    await alerts().releaseLock("a");
+    assert.equal(await take("c", NOON + 60), "held");
+    await alerts().releaseLock("b");
+    assert.equal(await take("c", NOON + 60), "taken");
+  });
+
+  test("beginWindow says what was done with the window before", async () => {
+    assert.equal(await alerts().beginWindow(NOON), "new");
+    assert.equal(await alerts().beginWindow(NOON), "begun");
+    await alerts().markJudged(NOON);
+    assert.equal(await alerts().beginWindow(NOON), "judged");
+    assert.equal(await alerts().beginWindow(NOON + MINUTE_MS), "new");
+  });
+}
+
+function anEvent(id: string, different: Partial<OutgoingEvent> = {}): OutgoingEvent {
+  return {
+    id,
+    detailType: "TCP Probe Alert State Change",
+    time: NOON,
+    resources: ["synfleet/test/task/a"],
+    detail: { task_name: "a", value: 0.1 + 0.2, none: null, "": [], nested: { ключ: -0.5 } },
+    ...different,
+  };
+}
+
+function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord {
+  const standing = {
+    failure: { severity: "critical", rule: "failure_percent" },
+    latency: null,
+  } as const;
+  const health = {
+    status: "unhealthy",
+    streak: 1,
+    failingSinceMs: NOON,
+    advised: true,
+    standing,
+  } as const;
+  return {
+    task: { name, host: "[2001:db8::1]:22", targetId: null, tags: { team: "core" } },
+    version: 1,
+    state: { ...INITIAL_STATE, status: "CRITICAL", sequence: 1, regions: { eu: health } },
+    owed: [anEvent("one")],
+    goneSinceMs: null,
+    ...different,
+  };
+}
+
+function testRecords(alerts: () => AlertStore): void {
+  test("putRecord stores the next version only, with all that it owes", async () => {
+    const first = aRecord("a");
+    assert.equal(await alerts().putRecord(first), "stored");
+    assert.equal(await alerts().putRecord(first), "stored", "its own repetition is a rival");
+    assert.equal(await alerts().putRecord(aRecord("a", { owed: [] })), "lost");
+    const second = aRecord("a", { version: 2, owed: [anEvent("one"), anEvent("two")] });
+    assert.equal(await alerts().putRecord(second), "stored");
+    assert.equal(await alerts().putRecord(aRecord("a", { version: 2, owed: [] })), "lost");
+    assert.equal(await alerts().putRecord(aRecord("b", { version: 2 })), "lost");
+    assert.deepEqual(await alerts().readRecords(), { records: [second], damaged: [] });
+  });
+
+  test("readRecords gives the records of all tasks", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `task ${i}`);
+    for (const name of names) await alerts().putRecord(aRecord(name));
+    const { records } = await alerts().readRecords();
+    assert.deepEqual(records.map(({ task }) => task.name).sort(), ["a", ...names].sort());
+  });
+}
+
+function testHistory(alerts: () => AlertStore): void {
+  test("readHistory gives the newest events of its span, over days, of one task or all", async () => {
+    const events = [0, 1, 2, 3].map((day) =>
+      anEvent(`day ${day}`, {
+        time: NOON - day * DAY_MS,
+        detail: { task_name: day % 2 === 0 ? "even" : "odd" },
+      }),
+    );
+    await alerts().putHistory(events);
+    await alerts().putHistory(events);
+    const read = async (different: object) => {
+      const all = { sinceMs: 0, untilMs: NOON + 1, limit: 9, taskName: null };
+      const { events: found, damaged } = await alerts().readHistory({ ...all, ...different });
+      assert.deepEqual(damaged, []);
+      return found.map(({ id }) => id);
+    };
+    assert.deepEqual(await read({}), ["day 0", "day 1", "day 2", "day 3"]);
+    assert.deepEqual(await read({ limit: 2 }), ["day 0", "day 1"]);
+    assert.deepEqual(await read({ taskName: "odd" }), ["day 1", "day 3"]);
+    assert.deepEqual(await read({ untilMs: NOON }), ["day 1", "day 2", "day 3"]);
+    assert.deepEqual(await read({ sinceMs: NOON - DAY_MS }), ["day 0", "day 1"]);
+    assert.deepEqual(await read({ sinceMs: NOON + 1 }), []);
+  });
+}
+
+function testExpiry(embedded: () => Embedded): void {
+  const alertsTable = homeTableName("test", "alerts");
+  const summariesTable = homeTableName("test", "summaries");
+
+  test("createSummaryStore hides what has expired or can't be read", async () => {
+    const { summaries } = embeddedStores(embedded());
+    await summaries.putSummaries([aSummary("expiring")]);
+    await embedded().client.send(
+      new PutItemCommand({
+        TableName: summariesTable,
+        Item: { task_name: { S: "expiring" }, period_start: { N: "1" }, v: { N: "99" } },
+      }),
+    );
+    const all = { sinceMs: 0, untilMs: NOON + DAY_MS, limit: 9 };
+    assert.equal((await summaries.readLatest("expiring", all)).length, 1);
+    clock.nowMs = NOON + MINUTE_MS + KEEP_MS;
+    assert.deepEqual(await summaries.readLatest("expiring", all), []);
+    clock.nowMs = NOON;
+  });
+
+  test("createAlertStore forgets the record of a task that is long gone, and begins it anew", async () => {
+    const { alerts } = embeddedStores(embedded());
+    await alerts.putRecord(aRecord("long gone", { goneSinceMs: NOON }));
+    const names = async () => (await alerts.readRecords()).records.map(({ task }) => task.name);
+    assert.ok((await names()).includes("long gone"));
+    clock.nowMs = NOON + KEEP_MS;
+    assert.ok(!(await names()).includes("long gone"));
+    assert.equal(await alerts.putRecord(aRecord("long gone")), "stored");
+    clock.nowMs = NOON;
+  });
+
+  test("createAlertStore names a damaged record and reads the others", async () => {
+    const { alerts } = embeddedStores(embedded());
+    await embedded().client.send(
+      new PutItemCommand({
+        TableName: alertsTable,
+        Item: { pk: { S: "state#3" }, sk: { S: "damaged" }, version: { N: "1" } },
+      }),
+    );
+    const { records, damaged } = await alerts.readRecords();
+    assert.deepEqual(damaged, ["damaged"]);
+    assert.ok(records.length > 0);
+  });
+
+  test("readHistory names an event that it can't read, and gives the others", async () => {
+    const { alerts } = embeddedStores(embedded());
+    const time = NOON - 100 * DAY_MS;
+    const [before, after] = [anEvent("before", { time }), anEvent("after", { time: time + 2 })];
+    await alerts.putHistory([before, after]);
+    const key = historyKey(anEvent("newer", { time: time + 1 }));
+    const newer = { ...key, id: "newer", detail_zip: "" };
+    await embedded().client.send(
+      new PutItemCommand({ TableName: alertsTable, Item: marshall(newer) }),
+    );
+    const span = { sinceMs: time, untilMs: time + 3, limit: 9, taskName: null };
+    assert.deepEqual(await alerts.readHistory(span), {
+      events: [after, before],
+      damaged: [
+        { key: `${key.pk} ${key.sk}`, reason: "Stored alert item is damaged: detail_type" },
+      ],
+    });
+  });
+
+  test("createAlertStore stores items in the golden form", async () => {
+    const { alerts } = embeddedStores(embedded());
+    const event = anEvent("golden");
+    await alerts.putRecord(aRecord("golden", { goneSinceMs: NOON }));
+    await alerts.putHistory([event]);
+    await alerts.beginWindow(NOON + DAY_MS);
+    const keys = [stateKey("golden"), historyKey(event), windowKey(NOON + DAY_MS), PROGRESS_KEY];
+    const items: unknown[] = [];
+    for (const key of keys) {
+      const { Item } = await embedded().client.send(
+        new GetItemCommand({ TableName: alertsTable, Key: marshall(key) }),
+      );
+      items.push(unmarshall(Item ?? {}));
+    }
+    const golden = readFileSync(
+      new URL("../../../golden/alert-items.json", import.meta.url),
+      "utf8",
+    );
+    assert.deepEqual(items, JSON.parse(golden));
+  });
+}

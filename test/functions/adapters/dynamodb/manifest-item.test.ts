@@ -1,0 +1,73 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import {
+  decodeManifest,
+  encodeManifest,
+} from "../../../../functions/adapters/dynamodb/manifest-item.ts";
+
+const MANIFEST = {
+  region: "eu-west-1",
+  plannedAtMs: 1_767_268_830_000,
+  staggerPermille: 333,
+  shards: [{ shard: 0, bundle: "0123456789abcdef", taskCount: 12 }],
+};
+
+const ITEM = {
+  version: 1,
+  region: "eu-west-1",
+  planned_at_ms: 1_767_268_830_000,
+  stagger_permille: 333,
+  shards: [{ shard: 0, bundle: "0123456789abcdef", task_count: 12 }],
+};
+
+test("encodeManifest writes the attributes that stored manifests have", () => {
+  assert.deepEqual(encodeManifest(MANIFEST), ITEM);
+});
+
+test("decodeManifest reads an item with attributes that it does not know", () => {
+  const [shard] = ITEM.shards;
+  const later = { ...ITEM, pk: "manifest", later: 1, shards: [{ ...shard, later: 1 }] };
+  assert.deepEqual(decodeManifest(later), MANIFEST);
+});
+
+test("encodeManifest adds an attribute for a full bundle and nothing else", () => {
+  const [plan] = MANIFEST.shards;
+  const [shard] = ITEM.shards;
+  assert.ok(plan);
+  const fullBundle = "fedcba9876543210";
+  const manifest = { ...MANIFEST, shards: [{ ...plan, fullBundle }] };
+  const item = { ...ITEM, shards: [{ ...shard, full_bundle: fullBundle }] };
+  assert.deepEqual(encodeManifest(manifest), item);
+  assert.deepEqual(decodeManifest({ ...item }), manifest);
+});
+
+test("decodeManifest reads tomorrow's item", () => {
+  const golden = (file: string) =>
+    JSON.parse(readFileSync(new URL(`../../../golden/plan/${file}`, import.meta.url), "utf8"));
+  const { shards } = decodeManifest(golden("manifest-of-tomorrow.json"));
+  const fullBundle: string = golden("bundle-of-tomorrow.json").hash;
+  assert.deepEqual(shards, [
+    { shard: 0, bundle: "45a9d40d6776d565", fullBundle, taskCount: 3 },
+    { shard: 1, bundle: "0123456789abcdef", taskCount: 12 },
+  ]);
+});
+
+const REFUSED: [object, string][] = [
+  [{ version: 2 }, "Manifest version 2 is not known to this reader (1)"],
+  [{ version: undefined }, "Manifest version undefined is not known to this reader (1)"],
+  [{ region: 1 }, "Stored manifest is damaged: region must be a text"],
+  [{ planned_at_ms: 0.5 }, "Stored manifest is damaged: planned_at_ms must be a whole number"],
+  [{ shards: {} }, "Stored manifest is damaged: shards must be a list"],
+  [
+    { shards: [{ ...ITEM.shards[0], full_bundle: null }] },
+    "Stored manifest is damaged: full_bundle must be a text",
+  ],
+  [{ shards: [{}] }, "Stored manifest is damaged: shard must be a whole number"],
+];
+
+for (const [different, message] of REFUSED) {
+  test(`decodeManifest refuses ${JSON.stringify(different)}: ${message}`, () => {
+    assert.throws(() => decodeManifest({ ...ITEM, ...different }), { message });
+  });
+}

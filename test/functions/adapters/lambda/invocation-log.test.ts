@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { formatInvocation } from "../../../../functions/adapters/lambda/invocation-log.ts";
+
+describe("formatInvocation", () => {
+  it("writes one line that CloudWatch reads as metrics by fleet and region", () => {
+    const metrics = { Attempts: 3, SlotLagMs: 4.5 };
+    const line = { function: "probe", region: "eu-west-1", shard: 2, metrics } as const;
+    const text = formatInvocation(line, "f1", 1_700_000_000_000);
+    assert.ok(!text.includes("\n"));
+    assert.deepEqual(JSON.parse(text), {
+      _aws: {
+        Timestamp: 1_700_000_000_000,
+        CloudWatchMetrics: [
+          {
+            Namespace: "Synfleet",
+            Dimensions: [["Fleet", "Region"]],
+            Metrics: [
+              { Name: "Attempts", Unit: "Count" },
+              { Name: "SlotLagMs", Unit: "Milliseconds" },
+            ],
+          },
+        ],
+      },
+      Fleet: "f1",
+      Region: "eu-west-1",
+      function: "probe",
+      region: "eu-west-1",
+      shard: 2,
+      Attempts: 3,
+      SlotLagMs: 4.5,
+    });
+  });
+
+  it("writes a plain line where there is nothing to measure", () => {
+    const line = { function: "probe", region: "r", idle: "Delivered twice", metrics: {} } as const;
+    assert.deepEqual(JSON.parse(formatInvocation(line, "f1", 0)), {
+      Fleet: "f1",
+      Region: "r",
+      function: "probe",
+      region: "r",
+      idle: "Delivered twice",
+    });
+  });
+});

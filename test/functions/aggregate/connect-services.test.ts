@@ -1,0 +1,44 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { outsideFrom } from "../../../functions/aggregate/connect-services.ts";
+import { DEFAULT_ALERT_POLICY } from "../../../shared/health/rules/rules.ts";
+
+const EQUIPPED = {
+  SYNFLEET_FLEET: "test",
+  SYNFLEET_HOME: "eu-west-1",
+  SYNFLEET_REGIONS: '[{"name":"eu-west-1"},{"name":"us-east-1"}]',
+  SYNFLEET_BUS: "test",
+};
+
+test("outsideFrom names every missing variable", () => {
+  assert.throws(
+    () => outsideFrom({}),
+    /SYNFLEET_FLEET, SYNFLEET_HOME, SYNFLEET_REGIONS, SYNFLEET_BUS/,
+  );
+});
+
+test("outsideFrom opens every region's stores", () => {
+  const outside = outsideFrom(EQUIPPED);
+  assert.deepEqual([...outside.regions.keys()], ["eu-west-1", "us-east-1"]);
+  assert.deepEqual(outside.alertDefaults, DEFAULT_ALERT_POLICY);
+});
+
+test("outsideFrom puts the fleet's alert defaults over the seeds'", () => {
+  const SYNFLEET_ALERT_DEFAULTS = '{"critical":{"failure_percent":50}}';
+  const { alertDefaults } = outsideFrom({ ...EQUIPPED, SYNFLEET_ALERT_DEFAULTS });
+  assert.deepEqual(alertDefaults.critical, {
+    ...DEFAULT_ALERT_POLICY.critical,
+    failurePercent: 50,
+  });
+});
+
+const WRONG_DEFAULTS: readonly (readonly [string, RegExp])[] = [
+  ["{", /^EnvironmentError: SYNFLEET_ALERT_DEFAULTS must be JSON$/],
+  ['{"quorum":0}', /^EnvironmentError: SYNFLEET_ALERT_DEFAULTS: .*quorum must be .*, is 0$/],
+];
+
+for (const [text, message] of WRONG_DEFAULTS) {
+  test(`outsideFrom refuses the alert defaults ${text}`, () => {
+    assert.throws(() => outsideFrom({ ...EQUIPPED, SYNFLEET_ALERT_DEFAULTS: text }), message);
+  });
+}

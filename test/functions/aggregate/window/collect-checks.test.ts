@@ -1,0 +1,162 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import {
+  collectTasks,
+  type ShardEvidence,
+} from "../../../../functions/aggregate/window/collect-checks.ts";
+import { windowFrom } from "../../../../functions/aggregate/window/ready-window.ts";
+import { bundleOf } from "../../../../shared/plan/plan.ts";
+import { type LeaseRun, nominalSlots, SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
+import type { Task } from "../../../../shared/task/task.ts";
+import { aFailure, aResult, aTask, QUIET_NOTES } from "../../../fakes/results.ts";
+import { minute, NOON } from "../rig.ts";
+
+const TASK = aTask("a");
+const SLOTS = nominalSlots(TASK, 0, windowFrom(NOON));
+const OLD = [aTask("a", { host: "old:22" }), aTask("gone")];
+const BUNDLES = new Map([
+  ["new", bundleOf([TASK])],
+  ["old", bundleOf(OLD)],
+]);
+
+function aRun(fromMin: number, toMin: number, bundle = "new"): LeaseRun {
+  return { fromMs: minute(fromMin), toMs: minute(toMin), bundle, staggerPermille: 0 };
+}
+
+function aShard(runs: readonly LeaseRun[], different: Partial<ShardEvidence> = {}): ShardEvidence {
+  const lease = { claimedToMs: runs.at(-1)?.toMs ?? 0, runs };
+  return { shard: 0, lease, planned: null, bundles: BUNDLES, chunks: [], ...different };
+}
+
+function aChunk(part: number, results: readonly ReturnType<typeof aResult>[], bundle = "new") {
+  return { shard: 0, part, bundle, coverFromMs: NOON, notes: QUIET_NOTES, results };
+}
+
+function collect(...shards: readonly ShardEvidence[]) {
+  return collectTasks(shards, windowFrom(NOON));
+}
+
+const RUNS: readonly {
+  readonly what: string;
+  readonly runs: readonly LeaseRun[];
+  readonly expected: number;
+  readonly covered: boolean;
+}[] = [
+  { what: "a run over it", runs: [aRun(-5, 5)], expected: 4, covered: true },
+  { what: "a run of just the window", runs: [aRun(0, 1)], expected: 4, covered: true },
+  { what: "a run that ended before", runs: [aRun(-5, 0)], expected: 4, covered: false },
+  { what: "a run that ends within", runs: [aRun(-5, 0.5)], expected: 4, covered: false },
+  { what: "a gap within", runs: [aRun(-5, 0.25), aRun(0.75, 5)], expected: 4, covered: false },
+  { what: "two runs in a row", runs: [aRun(-5, 0.5), aRun(0.5, 5)], expected: 4, covered: true },
+  { what: "a first run within", runs: [aRun(0.5, 5)], expected: 2, covered: false },
+];
+
+for (const { what, runs, expected, covered } of RUNS) {
+  test(`collectTasks expects ${expected} of 4 slots in a window with ${what}`, () => {
+    const reading = collect(aShard(runs)).get("a");
+    assert.equal(reading?.expectedCount, expected);
+    assert.equal(reading.covered, covered);
+  });
+}
+
+test("collectTasks has no task in a window before the lease's first run", () => {
+  assert.equal(collect(aShard([aRun(1, 5)])).size, 0);
+});
+
+test("collectTasks takes one check a slot: of the lowest shard, then of the lowest part", () => {
+  const at = SLOTS[1] ?? 0;
+  const times = (ms: number) => aResult({ slotAtMs: at, connectTimeMs: ms });
+  const first = aShard([aRun(-5, 5)], { chunks: [aChunk(0, [times(1)]), aChunk(1, [times(2)])] });
+  const second = { ...first, shard: 1, chunks: [aChunk(0, [times(3)])] };
+  const reading = collect(first, second).get("a");
+  assert.deepEqual(
+    reading?.checks.map(({ connectTimeMs }) => connectTimeMs),
+    [1],
+  );
+  assert.equal(reading.expectedCount, 4);
+});
+
+test("collectTasks puts checks in order of their slots, whatever the order of chunks", () => {
+  const results = SLOTS.map((slotAtMs) => aResult({ slotAtMs }));
+  const chunks = results.reverse().map((result, part) => aChunk(part, [result]));
+  const reading = collect(aShard([aRun(-5, 5)], { chunks })).get("a");
+  assert.deepEqual(
+    reading?.checks.map(({ slotAtMs }) => slotAtMs),
+    SLOTS,
+  );
+  assert.equal(reading.waitsUntilMs, null);
+});
+
+test("collectTasks leaves out checks of other windows and of tasks that the bundle lacks", () => {
+  const results = [
+    aResult({ slotAtMs: NOON - 1 }),
+    aResult({ slotAtMs: minute(1) }),
+    aResult({ slotAtMs: NOON, taskIndex: 7 }),
+  ];
+  const reading = collect(aShard([aRun(-5, 5)], { chunks: [aChunk(0, results)] }));
+  assert.deepEqual([...reading.keys()], ["a"]);
+  assert.deepEqual(reading.get("a")?.checks, []);
+});
+
+test("collectTasks takes the newest definition of a task, and names samples by their own bundle", () => {
+  const shard = aShard([aRun(-5, 0.5, "old"), aRun(0.5, 5)], {
+    chunks: [aChunk(0, [aFailure({ slotAtMs: NOON, taskIndex: 1 })], "old")],
+  });
+  const readings = collect(shard);
+  assert.equal(readings.get("a")?.task.host, TASK.host);
+  assert.deepEqual(
+    readings.get("gone")?.checks.map(({ errorKind }) => errorKind),
+    ["refused"],
+  );
+});
+
+test("collectTasks does not trust the time of a suspect check", () => {
+  const results = [aResult({ slotAtMs: SLOTS[0] ?? 0, suspect: true })];
+  const [check] =
+    collect(aShard([aRun(-5, 5)], { chunks: [aChunk(0, results)] })).get("a")?.checks ?? [];
+  assert.equal(check?.connectTimeMs, null);
+  assert.equal(check?.verdict, "passed");
+});
+
+for (const outcome of ["internal", "unsupported"] as const) {
+  test(`collectTasks takes no time from a check that ended ${outcome}, whatever time it has`, () => {
+    const results = [aResult({ slotAtMs: SLOTS[0] ?? 0, outcome })];
+    const [check] =
+      collect(aShard([aRun(-5, 5)], { chunks: [aChunk(0, results)] })).get("a")?.checks ?? [];
+    assert.equal(check?.connectTimeMs, null);
+    assert.equal(check?.verdict, "uncounted");
+  });
+}
+
+test("collectTasks counts what was reported even where the lease has forgotten the cover", () => {
+  const results = SLOTS.map((slotAtMs) => aResult({ slotAtMs }));
+  const shard = aShard([aRun(600, 605)], { chunks: [aChunk(0, results)] });
+  assert.equal(collect(shard).get("a")?.expectedCount, 4);
+});
+
+test("collectTasks expects nothing of a standing shard that the plan has taken from it", () => {
+  const stood = [aRun(-5, 0, "old")];
+  const names = (planned: readonly string[]) => [
+    ...collect(aShard(stood, { planned: new Set(planned) })).keys(),
+  ];
+  assert.deepEqual(names(["a", "gone"]), ["a", "gone"]);
+  assert.deepEqual(names(["a"]), ["a"]);
+});
+
+test("collectTasks unites the shards between which a task has moved", () => {
+  const before = aShard([aRun(-5, 0.5, "old")], { planned: new Set() });
+  const after = { ...aShard([aRun(0.5, 5)], { planned: new Set(["a"]) }), shard: 1 };
+  const reading = collect(before, after).get("a");
+  assert.equal(reading?.expectedCount, 4);
+  assert.equal(reading.covered, true);
+});
+
+test("collectTasks waits for the last claimed slot as long as its check and flush may take", () => {
+  const patient: Task = aTask("a", { timeoutMs: 10_000 });
+  const bundles = new Map([["new", bundleOf([patient])]]);
+  const last = SLOTS[3] ?? 0;
+  const waits = collect(aShard([aRun(-5, 5)], { bundles })).get("a")?.waitsUntilMs;
+  assert.equal(waits, last + SLOT_SLACK_MS + 20_000 + 20_000);
+  const unclaimed = collect(aShard([aRun(-5, 0)], { bundles })).get("a")?.waitsUntilMs;
+  assert.equal(unclaimed, null);
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  localAddresses,
+  ofFamily,
+  parseHosts,
+} from "../../../../functions/probe/dns/parse-hosts.ts";
+
+const TEXT = `
+# a comment
+127.0.0.1\tlocalhost loop   # and another
+::1 localhost ip6-localhost
+10.0.0.7 DB.internal db
+fd12::7 db
+not-an-address name
+10.0.0.8
+`;
+
+describe("parseHosts", () => {
+  it("keeps every address of a name, in lower case and in the file's order", () => {
+    assert.deepEqual(Object.fromEntries(parseHosts(TEXT)), {
+      localhost: ["127.0.0.1", "::1"],
+      loop: ["127.0.0.1"],
+      "ip6-localhost": ["::1"],
+      "db.internal": ["10.0.0.7"],
+      db: ["10.0.0.7", "fd12::7"],
+    });
+  });
+});
+
+describe("localAddresses", () => {
+  it("knows localhost and what is under it without a file", () => {
+    const none = parseHosts("");
+    for (const name of ["localhost", "api.localhost"])
+      assert.deepEqual(localAddresses(name, none), ["127.0.0.1", "::1"]);
+    assert.deepEqual(localAddresses("notlocalhost", none), []);
+  });
+
+  it("lets the file decide on localhost", () =>
+    assert.deepEqual(localAddresses("localhost", parseHosts("127.0.0.2 localhost")), [
+      "127.0.0.2",
+    ]));
+});
+
+describe("ofFamily", () => {
+  const both = ["::1", "127.0.0.1", "::2"];
+  it("prefers IPv4 for any, and takes IPv6 where there is nothing else", () => {
+    assert.deepEqual(ofFamily(both, "any"), ["127.0.0.1"]);
+    assert.deepEqual(ofFamily(["::1"], "any"), ["::1"]);
+  });
+
+  it("keeps to the family that was asked for", () => {
+    assert.deepEqual(ofFamily(both, "ipv4"), ["127.0.0.1"]);
+    assert.deepEqual(ofFamily(both, "ipv6"), ["::1", "::2"]);
+    assert.deepEqual(ofFamily(["127.0.0.1"], "ipv6"), []);
+  });
+});

@@ -1,0 +1,432 @@
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { describe, it } from "node:test";
+import { listDue } from "../../../../functions/probe/lease/list-scheduled.ts";
+import { coverMinute } from "../../../../functions/probe/lease/run-lease.ts";
+import type { Network } from "../../../../functions/probe/probe.ts";
+import type { ProbeResult } from "../../../../shared/result/result.ts";
+import { phaseOf, SLOT_SLACK_MS, slotsOfCover } from "../../../../shared/slot/slot.ts";
+import type { Task } from "../../../../shared/task/task.ts";
+import { aTask } from "../../../fakes/results.ts";
+import {
+  aRig,
+  connectBy,
+  interrupted,
+  NOON,
+  networkOf,
+  openAfter,
+  REGION,
+  STAGGER,
+  storedChunks,
+  storedResults,
+  storePlan,
+} from "../rig.ts";
+
+const COVER = { fromMs: NOON, toMs: NOON + 60_000 };
+
+const QUICK = aTask("quick", { scheduleMs: 1_000, timeoutMs: 1_000 });
+const USUAL = aTask("usual", { scheduleMs: 15_000, timeoutMs: 5_000 });
+const SLOW = aTask("slow", { scheduleMs: 60_000, timeoutMs: 5_000 });
+
+function keysOf(results: readonly ProbeResult[], tasks: readonly Task[]): string[] {
+  return results.map(({ taskIndex, slotAtMs }) => `${tasks[taskIndex]?.name} ${slotAtMs}`).sort();
+}
+
+function dueKeys(tasks: readonly Task[]): string[] {
+  return tasks
+    .flatMap((task) => slotsOfCover(task, STAGGER, COVER).map((slot) => `${task.name} ${slot}`))
+    .sort();
+}
+
+describe("coverMinute", () => {
+  it("checks every due slot once, at its instant, and ends with the last of them", async () => {
+    const rig = aRig();
+    const tasks = [QUICK, SLOW, USUAL];
+    await storePlan(rig, tasks);
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    const results = await storedResults(rig);
+    assert.deepEqual(keysOf(results, tasks), dueKeys(tasks));
+    for (const result of results) {
+      assert.equal(result.startedAtMs, result.slotAtMs);
+      assert.equal(result.outcome, "open");
+      assert.equal(result.connectTimeMs, 20);
+      assert.equal(result.address, "1.1.1.1");
+    }
+    assert.ok(rig.clock.now() < COVER.toMs + 100);
+    await rig.clock.run(rig.clock.sleep(1_000));
+    assert.equal(rig.clock.sleeperCount, 0);
+  });
+
+  it("does not wait for the rest of the minute when only long schedules are due", async () => {
+    const rig = aRig();
+    await storePlan(rig, [SLOW]);
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    assert.equal((await storedResults(rig)).length, 1);
+    assert.ok(rig.clock.now() <= NOON + 10_100);
+  });
+
+  it("flushes at the marks of the wall clock and in the end", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    const flushedAt: number[] = [];
+    const results = interrupted(rig.chunks, async () => {
+      flushedAt.push(rig.clock.now() - NOON);
+    });
+    await rig.clock.run(coverMinute(0, rig.startProcess({ results })));
+    const endedAt = rig.clock.now() - NOON;
+    assert.deepEqual(flushedAt, [6_000, 21_000, 36_000, 51_000, endedAt]);
+    const chunks = await storedChunks(rig);
+    assert.deepEqual(
+      chunks.map(({ part, coverFromMs, notes }) => [part, coverFromMs, notes.coldStart]),
+      [0, 1, 2, 3, 4].map((part) => [part, NOON, part === 0]),
+    );
+  });
+
+  it("writes nothing where nothing was due", async () => {
+    const rig = aRig();
+    await storePlan(rig, []);
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    assert.deepEqual(await storedChunks(rig), []);
+    assert.equal((await rig.leases.readLease(0))?.claimedToMs, COVER.toMs);
+  });
+
+  it("does nothing when it is delivered twice", async () => {
+    const rig = aRig();
+    const tasks = [QUICK];
+    await storePlan(rig, tasks);
+    const twice = [0, 0].map((shard) => coverMinute(shard, rig.startProcess()));
+    await rig.clock.run(Promise.all(twice));
+    assert.deepEqual(keysOf(await storedResults(rig), tasks), dueKeys(tasks));
+    const idle = rig.lines.map((line) => line.idle ?? "ran").sort();
+    assert.deepEqual(idle, ["Another invocation has the cover", "ran"]);
+  });
+
+  it("announces each result with its task", async () => {
+    const rig = aRig();
+    await storePlan(rig, [USUAL]);
+    const heard: unknown[] = [];
+    const hear = (message: unknown) => void heard.push(message);
+    subscribe("synfleet:result", hear);
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    unsubscribe("synfleet:result", hear);
+    const results = await storedResults(rig);
+    assert.deepEqual(
+      heard,
+      results.map((result) => ({ region: REGION, task: USUAL, result })),
+    );
+  });
+
+  it("logs one line with its figures", async () => {
+    const rig = aRig();
+    const hash = await storePlan(rig, [USUAL]);
+    await rig.clock.run(rig.clock.sleep(2_000));
+    const refused = connectBy(async () => ({ kind: "failed", code: "ECONNREFUSED" }));
+    await rig.clock.run(
+      coverMinute(0, rig.startProcess({ openNetwork: () => networkOf(refused) })),
+    );
+    assert.deepEqual(rig.lines, [
+      {
+        function: "probe",
+        region: REGION,
+        shard: 0,
+        coverFromMs: NOON + 2_000,
+        bundle: hash,
+        problem: null,
+        unstoredChunks: 0,
+        metrics: {
+          Attempts: 4,
+          Failures: 4,
+          SlotLagMs: 0,
+          OpenSocketsPeak: 1,
+          Stalls: 0,
+          Remeasured: 0,
+          Suspect: 0,
+          ColdStarts: 1,
+          PacingDebtMs: 0,
+          Missed: 0,
+          PlanAgeMs: rig.clock.now() - NOON,
+          LateFlushes: 0,
+        },
+      },
+    ]);
+  });
+});
+
+describe("coverMinute and its plan", () => {
+  it("does nothing before the first plan", async () => {
+    const rig = aRig();
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    assert.equal(await rig.leases.readLease(0), null);
+    assert.equal(rig.lines[0]?.idle, "No plan is stored");
+  });
+
+  it("does nothing for a shard that the plan does not have", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    await rig.clock.run(coverMinute(3, rig.startProcess()));
+    assert.equal(await rig.leases.readLease(3), null);
+    assert.equal(rig.lines[0]?.idle, "The plan has no such shard");
+  });
+
+  it("reads a bundle only when its hash is new", async () => {
+    const rig = aRig();
+    await storePlan(rig, [SLOW]);
+    const calls: string[] = [];
+    const plans = interrupted(rig.plans, async (method) => void calls.push(method));
+    const outside = rig.startProcess({ plans });
+    await rig.clock.run(coverMinute(0, outside));
+    await rig.clock.run(rig.clock.sleep(COVER.toMs - rig.clock.now()));
+    await rig.clock.run(coverMinute(0, outside));
+    assert.deepEqual(calls, ["readManifest", "readBundle", "readManifest"]);
+  });
+
+  for (const broken of ["readManifest", "readBundle"])
+    it(`goes on with the plan at hand when ${broken} fails`, async () => {
+      const rig = aRig();
+      const tasks = [QUICK];
+      const hash = await storePlan(rig, tasks);
+      let isBroken = false;
+      const plans = interrupted(rig.plans, async (method) => {
+        if (isBroken && method === broken) throw new Error("away");
+      });
+      const outside = rig.startProcess({ plans });
+      await rig.clock.run(coverMinute(0, outside));
+      await storePlan(rig, [QUICK, USUAL]);
+      isBroken = true;
+      await rig.clock.run(coverMinute(0, outside));
+      const chunks = await storedChunks(rig);
+      assert.equal(chunks.flatMap((chunk) => chunk.results).length, 120);
+      assert.ok(chunks.every((chunk) => chunk.bundle === hash));
+      assert.equal(rig.lines[1]?.problem, "The plan can't be read: away");
+      assert.equal((await rig.leases.readLease(0))?.runs.length, 1);
+    });
+});
+
+describe("coverMinute when it is late", () => {
+  it("does not run slots that are past the slack, and calls them missed", async () => {
+    const rig = aRig();
+    const tasks = [QUICK];
+    await storePlan(rig, tasks);
+    const leases = interrupted(rig.leases, async (method) => {
+      if (method === "moveLease") await rig.clock.sleep(SLOT_SLACK_MS + 10_000);
+    });
+    await rig.clock.run(coverMinute(0, rig.startProcess({ leases })));
+    const results = await storedResults(rig);
+    const firstInTime = NOON + 10_000;
+    const inTime = slotsOfCover(QUICK, STAGGER, COVER).filter((slot) => slot >= firstInTime);
+    assert.deepEqual(
+      results.map((result) => result.slotAtMs),
+      inTime,
+    );
+    assert.equal(rig.lines[0]?.metrics.Missed, 10);
+    for (const result of results)
+      assert.ok(result.startedAtMs - result.slotAtMs <= SLOT_SLACK_MS, "started in its slack");
+  });
+
+  it("does not even ask for the address of a slot that is past the slack", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    const leases = interrupted(rig.leases, async (method) => {
+      if (method === "moveLease") await rig.clock.sleep(120_000);
+    });
+    const network: Network = {
+      ...networkOf(openAfter(rig.clock, 20)),
+      resolve: async () => ({ kind: "failed", outcome: "dns_failed", dnsTimeMs: 1 }),
+    };
+    const outside = rig.startProcess({ leases, openNetwork: () => network });
+    await rig.clock.run(coverMinute(0, outside));
+    assert.deepEqual(await storedResults(rig), []);
+    assert.equal(rig.lines[0]?.metrics.Missed, 60);
+  });
+
+  it("waits for the start of its cover when it comes early", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    assert.ok(rig.clock.now() < COVER.toMs);
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    const results = await storedResults(rig);
+    assert.equal(results.length, 120);
+    assert.ok(results.every((result) => result.startedAtMs === result.slotAtMs));
+  });
+});
+
+describe("coverMinute when things hang or break", () => {
+  it("ends even if a connect never does", async () => {
+    const rig = aRig();
+    await storePlan(rig, [USUAL]);
+    const hanging = connectBy(async (_, signal) => {
+      await rig.clock.sleep(3_600_000, signal);
+      return null;
+    });
+    await rig.clock.run(
+      coverMinute(0, rig.startProcess({ openNetwork: () => networkOf(hanging) })),
+    );
+    assert.deepEqual(await storedResults(rig), []);
+    assert.equal(rig.lines[0]?.metrics.Missed, 4);
+    assert.ok(rig.clock.now() <= COVER.toMs + USUAL.timeoutMs + 8_000);
+  });
+
+  it("stops starting, stores what is complete and closes its network when told to stop", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK, USUAL]);
+    const stop = new AbortController();
+    let closedCount = 0;
+    const openNetwork = (): Network => ({
+      ...networkOf(openAfter(rig.clock, 300)),
+      close: () => void closedCount++,
+    });
+    const running = coverMinute(0, rig.startProcess({ stop: stop.signal, openNetwork }));
+    await rig.clock.run(rig.clock.sleep(30_000));
+    stop.abort();
+    await rig.clock.run(running);
+    const plan = { tasks: [QUICK, USUAL], staggerPermille: STAGGER, bundle: "", plannedAtMs: 0 };
+    const complete = listDue(plan, COVER).filter((due) => due.slotAtMs + 300 <= NOON + 30_000);
+    assert.equal((await storedResults(rig)).length, complete.length);
+    assert.equal(rig.clock.now(), NOON + 30_000);
+    assert.equal(closedCount, 1);
+  });
+
+  it("takes a look-up that the stop cut short for no result", async () => {
+    const rig = aRig();
+    await storePlan(rig, [SLOW]);
+    const stop = new AbortController();
+    const network: Network = {
+      ...networkOf(openAfter(rig.clock, 20)),
+      resolve: async () => {
+        await rig.clock.sleep(2_000, stop.signal);
+        return { kind: "failed", outcome: "internal", dnsTimeMs: 1 };
+      },
+    };
+    const outside = rig.startProcess({ stop: stop.signal, openNetwork: () => network });
+    const running = coverMinute(0, outside);
+    const [slotAtMs = 0] = slotsOfCover(SLOW, STAGGER, COVER);
+    await rig.clock.run(rig.clock.sleep(slotAtMs + 1_000 - NOON));
+    stop.abort();
+    await rig.clock.run(running);
+    assert.deepEqual(await storedResults(rig), []);
+    assert.equal(rig.lines[0]?.metrics.Missed, 1);
+  });
+
+  it("claims nothing once it was told to stop", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    await rig.clock.run(coverMinute(0, rig.startProcess({ stop: AbortSignal.abort() })));
+    assert.equal(await rig.leases.readLease(0), null);
+  });
+
+  it("throws what a check threw, after all others have run and are stored", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    const network = networkOf(openAfter(rig.clock, 20));
+    let count = 0;
+    const resolve: Network["resolve"] = (hostname, family) => {
+      if (++count === 7) throw new Error("a fault of ours");
+      return network.resolve(hostname, family);
+    };
+    const outside = rig.startProcess({ openNetwork: () => ({ ...network, resolve }) });
+    await assert.rejects(rig.clock.run(coverMinute(0, outside)), { message: "a fault of ours" });
+    assert.equal((await storedResults(rig)).length, 59);
+    assert.equal(outside.pacer.openCount, 0);
+  });
+
+  it("stores nothing of a region whose lease can't be moved", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    const leases = interrupted(rig.leases, async (method) => {
+      if (method === "moveLease") throw new Error("away");
+    });
+    await assert.rejects(rig.clock.run(coverMinute(0, rig.startProcess({ leases }))), {
+      message: "away",
+    });
+    assert.deepEqual(await storedResults(rig), []);
+  });
+});
+
+describe("coverMinute and the ways of a check", () => {
+  const named = (resolution: Awaited<ReturnType<Network["resolve"]>>): Network => ({
+    ...networkOf(connectBy(async () => ({ kind: "failed", code: "EHOSTUNREACH" }))),
+    resolve: async () => resolution,
+  });
+  const failing = (code: string): Network =>
+    networkOf(connectBy(async () => ({ kind: "failed", code })));
+  const resolved = (...addresses: string[]) =>
+    named({ kind: "resolved", addresses, dnsTimeMs: 12.5 });
+
+  const CASES = [
+    ["refused", failing("ECONNREFUSED"), "refused", "1.1.1.1", null],
+    ["out of descriptors", failing("EMFILE"), "internal", "1.1.1.1", null],
+    [
+      "a dead name",
+      named({ kind: "failed", outcome: "dns_not_found", dnsTimeMs: 8 }),
+      "dns_not_found",
+      null,
+      8,
+    ],
+    ["a name of the inside", resolved("10.0.0.1", "::ffff:127.0.0.1"), "blocked", null, 12.5],
+    ["the metadata service", resolved("169.254.169.254"), "blocked", null, 12.5],
+    [
+      "a public address among others",
+      resolved("10.0.0.1", "8.8.8.8"),
+      "unreachable",
+      "8.8.8.8",
+      12.5,
+    ],
+  ] as const;
+  for (const [what, network, outcome, address, dnsTimeMs] of CASES)
+    it(`gives ${outcome} for ${what}`, async () => {
+      const rig = aRig();
+      await storePlan(rig, [SLOW]);
+      await rig.clock.run(coverMinute(0, rig.startProcess({ openNetwork: () => network })));
+      const [result] = await storedResults(rig);
+      assert.equal(result?.outcome, outcome);
+      assert.equal(result?.address, address);
+      assert.equal(result?.dnsTimeMs, dnsTimeMs);
+      assert.equal(result?.connectTimeMs, null);
+    });
+
+  it("gives unsupported for IPv6 without a route, and unreachable with one", async () => {
+    const network: Network = {
+      ...failing("ENETUNREACH"),
+      resolve: async () => ({
+        kind: "resolved",
+        addresses: ["2606:4700:4700::1111"],
+        dnsTimeMs: null,
+      }),
+    };
+    for (const [hasIpv6Route, outcome] of [
+      [false, "unsupported"],
+      [true, "unreachable"],
+    ] as const) {
+      const rig = aRig();
+      await storePlan(rig, [SLOW]);
+      const outside = rig.startProcess({ openNetwork: () => network, hasIpv6Route });
+      await rig.clock.run(coverMinute(0, outside));
+      assert.equal((await storedResults(rig))[0]?.outcome, outcome);
+    }
+  });
+
+  it("counts a check as begun when it asked for the address", async () => {
+    const rig = aRig();
+    await storePlan(rig, [SLOW]);
+    const network: Network = {
+      ...networkOf(openAfter(rig.clock, 20)),
+      resolve: async () => {
+        await rig.clock.sleep(700);
+        return { kind: "resolved", addresses: ["1.1.1.1"], dnsTimeMs: 700 };
+      },
+    };
+    await rig.clock.run(coverMinute(0, rig.startProcess({ openNetwork: () => network })));
+    const [result] = await storedResults(rig);
+    assert.equal(result?.startedAtMs, result?.slotAtMs);
+    assert.equal(result?.connectTimeMs, 20);
+  });
+
+  it("has the phase of its task as the instant of a check", async () => {
+    const rig = aRig();
+    await storePlan(rig, [USUAL]);
+    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    for (const { slotAtMs } of await storedResults(rig))
+      assert.equal(slotAtMs % USUAL.scheduleMs, phaseOf(USUAL, STAGGER));
+  });
+});

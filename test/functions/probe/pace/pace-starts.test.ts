@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import {
+  MOST_OPEN_SOCKETS,
+  StartPacer,
+  type Turn,
+} from "../../../../functions/probe/pace/pace-starts.ts";
+import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
+import { VirtualClock } from "../../../fakes/virtual-clock.ts";
+
+const never = new AbortController().signal;
+
+interface Start {
+  readonly dueAtMs: number;
+  readonly atMs: number;
+  readonly turn: Turn;
+}
+
+function turnOf(pacer: StartPacer, dueAtMs: number, signal = never): Promise<Turn> {
+  return new Promise((take) => pacer.giveTurn({ dueAtMs, signal, take }));
+}
+
+/** Asks for all turns at once and gives them in the order in which they came. */
+async function takeAll(pacer: StartPacer, clock: VirtualClock, due: readonly number[]) {
+  const starts: Start[] = [];
+  const all = due.map(async (dueAtMs) => {
+    const turn = await turnOf(pacer, dueAtMs);
+    starts.push({ dueAtMs, atMs: clock.now(), turn });
+    if (turn === "go") pacer.release();
+  });
+  await clock.run(Promise.all(all));
+  return starts;
+}
+
+describe("StartPacer", () => {
+  it("lets a lone start go at once, whenever it comes", async () => {
+    const clock = new VirtualClock(0);
+    const pacer = new StartPacer(clock, 100);
+    for (const at of [0, 20, 40, 1_000]) {
+      if (at > 0) await clock.run(clock.sleep(at - clock.now()));
+      const [start] = await takeAll(pacer, clock, [at]);
+      assert.deepEqual(start, { dueAtMs: at, atMs: at, turn: "go" });
+    }
+  });
+
+  it("starts nobody while others still ask: a start would wait for their work", async () => {
+    const clock = new VirtualClock(0);
+    const pacer = new StartPacer(clock, 400);
+    const turns: Turn[] = [];
+    const ask = () => pacer.giveTurn({ dueAtMs: 0, signal: never, take: (t) => turns.push(t) });
+    for (let i = 0; i < 3; i++) ask();
+    assert.deepEqual(turns, []);
+    await Promise.resolve();
+    assert.deepEqual(turns, ["go", "go"]);
+  });
+
+  const PACES = [
+    [100, 10, 1],
+    [400, 5, 2],
+    [1_600, 5, 8],
+  ] as const;
+  for (const [perSecond, tickMs, perTick] of PACES)
+    it(`starts ${perTick} every ${tickMs} ms at ${perSecond} a second`, async () => {
+      const clock = new VirtualClock(0);
+      const pacer = new StartPacer(clock, perSecond);
+      const starts = await takeAll(pacer, clock, Array(5 * perTick).fill(0));
+      const counts = Map.groupBy(starts, (start) => start.atMs);
+      const ticks = [0, 1, 2, 3, 4].map((tick) => [tick * tickMs, perTick]);
+      assert.deepEqual(
+        [...counts].map(([at, all]) => [at, all.length]),
+        ticks,
+      );
+    });
+
+  it("serves the first due first, in whatever order they ask", async () => {
+    const clock = new VirtualClock(1_000);
+    const due = [500, 300, 900, 300, 100, 700];
+    const starts = await takeAll(new StartPacer(clock, 400), clock, due);
+    const served = starts.map((start) => start.dueAtMs);
+    assert.deepEqual(served, [100, 300, 300, 500, 700, 900]);
+  });
+
+  it("calls a turn late that comes after the slack, and lets the next one go", async () => {
+    const clock = new VirtualClock(10_000);
+    const dueAtMs = 10_000 - SLOT_SLACK_MS;
+    const starts = await takeAll(new StartPacer(clock, 400), clock, [dueAtMs, dueAtMs, dueAtMs]);
+    assert.deepEqual(
+      starts.map((start) => start.turn),
+      ["go", "go", "late"],
+    );
+  });
+
+  it("never has more open than it may, and goes on as they are given back", async () => {
+    const clock = new VirtualClock(0);
+    const pacer = new StartPacer(clock, 1_600);
+    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 10 }, () => turnOf(pacer, 0));
+    await clock.run(clock.sleep(2_000));
+    assert.equal(pacer.openCount, MOST_OPEN_SOCKETS);
+    for (let i = 0; i < 10; i++) pacer.release();
+    const turns = await clock.run(Promise.all(asked));
+    assert.ok(turns.every((turn) => turn === "go"));
+    assert.equal(pacer.openCount, MOST_OPEN_SOCKETS);
+  });
+
+  it("lets nobody wait for a socket longer than the slack", async () => {
+    const clock = new VirtualClock(0);
+    const pacer = new StartPacer(clock, 1_600);
+    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 1 }, () => turnOf(pacer, 0));
+    const turns = await clock.run(Promise.all(asked));
+    assert.equal(turns.at(-1), "late");
+    assert.equal(clock.now(), SLOT_SLACK_MS + 5);
+  });
+
+  it("sends away who was told to stop", async () => {
+    const clock = new VirtualClock(0);
+    const pacer = new StartPacer(clock, 400);
+    const stop = new AbortController();
+    const asked = Array.from({ length: 10 }, () => turnOf(pacer, 0, stop.signal));
+    await Promise.resolve();
+    stop.abort();
+    const turns = await clock.run(Promise.all(asked));
+    assert.deepEqual(turns, ["go", "go", ...Array(8).fill("stopped")]);
+    assert.equal(pacer.openCount, 2);
+  });
+
+  it("ticks while anyone waits or a socket is open, and has no timer left after", async () => {
+    const clock = new VirtualClock(0);
+    const pacer = new StartPacer(clock, 100);
+    await takeAll(pacer, clock, [0, 0, 0]);
+    await clock.run(clock.sleep(1_000));
+    assert.equal(clock.sleeperCount, 0);
+    assert.equal(await turnOf(pacer, 1_000), "go");
+    await clock.run(clock.sleep(1_000));
+    assert.equal(clock.sleeperCount, 1);
+    pacer.release();
+    await clock.run(clock.sleep(1_000));
+    assert.equal(clock.sleeperCount, 0);
+  });
+
+  it("counts the times that the process stood still", async () => {
+    let stalledMs = 0;
+    const clock = new VirtualClock(0);
+    const stalling = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      sleep: (ms: number) => clock.sleep(ms),
+      every: (ms: number, tick: () => void) => clock.every(ms + stalledMs, tick),
+    };
+    const pacer = new StartPacer(stalling, 100);
+    await takeAll(pacer, clock, [0, 0, 0]);
+    await clock.run(clock.sleep(100));
+    assert.equal(pacer.stallCount, 0);
+    stalledMs = 2;
+    await takeAll(pacer, clock, [100, 100, 100]);
+    assert.ok(pacer.stallCount > 0);
+  });
+
+  it("keeps to its rate over any span, however they ask", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 50, max: 2_000 }),
+        fc.array(fc.nat(2_000), { minLength: 1, maxLength: 200 }),
+        async (perSecond, askedAt) => {
+          const clock = new VirtualClock(0);
+          const pacer = new StartPacer(clock, perSecond);
+          const starts: number[] = [];
+          const all = askedAt.map(async (at) => {
+            await clock.sleep(at);
+            if ((await turnOf(pacer, at)) === "go") starts.push(clock.now());
+          });
+          await clock.run(Promise.all(all));
+          starts.forEach((from, i) => {
+            for (const [j, to] of starts.slice(i).entries())
+              assert.ok(j <= ((to - from + 20) * perSecond) / 1_000 + 1);
+          });
+        },
+      ),
+      { numRuns: 30 },
+    ));
+});

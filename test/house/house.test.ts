@@ -1,0 +1,162 @@
+import { strict as assert } from "node:assert";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { describe, it } from "node:test";
+import { doorOf, readHouse, roomOf } from "./read-house.ts";
+
+const house = readHouse();
+const files = [...house.values()];
+const roomed = files.filter(({ path }) => /^(shared|functions)\//.test(path));
+const rooms = [...new Set(roomed.flatMap(({ path }) => roomOf(house, path) ?? []))].sort();
+
+/** Base files of `shared/` and `functions/`: every room may import them. */
+const BASE = [
+  "shared/contract.ts",
+  "shared/hash.ts",
+  "shared/item-size.ts",
+  "shared/sum-of.ts",
+  "shared/units.ts",
+  "functions/bundle-cache.ts",
+  "functions/in-parallel.ts",
+  "functions/read-environment.ts",
+];
+
+/** What is entered without a door: one port a file, and the functions' own entries. */
+const isOpen = (path: string) =>
+  BASE.includes(path) || path.startsWith("functions/ports/") || path.endsWith("/handler.ts");
+
+/** A test may import the private files of the room that it mirrors. */
+const viewpointOf = (path: string) => path.replace(/^test\//, "");
+
+describe("a room", () => {
+  it("is there for every file of shared/ and functions/", () => {
+    const outside = roomed.filter(({ path }) => !isOpen(path) && roomOf(house, path) === null);
+    assert.deepEqual(
+      outside.map(({ path }) => path),
+      [],
+    );
+  });
+
+  it("is entered by its door alone", () => {
+    const intrusions = files.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => /^(shared|functions)\//.test(target) && !isOpen(target))
+        .filter(({ target }) => !mayEnter(path, target))
+        .map(({ target }) => `${path} imports ${target}`),
+    );
+    assert.deepEqual(intrusions, []);
+  });
+
+  it("has a README that names its door", () => {
+    const without = rooms.filter((room) => {
+      const readme = `${room}/README.md`;
+      return !existsSync(readme) || !readFileSync(readme, "utf8").includes(doorOf(room));
+    });
+    assert.deepEqual(without, []);
+  });
+
+  it("imports rooms without a circle, types included", { todo: true }, () => {
+    const arrows = new Map(rooms.map((room) => [room, new Set<string>()]));
+    for (const { path, imports } of roomed) {
+      const from = roomOf(house, path);
+      for (const { target } of imports) {
+        const to = roomOf(house, target);
+        if (from !== null && to !== null && from !== to) arrows.get(from)?.add(to);
+      }
+    }
+    assert.deepEqual(circlesOf(arrows), []);
+  });
+});
+
+describe("a file", () => {
+  it("imports files without a circle, types included", { todo: true }, () => {
+    const arrows = new Map(
+      files.map(({ path, imports }) => [path, new Set(imports.map(({ target }) => target))]),
+    );
+    assert.deepEqual(circlesOf(arrows), []);
+  });
+
+  it("exports only values that another file imports", { todo: true }, () => {
+    const used = new Set(
+      files.flatMap(({ imports }) =>
+        imports.flatMap(({ target, names }) => names.map((name) => `${target} ${name}`)),
+      ),
+    );
+    const unused = files
+      .filter(({ path }) => !isEntry(path))
+      .flatMap(({ path, exports }) =>
+        exports.flatMap(({ name, isValue }) => (isValue ? `${path} ${name}` : [])),
+      )
+      .filter((name) => !used.has(name));
+    assert.deepEqual(unused, []);
+  });
+
+  it("says of each export in one sentence what it is", { todo: true }, () => {
+    const silent = files
+      .filter(({ path }) => !/^(test|bench)\//.test(path))
+      .flatMap(({ path, exports }) =>
+        exports.flatMap(({ name, isDocumented }) => (isDocumented ? [] : `${path} ${name}`)),
+      );
+    assert.deepEqual(silent, []);
+  });
+
+  it("declares what it exports to call as a function", { todo: true }, () => {
+    const arrows = roomed.flatMap(({ path, exports }) =>
+      exports.flatMap(({ name, isArrow }) =>
+        isArrow && name !== "handler" ? `${path} ${name}` : [],
+      ),
+    );
+    assert.deepEqual(arrows, []);
+  });
+});
+
+describe("shared/", () => {
+  it("has no more flat files than its base", () => {
+    const flat = files.filter(({ path }) => dirname(path) === "shared");
+    assert.deepEqual(
+      flat.map(({ path }) => path),
+      BASE.filter((path) => dirname(path) === "shared"),
+    );
+  });
+});
+
+function mayEnter(path: string, target: string): boolean {
+  const room = roomOf(house, target);
+  if (room === null || target === doorOf(room)) return true;
+  const viewpoint = viewpointOf(path);
+  if (!path.startsWith("test/")) return roomOf(house, path) === room;
+  return viewpoint.startsWith(`${room}/`);
+}
+
+/** Files that something else than an import begins. */
+function isEntry(path: string): boolean {
+  return (
+    /\/handler\.ts$|\.test\.ts$|-worker\.ts$|function-host\.ts$|\.d\.ts$/.test(path) ||
+    ["cdk/app.ts", "cli/synfleet.ts", "local/start.ts"].includes(path) ||
+    path.startsWith("cdk/recipes/") ||
+    path.endsWith("/function-credentials.ts")
+  );
+}
+
+/** Groups of nodes that reach each other, each as a list of its nodes. */
+function circlesOf(arrows: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const reach = new Map([...arrows.keys()].map((node) => [node, reachOf(node, arrows)]));
+  const circles = new Map<string, string[]>();
+  for (const [node, reached] of reach) {
+    const circle = [...reached].filter((other) => reach.get(other)?.has(node)).sort();
+    if (circle.length > 1) circles.set(circle.join(), circle);
+  }
+  return [...circles.values()];
+}
+
+/** Every node that can be reached from one, itself included if an arrow leads back. */
+function reachOf(start: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const reached = new Set<string>();
+  const waiting = [...(arrows.get(start) ?? [])];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (reached.has(node)) continue;
+    reached.add(node);
+    waiting.push(...(arrows.get(node) ?? []));
+  }
+  return reached;
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { startDemo } from "../../../local/demo/demo.ts";
+import { readTaskFile } from "../../../shared/task-file/task-file.ts";
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const opened = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return opened;
+}
+
+test("startDemo serves the ports that its example names, beside another demo too", async () => {
+  const demos = [await startDemo(), await startDemo()];
+  const ports = demos.map(({ tasksText }) => {
+    const { tasks, problems } = readTaskFile("tasks.toml", tasksText);
+    assert.deepEqual(problems, []);
+    return tasks.map(({ target }) => target.port);
+  });
+  assert.equal(new Set(ports.flat()).size, 6);
+  assert.equal(demos[1]?.notes.length, 3);
+  for (const [fine = 0, refused = 0] of ports) {
+    assert.equal(await answers(fine), true);
+    assert.equal(await answers(refused), false);
+  }
+  for (const demo of demos) await demo.close();
+});

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, before, describe, test } from "node:test";
+import type { EventEnvelope } from "../../../local/aws/put-events.ts";
+import { EventDelivery } from "../../../local/events/event-delivery.ts";
+import { defaultRules, type EventTarget, parseRules } from "../../../local/events/event-rules.ts";
+import { DETAIL_TYPES } from "../../../shared/contract.ts";
+import { refusedPort } from "../../fakes/tcp-server.ts";
+
+function eventOf(detailType: string, id = "e1"): EventEnvelope {
+  return {
+    version: "0",
+    id,
+    "detail-type": detailType,
+    source: "synfleet",
+    account: "000000000000",
+    time: "2026-11-20T12:01:00Z",
+    region: "eu-west-1",
+    resources: [],
+    detail: { state: "CRITICAL" },
+  };
+}
+
+const ALERT = eventOf(DETAIL_TYPES.stateChange);
+
+/** What became of events: what was shown and what was warned of. */
+function recorder() {
+  const shown: EventEnvelope[] = [];
+  const warned: string[] = [];
+  return {
+    shown,
+    warned,
+    show: (event: EventEnvelope) => void shown.push(event),
+    warn: (sentence: string) => void warned.push(sentence),
+  };
+}
+
+const all = (...targets: readonly EventTarget[]) => [{ name: "all", matches: () => true, targets }];
+
+describe("EventDelivery", () => {
+  let dir = "";
+  before(() => {
+    dir = mkdtempSync(join(tmpdir(), "synfleet-"));
+  });
+  after(() => rmSync(dir, { recursive: true }));
+
+  test("by default shows and keeps everything but heartbeats", async () => {
+    const file = join(dir, "new", "alerts.jsonl");
+    const record = recorder();
+    const delivery = new EventDelivery(defaultRules(file), record);
+    const others = [
+      ALERT,
+      eventOf(DETAIL_TYPES.regionAdvisory),
+      eventOf(DETAIL_TYPES.taskRejected),
+    ];
+    for (const event of others) void delivery.deliver(event);
+    void delivery.deliver(eventOf(DETAIL_TYPES.heartbeat));
+    void delivery.deliver({ ...ALERT, source: "other" });
+    await delivery.settled();
+    assert.deepEqual(record.shown, others);
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)),
+      others,
+    );
+  });
+
+  test("sends an event once to a target that two rules name", async () => {
+    const record = recorder();
+    const rules = [...all({ type: "terminal" }), ...all({ type: "terminal" })];
+    await new EventDelivery(rules, record).deliver(ALERT);
+    assert.equal(record.shown.length, 1);
+  });
+
+  test("resolves once the event is in its file", async () => {
+    const path = join(dir, "safe.jsonl");
+    await new EventDelivery(all({ type: "file", path }), recorder()).deliver(ALERT);
+    assert.equal(readFileSync(path, "utf8"), `${JSON.stringify(ALERT)}\n`);
+  });
+
+  test("writes no event twice into a file, not even after a restart", async () => {
+    const path = join(dir, "once.jsonl");
+    const again = { ...ALERT, id: "e2", detail: { id: "same", state: "CRITICAL" } };
+    for (let restart = 0; restart < 2; restart++) {
+      const delivery = new EventDelivery(all({ type: "file", path }), recorder());
+      await Promise.all([delivery.deliver(again), delivery.deliver({ ...again, id: "e3" })]);
+    }
+    assert.equal(readFileSync(path, "utf8"), `${JSON.stringify(again)}\n`);
+  });
+
+  test("begins a new line after one that a kill tore off", async () => {
+    const path = join(dir, "torn.jsonl");
+    writeFileSync(path, '{"id":"ha');
+    const delivery = new EventDelivery(all({ type: "file", path }), recorder());
+    void delivery.deliver(ALERT);
+    await delivery.settled();
+    assert.deepEqual(readFileSync(path, "utf8").split("\n"), [
+      '{"id":"ha',
+      JSON.stringify(ALERT),
+      "",
+    ]);
+  });
+
+  test("says which file could not be written, and goes on", async () => {
+    const record = recorder();
+    const targets: EventTarget[] = [{ type: "file", path: dir }, { type: "terminal" }];
+    const delivery = new EventDelivery(all(...targets), record);
+    void delivery.deliver(ALERT);
+    await delivery.settled();
+    assert.equal(record.shown.length, 1);
+    assert.match(record.warned.join(), /^Event e1 did not reach the file .*EISDIR/);
+  });
+});
+
+describe("EventDelivery to a webhook", () => {
+  let server: Server;
+  let url = "";
+  let statuses: number[] = [];
+  let bodies: string[] = [];
+
+  before(async () => {
+    server = createServer(async (request, response) => {
+      bodies.push(await text(request));
+      response.writeHead(statuses.shift() ?? 200, { location: url }).end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const CASES: readonly (readonly [string, number[], number, RegExp])[] = [
+    ["posts the event", [], 1, /^$/],
+    ["tries again when refused", [500, 503], 3, /^$/],
+    [
+      "gives up after three tries",
+      [500, 500, 500],
+      3,
+      /^Event e1 did not reach the webhook http:\/\/127\.0\.0\.1:\d+: HTTP 500$/,
+    ],
+    ["takes a redirect for a refusal", [302, 302, 302], 3, /: HTTP 302$/],
+  ];
+  for (const [what, answers, posts, warning] of CASES) {
+    test(what, async () => {
+      statuses = [...answers];
+      bodies = [];
+      const record = recorder();
+      const delivery = new EventDelivery(
+        all({ type: "webhook", url }),
+        record,
+        async () => undefined,
+      );
+      void delivery.deliver(ALERT);
+      await delivery.settled();
+      assert.deepEqual(bodies, Array(posts).fill(JSON.stringify(ALERT)));
+      assert.match(record.warned.join(), warning);
+    });
+  }
+
+  test("says why nobody answers, and nothing of the URL that is secret", async () => {
+    const record = recorder();
+    const secret = `http://127.0.0.1:${await refusedPort()}/secret?token=secret`;
+    const targets: EventTarget[] = [{ type: "webhook", url: secret }];
+    const delivery = new EventDelivery(all(...targets), record, async () => undefined);
+    void delivery.deliver(ALERT);
+    await delivery.settled();
+    assert.match(record.warned.join(), /^Event e1 did not reach .*ECONNREFUSED/);
+    assert.doesNotMatch(record.warned.join(), /secret/);
+  });
+});
+
+describe("parseRules", () => {
+  test("gives rules that match by their patterns", () => {
+    const targets = [{ type: "terminal" }, { type: "file", path: "x" }];
+    const pattern = { detail: { state: ["CRITICAL"] } };
+    const { rules, problems } = parseRules(JSON.stringify([{ name: "r", pattern, targets }]));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(rules[0]?.targets, targets);
+    assert.equal(rules[0]?.matches(ALERT), true);
+    assert.equal(rules[0]?.matches({ ...ALERT, detail: { state: "OK" } }), false);
+  });
+
+  const TARGET =
+    'a target must be {"type":"terminal"}, {"type":"file","path"} or {"type":"webhook","url"}';
+  const BAD: readonly (readonly [string, readonly string[]])[] = [
+    ["{}", ["must be a JSON list of rules"]],
+    ["[", ["must be a JSON list of rules"]],
+    [
+      "[1]",
+      [
+        "rule 1: name must be a text that is not empty",
+        "rule 1: targets must be a list that is not empty",
+        "rule 1: pattern: a pattern must be an object with at least one field",
+      ],
+    ],
+    [
+      '[{"name":"a","pattern":{"a":[{"like":1}]},"targets":[{"type":"terminal"}],"target":1}]',
+      ['rule 1: unknown field "target"', 'rule 1: pattern: a: unknown operator "like"'],
+    ],
+    [
+      '[{"name":"a","pattern":{"a":[1]},"targets":[{"type":"webhook","url":"ftp://x"},{"type":"file"}]}]',
+      [`rule 1: ${TARGET}`, `rule 1: ${TARGET}`],
+    ],
+    [
+      '[{"name":"a","pattern":{"a":[1]},"targets":[{"type":"webhook","url":"http://me:pw@x/"}]}]',
+      [`rule 1: ${TARGET}`],
+    ],
+  ];
+  for (const [json, problems] of BAD) {
+    test(`says all that is wrong with ${json}`, () => {
+      assert.deepEqual(parseRules(json).problems, problems);
+    });
+  }
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { functionEnvironment } from "../../../local/fleet/function-environment.ts";
+import { FunctionWorker } from "../../../local/fleet/function-worker.ts";
+import { localFleet } from "../../../local/fleet/local-fleet.ts";
+import { CHANNELS } from "../../../shared/contract.ts";
+import type { Order } from "../functions/probe/handler.ts";
+
+const ENV = functionEnvironment(localFleet(["here", "there"], 1), "there", {
+  database: "http://127.0.0.1:1",
+  events: "http://127.0.0.1:2",
+});
+
+describe("FunctionWorker", { timeout: 30_000 }, () => {
+  let worker: FunctionWorker;
+  let announced: [string, readonly unknown[]][] = [];
+  let said = new EventEmitter<{ output: [string]; warning: [string] }>();
+
+  beforeEach(async () => {
+    announced = [];
+    said = new EventEmitter();
+    worker = await FunctionWorker.start({
+      label: "The probe thread",
+      names: ["probe"],
+      root: new URL("../functions/", import.meta.url),
+      env: ENV,
+      onAnnounced: (channel, messages) => announced.push([channel, messages]),
+      onOutput: (text) => void said.emit("output", text),
+      warn: (sentence) => void said.emit("warning", sentence),
+    });
+  });
+  afterEach(() => worker.close());
+
+  const order = (name: Order) => worker.invoke("probe", { order: name });
+
+  test("tells all that a run announced before the run's end", async () => {
+    await order("announce");
+    assert.deepEqual(announced, [
+      [CHANNELS.result, [{ result: 1 }, { result: 2 }, { result: 3 }]],
+      [CHANNELS.summary, [{ summary: 1 }]],
+    ]);
+  });
+
+  test("rejects with what the handler threw, and goes on", async () => {
+    await assert.rejects(order("fail"), /told to fail/);
+    await order("announce");
+  });
+
+  test("hands over output, and an environment without anything of the user's", async () => {
+    const output = once(said, "output");
+    await order("show environment");
+    const [text] = await output;
+    assert.deepEqual(JSON.parse(text), ENV);
+    assert.equal(ENV.AWS_REGION, "there");
+    assert.equal(ENV.PATH, undefined);
+  });
+
+  test("asks a running probe to end early", async () => {
+    const running = order("wait for stop");
+    worker.askToStop();
+    await running;
+  });
+
+  test("starts a thread again that died, and rejects what ran in it", async () => {
+    const waiting = assert.rejects(order("wait for stop"), /its thread ended/);
+    const warned = once(said, "warning");
+    await assert.rejects(order("die"), /its thread ended/);
+    await waiting;
+    await assert.rejects(order("announce"), /its thread is not running/);
+    assert.deepEqual(await warned, ["The probe thread was started again."]);
+    await order("announce");
+  });
+});

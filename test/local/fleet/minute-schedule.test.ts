@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { nextDownTime } from "../../../local/demo/demo-times.ts";
+import { coversFor, everyMinute, nextAt } from "../../../local/fleet/minute-schedule.ts";
+import {
+  firstCoverFrom,
+  firstInvocationAt,
+  startRounds,
+} from "../../../local/fleet/probe-rounds.ts";
+
+const NOON = Date.parse("2026-11-20T12:00:00Z");
+
+describe("nextAt", () => {
+  const CASES: readonly (readonly [string, number, number, number])[] = [
+    ["later in the same minute", 5_000, 21_000, 21_000],
+    ["the next minute when it has passed", 30_000, 21_000, 81_000],
+    ["the next minute when it is now", 21_000, 21_000, 81_000],
+    ["the very next millisecond", 20_999, 21_000, 21_000],
+    ["a whole minute", 1, 0, 60_000],
+  ];
+  for (const [what, after, offset, expected] of CASES) {
+    test(`gives ${what}`, () => assert.equal(nextAt(NOON + after, offset), NOON + expected));
+  }
+});
+
+test("coversFor takes at least the two that hold a whole minute", () => {
+  assert.deepEqual([1, 2, 3, 60].map(coversFor), [2, 2, 3, 60]);
+});
+
+describe("everyMinute", () => {
+  test("runs at its offset, minute after minute, until stopped", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON + 30_000 });
+    const ran: number[] = [];
+    const schedule = everyMinute(21_000, NOON + 30_000, () => ran.push(Date.now() - NOON));
+    for (let second = 0; second < 150; second++) t.mock.timers.tick(1_000);
+    assert.deepEqual(ran, [81_000, 141_000]);
+    schedule.stop();
+    t.mock.timers.tick(120_000);
+    assert.equal(ran.length, 2);
+  });
+
+  test("runs once for all the minutes that the machine slept through", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
+    const ran: number[] = [];
+    everyMinute(1_000, NOON, () => ran.push(Date.now() - NOON));
+    t.mock.timers.setTime(NOON + 600_500);
+    t.mock.timers.tick(1_000);
+    assert.equal(ran.length, 1);
+    t.mock.timers.tick(60_000);
+    assert.equal(ran.length, 2);
+  });
+
+  test("can be stopped by what it runs", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
+    let ranCount = 0;
+    const schedule = everyMinute(1_000, NOON, () => {
+      ranCount += 1;
+      schedule.stop();
+    });
+    t.mock.timers.tick(1_000);
+    t.mock.timers.tick(60_000);
+    assert.equal(ranCount, 1);
+  });
+});
+
+describe("firstInvocationAt and firstCoverFrom", () => {
+  const CASES: readonly (readonly [string, number, number | null, number, number])[] = [
+    ["a new shard begins now, with the whole second", 3_400, null, 3_400, 3_000],
+    ["a lease that ended is no hindrance", 3_400, 1_000, 3_400, 3_000],
+    ["a lease that goes on is waited for", 3_400, 40_000, 39_500, 40_000],
+    ["a lease that is about to end is gone on with", 39_800, 40_000, 39_800, 40_000],
+  ];
+  for (const [what, now, claimedTo, first, cover] of CASES) {
+    test(what, () => {
+      const claimedToMs = claimedTo === null ? null : NOON + claimedTo;
+      const firstAtMs = firstInvocationAt(NOON + now, claimedToMs);
+      assert.equal(firstAtMs, NOON + first);
+      assert.equal(firstCoverFrom(firstAtMs, claimedToMs), NOON + cover);
+    });
+  }
+});
+
+describe("startRounds", () => {
+  test("invokes at once, then half a second before each cover, as often as wanted", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON + 3_400 });
+    const invokedAt: number[] = [];
+    const plan = { firstAtMs: NOON + 3_400, firstCoverMs: NOON + 3_000, count: 3 };
+    const rounds = startRounds(plan, async () => {
+      invokedAt.push(Date.now() - NOON);
+    });
+    t.mock.timers.tick(1);
+    for (let i = 0; i < 30_000; i++) t.mock.timers.tick(9);
+    assert.deepEqual(
+      invokedAt.map((at) => Math.floor(at / 100)),
+      [34, 625, 1_225],
+    );
+    await rounds.ended;
+  });
+
+  test("ends only when the last invocation has", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
+    const running = Promise.withResolvers<void>();
+    const plan = { firstAtMs: NOON, firstCoverMs: NOON, count: null };
+    const rounds = startRounds(plan, () => running.promise);
+    t.mock.timers.tick(1);
+    rounds.stop();
+    let ended = false;
+    void rounds.ended.then(() => {
+      ended = true;
+    });
+    await new Promise(setImmediate);
+    assert.equal(ended, false);
+    running.resolve();
+    await rounds.ended;
+    t.mock.timers.tick(300_000);
+  });
+});
+
+describe("nextDownTime", () => {
+  const started = NOON + 17_000;
+  const CASES: readonly (readonly [string, number, number])[] = [
+    ["ten seconds into the first whole minute", 17_000, 70_000],
+    ["four minutes later once it was up again", 110_000, 310_000],
+    ["and so on", 350_000, 550_000],
+  ];
+  for (const [what, now, down] of CASES) {
+    test(what, () => {
+      const expected = { downAtMs: NOON + down, upAtMs: NOON + down + 40_000 };
+      assert.deepEqual(nextDownTime(started, NOON + now), expected);
+    });
+  }
+});

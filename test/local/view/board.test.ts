@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Board, type SeenResult } from "../../../local/view/board.ts";
+import { nextCheckAt } from "../../../local/view/next-check.ts";
+import type { Outcome } from "../../../shared/result/result.ts";
+import { nominalSlots, slotsOfCover } from "../../../shared/slot/slot.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import { MINUTE_MS } from "../../../shared/units.ts";
+
+const NOON = Date.parse("2026-11-20T12:00:00Z");
+
+const TASK: Task = {
+  name: "Database",
+  target: { hostname: "127.0.0.1", port: 5432 },
+  host: "127.0.0.1:5432",
+  scheduleMs: 5_000,
+  timeoutMs: 2_000,
+  targetId: null,
+  enabled: true,
+  regions: "all",
+  expect: "open",
+  addressFamily: "any",
+  alert: {},
+  tags: {},
+};
+
+function seen(region: string, outcome: Outcome, connectTimeMs: number | null): SeenResult {
+  const result = {
+    taskIndex: 0,
+    slotAtMs: NOON,
+    startedAtMs: NOON,
+    outcome,
+    expect: "open" as const,
+    connectTimeMs,
+    elapsedMs: connectTimeMs,
+    dnsTimeMs: null,
+    address: "127.0.0.1",
+    timing: "user" as const,
+    synRetransmits: 0,
+    suspect: false,
+  };
+  return { region, task: TASK, result };
+}
+
+function boardOf(...results: readonly SeenResult[]): Board {
+  const board = new Board(["a", "b"]);
+  board.setTasks([TASK]);
+  for (const result of results) board.take(result);
+  return board;
+}
+
+describe("Board", () => {
+  test("knows nothing of a task before its first result", () => {
+    const none = { state: "none", word: "" };
+    assert.deepEqual(boardOf().rows(NOON), [
+      {
+        name: "Database",
+        regions: [none, none],
+        lastMs: null,
+        avgMs: null,
+        p95Ms: null,
+        failurePercent: null,
+        nextInMs: null,
+      },
+    ]);
+  });
+
+  test("shows each region's last state, and figures over all of them", () => {
+    const board = boardOf(seen("a", "open", 1), seen("b", "open", 3), seen("b", "refused", null));
+    const [row] = board.rows(NOON);
+    assert.deepEqual(row?.regions, [
+      { state: "ok", word: "ok" },
+      { state: "fail", word: "refused" },
+    ]);
+    assert.equal(row?.lastMs, null);
+    assert.equal(row?.avgMs, 2);
+    assert.equal(Math.round(row?.failurePercent ?? 0), 33);
+  });
+
+  test("blames the target for nothing that is our own fault", () => {
+    const [row] = boardOf(seen("a", "internal", null)).rows(NOON);
+    assert.deepEqual(row?.regions[0], { state: "none", word: "error" });
+    assert.equal(row?.failurePercent, null);
+  });
+
+  test("says how a result changed its region", () => {
+    const board = boardOf(seen("a", "open", 1));
+    const { before, after } = board.take(seen("a", "timeout", null));
+    assert.deepEqual([before.word, after.word], ["ok", "timeout"]);
+  });
+
+  test("forgets figures after five minutes, but not the state", () => {
+    const [row] = boardOf(seen("a", "open", 1)).rows(NOON + 5 * MINUTE_MS + 1);
+    assert.equal(row?.avgMs, null);
+    assert.deepEqual(row?.regions[0], { state: "ok", word: "ok" });
+  });
+
+  test("drops tasks that are gone or disabled", () => {
+    const board = boardOf(seen("a", "open", 1));
+    board.setTasks([{ ...TASK, enabled: false }]);
+    assert.deepEqual(board.rows(NOON), []);
+    board.setTasks([TASK]);
+    assert.equal(board.rows(NOON)[0]?.avgMs, null);
+  });
+
+  test("counts down to the nearest region that the task runs in", () => {
+    const board = boardOf();
+    const clock = { staggerPermille: 0, firstCoverMs: NOON };
+    board.setClocks(new Map([["a", clock]]));
+    const [first] = nominalSlots(TASK, 0, { fromMs: NOON, toMs: NOON + MINUTE_MS });
+    assert.equal(board.rows(NOON - 1)[0]?.nextInMs, (first ?? 0) - NOON + 1);
+    board.setTasks([{ ...TASK, regions: ["b"] }]);
+    assert.equal(board.rows(NOON - 1)[0]?.nextInMs, null);
+  });
+});
+
+describe("nextCheckAt", () => {
+  const clock = { staggerPermille: 333, firstCoverMs: NOON + 7_000 };
+
+  /** Every slot of the next hours, as the probe itself lists them. */
+  function slotsOf(task: Task): number[] {
+    return Array.from({ length: 300 }, (_, i) => {
+      const fromMs = clock.firstCoverMs + i * MINUTE_MS;
+      return slotsOfCover(task, clock.staggerPermille, { fromMs, toMs: fromMs + MINUTE_MS });
+    }).flat();
+  }
+
+  for (const seconds of [1, 7, 59, 60, 61, 90, 3_600]) {
+    test(`tells the probe's own slots of a task every ${seconds} s`, () => {
+      const task = { ...TASK, scheduleMs: seconds * 1_000 };
+      const slots = slotsOf(task).slice(0, 5);
+      assert.equal(slots.length, 5);
+      let now = NOON;
+      for (const slot of slots) {
+        now = nextCheckAt(task, clock, now);
+        assert.equal(now, slot);
+      }
+    });
+  }
+});

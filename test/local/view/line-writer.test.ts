@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  createLineWriter,
+  MAX_WAITING_BYTES,
+  type WriteBytes,
+} from "../../../local/view/line-writer.ts";
+
+interface Call {
+  readonly text: string;
+  readonly done: Parameters<WriteBytes>[1];
+}
+
+/** A descriptor whose writes end when the test says so. */
+function slowDescriptor() {
+  const calls: Call[] = [];
+  const writeBytes: WriteBytes = (bytes, done) => {
+    calls.push({ text: bytes.toString(), done });
+  };
+  return { calls, writeBytes };
+}
+
+function failWith(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
+}
+
+const neverGone = (): void => assert.fail("the reader is there");
+
+describe("createLineWriter", () => {
+  test("gathers lines while a write is under way", async () => {
+    const { calls, writeBytes } = slowDescriptor();
+    const lines = createLineWriter(writeBytes, neverGone);
+    for (const line of ["a", "b", "c"]) lines.write(line, "may");
+    const drained = lines.drained();
+    calls[0]?.done(null, 2);
+    calls[1]?.done(null, 4);
+    await drained;
+    assert.deepEqual(
+      calls.map(({ text }) => text),
+      ["a\n", "b\nc\n"],
+    );
+  });
+
+  test("goes on where a write stopped short", () => {
+    const { calls, writeBytes } = slowDescriptor();
+    createLineWriter(writeBytes, neverGone).write("hello", "must");
+    calls[0]?.done(null, 2);
+    assert.equal(calls[1]?.text, "llo\n");
+  });
+
+  test("tries again where the descriptor would block", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const { calls, writeBytes } = slowDescriptor();
+    createLineWriter(writeBytes, neverGone).write("a", "must");
+    calls[0]?.done(failWith("EAGAIN"), 0);
+    t.mock.timers.tick(100);
+    assert.equal(calls[1]?.text, "a\n");
+  });
+
+  test("drops what may be dropped when the reader sleeps, and nothing else", () => {
+    const { writeBytes } = slowDescriptor();
+    const lines = createLineWriter(writeBytes, neverGone);
+    lines.write("x".repeat(MAX_WAITING_BYTES), "may");
+    lines.write("result", "may");
+    lines.write("alert", "must");
+    lines.write("result", "may");
+    assert.equal(lines.droppedCount, 2);
+  });
+
+  test("says once that nobody reads any more, and is then drained", async () => {
+    const { calls, writeBytes } = slowDescriptor();
+    let goneCount = 0;
+    const lines = createLineWriter(writeBytes, () => {
+      goneCount += 1;
+    });
+    lines.write("a", "must");
+    lines.write("b", "must");
+    const drained = lines.drained();
+    calls[0]?.done(failWith("EPIPE"), 0);
+    await drained;
+    lines.write("c", "must");
+    await lines.drained();
+    assert.deepEqual([goneCount, calls.length], [1, 1]);
+  });
+});

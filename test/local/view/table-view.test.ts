@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import type { EventEnvelope } from "../../../local/aws/put-events.ts";
+import { Board } from "../../../local/view/board.ts";
+import { TableView } from "../../../local/view/table-view.ts";
+import { aTask } from "../../fakes/results.ts";
+
+const HEIGHT = 9;
+
+let written: string[] = [];
+let view: TableView;
+
+/** What stands on the screen after the last drawing. */
+function screen(): string[] {
+  return stripVTControlCharacters(written.at(-1) ?? "")
+    .trim()
+    .split("\n");
+}
+
+function anAlert(summary: string): EventEnvelope {
+  return {
+    version: "0",
+    id: "i",
+    "detail-type": "TCP Probe Alert State Change",
+    source: "synfleet",
+    account: "000000000000",
+    time: "2026-03-01T12:00:00Z",
+    region: "eu",
+    resources: [],
+    detail: { summary, severity: "critical" },
+  };
+}
+
+beforeEach(() => {
+  written = [];
+  const board = new Board(["eu"]);
+  board.setTasks([aTask("database")]);
+  view = new TableView(board, ["eu"], {
+    size: () => ({ width: 80, height: HEIGHT }),
+    colours: false,
+    write: (text) => written.push(text),
+    onResize: () => undefined,
+    drained: async () => undefined,
+  });
+  const told = { version: "1", regions: ["eu"], shards: 1, tasks: [], problems: [] };
+  view.started({ ...told, dataDir: "data", tasksFile: "tasks.toml" });
+});
+afterEach(() => view.stopped({ reason: "test", results: 0, summaries: 0, alerts: 0 }));
+
+test("TableView shows alerts beneath the table, the newest last", () => {
+  view.alert(anAlert("CRITICAL: first"));
+  view.alert(anAlert("CRITICAL: second"));
+  const [header, row, footer, ...beneath] = screen();
+  assert.match(header ?? "", /^TASK/);
+  assert.match(row ?? "", /^database/);
+  assert.match(footer ?? "", /tasks\.toml · data in data/);
+  assert.deepEqual(beneath, ["12:00:00 CRITICAL: first", "12:00:00 CRITICAL: second"]);
+});
+
+test("TableView lets older lines scroll away where the screen ends", () => {
+  for (let i = 0; i < 30; i++) view.note(`note ${i}`);
+  assert.ok(screen().length < HEIGHT, "one line is left for the cursor");
+  assert.equal(screen().at(-1), "note 29");
+  assert.match(screen()[0] ?? "", /^TASK/);
+});
+
+test("TableView cuts a line that would wrap", () => {
+  view.note("x".repeat(200));
+  assert.equal(screen().at(-1)?.length, 79);
+});

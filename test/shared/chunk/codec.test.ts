@@ -1,0 +1,173 @@
+import { strict as assert } from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import fc from "fast-check";
+import { decodeChunk, encodeChunk } from "../../../shared/chunk/codec.ts";
+import { COLUMNS } from "../../../shared/chunk/columns.ts";
+import type { Chunk, DecodedChunk } from "../../../shared/chunk/content.ts";
+import { ChunkError } from "../../../shared/chunk/error.ts";
+import { openPayload, sealPayload } from "../../../shared/chunk/frame.ts";
+import type { ProbeResult } from "../../../shared/result/result.ts";
+import { arbitraryChunk } from "../../fakes/arbitrary-chunk.ts";
+import { columnsOf, sealColumns } from "../../fakes/later-chunk.ts";
+import { aChunk, aFailure, aResult } from "../../fakes/results.ts";
+
+const GOLDEN = new URL("../../golden/chunk/", import.meta.url);
+
+function inOrder(chunk: Chunk): Chunk {
+  const results = chunk.results.toSorted(
+    (a, b) => a.taskIndex - b.taskIndex || a.slotAtMs - b.slotAtMs,
+  );
+  return { ...chunk, results };
+}
+
+/** The chunk as it is read back, all of it understood. */
+function asRead(chunk: Chunk): DecodedChunk {
+  return { ...inOrder(chunk), notUnderstoodCount: 0 };
+}
+
+/** A second of checks of 50 tasks: enough to be compressed. */
+function aLargeChunk(): Chunk {
+  const results = Array.from({ length: 50 }, (_, taskIndex) => aResult({ taskIndex }));
+  return aChunk({ results });
+}
+
+test("decodeChunk gives back any chunk, its results by task and slot", () => {
+  fc.assert(
+    fc.property(arbitraryChunk, (chunk) => {
+      assert.deepEqual(decodeChunk(encodeChunk(chunk)), asRead(chunk));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("encodeChunk gives the same bytes for the same chunk, read back or not", () => {
+  fc.assert(
+    fc.property(arbitraryChunk, (chunk) => {
+      const bytes = encodeChunk(chunk);
+      assert.deepEqual(encodeChunk(decodeChunk(bytes)), bytes);
+    }),
+  );
+});
+
+test("encodeChunk rounds durations to the microsecond and starts to the millisecond", () => {
+  const slotAtMs = 1_767_225_600_000;
+  const exact = { slotAtMs, startedAtMs: slotAtMs + 2.4, connectTimeMs: 1.0004, elapsedMs: 2.0006 };
+  const [read] = decodeChunk(encodeChunk(aChunk({ results: [aResult(exact)] }))).results;
+  assert.deepEqual(
+    [read?.startedAtMs, read?.connectTimeMs, read?.elapsedMs],
+    [slotAtMs + 2, 1, 2.001],
+  );
+});
+
+const UNFIT: [string, Partial<ProbeResult>, string][] = [
+  ["a fraction of a slot", { slotAtMs: 0.5 }, "Chunk can't hold slot offset in ms"],
+  ["no number", { connectTimeMs: Number.NaN }, "Chunk can't hold connect time in µs NaN"],
+  ["a negative time", { dnsTimeMs: -1 }, "Chunk can't hold DNS time in µs -1000"],
+  ["infinity", { startedAtMs: Number.POSITIVE_INFINITY }, "Chunk can't hold lag in ms Infinity"],
+  ["a broken text", { address: "\ud800" }, "Chunk can't hold text \ud800"],
+  ["half a retransmit", { synRetransmits: 0.5 }, "Chunk can't hold retransmits 0.5"],
+  ["a negative task", { taskIndex: -1 }, "Chunk can't hold task index step -1"],
+];
+
+for (const [what, different, message] of UNFIT) {
+  test(`encodeChunk refuses ${what}`, () => {
+    assert.throws(
+      () => encodeChunk(aChunk({ results: [aResult(different)] })),
+      (error) => error instanceof ChunkError && error.message.startsWith(message),
+    );
+  });
+}
+
+test("encodeChunk leaves a payload below 256 bytes as it is, and compresses a larger one", () => {
+  assert.equal(encodeChunk(aChunk())[1], 0);
+  assert.equal(encodeChunk(aLargeChunk())[1], 1);
+});
+
+test("decodeChunk refuses any chunk with a flipped byte", () => {
+  const chunks = [encodeChunk(aChunk()), encodeChunk(aLargeChunk())];
+  for (const bytes of chunks) {
+    for (const [at, byte] of bytes.entries()) {
+      for (const flip of [1, 0x80, 0xff]) {
+        const flipped = bytes.slice();
+        flipped[at] = byte ^ flip;
+        assert.throws(() => decodeChunk(flipped), ChunkError, `byte ${at} ^ ${flip}`);
+      }
+    }
+  }
+});
+
+test("decodeChunk refuses any chunk that ends early or goes on", () => {
+  for (const bytes of [encodeChunk(aChunk()), encodeChunk(aLargeChunk())]) {
+    for (let length = 0; length < bytes.length; length++) {
+      assert.throws(() => decodeChunk(bytes.subarray(0, length)), ChunkError, `${length} bytes`);
+    }
+    assert.throws(() => decodeChunk(Uint8Array.of(...bytes, 0)), ChunkError);
+  }
+});
+
+test("decodeChunk refuses any changed payload, even under a right checksum, or reads it whole", () => {
+  const payload = openPayload(encodeChunk(aLargeChunk()));
+  const changes = fc.array(fc.tuple(fc.nat(payload.length - 1), fc.nat(255)), { minLength: 1 });
+  fc.assert(
+    fc.property(changes, fc.nat(payload.length), (pairs, length) => {
+      const changed = payload.slice(0, length);
+      for (const [at, byte] of pairs) if (at < length) changed[at] = byte;
+      decodesOrRefuses(sealPayload(changed));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("decodeChunk refuses any payload that is none", () => {
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => decodesOrRefuses(sealPayload(bytes))));
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => decodesOrRefuses(bytes)));
+});
+
+function decodesOrRefuses(bytes: Uint8Array): void {
+  try {
+    decodeChunk(bytes);
+  } catch (error) {
+    assert.ok(error instanceof ChunkError, String(error));
+  }
+}
+
+test("decodeChunk refuses a payload without header, or with a column twice", () => {
+  const columns = [...columnsOf(encodeChunk(aChunk()))];
+  const headless = columns.filter(([number]) => number !== COLUMNS.header);
+  for (const [wrong, message] of [
+    [headless, "Chunk has no header"],
+    [[...columns, ...columns], `Chunk has column ${COLUMNS.header} twice`],
+  ] as const) {
+    assert.throws(() => decodeChunk(sealColumns(wrong)), { message });
+  }
+});
+
+// A golden chunk is never changed: data of its kind is stored. A new layout adds another file.
+for (const file of readdirSync(GOLDEN).filter((name) => name.endsWith(".json"))) {
+  test(`decodeChunk reads the golden chunk ${file} for ever`, () => {
+    const { hex, chunk, notUnderstoodCount = 0 } = readGolden(file);
+    assert.deepEqual(decodeChunk(Buffer.from(hex, "hex")), { ...chunk, notUnderstoodCount });
+  });
+}
+
+test("encodeChunk writes the golden small chunk byte by byte", () => {
+  const { hex, chunk } = readGolden("small-v1.json");
+  assert.equal(Buffer.from(encodeChunk(chunk)).toString("hex"), hex);
+});
+
+test("encodeChunk writes the golden large chunk's payload byte by byte", () => {
+  const { hex, chunk } = readGolden("large-v1.json");
+  const golden = openPayload(Buffer.from(hex, "hex"));
+  assert.deepEqual(Buffer.from(openPayload(encodeChunk(chunk))), Buffer.from(golden));
+});
+
+function readGolden(file: string) {
+  return JSON.parse(readFileSync(new URL(file, GOLDEN), "utf8"));
+}
+
+test("encodeChunk takes no results, and failures only", () => {
+  for (const results of [[], [aFailure(), aFailure({ taskIndex: 1, outcome: "dns_failed" })]]) {
+    assert.deepEqual(decodeChunk(encodeChunk(aChunk({ results }))).results, results);
+  }
+});

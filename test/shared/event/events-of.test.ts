@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { eventsOf } from "../../../shared/event/events-of.ts";
+import type { OutgoingEvent } from "../../../shared/event/outgoing.ts";
+import {
+  closeState,
+  INITIAL_STATE,
+  type Judgement,
+  judgeWindow,
+  retainRegions,
+} from "../../../shared/health/health.ts";
+import { anyStory } from "../health/arbitrary-stories.ts";
+import { DEFAULTS, NOON, policyWith, type ShortWindow, tell, windowAt } from "../health/windows.ts";
+import { readEventSchemas } from "./event-schemas.ts";
+
+const schemas = readEventSchemas();
+
+const task = {
+  name: "db-primary",
+  host: "db.example.com:5432",
+  targetId: "postgres",
+  tags: { team: "data" },
+};
+
+function emit(judgement: Judgement, minute = 0): OutgoingEvent[] {
+  const window = windowAt(minute, {});
+  return eventsOf(judgement, { fleet: "prod", home: "eu-west-1", task, window });
+}
+
+/** The events of the last of some windows. */
+function lastEvents(...shorts: readonly ShortWindow[]): OutgoingEvent[] {
+  const { states, transitions } = tell(shorts);
+  const last = { state: states.at(-1) ?? INITIAL_STATE, transitions: transitions.at(-1) ?? [] };
+  return emit(last, shorts.length - 1);
+}
+
+function assertValid(event: OutgoingEvent): void {
+  const validate = schemas.get(event.detailType);
+  assert.ok(validate !== undefined, `no schema of ${event.detailType}`);
+  assert.ok(validate(event.detail), JSON.stringify(validate.errors));
+}
+
+function golden(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../golden/events/${name}`, import.meta.url), "utf8"));
+}
+
+const up = "pppp@10";
+const partly = "ppppppppppppf@10";
+
+describe("eventsOf", () => {
+  it("writes a state change as the golden one", () => {
+    const events = lastEvents({
+      "eu-west-1": "ffff",
+      "us-east-1": "fftm",
+      "ap-south-1": "pppp@87.5",
+    });
+    assert.deepEqual(JSON.parse(JSON.stringify(events)), [golden("alert-state-change.json")]);
+  });
+
+  it("writes a region advisory as the golden one", () => {
+    const events = lastEvents({ "eu-west-1": "tttt", "us-east-1": up, "ap-south-1": up });
+    assert.deepEqual(JSON.parse(JSON.stringify(events)), [golden("region-advisory.json")]);
+  });
+
+  const slow = "pppp@312";
+  const sentences: readonly (readonly [string, readonly ShortWindow[]])[] = [
+    [
+      "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
+      [{ a: "ffff", b: "ffff", c: up }],
+    ],
+    ["CRITICAL: db-primary (db.example.com:5432) timed out from 1 of 1 region", [{ a: "tttt" }]],
+    ["WARNING: db-primary (db.example.com:5432) refused from 1 of 1 region", [{ a: partly }]],
+    [
+      "WARNING: db-primary (db.example.com:5432) slow (312 ms on average in a, limit 100 ms) from 1 of 2 regions",
+      [{ a: slow, b: "pppp@400" }],
+    ],
+    [
+      "NO_DATA: db-primary (db.example.com:5432) reported by no region",
+      [{ a: "mmmm" }, { a: "mmmm" }],
+    ],
+    [
+      "OK: db-primary (db.example.com:5432) fine in 3 of 3 regions",
+      [
+        { a: "ff", b: "ff", c: "ff" },
+        { a: up, b: up, c: up },
+      ],
+    ],
+    ["ADVISORY: db-primary (db.example.com:5432) refused from a", [{ a: "ffff", b: up }]],
+    [
+      "OK: db-primary (db.example.com:5432) recovered from a",
+      [
+        { a: "ffff", b: up },
+        { a: up, b: up },
+      ],
+    ],
+  ];
+  for (const [sentence, shorts] of sentences) {
+    it(`says "${sentence}"`, () => {
+      const events = lastEvents(...shorts);
+      assert.deepEqual(
+        events.map(({ detail }) => field(detail, "summary")),
+        [sentence],
+      );
+      for (const event of events) assertValid(event);
+    });
+  }
+
+  it("says that a removed task is no longer monitored, and resolves what is open", () => {
+    const { state } = tell([
+      { a: "ffff", b: up },
+      { a: "ffff", b: "ffff" },
+    ]);
+    const events = emit(closeState(state, NOON + 180_000), 3);
+    assert.deepEqual(
+      events.map(({ detail }) => [
+        field(detail, "reason"),
+        actionOf(detail),
+        field(detail, "sequence"),
+      ]),
+      [
+        ["task_removed", "resolve", 3],
+        ["task_removed", "resolve", 4],
+      ],
+    );
+    for (const event of events) assertValid(event);
+  });
+
+  it("says that a region is no longer planned", () => {
+    const { state } = tell([{ a: "ffff", b: up }]);
+    const [event] = emit(retainRegions(state, ["b"]), 1);
+    assert.ok(event !== undefined);
+    assertValid(event);
+    const sentence = "OK: db-primary (db.example.com:5432) is no longer monitored from a";
+    assert.equal(field(event.detail, "summary"), sentence);
+  });
+
+  it("keeps one dedup key for a task, and one for each of its regions", () => {
+    const keyOf = (event: OutgoingEvent | undefined) => field(pagerOf(event?.detail), "dedup_key");
+    const [raised] = lastEvents({ a: "ffff", b: "ffff" });
+    const [cleared] = lastEvents({ a: "ffff", b: "ffff" }, { a: up, b: up });
+    const [ofA] = lastEvents({ a: "ffff", b: up });
+    const [ofB] = lastEvents({ a: up, b: "ffff" });
+    assert.equal(keyOf(raised), keyOf(cleared));
+    assert.equal(new Set([raised, ofA, ofB].map(keyOf)).size, 3);
+  });
+
+  it("gives every event of any story a detail that its schema allows", () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(anyStory(), (story) => {
+        let state = INITIAL_STATE;
+        for (const [minute, short] of story.shorts.entries()) {
+          const window = windowAt(minute, short, story.scheduleMs);
+          const judgement = judgeWindow(state, window, policyWith(story.alert));
+          state = judgement.state;
+          for (const event of emit(judgement, minute)) {
+            assertValid(event);
+            assert.equal(event.id, field(event.detail, "id"));
+            assert.equal(event.time, window.periodEndMs);
+            seen.add(event.detailType);
+          }
+        }
+      }),
+    );
+    assert.equal(seen.size, 2);
+  });
+
+  it("stays far below the 256 KB of an entry with 200 regions and the longest names", () => {
+    const regions = Array.from({ length: 200 }, (_, i) => [
+      `region-${"x".repeat(40)}-${i}`,
+      "ftum",
+    ]);
+    const window = windowAt(0, { ...Object.fromEntries(regions), aaa: up });
+    const judgement = judgeWindow(INITIAL_STATE, window, DEFAULTS);
+    const long = { ...task, name: "é".repeat(200), host: `${"h".repeat(253)}:65535` };
+    const [event] = eventsOf(judgement, { fleet: "prod", home: "eu-west-1", task: long, window });
+    assert.ok(event !== undefined);
+    assertValid(event);
+    assert.ok(JSON.stringify(event.detail).length < 32_000);
+    const { detail } = event;
+    assert.equal(field(detail, "regions_reporting"), 201);
+    assert.equal(field(detail, "regions_breaching"), 200);
+    assert.equal((field(detail, "votes") as unknown[]).length, 40);
+  });
+});
+
+function field(detail: object, name: string): unknown {
+  return Object.entries(detail).find(([key]) => key === name)?.[1];
+}
+
+function pagerOf(detail: object | undefined): object {
+  return Object(field(detail ?? {}, "pagerduty"));
+}
+
+function actionOf(detail: object): unknown {
+  return field(pagerOf(detail), "event_action");
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
+import { opinionOf } from "../../../shared/health/threshold-rules.ts";
+import { MINUTE_MS } from "../../../shared/units.ts";
+import { policyWith, regionWindow } from "./windows.ts";
+
+interface Row {
+  readonly short: string;
+  readonly failingForMs?: number;
+  readonly alert?: AlertOverrides;
+  readonly failure?: string;
+  readonly latency?: string;
+}
+
+const p = (count: number) => "p".repeat(count);
+const onlyNoSuccess: AlertOverrides = {
+  warning: { failurePercent: false, successPercentOfExpected: false },
+  critical: { failurePercent: false },
+};
+const onlySuccess: AlertOverrides = {
+  warning: { failurePercent: false },
+  critical: { failurePercent: false, noSuccessMinutes: false },
+};
+
+const rows: readonly Row[] = [
+  { short: "pppp" },
+  { short: `${p(19)}f` },
+  { short: `${p(18)}f`, failure: "warning failure_percent 5.26 > 5" },
+  { short: `${p(8)}ff`, failure: "warning failure_percent 20 > 5" },
+  { short: `${p(7)}ff`, failure: "critical failure_percent 22.22 > 20" },
+  { short: "ffff", failure: "critical failure_percent 100 > 20" },
+  { short: "pppmmm" },
+  { short: "pppuuu" },
+  { short: "pp", alert: { critical: { failurePercent: 0 } } },
+  { short: `${p(9)}f`, alert: onlySuccess },
+  { short: `${p(8)}f`, alert: onlySuccess, failure: "warning successful_connections 8 > 8.1" },
+  { short: `${p(9)}mmmmmu`, alert: onlySuccess },
+  {
+    short: "ppf",
+    alert: { critical: { successPercentOfExpected: 70, failurePercent: false } },
+    failure: "critical successful_connections 2 > 2.1",
+  },
+  { short: "ffff", failingForMs: 4.9 * MINUTE_MS, alert: onlyNoSuccess },
+  {
+    short: "ffff",
+    failingForMs: 5 * MINUTE_MS,
+    alert: onlyNoSuccess,
+    failure: "critical no_success_minutes 5 > 5",
+  },
+  { short: "pfff", failingForMs: 5 * MINUTE_MS, alert: onlyNoSuccess },
+  { short: "pppp@100" },
+  { short: "pppp@100.001", latency: "warning avg_connect_time_ms 100 > 100" },
+  { short: "pppp@500", latency: "warning avg_connect_time_ms 500 > 100" },
+  { short: "pppp@501", latency: "critical avg_connect_time_ms 501 > 500" },
+  {
+    short: "pppp@501",
+    alert: { critical: { avgConnectTimeMs: false } },
+    latency: "warning avg_connect_time_ms 501 > 100",
+  },
+  {
+    short: "pppp@501",
+    alert: { critical: { avgConnectTimeMs: false }, warning: { avgConnectTimeMs: false } },
+  },
+  { short: "pppp@none" },
+  {
+    short: "pppf@600",
+    failure: "critical failure_percent 25 > 20",
+    latency: "critical avg_connect_time_ms 600 > 500",
+  },
+];
+
+describe("opinionOf", () => {
+  for (const row of rows) {
+    const said = [row.failure, row.latency].filter((each) => each !== undefined);
+    const limits = row.alert === undefined ? "" : ` under ${JSON.stringify(row.alert)}`;
+    it(`says ${said.join(" and ") || "fine"} of ${row.short}${limits}`, () => {
+      const { figures } = regionWindow(row.short);
+      const evidence = { figures, failingForMs: row.failingForMs ?? null };
+      const opinion = opinionOf(evidence, policyWith(row.alert ?? {}));
+      assert.equal(inShort(opinion.failure), row.failure ?? "fine");
+      assert.equal(inShort(opinion.latency), row.latency ?? "fine");
+    });
+  }
+});
+
+function inShort(breach: ReturnType<typeof opinionOf>["failure"]): string {
+  if (breach === null) return "fine";
+  const value = Math.round(Number(breach.value) * 100) / 100;
+  return `${breach.severity} ${breach.rule} ${value} > ${breach.limit}`;
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nearestName } from "../../../shared/input/nearest-name.ts";
+
+const names = ["host", "port", "schedule_seconds", "timeout_seconds", "timeout", "tags"];
+
+const guesses: readonly [given: string, meant: string | null][] = [
+  ["hots", "host"],
+  ["Host", "host"],
+  ["hosts", "host"],
+  ["hst", "host"],
+  ["schedule", "schedule_seconds"],
+  ["scheduleSeconds", "schedule_seconds"],
+  ["timeout_secs", "timeout_seconds"],
+  ["tag", "tags"],
+  ["retries", null],
+  ["x".repeat(100_000), null],
+];
+
+for (const [given, meant] of guesses) {
+  test(`nearestName takes ${given.slice(0, 20)} for ${meant}`, () => {
+    assert.equal(nearestName(given, names), meant);
+  });
+}

@@ -1,0 +1,134 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import fc from "fast-check";
+import { draftPlan, namesIn } from "../../../shared/plan/draft.ts";
+import { countDrop, isRefused } from "../../../shared/plan/guard.ts";
+import { type Fleet, shardOf, wholeBundle } from "../../../shared/plan/shards.ts";
+import { unsupportedReason } from "../../../shared/plan/unsupported.ts";
+import { aTask } from "../../fakes/results.ts";
+
+const region = (name: string, shards: number, open = false) => ({
+  name,
+  shards,
+  vpc: open,
+  ipv6: open,
+});
+
+const fleet: Fleet = { name: "f", home: "a", regions: [region("a", 3), region("b", 2, true)] };
+
+const arbitraryTasks = fc
+  .uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), { maxLength: 40 })
+  .chain((names) =>
+    fc.tuple(
+      ...names.map((name) =>
+        fc
+          .record({
+            enabled: fc.boolean(),
+            regions: fc.constantFrom("all" as const, ["a"], ["b"], ["a", "b"]),
+            target: fc.record({
+              hostname: fc.constantFrom("192.0.2.1", "2001:db8::1", "db.example"),
+              port: fc.constantFrom(22, 25),
+            }),
+            needs: fc.constantFrom({}, {}, { needs: ["tls"] }),
+          })
+          .map(({ needs, ...fields }) => aTask(name, { ...fields, ...needs })),
+      ),
+    ),
+  );
+
+test("draftPlan puts each enabled task once into each region that it asks for and that supports it", () => {
+  fc.assert(
+    fc.property(arbitraryTasks, (tasks) => {
+      for (const [i, draft] of draftPlan(fleet, tasks, 1).entries()) {
+        const here = fleet.regions[i] ?? region("none", 1);
+        const wanted = tasks
+          .filter((task) => task.enabled)
+          .filter((task) => task.regions === "all" || task.regions.includes(here.name));
+        const supported = wanted.filter((task) => unsupportedReason(task, here) === null);
+        const planned = draft.manifest.shards.flatMap((plan) => {
+          const { shard, bundle, fullBundle, taskCount } = plan;
+          const tasksIn = draft.bundles.get(wholeBundle(plan))?.tasks ?? [];
+          const plain = tasksIn.filter(({ needs }) => needs === undefined);
+          assert.equal(fullBundle !== undefined, plain.length < tasksIn.length);
+          assert.deepEqual(draft.bundles.get(bundle)?.tasks, plain);
+          const names = tasksIn.map(({ name }) => name);
+          assert.equal(names.length, taskCount);
+          assert.deepEqual(names, names.toSorted());
+          assert.ok(names.every((name) => shardOf(name, here.shards) === shard));
+          return names;
+        });
+        assert.deepEqual(planned.sort(), supported.map(({ name }) => name).sort());
+        assert.equal(draft.unsupported.length, wanted.length - supported.length);
+        assert.equal(draft.manifest.shards.length, here.shards);
+      }
+    }),
+  );
+});
+
+test("draftPlan gives the same plan whatever the order of the tasks", () => {
+  fc.assert(
+    fc.property(arbitraryTasks, (tasks) => {
+      assert.deepEqual(
+        draftPlan(fleet, tasks.toReversed(), 1),
+        draftPlan(fleet, tasks, 1).map(sortUnsupported(tasks)),
+      );
+    }),
+  );
+});
+
+// Only the order of what is unsupported follows the tasks'.
+function sortUnsupported(tasks: readonly { readonly name: string }[]) {
+  const place = new Map(tasks.map(({ name }, i) => [name, i]));
+  return (draft: ReturnType<typeof draftPlan>[number]) => ({
+    ...draft,
+    unsupported: draft.unsupported.toSorted(
+      (a, b) => (place.get(b.taskName) ?? 0) - (place.get(a.taskName) ?? 0),
+    ),
+  });
+}
+
+test("namesIn names what runs in at least one region", () => {
+  const tasks = [
+    aTask("both"),
+    aTask("b-only", { target: { hostname: "192.0.2.1", port: 25 } }),
+    aTask("off", { enabled: false }),
+    aTask("nowhere", { regions: ["c"] }),
+  ];
+  assert.deepEqual([...namesIn(draftPlan(fleet, tasks, 1))].sort(), ["b-only", "both"]);
+});
+
+for (const [running, gone, refused] of [
+  [0, 0, false],
+  [1, 1, true],
+  [2, 1, false],
+  [3, 1, false],
+  [3, 2, true],
+  [10, 5, false],
+  [10, 6, true],
+] as const) {
+  test(`isRefused says ${refused} to dropping ${gone} of ${running}`, () => {
+    const names = Array.from({ length: running }, (_, i) => `t${i}`);
+    const drop = countDrop(names, new Set(["new", ...names.slice(gone)]));
+    assert.deepEqual(drop, { runningCount: running, droppedCount: gone });
+    assert.equal(isRefused(drop), refused);
+  });
+}
+
+const PORT_25 = "TCP port 25 is blocked outside a VPC";
+const NO_IPV6 = "there is no IPv6 route";
+
+for (const [hostname, port, addressFamily, vpc, ipv6, expected] of [
+  ["192.0.2.1", 22, "any", false, false, null],
+  ["192.0.2.1", 25, "any", false, true, PORT_25],
+  ["192.0.2.1", 25, "any", true, false, null],
+  ["2001:db8::1", 22, "any", true, false, NO_IPV6],
+  ["2001:db8::1", 22, "any", false, true, null],
+  ["db.example", 22, "ipv6", true, false, NO_IPV6],
+  ["db.example", 22, "ipv4", false, false, null],
+  ["2001:db8::1", 25, "any", false, false, PORT_25],
+] as const) {
+  test(`unsupportedReason of ${hostname} ${port} ${addressFamily}, vpc ${vpc}, ipv6 ${ipv6}`, () => {
+    const task = aTask("t", { target: { hostname, port }, addressFamily });
+    assert.equal(unsupportedReason(task, { name: "r", shards: 1, vpc, ipv6 }), expected);
+  });
+}

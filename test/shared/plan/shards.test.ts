@@ -1,0 +1,76 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import fc from "fast-check";
+import { shardOf, staggerOf } from "../../../shared/plan/shards.ts";
+
+const name = fc.string({ minLength: 1, maxLength: 200 });
+const shardCount = fc.integer({ min: 1, max: 64 });
+
+test("shardOf gives a shard that there is", () => {
+  fc.assert(
+    fc.property(name, shardCount, (taskName, count) => {
+      const shard = shardOf(taskName, count);
+      assert.ok(Number.isInteger(shard) && shard >= 0 && shard < count);
+    }),
+  );
+});
+
+test("shardOf moves a task to the added shard or not at all", () => {
+  fc.assert(
+    fc.property(name, shardCount, (taskName, count) => {
+      const before = shardOf(taskName, count);
+      const after = shardOf(taskName, count + 1);
+      assert.ok(after === before || after === count);
+    }),
+  );
+});
+
+const NAMINGS: readonly ((i: number) => string)[] = [
+  (i) => `task-${i}`,
+  (i) => `db-${i % 10}.eu-${Math.floor(i / 10)}.example.com:5432`,
+  (i) => i.toString(36).padStart(6, "0"),
+];
+
+for (const [i, naming] of NAMINGS.entries()) {
+  test(`shardOf spreads near names evenly and moves 1/(n+1) of them, naming ${i}`, () => {
+    const names = Array.from({ length: 12_000 }, (_, n) => naming(n));
+    for (const count of [1, 2, 5, 10]) {
+      const sizes = Array.from({ length: count }, () => 0);
+      for (const one of names) {
+        const shard = shardOf(one, count);
+        sizes[shard] = (sizes[shard] ?? 0) + 1;
+      }
+      const share = names.length / count;
+      assert.ok(
+        sizes.every((size) => Math.abs(size - share) < 0.15 * share),
+        `${sizes}`,
+      );
+      const moved = names.filter((one) => shardOf(one, count) !== shardOf(one, count + 1)).length;
+      const fairShare = names.length / (count + 1);
+      assert.ok(Math.abs(moved - fairShare) < 0.15 * fairShare, `${moved} of ${fairShare}`);
+    }
+  });
+}
+
+const PINNED_SHARDS = [5, 3, 1, 1];
+
+test("shardOf keeps every task where it was: changing this moves the tasks of every fleet", () => {
+  const shards = ["web", "db", "a", "service-42.example"].map((one) => shardOf(one, 8));
+  assert.deepEqual(shards, PINNED_SHARDS);
+});
+
+for (const [regions, region, expected] of [
+  [["eu-west-1"], "eu-west-1", 0],
+  [["us-east-1", "eu-west-1"], "eu-west-1", 0],
+  [["us-east-1", "eu-west-1"], "us-east-1", 500],
+  [["c", "a", "b"], "c", 666],
+  [["c", "a", "b", "a"], "b", 333],
+] as const) {
+  test(`staggerOf gives ${region} of ${regions.join(", ")} the turn ${expected}`, () => {
+    assert.equal(staggerOf(regions, region), expected);
+  });
+}
+
+test("staggerOf refuses a region that is not among the regions", () => {
+  assert.throws(() => staggerOf(["a", "b"], "c"), /Region "c" is not one of a, b/);
+});

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import {
+  EARLY_TOLERANCE_MS,
+  gapsWithin,
+  LATE_TOLERANCE_MS,
+  LEASE_HISTORY_MS,
+  LEASE_HISTORY_RUNS,
+  type Lease,
+  nextLease,
+  returnClaim,
+  slotsOfRun,
+} from "../../../shared/slot/lease.ts";
+import {
+  COVER_MS,
+  type Cover,
+  nominalSlots,
+  type Schedule,
+  slotsOfCover,
+} from "../../../shared/slot/schedule.ts";
+import { coversOf, instant, NOON, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
+
+const PLAN = { bundle: "b1", staggerPermille: 0 };
+
+describe("slotsOfRun", () => {
+  it("is what its covers give, as far as the window goes", () =>
+    fc.assert(
+      fc.property(
+        schedule,
+        stagger,
+        fc.record({ at: instant, n: fc.integer({ min: 1, max: 30 }) }),
+        fc.tuple(fc.integer({ min: -90_000, max: 2e6 }), fc.integer({ min: 1, max: 2e6 })),
+        (task, s, { at, n }, [offsetMs, lengthMs]) => {
+          const run = { ...runOf(at, n), staggerPermille: s };
+          const window = { fromMs: at + offsetMs, toMs: at + offsetMs + lengthMs };
+          const all = coversOf(run).flatMap((cover) => slotsOfCover(task, s, cover));
+          const within = all.filter((slot) => slot >= window.fromMs && slot < window.toMs);
+          assert.deepEqual(slotsOfRun(task, run, window), within);
+        },
+      ),
+    ));
+
+  it("counts no slot twice and none not at all when windows follow each other", () =>
+    fc.assert(
+      fc.property(schedule, instant, fc.integer({ min: 1, max: 30 }), (task, at, n) => {
+        const run = runOf(at, n);
+        const fromMs = at - (at % 60_000);
+        const windows = coversOf({ fromMs, toMs: run.toMs + COVER_MS });
+        assert.deepEqual(
+          windows.flatMap((window) => slotsOfRun(task, run, window)),
+          slotsOfRun(task, run, { fromMs, toMs: run.toMs }),
+        );
+      }),
+    ));
+});
+
+describe("gapsWithin", () => {
+  const first = runOf(NOON, 2);
+  const second = runOf(NOON + 300_000, 1);
+  const lease = { claimedToMs: second.toMs, runs: [first, second] };
+
+  it("gives what lies between the runs and after the last, and nothing before the first", () => {
+    const window = { fromMs: NOON - 600_000, toMs: NOON + 600_000 };
+    assert.deepEqual(gapsWithin(lease, window), [
+      { fromMs: first.toMs, toMs: second.fromMs, after: first },
+      { fromMs: second.toMs, toMs: window.toMs, after: second },
+    ]);
+  });
+
+  it("gives the window's part of a gap", () =>
+    assert.deepEqual(gapsWithin(lease, { fromMs: NOON + 180_000, toMs: NOON + 240_000 }), [
+      { fromMs: NOON + 180_000, toMs: NOON + 240_000, after: first },
+    ]));
+
+  it("gives none where all is claimed", () =>
+    assert.deepEqual(gapsWithin(lease, { fromMs: NOON, toMs: first.toMs }), []));
+});
+
+describe("nextLease", () => {
+  const held: Lease = { claimedToMs: NOON, runs: [runOf(NOON - 120_000, 2)] };
+
+  const STARTS = [
+    ["no lease", null, NOON + 1_234, NOON + 1_000],
+    ["no lease, on the second", null, NOON, NOON],
+    ["on time", held, NOON, NOON],
+    ["as early as it may be", held, NOON - EARLY_TOLERANCE_MS, NOON],
+    ["a little late", held, NOON + 1, NOON],
+    ["as late as it may be", held, NOON + LATE_TOLERANCE_MS, NOON],
+    ["too late", held, NOON + LATE_TOLERANCE_MS + 1, NOON + 3_000],
+    ["minutes late", held, NOON + 200_999, NOON + 200_000],
+  ] as const;
+  for (const [what, lease, nowMs, fromMs] of STARTS)
+    it(`covers sixty seconds from the right instant: ${what}`, () => {
+      const decision = nextLease(lease, nowMs, PLAN);
+      assert.ok(decision.kind === "cover");
+      assert.deepEqual(decision.cover, { fromMs, toMs: fromMs + COVER_MS });
+      assert.equal(decision.lease.claimedToMs, decision.cover.toMs);
+    });
+
+  for (const earlyMs of [EARLY_TOLERANCE_MS + 1, 60_000, 3_600_000])
+    it(`takes an invocation ${earlyMs} ms before the lease's end for a second delivery`, () =>
+      assert.deepEqual(nextLease(held, NOON - earlyMs, PLAN), { kind: "duplicate" }));
+
+  it("makes the last run longer while nothing changes", () => {
+    const decision = nextLease(held, NOON, PLAN);
+    assert.ok(decision.kind === "cover");
+    assert.deepEqual(decision.lease.runs, [runOf(NOON - 120_000, 3)]);
+  });
+
+  const CHANGES = [
+    ["another bundle", NOON, { ...PLAN, bundle: "b2" }],
+    ["another stagger", NOON, { ...PLAN, staggerPermille: 500 }],
+    ["a gap", NOON + 60_000, PLAN],
+  ] as const;
+  for (const [what, nowMs, plan] of CHANGES)
+    it(`begins a new run after ${what}`, () => {
+      const decision = nextLease(held, nowMs, plan);
+      assert.ok(decision.kind === "cover");
+      assert.deepEqual(decision.lease.runs, [...held.runs, { ...decision.cover, ...plan }]);
+    });
+
+  it("forgets runs that ended more than a day before, and the oldest of too many", () => {
+    const ended = runOf(NOON - LEASE_HISTORY_MS - 60_000, 1);
+    const recent = runOf(NOON - LEASE_HISTORY_MS, 1);
+    const old = nextLease({ claimedToMs: NOON, runs: [ended, recent] }, NOON, PLAN);
+    assert.ok(old.kind === "cover");
+    assert.deepEqual(old.lease.runs.slice(0, -1), [recent]);
+    const many = Array.from({ length: LEASE_HISTORY_RUNS + 5 }, (_, i) => ({
+      ...runOf(NOON - 60_000 * (LEASE_HISTORY_RUNS + 5 - i), 1),
+      bundle: `b${i}`,
+    }));
+    const cut = nextLease({ claimedToMs: NOON, runs: many }, NOON, PLAN);
+    assert.ok(cut.kind === "cover");
+    assert.equal(cut.lease.runs.length, LEASE_HISTORY_RUNS);
+    assert.deepEqual(cut.lease.runs.at(-2), many.at(-1));
+  });
+
+  it("claims no instant twice, whenever the invocations come", () =>
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -40_000, max: 200_000 })), (steps) => {
+        let lease: Lease | null = null;
+        let nowMs = NOON;
+        const covers: Cover[] = [];
+        for (const step of steps) {
+          nowMs += step;
+          const decision = nextLease(lease, nowMs, PLAN);
+          if (decision.kind === "duplicate") continue;
+          lease = decision.lease;
+          covers.push(decision.cover);
+        }
+        covers.slice(1).forEach((cover, i) => {
+          assert.ok(cover.fromMs >= (covers[i]?.toMs ?? 0));
+        });
+        const claimed = ((lease as Lease | null)?.runs ?? []).flatMap(coversOf);
+        assert.deepEqual(claimed, covers);
+      }),
+    ));
+
+  it("leaves every nominal slot to exactly one cover or gap", () =>
+    fc.assert(
+      fc.property(
+        schedule,
+        fc.array(fc.integer({ min: 0, max: 200_000 }), { minLength: 1, maxLength: 30 }),
+        (task: Schedule, steps) => {
+          let lease: Lease | null = null;
+          let nowMs = NOON;
+          for (const step of steps) {
+            nowMs += step;
+            const decision = nextLease(lease, nowMs, PLAN);
+            if (decision.kind === "cover") lease = decision.lease;
+          }
+          assert.ok(lease !== null);
+          const fromMs = lease.runs[0]?.fromMs ?? 0;
+          const window = { fromMs, toMs: nowMs + 300_000 };
+          const covered = lease.runs.flatMap((run) => slotsOfRun(task, run, window));
+          const missed = gapsWithin(lease, window).flatMap((gap) =>
+            nominalSlots(task, gap.after.staggerPermille, gap),
+          );
+          const accounted = [...covered, ...missed].sort((a, b) => a - b);
+          const nominal = nominalSlots(task, 0, window);
+          assert.equal(new Set(accounted).size, accounted.length);
+          assert.equal(accounted.length, nominal.length);
+          if (task.scheduleMs < COVER_MS) assert.deepEqual(accounted, nominal);
+        },
+      ),
+    ));
+});
+
+describe("returnClaim", () => {
+  const lease: Lease = {
+    claimedToMs: NOON + 120_000,
+    runs: [{ fromMs: NOON, toMs: NOON + 120_000, ...PLAN }],
+  };
+
+  it("ends the claim at the next whole second", () => {
+    assert.deepEqual(returnClaim(lease, NOON + 70_400), {
+      claimedToMs: NOON + 71_000,
+      runs: [{ fromMs: NOON, toMs: NOON + 71_000, ...PLAN }],
+    });
+  });
+
+  it("leaves a claim alone that is over", () => {
+    assert.equal(returnClaim(lease, NOON + 120_000), lease);
+  });
+
+  it("drops a run that has not begun", () => {
+    assert.deepEqual(returnClaim(lease, NOON - 5_000), { claimedToMs: NOON - 5_000, runs: [] });
+  });
+
+  it("leaves a lease whose next cover begins a run of its own, from the second of its end", () => {
+    const returned = returnClaim(lease, NOON + 70_400);
+    const decision = nextLease(returned, NOON + 70_900, PLAN);
+    assert.equal(decision.kind, "cover");
+    assert.deepEqual(decision.kind === "cover" && decision.lease.runs, [
+      { fromMs: NOON, toMs: NOON + 71_000, ...PLAN },
+      { fromMs: NOON + 71_000, toMs: NOON + 131_000, ...PLAN },
+    ]);
+  });
+});

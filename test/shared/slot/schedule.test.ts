@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import {
+  COVER_MS,
+  firstInstantFrom,
+  nominalSlots,
+  overlap,
+  phaseOf,
+  SPREAD_MS,
+  slotsOfCover,
+} from "../../../shared/slot/schedule.ts";
+import { coversOf, instant, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
+
+describe("phaseOf", () => {
+  it("is steady, within the period, and moved by the stagger", () =>
+    fc.assert(
+      fc.property(schedule, stagger, (task, permille) => {
+        const phase = phaseOf(task, permille);
+        const shift = Math.floor((task.scheduleMs * permille) / 1_000);
+        assert.equal(phase, phaseOf({ ...task }, permille));
+        assert.ok(phase >= 0 && phase < task.scheduleMs);
+        assert.equal(phase, (phaseOf(task, 0) + shift) % task.scheduleMs);
+      }),
+    ));
+
+  it("stays what it is for known names, or every fleet's slots would move", () => {
+    const KNOWN = [
+      ["a", 1_000, 0, 715],
+      ["Database Connection Check", 60_000, 0, 53_787],
+      ["Database Connection Check", 60_000, 333, 13_767],
+      ["ünï", 15_000, 666, 11_807],
+      ["x".repeat(200), 86_400_000, 999, 15_272_561],
+    ] as const;
+    for (const [name, scheduleMs, permille, phase] of KNOWN)
+      assert.equal(phaseOf({ name, scheduleMs }, permille), phase);
+  });
+
+  it("spreads a thousand tasks over their period", () => {
+    const tenths = Array(10).fill(0);
+    for (let i = 0; i < 1_000; i++)
+      tenths[Math.floor(phaseOf({ name: `task ${i}`, scheduleMs: 60_000 }, 0) / 6_000)]++;
+    for (const count of tenths) assert.ok(count > 60 && count < 140, `${tenths}`);
+  });
+});
+
+describe("firstInstantFrom", () => {
+  const CASES = [
+    [0, 10, 3, 3],
+    [3, 10, 3, 3],
+    [4, 10, 3, 13],
+    [13, 10, 3, 13],
+    [2, 10, 0, 10],
+    [1, 10, 9, 9],
+  ] as const;
+  for (const [at, periodMs, phaseMs, first] of CASES)
+    it(`is ${first} from ${at} on for ${phaseMs} mod ${periodMs}`, () =>
+      assert.equal(firstInstantFrom(at, periodMs, phaseMs), first));
+});
+
+describe("slotsOfCover", () => {
+  it("gives a task under a minute exactly its nominal slots, cover by cover", () =>
+    fc.assert(
+      fc.property(schedule, stagger, instant, fc.integer({ min: 1, max: 20 }), (task, s, at, n) => {
+        fc.pre(task.scheduleMs < COVER_MS);
+        const run = runOf(at, n);
+        const slots = coversOf(run).flatMap((cover) => slotsOfCover(task, s, cover));
+        assert.deepEqual(slots, nominalSlots(task, s, run));
+      }),
+    ));
+
+  it("gives every nominal slot of a longer schedule one instant in its cover's first ten seconds", () =>
+    fc.assert(
+      fc.property(schedule, stagger, instant, fc.integer({ min: 1, max: 60 }), (task, s, at, n) => {
+        fc.pre(task.scheduleMs >= COVER_MS);
+        for (const cover of coversOf(runOf(at, n))) {
+          const slots = slotsOfCover(task, s, cover);
+          assert.equal(slots.length, nominalSlots(task, s, cover).length);
+          for (const slot of slots)
+            assert.ok(slot >= cover.fromMs && slot < cover.fromMs + SPREAD_MS);
+        }
+      }),
+    ));
+});
+
+describe("overlap", () => {
+  const span = (fromMs: number, toMs: number) => ({ fromMs, toMs });
+  const CASES = [
+    [span(0, 10), span(5, 15), span(5, 10)],
+    [span(0, 10), span(2, 3), span(2, 3)],
+    [span(0, 10), span(10, 20), null],
+    [span(5, 6), span(0, 1), null],
+  ] as const;
+  for (const [a, b, both] of CASES)
+    it(`of ${a.fromMs}–${a.toMs} and ${b.fromMs}–${b.toMs}`, () => {
+      assert.deepEqual(overlap(a, b), both);
+      assert.deepEqual(overlap(b, a), both);
+    });
+});
