@@ -77,7 +77,7 @@ function chunkOf({ taskCount, make }: Scene): Chunk {
     );
   });
   const notes = { coldStart: false, stallCount: 0, remeasuredCount: 0, pacingDebtMs: 0 };
-  return { bundle: "0123456789abcdef", coverFromMs: COVER_FROM_MS, notes, results: results.flat() };
+  return { bundle: "0123456789abcdef", termFromMs: COVER_FROM_MS, notes, results: results.flat() };
 }
 
 function nanosecondsEach(work: () => void): number {

@@ -6,7 +6,7 @@ import {
 import { regionTableName } from "../../shared/contract.ts";
 import { hash32 } from "../../shared/hash.ts";
 import { draftPlan, type Fleet, type RegionDraft } from "../../shared/plan/plan.ts";
-import { COVER_MS, type Cover } from "../../shared/slot/slot.ts";
+import { type Interval, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
@@ -96,9 +96,9 @@ async function storeRegion(database: InstantDatabase, fleet: string, draft: Regi
     const bundle = draft.bundles.get(hash) ?? { tasks: [] };
     const run = { ...runOf(region, shard), bundle: hash, staggerPermille };
     await leases.moveLease(shard, null, { claimedToMs: run.toMs, runs: [run] });
-    for (let fromMs = run.fromMs; fromMs < run.toMs; fromMs += COVER_MS) {
+    for (let fromMs = run.fromMs; fromMs < run.toMs; fromMs += LEASE_TERM_MS) {
       const results = resultsOf(region, bundle, { fromMs, staggerPermille });
-      const place = { shard, bundle: hash, coverFromMs: fromMs, notes: QUIET };
+      const place = { shard, bundle: hash, termFromMs: fromMs, notes: QUIET };
       for (const [part, own] of inFlushes(results, fromMs).entries()) {
         await chunks.putChunk({ ...place, part, results: own });
       }
@@ -107,7 +107,7 @@ async function storeRegion(database: InstantDatabase, fleet: string, draft: Regi
 }
 
 /** Every shard was set off at a second of its own. */
-function runOf(region: string, shard: number): Cover {
+function runOf(region: string, shard: number): Interval {
   const offsetMs = (hash32(`${region} ${shard}`) % 60) * SECOND_MS;
   const fromMs = FIRST_WINDOW_MS - MINUTE_MS + offsetMs;
   return { fromMs, toMs: fromMs + (WINDOW_COUNT + 1) * MINUTE_MS };

@@ -1,7 +1,7 @@
 import { hash32 } from "../../shared/hash.ts";
 import type { Bundle } from "../../shared/plan/plan.ts";
 import type { ProbeResult } from "../../shared/result/result.ts";
-import { COVER_MS, firstInstantFrom, slotsOfCover } from "../../shared/slot/slot.ts";
+import { firstInstantFrom, LEASE_TERM_MS, slotsOfTerm } from "../../shared/slot/slot.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 
@@ -18,9 +18,9 @@ export function resultsOf(
   { tasks }: Bundle,
   cover: { readonly fromMs: EpochMs; readonly staggerPermille: number },
 ): ProbeResult[] {
-  const span = { fromMs: cover.fromMs, toMs: cover.fromMs + COVER_MS };
+  const span = { fromMs: cover.fromMs, toMs: cover.fromMs + LEASE_TERM_MS };
   return tasks.flatMap((task, taskIndex) =>
-    slotsOfCover(task, cover.staggerPermille, span).map((slotAtMs) =>
+    slotsOfTerm(task, cover.staggerPermille, span).map((slotAtMs) =>
       resultOf(region, task, { taskIndex, slotAtMs }),
     ),
   );
@@ -59,7 +59,7 @@ function isDownAt(task: Task, slotAtMs: EpochMs): boolean {
 
 /** As they are stored: at :06, :21, :36 and :51, and when the cover ends. */
 export function inFlushes(results: readonly ProbeResult[], fromMs: EpochMs): ProbeResult[][] {
-  const endMs = fromMs + COVER_MS;
+  const endMs = fromMs + LEASE_TERM_MS;
   const markOf = ({ slotAtMs }: ProbeResult) =>
     Math.min(endMs, firstInstantFrom(slotAtMs + 1, 15 * SECOND_MS, 6 * SECOND_MS));
   const byMark = Map.groupBy(results, markOf);

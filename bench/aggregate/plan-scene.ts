@@ -5,7 +5,7 @@ import {
   createTaskStore,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { BundleCache } from "../../functions/bundle-cache.ts";
-import { type Outside, planFleet } from "../../functions/plan/plan.ts";
+import { type PlanServices, planFleet } from "../../functions/plan/plan.ts";
 import { homeTableName, regionTableName } from "../../shared/contract.ts";
 import { printTask } from "../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
@@ -25,7 +25,7 @@ export interface PlanFigures {
 
 const MINUTES = 5;
 
-function outsideOf(scene: Scene, database: InstantDatabase, now: () => EpochMs): Outside {
+function servicesOf(scene: Scene, database: InstantDatabase, now: () => EpochMs): PlanServices {
   const fleet = fleetOf(scene);
   const client = database.client(fleet.home);
   const sleep = async () => undefined;
@@ -63,11 +63,11 @@ async function run(scene: Scene): Promise<PlanFigures> {
   const database = new InstantDatabase();
   storeTasks(scene, database);
   let nowMs = FIRST_WINDOW_MS;
-  const outside = outsideOf(scene, database, () => nowMs);
+  const services = servicesOf(scene, database, () => nowMs);
   const seconds: number[] = [];
   for (let i = 0; i <= MINUTES; i++) {
     const startedAt = performance.now();
-    await planFleet(outside, { force: false });
+    await planFleet(services, { force: false });
     seconds.push((performance.now() - startedAt) / SECOND_MS);
     nowMs += MINUTE_MS;
   }

@@ -7,8 +7,8 @@ import {
   createSummaryStore,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import {
+  type AggregateServices,
   aggregateWindows,
-  type Outside,
   type RunLog,
 } from "../../functions/aggregate/aggregate.ts";
 import { BundleCache } from "../../functions/bundle-cache.ts";
@@ -45,7 +45,11 @@ const KEEP_MS = 30 * DAY_MS;
 const counts = { summaries: 0, events: 0 };
 const lines: RunLog[] = [];
 
-function outsideOf(scene: Scene, database: InstantDatabase, now: () => EpochMs): Outside {
+function servicesOf(
+  scene: Scene,
+  database: InstantDatabase,
+  now: () => EpochMs,
+): AggregateServices {
   const fleet = fleetOf(scene);
   const sleep = async () => undefined;
   const home = { client: database.client(fleet.home), now, sleep, keepMs: KEEP_MS };
@@ -91,25 +95,25 @@ async function run(scene: Scene, fixture: string): Promise<SceneFigures> {
   database.load(JSON.parse(readFileSync(fixture, "utf8")));
   let clockMs = FIRST_WINDOW_MS - SECOND_MS;
   let startedAt = performance.now();
-  const outside = outsideOf(scene, database, () => clockMs + performance.now() - startedAt);
-  const beginning = await outside.alerts.readProgress();
+  const services = servicesOf(scene, database, () => clockMs + performance.now() - startedAt);
+  const beginning = await services.alerts.readProgress();
   if (beginning !== null) throw new Error("The fixture has been aggregated before");
-  await outside.alerts.writeProgress({ watermarkMs: FIRST_WINDOW_MS, openWindows: [] });
+  await services.alerts.writeProgress({ watermarkMs: FIRST_WINDOW_MS, openWindows: [] });
   const idleRssMb = toMb(process.memoryUsage.rss());
   const runs: RunFigures[] = [];
   for (let i = 1; i <= WINDOW_COUNT; i++) {
     clockMs = FIRST_WINDOW_MS + i * MINUTE_MS + RUN_OFFSET_MS;
     startedAt = performance.now();
-    runs.push(await timeRun(outside));
+    runs.push(await timeRun(services));
   }
   return { runs, idleRssMb, peakRssMb: toMb(process.resourceUsage().maxRSS * 1_024) };
 }
 
-async function timeRun(outside: Outside): Promise<RunFigures> {
+async function timeRun(services: AggregateServices): Promise<RunFigures> {
   const before = { ...counts };
   const startedAt = performance.now();
   const cpu = process.cpuUsage();
-  await aggregateWindows(outside);
+  await aggregateWindows(services);
   const used = process.cpuUsage(cpu);
   return {
     seconds: (performance.now() - startedAt) / SECOND_MS,

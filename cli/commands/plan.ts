@@ -1,5 +1,5 @@
 import { BundleCache } from "../../functions/bundle-cache.ts";
-import { type Outside, planFleet, type RunLog } from "../../functions/plan/plan.ts";
+import { type PlanServices, planFleet, type RunLog } from "../../functions/plan/plan.ts";
 import { DEFAULT_RESULT_DAYS, METRICS } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
@@ -31,9 +31,9 @@ export const plan: Command = {
   run: (call) =>
     withFleet(call, async (open) => {
       const lines: RunLog[] = [];
-      const outside = outsideOf(open, (line) => lines.push(line));
+      const services = servicesOf(open, (line) => lines.push(line));
       try {
-        await planFleet(outside, { force: flagOption(call, "force") });
+        await planFleet(services, { force: flagOption(call, "force") });
       } finally {
         for (const line of lines) report(call, open, line);
       }
@@ -41,7 +41,7 @@ export const plan: Command = {
     }),
 };
 
-function outsideOf(open: OpenFleet, log: Outside["log"]): Outside {
+function servicesOf(open: OpenFleet, log: PlanServices["log"]): PlanServices {
   return {
     fleet: open.fleet,
     resultDays: DEFAULT_RESULT_DAYS,

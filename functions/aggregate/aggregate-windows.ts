@@ -4,7 +4,7 @@ import { takePulse } from "./fleet-heartbeat.ts";
 import { readMemory, type TaskMemory } from "./judge/judge.ts";
 import { logRun } from "./log-run.ts";
 import { deliverEvents } from "./outbox/outbox.ts";
-import type { Outside } from "./services.ts";
+import type { AggregateServices } from "./services.ts";
 import {
   type ClosedWindow,
   closeWindow,
@@ -50,59 +50,59 @@ interface Run {
  * One run: deliver what is owed, close every window that is ready, look after those that were closed
  * too early, deliver. Only one run at a time; one that fails leaves its lock to expire.
  */
-export async function aggregateWindows(outside: Outside): Promise<void> {
-  const startedAtMs = outside.now();
-  const holder = outside.newHolder();
-  const lock = await outside.alerts.takeLock(holder, startedAtMs, startedAtMs + LOCK_MS);
-  if (lock === "held") return outside.log({ metrics: {}, skipped: "another run holds the lock" });
-  const memory = await readMemory(outside.alerts);
-  await deliverEvents(outside, memory, startedAtMs + SWEEP_MS);
+export async function aggregateWindows(services: AggregateServices): Promise<void> {
+  const startedAtMs = services.now();
+  const holder = services.newHolder();
+  const lock = await services.alerts.takeLock(holder, startedAtMs, startedAtMs + LOCK_MS);
+  if (lock === "held") return services.log({ metrics: {}, skipped: "another run holds the lock" });
+  const memory = await readMemory(services.alerts);
+  await deliverEvents(services, memory, startedAtMs + SWEEP_MS);
   const run: Run = {
     startedAtMs,
     memory,
-    fleet: await readRegions(outside),
-    progress: await beginProgress(outside, startedAtMs),
+    fleet: await readRegions(services),
+    progress: await beginProgress(services, startedAtMs),
     closed: null,
     windowCount: 0,
     damagedCount: 0,
     notUnderstoodCount: 0,
   };
   const openBefore = run.progress.openWindows;
-  await closeReadyWindows(outside, run);
+  await closeReadyWindows(services, run);
   const untilMs = startedAtMs + WINDOWS_MS;
   const revisit = { windows: openBefore, progress: run.progress, untilMs };
-  const { progress, lateChunkCount } = await revisitWindows(outside, run.fleet, revisit);
-  await deliverEvents(outside, memory, startedAtMs + DELIVERY_MS);
-  const pulse = run.closed === null ? null : takePulse(outside, run, run.closed);
-  const beat = pulse === null ? null : await outside.bus.publish([pulse.heartbeat]);
-  await outside.alerts.releaseLock(holder);
-  logRun(outside, { ...run, progress, lateChunkCount, missing: pulse?.missing ?? [], beat });
+  const { progress, lateChunkCount } = await revisitWindows(services, run.fleet, revisit);
+  await deliverEvents(services, memory, startedAtMs + DELIVERY_MS);
+  const pulse = run.closed === null ? null : takePulse(services, run, run.closed);
+  const beat = pulse === null ? null : await services.bus.publish([pulse.heartbeat]);
+  await services.alerts.releaseLock(holder);
+  logRun(services, { ...run, progress, lateChunkCount, missing: pulse?.missing ?? [], beat });
 }
 
-async function beginProgress(outside: Outside, nowMs: EpochMs): Promise<Progress> {
-  const held = await outside.alerts.readProgress();
+async function beginProgress(services: AggregateServices, nowMs: EpochMs): Promise<Progress> {
+  const held = await services.alerts.readProgress();
   if (held !== null) return held;
   const first = { watermarkMs: firstWatermark(nowMs), openWindows: [] };
-  await outside.alerts.writeProgress(first);
+  await services.alerts.writeProgress(first);
   return first;
 }
 
 /** Strictly in order: the first window that is not ready ends the row. */
-async function closeReadyWindows(outside: Outside, run: Run): Promise<void> {
+async function closeReadyWindows(services: AggregateServices, run: Run): Promise<void> {
   const nowMs = run.startedAtMs;
   const planned = plannedRegions(run.fleet);
   const homeWasAway = nowMs - run.progress.watermarkMs > AWAY_AFTER_MS;
-  while (outside.now() < nowMs + WINDOWS_MS) {
-    await skipDark(outside, run);
+  while (services.now() < nowMs + WINDOWS_MS) {
+    await skipDark(services, run);
     const window = windowFrom(run.progress.watermarkMs);
     // What became ready since is left to the next run: the leases are as old as this one.
     if (!isOver(window, nowMs)) return;
-    const reading = await readWindow(outside, run.fleet, window);
+    const reading = await readWindow(services, run.fleet, window);
     // That no region answers at all is a fault of home, which waiting mends.
-    if (reading.unreadable.length === outside.fleet.regions.length) return;
+    if (reading.unreadable.length === services.fleet.regions.length) return;
     if (mustWait(reading, nowMs)) return;
     const context = { memory: run.memory, planned, homeWasAway };
-    run.closed = await closeWindow(outside, context, { reading, progress: run.progress });
+    run.closed = await closeWindow(services, context, { reading, progress: run.progress });
     run.progress = run.closed.progress;
     run.fleet = withoutUnreadable(run.fleet, run.closed);
     run.windowCount++;
@@ -111,12 +111,12 @@ async function closeReadyWindows(outside: Outside, run: Run): Promise<void> {
   }
 }
 
-async function skipDark(outside: Outside, run: Run): Promise<void> {
+async function skipDark(services: AggregateServices, run: Run): Promise<void> {
   const { watermarkMs, openWindows } = run.progress;
   const next = await skipDarkWindows(run.fleet, watermarkMs, run.startedAtMs);
   if (next === watermarkMs) return;
   run.progress = { watermarkMs: next, openWindows };
-  await outside.alerts.writeProgress(run.progress);
+  await services.alerts.writeProgress(run.progress);
 }
 
 /** A region that failed once in a run is not asked again in it: each failure takes seconds. */

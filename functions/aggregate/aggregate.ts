@@ -1,2 +1,2 @@
 export { aggregateWindows, LOCK_MS } from "./aggregate-windows.ts";
-export type { Outside, RegionStores, RunLog } from "./services.ts";
+export type { AggregateServices, RegionStores, RunLog } from "./services.ts";

@@ -25,10 +25,10 @@ import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import { readAlertDefaults } from "./judge/judge.ts";
-import type { Outside, RegionStores } from "./services.ts";
+import type { AggregateServices, RegionStores } from "./services.ts";
 
-/** The outside as the deployment equips it; throws where a variable is missing or wrong. */
-export function outsideFrom(environment: Environment): Outside {
+/** The services as the deployment equips them; throws if a variable is missing or wrong. */
+export function connectServices(environment: Environment): AggregateServices {
   const { bus, ...texts } = readEnvironment(environment, {
     fleet: ENV.fleet,
     home: ENV.home,

@@ -1,10 +1,10 @@
 import { heartbeatEvent, type OutgoingEvent, type RegionPulse } from "../../shared/event/event.ts";
 import type { TaskStatus } from "../../shared/health/health.ts";
-import type { Cover } from "../../shared/slot/slot.ts";
+import type { Interval } from "../../shared/slot/slot.ts";
 import type { Figures } from "../../shared/summary/summary.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { stateOf, type TaskMemory } from "./judge/judge.ts";
-import type { Outside } from "./services.ts";
+import type { AggregateServices } from "./services.ts";
 import type { ClosedWindow, FleetView } from "./window/window.ts";
 
 /** What a run's last window says of the fleet. */
@@ -15,19 +15,19 @@ export interface WindowPulse {
 }
 
 export function takePulse(
-  outside: Outside,
+  services: AggregateServices,
   { fleet, memory }: { fleet: FleetView; memory: TaskMemory },
   closed: ClosedWindow,
 ): WindowPulse {
   const { window } = closed.reading;
-  const pulses = outside.fleet.regions.map(
+  const pulses = services.fleet.regions.map(
     ({ name }) => [name, pulseOf(name, fleet, closed)] as const,
   );
   const unread = new Set(closed.reading.unreadable.map(({ region }) => region));
   const silent = pulses.filter(([name, pulse]) => unread.has(name) || isSilent(pulse));
   const heartbeat = heartbeatEvent({
-    fleet: outside.fleet.name,
-    home: outside.fleet.home,
+    fleet: services.fleet.name,
+    home: services.fleet.home,
     window: { periodStartMs: window.fromMs, periodEndMs: window.toMs },
     statuses: countStatuses(memory, closed.tasks.keys()),
     regions: Object.fromEntries(pulses),
@@ -67,7 +67,7 @@ function addFigures(sum: Sum, figures: Figures | undefined): void {
 }
 
 /** All its present shards have claimed beyond the window. */
-function isPast(name: RegionName, fleet: FleetView, window: Cover): boolean {
+function isPast(name: RegionName, fleet: FleetView, window: Interval): boolean {
   const region = fleet.regions.find((candidate) => candidate.name === name);
   if (region === undefined) return false;
   return region.shards

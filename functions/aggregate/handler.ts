@@ -1,10 +1,10 @@
 import { aggregateWindows } from "./aggregate-windows.ts";
-import { outsideFrom } from "./connect-services.ts";
+import { connectServices } from "./connect-services.ts";
 
 // Runs on cold start only.
-const outside = outsideFrom(process.env);
+const services = connectServices(process.env);
 
 /** Runs once a minute, at home. The event says nothing: the watermark does. */
 export const handler = async (): Promise<void> => {
-  await aggregateWindows(outside);
+  await aggregateWindows(services);
 };

@@ -3,7 +3,7 @@ import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { Progress } from "../ports/alert-store.ts";
 import type { EventBus } from "../ports/event-bus.ts";
 import { owedEvents, type TaskMemory } from "./judge/judge.ts";
-import type { Outside } from "./services.ts";
+import type { AggregateServices } from "./services.ts";
 import type { FleetView } from "./window/window.ts";
 
 export interface RunResult {
@@ -22,12 +22,12 @@ export interface RunResult {
 }
 
 /** The run's one line. */
-export function logRun(outside: Outside, result: RunResult): void {
-  const nowMs = outside.now();
+export function logRun(services: AggregateServices, result: RunResult): void {
+  const nowMs = services.now();
   const owed = owedEvents(result.memory);
   const oldest = owed.reduce<EpochMs>((first, { time }) => Math.min(first, time), nowMs);
   const names = METRICS.aggregate;
-  outside.log({
+  services.log({
     metrics: {
       [names.windows]: result.windowCount,
       [names.windowLagMs]: Math.max(0, nowMs - result.progress.watermarkMs),

@@ -18,7 +18,7 @@ export interface RegionStores {
 }
 
 /** Every side effect of the aggregator. */
-export interface Outside {
+export interface AggregateServices {
   readonly fleet: Fleet;
   /** The fleet's defaults, which a task's own thresholds override. */
   readonly alertDefaults: AlertPolicy;

@@ -1,5 +1,5 @@
 import { type RawMetricTcp, toRawMetric } from "../../shared/result/result.ts";
-import { COVER_MS, type Cover } from "../../shared/slot/slot.ts";
+import { type Interval, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
 import { type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
 import type { ChunkStore, DamagedChunk, LoadedChunk } from "../ports/chunk-store.ts";
 import type { LeaseStore } from "../ports/lease-store.ts";
@@ -69,16 +69,16 @@ async function readRegion(source: ResultSource, query: ResultQuery): Promise<Res
       const { chunks, damaged } = await source.chunks.readChunks(shard, span);
       await found.add(chunks, damaged);
       // Older covers, and this hour's of the shards that ran the task before, hold older slots only.
-      if (found.countFrom(span.fromMs + COVER_MS) >= query.limit) return found.page();
+      if (found.countFrom(span.fromMs + LEASE_TERM_MS) >= query.limit) return found.page();
     }
   }
   return found.page();
 }
 
 /** The spans of covers, by the hour partition, that hold the query's slots: the newest first. */
-function* hoursBackwards({ sinceMs, untilMs }: ResultQuery): Generator<Cover> {
+function* hoursBackwards({ sinceMs, untilMs }: ResultQuery): Generator<Interval> {
   // A slot lies less than a cover after its cover's start.
-  const firstMs = Math.max(0, sinceMs - COVER_MS + 1);
+  const firstMs = Math.max(0, sinceMs - LEASE_TERM_MS + 1);
   let toMs = untilMs;
   while (toMs > firstMs) {
     const lastMs = toMs - 1;

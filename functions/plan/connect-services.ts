@@ -13,10 +13,10 @@ import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
-import type { Outside } from "./services.ts";
+import type { PlanServices } from "./services.ts";
 
-/** The outside as the deployment equips it; throws where a variable is missing or wrong. */
-export function outsideFrom(environment: Environment): Outside {
+/** The services as the deployment equips them; throws if a variable is missing or wrong. */
+export function connectServices(environment: Environment): PlanServices {
   const { bus, ...texts } = readEnvironment(environment, {
     fleet: ENV.fleet,
     home: ENV.home,

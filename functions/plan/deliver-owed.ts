@@ -1,7 +1,7 @@
 import { inParallel } from "../in-parallel.ts";
 import type { TaskStatusRecord } from "../ports/task-status-store.ts";
 import { keepStatus } from "./keep-status.ts";
-import type { Outside } from "./services.ts";
+import type { PlanServices } from "./services.ts";
 
 const STATUSES_AT_ONCE = 16;
 
@@ -13,12 +13,12 @@ const STATUSES_A_ROUND = 100;
  * it once more, under the same id. Returns why events are still owed.
  */
 export async function deliverOwed(
-  outside: Outside,
+  services: PlanServices,
   owing: readonly TaskStatusRecord[],
 ): Promise<Error[]> {
   const failures: Error[] = [];
   for (let at = 0; at < owing.length; at += STATUSES_A_ROUND) {
-    const round = await deliverRound(outside, owing.slice(at, at + STATUSES_A_ROUND));
+    const round = await deliverRound(services, owing.slice(at, at + STATUSES_A_ROUND));
     failures.push(...round.failures);
     if (round.deliveredCount === 0) break;
   }
@@ -30,11 +30,14 @@ interface Round {
   readonly failures: readonly Error[];
 }
 
-async function deliverRound(outside: Outside, owing: readonly TaskStatusRecord[]): Promise<Round> {
+async function deliverRound(
+  services: PlanServices,
+  owing: readonly TaskStatusRecord[],
+): Promise<Round> {
   try {
-    const { delivered, failed } = await outside.bus.publish(owing.flatMap(({ owed }) => owed));
+    const { delivered, failed } = await services.bus.publish(owing.flatMap(({ owed }) => owed));
     const struck = new Set(delivered);
-    await inParallel(owing, STATUSES_AT_ONCE, (record) => strike(outside, record, struck));
+    await inParallel(owing, STATUSES_AT_ONCE, (record) => strike(services, record, struck));
     const codes = [...new Set(failed.map(({ code }) => code))].join(", ");
     const failure = new Error(`${failed.length} events are still owed: ${codes}`);
     return { deliveredCount: delivered.length, failures: failed.length > 0 ? [failure] : [] };
@@ -45,7 +48,7 @@ async function deliverRound(outside: Outside, owing: readonly TaskStatusRecord[]
 }
 
 async function strike(
-  { statuses }: Outside,
+  { statuses }: PlanServices,
   record: TaskStatusRecord,
   delivered: ReadonlySet<string>,
 ): Promise<void> {

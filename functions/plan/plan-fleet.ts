@@ -13,7 +13,7 @@ import { type ParsedItems, parseItems } from "./parse-items.ts";
 import type { PlanOrder } from "./parse-plan-event.ts";
 import { type Running, readRunning } from "./read-running.ts";
 import { failureSentences, throwAll } from "./report-failures.ts";
-import type { Outside } from "./services.ts";
+import type { PlanServices } from "./services.ts";
 import { settlePlanStatus, settleStatuses } from "./settle-statuses.ts";
 import { writeRegions } from "./write-regions.ts";
 
@@ -31,24 +31,24 @@ interface Intake {
  * Plans the fleet once: reads the tasks, writes every region's plan, and says which tasks do not
  * run as written. What fails stops nothing else and is thrown together at the end.
  */
-export async function planFleet(outside: Outside, { force }: PlanOrder): Promise<void> {
-  const nowMs = outside.now();
-  const items = await outside.tasks.readTasks();
-  const running = await readRunning(outside, force);
-  const parsed = parseItems(items, outside.fleet);
+export async function planFleet(services: PlanServices, { force }: PlanOrder): Promise<void> {
+  const nowMs = services.now();
+  const items = await services.tasks.readTasks();
+  const running = await readRunning(services, force);
+  const parsed = parseItems(items, services.fleet);
   const counts = {
     [METRIC.tasks]: items.length,
     [METRIC.invalidTasks]: parsed.invalid.length,
   };
   const intake = { nowMs, parsed, running, counts };
   const drop = countDrop(running.tasks.keys(), new Set(items.map(({ name }) => name)));
-  if (isRefused(drop) && !force) return refusePlan(outside, intake, refusalSentence(drop));
-  return writePlan(outside, intake);
+  if (isRefused(drop) && !force) return refusePlan(services, intake, refusalSentence(drop));
+  return writePlan(services, intake);
 }
 
-async function refusePlan(outside: Outside, intake: Intake, refusal: string): Promise<void> {
+async function refusePlan(services: PlanServices, intake: Intake, refusal: string): Promise<void> {
   const { counts, nowMs, running } = intake;
-  outside.log({
+  services.log({
     metrics: {
       ...counts,
       [METRIC.planRefused]: 1,
@@ -56,22 +56,22 @@ async function refusePlan(outside: Outside, intake: Intake, refusal: string): Pr
     },
     refusal,
   });
-  await settlePlanStatus(outside, { status: "refused", problems: [refusal] }, nowMs);
+  await settlePlanStatus(services, { status: "refused", problems: [refusal] }, nowMs);
   throwAll(running.failures.map(({ error }) => error));
 }
 
-async function writePlan(outside: Outside, intake: Intake): Promise<void> {
+async function writePlan(services: PlanServices, intake: Intake): Promise<void> {
   const { counts, nowMs, parsed, running } = intake;
   const lastGood = parsed.invalid.flatMap(({ name }) => running.tasks.get(name) ?? []);
-  const drafts = draftPlan(outside.fleet, [...parsed.valid, ...lastGood], nowMs);
-  const written = await writeRegions(outside, drafts, running);
-  const rejections = findRejections({ ...parsed, fleet: outside.fleet, drafts });
+  const drafts = draftPlan(services.fleet, [...parsed.valid, ...lastGood], nowMs);
+  const written = await writeRegions(services, drafts, running);
+  const rejections = findRejections({ ...parsed, fleet: services.fleet, drafts });
   const warnings = warningsOf(drafts, parsed);
   const plan = { status: "warning", problems: warnings } as const;
-  const unsettled = await settleStatuses(outside, { plan, rejections, nowMs }).catch(toErrors);
+  const unsettled = await settleStatuses(services, { plan, rejections, nowMs }).catch(toErrors);
   const regionFailures = [...running.failures, ...written.failures];
   const failures = [...regionFailures.map(({ error }) => error), ...unsettled];
-  outside.log({
+  services.log({
     metrics: {
       ...counts,
       [METRIC.unsupportedTasks]: countUnsupported(drafts, parsed),

@@ -1,3 +1,3 @@
 export { parseItems } from "./parse-items.ts";
 export { planFleet } from "./plan-fleet.ts";
-export type { Outside, RunLog } from "./services.ts";
+export type { PlanServices, RunLog } from "./services.ts";

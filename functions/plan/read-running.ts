@@ -4,7 +4,7 @@ import type { RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import { type RegionFailure, toFailure } from "./region-failure.ts";
-import type { Outside } from "./services.ts";
+import type { PlanServices } from "./services.ts";
 
 /** What one region runs now. */
 export interface RunningRegion {
@@ -31,11 +31,11 @@ const NOTHING: RunningRegion = { manifest: null, bundles: new Map() };
  * Reads what each region runs. A region that can't be read keeps its last plan, because a new one
  * would lose the last good versions that only the old one has; `force` plans for it all the same.
  */
-export async function readRunning(outside: Outside, force: boolean): Promise<Running> {
-  const names = outside.fleet.regions.map((region) => region.name);
+export async function readRunning(services: PlanServices, force: boolean): Promise<Running> {
+  const names = services.fleet.regions.map((region) => region.name);
   const read = await inParallel(names, REGIONS_AT_ONCE, async (region) => {
     try {
-      return { region, running: await readRegion(outside, outside.plansOf(region)) };
+      return { region, running: await readRegion(services, services.plansOf(region)) };
     } catch (error) {
       return force ? { region, running: NOTHING } : toFailure(region, error);
     }
@@ -48,11 +48,11 @@ export async function readRunning(outside: Outside, force: boolean): Promise<Run
   };
 }
 
-async function readRegion(outside: Outside, plans: PlanStore): Promise<RunningRegion> {
+async function readRegion(services: PlanServices, plans: PlanStore): Promise<RunningRegion> {
   const manifest = await plans.readManifest();
   const hashes = manifest === null ? [] : [...bundlesNamed(manifest)];
   const read = await inParallel(hashes, BUNDLES_AT_ONCE, async (hash) => {
-    const bundle = await outside.bundles.read(hash, plans);
+    const bundle = await services.bundles.read(hash, plans);
     return bundle === null ? [] : [[hash, bundle] as const];
   });
   return { manifest, bundles: new Map(read.flat()) };

@@ -7,7 +7,7 @@ import type { TaskStatusStore } from "../ports/task-status-store.ts";
 import type { TaskStore } from "../ports/task-store.ts";
 
 /** Every side effect of planning. */
-export interface Outside {
+export interface PlanServices {
   readonly fleet: Fleet;
   /** How long results are kept: the bundles they point into must outlive them. */
   readonly resultDays: number;

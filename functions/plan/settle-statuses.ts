@@ -12,7 +12,7 @@ import { inParallel } from "../in-parallel.ts";
 import type { DamagedStatus, TaskStatusRecord } from "../ports/task-status-store.ts";
 import { deliverOwed } from "./deliver-owed.ts";
 import { keepStatus } from "./keep-status.ts";
-import type { Outside } from "./services.ts";
+import type { PlanServices } from "./services.ts";
 
 /** What a run found out about the plan and its tasks. */
 export interface Findings {
@@ -28,36 +28,36 @@ const STATUSES_AT_ONCE = 16;
  * what is owed by this run or one before. Returns what failed; the next run takes it up again.
  * A status that can't be read stays as it is, because it may owe events, and is such a failure.
  */
-export async function settleStatuses(outside: Outside, findings: Findings): Promise<Error[]> {
-  const { held, damaged } = await readHeld(outside);
+export async function settleStatuses(services: PlanServices, findings: Findings): Promise<Error[]> {
+  const { held, damaged } = await readHeld(services);
   const failures = [...damaged.values()].map(leftAsItIs);
   const names = new Set([PLAN_STATUS_NAME, ...held.keys(), ...findings.rejections.keys()]);
   for (const name of damaged.keys()) names.delete(name);
   const kept = await inParallel([...names], STATUSES_AT_ONCE, async (name) => {
     const now = held.get(name) ?? null;
     try {
-      const next = nextStatus(name, now, { ...findings, fleet: outside.fleet });
-      return await keepStatus(outside.statuses, now, next);
+      const next = nextStatus(name, now, { ...findings, fleet: services.fleet });
+      return await keepStatus(services.statuses, now, next);
     } catch (error) {
       failures.push(new Error(`Status of "${name}": ${String(error)}`, { cause: error }));
       return null;
     }
   });
   const owing = kept.filter((record) => record !== null).filter(({ owed }) => owed.length > 0);
-  return [...failures, ...(await deliverOwed(outside, owing))];
+  return [...failures, ...(await deliverOwed(services, owing))];
 }
 
 /** Writes what there is to say of the plan itself, and nothing of any task. */
 export async function settlePlanStatus(
-  outside: Outside,
+  services: PlanServices,
   finding: PlanFinding,
   nowMs: EpochMs,
 ): Promise<void> {
-  const { held, damaged } = await readHeld(outside);
+  const { held, damaged } = await readHeld(services);
   const unreadable = damaged.get(PLAN_STATUS_NAME);
   if (unreadable !== undefined) throw leftAsItIs(unreadable);
   const now = held.get(PLAN_STATUS_NAME) ?? null;
-  await keepStatus(outside.statuses, now, nextPlanStatus(now, finding, nowMs));
+  await keepStatus(services.statuses, now, nextPlanStatus(now, finding, nowMs));
 }
 
 interface Held {
@@ -65,7 +65,7 @@ interface Held {
   readonly damaged: ReadonlyMap<string, DamagedStatus>;
 }
 
-async function readHeld({ statuses }: Outside): Promise<Held> {
+async function readHeld({ statuses }: PlanServices): Promise<Held> {
   const { records, damaged } = await statuses.readStatuses();
   return {
     held: new Map(records.map((record) => [record.name, record])),

@@ -2,7 +2,7 @@ import type { RegionDraft } from "../../shared/plan/plan.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { Running } from "./read-running.ts";
 import { type RegionFailure, toFailure } from "./region-failure.ts";
-import type { Outside } from "./services.ts";
+import type { PlanServices } from "./services.ts";
 import { writeRegion } from "./write-region.ts";
 
 /** What came of writing the plan. */
@@ -15,7 +15,7 @@ const REGIONS_AT_ONCE = 8;
 
 /** Writes every region that could be read. One that fails is reported and stops no other. */
 export async function writeRegions(
-  outside: Outside,
+  services: PlanServices,
   drafts: readonly RegionDraft[],
   running: Running,
 ): Promise<Written> {
@@ -24,8 +24,8 @@ export async function writeRegions(
     const last = running.regions.get(region);
     if (last === undefined) return 0;
     try {
-      const plans = outside.plansOf(region);
-      return await writeRegion(draft, { plans, last, resultDays: outside.resultDays });
+      const plans = services.plansOf(region);
+      return await writeRegion(draft, { plans, last, resultDays: services.resultDays });
     } catch (error) {
       return toFailure(region, error);
     }

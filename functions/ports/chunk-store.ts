@@ -1,5 +1,5 @@
 import type { Chunk, DecodedChunk } from "../../shared/chunk/chunk.ts";
-import type { Cover } from "../../shared/slot/slot.ts";
+import type { Interval } from "../../shared/slot/slot.ts";
 
 /** A chunk as stored: with the place it came from. */
 export interface StoredChunk extends Chunk {
@@ -23,7 +23,7 @@ export interface ChunkStore {
   /** Every chunk of covers that began in the span, in order of cover and part. */
   readChunks(
     shard: number,
-    coversBegan: Cover,
+    termsBegan: Interval,
   ): Promise<{
     readonly chunks: readonly LoadedChunk[];
     readonly damaged: readonly DamagedChunk[];

@@ -13,7 +13,7 @@ import { type Environment, readCount, readEnvironment } from "../read-environmen
 import { createDnsClient, createResolveHost, parseHosts } from "./dns/dns.ts";
 import { coldState } from "./lease/lease.ts";
 import { StartPacer } from "./pace/pace.ts";
-import type { Network, Outside } from "./services.ts";
+import type { Network, ProbeServices } from "./services.ts";
 import { createConnect } from "./socket/socket.ts";
 import {
   loadKernelClock,
@@ -34,8 +34,8 @@ const kernelClock = loadKernelClock();
 /** How closely the process must watch itself for the figures that its clock gives. */
 export const watch = kernelClock === null ? WATCHES.user : WATCHES.kernel;
 
-/** The probe's outside as the environment equips it. */
-export function buildOutside(environment: Environment, stop: AbortSignal): Outside {
+/** The probe's services as the environment equips them. */
+export function connectServices(environment: Environment, stop: AbortSignal): ProbeServices {
   const { fleet, region } = readEnvironment(environment, {
     fleet: ENV.fleet,
     region: "AWS_REGION",

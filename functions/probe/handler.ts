@@ -1,13 +1,13 @@
-import { buildOutside } from "./connect-services.ts";
-import { coverMinute } from "./lease/lease.ts";
+import { connectServices } from "./connect-services.ts";
+import { runLease } from "./lease/lease.ts";
 import { parseProbeEvent } from "./parse-probe-event.ts";
 
 // Runs on cold start only.
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
-const outside = buildOutside(process.env, stop.signal);
+const services = connectServices(process.env, stop.signal);
 
 // Runs once a minute for each shard.
 export const handler = async (event: unknown): Promise<void> => {
-  await coverMinute(parseProbeEvent(event), outside);
+  await runLease(parseProbeEvent(event), services);
 };

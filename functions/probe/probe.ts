@@ -1,2 +1,2 @@
 export { openNetwork, watch } from "./connect-services.ts";
-export type { Network, Outside } from "./services.ts";
+export type { Network, ProbeServices } from "./services.ts";

@@ -18,8 +18,8 @@ export interface Network {
   close(): void;
 }
 
-/** Everything outside the probe: made once on a cold start, or by a test. */
-export interface Outside {
+/** Every side effect of the probe: made once on a cold start, or by a test. */
+export interface ProbeServices {
   readonly region: RegionName;
   readonly plans: PlanStore;
   readonly leases: LeaseStore;

@@ -9,12 +9,7 @@ import type { FleetWorkers } from "./fleet-workers.ts";
 import type { FunctionName } from "./function-host.ts";
 import type { FunctionWorker } from "./function-worker.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
-import {
-  firstCoverFrom,
-  firstInvocationAt,
-  type ProbeRounds,
-  startRounds,
-} from "./probe-rounds.ts";
+import { firstInvocationAt, firstTermFrom, type ProbeRounds, startRounds } from "./probe-rounds.ts";
 import { takeOverLease } from "./take-over-lease.ts";
 
 export interface FleetRunSetup {
@@ -126,7 +121,7 @@ export class FleetRun {
         const leases = createLeaseStore(client, regionTableName(fleet.name, "results", region));
         const claimedToMs = await takeOverLease(leases, shard, nowMs);
         const firstAtMs = firstInvocationAt(nowMs, claimedToMs);
-        const firstCoverMs = firstCoverFrom(firstAtMs, claimedToMs);
+        const firstCoverMs = firstTermFrom(firstAtMs, claimedToMs);
         return { region, shard, firstAtMs, firstCoverMs };
       }),
     );

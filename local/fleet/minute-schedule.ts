@@ -7,7 +7,7 @@ export function nextAt(after: EpochMs, offsetMs: DurationMs): EpochMs {
 }
 
 /** How long to go on for `--minutes`: two at least, so that a whole minute is among them. */
-export function coversFor(minutes: number): number {
+export function termsFor(minutes: number): number {
   return Math.max(2, minutes);
 }
 

@@ -28,7 +28,7 @@ export function firstInvocationAt(nowMs: EpochMs, claimedToMs: EpochMs | null): 
 }
 
 /** When the first cover of a shard begins that is first invoked at `firstAtMs`. */
-export function firstCoverFrom(firstAtMs: EpochMs, claimedToMs: EpochMs | null): EpochMs {
+export function firstTermFrom(firstAtMs: EpochMs, claimedToMs: EpochMs | null): EpochMs {
   const waits = claimedToMs !== null && claimedToMs > firstAtMs;
   return waits ? claimedToMs : firstAtMs - (firstAtMs % SECOND_MS);
 }

@@ -18,7 +18,7 @@ import { openLogFile, refusalIn } from "../view/log-file.ts";
 import type { View } from "../view/view.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet-workers.ts";
-import { coversFor } from "./minute-schedule.ts";
+import { termsFor } from "./minute-schedule.ts";
 
 export interface LocalSetup {
   readonly options: StartOptions;
@@ -85,7 +85,7 @@ export class LocalRun {
       applyFile(store, firstTasks),
     ]);
     this.#workers = workers;
-    const coverCount = options.minutes === null ? null : coversFor(options.minutes);
+    const coverCount = options.minutes === null ? null : termsFor(options.minutes);
     const run = new FleetRun({ fleet, client: aws.client, workers, coverCount, note: view.note });
     this.#run = run;
     this.#announceStart(applied);

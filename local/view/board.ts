@@ -4,7 +4,7 @@ import {
   judgeOutcome,
   type ProbeResult,
 } from "../../shared/result/result.ts";
-import { type Check, figuresOf } from "../../shared/summary/summary.ts";
+import { figuresOf, type JudgedCheck } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
 import { nextCheckAt, type RegionClock } from "./next-check.ts";
@@ -44,7 +44,7 @@ const WORDS: Readonly<Record<ErrorKind, string>> = {
 
 interface TaskPast {
   readonly cells: Map<RegionName, RegionCell>;
-  readonly checks: Check[];
+  readonly checks: JudgedCheck[];
   lastMs: DurationMs | null;
 }
 
@@ -120,7 +120,7 @@ export class Board {
   }
 }
 
-function toCheck(result: ProbeResult): Check {
+function toCheck(result: ProbeResult): JudgedCheck {
   return {
     slotAtMs: result.slotAtMs,
     verdict: judgeOutcome(result.outcome, result.expect),
@@ -129,14 +129,14 @@ function toCheck(result: ProbeResult): Check {
   };
 }
 
-function cellOf({ verdict, errorKind }: Check): RegionCell {
+function cellOf({ verdict, errorKind }: JudgedCheck): RegionCell {
   if (verdict === "passed") return { state: "ok", word: "ok" };
   const word = errorKind === null ? "" : WORDS[errorKind];
   return { state: verdict === "failed" ? "fail" : "none", word };
 }
 
 /** Checks come nearly in order of their slots; what is a little late to go does no harm. */
-function forgetBefore(checks: Check[], sinceMs: EpochMs): void {
+function forgetBefore(checks: JudgedCheck[], sinceMs: EpochMs): void {
   const kept = checks.findIndex((check) => check.slotAtMs >= sinceMs);
   checks.splice(0, kept < 0 ? checks.length : kept);
 }

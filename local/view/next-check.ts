@@ -1,9 +1,9 @@
 import {
-  COVER_MS,
   firstInstantFrom,
+  LEASE_TERM_MS,
   phaseOf,
   type Schedule,
-  slotsOfCover,
+  slotsOfTerm,
 } from "../../shared/slot/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
@@ -27,12 +27,12 @@ export function nextCheckAt(task: Schedule, clock: RegionClock, nowMs: EpochMs):
 }
 
 function slotFor(task: Schedule, clock: RegionClock, nominal: EpochMs): EpochMs {
-  if (task.scheduleMs < COVER_MS) return nominal;
+  if (task.scheduleMs < LEASE_TERM_MS) return nominal;
   const fromMs = coverStart(nominal, clock);
-  const cover = { fromMs, toMs: fromMs + COVER_MS };
-  return slotsOfCover(task, clock.staggerPermille, cover)[0] ?? nominal;
+  const cover = { fromMs, toMs: fromMs + LEASE_TERM_MS };
+  return slotsOfTerm(task, clock.staggerPermille, cover)[0] ?? nominal;
 }
 
 function coverStart(at: EpochMs, { firstCoverMs }: RegionClock): EpochMs {
-  return at - ((at - firstCoverMs) % COVER_MS);
+  return at - ((at - firstCoverMs) % LEASE_TERM_MS);
 }

@@ -13,7 +13,7 @@ import { SampleWriter } from "./write-samples.ts";
  * the same bytes. Throws a `ChunkError` on a value that has no place in one.
  */
 export function encodeChunk(chunk: Chunk): Uint8Array {
-  const samples = new SampleWriter(chunk.coverFromMs);
+  const samples = new SampleWriter(chunk.termFromMs);
   for (const result of chunk.results.toSorted(byTaskAndSlot)) samples.write(result);
   return sealPayload(joinColumns([["header", encodeHeader(chunk)], ...samples.columns()]));
 }
@@ -26,7 +26,7 @@ export function encodeChunk(chunk: Chunk): Uint8Array {
 export function decodeChunk(bytes: Uint8Array): DecodedChunk {
   const columns = splitColumns(openPayload(bytes));
   const { resultCount, ...head } = decodeHeader(columns.get(COLUMNS.header));
-  const samples = new SampleReader(columns, head.coverFromMs);
+  const samples = new SampleReader(columns, head.termFromMs);
   // A false count ends with the columns: it can't make the reader run on.
   const results: ProbeResult[] = [];
   for (let i = 0; i < resultCount; i++) results.push(samples.read());
@@ -39,10 +39,10 @@ function byTaskAndSlot(a: ProbeResult, b: ProbeResult): number {
 }
 
 /** Append only: readers ignore what follows the fields that they know. */
-function encodeHeader({ bundle, coverFromMs, notes, results }: Chunk): Uint8Array {
+function encodeHeader({ bundle, termFromMs, notes, results }: Chunk): Uint8Array {
   const header = new ByteWriter();
   header.text(bundle);
-  header.varint(coverFromMs);
+  header.varint(termFromMs);
   header.varint(results.length);
   header.byte(notes.coldStart ? 1 : 0);
   header.varint(notes.stallCount);
@@ -55,7 +55,7 @@ function decodeHeader(column: Uint8Array | undefined) {
   if (column === undefined) throw new ChunkError("Chunk has no header");
   const header = new ByteReader(column);
   const bundle = header.text();
-  const coverFromMs = header.varint();
+  const termFromMs = header.varint();
   const resultCount = header.varint();
   const notes = {
     coldStart: header.byte() !== 0,
@@ -63,5 +63,5 @@ function decodeHeader(column: Uint8Array | undefined) {
     remeasuredCount: header.varint(),
     pacingDebtMs: header.varint() / 1_000,
   };
-  return { bundle, coverFromMs, resultCount, notes };
+  return { bundle, termFromMs, resultCount, notes };
 }

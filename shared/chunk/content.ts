@@ -17,7 +17,7 @@ export interface ChunkNotes {
 export interface Chunk {
   /** Content hash of the bundle that the results' task indexes point into. */
   readonly bundle: string;
-  readonly coverFromMs: EpochMs;
+  readonly termFromMs: EpochMs;
   readonly notes: ChunkNotes;
   readonly results: readonly ProbeResult[];
 }

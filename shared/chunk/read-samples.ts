@@ -20,11 +20,11 @@ export class SampleReader {
   readonly #dnsTimes: NumberReader;
   readonly #retransmits: NumberReader;
   readonly #addresses: AddressReader;
-  readonly #coverFromMs: EpochMs;
+  readonly #termFromMs: EpochMs;
   #before: Place;
   #notUnderstoodCount = 0;
 
-  constructor(columns: ReadonlyMap<number, Uint8Array>, coverFromMs: EpochMs) {
+  constructor(columns: ReadonlyMap<number, Uint8Array>, termFromMs: EpochMs) {
     const bytesOf = (name: ColumnName) => columns.get(COLUMNS[name]) ?? EMPTY;
     const readerOf = (name: ColumnName) => new NumberReader(bytesOf(name));
     this.#taskIndexes = readerOf("taskIndex");
@@ -41,8 +41,8 @@ export class SampleReader {
       ipv4: bytesOf("ipv4"),
       text: bytesOf("addressText"),
     });
-    this.#coverFromMs = coverFromMs;
-    this.#before = { taskIndex: 0, slotAtMs: coverFromMs, address: null };
+    this.#termFromMs = termFromMs;
+    this.#before = { taskIndex: 0, slotAtMs: termFromMs, address: null };
   }
 
   /** Samples read so far whose outcome or marks are of a later version. */
@@ -98,7 +98,7 @@ export class SampleReader {
 
   #placeBefore(taskIndex: number): Place {
     if (taskIndex === this.#before.taskIndex) return this.#before;
-    return { taskIndex, slotAtMs: this.#coverFromMs, address: null };
+    return { taskIndex, slotAtMs: this.#termFromMs, address: null };
   }
 }
 

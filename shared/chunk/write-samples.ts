@@ -18,12 +18,12 @@ export class SampleWriter {
   readonly #dnsTimes = new NumberWriter("DNS time in µs");
   readonly #retransmits = new NumberWriter("retransmits");
   readonly #addresses = new AddressWriter();
-  readonly #coverFromMs: EpochMs;
+  readonly #termFromMs: EpochMs;
   #before: Place;
 
-  constructor(coverFromMs: EpochMs) {
-    this.#coverFromMs = coverFromMs;
-    this.#before = { taskIndex: 0, slotAtMs: coverFromMs, address: null };
+  constructor(termFromMs: EpochMs) {
+    this.#termFromMs = termFromMs;
+    this.#before = { taskIndex: 0, slotAtMs: termFromMs, address: null };
   }
 
   write(result: ProbeResult): void {
@@ -61,7 +61,7 @@ export class SampleWriter {
   /** A task's first sample is measured from the cover's start and has no address before it. */
   #placeBefore({ taskIndex }: ProbeResult): Place {
     if (taskIndex === this.#before.taskIndex) return this.#before;
-    return { taskIndex, slotAtMs: this.#coverFromMs, address: null };
+    return { taskIndex, slotAtMs: this.#termFromMs, address: null };
   }
 
   #writeTimes({ connectTimeMs, elapsedMs, dnsTimeMs }: ProbeResult): void {

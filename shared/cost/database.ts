@@ -1,7 +1,7 @@
 import { STORED_ITEM_OVERHEAD_BYTES } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
 import { BYTES_PER_GB, MINUTES_PER_MONTH, type Quantity } from "./line.ts";
-import { COVERS_A_QUERY, type CostFleet } from "./load.ts";
+import { type CostFleet, TERMS_A_QUERY } from "./load.ts";
 import type { PriceName } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
@@ -75,5 +75,5 @@ function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
 /** The aggregator at home reads each chunk about twice. */
 function transferBytes({ home }: CostFleet, { shards }: Usage): number {
   const remote = shards.filter(({ region }) => region !== home);
-  return sumOf(remote, ({ chunkBytes }) => chunkBytes * COVERS_A_QUERY * WIRE_GROWTH);
+  return sumOf(remote, ({ chunkBytes }) => chunkBytes * TERMS_A_QUERY * WIRE_GROWTH);
 }

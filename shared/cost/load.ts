@@ -1,5 +1,5 @@
 import { readUnits, WRITE_UNIT_BYTES } from "../item-size.ts";
-import { COVER_MS, SPREAD_MS } from "../slot/slot.ts";
+import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, type RegionName } from "../units.ts";
@@ -41,12 +41,12 @@ const FLUSH_STRETCHES: readonly DurationMs[] = [7_500, 15_000, 15_000, 15_000, 7
 const SPREAD_STRETCHES: readonly DurationMs[] = [(SPREAD_MS * 2) / 3, SPREAD_MS / 3];
 
 /** An aggregator's query reaches back to covers that began up to a minute before its window. */
-export const COVERS_A_QUERY = 2;
+export const TERMS_A_QUERY = 2;
 
 /** Of the tasks that run in a region, a shard has its even share. */
 export function loadOf(region: CostFleet["regions"][number], tasks: readonly Task[]): ShardLoad {
   const samples = sumOf(tasks, ({ scheduleMs }) => MINUTE_MS / scheduleMs) / region.shards;
-  const hasSubMinute = tasks.some(({ scheduleMs }) => scheduleMs < COVER_MS);
+  const hasSubMinute = tasks.some(({ scheduleMs }) => scheduleMs < LEASE_TERM_MS);
   const chunks = chunksOf(samples, hasSubMinute);
   return {
     region: region.name,
@@ -85,5 +85,5 @@ export function chunkWrites({ samples, hasSubMinute }: ShardLoad): number {
 
 /** Read units of the aggregator's query for them. */
 export function chunkReads({ chunkBytes }: ShardLoad): number {
-  return readUnits(COVERS_A_QUERY * chunkBytes, "eventual");
+  return readUnits(TERMS_A_QUERY * chunkBytes, "eventual");
 }

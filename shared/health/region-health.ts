@@ -1,4 +1,4 @@
-import type { Check } from "../summary/summary.ts";
+import type { JudgedCheck } from "../summary/summary.ts";
 import type { EpochMs } from "../units.ts";
 import type { RegionHealth } from "./model.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
@@ -8,7 +8,7 @@ type Thresholds = Pick<AlertPolicy, "failureThreshold" | "successThreshold">;
 /** Checks of one window, in order of their slots. */
 interface WindowChecks {
   readonly periodStartMs: EpochMs;
-  readonly checks: readonly Check[];
+  readonly checks: readonly JudgedCheck[];
 }
 
 /** Moves a region's health by a window's checks. What is uncounted or missed moves nothing. */

@@ -8,7 +8,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export type Report = (field: string, rule: string, value?: unknown) => void;
 
 /** A table being read: where it stands in its task, and where its problems go. */
-export interface Item {
+export interface InputTable {
   readonly fields: Fields;
   /** Empty, or the way to here with a dot at its end, e.g. `alert.warning.`. */
   readonly path: string;
@@ -33,7 +33,7 @@ export function ownField(fields: Fields, name: string): unknown {
 }
 
 /** A whole number within `range`. */
-export function readWhole(item: Item, name: string, range: Range): number | undefined {
+export function readWhole(item: InputTable, name: string, range: Range): number | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined) return undefined;
   const isWhole = Number.isInteger(value) || typeof value === "bigint";
@@ -50,7 +50,7 @@ export function readWhole(item: Item, name: string, range: Range): number | unde
 
 /** One of a few words. */
 export function readChoice<T extends string>(
-  item: Item,
+  item: InputTable,
   name: string,
   choices: readonly T[],
 ): T | undefined {
@@ -61,14 +61,14 @@ export function readChoice<T extends string>(
 }
 
 /** True or false. */
-export function readFlag(item: Item, name: string): boolean | undefined {
+export function readFlag(item: InputTable, name: string): boolean | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined || typeof value === "boolean") return value;
   return refuse(item, name, "must be true or false");
 }
 
 /** A short text that people and keys can carry. */
-export function readLabel(item: Item, name: string): string | undefined {
+export function readLabel(item: InputTable, name: string): string | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined) return undefined;
   if (isLabel(value, MAX_LABEL_CHARACTERS)) return value;
@@ -86,12 +86,12 @@ export function isLabel(value: unknown, max: number): value is string {
 }
 
 /** Is the field there, be it right or wrong; says so when it is not. */
-export function requireField(item: Item, name: string): void {
+export function requireField(item: InputTable, name: string): void {
   if (ownField(item.fields, name) === undefined) refuse(item, name, "is required");
 }
 
 /** A table within the table. */
-export function readTable(item: Item, name: string): Item | undefined {
+export function readTable(item: InputTable, name: string): InputTable | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined) return undefined;
   if (!isFields(value)) return refuse(item, name, "must be a table of fields");
@@ -99,7 +99,7 @@ export function readTable(item: Item, name: string): Item | undefined {
 }
 
 /** Refuses every field that `known` does not name, and says which may have been meant. */
-export function refuseUnknown(item: Item, known: readonly string[], what: string): void {
+export function refuseUnknown(item: InputTable, known: readonly string[], what: string): void {
   for (const [key, value] of Object.entries(item.fields)) {
     if (known.includes(key)) continue;
     const meant = nearestName(key, known);
@@ -109,7 +109,7 @@ export function refuseUnknown(item: Item, known: readonly string[], what: string
 }
 
 /** Reports a rule that the field breaks. */
-export function refuse(item: Item, name: string, rule: string): undefined {
+export function refuse(item: InputTable, name: string, rule: string): undefined {
   item.report(`${item.path}${name}`, rule, ownField(item.fields, name));
 }
 

@@ -1,6 +1,6 @@
 export {
   type Fields,
-  type Item,
+  type InputTable,
   isFields,
   isLabel,
   orList,

@@ -1,30 +1,30 @@
 import { KNOWN_NEEDS, lackingNeeds, type Task } from "../task/task.ts";
 import { SECOND_MS } from "../units.ts";
 
-type Check = (value: unknown) => boolean;
+type Validator = (value: unknown) => boolean;
 
-const isText: Check = (value) => typeof value === "string";
-const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
-const isRecord: Check = (value) =>
+const isText: Validator = (value) => typeof value === "string";
+const isCount: Validator = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isRecord: Validator = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isOneOf =
-  (...values: readonly unknown[]): Check =>
+  (...values: readonly unknown[]): Validator =>
   (value) =>
     values.includes(value);
 const isListOf =
-  (check: Check): Check =>
+  (check: Validator): Validator =>
   (value) =>
     Array.isArray(value) && value.every(check);
 const isEither =
-  (...checks: readonly Check[]): Check =>
+  (...checks: readonly Validator[]): Validator =>
   (value) =>
     checks.some((check) => check(value));
 const isRecordOf =
-  (check: Check): Check =>
+  (check: Validator): Validator =>
   (value) =>
     isRecord(value) && Object.values(Object(value)).every(check);
 const isShape =
-  (shape: Readonly<Record<string, Check>>): Check =>
+  (shape: Readonly<Record<string, Validator>>): Validator =>
   (value) =>
     isRecord(value) && Object.entries(shape).every(([key, check]) => check(Object(value)[key]));
 
@@ -35,7 +35,7 @@ function isNeeds(value: unknown): value is readonly string[] {
 }
 
 /** What a stored task must have. A field added later must be optional here. */
-const TASK_SHAPE: Readonly<Record<keyof Task, Check>> = {
+const TASK_SHAPE: Readonly<Record<keyof Task, Validator>> = {
   name: isText,
   needs: isEither(isOneOf(undefined), isNeeds),
   target: isShape({ hostname: isText, port: isCount }),

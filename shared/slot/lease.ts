@@ -1,15 +1,15 @@
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../units.ts";
 import {
-  COVER_MS,
-  type Cover,
+  type Interval,
+  LEASE_TERM_MS,
   nominalSlots,
   overlap,
   type Schedule,
-  slotsOfCover,
+  slotsOfTerm,
 } from "./schedule.ts";
 
 /** Covers in a row under one plan: starts at `fromMs + k × 60 s`, the last ends at `toMs`. */
-export interface LeaseRun extends Cover {
+export interface LeaseRun extends Interval {
   /** Content hash of the bundle that the covers ran. */
   readonly bundle: string;
   /** The region's share of a period, in thousandths, by which its slots are shifted. */
@@ -33,39 +33,39 @@ export const LEASE_HISTORY_MS = 24 * 60 * MINUTE_MS;
 export const LEASE_HISTORY_RUNS = 200;
 
 /** Every slot of a task in the covers of a run, as far as it falls into `window`. */
-export function slotsOfRun(task: Schedule, run: LeaseRun, window: Cover): EpochMs[] {
-  if (task.scheduleMs < COVER_MS) {
+export function slotsOfRun(task: Schedule, run: LeaseRun, window: Interval): EpochMs[] {
+  if (task.scheduleMs < LEASE_TERM_MS) {
     const span = overlap(run, window);
     return span === null ? [] : nominalSlots(task, run.staggerPermille, span);
   }
   const slots: EpochMs[] = [];
-  for (const cover of coversTouching(run, window)) {
-    for (const slot of slotsOfCover(task, run.staggerPermille, cover)) {
+  for (const cover of termsTouching(run, window)) {
+    for (const slot of slotsOfTerm(task, run.staggerPermille, cover)) {
       if (slot >= window.fromMs && slot < window.toMs) slots.push(slot);
     }
   }
   return slots;
 }
 
-function coversTouching(run: LeaseRun, window: Cover): Cover[] {
-  const covers: Cover[] = [];
-  const skipped = Math.max(0, Math.floor((window.fromMs - run.fromMs) / COVER_MS));
+function termsTouching(run: LeaseRun, window: Interval): Interval[] {
+  const covers: Interval[] = [];
+  const skipped = Math.max(0, Math.floor((window.fromMs - run.fromMs) / LEASE_TERM_MS));
   for (
-    let at = run.fromMs + skipped * COVER_MS;
+    let at = run.fromMs + skipped * LEASE_TERM_MS;
     at < Math.min(run.toMs, window.toMs);
-    at += COVER_MS
+    at += LEASE_TERM_MS
   )
-    covers.push({ fromMs: at, toMs: at + COVER_MS });
+    covers.push({ fromMs: at, toMs: at + LEASE_TERM_MS });
   return covers;
 }
 
 /** A stretch of a window that no invocation claimed, and the run whose tasks were due in it. */
-export interface Gap extends Cover {
+export interface Gap extends Interval {
   readonly after: LeaseRun;
 }
 
 /** The unclaimed stretches of `window` since the lease's first run: its slots are missed. */
-export function gapsWithin(lease: Lease, window: Cover): Gap[] {
+export function gapsWithin(lease: Lease, window: Interval): Gap[] {
   const gaps: Gap[] = [];
   lease.runs.forEach((run, i) => {
     const nextFromMs = lease.runs[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
@@ -78,7 +78,7 @@ export function gapsWithin(lease: Lease, window: Cover): Gap[] {
 /** What an invocation at `nowMs` may do: nothing, or cover the next minute and hold `lease`. */
 export type LeaseDecision =
   | { readonly kind: "duplicate" }
-  | { readonly kind: "cover"; readonly cover: Cover; readonly lease: Lease };
+  | { readonly kind: "cover"; readonly cover: Interval; readonly lease: Lease };
 
 /** What the covers will run: kept in the lease, so that the aggregator knows what was due. */
 export interface RunPlan {
@@ -95,7 +95,7 @@ export function nextLease(held: Lease | null, nowMs: EpochMs, plan: RunPlan): Le
   const anchor = nowMs - (nowMs % SECOND_MS);
   const inTime = held !== null && nowMs - held.claimedToMs <= LATE_TOLERANCE_MS;
   const fromMs = inTime ? held.claimedToMs : Math.max(anchor, held?.claimedToMs ?? 0);
-  const cover = { fromMs, toMs: fromMs + COVER_MS };
+  const cover = { fromMs, toMs: fromMs + LEASE_TERM_MS };
   const runs = extendRuns(held?.runs ?? [], { ...cover, ...plan });
   return { kind: "cover", cover, lease: { claimedToMs: cover.toMs, runs } };
 }
@@ -106,7 +106,7 @@ function extendRuns(runs: readonly LeaseRun[], next: LeaseRun): LeaseRun[] {
   const goesOn =
     last !== undefined &&
     last.toMs === next.fromMs &&
-    (last.toMs - last.fromMs) % COVER_MS === 0 &&
+    (last.toMs - last.fromMs) % LEASE_TERM_MS === 0 &&
     last.bundle === next.bundle &&
     last.staggerPermille === next.staggerPermille;
   const longer = goesOn ? [...kept.slice(0, -1), { ...last, toMs: next.toMs }] : [...kept, next];

@@ -8,12 +8,12 @@ export interface Schedule {
 }
 
 /** Sixty seconds of one shard, claimed by one invocation. `toMs` is exclusive. */
-export interface Cover {
+export interface Interval {
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
 }
 
-export const COVER_MS = MINUTE_MS;
+export const LEASE_TERM_MS = MINUTE_MS;
 
 /** Tasks of a minute and more start within this much of the covered minute. */
 export const SPREAD_MS = 10 * SECOND_MS;
@@ -35,7 +35,7 @@ export function firstInstantFrom(at: EpochMs, periodMs: DurationMs, phaseMs: Dur
 }
 
 /** Every instant `t ≡ phase (mod period)` in `[fromMs, toMs)`. */
-export function nominalSlots(task: Schedule, stagger: number, span: Cover): EpochMs[] {
+export function nominalSlots(task: Schedule, stagger: number, span: Interval): EpochMs[] {
   const slots: EpochMs[] = [];
   const first = firstInstantFrom(span.fromMs, task.scheduleMs, phaseOf(task, stagger));
   for (let t = first; t < span.toMs; t += task.scheduleMs) slots.push(t);
@@ -48,8 +48,8 @@ export function nominalSlots(task: Schedule, stagger: number, span: Cover): Epoc
  * seconds, so that the invocation can end instead of waiting. Each nominal slot thus belongs to
  * exactly one cover.
  */
-export function slotsOfCover(task: Schedule, stagger: number, cover: Cover): EpochMs[] {
-  if (task.scheduleMs < COVER_MS) return nominalSlots(task, stagger, cover);
+export function slotsOfTerm(task: Schedule, stagger: number, cover: Interval): EpochMs[] {
+  if (task.scheduleMs < LEASE_TERM_MS) return nominalSlots(task, stagger, cover);
   const phase = phaseOf(task, stagger);
   const nominal = firstInstantFrom(cover.fromMs, task.scheduleMs, phase);
   return nominal < cover.toMs ? [cover.fromMs + spreadOf(task)] : [];
@@ -60,7 +60,7 @@ function spreadOf(task: Schedule): DurationMs {
 }
 
 /** The part of `a` that lies in `b`, or null. */
-export function overlap(a: Cover, b: Cover): Cover | null {
+export function overlap(a: Interval, b: Interval): Interval | null {
   const fromMs = Math.max(a.fromMs, b.fromMs);
   const toMs = Math.min(a.toMs, b.toMs);
   return fromMs < toMs ? { fromMs, toMs } : null;

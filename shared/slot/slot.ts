@@ -8,14 +8,14 @@ export {
   slotsOfRun,
 } from "./lease.ts";
 export {
-  COVER_MS,
-  type Cover,
   firstInstantFrom,
+  type Interval,
+  LEASE_TERM_MS,
   nominalSlots,
   overlap,
   phaseOf,
   type Schedule,
   SLOT_SLACK_MS,
   SPREAD_MS,
-  slotsOfCover,
+  slotsOfTerm,
 } from "./schedule.ts";

@@ -3,7 +3,7 @@ import { type DurationMs, type EpochMs, toMicrosecondPrecision } from "../units.
 import { EMPTY_SKETCH, sketchSorted, type TimeSketch } from "./time-sketch.ts";
 
 /** One check as summaries and health see it. */
-export interface Check {
+export interface JudgedCheck {
   readonly slotAtMs: EpochMs;
   readonly verdict: Verdict;
   readonly errorKind: ErrorKind | null;
@@ -36,7 +36,7 @@ export interface MergeableTimes {
 export interface Figures extends TimeFigures, MergeableTimes {
   /** Slots that were due. */
   readonly expectedCount: number;
-  /** Due slots without a result. They blame nobody. */
+  /** ScheduledCheck slots without a result. They blame nobody. */
   readonly missedCount: number;
   /** Attempts that count: successful plus failed. */
   readonly sampleCount: number;
@@ -53,7 +53,7 @@ export interface Figures extends TimeFigures, MergeableTimes {
 /** The figures of checks, one for each slot at most, in any order: the order changes no bit. */
 export function figuresOf(
   due: { readonly expectedCount: number },
-  checks: readonly Check[],
+  checks: readonly JudgedCheck[],
 ): Figures {
   const successfulCount = countVerdict(checks, "passed");
   const failedCount = countVerdict(checks, "failed");
@@ -75,11 +75,11 @@ export function percentOf(part: number, whole: number): number | null {
   return whole === 0 ? null : (part * 100) / whole;
 }
 
-function countVerdict(checks: readonly Check[], verdict: Verdict): number {
+function countVerdict(checks: readonly JudgedCheck[], verdict: Verdict): number {
   return checks.filter((check) => check.verdict === verdict).length;
 }
 
-function countKinds(checks: readonly Check[]): Partial<Record<ErrorKind, number>> {
+function countKinds(checks: readonly JudgedCheck[]): Partial<Record<ErrorKind, number>> {
   const counts: Partial<Record<ErrorKind, number>> = {};
   for (const { verdict, errorKind } of checks) {
     if (verdict === "passed" || errorKind === null) continue;
@@ -109,7 +109,7 @@ export const UNKNOWN_TIMES: MergeableTimes = {
   timeSketch: null,
 };
 
-function timeFiguresOf(checks: readonly Check[]): TimeFigures & MergeableTimes {
+function timeFiguresOf(checks: readonly JudgedCheck[]): TimeFigures & MergeableTimes {
   const sorted = passedTimes(checks).sort((a, b) => a - b);
   if (sorted.length === 0) return NO_TIMES;
   const mean = sumOf(sorted) / sorted.length;
@@ -129,7 +129,7 @@ function timeFiguresOf(checks: readonly Check[]): TimeFigures & MergeableTimes {
 }
 
 /** Only a pass speaks of the target's latency: an open port that should be closed is a failure. */
-function passedTimes(checks: readonly Check[]): number[] {
+function passedTimes(checks: readonly JudgedCheck[]): number[] {
   const times: number[] = [];
   for (const { verdict, connectTimeMs } of checks) {
     if (verdict === "passed" && connectTimeMs !== null) times.push(connectTimeMs);

@@ -1,6 +1,6 @@
 import type { Task } from "../task/task.ts";
 import type { DurationMs, EpochMs, RegionName } from "../units.ts";
-import { type Check, type Figures, figuresOf } from "./figures.ts";
+import { type Figures, figuresOf, type JudgedCheck } from "./figures.ts";
 
 /** What one region says of one task in one window. `checks` are in order of their slots. */
 export interface RegionWindow {
@@ -10,7 +10,7 @@ export interface RegionWindow {
    */
   readonly covered: boolean;
   readonly figures: Figures;
-  readonly checks: readonly Check[];
+  readonly checks: readonly JudgedCheck[];
 }
 
 /**

@@ -1,4 +1,4 @@
-export { type Check, type Figures, figuresOf } from "./figures.ts";
+export { type Figures, figuresOf, type JudgedCheck } from "./figures.ts";
 export { asStored, parseSummaryItem, toSummaryItem } from "./item.ts";
 export { type AggFigures, type AggMetric, toAggMetric } from "./record.ts";
 export { type RegionWindow, type Summary, summarise, type TaskWindow } from "./summarise.ts";

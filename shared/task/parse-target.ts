@@ -1,4 +1,4 @@
-import { type Item, ownField, readWhole, refuse, requireField } from "../input/input.ts";
+import { type InputTable, ownField, readWhole, refuse, requireField } from "../input/input.ts";
 import { formatHost, type HostText, parseHost } from "./parse-host.ts";
 import type { Target } from "./task-type.ts";
 
@@ -11,7 +11,7 @@ const TEXT_RULE = 'must be text, as in "example.com:443"';
 const URL_RULE = 'must begin with "tcp://"';
 
 /** `host` with its port, `host` and `port`, or `url`; where they repeat each other they agree. */
-export function readTarget(item: Item): Target | undefined {
+export function readTarget(item: InputTable): Target | undefined {
   const port = readWhole(item, "port", [1, 65_535]);
   const host = targetOf(item, "host", port);
   const url = targetOf(item, "url", port);
@@ -22,7 +22,7 @@ export function readTarget(item: Item): Target | undefined {
   return refuse(item, "url", `must name the same target as host, "tcp://${named}"`);
 }
 
-function targetOf(item: Item, name: "host" | "url", port?: number): Target | undefined {
+function targetOf(item: InputTable, name: "host" | "url", port?: number): Target | undefined {
   const text = ownField(item.fields, name);
   if (text === undefined) return undefined;
   if (typeof text !== "string") return refuse(item, name, TEXT_RULE);
@@ -34,7 +34,7 @@ function targetOf(item: Item, name: "host" | "url", port?: number): Target | und
 }
 
 function joinPort(
-  item: Item,
+  item: InputTable,
   given: HostText & { name: string; hostText: string },
   port: number | undefined,
 ): Target | undefined {

@@ -1,6 +1,6 @@
 import { readAlert } from "../health/rules/rules.ts";
 import {
-  type Item,
+  type InputTable,
   isFields,
   isLabel,
   ownField,
@@ -83,7 +83,7 @@ export function taskLabel(raw: unknown, position?: number): string | null {
   return position === undefined ? null : `#${position}`;
 }
 
-function readTask(item: Item, context: TaskContext): Task | undefined {
+function readTask(item: InputTable, context: TaskContext): Task | undefined {
   requireField(item, "name");
   const name = readLabel(item, "name");
   readChoice(item, "type", ["tcp"]);
@@ -102,7 +102,7 @@ interface Times {
   readonly timeoutMs: DurationMs;
 }
 
-function readTimes(item: Item, defaultSeconds: number | undefined): Times | undefined {
+function readTimes(item: InputTable, defaultSeconds: number | undefined): Times | undefined {
   if (defaultSeconds === undefined) requireField(item, "schedule_seconds");
   const isGiven = ownField(item.fields, "schedule_seconds") !== undefined;
   const given = readWhole(item, "schedule_seconds", SCHEDULE_RANGE);
@@ -117,7 +117,7 @@ function readTimes(item: Item, defaultSeconds: number | undefined): Times | unde
 
 type TaskOptions = Omit<Task, "name" | "target" | "host" | keyof Times>;
 
-function readOptions(item: Item, context: TaskContext): TaskOptions {
+function readOptions(item: InputTable, context: TaskContext): TaskOptions {
   return {
     targetId: readLabel(item, "target_id") ?? null,
     enabled: readFlag(item, "enabled") ?? true,
@@ -129,7 +129,11 @@ function readOptions(item: Item, context: TaskContext): TaskOptions {
   };
 }
 
-function refuseOddFamily(item: Item, target: Target | undefined, wanted: AddressFamily): void {
+function refuseOddFamily(
+  item: InputTable,
+  target: Target | undefined,
+  wanted: AddressFamily,
+): void {
   if (target === undefined || wanted === "any") return;
   const family = literalFamily(target.hostname);
   if (family === null || family === wanted) return;
@@ -137,7 +141,7 @@ function refuseOddFamily(item: Item, target: Target | undefined, wanted: Address
 }
 
 /** A quorum above the number of regions would never be reached: the task could not alert. */
-function refuseOddQuorum(item: Item, { regions, alert }: TaskOptions): void {
+function refuseOddQuorum(item: InputTable, { regions, alert }: TaskOptions): void {
   if (regions === "all" || typeof alert.quorum !== "number") return;
   if (alert.quorum <= regions.length) return;
   item.report("alert.quorum", `must be at most the task's ${regions.length} regions`, alert.quorum);

@@ -1,5 +1,5 @@
 import {
-  type Item,
+  type InputTable,
   isLabel,
   orList,
   ownField,
@@ -18,7 +18,7 @@ const MAX_TAG_VALUE_CHARACTERS = 256;
 
 /** `regions`: "all", or a list or DynamoDB string set of names; sorted, so that order says nothing. */
 export function readRegions(
-  item: Item,
+  item: InputTable,
   known?: readonly RegionName[],
 ): Task["regions"] | undefined {
   const value = ownField(item.fields, "regions");
@@ -36,7 +36,7 @@ export function readRegions(
 }
 
 function isRegion(
-  item: Item,
+  item: InputTable,
   { name, i }: { name: unknown; i: number },
   known: readonly RegionName[] | undefined,
 ): boolean {
@@ -47,7 +47,7 @@ function isRegion(
 }
 
 /** `tags`: texts by key. */
-export function readTags(item: Item): Task["tags"] | undefined {
+export function readTags(item: InputTable): Task["tags"] | undefined {
   const table = readTable(item, "tags");
   if (table === undefined) return undefined;
   const tags = Object.entries(table.fields);
@@ -57,7 +57,7 @@ export function readTags(item: Item): Task["tags"] | undefined {
   return Object.fromEntries(tags.filter((tag) => isTag(table, tag)) as [string, string][]);
 }
 
-function isTag(table: Item, [key, value]: [string, unknown]): boolean {
+function isTag(table: InputTable, [key, value]: [string, unknown]): boolean {
   const field = `${table.path}${showKey(key)}`;
   if (key === "__proto__" || !isLabel(key, MAX_TAG_KEY_CHARACTERS)) {
     table.report(field, "is not usable as the key of a tag", value);

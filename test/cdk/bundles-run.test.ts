@@ -11,7 +11,7 @@ import {
   createLeaseStore,
   createPlanStore,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import { slotsOfCover } from "../../shared/slot/slot.ts";
+import { slotsOfTerm } from "../../shared/slot/slot.ts";
 import { DAY_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
 import { aChunk, aFailure } from "../fakes/results.ts";
 import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
@@ -118,11 +118,11 @@ async function seedFailures(fromMs: number): Promise<void> {
   const bundle = manifest?.shards[0]?.bundle ?? "";
   const toMs = fromMs + 3 * MINUTE_MS;
   const results = createChunkStore({ ...setup, table: `synfleet-results-${REGION}` });
-  for (let coverFromMs = fromMs; coverFromMs < toMs; coverFromMs += MINUTE_MS) {
-    const cover = { fromMs: coverFromMs, toMs: coverFromMs + MINUTE_MS };
+  for (let termFromMs = fromMs; termFromMs < toMs; termFromMs += MINUTE_MS) {
+    const cover = { fromMs: termFromMs, toMs: termFromMs + MINUTE_MS };
     const task = { name: TASK.name, scheduleMs: TASK.schedule_seconds * 1_000 };
-    const failures = slotsOfCover(task, 0, cover).map((slotAtMs) => aFailure({ slotAtMs }));
-    const chunk = aChunk({ bundle, coverFromMs, results: failures });
+    const failures = slotsOfTerm(task, 0, cover).map((slotAtMs) => aFailure({ slotAtMs }));
+    const chunk = aChunk({ bundle, termFromMs, results: failures });
     await results.putChunk({ ...chunk, shard: 0, part: 0 });
   }
   const leases = createLeaseStore(client, `synfleet-results-${REGION}`);

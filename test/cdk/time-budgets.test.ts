@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { LOCK_MS } from "../../functions/aggregate/aggregate.ts";
 import { FLUSH_GRACE_MS, LONGEST_RUN_MS } from "../../functions/probe/lease/lease.ts";
 import { FUNCTION_TIMEOUT_SECONDS } from "../../shared/contract.ts";
-import { COVER_MS } from "../../shared/slot/slot.ts";
+import { LEASE_TERM_MS } from "../../shared/slot/slot.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { everyOf, SMALL_FLEET, synthesize } from "./synthesize.ts";
 
@@ -26,6 +26,6 @@ test("one plan run has ended before the next begins", () => {
 });
 
 test("a probe outlives its cover, the longest time-out, and its last flush", () => {
-  assert.ok(COVER_MS + LONGEST_TIMEOUT_MS < LONGEST_RUN_MS);
+  assert.ok(LEASE_TERM_MS + LONGEST_TIMEOUT_MS < LONGEST_RUN_MS);
   assert.ok(LONGEST_RUN_MS + FLUSH_GRACE_MS <= FUNCTION_TIMEOUT_SECONDS.probe * SECOND_MS);
 });

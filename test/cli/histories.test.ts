@@ -24,7 +24,7 @@ import { startTestFleet, type TestFleet } from "./local-fleet.ts";
 const NAME = "db primary";
 
 /** A cover that began some minutes ago; stores pass over what is expired by the real clock. */
-const COVER_MS = startOfMinute(Date.now()) - 5 * MINUTE_MS;
+const LEASE_TERM_MS = startOfMinute(Date.now()) - 5 * MINUTE_MS;
 
 async function storeResults({ open }: TestFleet): Promise<void> {
   const bundle = { tasks: [aTask(NAME)] };
@@ -33,11 +33,11 @@ async function storeResults({ open }: TestFleet): Promise<void> {
     await openPlanStore(open, region).writeBundle(hash, bundle, Date.now() + DAY_MS);
     const table = regionTableName(open.fleet.name, "results", region);
     const setup = { client: open.clientFor(region), table, now: Date.now, keepMs: DAY_MS };
-    const slots = [0, 1, 2].map((i) => COVER_MS + i * 15 * SECOND_MS);
+    const slots = [0, 1, 2].map((i) => LEASE_TERM_MS + i * 15 * SECOND_MS);
     const results = slots.map((slotAtMs, i) =>
       i === 1 ? aFailure({ slotAtMs }) : aResult({ slotAtMs }),
     );
-    const chunk = aChunk({ bundle: hash, coverFromMs: COVER_MS, results });
+    const chunk = aChunk({ bundle: hash, termFromMs: LEASE_TERM_MS, results });
     await createChunkStore(setup).putChunk({ ...chunk, shard: 0, part: 0 });
   }
 }
@@ -45,9 +45,9 @@ async function storeResults({ open }: TestFleet): Promise<void> {
 /** One more check, of an outcome that no one here knows. */
 async function storeNewerChunk({ open }: TestFleet, region: string): Promise<void> {
   const { hash } = encodeBundle({ tasks: [aTask(NAME)] });
-  const results = [aResult({ slotAtMs: COVER_MS + 45 * SECOND_MS })];
-  const chunk = aChunk({ bundle: hash, coverFromMs: COVER_MS, results });
-  const { pk, sk } = chunkKey(0, COVER_MS, "1");
+  const results = [aResult({ slotAtMs: LEASE_TERM_MS + 45 * SECOND_MS })];
+  const chunk = aChunk({ bundle: hash, termFromMs: LEASE_TERM_MS, results });
+  const { pk, sk } = chunkKey(0, LEASE_TERM_MS, "1");
   const bytes = encodeLaterChunk(chunk, { outcomes: new Map([[0, 2_000]]) });
   await open.clientFor(region).send(
     new PutItemCommand({
@@ -59,14 +59,14 @@ async function storeNewerChunk({ open }: TestFleet, region: string): Promise<voi
 
 async function storeSummaries({ open }: TestFleet): Promise<void> {
   const checks = [10, 20].map((connectTimeMs, i) => ({
-    slotAtMs: COVER_MS + i,
+    slotAtMs: LEASE_TERM_MS + i,
     verdict: "passed" as const,
     errorKind: null,
     connectTimeMs,
   }));
   const region = { covered: true, checks, figures: figuresOf({ expectedCount: 3 }, checks) };
   const summaries = [2, 1, 0].map((i) => {
-    const periodStartMs = COVER_MS - i * MINUTE_MS;
+    const periodStartMs = LEASE_TERM_MS - i * MINUTE_MS;
     const period = { periodStartMs, periodEndMs: periodStartMs + MINUTE_MS, scheduleMs: 15_000 };
     return summarise(
       aTask(NAME),
@@ -87,7 +87,7 @@ async function storeAlerts({ open }: TestFleet): Promise<void> {
   const event = (id: string, minute: number, detail: { task_name: string; state: string }) => ({
     id,
     detailType: DETAIL_TYPES.stateChange,
-    time: COVER_MS + minute * MINUTE_MS,
+    time: LEASE_TERM_MS + minute * MINUTE_MS,
     resources: [],
     detail: {
       ...detail,
@@ -160,14 +160,14 @@ describe("histories", () => {
         timestamp,
       ]),
       [
-        ["us-east-1", false, "refused", COVER_MS / 1_000 + 15],
-        ["us-east-1", true, null, COVER_MS / 1_000 + 30],
+        ["us-east-1", false, "refused", LEASE_TERM_MS / 1_000 + 15],
+        ["us-east-1", true, null, LEASE_TERM_MS / 1_000 + 30],
       ],
     );
   });
 
   test("results --since leaves out what is older", async () => {
-    const since = toIso(COVER_MS + 20 * SECOND_MS);
+    const since = toIso(LEASE_TERM_MS + 20 * SECOND_MS);
     const { out } = await fleet.run("results", NAME, "--json", "--since", since);
     assert.equal(parseLines(out).length, 2);
   });
@@ -182,12 +182,12 @@ describe("histories", () => {
     assert.equal(code, 0);
     assert.equal(out.length, 4);
     const figures = "2 +0 % +1 +15\\.0 ms +20\\.0 ms +20\\.0 ms +us-east-1 missing";
-    assert.match(out[3] ?? "", new RegExp(`^${toIso(COVER_MS)} +${figures}$`));
+    assert.match(out[3] ?? "", new RegExp(`^${toIso(LEASE_TERM_MS)} +${figures}$`));
   });
 
   test("summaries --json prints agg_metric_tcp records, --region puts its figures in front", async () => {
     const [record] = parseLines((await fleet.run("summaries", NAME, "--json", "--limit", "1")).out);
-    assert.equal(record.period_start, COVER_MS / 1_000);
+    assert.equal(record.period_start, LEASE_TERM_MS / 1_000);
     assert.equal(record.regions["eu-west-1"].sample_count, 2);
     const words = ["summaries", NAME, "--json", "--region", "eu-west-1"];
     const [, , own] = parseLines((await fleet.run(...words)).out);
@@ -203,9 +203,9 @@ describe("histories", () => {
     const all = await fleet.run("alerts");
     assert.deepEqual(all.out, [
       "TIME                      STATE     WHAT",
-      `${toIso(COVER_MS)}  CRITICAL  db primary is down`,
-      `${toIso(COVER_MS + MINUTE_MS)}  WARNING   web is slow`,
-      `${toIso(COVER_MS + 2 * MINUTE_MS)}  OK        db primary is fine`,
+      `${toIso(LEASE_TERM_MS)}  CRITICAL  db primary is down`,
+      `${toIso(LEASE_TERM_MS + MINUTE_MS)}  WARNING   web is slow`,
+      `${toIso(LEASE_TERM_MS + 2 * MINUTE_MS)}  OK        db primary is fine`,
     ]);
     const [last, ...none] = parseLines(
       (await fleet.run("alerts", "--json", "--task", NAME, "--limit", "1")).out,
@@ -219,7 +219,7 @@ describe("histories", () => {
 
   test("alerts says on standard error which event it can't read, and shows the others", async () => {
     const { open } = fleet;
-    const key = historyKey({ id: "newer", time: COVER_MS });
+    const key = historyKey({ id: "newer", time: LEASE_TERM_MS });
     const TableName = homeTableName(open.fleet.name, "alerts");
     const client = open.clientFor(open.fleet.home);
     await client.send(new PutItemCommand({ TableName, Item: marshall({ ...key, id: "newer" }) }));

@@ -54,7 +54,7 @@ export const arbitraryResult: fc.Arbitrary<ProbeResult> = fc.record(
 export const arbitraryChunk: fc.Arbitrary<Chunk> = fc.record(
   {
     bundle: fc.oneof(fc.constant("0123456789abcdef"), fc.string({ unit: "binary" })),
-    coverFromMs: instant,
+    termFromMs: instant,
     notes: fc.record(
       {
         coldStart: fc.boolean(),

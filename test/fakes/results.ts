@@ -35,12 +35,12 @@ export function aFailure(different: Partial<ProbeResult> = {}): ProbeResult {
 }
 
 export function aChunk(different: Partial<Chunk> = {}): Chunk {
-  const coverFromMs = different.coverFromMs ?? Date.UTC(2026, 0, 1);
+  const termFromMs = different.termFromMs ?? Date.UTC(2026, 0, 1);
   return {
     bundle: "0123456789abcdef",
-    coverFromMs,
+    termFromMs,
     notes: QUIET_NOTES,
-    results: [aResult({ slotAtMs: coverFromMs })],
+    results: [aResult({ slotAtMs: termFromMs })],
     ...different,
   };
 }

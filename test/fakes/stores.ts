@@ -11,7 +11,7 @@ import {
   encodeBundle,
   type Manifest,
 } from "../../shared/plan/plan.ts";
-import type { Cover, Lease } from "../../shared/slot/slot.ts";
+import type { Interval, Lease } from "../../shared/slot/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
 // These are stricter than DynamoDB: what no sound caller does is an AssertionError here.
@@ -99,7 +99,7 @@ export class FakeChunkStore implements ChunkStore {
   async putChunk(chunk: StoredChunk): Promise<void> {
     assert.ok(chunk.results.length > 0, "chunk is empty");
     const bytes = encodeChunk(chunk);
-    const key = `${chunk.shard} ${chunk.coverFromMs} ${chunk.part}`;
+    const key = `${chunk.shard} ${chunk.termFromMs} ${chunk.part}`;
     const held = this.#chunks.get(key);
     assert.deepEqual(held?.bytes ?? bytes, bytes, `chunk ${key} would replace another`);
     this.#chunks.set(key, { stored: structuredClone(chunk), bytes });
@@ -107,27 +107,27 @@ export class FakeChunkStore implements ChunkStore {
 
   /** Puts in a stored chunk's place what another version makes of it. */
   rewriteChunk(
-    { shard, coverFromMs, part }: Pick<StoredChunk, "shard" | "coverFromMs" | "part">,
+    { shard, termFromMs, part }: Pick<StoredChunk, "shard" | "termFromMs" | "part">,
     rewrite: (chunk: StoredChunk) => Uint8Array,
   ): void {
-    const held = this.#chunks.get(`${shard} ${coverFromMs} ${part}`);
+    const held = this.#chunks.get(`${shard} ${termFromMs} ${part}`);
     assert.ok(held, "no such chunk");
     held.bytes = rewrite(held.stored);
   }
 
   /** Makes a stored chunk unreadable. */
-  damageChunk(shard: number, coverFromMs: EpochMs, part: number): void {
-    const held = this.#chunks.get(`${shard} ${coverFromMs} ${part}`);
+  damageChunk(shard: number, termFromMs: EpochMs, part: number): void {
+    const held = this.#chunks.get(`${shard} ${termFromMs} ${part}`);
     assert.ok(held, "no such chunk");
     held.bytes = held.bytes.subarray(0, -1);
   }
 
-  async readChunks(shard: number, coversBegan: Cover) {
+  async readChunks(shard: number, termsBegan: Interval) {
     const found = [...this.#chunks.values()]
       .filter(({ stored }) => stored.shard === shard)
-      .filter(({ stored: { coverFromMs } }) => coverFromMs + this.#keepMs > this.#now())
-      .filter(({ stored: { coverFromMs } }) => isWithin(coverFromMs, coversBegan))
-      .sort((a, b) => a.stored.coverFromMs - b.stored.coverFromMs || a.stored.part - b.stored.part);
+      .filter(({ stored: { termFromMs } }) => termFromMs + this.#keepMs > this.#now())
+      .filter(({ stored: { termFromMs } }) => isWithin(termFromMs, termsBegan))
+      .sort((a, b) => a.stored.termFromMs - b.stored.termFromMs || a.stored.part - b.stored.part);
     const chunks: LoadedChunk[] = [];
     const damaged: { key: string; reason: string }[] = [];
     for (const { stored, bytes } of found) {
@@ -141,11 +141,11 @@ export class FakeChunkStore implements ChunkStore {
   }
 }
 
-function keyOf({ shard, coverFromMs, part }: StoredChunk): string {
-  const { pk, sk } = chunkKey(shard, coverFromMs, String(part));
+function keyOf({ shard, termFromMs, part }: StoredChunk): string {
+  const { pk, sk } = chunkKey(shard, termFromMs, String(part));
   return `${pk} ${sk}`;
 }
 
-function isWithin(at: EpochMs, span: Cover): boolean {
+function isWithin(at: EpochMs, span: Interval): boolean {
   return at >= span.fromMs && at < span.toMs;
 }

@@ -28,8 +28,8 @@ export function secondOf(at: EpochMs): string {
 }
 
 /** `<MM:SS>#<part>`, with `.<piece>` where a part was too large for one item. */
-export function chunkKey(shard: number, coverFromMs: EpochMs, part: string): ChunkKey {
-  return { pk: partitionOf(shard, coverFromMs), sk: `${secondOf(coverFromMs)}#${part}` };
+export function chunkKey(shard: number, termFromMs: EpochMs, part: string): ChunkKey {
+  return { pk: partitionOf(shard, termFromMs), sk: `${secondOf(termFromMs)}#${part}` };
 }
 
 /** What a sort key says, or null where it is none of a chunk. */

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ChunkError, decodeChunk } from "../../../shared/chunk/chunk.ts";
-import type { Cover } from "../../../shared/slot/slot.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, SECOND_MS } from "../../../shared/units.ts";
 import type {
   ChunkStore,
@@ -30,18 +30,18 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
       }
     },
 
-    async readChunks(shard, coversBegan) {
+    async readChunks(shard, termsBegan) {
       const chunks: LoadedChunk[] = [];
       const damaged: DamagedChunk[] = [];
-      for (const hour of hoursOf(coversBegan.fromMs, coversBegan.toMs)) {
-        for await (const item of queryHour(setup, { shard, hour, span: coversBegan })) {
+      for (const hour of hoursOf(termsBegan.fromMs, termsBegan.toMs)) {
+        for await (const item of queryHour(setup, { shard, hour, span: termsBegan })) {
           const read = readItem(item, { shard, hour });
-          if (isExpired(item, setup.now()) || !isWithin(read.beganMs, coversBegan)) continue;
+          if (isExpired(item, setup.now()) || !isWithin(read.beganMs, termsBegan)) continue;
           if ("chunk" in read) chunks.push(read.chunk);
           else damaged.push(read.damaged);
         }
       }
-      chunks.sort((a, b) => a.coverFromMs - b.coverFromMs || a.part - b.part);
+      chunks.sort((a, b) => a.termFromMs - b.termFromMs || a.part - b.part);
       return { chunks, damaged };
     },
   };
@@ -49,21 +49,21 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
 
 function itemsOf(chunk: StoredChunk, keepMs: DurationMs): Item[] {
   return cutChunk(chunk).map(({ name, bytes, sampleCount }) => {
-    const { pk, sk } = chunkKey(chunk.shard, chunk.coverFromMs, name);
+    const { pk, sk } = chunkKey(chunk.shard, chunk.termFromMs, name);
     return {
       pk: { S: pk },
       sk: { S: sk },
       chunk: { B: bytes },
       bundle: { S: chunk.bundle },
       samples: { N: String(sampleCount) },
-      ...expiryAttribute(chunk.coverFromMs + keepMs),
+      ...expiryAttribute(chunk.termFromMs + keepMs),
     };
   });
 }
 
 function queryHour(
   { client, table }: ChunkStoreSetup,
-  { shard, hour, span }: { shard: number; hour: EpochMs; span: Cover },
+  { shard, hour, span }: { shard: number; hour: EpochMs; span: Interval },
 ): AsyncGenerator<Item> {
   const firstMs = Math.max(hour, span.fromMs);
   const lastMs = Math.min(hour + HOUR_MS, span.toMs) - 1;
@@ -92,10 +92,10 @@ function readItem(item: Item, { shard, hour }: { shard: number; hour: EpochMs })
     if (place === null) throw new ChunkError("Sort key is not a chunk's");
     if (item.chunk?.B === undefined) throw new ChunkError("Item has no chunk");
     const chunk = decodeChunk(item.chunk.B);
-    if (chunk.coverFromMs - (chunk.coverFromMs % SECOND_MS) !== secondMs) {
+    if (chunk.termFromMs - (chunk.termFromMs % SECOND_MS) !== secondMs) {
       throw new ChunkError("Chunk is stored under another cover's key");
     }
-    return { beganMs: chunk.coverFromMs, chunk: { ...chunk, shard, part: place.part } };
+    return { beganMs: chunk.termFromMs, chunk: { ...chunk, shard, part: place.part } };
   } catch (error) {
     if (!(error instanceof ChunkError)) throw error;
     const key = `${partitionOf(shard, hour)} ${sk}`;
@@ -103,6 +103,6 @@ function readItem(item: Item, { shard, hour }: { shard: number; hour: EpochMs })
   }
 }
 
-function isWithin(beganMs: EpochMs, span: Cover): boolean {
+function isWithin(beganMs: EpochMs, span: Interval): boolean {
   return beganMs >= span.fromMs && beganMs < span.toMs;
 }

@@ -7,13 +7,13 @@ import {
   type TaskState,
 } from "../../../shared/health/health.ts";
 import { alertPolicy } from "../../../shared/health/rules/rules.ts";
-import type { Cover } from "../../../shared/slot/slot.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
 import type { TaskWindow } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { TaskRecord } from "../../ports/alert-store.ts";
-import type { Outside } from "../aggregate.ts";
+import type { AggregateServices } from "../aggregate.ts";
 import type { SummarisedTask } from "../window/window.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 
@@ -27,7 +27,7 @@ const OWED_LIMIT_BYTES = 200 * 1_024;
 
 /** A window that is to be judged, and the plan of today. */
 export interface Docket {
-  readonly window: Cover;
+  readonly window: Interval;
   readonly tasks: ReadonlyMap<string, SummarisedTask>;
   /** In which regions each task is to run; null where that is not known. */
   readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
@@ -41,27 +41,31 @@ interface Verdict extends Judgement {
 
 /** Judges every task's window and stores each changed state with the events it owes, in one item. */
 export async function judgeTasks(
-  outside: Outside,
+  services: AggregateServices,
   memory: TaskMemory,
   docket: Docket,
 ): Promise<void> {
   const names = [...new Set([...docket.tasks.keys(), ...memory.records.keys()])];
-  const verdicts = names.flatMap((name) => judgeTask(outside, memory, { docket, name }) ?? []);
+  const verdicts = names.flatMap((name) => judgeTask(services, memory, { docket, name }) ?? []);
   await inParallel(verdicts, PARALLEL_WRITES, async (verdict) => {
     const owed = memory.records.get(verdict.task.name)?.owed ?? [];
-    await storeRecord(outside.alerts, memory, {
+    await storeRecord(services.alerts, memory, {
       task: verdict.task,
       state: verdict.state,
-      owed: [...owed, ...eventsOfVerdict(outside, verdict, docket.window)],
+      owed: [...owed, ...eventsOfVerdict(services, verdict, docket.window)],
       goneSinceMs: verdict.isGone ? docket.window.toMs : null,
     });
   });
 }
 
-function eventsOfVerdict(outside: Outside, verdict: Verdict, window: Cover): OutgoingEvent[] {
+function eventsOfVerdict(
+  services: AggregateServices,
+  verdict: Verdict,
+  window: Interval,
+): OutgoingEvent[] {
   return eventsOf(verdict, {
-    fleet: outside.fleet.name,
-    home: outside.fleet.home,
+    fleet: services.fleet.name,
+    home: services.fleet.home,
     task: verdict.task,
     window: { periodStartMs: window.fromMs, periodEndMs: window.toMs },
   });
@@ -69,7 +73,7 @@ function eventsOfVerdict(outside: Outside, verdict: Verdict, window: Cover): Out
 
 /** Null where nothing changes. */
 function judgeTask(
-  outside: Outside,
+  services: AggregateServices,
   memory: TaskMemory,
   { docket, name }: { docket: Docket; name: string },
 ): Verdict | null {
@@ -83,7 +87,7 @@ function judgeTask(
   const before = stateOf(memory, name);
   const regions = docket.planned?.get(name) ?? null;
   const kept = regions === null ? unchanged(before) : retainRegions(before, regions);
-  const policy = alertPolicy(outside.alertDefaults, found.task.alert);
+  const policy = alertPolicy(services.alertDefaults, found.task.alert);
   const judged = judgeWindow(kept.state, windowIn(found.window, regions), policy);
   if (judged.state === before) return null;
   const transitions = [...kept.transitions, ...judged.transitions];

@@ -1,7 +1,7 @@
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { Outside } from "../aggregate.ts";
+import type { AggregateServices } from "../aggregate.ts";
 import { owedEvents, storeRecord, type TaskMemory } from "../judge/judge.ts";
 
 const ATTEMPTS = 4;
@@ -17,17 +17,17 @@ const PARALLEL_CALLS = 4;
  * events in order of their sequence. What it does not take stays owed, for the next run's sweep.
  */
 export async function deliverEvents(
-  outside: Outside,
+  services: AggregateServices,
   memory: TaskMemory,
   deadlineMs: EpochMs,
 ): Promise<void> {
-  await outside.alerts.putHistory(owedEvents(memory));
+  await services.alerts.putHistory(owedEvents(memory));
   const stuck = new Set<string>();
   for (;;) {
     const heads = nextOfEachTask(memory, stuck);
-    if (heads.size === 0 || outside.now() >= deadlineMs) return;
-    const delivered = await publish(outside, [...heads.values()], deadlineMs);
-    await strike(outside, memory, delivered);
+    if (heads.size === 0 || services.now() >= deadlineMs) return;
+    const delivered = await publish(services, [...heads.values()], deadlineMs);
+    await strike(services, memory, delivered);
     for (const [taskName, { id }] of heads) if (!delivered.has(id)) stuck.add(taskName);
   }
 }
@@ -47,18 +47,18 @@ function nextOfEachTask(
 
 /** Offers the events until all are taken, the attempts are used up or the time is. */
 async function publish(
-  outside: Outside,
+  services: AggregateServices,
   events: readonly OutgoingEvent[],
   deadlineMs: EpochMs,
 ): Promise<ReadonlySet<string>> {
   const delivered = new Set<string>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) await outside.sleep(FIRST_DELAY_MS * 2 ** (attempt - 1));
+    if (attempt > 0) await services.sleep(FIRST_DELAY_MS * 2 ** (attempt - 1));
     const left = events.filter(({ id }) => !delivered.has(id));
-    if (left.length === 0 || outside.now() >= deadlineMs) return delivered;
+    if (left.length === 0 || services.now() >= deadlineMs) return delivered;
     await inParallel(inTens(left), PARALLEL_CALLS, async (call) => {
-      if (outside.now() >= deadlineMs) return;
-      const outcome = await outside.bus.publish(call);
+      if (services.now() >= deadlineMs) return;
+      const outcome = await services.bus.publish(call);
       for (const id of outcome.delivered) delivered.add(id);
     });
   }
@@ -73,7 +73,7 @@ function inTens(events: readonly OutgoingEvent[]): OutgoingEvent[][] {
 }
 
 async function strike(
-  outside: Outside,
+  services: AggregateServices,
   memory: TaskMemory,
   delivered: ReadonlySet<string>,
 ): Promise<void> {
@@ -82,6 +82,6 @@ async function strike(
   );
   await inParallel(records, PARALLEL_WRITES, async (record) => {
     const owed = record.owed.filter(({ id }) => !delivered.has(id));
-    await storeRecord(outside.alerts, memory, { ...record, owed });
+    await storeRecord(services.alerts, memory, { ...record, owed });
   });
 }

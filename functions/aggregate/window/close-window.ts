@@ -1,6 +1,6 @@
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import type { OpenWindow, Progress } from "../../ports/alert-store.ts";
-import type { Outside } from "../aggregate.ts";
+import type { AggregateServices } from "../aggregate.ts";
 import { judgeTasks, type TaskMemory } from "../judge/judge.ts";
 import type { WindowReading } from "./read-window.ts";
 import { type SummarisedTask, summariseWindow } from "./summarise-window.ts";
@@ -29,24 +29,24 @@ export interface ClosedWindow {
  * from being judged again, whatever has come in since.
  */
 export async function closeWindow(
-  outside: Outside,
+  services: AggregateServices,
   { memory, planned, homeWasAway }: RunContext,
   { reading, progress }: { reading: WindowReading; progress: Progress },
 ): Promise<ClosedWindow> {
   const { window } = reading;
-  const mark = await outside.alerts.beginWindow(window.fromMs);
+  const mark = await services.alerts.beginWindow(window.fromMs);
   const tasks = summariseWindow(reading);
-  await writeSummaries(outside, summariesIn(tasks), mark);
+  await writeSummaries(services, summariesIn(tasks), mark);
   const isOurOwnSilence = homeWasAway && isDark(reading);
   if (mark !== "judged" && !isOurOwnSilence) {
-    await judgeTasks(outside, memory, { window, tasks, planned });
-    await outside.alerts.markJudged(window.fromMs);
+    await judgeTasks(services, memory, { window, tasks, planned });
+    await services.alerts.markJudged(window.fromMs);
   }
   const next: Progress = {
     watermarkMs: window.toMs,
     openWindows: putOpenWindow(progress.openWindows, window.fromMs, openRegions(reading)),
   };
-  await outside.alerts.writeProgress(next);
+  await services.alerts.writeProgress(next);
   return { reading, tasks, progress: next };
 }
 

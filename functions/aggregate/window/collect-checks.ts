@@ -1,15 +1,15 @@
 import type { Bundle } from "../../../shared/plan/plan.ts";
 import { errorKindOf, judgeOutcome, type ProbeResult } from "../../../shared/result/result.ts";
 import {
-  type Cover,
   gapsWithin,
+  type Interval,
   type LeaseRun,
   nominalSlots,
   overlap,
   SLOT_SLACK_MS,
   slotsOfRun,
 } from "../../../shared/slot/slot.ts";
-import type { Check } from "../../../shared/summary/summary.ts";
+import type { JudgedCheck } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
 import type { StoredChunk } from "../../ports/chunk-store.ts";
@@ -35,7 +35,7 @@ export interface TaskReading {
   /** The region's probes claimed the whole window with this task in their bundle. */
   readonly covered: boolean;
   /** In order of their slots, one a slot. */
-  readonly checks: readonly Check[];
+  readonly checks: readonly JudgedCheck[];
   /** Until when a claimed slot may still report; null where all have. */
   readonly waitsUntilMs: EpochMs | null;
 }
@@ -44,10 +44,10 @@ interface Draft {
   task: Task;
   definedAtMs: EpochMs;
   /** Stretches of the window that were claimed. */
-  readonly spans: Cover[];
+  readonly spans: Interval[];
   readonly claimed: EpochMs[];
   readonly unclaimed: EpochMs[];
-  readonly checks: Check[];
+  readonly checks: JudgedCheck[];
 }
 
 type Drafts = Map<string, Draft>;
@@ -55,7 +55,7 @@ type Drafts = Map<string, Draft>;
 /** Every task that was due or reported in a region's window. Shards are given in their order. */
 export function collectTasks(
   shards: readonly ShardEvidence[],
-  window: Cover,
+  window: Interval,
 ): Map<string, TaskReading> {
   const drafts: Drafts = new Map();
   for (const shard of shards) addDueSlots(drafts, shard, window);
@@ -67,7 +67,7 @@ export function collectTasks(
   return readings;
 }
 
-function addDueSlots(drafts: Drafts, shard: ShardEvidence, window: Cover): void {
+function addDueSlots(drafts: Drafts, shard: ShardEvidence, window: Interval): void {
   if (shard.lease === null) return;
   for (const run of shard.lease.runs) {
     const span = overlap(run, window);
@@ -109,7 +109,7 @@ function draftOf(drafts: Drafts, task: Task, definedAtMs: EpochMs): Draft {
 
 function addChecks(
   drafts: Drafts,
-  { shard, chunk, window }: { shard: ShardEvidence; chunk: StoredChunk; window: Cover },
+  { shard, chunk, window }: { shard: ShardEvidence; chunk: StoredChunk; window: Interval },
 ): void {
   const tasks = shard.bundles.get(chunk.bundle)?.tasks ?? [];
   for (const result of chunk.results) {
@@ -117,13 +117,13 @@ function addChecks(
     const task = tasks[result.taskIndex];
     if (task === undefined) continue;
     // The run of this cover began at or before it: its definition, where known, is not older.
-    const draft = drafts.get(task.name) ?? draftOf(drafts, task, chunk.coverFromMs);
+    const draft = drafts.get(task.name) ?? draftOf(drafts, task, chunk.termFromMs);
     insertCheck(draft.checks, result);
   }
 }
 
 /** Keeps the order of slots; the first to bring a slot wins. */
-function insertCheck(checks: Check[], result: ProbeResult): void {
+function insertCheck(checks: JudgedCheck[], result: ProbeResult): void {
   let place = checks.length;
   while (place > 0) {
     const before = checks[place - 1];
@@ -135,7 +135,7 @@ function insertCheck(checks: Check[], result: ProbeResult): void {
 }
 
 /** An uncounted check tells nothing of the target, its time included, whatever time it has. */
-function checkOf(result: ProbeResult): Check {
+function checkOf(result: ProbeResult): JudgedCheck {
   const verdict = judgeOutcome(result.outcome, result.expect);
   const isTrusted = verdict !== "uncounted" && !result.suspect;
   return {
@@ -146,7 +146,7 @@ function checkOf(result: ProbeResult): Check {
   };
 }
 
-function readingOf(draft: Draft, window: Cover): TaskReading {
+function readingOf(draft: Draft, window: Interval): TaskReading {
   const { task, definedAtMs, checks } = draft;
   const reported = new Set(checks.map((check) => check.slotAtMs));
   const latest = Math.max(...draft.claimed.filter((slot) => !reported.has(slot)));
@@ -161,7 +161,7 @@ function readingOf(draft: Draft, window: Cover): TaskReading {
   };
 }
 
-function coversAll(spans: readonly Cover[], window: Cover): boolean {
+function coversAll(spans: readonly Interval[], window: Interval): boolean {
   let reachedMs = window.fromMs;
   for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
     if (span.fromMs > reachedMs) return false;

@@ -2,7 +2,7 @@ import { type FleetRegion, type Manifest, wholeBundle } from "../../../shared/pl
 import type { Lease } from "../../../shared/slot/slot.ts";
 import type { RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { Outside, RegionStores } from "../aggregate.ts";
+import type { AggregateServices, RegionStores } from "../aggregate.ts";
 
 /** A shard's lease and plan, as they stood when the run began. */
 export interface ShardView {
@@ -36,9 +36,9 @@ const PARALLEL_REGIONS = 32;
 const PARALLEL_SHARDS = 8;
 
 /** Reads every region's leases and plan, once a run. */
-export async function readRegions(outside: Outside): Promise<FleetView> {
-  const views = await inParallel(outside.fleet.regions, PARALLEL_REGIONS, (region) =>
-    readRegion(outside, region).catch((cause: unknown) => unreadable(region.name, cause)),
+export async function readRegions(services: AggregateServices): Promise<FleetView> {
+  const views = await inParallel(services.fleet.regions, PARALLEL_REGIONS, (region) =>
+    readRegion(services, region).catch((cause: unknown) => unreadable(region.name, cause)),
   );
   return {
     regions: views.filter((view) => "shards" in view),
@@ -51,8 +51,8 @@ export function unreadable(region: RegionName, cause: unknown): Unreadable {
   return { region, reason: cause instanceof Error ? cause.name : "Error" };
 }
 
-async function readRegion(outside: Outside, region: FleetRegion): Promise<RegionView> {
-  const stores = outside.regions.get(region.name);
+async function readRegion(services: AggregateServices, region: FleetRegion): Promise<RegionView> {
+  const stores = services.regions.get(region.name);
   if (stores === undefined) throw new RangeError(`Region "${region.name}" has no stores`);
   const manifest = await stores.plans.readManifest();
   const leases = await readLeases(stores, region.shards);
@@ -62,7 +62,7 @@ async function readRegion(outside: Outside, region: FleetRegion): Promise<Region
     async ([shard, lease]) => ({
       shard,
       lease,
-      planned: await readPlanned(outside, stores, { manifest, shard }),
+      planned: await readPlanned(services, stores, { manifest, shard }),
     }),
   );
   return { name: region.name, stores, shards };
@@ -82,14 +82,14 @@ async function readLeases(stores: RegionStores, shardCount: number): Promise<(Le
 }
 
 async function readPlanned(
-  outside: Outside,
+  services: AggregateServices,
   stores: RegionStores,
   { manifest, shard }: { manifest: Manifest | null; shard: number },
 ): Promise<ReadonlySet<string> | null> {
   if (manifest === null) return null;
   const plan = manifest.shards.find((candidate) => candidate.shard === shard);
   if (plan === undefined) return new Set();
-  const bundle = await outside.bundles.read(wholeBundle(plan), stores.plans);
+  const bundle = await services.bundles.read(wholeBundle(plan), stores.plans);
   return bundle === null ? null : new Set(bundle.tasks.map((task) => task.name));
 }
 

@@ -1,11 +1,11 @@
 import type { Bundle } from "../../../shared/plan/plan.ts";
-import { COVER_MS, type Cover, gapsWithin, overlap } from "../../../shared/slot/slot.ts";
+import { gapsWithin, type Interval, LEASE_TERM_MS, overlap } from "../../../shared/slot/slot.ts";
 import { sumOf } from "../../../shared/sum-of.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { LoadedChunk, StoredChunk } from "../../ports/chunk-store.ts";
-import type { Outside } from "../aggregate.ts";
+import type { AggregateServices } from "../aggregate.ts";
 import { collectTasks, type ShardEvidence, type TaskReading } from "./collect-checks.ts";
 import {
   type FleetView,
@@ -25,7 +25,7 @@ export interface TaskInWindow {
 
 /** All that can be known of a window now. */
 export interface WindowReading {
-  readonly window: Cover;
+  readonly window: Interval;
   readonly tasks: ReadonlyMap<string, TaskInWindow>;
   readonly unreadable: readonly Unreadable[];
   /** Chunks read, by region. */
@@ -58,12 +58,12 @@ const PARALLEL_SHARDS = 8;
 
 /** Reads a window from every region. One whose tables fail is unreadable; the others go on. */
 export async function readWindow(
-  outside: Outside,
+  services: AggregateServices,
   fleet: FleetView,
-  window: Cover,
+  window: Interval,
 ): Promise<WindowReading> {
   const read = await inParallel(fleet.regions, PARALLEL_REGIONS, (region) =>
-    readRegionWindow(outside, region, window).catch((cause: unknown) =>
+    readRegionWindow(services, region, window).catch((cause: unknown) =>
       unreadable(region.name, cause),
     ),
   );
@@ -87,12 +87,12 @@ export async function readWindow(
 }
 
 async function readRegionWindow(
-  outside: Outside,
+  services: AggregateServices,
   region: RegionView,
-  window: Cover,
+  window: Interval,
 ): Promise<RegionReading> {
   const read = await inParallel(region.shards, PARALLEL_SHARDS, (shard) =>
-    readShard(outside, region, { shard, window }),
+    readShard(services, region, { shard, window }),
   );
   return {
     name: region.name,
@@ -104,15 +104,15 @@ async function readRegionWindow(
 }
 
 async function readShard(
-  outside: Outside,
+  services: AggregateServices,
   region: RegionView,
-  { shard, window }: { shard: ShardView; window: Cover },
+  { shard, window }: { shard: ShardView; window: Interval },
 ): Promise<ShardReading> {
   const { chunks, damaged } = await readChunks(region, shard, window);
   const bundles = new Map<string, Bundle>();
   const hashes = new Set([...chunks.map((chunk) => chunk.bundle), ...hashesDue(shard, window)]);
   for (const hash of hashes) {
-    const bundle = await outside.bundles.read(hash, region.stores.plans);
+    const bundle = await services.bundles.read(hash, region.stores.plans);
     if (bundle !== null) bundles.set(hash, bundle);
   }
   const lost = chunks.filter((chunk) => !bundles.has(chunk.bundle)).length;
@@ -125,21 +125,21 @@ async function readShard(
   };
 }
 
-async function readChunks(region: RegionView, shard: ShardView, window: Cover) {
-  const span = coversThatReach(window);
+async function readChunks(region: RegionView, shard: ShardView, window: Interval) {
+  const span = termsThatReach(window);
   if (!mayHaveChunks(shard, span)) return { chunks: [], damaged: [] };
   return region.stores.chunks.readChunks(shard.shard, span);
 }
 
 /** Only claimed covers have chunks, but a lease forgets what it claimed long ago. */
-function mayHaveChunks({ lease }: ShardView, span: Cover): boolean {
+function mayHaveChunks({ lease }: ShardView, span: Interval): boolean {
   const [oldest] = lease?.runs ?? [];
   if (lease === null || oldest === undefined) return false;
   return oldest.fromMs > span.fromMs || lease.runs.some((run) => overlap(run, span) !== null);
 }
 
 /** How many chunks of a region tell of the window; throws where it can't be asked. */
-export async function countChunks(region: RegionView, window: Cover): Promise<number> {
+export async function countChunks(region: RegionView, window: Interval): Promise<number> {
   const counts = await inParallel(region.shards, PARALLEL_SHARDS, async (shard) => {
     const { chunks } = await readChunks(region, shard, window);
     return chunksWithin(chunks, window);
@@ -148,7 +148,7 @@ export async function countChunks(region: RegionView, window: Cover): Promise<nu
 }
 
 /** A chunk that reaches over the window's edge is read twice; it counts where its last slot is. */
-function countNotUnderstood(chunks: readonly LoadedChunk[], window: Cover): number {
+function countNotUnderstood(chunks: readonly LoadedChunk[], window: Interval): number {
   let count = 0;
   for (const { results, notUnderstoodCount } of chunks) {
     if (notUnderstoodCount === 0) continue;
@@ -159,18 +159,18 @@ function countNotUnderstood(chunks: readonly LoadedChunk[], window: Cover): numb
 }
 
 /** A cover that reaches over the window's edge has chunks that tell nothing of it. */
-function chunksWithin(chunks: readonly StoredChunk[], window: Cover): number {
+function chunksWithin(chunks: readonly StoredChunk[], window: Interval): number {
   return chunks.filter(({ results }) =>
     results.some(({ slotAtMs }) => slotAtMs >= window.fromMs && slotAtMs < window.toMs),
   ).length;
 }
 
 /** When a cover must have begun for its slots to fall into the window. */
-export function coversThatReach(window: Cover): Cover {
-  return { fromMs: window.fromMs - COVER_MS + 1, toMs: window.toMs };
+export function termsThatReach(window: Interval): Interval {
+  return { fromMs: window.fromMs - LEASE_TERM_MS + 1, toMs: window.toMs };
 }
 
-function hashesDue({ lease }: ShardView, window: Cover): string[] {
+function hashesDue({ lease }: ShardView, window: Interval): string[] {
   if (lease === null) return [];
   const ran = lease.runs.filter((run) => overlap(run, window) !== null);
   const stoodStill = gapsWithin(lease, window).map((gap) => gap.after);

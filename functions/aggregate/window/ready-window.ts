@@ -1,4 +1,4 @@
-import type { Cover } from "../../../shared/slot/slot.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
 import {
   type DurationMs,
   type EpochMs,
@@ -15,7 +15,7 @@ export const GRACE_MS: DurationMs = 20 * SECOND_MS;
 /** Nothing is waited for longer after a window's end; what comes later makes a new revision. */
 export const PATIENCE_MS: DurationMs = 90 * SECOND_MS;
 
-export function windowFrom(startMs: EpochMs): Cover {
+export function windowFrom(startMs: EpochMs): Interval {
   return { fromMs: startMs, toMs: startMs + WINDOW_MS };
 }
 
@@ -25,13 +25,13 @@ export function firstWatermark(nowMs: EpochMs): EpochMs {
   return minute === nowMs ? nowMs : minute + WINDOW_MS;
 }
 
-export function isOver(window: Cover, nowMs: EpochMs): boolean {
+export function isOver(window: Interval, nowMs: EpochMs): boolean {
   return nowMs >= window.toMs + GRACE_MS;
 }
 
 /** Whether a claimed slot of the window may still report, within our patience. */
 export function mustWait(
-  reading: { readonly window: Cover; readonly waitsUntilMs: EpochMs | null },
+  reading: { readonly window: Interval; readonly waitsUntilMs: EpochMs | null },
   nowMs: EpochMs,
 ): boolean {
   if (reading.waitsUntilMs === null || nowMs >= reading.window.toMs + PATIENCE_MS) return false;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Cover } from "../../../shared/slot/slot.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, type RegionName } from "../../../shared/units.ts";
 import type { OpenWindow, Progress } from "../../ports/alert-store.ts";
-import type { Outside } from "../aggregate.ts";
+import type { AggregateServices } from "../aggregate.ts";
 import { openRegions, putOpenWindow, summariesIn } from "./close-window.ts";
 import type { FleetView } from "./read-regions.ts";
 import { countChunks, readWindow } from "./read-window.ts";
@@ -24,7 +24,7 @@ export interface Revisit {
  * more now. Judged they are not again: an alert of the past helps nobody.
  */
 export async function revisitWindows(
-  outside: Outside,
+  services: AggregateServices,
   fleet: FleetView,
   {
     windows,
@@ -35,13 +35,13 @@ export async function revisitWindows(
   let { openWindows } = progress;
   let lateChunkCount = 0;
   for (const open of windows.toReversed()) {
-    if (outside.now() >= untilMs) break;
-    const found = await revisitWindow(outside, fleet, open);
+    if (services.now() >= untilMs) break;
+    const found = await revisitWindow(services, fleet, open);
     openWindows = putOpenWindow(openWindows, open.startMs, found.regions);
     lateChunkCount += found.lateChunkCount;
   }
   const next = { ...progress, openWindows };
-  if (!isDeepStrictEqual(next, progress)) await outside.alerts.writeProgress(next);
+  if (!isDeepStrictEqual(next, progress)) await services.alerts.writeProgress(next);
   return { progress: next, lateChunkCount };
 }
 
@@ -51,22 +51,22 @@ interface Finding {
 }
 
 async function revisitWindow(
-  outside: Outside,
+  services: AggregateServices,
   fleet: FleetView,
   open: OpenWindow,
 ): Promise<Finding> {
   const window = windowFrom(open.startMs);
-  const regions = regionsOf(outside, open);
+  const regions = regionsOf(services, open);
   const late = await findLate(fleet, regions, window);
-  if (late === null) return { regions: stillOpen(outside, regions, window), lateChunkCount: 0 };
-  const reading = await readWindow(outside, fleet, window);
-  await writeSummaries(outside, summariesIn(summariseWindow(reading)), "judged");
+  if (late === null) return { regions: stillOpen(services, regions, window), lateChunkCount: 0 };
+  const reading = await readWindow(services, fleet, window);
+  await writeSummaries(services, summariesIn(summariseWindow(reading)), "judged");
   return { regions: openRegions(reading), lateChunkCount: late };
 }
 
 /** Without regions that have left the fleet. */
-function regionsOf(outside: Outside, open: OpenWindow): OpenWindow["regions"] {
-  const names = new Set(outside.fleet.regions.map(({ name }) => name));
+function regionsOf(services: AggregateServices, open: OpenWindow): OpenWindow["regions"] {
+  const names = new Set(services.fleet.regions.map(({ name }) => name));
   return Object.fromEntries(Object.entries(open.regions).filter(([name]) => names.has(name)));
 }
 
@@ -74,7 +74,7 @@ function regionsOf(outside: Outside, open: OpenWindow): OpenWindow["regions"] {
 async function findLate(
   fleet: FleetView,
   regions: OpenWindow["regions"],
-  window: Cover,
+  window: Interval,
 ): Promise<number | null> {
   let late: number | null = null;
   for (const [name, before] of Object.entries(regions)) {
@@ -87,7 +87,7 @@ async function findLate(
 async function newChunks(
   fleet: FleetView,
   { name, before }: { name: RegionName; before: number | null },
-  window: Cover,
+  window: Interval,
 ): Promise<number | null> {
   const region = fleet.regions.find((candidate) => candidate.name === name);
   if (region === undefined) return null;
@@ -98,10 +98,10 @@ async function newChunks(
 }
 
 function stillOpen(
-  outside: Outside,
+  services: AggregateServices,
   regions: OpenWindow["regions"],
-  window: Cover,
+  window: Interval,
 ): OpenWindow["regions"] {
-  if (outside.now() < window.toMs + LATE_LIMIT_MS) return regions;
+  if (services.now() < window.toMs + LATE_LIMIT_MS) return regions;
   return Object.fromEntries(Object.entries(regions).filter(([, count]) => count === null));
 }

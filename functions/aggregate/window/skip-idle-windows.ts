@@ -1,4 +1,4 @@
-import type { Cover, Lease } from "../../../shared/slot/slot.ts";
+import type { Interval, Lease } from "../../../shared/slot/slot.ts";
 import {
   type DurationMs,
   type EpochMs,
@@ -8,7 +8,7 @@ import {
 } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { FleetView, RegionView, ShardView } from "./read-regions.ts";
-import { coversThatReach } from "./read-window.ts";
+import { termsThatReach } from "./read-window.ts";
 
 /** A dark window younger than this is closed like any other: its missing data is news. */
 export const DARK_AFTER_MS: DurationMs = 10 * MINUTE_MS;
@@ -41,7 +41,7 @@ export async function skipDarkWindows(
 }
 
 /** The window itself, which mostly settles it, and then hour after hour. */
-function* spansOf(fromMs: EpochMs, toMs: EpochMs): Generator<Cover> {
+function* spansOf(fromMs: EpochMs, toMs: EpochMs): Generator<Interval> {
   yield { fromMs, toMs: fromMs + MINUTE_MS };
   for (let at = fromMs + MINUTE_MS; at < toMs; at += HOUR_MS) {
     yield { fromMs: at, toMs: Math.min(at + HOUR_MS, toMs) };
@@ -62,10 +62,10 @@ function forgets(lease: Lease | null, watermarkMs: EpochMs): boolean {
 /** Where a region can't be asked, nothing is skipped. */
 async function firstChunk(
   { region, shard }: { readonly region: RegionView; readonly shard: ShardView },
-  span: Cover,
+  span: Interval,
 ): Promise<EpochMs> {
-  return region.stores.chunks.readChunks(shard.shard, coversThatReach(span)).then(
-    ({ chunks }) => chunks[0]?.coverFromMs ?? Number.POSITIVE_INFINITY,
+  return region.stores.chunks.readChunks(shard.shard, termsThatReach(span)).then(
+    ({ chunks }) => chunks[0]?.termFromMs ?? Number.POSITIVE_INFINITY,
     () => span.fromMs,
   );
 }

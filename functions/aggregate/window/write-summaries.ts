@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { asStored, type Figures, type Summary } from "../../../shared/summary/summary.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { WindowMark } from "../../ports/alert-store.ts";
-import type { Outside } from "../aggregate.ts";
+import type { AggregateServices } from "../aggregate.ts";
 
 const PARALLEL_WRITES = 16;
 
@@ -11,27 +11,30 @@ const PARALLEL_WRITES = 16;
  * and all go in batches; else only what is new, or knows more than what is stored.
  */
 export async function writeSummaries(
-  outside: Outside,
+  services: AggregateServices,
   summaries: readonly Summary[],
   mark: WindowMark,
 ): Promise<void> {
-  if (mark !== "new") return reviseSummaries(outside, summaries);
-  await outside.summaries.putSummaries(summaries);
-  for (const summary of summaries) outside.announce(summary);
+  if (mark !== "new") return reviseSummaries(services, summaries);
+  await services.summaries.putSummaries(summaries);
+  for (const summary of summaries) services.announce(summary);
 }
 
-async function reviseSummaries(outside: Outside, summaries: readonly Summary[]): Promise<void> {
+async function reviseSummaries(
+  services: AggregateServices,
+  summaries: readonly Summary[],
+): Promise<void> {
   const [first] = summaries;
   if (first === undefined) return;
   const names = summaries.map((summary) => summary.taskName);
-  const stored = await outside.summaries.readSummaries(names, first.periodStartMs);
+  const stored = await services.summaries.readSummaries(names, first.periodStartMs);
   const storedByName = new Map(stored.map((summary) => [summary.taskName, summary]));
   await inParallel(summaries, PARALLEL_WRITES, async (summary) => {
     const held = storedByName.get(summary.taskName) ?? null;
     const revision = held === null ? summary : reviseSummary(held, summary);
     if (revision === null) return;
-    const outcome = await outside.summaries.replaceSummary(revision, held?.rev ?? null);
-    if (outcome === "stored") outside.announce(revision);
+    const outcome = await services.summaries.replaceSummary(revision, held?.rev ?? null);
+    if (outcome === "stored") services.announce(revision);
   });
 }
 

@@ -3,9 +3,9 @@ import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
 import { lackingNeeds } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Resolution } from "../dns/dns.ts";
-import type { Due, RunTally } from "../lease/lease.ts";
+import type { RunTally, ScheduledCheck } from "../lease/lease.ts";
 import type { Turn, Waiter } from "../pace/pace.ts";
-import type { Network, Outside } from "../probe.ts";
+import type { Network, ProbeServices } from "../probe.ts";
 import {
   type Connection,
   type ConnectListener,
@@ -15,7 +15,8 @@ import {
 import { type AddressRules, vetAddress } from "../vet/vet.ts";
 
 /** What a check needs beside its task. */
-export interface CheckTools extends Pick<Outside, "clock" | "pacer" | "rules" | "hasIpv6Route"> {
+export interface CheckTools
+  extends Pick<ProbeServices, "clock" | "pacer" | "rules" | "hasIpv6Route"> {
   readonly network: Network;
   readonly tally: RunTally;
   /** Puts an end to what is under way. */
@@ -25,7 +26,7 @@ export interface CheckTools extends Pick<Outside, "clock" | "pacer" | "rules" | 
 /** Told once how a check ended. Neither may throw. */
 export interface CheckListener {
   /** Null where the turn came too late or the signal put an end to it: missed, which blames nobody. */
-  checked(due: Due, result: ProbeResult | null): void;
+  checked(due: ScheduledCheck, result: ProbeResult | null): void;
   /** A fault of our own ended it. */
   broke(fault: unknown): void;
 }
@@ -34,7 +35,7 @@ export interface CheckListener {
  * Resolve, vet, wait for a turn, connect, measure, close. Between its steps a check is one small
  * object that others call back, and no chain of promises: there are a thousand at once.
  */
-export function startCheck(due: Due, tools: CheckTools, listener: CheckListener): void {
+export function startCheck(due: ScheduledCheck, tools: CheckTools, listener: CheckListener): void {
   const check = { due, tools, listener, startedAtMs: tools.clock.now() };
   if (lackingNeeds(due.task).length > 0) return void endUnsupported(check);
   const { target, addressFamily } = due.task;
@@ -48,7 +49,7 @@ export function startCheck(due: Due, tools: CheckTools, listener: CheckListener)
 }
 
 /** The same for one who has a single check to make; a fault rejects. */
-export function checkTarget(due: Due, tools: CheckTools): Promise<ProbeResult | null> {
+export function checkTarget(due: ScheduledCheck, tools: CheckTools): Promise<ProbeResult | null> {
   return new Promise((resolve, reject) => {
     startCheck(due, tools, { checked: (_, result) => resolve(result), broke: reject });
   });
@@ -56,7 +57,7 @@ export function checkTarget(due: Due, tools: CheckTools): Promise<ProbeResult | 
 
 /** A check that has begun. */
 interface Check {
-  readonly due: Due;
+  readonly due: ScheduledCheck;
   readonly tools: CheckTools;
   readonly listener: CheckListener;
   readonly startedAtMs: EpochMs;
@@ -93,7 +94,7 @@ function firstAllowed(addresses: readonly string[], rules: AddressRules): string
 
 /** How far a check has come. */
 interface Start {
-  readonly due: Due;
+  readonly due: ScheduledCheck;
   startedAtMs: EpochMs;
   readonly dnsTimeMs: DurationMs | null;
   readonly address: string | null;

@@ -1,5 +1,5 @@
-import { type Cover, nextLease } from "../../../shared/slot/slot.ts";
-import type { Outside } from "../probe.ts";
+import { type Interval, nextLease } from "../../../shared/slot/slot.ts";
+import type { ProbeServices } from "../probe.ts";
 import { readPlan } from "./read-plan.ts";
 import type { CurrentPlan } from "./warm-state.ts";
 
@@ -9,14 +9,14 @@ export type Claim =
       readonly kind: "claimed";
       readonly shard: number;
       readonly plan: CurrentPlan;
-      readonly cover: Cover;
+      readonly cover: Interval;
       readonly problem: string | null;
     }
   | { readonly kind: "idle"; readonly reason: string };
 
 /** Claims the next cover of a shard's lease. Of two rivals one gets it, the other is idle. */
-export async function claimCover(shard: number, outside: Outside): Promise<Claim> {
-  const { plans, leases, warm, clock } = outside;
+export async function acquireTerm(shard: number, services: ProbeServices): Promise<Claim> {
+  const { plans, leases, warm, clock } = services;
   const [{ plan, problem }, held] = await Promise.all([
     readPlan(plans, shard, warm.plans.get(shard) ?? null),
     leases.readLease(shard),

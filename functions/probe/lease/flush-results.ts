@@ -24,7 +24,7 @@ const MOST_UNSTORED = 40;
 
 export interface FlushSetup {
   /** The chunk's own part is counted up from 0. */
-  readonly cover: Pick<StoredChunk, "shard" | "bundle" | "coverFromMs">;
+  readonly cover: Pick<StoredChunk, "shard" | "bundle" | "termFromMs">;
   readonly results: ChunkStore;
   readonly clock: Clock;
   readonly takeNotes: () => ChunkNotes;

@@ -2,10 +2,10 @@ import { METRICS } from "../../../shared/contract.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
 import { DNS_DEADLINE_MS } from "../dns/dns.ts";
-import type { Outside } from "../probe.ts";
-import { type Claim, claimCover } from "./acquire-interval.ts";
+import type { ProbeServices } from "../probe.ts";
+import { acquireTerm, type Claim } from "./acquire-interval.ts";
 import { FLUSH_GRACE_MS, ResultFlusher, STOP_GRACE_MS } from "./flush-results.ts";
-import { type Due, listDue } from "./list-scheduled.ts";
+import { listScheduledChecks, type ScheduledCheck } from "./list-scheduled.ts";
 import { runSlots } from "./run-slots.ts";
 import { RunTally } from "./tally-run.ts";
 
@@ -15,37 +15,37 @@ export const LONGEST_RUN_MS: DurationMs = 140 * SECOND_MS;
 type Claimed = Extract<Claim, { kind: "claimed" }>;
 
 /** The probe step: claims the next sixty seconds of a shard, checks what is due, stores the results. */
-export async function coverMinute(shard: number, outside: Outside): Promise<void> {
-  const coldStart = outside.warm.isCold;
-  outside.warm.isCold = false;
-  if (outside.stop.aborted) return;
-  const claim = await claimCover(shard, outside);
+export async function runLease(shard: number, services: ProbeServices): Promise<void> {
+  const coldStart = services.warm.isCold;
+  services.warm.isCold = false;
+  if (services.stop.aborted) return;
+  const claim = await acquireTerm(shard, services);
   if (claim.kind === "idle") {
-    const { region } = outside;
-    return outside.log({ function: "probe", region, shard, idle: claim.reason, metrics: {} });
+    const { region } = services;
+    return services.log({ function: "probe", region, shard, idle: claim.reason, metrics: {} });
   }
-  await new CoverRun(claim, outside, coldStart).run();
+  await new LeaseTermRun(claim, services, coldStart).run();
 }
 
 /** One claimed cover, from its first slot to its last flush. */
-class CoverRun {
+class LeaseTermRun {
   readonly #claim: Claimed;
-  readonly #outside: Outside;
+  readonly #services: ProbeServices;
   readonly #tally: RunTally;
-  readonly #due: readonly Due[];
+  readonly #due: readonly ScheduledCheck[];
   readonly #flusher: ResultFlusher;
 
-  constructor(claim: Claimed, outside: Outside, coldStart: boolean) {
-    const { pacer, results, clock, warm } = outside;
+  constructor(claim: Claimed, services: ProbeServices, coldStart: boolean) {
+    const { pacer, results, clock, warm } = services;
     this.#claim = claim;
-    this.#outside = outside;
+    this.#services = services;
     this.#tally = new RunTally(coldStart, pacer.stallCount);
-    this.#due = listDue(claim.plan, claim.cover);
+    this.#due = listScheduledChecks(claim.plan, claim.cover);
     this.#flusher = new ResultFlusher({
       cover: {
         shard: claim.shard,
         bundle: claim.plan.bundle,
-        coverFromMs: claim.cover.fromMs,
+        termFromMs: claim.cover.fromMs,
       },
       results,
       clock,
@@ -55,7 +55,7 @@ class CoverRun {
   }
 
   async run(): Promise<void> {
-    const { stop } = this.#outside;
+    const { stop } = this.#services;
     const done = new AbortController();
     const marks = this.#flusher.flushAtMarks(done.signal);
     try {
@@ -69,13 +69,13 @@ class CoverRun {
   }
 
   async #check(done: AbortSignal): Promise<void> {
-    const { clock, stop, region } = this.#outside;
+    const { clock, stop, region } = this.#services;
     const hardEnd = new AbortController();
     void clock.sleep(this.#msToHardEnd(), done).then(() => hardEnd.abort());
     const signal = AbortSignal.any([stop, hardEnd.signal]);
-    const network = this.#outside.openNetwork();
+    const network = this.#services.openNetwork();
     signal.addEventListener("abort", () => network.close());
-    const tools = { ...this.#outside, network, tally: this.#tally, signal };
+    const tools = { ...this.#services, network, tally: this.#tally, signal };
     const keep = this.#flusher.add.bind(this.#flusher);
     await runSlots(this.#due, { region, tools, keep });
   }
@@ -84,12 +84,12 @@ class CoverRun {
   #msToHardEnd(): DurationMs {
     const longestMs = this.#due.reduce((max, { task }) => Math.max(max, task.timeoutMs), 0);
     const lastMs = this.#claim.cover.toMs + SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs;
-    return Math.min(lastMs - this.#outside.clock.now(), LONGEST_RUN_MS);
+    return Math.min(lastMs - this.#services.clock.now(), LONGEST_RUN_MS);
   }
 
   #log(): void {
     const { plan, cover, shard, problem } = this.#claim;
-    const { clock, region, log, warm } = this.#outside;
+    const { clock, region, log, warm } = this.#services;
     log({
       function: "probe",
       region,

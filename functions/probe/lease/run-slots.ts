@@ -6,7 +6,7 @@ import type { Task } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
 import { type CheckListener, type CheckTools, startCheck } from "../check/check.ts";
 import { sleepUntil } from "../timing/timing.ts";
-import type { Due } from "./list-scheduled.ts";
+import type { ScheduledCheck } from "./list-scheduled.ts";
 
 const announced = channel(CHANNELS.result);
 
@@ -20,7 +20,7 @@ export interface SlotRun {
  * Starts every check at its instant, each at most once, and waits for all of them. A slot whose
  * time is over is passed by. What a check throws stops no other, and is thrown in the end.
  */
-export async function runSlots(due: readonly Due[], run: SlotRun): Promise<void> {
+export async function runSlots(due: readonly ScheduledCheck[], run: SlotRun): Promise<void> {
   const { clock, signal } = run.tools;
   const running = new Running(run);
   for (const one of due) {
@@ -43,12 +43,12 @@ class Running implements CheckListener {
     this.#run = run;
   }
 
-  start(due: Due): void {
+  start(due: ScheduledCheck): void {
     this.#count++;
     startCheck(due, this.#run.tools, this);
   }
 
-  checked({ task }: Due, result: ProbeResult | null): void {
+  checked({ task }: ScheduledCheck, result: ProbeResult | null): void {
     try {
       if (result !== null) this.#keep(task, result);
     } catch (fault) {

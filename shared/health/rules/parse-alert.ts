@@ -1,5 +1,5 @@
 import {
-  type Item,
+  type InputTable,
   omitUndefined,
   ownField,
   type Problem,
@@ -71,7 +71,7 @@ export function parseAlert(raw: unknown): ParsedAlert {
 }
 
 /** The `alert` table of an item: what it says about alerting. Empty tables are left out. */
-export function readAlert(item: Item): AlertOverrides {
+export function readAlert(item: InputTable): AlertOverrides {
   const alert = readTable(item, "alert");
   if (alert === undefined) return {};
   refuseUnknown(alert, ALERT_FIELDS, "alert");
@@ -86,7 +86,7 @@ export function readAlert(item: Item): AlertOverrides {
   });
 }
 
-function readQuorum(alert: Item): "majority" | number | undefined {
+function readQuorum(alert: InputTable): "majority" | number | undefined {
   const quorum = ownField(alert.fields, "quorum");
   if (quorum === undefined || quorum === "majority") return quorum;
   const isCount = typeof quorum === "number" && Number.isInteger(quorum);
@@ -94,7 +94,10 @@ function readQuorum(alert: Item): "majority" | number | undefined {
   return refuse(alert, "quorum", `must be "majority" or a whole number from 1 to ${MAX_QUORUM}`);
 }
 
-function readRules(alert: Item, severity: "warning" | "critical"): Partial<AlertRules> | undefined {
+function readRules(
+  alert: InputTable,
+  severity: "warning" | "critical",
+): Partial<AlertRules> | undefined {
   const table = readTable(alert, severity);
   if (table === undefined) return undefined;
   const limits = Object.entries(RULE_FIELDS).map(
@@ -106,7 +109,7 @@ function readRules(alert: Item, severity: "warning" | "critical"): Partial<Alert
 }
 
 /** Adding 0 makes 0 of −0, which JSON does not know. */
-function readLimit(table: Item, name: string, field: RuleField): number | false | undefined {
+function readLimit(table: InputTable, name: string, field: RuleField): number | false | undefined {
   const limit = ownField(table.fields, name);
   if (limit === undefined || limit === false) return limit;
   if (typeof limit === "number" && field.isSane(limit)) return limit + 0;

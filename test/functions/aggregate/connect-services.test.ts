@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { outsideFrom } from "../../../functions/aggregate/connect-services.ts";
+import { connectServices } from "../../../functions/aggregate/connect-services.ts";
 import { DEFAULT_ALERT_POLICY } from "../../../shared/health/rules/rules.ts";
 
 const EQUIPPED = {
@@ -10,22 +10,22 @@ const EQUIPPED = {
   SYNFLEET_BUS: "test",
 };
 
-test("outsideFrom names every missing variable", () => {
+test("connectServices names every missing variable", () => {
   assert.throws(
-    () => outsideFrom({}),
+    () => connectServices({}),
     /SYNFLEET_FLEET, SYNFLEET_HOME, SYNFLEET_REGIONS, SYNFLEET_BUS/,
   );
 });
 
-test("outsideFrom opens every region's stores", () => {
-  const outside = outsideFrom(EQUIPPED);
-  assert.deepEqual([...outside.regions.keys()], ["eu-west-1", "us-east-1"]);
-  assert.deepEqual(outside.alertDefaults, DEFAULT_ALERT_POLICY);
+test("connectServices opens every region's stores", () => {
+  const services = connectServices(EQUIPPED);
+  assert.deepEqual([...services.regions.keys()], ["eu-west-1", "us-east-1"]);
+  assert.deepEqual(services.alertDefaults, DEFAULT_ALERT_POLICY);
 });
 
-test("outsideFrom puts the fleet's alert defaults over the seeds'", () => {
+test("connectServices puts the fleet's alert defaults over the seeds'", () => {
   const SYNFLEET_ALERT_DEFAULTS = '{"critical":{"failure_percent":50}}';
-  const { alertDefaults } = outsideFrom({ ...EQUIPPED, SYNFLEET_ALERT_DEFAULTS });
+  const { alertDefaults } = connectServices({ ...EQUIPPED, SYNFLEET_ALERT_DEFAULTS });
   assert.deepEqual(alertDefaults.critical, {
     ...DEFAULT_ALERT_POLICY.critical,
     failurePercent: 50,
@@ -38,7 +38,7 @@ const WRONG_DEFAULTS: readonly (readonly [string, RegExp])[] = [
 ];
 
 for (const [text, message] of WRONG_DEFAULTS) {
-  test(`outsideFrom refuses the alert defaults ${text}`, () => {
-    assert.throws(() => outsideFrom({ ...EQUIPPED, SYNFLEET_ALERT_DEFAULTS: text }), message);
+  test(`connectServices refuses the alert defaults ${text}`, () => {
+    assert.throws(() => connectServices({ ...EQUIPPED, SYNFLEET_ALERT_DEFAULTS: text }), message);
   });
 }

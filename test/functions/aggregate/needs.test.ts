@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { coverMinute } from "../../../functions/probe/lease/lease.ts";
+import { runLease } from "../../../functions/probe/lease/lease.ts";
 import type { Network } from "../../../functions/probe/probe.ts";
 import type { Connect } from "../../../functions/probe/socket/socket.ts";
 import { decodeBundle } from "../../../shared/plan/plan.ts";
@@ -26,18 +26,18 @@ function fleetOfProbes(names: readonly string[]) {
   const processes = names.map((region) => {
     const probe = probeIn(region);
     const asked = new Set<string>();
-    const outside = probe.startProcess({
+    const services = probe.startProcess({
       region,
       openNetwork: () => noting(asked, openAfter(probe.clock, 20)),
     });
-    return { probe, outside, asked };
+    return { probe, services, asked };
   });
   const live = async (minutes: number) => {
     for (let i = 0; i < minutes; i++) {
       const startMs = rig.nowMs;
-      for (const { probe, outside } of processes) {
+      for (const { probe, services } of processes) {
         await probe.clock.run(probe.clock.sleep(startMs - probe.clock.now()));
-        await probe.clock.run(coverMinute(0, outside));
+        await probe.clock.run(runLease(0, services));
       }
       await rig.run();
       rig.nowMs = startMs + MINUTE_MS;

@@ -1,5 +1,5 @@
 import { aggregateWindows } from "../../../functions/aggregate/aggregate-windows.ts";
-import type { Outside, RunLog } from "../../../functions/aggregate/services.ts";
+import type { AggregateServices, RunLog } from "../../../functions/aggregate/services.ts";
 import { BundleCache } from "../../../functions/bundle-cache.ts";
 import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-store.ts";
 import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
@@ -7,7 +7,7 @@ import type { PlanStore } from "../../../functions/ports/plan-store.ts";
 import { DEFAULT_ALERT_POLICY } from "../../../shared/health/rules/rules.ts";
 import { type Bundle, draftPlan, type Fleet, wholeBundle } from "../../../shared/plan/plan.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
-import { type Cover, nextLease, slotsOfCover } from "../../../shared/slot/slot.ts";
+import { type Interval, nextLease, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Summary } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
@@ -113,7 +113,7 @@ export class Rig {
       await leases.moveLease(shard, held, decision.lease);
       const bundle = (await plans.readBundle(hash)) ?? { tasks: [] };
       const results = this.#check(name, bundle, { ...decision.cover, stagger });
-      chunks.push(...inParts(results, { shard, bundle: hash, coverFromMs: decision.cover.fromMs }));
+      chunks.push(...inParts(results, { shard, bundle: hash, termFromMs: decision.cover.fromMs }));
     }
     return chunks;
   }
@@ -144,12 +144,12 @@ export class Rig {
   }
 
   /** One run, 25 seconds into the minute. */
-  async run(different: Partial<Outside> = {}): Promise<void> {
-    await aggregateWindows(this.outside(different));
+  async run(different: Partial<AggregateServices> = {}): Promise<void> {
+    await aggregateWindows(this.services(different));
   }
 
   /** As a new process has it. */
-  outside(different: Partial<Outside> = {}): Outside {
+  services(different: Partial<AggregateServices> = {}): AggregateServices {
     return {
       fleet: this.fleet,
       alertDefaults: DEFAULT_ALERT_POLICY,
@@ -183,9 +183,13 @@ export class Rig {
     );
   }
 
-  #check(region: RegionName, { tasks }: Bundle, cover: Cover & { stagger: number }): ProbeResult[] {
+  #check(
+    region: RegionName,
+    { tasks }: Bundle,
+    cover: Interval & { stagger: number },
+  ): ProbeResult[] {
     return tasks.flatMap((task, taskIndex) =>
-      slotsOfCover(task, cover.stagger, cover).flatMap((slotAtMs) => {
+      slotsOfTerm(task, cover.stagger, cover).flatMap((slotAtMs) => {
         const ending = this.world(task, region, slotAtMs);
         if (ending === null) return [];
         const base = { taskIndex, slotAtMs, expect: task.expect };
@@ -199,11 +203,11 @@ export class Rig {
 /** A chunk for every quarter of the cover that has something to tell. */
 function inParts(
   results: readonly ProbeResult[],
-  place: Pick<StoredChunk, "shard" | "bundle" | "coverFromMs">,
+  place: Pick<StoredChunk, "shard" | "bundle" | "termFromMs">,
 ): StoredChunk[] {
   return [0, 1, 2, 3].flatMap((part) => {
     const own = results.filter(
-      ({ slotAtMs }) => Math.floor((slotAtMs - place.coverFromMs) / 15_000) === part,
+      ({ slotAtMs }) => Math.floor((slotAtMs - place.termFromMs) / 15_000) === part,
     );
     return own.length === 0 ? [] : { ...place, part, notes: QUIET_NOTES, results: own };
   });

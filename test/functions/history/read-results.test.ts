@@ -6,7 +6,7 @@ import {
   readResults,
 } from "../../../functions/history/read-results.ts";
 import { encodeBundle, shardOf } from "../../../shared/plan/plan.ts";
-import { COVER_MS } from "../../../shared/slot/slot.ts";
+import { LEASE_TERM_MS } from "../../../shared/slot/slot.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, toIso } from "../../../shared/units.ts";
 import { encodeLaterChunk } from "../../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult, aTask } from "../../fakes/results.ts";
@@ -51,11 +51,11 @@ class Region implements ResultSource {
 
   /** One check a cover, at its start plus `slotMs`. */
   async cover(minutesAgo: number, { shard = 0, bundle = NEW_HASH, slotMs = 5 } = {}) {
-    const coverFromMs = NOW_MS - minutesAgo * MINUTE_MS;
+    const termFromMs = NOW_MS - minutesAgo * MINUTE_MS;
     const taskIndex = bundle === OLD_HASH ? 1 : 0;
-    const other = aFailure({ taskIndex: 1 - taskIndex, slotAtMs: coverFromMs });
-    const results = [aResult({ taskIndex, slotAtMs: coverFromMs + slotMs }), other];
-    const chunk = aChunk({ bundle, coverFromMs, results });
+    const other = aFailure({ taskIndex: 1 - taskIndex, slotAtMs: termFromMs });
+    const results = [aResult({ taskIndex, slotAtMs: termFromMs + slotMs }), other];
+    const chunk = aChunk({ bundle, termFromMs, results });
     await this.chunks.putChunk({ ...chunk, shard, part: 0 });
   }
 }
@@ -106,7 +106,7 @@ test("readResults ends where results are no longer kept", async () => {
 
 test("readResults takes slots from since up to until, wherever their cover began", async () => {
   const region = await new Region().plan();
-  const slotMs = COVER_MS - 1;
+  const slotMs = LEASE_TERM_MS - 1;
   for (const minute of [1, 2, 3, 4]) await region.cover(minute, { slotMs });
   const slotOf = (minute: number) => NOW_MS - minute * MINUTE_MS + slotMs;
   const table: [number, number, number][] = [
@@ -163,9 +163,9 @@ test("readResults finds what other shards ran before a reshard, also ones that a
 test("readResults counts a slot that was stored twice once, as it was stored first", async () => {
   const region = await new Region().plan();
   await region.cover(1);
-  const coverFromMs = NOW_MS - MINUTE_MS;
-  const again = aResult({ slotAtMs: coverFromMs + 5, connectTimeMs: 99 });
-  const chunk = aChunk({ bundle: NEW_HASH, coverFromMs, results: [again] });
+  const termFromMs = NOW_MS - MINUTE_MS;
+  const again = aResult({ slotAtMs: termFromMs + 5, connectTimeMs: 99 });
+  const chunk = aChunk({ bundle: NEW_HASH, termFromMs, results: [again] });
   await region.chunks.putChunk({ ...chunk, shard: 0, part: 1 });
   const { rows } = await readResults([region], EVER);
   assert.deepEqual(
@@ -198,8 +198,8 @@ test("readResults shows what a newer version wrote as far as it is known, and co
   for (const region of [eu, us]) for (const minute of [1, 2]) await region.cover(minute);
   const news = [{ outcomes: new Map([[0, 2_000]]) }, { marks: new Map([[1, 2 ** 30]]) }];
   for (const [i, later] of news.entries()) {
-    const coverFromMs = NOW_MS - (i + 1) * MINUTE_MS;
-    eu.chunks.rewriteChunk({ shard: 0, coverFromMs, part: 0 }, (chunk) =>
+    const termFromMs = NOW_MS - (i + 1) * MINUTE_MS;
+    eu.chunks.rewriteChunk({ shard: 0, termFromMs, part: 0 }, (chunk) =>
       encodeLaterChunk(chunk, later),
     );
   }

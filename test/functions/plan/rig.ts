@@ -1,6 +1,6 @@
 import { BundleCache } from "../../../functions/bundle-cache.ts";
 import { planFleet } from "../../../functions/plan/plan-fleet.ts";
-import type { Outside, RunLog } from "../../../functions/plan/services.ts";
+import type { PlanServices, RunLog } from "../../../functions/plan/services.ts";
 import {
   type Bundle,
   type Fleet,
@@ -51,7 +51,7 @@ export class Rig {
   };
 
   /** As a new process has it. */
-  outside(different: Partial<Outside> = {}): Outside {
+  services(different: Partial<PlanServices> = {}): PlanServices {
     return {
       fleet: this.fleet,
       resultDays: 30,
@@ -67,9 +67,9 @@ export class Rig {
   }
 
   /** One run, and then a minute passes. */
-  async plan({ force = false, ...different }: Partial<Outside> & { force?: boolean } = {}) {
+  async plan({ force = false, ...different }: Partial<PlanServices> & { force?: boolean } = {}) {
     try {
-      await planFleet(this.outside(different), { force });
+      await planFleet(this.services(different), { force });
     } finally {
       this.nowMs += 60_000;
     }

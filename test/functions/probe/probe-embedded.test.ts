@@ -5,12 +5,12 @@ import {
   createLeaseStore,
   createPlanStore,
 } from "../../../functions/adapters/dynamodb/dynamodb.ts";
-import { buildOutside } from "../../../functions/probe/connect-services.ts";
+import { connectServices } from "../../../functions/probe/connect-services.ts";
 import { parseProbeEvent } from "../../../functions/probe/parse-probe-event.ts";
 import { ENV } from "../../../shared/contract.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
 import { errorKindOf } from "../../../shared/result/result.ts";
-import { slotsOfCover } from "../../../shared/slot/slot.ts";
+import { slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
@@ -34,7 +34,7 @@ after(async () => {
 function anEarlyTask(label: string, different: Partial<Task>): Task {
   for (let i = 0; ; i++) {
     const task = aTask(`${label} ${i}`, { scheduleMs: 60_000, ...different });
-    const [slotAtMs = 60_000] = slotsOfCover(task, 0, { fromMs: 0, toMs: 60_000 });
+    const [slotAtMs = 60_000] = slotsOfTerm(task, 0, { fromMs: 0, toMs: 60_000 });
     if (slotAtMs < 100) return task;
   }
 }
@@ -108,15 +108,15 @@ describe("the probe handler", () => {
   });
 });
 
-describe("buildOutside", () => {
+describe("connectServices", () => {
   it("names everything that the environment lacks", () =>
-    assert.throws(() => buildOutside({}, new AbortController().signal), {
+    assert.throws(() => connectServices({}, new AbortController().signal), {
       message: "Missing environment variables: SYNFLEET_FLEET, AWS_REGION",
     }));
 
   it("opens no range on a typo", () => {
     const environment = { [ENV.fleet]: "f", AWS_REGION: REGION, [ENV.allowedCidrs]: "10.0.0.0" };
-    assert.throws(() => buildOutside(environment, new AbortController().signal), {
+    assert.throws(() => connectServices(environment, new AbortController().signal), {
       message: 'An allowed CIDR must be like 10.0.0.0/8 or fd12::/48, is "10.0.0.0"',
     });
   });

@@ -4,7 +4,7 @@ import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../../functions/ports/plan-store.ts";
 import { coldState } from "../../../functions/probe/lease/lease.ts";
 import { StartPacer } from "../../../functions/probe/pace/pace.ts";
-import type { Network, Outside } from "../../../functions/probe/services.ts";
+import type { Network, ProbeServices } from "../../../functions/probe/services.ts";
 import type {
   Connect,
   Connection,
@@ -33,7 +33,7 @@ export interface Rig {
   readonly chunks: FakeChunkStore;
   readonly lines: InvocationLine[];
   /** A process of its own: cold, and with its own stop. */
-  startProcess(different?: Partial<Outside>): Outside;
+  startProcess(different?: Partial<ProbeServices>): ProbeServices;
 }
 
 export function aRig(startMs: EpochMs = NOON): Rig {
@@ -43,7 +43,7 @@ export function aRig(startMs: EpochMs = NOON): Rig {
   const leases = new FakeLeaseStore();
   const chunks = new FakeChunkStore();
   const lines: InvocationLine[] = [];
-  const startProcess = (different: Partial<Outside> = {}): Outside => ({
+  const startProcess = (different: Partial<ProbeServices> = {}): ProbeServices => ({
     region: REGION,
     plans,
     leases,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { nextDownTime } from "../../../local/demo/demo-times.ts";
-import { coversFor, everyMinute, nextAt } from "../../../local/fleet/minute-schedule.ts";
+import { everyMinute, nextAt, termsFor } from "../../../local/fleet/minute-schedule.ts";
 import {
-  firstCoverFrom,
   firstInvocationAt,
+  firstTermFrom,
   startRounds,
 } from "../../../local/fleet/probe-rounds.ts";
 
@@ -23,8 +23,8 @@ describe("nextAt", () => {
   }
 });
 
-test("coversFor takes at least the two that hold a whole minute", () => {
-  assert.deepEqual([1, 2, 3, 60].map(coversFor), [2, 2, 3, 60]);
+test("termsFor takes at least the two that hold a whole minute", () => {
+  assert.deepEqual([1, 2, 3, 60].map(termsFor), [2, 2, 3, 60]);
 });
 
 describe("everyMinute", () => {
@@ -63,7 +63,7 @@ describe("everyMinute", () => {
   });
 });
 
-describe("firstInvocationAt and firstCoverFrom", () => {
+describe("firstInvocationAt and firstTermFrom", () => {
   const CASES: readonly (readonly [string, number, number | null, number, number])[] = [
     ["a new shard begins now, with the whole second", 3_400, null, 3_400, 3_000],
     ["a lease that ended is no hindrance", 3_400, 1_000, 3_400, 3_000],
@@ -75,7 +75,7 @@ describe("firstInvocationAt and firstCoverFrom", () => {
       const claimedToMs = claimedTo === null ? null : NOON + claimedTo;
       const firstAtMs = firstInvocationAt(NOON + now, claimedToMs);
       assert.equal(firstAtMs, NOON + first);
-      assert.equal(firstCoverFrom(firstAtMs, claimedToMs), NOON + cover);
+      assert.equal(firstTermFrom(firstAtMs, claimedToMs), NOON + cover);
     });
   }
 });

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
 import { nextCheckAt } from "../../../local/view/next-check.ts";
 import type { Outcome } from "../../../shared/result/result.ts";
-import { nominalSlots, slotsOfCover } from "../../../shared/slot/slot.ts";
+import { nominalSlots, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 
@@ -121,7 +121,7 @@ describe("nextCheckAt", () => {
   function slotsOf(task: Task): number[] {
     return Array.from({ length: 300 }, (_, i) => {
       const fromMs = clock.firstCoverMs + i * MINUTE_MS;
-      return slotsOfCover(task, clock.staggerPermille, { fromMs, toMs: fromMs + MINUTE_MS });
+      return slotsOfTerm(task, clock.staggerPermille, { fromMs, toMs: fromMs + MINUTE_MS });
     }).flat();
   }
 

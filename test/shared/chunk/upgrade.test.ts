@@ -48,7 +48,7 @@ const [ORDINARY, SLOW, CLOSED, RETRIED, LAST] = [
 ] as const;
 
 const TOMORROW: Chunk = aChunk({
-  coverFromMs: NOON,
+  termFromMs: NOON,
   results: [ORDINARY, SLOW, CLOSED, RETRIED, LAST],
 });
 

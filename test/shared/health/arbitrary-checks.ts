@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { ERROR_KINDS } from "../../../shared/result/result.ts";
 import {
-  type Check,
   figuresOf,
+  type JudgedCheck,
   type RegionWindow,
   type Summary,
 } from "../../../shared/summary/summary.ts";
@@ -29,7 +29,7 @@ const outcome = fc.oneof(
 );
 
 /** Checks of one region, a second apart from the epoch on. */
-export function anyChecks(): fc.Arbitrary<readonly Check[]> {
+export function anyChecks(): fc.Arbitrary<readonly JudgedCheck[]> {
   const outcomes = fc.array(outcome, { maxLength: 60 });
   return outcomes.map((all) => all.map((each, i) => ({ ...each, slotAtMs: i * 1_000 })));
 }

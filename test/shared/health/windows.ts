@@ -8,8 +8,8 @@ import {
 import { INITIAL_STATE } from "../../../shared/health/task-state.ts";
 import type { ErrorKind } from "../../../shared/result/result.ts";
 import {
-  type Check,
   figuresOf,
+  type JudgedCheck,
   type RegionWindow,
   type TaskWindow,
 } from "../../../shared/summary/summary.ts";
@@ -39,7 +39,7 @@ export function regionWindow(short: string, startMs: EpochMs = NOON): RegionWind
   const [letters = "", time] = short.replace("-", "").split("@");
   const connectTimeMs = time === undefined ? 10 : time === "none" ? null : Number(time);
   const stepMs = Math.floor(MINUTE_MS / Math.max(1, letters.length));
-  const checks = [...letters].flatMap((letter, i): Check[] => {
+  const checks = [...letters].flatMap((letter, i): JudgedCheck[] => {
     const slotAtMs = startMs + i * stepMs;
     if (letter === "m") return [];
     if (letter === "p") return [{ slotAtMs, verdict: "passed", errorKind: null, connectTimeMs }];

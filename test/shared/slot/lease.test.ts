@@ -13,11 +13,11 @@ import {
   slotsOfRun,
 } from "../../../shared/slot/lease.ts";
 import {
-  COVER_MS,
-  type Cover,
+  type Interval,
+  LEASE_TERM_MS,
   nominalSlots,
   type Schedule,
-  slotsOfCover,
+  slotsOfTerm,
 } from "../../../shared/slot/schedule.ts";
 import { coversOf, instant, NOON, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
 
@@ -34,7 +34,7 @@ describe("slotsOfRun", () => {
         (task, s, { at, n }, [offsetMs, lengthMs]) => {
           const run = { ...runOf(at, n), staggerPermille: s };
           const window = { fromMs: at + offsetMs, toMs: at + offsetMs + lengthMs };
-          const all = coversOf(run).flatMap((cover) => slotsOfCover(task, s, cover));
+          const all = coversOf(run).flatMap((cover) => slotsOfTerm(task, s, cover));
           const within = all.filter((slot) => slot >= window.fromMs && slot < window.toMs);
           assert.deepEqual(slotsOfRun(task, run, window), within);
         },
@@ -46,7 +46,7 @@ describe("slotsOfRun", () => {
       fc.property(schedule, instant, fc.integer({ min: 1, max: 30 }), (task, at, n) => {
         const run = runOf(at, n);
         const fromMs = at - (at % 60_000);
-        const windows = coversOf({ fromMs, toMs: run.toMs + COVER_MS });
+        const windows = coversOf({ fromMs, toMs: run.toMs + LEASE_TERM_MS });
         assert.deepEqual(
           windows.flatMap((window) => slotsOfRun(task, run, window)),
           slotsOfRun(task, run, { fromMs, toMs: run.toMs }),
@@ -94,7 +94,7 @@ describe("nextLease", () => {
     it(`covers sixty seconds from the right instant: ${what}`, () => {
       const decision = nextLease(lease, nowMs, PLAN);
       assert.ok(decision.kind === "cover");
-      assert.deepEqual(decision.cover, { fromMs, toMs: fromMs + COVER_MS });
+      assert.deepEqual(decision.cover, { fromMs, toMs: fromMs + LEASE_TERM_MS });
       assert.equal(decision.lease.claimedToMs, decision.cover.toMs);
     });
 
@@ -141,7 +141,7 @@ describe("nextLease", () => {
       fc.property(fc.array(fc.integer({ min: -40_000, max: 200_000 })), (steps) => {
         let lease: Lease | null = null;
         let nowMs = NOON;
-        const covers: Cover[] = [];
+        const covers: Interval[] = [];
         for (const step of steps) {
           nowMs += step;
           const decision = nextLease(lease, nowMs, PLAN);
@@ -181,7 +181,7 @@ describe("nextLease", () => {
           const nominal = nominalSlots(task, 0, window);
           assert.equal(new Set(accounted).size, accounted.length);
           assert.equal(accounted.length, nominal.length);
-          if (task.scheduleMs < COVER_MS) assert.deepEqual(accounted, nominal);
+          if (task.scheduleMs < LEASE_TERM_MS) assert.deepEqual(accounted, nominal);
         },
       ),
     ));

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
-  COVER_MS,
   firstInstantFrom,
+  LEASE_TERM_MS,
   nominalSlots,
   overlap,
   phaseOf,
   SPREAD_MS,
-  slotsOfCover,
+  slotsOfTerm,
 } from "../../../shared/slot/schedule.ts";
 import { coversOf, instant, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
 
@@ -58,13 +58,13 @@ describe("firstInstantFrom", () => {
       assert.equal(firstInstantFrom(at, periodMs, phaseMs), first));
 });
 
-describe("slotsOfCover", () => {
+describe("slotsOfTerm", () => {
   it("gives a task under a minute exactly its nominal slots, cover by cover", () =>
     fc.assert(
       fc.property(schedule, stagger, instant, fc.integer({ min: 1, max: 20 }), (task, s, at, n) => {
-        fc.pre(task.scheduleMs < COVER_MS);
+        fc.pre(task.scheduleMs < LEASE_TERM_MS);
         const run = runOf(at, n);
-        const slots = coversOf(run).flatMap((cover) => slotsOfCover(task, s, cover));
+        const slots = coversOf(run).flatMap((cover) => slotsOfTerm(task, s, cover));
         assert.deepEqual(slots, nominalSlots(task, s, run));
       }),
     ));
@@ -72,9 +72,9 @@ describe("slotsOfCover", () => {
   it("gives every nominal slot of a longer schedule one instant in its cover's first ten seconds", () =>
     fc.assert(
       fc.property(schedule, stagger, instant, fc.integer({ min: 1, max: 60 }), (task, s, at, n) => {
-        fc.pre(task.scheduleMs >= COVER_MS);
+        fc.pre(task.scheduleMs >= LEASE_TERM_MS);
         for (const cover of coversOf(runOf(at, n))) {
-          const slots = slotsOfCover(task, s, cover);
+          const slots = slotsOfTerm(task, s, cover);
           assert.equal(slots.length, nominalSlots(task, s, cover).length);
           for (const slot of slots)
             assert.ok(slot >= cover.fromMs && slot < cover.fromMs + SPREAD_MS);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Check, figuresOf } from "../../../shared/summary/figures.ts";
+import { figuresOf, type JudgedCheck } from "../../../shared/summary/figures.ts";
 import { EMPTY_SKETCH, sketchSorted } from "../../../shared/summary/time-sketch.ts";
 import { anyChecks } from "../health/arbitrary-checks.ts";
 import { regionWindow } from "../health/windows.ts";
 
-function timed(...times: readonly (number | null)[]): Check[] {
+function timed(...times: readonly (number | null)[]): JudgedCheck[] {
   return times.map((connectTimeMs, slotAtMs) => ({
     slotAtMs,
     verdict: "passed",
@@ -102,7 +102,7 @@ describe("figuresOf", () => {
   });
 
   it("leaves out the time of an open port that should be closed", () => {
-    const check: Check = {
+    const check: JudgedCheck = {
       slotAtMs: 0,
       verdict: "failed",
       errorKind: "unexpected_open",

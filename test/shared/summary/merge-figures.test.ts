@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
-  type Check,
   type Figures,
   figuresOf,
+  type JudgedCheck,
   UNKNOWN_TIMES,
 } from "../../../shared/summary/figures.ts";
 import { mergeFigures } from "../../../shared/summary/merge-figures.ts";
@@ -15,7 +15,7 @@ import { regionWindow } from "../health/windows.ts";
 const MICROSECOND = 0.001;
 
 interface Part {
-  readonly checks: readonly Check[];
+  readonly checks: readonly JudgedCheck[];
   readonly missed: number;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { type Check, figuresOf } from "../../../shared/summary/figures.ts";
+import { figuresOf, type JudgedCheck } from "../../../shared/summary/figures.ts";
 import { toSummaryItem } from "../../../shared/summary/item.ts";
 import { type RegionWindow, type Summary, summarise } from "../../../shared/summary/summarise.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
@@ -10,7 +10,7 @@ import { itemSize } from "../item-size.ts";
 
 /** A time for each pass, `null` where it can't be trusted, and a kind for each failure. */
 function windowOf(times: readonly (number | null | "refused")[]): RegionWindow {
-  const checks = times.map((time, i): Check => {
+  const checks = times.map((time, i): JudgedCheck => {
     const slotAtMs = NOON + i * 15_000;
     if (time === "refused")
       return { slotAtMs, verdict: "failed", errorKind: time, connectTimeMs: null };

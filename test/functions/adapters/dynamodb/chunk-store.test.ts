@@ -31,7 +31,7 @@ before(async () => {
 after(() => embedded.close());
 
 function aStored(shard: number, different: Partial<StoredChunk> = {}): StoredChunk {
-  return { ...aChunk({ coverFromMs: START_MS }), shard, part: 0, ...different };
+  return { ...aChunk({ termFromMs: START_MS }), shard, part: 0, ...different };
 }
 
 function putItem(Item: PutItemCommandInput["Item"]): Promise<unknown> {
@@ -57,7 +57,7 @@ test("putChunk stores a chunk under its shard, hour, second and part", async () 
   });
 });
 
-const sound = encodeChunk(aChunk({ coverFromMs: START_MS }));
+const sound = encodeChunk(aChunk({ termFromMs: START_MS }));
 
 const DAMAGED: [string, string, PutItemCommandInput["Item"], string][] = [
   ["cut short", "00:31#0", { chunk: { B: sound.subarray(0, -1) } }, "checksum differs"],

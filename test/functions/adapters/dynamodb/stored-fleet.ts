@@ -64,7 +64,7 @@ const record: TaskRecord = {
 };
 
 const chunk: LoadedChunk = {
-  ...aChunk({ bundle: hash, coverFromMs: NOON }),
+  ...aChunk({ bundle: hash, termFromMs: NOON }),
   results: [aResult({ slotAtMs: NOON + 500 }), aFailure({ taskIndex: 1, slotAtMs: NOON + 700 })],
   notUnderstoodCount: 0,
   shard: 0,

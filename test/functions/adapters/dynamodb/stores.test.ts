@@ -208,7 +208,7 @@ function testChunks(chunks: () => ChunkStore): void {
     setClock(START_MS + KEEP_MS + MINUTE_MS);
     const read = await chunks().readChunks(0, span);
     assert.deepEqual(
-      read.chunks.map((chunk) => chunk.coverFromMs),
+      read.chunks.map((chunk) => chunk.termFromMs),
       [START_MS + 2 * MINUTE_MS, START_MS + 2 * MINUTE_MS],
     );
   });
@@ -220,11 +220,11 @@ function leaseAfter(held: Lease | null, nowMs: EpochMs, plan: Parameters<typeof 
   return decision.kind === "cover" ? decision.lease : assert.fail();
 }
 
-function aStored(coverFromMs: EpochMs, part: number): StoredChunk {
+function aStored(termFromMs: EpochMs, part: number): StoredChunk {
   const results = [0, 1].map((taskIndex) =>
-    aResult({ taskIndex, slotAtMs: coverFromMs + 7 + part }),
+    aResult({ taskIndex, slotAtMs: termFromMs + 7 + part }),
   );
-  return { ...aChunk({ coverFromMs, results }), shard: 0, part };
+  return { ...aChunk({ termFromMs, results }), shard: 0, part };
 }
 
 function setClock(nowMs: EpochMs): void {

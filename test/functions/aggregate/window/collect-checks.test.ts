@@ -29,7 +29,7 @@ function aShard(runs: readonly LeaseRun[], different: Partial<ShardEvidence> = {
 }
 
 function aChunk(part: number, results: readonly ReturnType<typeof aResult>[], bundle = "new") {
-  return { shard: 0, part, bundle, coverFromMs: NOON, notes: QUIET_NOTES, results };
+  return { shard: 0, part, bundle, termFromMs: NOON, notes: QUIET_NOTES, results };
 }
 
 function collect(...shards: readonly ShardEvidence[]) {

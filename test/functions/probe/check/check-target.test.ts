@@ -20,7 +20,7 @@ function open(connectTimeMs: number, different: Partial<Handshake> = {}): Connec
 /** Checks a target that answers each connect with the next of these, `tookMs` later. */
 async function check(answers: readonly (Connection | null)[], tookMs = 20) {
   const rig = aRig();
-  const outside = rig.startProcess();
+  const services = rig.startProcess();
   const tally = new RunTally(false, 0);
   const network = networkOf(
     connectBy(async () => {
@@ -33,9 +33,9 @@ async function check(answers: readonly (Connection | null)[], tookMs = 20) {
   let connectCount = 0;
   const due = { task: aTask("t"), taskIndex: 0, slotAtMs: rig.clock.now() };
   const { signal } = new AbortController();
-  const tools = { ...outside, network, tally, signal };
+  const tools = { ...services, network, tally, signal };
   const result = await rig.clock.run(checkTarget(due, tools));
-  assert.equal(outside.pacer.openCount, 0);
+  assert.equal(services.pacer.openCount, 0);
   return { result, connectCount, notes: tally.takeNotes(0) };
 }
 

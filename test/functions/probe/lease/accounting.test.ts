@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { coverMinute } from "../../../../functions/probe/lease/run-lease.ts";
+import { runLease } from "../../../../functions/probe/lease/run-lease.ts";
 import { StartPacer } from "../../../../functions/probe/pace/pace.ts";
-import type { Outside } from "../../../../functions/probe/probe.ts";
+import type { ProbeServices } from "../../../../functions/probe/probe.ts";
 import type { Connect } from "../../../../functions/probe/socket/socket.ts";
 import { hash32 } from "../../../../shared/hash.ts";
 import {
-  COVER_MS,
-  type Cover,
   gapsWithin,
+  type Interval,
+  LEASE_TERM_MS,
   type Lease,
   nominalSlots,
   slotsOfRun,
@@ -40,7 +40,7 @@ interface Delivery {
 /** A process dies so long after noon; a store is away in a span of time. */
 interface Trouble {
   readonly deaths: readonly EpochMs[];
-  readonly away: Cover | null;
+  readonly away: Interval | null;
   /** Of a write to a store that is away, some arrive all the same: only their answer is lost. */
   readonly answersLost: boolean;
 }
@@ -96,7 +96,7 @@ function connectOf(rig: Rig): Connect {
   });
 }
 
-function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): Outside {
+function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): ProbeServices {
   const isAway = () => {
     const now = rig.clock.now();
     return trouble.away !== null && now >= trouble.away.fromMs && now < trouble.away.toMs;
@@ -141,13 +141,13 @@ async function live(
     startProcess(rig, trouble, trouble.deaths[i] ?? Number.POSITIVE_INFINITY),
   );
   const deliver = async ({ minute, lateMs, process }: Delivery) => {
-    await rig.clock.sleep(minute * COVER_MS + lateMs);
-    const outside = processes[process];
+    await rig.clock.sleep(minute * LEASE_TERM_MS + lateMs);
+    const services = processes[process];
     // Only a store that is away makes an invocation fail.
-    if (outside !== undefined) await coverMinute(0, outside).catch(() => undefined);
+    if (services !== undefined) await runLease(0, services).catch(() => undefined);
   };
   const change = async () => {
-    await rig.clock.sleep(2.5 * COVER_MS);
+    await rig.clock.sleep(2.5 * LEASE_TERM_MS);
     if (plans[1] !== undefined) await plan(plans[1]);
   };
   await rig.clock.run(Promise.all([...deliveries.map(deliver), change()]));
@@ -155,7 +155,7 @@ async function live(
 }
 
 /** Every slot that was due to a task, with repetitions if there are any. */
-function dueSlots(lease: Lease, bundles: ReadonlyMap<string, readonly Task[]>, window: Cover) {
+function dueSlots(lease: Lease, bundles: ReadonlyMap<string, readonly Task[]>, window: Interval) {
   const due: string[] = [];
   const add = (task: Task, slots: readonly EpochMs[]) => {
     for (const slot of slots) due.push(`${task.name} ${slot}`);
@@ -179,7 +179,7 @@ async function account(rig: Rig, bundles: ReadonlyMap<string, readonly Task[]>) 
   const lease = await rig.leases.readLease(0);
   if (lease === null) return null;
   const fromMs = lease.runs[0]?.fromMs ?? NOON;
-  const window = { fromMs, toMs: NOON + 30 * COVER_MS };
+  const window = { fromMs, toMs: NOON + 30 * LEASE_TERM_MS };
   return { window, lease, due: dueSlots(lease, bundles, window) };
 }
 
@@ -222,7 +222,9 @@ describe("accounting of slots", () => {
           const rig = aRig();
           const onTime = lateMs.map((late, minute) => ({ minute, lateMs: late, process: 0 }));
           // One that comes after the last minute is no double: it would claim a minute more.
-          const early = doubles.filter((d) => d.minute * COVER_MS + d.lateMs < MINUTES * COVER_MS);
+          const early = doubles.filter(
+            (d) => d.minute * LEASE_TERM_MS + d.lateMs < MINUTES * LEASE_TERM_MS,
+          );
           const bundles = await live(rig, plans, [...onTime, ...early], NO_TROUBLE);
           const results = await resultKeys(rig, bundles);
           const accounted = await account(rig, bundles);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, it } from "node:test";
-import { listDue } from "../../../../functions/probe/lease/list-scheduled.ts";
-import { coverMinute } from "../../../../functions/probe/lease/run-lease.ts";
+import { listScheduledChecks } from "../../../../functions/probe/lease/list-scheduled.ts";
+import { runLease } from "../../../../functions/probe/lease/run-lease.ts";
 import type { Network } from "../../../../functions/probe/probe.ts";
 import type { ProbeResult } from "../../../../shared/result/result.ts";
-import { phaseOf, SLOT_SLACK_MS, slotsOfCover } from "../../../../shared/slot/slot.ts";
+import { phaseOf, SLOT_SLACK_MS, slotsOfTerm } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import { aTask } from "../../../fakes/results.ts";
 import {
@@ -34,16 +34,16 @@ function keysOf(results: readonly ProbeResult[], tasks: readonly Task[]): string
 
 function dueKeys(tasks: readonly Task[]): string[] {
   return tasks
-    .flatMap((task) => slotsOfCover(task, STAGGER, COVER).map((slot) => `${task.name} ${slot}`))
+    .flatMap((task) => slotsOfTerm(task, STAGGER, COVER).map((slot) => `${task.name} ${slot}`))
     .sort();
 }
 
-describe("coverMinute", () => {
+describe("runLease", () => {
   it("checks every due slot once, at its instant, and ends with the last of them", async () => {
     const rig = aRig();
     const tasks = [QUICK, SLOW, USUAL];
     await storePlan(rig, tasks);
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     const results = await storedResults(rig);
     assert.deepEqual(keysOf(results, tasks), dueKeys(tasks));
     for (const result of results) {
@@ -60,7 +60,7 @@ describe("coverMinute", () => {
   it("does not wait for the rest of the minute when only long schedules are due", async () => {
     const rig = aRig();
     await storePlan(rig, [SLOW]);
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     assert.equal((await storedResults(rig)).length, 1);
     assert.ok(rig.clock.now() <= NOON + 10_100);
   });
@@ -72,12 +72,12 @@ describe("coverMinute", () => {
     const results = interrupted(rig.chunks, async () => {
       flushedAt.push(rig.clock.now() - NOON);
     });
-    await rig.clock.run(coverMinute(0, rig.startProcess({ results })));
+    await rig.clock.run(runLease(0, rig.startProcess({ results })));
     const endedAt = rig.clock.now() - NOON;
     assert.deepEqual(flushedAt, [6_000, 21_000, 36_000, 51_000, endedAt]);
     const chunks = await storedChunks(rig);
     assert.deepEqual(
-      chunks.map(({ part, coverFromMs, notes }) => [part, coverFromMs, notes.coldStart]),
+      chunks.map(({ part, termFromMs, notes }) => [part, termFromMs, notes.coldStart]),
       [0, 1, 2, 3, 4].map((part) => [part, NOON, part === 0]),
     );
   });
@@ -85,7 +85,7 @@ describe("coverMinute", () => {
   it("writes nothing where nothing was due", async () => {
     const rig = aRig();
     await storePlan(rig, []);
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     assert.deepEqual(await storedChunks(rig), []);
     assert.equal((await rig.leases.readLease(0))?.claimedToMs, COVER.toMs);
   });
@@ -94,7 +94,7 @@ describe("coverMinute", () => {
     const rig = aRig();
     const tasks = [QUICK];
     await storePlan(rig, tasks);
-    const twice = [0, 0].map((shard) => coverMinute(shard, rig.startProcess()));
+    const twice = [0, 0].map((shard) => runLease(shard, rig.startProcess()));
     await rig.clock.run(Promise.all(twice));
     assert.deepEqual(keysOf(await storedResults(rig), tasks), dueKeys(tasks));
     const idle = rig.lines.map((line) => line.idle ?? "ran").sort();
@@ -107,7 +107,7 @@ describe("coverMinute", () => {
     const heard: unknown[] = [];
     const hear = (message: unknown) => void heard.push(message);
     subscribe("synfleet:result", hear);
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     unsubscribe("synfleet:result", hear);
     const results = await storedResults(rig);
     assert.deepEqual(
@@ -121,15 +121,13 @@ describe("coverMinute", () => {
     const hash = await storePlan(rig, [USUAL]);
     await rig.clock.run(rig.clock.sleep(2_000));
     const refused = connectBy(async () => ({ kind: "failed", code: "ECONNREFUSED" }));
-    await rig.clock.run(
-      coverMinute(0, rig.startProcess({ openNetwork: () => networkOf(refused) })),
-    );
+    await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => networkOf(refused) })));
     assert.deepEqual(rig.lines, [
       {
         function: "probe",
         region: REGION,
         shard: 0,
-        coverFromMs: NOON + 2_000,
+        termFromMs: NOON + 2_000,
         bundle: hash,
         problem: null,
         unstoredChunks: 0,
@@ -152,10 +150,10 @@ describe("coverMinute", () => {
   });
 });
 
-describe("coverMinute and its plan", () => {
+describe("runLease and its plan", () => {
   it("does nothing before the first plan", async () => {
     const rig = aRig();
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     assert.equal(await rig.leases.readLease(0), null);
     assert.equal(rig.lines[0]?.idle, "No plan is stored");
   });
@@ -163,7 +161,7 @@ describe("coverMinute and its plan", () => {
   it("does nothing for a shard that the plan does not have", async () => {
     const rig = aRig();
     await storePlan(rig, [QUICK]);
-    await rig.clock.run(coverMinute(3, rig.startProcess()));
+    await rig.clock.run(runLease(3, rig.startProcess()));
     assert.equal(await rig.leases.readLease(3), null);
     assert.equal(rig.lines[0]?.idle, "The plan has no such shard");
   });
@@ -173,10 +171,10 @@ describe("coverMinute and its plan", () => {
     await storePlan(rig, [SLOW]);
     const calls: string[] = [];
     const plans = interrupted(rig.plans, async (method) => void calls.push(method));
-    const outside = rig.startProcess({ plans });
-    await rig.clock.run(coverMinute(0, outside));
+    const services = rig.startProcess({ plans });
+    await rig.clock.run(runLease(0, services));
     await rig.clock.run(rig.clock.sleep(COVER.toMs - rig.clock.now()));
-    await rig.clock.run(coverMinute(0, outside));
+    await rig.clock.run(runLease(0, services));
     assert.deepEqual(calls, ["readManifest", "readBundle", "readManifest"]);
   });
 
@@ -189,11 +187,11 @@ describe("coverMinute and its plan", () => {
       const plans = interrupted(rig.plans, async (method) => {
         if (isBroken && method === broken) throw new Error("away");
       });
-      const outside = rig.startProcess({ plans });
-      await rig.clock.run(coverMinute(0, outside));
+      const services = rig.startProcess({ plans });
+      await rig.clock.run(runLease(0, services));
       await storePlan(rig, [QUICK, USUAL]);
       isBroken = true;
-      await rig.clock.run(coverMinute(0, outside));
+      await rig.clock.run(runLease(0, services));
       const chunks = await storedChunks(rig);
       assert.equal(chunks.flatMap((chunk) => chunk.results).length, 120);
       assert.ok(chunks.every((chunk) => chunk.bundle === hash));
@@ -202,7 +200,7 @@ describe("coverMinute and its plan", () => {
     });
 });
 
-describe("coverMinute when it is late", () => {
+describe("runLease when it is late", () => {
   it("does not run slots that are past the slack, and calls them missed", async () => {
     const rig = aRig();
     const tasks = [QUICK];
@@ -210,10 +208,10 @@ describe("coverMinute when it is late", () => {
     const leases = interrupted(rig.leases, async (method) => {
       if (method === "moveLease") await rig.clock.sleep(SLOT_SLACK_MS + 10_000);
     });
-    await rig.clock.run(coverMinute(0, rig.startProcess({ leases })));
+    await rig.clock.run(runLease(0, rig.startProcess({ leases })));
     const results = await storedResults(rig);
     const firstInTime = NOON + 10_000;
-    const inTime = slotsOfCover(QUICK, STAGGER, COVER).filter((slot) => slot >= firstInTime);
+    const inTime = slotsOfTerm(QUICK, STAGGER, COVER).filter((slot) => slot >= firstInTime);
     assert.deepEqual(
       results.map((result) => result.slotAtMs),
       inTime,
@@ -233,8 +231,8 @@ describe("coverMinute when it is late", () => {
       ...networkOf(openAfter(rig.clock, 20)),
       resolve: async () => ({ kind: "failed", outcome: "dns_failed", dnsTimeMs: 1 }),
     };
-    const outside = rig.startProcess({ leases, openNetwork: () => network });
-    await rig.clock.run(coverMinute(0, outside));
+    const services = rig.startProcess({ leases, openNetwork: () => network });
+    await rig.clock.run(runLease(0, services));
     assert.deepEqual(await storedResults(rig), []);
     assert.equal(rig.lines[0]?.metrics.Missed, 60);
   });
@@ -242,16 +240,16 @@ describe("coverMinute when it is late", () => {
   it("waits for the start of its cover when it comes early", async () => {
     const rig = aRig();
     await storePlan(rig, [QUICK]);
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     assert.ok(rig.clock.now() < COVER.toMs);
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     const results = await storedResults(rig);
     assert.equal(results.length, 120);
     assert.ok(results.every((result) => result.startedAtMs === result.slotAtMs));
   });
 });
 
-describe("coverMinute when things hang or break", () => {
+describe("runLease when things hang or break", () => {
   it("ends even if a connect never does", async () => {
     const rig = aRig();
     await storePlan(rig, [USUAL]);
@@ -259,9 +257,7 @@ describe("coverMinute when things hang or break", () => {
       await rig.clock.sleep(3_600_000, signal);
       return null;
     });
-    await rig.clock.run(
-      coverMinute(0, rig.startProcess({ openNetwork: () => networkOf(hanging) })),
-    );
+    await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => networkOf(hanging) })));
     assert.deepEqual(await storedResults(rig), []);
     assert.equal(rig.lines[0]?.metrics.Missed, 4);
     assert.ok(rig.clock.now() <= COVER.toMs + USUAL.timeoutMs + 8_000);
@@ -276,12 +272,14 @@ describe("coverMinute when things hang or break", () => {
       ...networkOf(openAfter(rig.clock, 300)),
       close: () => void closedCount++,
     });
-    const running = coverMinute(0, rig.startProcess({ stop: stop.signal, openNetwork }));
+    const running = runLease(0, rig.startProcess({ stop: stop.signal, openNetwork }));
     await rig.clock.run(rig.clock.sleep(30_000));
     stop.abort();
     await rig.clock.run(running);
     const plan = { tasks: [QUICK, USUAL], staggerPermille: STAGGER, bundle: "", plannedAtMs: 0 };
-    const complete = listDue(plan, COVER).filter((due) => due.slotAtMs + 300 <= NOON + 30_000);
+    const complete = listScheduledChecks(plan, COVER).filter(
+      (due) => due.slotAtMs + 300 <= NOON + 30_000,
+    );
     assert.equal((await storedResults(rig)).length, complete.length);
     assert.equal(rig.clock.now(), NOON + 30_000);
     assert.equal(closedCount, 1);
@@ -298,9 +296,9 @@ describe("coverMinute when things hang or break", () => {
         return { kind: "failed", outcome: "internal", dnsTimeMs: 1 };
       },
     };
-    const outside = rig.startProcess({ stop: stop.signal, openNetwork: () => network });
-    const running = coverMinute(0, outside);
-    const [slotAtMs = 0] = slotsOfCover(SLOW, STAGGER, COVER);
+    const services = rig.startProcess({ stop: stop.signal, openNetwork: () => network });
+    const running = runLease(0, services);
+    const [slotAtMs = 0] = slotsOfTerm(SLOW, STAGGER, COVER);
     await rig.clock.run(rig.clock.sleep(slotAtMs + 1_000 - NOON));
     stop.abort();
     await rig.clock.run(running);
@@ -311,7 +309,7 @@ describe("coverMinute when things hang or break", () => {
   it("claims nothing once it was told to stop", async () => {
     const rig = aRig();
     await storePlan(rig, [QUICK]);
-    await rig.clock.run(coverMinute(0, rig.startProcess({ stop: AbortSignal.abort() })));
+    await rig.clock.run(runLease(0, rig.startProcess({ stop: AbortSignal.abort() })));
     assert.equal(await rig.leases.readLease(0), null);
   });
 
@@ -324,10 +322,10 @@ describe("coverMinute when things hang or break", () => {
       if (++count === 7) throw new Error("a fault of ours");
       return network.resolve(hostname, family);
     };
-    const outside = rig.startProcess({ openNetwork: () => ({ ...network, resolve }) });
-    await assert.rejects(rig.clock.run(coverMinute(0, outside)), { message: "a fault of ours" });
+    const services = rig.startProcess({ openNetwork: () => ({ ...network, resolve }) });
+    await assert.rejects(rig.clock.run(runLease(0, services)), { message: "a fault of ours" });
     assert.equal((await storedResults(rig)).length, 59);
-    assert.equal(outside.pacer.openCount, 0);
+    assert.equal(services.pacer.openCount, 0);
   });
 
   it("stores nothing of a region whose lease can't be moved", async () => {
@@ -336,14 +334,14 @@ describe("coverMinute when things hang or break", () => {
     const leases = interrupted(rig.leases, async (method) => {
       if (method === "moveLease") throw new Error("away");
     });
-    await assert.rejects(rig.clock.run(coverMinute(0, rig.startProcess({ leases }))), {
+    await assert.rejects(rig.clock.run(runLease(0, rig.startProcess({ leases }))), {
       message: "away",
     });
     assert.deepEqual(await storedResults(rig), []);
   });
 });
 
-describe("coverMinute and the ways of a check", () => {
+describe("runLease and the ways of a check", () => {
   const named = (resolution: Awaited<ReturnType<Network["resolve"]>>): Network => ({
     ...networkOf(connectBy(async () => ({ kind: "failed", code: "EHOSTUNREACH" }))),
     resolve: async () => resolution,
@@ -377,7 +375,7 @@ describe("coverMinute and the ways of a check", () => {
     it(`gives ${outcome} for ${what}`, async () => {
       const rig = aRig();
       await storePlan(rig, [SLOW]);
-      await rig.clock.run(coverMinute(0, rig.startProcess({ openNetwork: () => network })));
+      await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => network })));
       const [result] = await storedResults(rig);
       assert.equal(result?.outcome, outcome);
       assert.equal(result?.address, address);
@@ -400,8 +398,8 @@ describe("coverMinute and the ways of a check", () => {
     ] as const) {
       const rig = aRig();
       await storePlan(rig, [SLOW]);
-      const outside = rig.startProcess({ openNetwork: () => network, hasIpv6Route });
-      await rig.clock.run(coverMinute(0, outside));
+      const services = rig.startProcess({ openNetwork: () => network, hasIpv6Route });
+      await rig.clock.run(runLease(0, services));
       assert.equal((await storedResults(rig))[0]?.outcome, outcome);
     }
   });
@@ -416,7 +414,7 @@ describe("coverMinute and the ways of a check", () => {
         return { kind: "resolved", addresses: ["1.1.1.1"], dnsTimeMs: 700 };
       },
     };
-    await rig.clock.run(coverMinute(0, rig.startProcess({ openNetwork: () => network })));
+    await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => network })));
     const [result] = await storedResults(rig);
     assert.equal(result?.startedAtMs, result?.slotAtMs);
     assert.equal(result?.connectTimeMs, 20);
@@ -425,7 +423,7 @@ describe("coverMinute and the ways of a check", () => {
   it("has the phase of its task as the instant of a check", async () => {
     const rig = aRig();
     await storePlan(rig, [USUAL]);
-    await rig.clock.run(coverMinute(0, rig.startProcess()));
+    await rig.clock.run(runLease(0, rig.startProcess()));
     for (const { slotAtMs } of await storedResults(rig))
       assert.equal(slotAtMs % USUAL.scheduleMs, phaseOf(USUAL, STAGGER));
   });
