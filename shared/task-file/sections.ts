@@ -78,7 +78,7 @@ function isListName(name: string): name is ListName {
 
 /** A file may be one task by itself, or one item as `get-item` prints it. */
 function singleTask(content: Fields): unknown {
-  if (isDynamodbItem(content.InputTable)) return content.InputTable;
+  if (isDynamodbItem(content.Item)) return content.Item;
   if (isDynamodbItem(content)) return content;
   const hasList = Object.keys(content).some(isListName);
   const isTask = ["host", "url", "name"].some((n) => typeof ownField(content, n) === "string");

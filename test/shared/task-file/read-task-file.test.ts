@@ -64,7 +64,7 @@ const spellings: readonly [what: string, fileName: string, text: string][] = [
     "a.json",
     JSON.stringify({ Items: [stored], Count: 1, ScannedCount: 1, ConsumedCapacity: null }),
   ],
-  ["get-item", "a.json", JSON.stringify({ InputTable: stored })],
+  ["get-item", "a.json", JSON.stringify({ Item: stored })],
   ["TOML without an ending", "tasks", toml],
   ["YAML without an ending", "stdin", yaml],
   ["JSON with an unknown ending", "a.conf", JSON.stringify([item])],
