@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { showValue } from "../../shared/input/input.ts";
 import {
-  ERROR_SENTENCES,
   errorKindOf,
   judgeOutcome,
   type ProbeResult,
+  sentenceOfKind,
   toRawMetric,
 } from "../../shared/result/result.ts";
 import { parseTask, type Task } from "../../shared/task/task.ts";
@@ -76,7 +76,7 @@ function textLine({ io }: Call, task: Task, result: ProbeResult): string {
   const passed = judgeOutcome(outcome, expect) === "passed";
   const kind = errorKindOf(outcome, expect);
   const facts = [
-    ...(kind === null ? [] : [ERROR_SENTENCES[kind]]),
+    ...(kind === null ? [] : [sentenceOfKind(kind)]),
     ...(expect === "closed" && passed ? ["as expected"] : []),
     ...(connectTimeMs === null ? [] : [`connect ${showMs(connectTimeMs)} (${timing})`]),
     ...(dnsTimeMs === null ? [] : [`dns ${showMs(dnsTimeMs)}`]),

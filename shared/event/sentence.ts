@@ -4,25 +4,10 @@ import {
   type RegionVote,
   type StateTransition,
 } from "../health/health.ts";
-import type { ErrorKind } from "../result/result.ts";
+import { type ErrorKind, phraseOfKind } from "../result/result.ts";
 import type { Task } from "../task/task.ts";
 
 type Subject = Pick<Task, "name" | "host">;
-
-/** What a target did, by the kind of its failures. */
-const PHRASES: Readonly<Record<ErrorKind, string>> = {
-  refused: "refused",
-  timeout: "timed out",
-  dns_not_found: "not found in DNS",
-  dns_timeout: "DNS timed out",
-  dns_failed: "DNS failed",
-  unreachable: "unreachable",
-  reset: "reset",
-  blocked: "not allowed",
-  unsupported: "not supported",
-  internal: "not checked",
-  unexpected_open: "open, expected closed",
-};
 
 /** One line for a human, e.g. `CRITICAL: db (db.example.com:5432) refused from 2 of 3 regions`. */
 export function stateSentence(change: StateTransition, task: Subject): string {
@@ -60,7 +45,7 @@ function troubleOf(reason: string, errorKind: ErrorKind | null, votes: readonly 
 }
 
 function phraseOf(errorKind: ErrorKind | null): string {
-  return errorKind === null ? "failed" : PHRASES[errorKind];
+  return errorKind === null ? "failed" : phraseOfKind(errorKind);
 }
 
 function ofRegions(count: number, total: number): string {

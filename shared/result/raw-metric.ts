@@ -1,45 +1,40 @@
 import { deriveId } from "../hash.ts";
 import type { Task } from "../task/task.ts";
 import { type RegionName, toEpochSeconds, toIso } from "../units.ts";
-import {
-  ERROR_SENTENCES,
-  type ErrorKind,
-  errorKindOf,
-  judgeOutcome,
-  type ProbeResult,
-  type Timing,
-} from "./probe-result.ts";
+import { type ErrorKind, errorKindOf, judgeOutcome, sentenceOfKind } from "./error-kinds.ts";
+import type { ProbeResult, Timing } from "./probe-result.ts";
 
-/** One check as a user sees it: the `raw_metric_tcp` record of the TCP task, and more. */
+/** One check as a user sees it: the TCP task's `raw_metric_tcp` record with more fields. */
 export interface RawMetricTcp {
-  /** The same for the same region, task and slot. */
+  /** Derived from region, task and slot: the same check always has the same id. */
   readonly id: string;
   readonly task_name: string;
-  /** Of the slot, in whole Unix seconds. */
+  /** The slot in whole Unix seconds. */
   readonly timestamp: number;
   /** Null if the check failed. */
   readonly connect_time_ms: number | null;
-  /** The check passed, as its `expect` has it. */
+  /** Whether the check passed: the port is open, or closed if `expect` is `closed`. */
   readonly success: boolean;
   readonly error: string | null;
   readonly host: string;
   readonly target_id: string | null;
   readonly region: RegionName;
-  /** What became of the connection where it is not open, or should not be. */
+  /** Why the connection is not open, or that it is open and should not be; else null. */
   readonly error_kind: ErrorKind | null;
   readonly address: string | null;
   readonly dns_time_ms: number | null;
-  /** ISO 8601 with milliseconds, as `started_at`. */
+  /** The slot in ISO 8601, UTC, with milliseconds. */
   readonly scheduled_at: string;
+  /** In the same form. */
   readonly started_at: string;
   readonly elapsed_ms: number | null;
   readonly timing: Timing;
   readonly syn_retransmits: number;
-  /** The probe itself stood still: its times are not to be trusted. */
+  /** The probe stalled during the check: its times can't be trusted. */
   readonly suspect: boolean;
 }
 
-/** A result as its record. `task` is the definition that it was checked under. */
+/** The record of a result. `task` is the definition that was checked. */
 export function toRawMetric(region: RegionName, task: Task, result: ProbeResult): RawMetricTcp {
   const success = judgeOutcome(result.outcome, result.expect) === "passed";
   const errorKind = errorKindOf(result.outcome, result.expect);
@@ -49,7 +44,7 @@ export function toRawMetric(region: RegionName, task: Task, result: ProbeResult)
     timestamp: toEpochSeconds(result.slotAtMs),
     connect_time_ms: success ? result.connectTimeMs : null,
     success,
-    error: success || errorKind === null ? null : ERROR_SENTENCES[errorKind],
+    error: success || errorKind === null ? null : sentenceOfKind(errorKind),
     host: task.host,
     target_id: task.targetId,
     region,

@@ -1,12 +1,12 @@
 export {
   ERROR_KINDS,
-  ERROR_SENTENCES,
   type ErrorKind,
   errorKindOf,
   judgeOutcome,
   type Outcome,
-  type ProbeResult,
-  type Timing,
+  phraseOfKind,
+  sentenceOfKind,
   type Verdict,
-} from "./probe-result.ts";
+} from "./error-kinds.ts";
+export type { ProbeResult, Timing } from "./probe-result.ts";
 export { type RawMetricTcp, toRawMetric } from "./raw-metric.ts";

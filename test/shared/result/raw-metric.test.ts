@@ -1,13 +1,12 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { ERROR_SENTENCES } from "../../../shared/result/probe-result.ts";
 import { toRawMetric } from "../../../shared/result/raw-metric.ts";
 import { aFailure, aResult, aTask } from "../../fakes/results.ts";
 
 const TASK = aTask("SSH", { host: "ssh.example.com:22", targetId: "ssh-prod" });
 const SLOT_MS = Date.UTC(2026, 0, 1, 12, 0, 7, 250);
 
-test("toRawMetric gives a check as its record, in the seeds' names", () => {
+test("toRawMetric gives a check as its record, in the TCP task's names", () => {
   assert.deepEqual(toRawMetric("eu-west-1", TASK, aResult({ slotAtMs: SLOT_MS })), {
     id: "0b76bacafe1574e5b8c749cc08fcf3a6",
     task_name: "SSH",
@@ -52,7 +51,7 @@ const JUDGED: [string, Parameters<typeof aResult>[0], object][] = [
     {
       success: false,
       connect_time_ms: null,
-      error: ERROR_SENTENCES.unexpected_open,
+      error: "Connection succeeded, expected closed",
       error_kind: "unexpected_open",
     },
   ],
@@ -67,7 +66,7 @@ const JUDGED: [string, Parameters<typeof aResult>[0], object][] = [
     { success: false, connect_time_ms: null },
   ],
   [
-    "a name without addresses with the seeds' sentence",
+    "a name without addresses with its own sentence",
     { outcome: "dns_not_found", connectTimeMs: null, address: null },
     { error: "Failed to parse host: no addresses found", address: null },
   ],

@@ -1,0 +1,122 @@
+import type { Expectation } from "../task/task.ts";
+
+/** What is true of every check that ended in one way. */
+interface KindFacts {
+  /** The `error` of the record, in the words that other monitors use for it. */
+  readonly sentence: string;
+  /** What an alert says that the target did or was. */
+  readonly phrase: string;
+  /** Whether it counts as a check of the target. What the probe itself could not do does not. */
+  readonly counts: boolean;
+  /** Whether a task that expects a closed port passes with it. */
+  readonly isClosed: boolean;
+}
+
+/**
+ * Every way in which a check can fail. Stored chunks and summaries name a kind by its position, so
+ * new kinds go to the end. A new kind also needs a line in the `error_kind` of the event schemas.
+ */
+const KINDS = {
+  refused: {
+    sentence: "Connection refused",
+    phrase: "refused",
+    counts: true,
+    isClosed: true,
+  },
+  timeout: {
+    sentence: "Connection timeout",
+    phrase: "timed out",
+    counts: true,
+    isClosed: true,
+  },
+  dns_not_found: {
+    sentence: "Failed to parse host: no addresses found",
+    phrase: "not found in DNS",
+    counts: true,
+    isClosed: false,
+  },
+  dns_timeout: {
+    sentence: "Failed to parse host: DNS timeout",
+    phrase: "DNS timed out",
+    counts: true,
+    isClosed: false,
+  },
+  dns_failed: {
+    sentence: "Failed to parse host: DNS resolution failure",
+    phrase: "DNS failed",
+    counts: true,
+    isClosed: false,
+  },
+  unreachable: {
+    sentence: "Network unreachable",
+    phrase: "unreachable",
+    counts: true,
+    isClosed: false,
+  },
+  reset: {
+    sentence: "Connection reset",
+    phrase: "reset",
+    counts: true,
+    isClosed: false,
+  },
+  blocked: {
+    sentence: "Address not allowed",
+    phrase: "not allowed",
+    counts: true,
+    isClosed: false,
+  },
+  unsupported: {
+    sentence: "Not supported from this region",
+    phrase: "not supported",
+    counts: false,
+    isClosed: false,
+  },
+  internal: {
+    sentence: "Probe error",
+    phrase: "not checked",
+    counts: false,
+    isClosed: false,
+  },
+  unexpected_open: {
+    sentence: "Connection succeeded, expected closed",
+    phrase: "open, expected closed",
+    counts: true,
+    isClosed: false,
+  },
+} as const satisfies Readonly<Record<string, KindFacts>>;
+
+/** Why a check failed, or why a port that should be closed is: one of a closed set. */
+export type ErrorKind = keyof typeof KINDS;
+
+/** All error kinds in the order of their numbers in stored data. */
+export const ERROR_KINDS = Object.keys(KINDS) as readonly ErrorKind[];
+
+/** What the network answered: the handshake completed, or the reason it did not. */
+export type Outcome = "open" | Exclude<ErrorKind, "unexpected_open">;
+
+/** What a check means for its target. `uncounted` is an internal error: it says nothing of the target. */
+export type Verdict = "passed" | "failed" | "uncounted";
+
+/** The record's `error` text for a kind, e.g. `Connection refused`. */
+export function sentenceOfKind(kind: ErrorKind): string {
+  return KINDS[kind].sentence;
+}
+
+/** An alert's words for a kind, e.g. `timed out` in `db timed out from 2 of 3 regions`. */
+export function phraseOfKind(kind: ErrorKind): string {
+  return KINDS[kind].phrase;
+}
+
+/** Judges an outcome. A port that should be closed passes if it is refused or filtered. */
+export function judgeOutcome(outcome: Outcome, expect: Expectation): Verdict {
+  if (outcome === "open") return expect === "open" ? "passed" : "failed";
+  const { counts, isClosed } = KINDS[outcome];
+  if (!counts) return "uncounted";
+  return expect === "closed" && isClosed ? "passed" : "failed";
+}
+
+/** The kind that a record shows, or null if there is nothing to explain. */
+export function errorKindOf(outcome: Outcome, expect: Expectation): ErrorKind | null {
+  if (outcome !== "open") return outcome;
+  return expect === "closed" ? "unexpected_open" : null;
+}
