@@ -6,11 +6,8 @@ import {
   createPlanStore,
   createSummaryStore,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import {
-  type AggregateServices,
-  aggregateWindows,
-  type RunLog,
-} from "../../functions/aggregate/aggregate.ts";
+import { aggregateWindows } from "../../functions/aggregate/aggregate.ts";
+import type { AggregateServices, RunLog } from "../../functions/aggregate/services/services.ts";
 import { BundleCache } from "../../functions/bundle-cache.ts";
 import { homeTableName, regionTableName } from "../../shared/contract.ts";
 import { DEFAULT_ALERT_POLICY } from "../../shared/health/rules/rules.ts";

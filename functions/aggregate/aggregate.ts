@@ -1,2 +1,119 @@
-export { aggregateWindows, LOCK_MS } from "./aggregate-windows.ts";
-export type { AggregateServices, RegionStores, RunLog } from "./services.ts";
+import { METRICS } from "../../shared/contract.ts";
+import {
+  type DurationMs,
+  type EpochMs,
+  type RegionName,
+  SECOND_MS,
+  startOfMinute,
+} from "../../shared/units.ts";
+import type { Progress } from "../ports/alert-store.ts";
+import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
+import { owedEvents, readMemory, type TaskMemory } from "./judge/judge.ts";
+import { makeHeartbeat } from "./make-heartbeat.ts";
+import { deliverEvents } from "./outbox/outbox.ts";
+import { type Revisit, revisitWindows } from "./revisit-windows.ts";
+import type { AggregateServices } from "./services/services.ts";
+import { readRegions, WINDOW_MS } from "./window/window.ts";
+
+/** How long a run may hold the lock: longer than the function's timeout, shorter than a minute. */
+export const LOCK_MS: DurationMs = 55 * SECOND_MS;
+
+/** Before the first window, no event is published later in a run than this. */
+const FIRST_DELIVERY_MS: DurationMs = 8 * SECOND_MS;
+
+/** No window is begun later in a run than this. */
+const WINDOWS_MS: DurationMs = 40 * SECOND_MS;
+
+/** After the last window, no event is published later in a run than this. */
+const LAST_DELIVERY_MS: DurationMs = 48 * SECOND_MS;
+
+/**
+ * Runs the aggregate step once; throws if a store of the home region fails. Only one run works at a
+ * time: a run that throws does not release its lock, and the lock expires after `LOCK_MS`.
+ */
+export async function aggregateWindows(services: AggregateServices): Promise<void> {
+  const startedAtMs = services.now();
+  const holder = services.newHolder();
+  const lock = await services.alerts.takeLock(holder, startedAtMs, startedAtMs + LOCK_MS);
+  if (lock === "held") return services.log({ metrics: {}, skipped: "another run holds the lock" });
+  const memory = await readMemory(services.alerts);
+  await deliverEvents(services, memory, startedAtMs + FIRST_DELIVERY_MS);
+  const fleet = await readRegions(services);
+  const progress = await beginProgress(services, startedAtMs);
+  const untilMs = startedAtMs + WINDOWS_MS;
+  const run = { startedAtMs, untilMs, memory, fleet, progress };
+  const closed = await closeReadyWindows(services, run);
+  const openBefore = { windows: progress.openWindows, progress: closed.progress, untilMs };
+  const revisit = await revisitWindows(services, closed.fleet, openBefore);
+  await deliverEvents(services, memory, startedAtMs + LAST_DELIVERY_MS);
+  const heartbeat = await sendHeartbeat(services, memory, closed);
+  await services.alerts.releaseLock(holder);
+  logRun(services, memory, { closed, revisit, heartbeat });
+}
+
+/** The stored progress; a fleet's first summaries are of the first whole minute after its first run. */
+async function beginProgress(services: AggregateServices, nowMs: EpochMs): Promise<Progress> {
+  const held = await services.alerts.readProgress();
+  if (held !== null) return held;
+  const first = { watermarkMs: startOfMinute(nowMs + WINDOW_MS - 1), openWindows: [] };
+  await services.alerts.writeProgress(first);
+  return first;
+}
+
+interface SentHeartbeat {
+  /** Regions that the last window lacks. */
+  readonly missing: readonly RegionName[];
+  /** Error codes of the bus. */
+  readonly failures: readonly string[];
+}
+
+/** Publishes a heartbeat for the last closed window, if there is one. */
+async function sendHeartbeat(
+  services: AggregateServices,
+  memory: TaskMemory,
+  { last, fleet }: ClosedWindows,
+): Promise<SentHeartbeat> {
+  if (last === null) return { missing: [], failures: [] };
+  const { event, missing } = makeHeartbeat(services, { fleet, memory }, last);
+  const { failed } = await services.bus.publish([event]);
+  return { missing, failures: failed.map(({ code }) => code) };
+}
+
+interface RunResult {
+  readonly closed: ClosedWindows;
+  readonly revisit: Revisit;
+  readonly heartbeat: SentHeartbeat;
+}
+
+/** Writes the run's only log line. */
+function logRun(
+  services: AggregateServices,
+  memory: TaskMemory,
+  { closed, revisit, heartbeat }: RunResult,
+): void {
+  const nowMs = services.now();
+  const pending = owedEvents(memory);
+  const oldestMs = pending.reduce<EpochMs>((oldest, { time }) => Math.min(oldest, time), nowMs);
+  const { watermarkMs, openWindows } = revisit.progress;
+  const names = METRICS.aggregate;
+  services.log({
+    metrics: {
+      [names.windows]: closed.windowCount,
+      [names.windowLagMs]: Math.max(0, nowMs - watermarkMs),
+      [names.regionsMissing]: heartbeat.missing.length,
+      [names.outboxDepth]: pending.length,
+      [names.outboxAgeMs]: nowMs - oldestMs,
+      [names.lateChunks]: revisit.lateChunkCount,
+      [names.damagedChunks]: closed.damagedCount,
+    },
+    watermark: new Date(watermarkMs).toISOString(),
+    openWindows: openWindows.length,
+    missing: heartbeat.missing,
+    unreadable: closed.fleet.unreadable,
+    damagedRecords: memory.damaged.size,
+    // A field and no metric: a metric costs money every month, and this is above zero only while
+    // two versions run side by side.
+    ...(closed.notUnderstoodCount > 0 && { samplesNotUnderstood: closed.notUnderstoodCount }),
+    heartbeatFailed: heartbeat.failures,
+  });
+}

@@ -25,7 +25,7 @@ import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import { readAlertDefaults } from "./judge/judge.ts";
-import type { AggregateServices, RegionStores } from "./services.ts";
+import type { AggregateServices, RegionStores } from "./services/services.ts";
 
 /** The services as the deployment equips them; throws if a variable is missing or wrong. */
 export function connectServices(environment: Environment): AggregateServices {

@@ -1,4 +1,4 @@
-import { aggregateWindows } from "./aggregate-windows.ts";
+import { aggregateWindows } from "./aggregate.ts";
 import { connectServices } from "./connect-services.ts";
 
 // Runs on cold start only.

@@ -1,3 +1,3 @@
 export { eventsOf } from "./events-of.ts";
-export { heartbeatEvent, type RegionPulse } from "./heartbeat.ts";
+export { heartbeatEvent, type RegionHeartbeat } from "./heartbeat.ts";
 export type { AlertContext, OutgoingEvent } from "./outgoing.ts";

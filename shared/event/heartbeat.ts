@@ -5,7 +5,7 @@ import { type EpochMs, type RegionName, toIso } from "../units.ts";
 import type { OutgoingEvent } from "./outgoing.ts";
 
 /** What a region did in a window, over all its tasks. */
-export interface RegionPulse {
+export interface RegionHeartbeat {
   /** All its leases are past the window's end. */
   readonly complete: boolean;
   readonly expectedCount: number;
@@ -16,13 +16,13 @@ export interface RegionPulse {
 }
 
 /** What the fleet did in a window. */
-export interface FleetPulse {
+export interface FleetHeartbeat {
   readonly fleet: string;
   readonly home: RegionName;
   readonly window: { readonly periodStartMs: EpochMs; readonly periodEndMs: EpochMs };
   /** Running tasks by status. */
   readonly statuses: Readonly<Record<TaskStatus, number>>;
-  readonly regions: Readonly<Record<RegionName, RegionPulse>>;
+  readonly regions: Readonly<Record<RegionName, RegionHeartbeat>>;
 }
 
 /** Detail of `Probe Fleet Heartbeat`. */
@@ -35,10 +35,10 @@ export interface HeartbeatDetail {
   readonly task_count: number;
   readonly tasks_by_state: Readonly<Record<TaskStatus, number>>;
   readonly regions_reporting: number;
-  readonly regions: readonly RegionPulseDetail[];
+  readonly regions: readonly RegionHeartbeatDetail[];
 }
 
-export interface RegionPulseDetail {
+export interface RegionHeartbeatDetail {
   readonly region: RegionName;
   readonly complete: boolean;
   readonly expected: number;
@@ -49,7 +49,7 @@ export interface RegionPulseDetail {
 }
 
 /** The fleet's sign of life for a window. Its absence is what a subscriber alarms on. */
-export function heartbeatEvent(pulse: FleetPulse): OutgoingEvent {
+export function heartbeatEvent(pulse: FleetHeartbeat): OutgoingEvent {
   const { fleet, home, window } = pulse;
   const id = deriveId("heartbeat", fleet, window.periodStartMs);
   const regions = Object.entries(pulse.regions).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -62,7 +62,7 @@ export function heartbeatEvent(pulse: FleetPulse): OutgoingEvent {
     task_count: Object.values(pulse.statuses).reduce((sum, count) => sum + count, 0),
     tasks_by_state: pulse.statuses,
     regions_reporting: regions.filter(([, { sampleCount }]) => sampleCount > 0).length,
-    regions: regions.map(([region, one]) => toPulseDetail(region, one)),
+    regions: regions.map(([region, one]) => toRegionDetail(region, one)),
   };
   return {
     id,
@@ -73,7 +73,7 @@ export function heartbeatEvent(pulse: FleetPulse): OutgoingEvent {
   };
 }
 
-function toPulseDetail(region: RegionName, pulse: RegionPulse): RegionPulseDetail {
+function toRegionDetail(region: RegionName, pulse: RegionHeartbeat): RegionHeartbeatDetail {
   return {
     region,
     complete: pulse.complete,

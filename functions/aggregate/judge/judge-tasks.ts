@@ -13,7 +13,7 @@ import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { TaskRecord } from "../../ports/alert-store.ts";
-import type { AggregateServices } from "../aggregate.ts";
+import type { AggregateServices } from "../services/services.ts";
 import type { SummarisedTask } from "../window/window.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 

@@ -1,8 +1,8 @@
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { AggregateServices } from "../aggregate.ts";
 import { owedEvents, storeRecord, type TaskMemory } from "../judge/judge.ts";
+import type { AggregateServices } from "../services/services.ts";
 
 const ATTEMPTS = 4;
 const FIRST_DELAY_MS: DurationMs = 200;

@@ -13,16 +13,17 @@ import type { JudgedCheck } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
 import type { StoredChunk } from "../../ports/chunk-store.ts";
+import { isWithin } from "./read-chunks.ts";
 import type { ShardView } from "./read-regions.ts";
 
-/** From the end of a check to its chunk in the store: a flush is at most 15 s away. */
+/** The time from a check's end until its chunk is stored: the next flush comes within 15 s. */
 export const REPORT_DELAY_MS: DurationMs = 20 * SECOND_MS;
 
-/** What one shard has to say of a window. */
+/** What is known of one shard in a window. */
 export interface ShardEvidence extends ShardView {
-  /** By content hash; those that could not be had are absent. */
+  /** By content hash; without those that no region has. */
   readonly bundles: ReadonlyMap<string, Bundle>;
-  /** In order of cover and part. */
+  /** In order of their lease terms and parts. */
   readonly chunks: readonly StoredChunk[];
 }
 
@@ -32,27 +33,27 @@ export interface TaskReading {
   /** When the plan with this definition of the task began to run. */
   readonly definedAtMs: EpochMs;
   readonly expectedCount: number;
-  /** The region's probes claimed the whole window with this task in their bundle. */
+  /** Whether probes claimed the whole window with this task in their bundle. */
   readonly covered: boolean;
-  /** In order of their slots, one a slot. */
+  /** In order of their slots, at most one a slot. */
   readonly checks: readonly JudgedCheck[];
-  /** Until when a claimed slot may still report; null where all have. */
+  /** Until when a claimed slot may still report; null if all have reported. */
   readonly waitsUntilMs: EpochMs | null;
 }
 
 interface Draft {
   task: Task;
   definedAtMs: EpochMs;
-  /** Stretches of the window that were claimed. */
-  readonly spans: Interval[];
-  readonly claimed: EpochMs[];
-  readonly unclaimed: EpochMs[];
+  /** Parts of the window that were claimed. */
+  readonly claims: Interval[];
+  readonly claimedSlots: EpochMs[];
+  readonly unclaimedSlots: EpochMs[];
   readonly checks: JudgedCheck[];
 }
 
 type Drafts = Map<string, Draft>;
 
-/** Every task that was due or reported in a region's window. Shards are given in their order. */
+/** Every task that was due or reported in a region's window; if shards differ, the first counts. */
 export function collectTasks(
   shards: readonly ShardEvidence[],
   window: Interval,
@@ -70,21 +71,21 @@ export function collectTasks(
 function addDueSlots(drafts: Drafts, shard: ShardEvidence, window: Interval): void {
   if (shard.lease === null) return;
   for (const run of shard.lease.runs) {
-    const span = overlap(run, window);
-    if (span === null) continue;
+    const claim = overlap(run, window);
+    if (claim === null) continue;
     for (const task of tasksOf(shard, run)) {
       const draft = draftOf(drafts, task, run.fromMs);
-      draft.spans.push(span);
-      draft.claimed.push(...slotsOfRun(task, run, window));
+      draft.claims.push(claim);
+      draft.claimedSlots.push(...slotsOfRun(task, run, window));
     }
   }
   for (const gap of gapsWithin(shard.lease, window)) {
     for (const task of tasksOf(shard, gap.after)) {
-      // A shard that stands still keeps its last run for ever; a task that the plan has taken
-      // from it since is not due there.
+      // A shard that stands still keeps its last run forever. A task that the plan has since
+      // moved away from it is not due there.
       if (shard.planned !== null && !shard.planned.has(task.name)) continue;
       const slots = nominalSlots(task, gap.after.staggerPermille, gap);
-      draftOf(drafts, task, gap.after.fromMs).unclaimed.push(...slots);
+      draftOf(drafts, task, gap.after.fromMs).unclaimedSlots.push(...slots);
     }
   }
 }
@@ -96,7 +97,14 @@ function tasksOf(shard: ShardEvidence, run: LeaseRun): readonly Task[] {
 function draftOf(drafts: Drafts, task: Task, definedAtMs: EpochMs): Draft {
   const held = drafts.get(task.name);
   if (held === undefined) {
-    const draft = { task, definedAtMs, spans: [], claimed: [], unclaimed: [], checks: [] };
+    const draft = {
+      task,
+      definedAtMs,
+      claims: [],
+      claimedSlots: [],
+      unclaimedSlots: [],
+      checks: [],
+    };
     drafts.set(task.name, draft);
     return draft;
   }
@@ -113,28 +121,24 @@ function addChecks(
 ): void {
   const tasks = shard.bundles.get(chunk.bundle)?.tasks ?? [];
   for (const result of chunk.results) {
-    if (result.slotAtMs < window.fromMs || result.slotAtMs >= window.toMs) continue;
+    if (!isWithin(window, result.slotAtMs)) continue;
     const task = tasks[result.taskIndex];
     if (task === undefined) continue;
-    // The run of this cover began at or before it: its definition, where known, is not older.
+    // The run that this term belongs to began no later than the term, so a known definition of
+    // the task is not older than this one.
     const draft = drafts.get(task.name) ?? draftOf(drafts, task, chunk.termFromMs);
     insertCheck(draft.checks, result);
   }
 }
 
-/** Keeps the order of slots; the first to bring a slot wins. */
+/** Keeps the checks in order of their slots; if a slot is there already, the new check is ignored. */
 function insertCheck(checks: JudgedCheck[], result: ProbeResult): void {
-  let place = checks.length;
-  while (place > 0) {
-    const before = checks[place - 1];
-    if (before === undefined || before.slotAtMs < result.slotAtMs) break;
-    if (before.slotAtMs === result.slotAtMs) return;
-    place--;
-  }
-  checks.splice(place, 0, checkOf(result));
+  const before = checks.findLastIndex(({ slotAtMs }) => slotAtMs <= result.slotAtMs);
+  if (checks[before]?.slotAtMs === result.slotAtMs) return;
+  checks.splice(before + 1, 0, checkOf(result));
 }
 
-/** An uncounted check tells nothing of the target, its time included, whatever time it has. */
+/** An uncounted check says nothing about the target, so its time is not used either. */
 function checkOf(result: ProbeResult): JudgedCheck {
   const verdict = judgeOutcome(result.outcome, result.expect);
   const isTrusted = verdict !== "uncounted" && !result.suspect;
@@ -149,28 +153,28 @@ function checkOf(result: ProbeResult): JudgedCheck {
 function readingOf(draft: Draft, window: Interval): TaskReading {
   const { task, definedAtMs, checks } = draft;
   const reported = new Set(checks.map((check) => check.slotAtMs));
-  const latest = Math.max(...draft.claimed.filter((slot) => !reported.has(slot)));
-  const due = new Set([...draft.claimed, ...draft.unclaimed, ...reported]);
+  const latest = Math.max(...draft.claimedSlots.filter((slot) => !reported.has(slot)));
+  const due = new Set([...draft.claimedSlots, ...draft.unclaimedSlots, ...reported]);
   return {
     task,
     definedAtMs,
     expectedCount: due.size,
-    covered: coversAll(draft.spans, window),
+    covered: coverAll(draft.claims, window),
     checks,
     waitsUntilMs: latest === Number.NEGATIVE_INFINITY ? null : reportDueAt(task, latest),
   };
 }
 
-function coversAll(spans: readonly Interval[], window: Interval): boolean {
+function coverAll(claims: readonly Interval[], window: Interval): boolean {
   let reachedMs = window.fromMs;
-  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    if (span.fromMs > reachedMs) return false;
-    reachedMs = Math.max(reachedMs, span.toMs);
+  for (const claim of claims.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (claim.fromMs > reachedMs) return false;
+    reachedMs = Math.max(reachedMs, claim.toMs);
   }
   return reachedMs >= window.toMs;
 }
 
-// Looking the name up and connecting take a timeout each at the most.
+/** The name's resolution and the connection each take a timeout at most. */
 function reportDueAt(task: Task, slotAtMs: EpochMs): EpochMs {
   return slotAtMs + SLOT_SLACK_MS + 2 * task.timeoutMs + REPORT_DELAY_MS;
 }

@@ -2,14 +2,14 @@ import { type FleetRegion, type Manifest, wholeBundle } from "../../../shared/pl
 import type { Lease } from "../../../shared/slot/slot.ts";
 import type { RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { AggregateServices, RegionStores } from "../aggregate.ts";
+import type { AggregateServices, RegionStores } from "../services/services.ts";
 
 /** A shard's lease and plan, as they stood when the run began. */
 export interface ShardView {
   readonly shard: number;
-  /** Null where it never covered anything. */
+  /** Null if the shard has never claimed anything. */
   readonly lease: Lease | null;
-  /** Names of the tasks that the plan gives it now; null where that is not known. */
+  /** Names of the tasks that the plan gives to it now; null if that is not known. */
   readonly planned: ReadonlySet<string> | null;
 }
 
@@ -17,25 +17,29 @@ export interface ShardView {
 export interface RegionView {
   readonly name: RegionName;
   readonly stores: RegionStores;
-  /** In their order. */
+  /** In order of their numbers. */
   readonly shards: readonly ShardView[];
 }
 
-/** A region, or anything in it, that could not be read in this run: it is missing, not down. */
+/** A region that could not be read in this run, and why: it is missing, not down. */
 export interface Unreadable {
   readonly region: RegionName;
   readonly reason: string;
 }
 
+/** Every region of the fleet, as it stood when the run began. */
 export interface FleetView {
   readonly regions: readonly RegionView[];
   readonly unreadable: readonly Unreadable[];
 }
 
-const PARALLEL_REGIONS = 32;
-const PARALLEL_SHARDS = 8;
+/** How many regions are read at a time. */
+export const PARALLEL_REGIONS = 32;
 
-/** Reads every region's leases and plan, once a run. */
+/** How many shards of one region are read at a time. */
+export const PARALLEL_SHARDS = 8;
+
+/** Reads every region's leases and plan; a region whose tables fail is `unreadable` in the result. */
 export async function readRegions(services: AggregateServices): Promise<FleetView> {
   const views = await inParallel(services.fleet.regions, PARALLEL_REGIONS, (region) =>
     readRegion(services, region).catch((cause: unknown) => unreadable(region.name, cause)),
@@ -46,7 +50,7 @@ export async function readRegions(services: AggregateServices): Promise<FleetVie
   };
 }
 
-/** Names a fault by its class alone: the messages of the SDK hold table names and request ids. */
+/** A region with the class of its error; the SDK's messages contain table names and request ids. */
 export function unreadable(region: RegionName, cause: unknown): Unreadable {
   return { region, reason: cause instanceof Error ? cause.name : "Error" };
 }
@@ -68,7 +72,10 @@ async function readRegion(services: AggregateServices, region: FleetRegion): Pro
   return { name: region.name, stores, shards };
 }
 
-/** Also of shards that the region has no more: they may have covered a window that is still open. */
+/**
+ * Reads retired shards' leases too, up to the first number that has none: a retired shard may have
+ * claimed slots of a window that is not closed yet.
+ */
 async function readLeases(stores: RegionStores, shardCount: number): Promise<(Lease | null)[]> {
   const shards = Array.from({ length: shardCount }, (_, shard) => shard);
   const leases = await inParallel(shards, PARALLEL_SHARDS, (shard) =>
@@ -93,7 +100,7 @@ async function readPlanned(
   return bundle === null ? null : new Set(bundle.tasks.map((task) => task.name));
 }
 
-/** In which regions each task is to run; null unless every region's plan is known. */
+/** The regions in which each task is planned; null unless every region's plan is known. */
 export function plannedRegions(
   fleet: FleetView,
 ): ReadonlyMap<string, readonly RegionName[]> | null {

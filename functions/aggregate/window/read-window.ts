@@ -1,21 +1,36 @@
 import type { Bundle } from "../../../shared/plan/plan.ts";
-import { gapsWithin, type Interval, LEASE_TERM_MS, overlap } from "../../../shared/slot/slot.ts";
+import { gapsWithin, type Interval, overlap } from "../../../shared/slot/slot.ts";
 import { sumOf } from "../../../shared/sum-of.ts";
 import type { Task } from "../../../shared/task/task.ts";
-import type { EpochMs, RegionName } from "../../../shared/units.ts";
+import {
+  type DurationMs,
+  type EpochMs,
+  MINUTE_MS,
+  type RegionName,
+} from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { LoadedChunk, StoredChunk } from "../../ports/chunk-store.ts";
-import type { AggregateServices } from "../aggregate.ts";
+import type { AggregateServices } from "../services/services.ts";
 import { collectTasks, type ShardEvidence, type TaskReading } from "./collect-checks.ts";
+import { countChunksWithin, countNotUnderstood, readChunks } from "./read-chunks.ts";
 import {
   type FleetView,
+  PARALLEL_REGIONS,
+  PARALLEL_SHARDS,
   type RegionView,
   type ShardView,
   type Unreadable,
   unreadable,
 } from "./read-regions.ts";
 
-/** One task in one window, over the regions that have it. */
+/** How long a window is. */
+export const WINDOW_MS: DurationMs = MINUTE_MS;
+
+/** The window that begins at an instant. */
+export function windowFrom(startMs: EpochMs): Interval {
+  return { fromMs: startMs, toMs: startMs + WINDOW_MS };
+}
+
+/** One task in one window, in every region that has it. */
 export interface TaskInWindow {
   /** As the newest plan defines it. */
   readonly task: Task;
@@ -23,7 +38,7 @@ export interface TaskInWindow {
   readonly regions: Readonly<Record<RegionName, TaskReading>>;
 }
 
-/** All that can be known of a window now. */
+/** Everything that the regions say of a window now. */
 export interface WindowReading {
   readonly window: Interval;
   readonly tasks: ReadonlyMap<string, TaskInWindow>;
@@ -32,11 +47,11 @@ export interface WindowReading {
   readonly chunkCounts: ReadonlyMap<RegionName, number>;
   /** Regions with claimed slots that have no result yet. */
   readonly waiting: ReadonlySet<RegionName>;
-  /** Until when the last of those may still report; null where all have. */
+  /** Until when the last of those slots may still report; null if all have reported. */
   readonly waitsUntilMs: EpochMs | null;
-  /** Chunks that could not be decoded, or whose bundle is gone. */
+  /** Chunks that could not be decoded, or whose bundle is missing. */
   readonly damagedCount: number;
-  /** Samples that a later version wrote and that this one knows in part only. */
+  /** Samples that a later version wrote and that this version understands in part only. */
   readonly notUnderstoodCount: number;
 }
 
@@ -53,10 +68,7 @@ interface ShardReading extends ShardEvidence {
   readonly notUnderstoodCount: number;
 }
 
-const PARALLEL_REGIONS = 32;
-const PARALLEL_SHARDS = 8;
-
-/** Reads a window from every region. One whose tables fail is unreadable; the others go on. */
+/** Reads a window from every region; a region whose tables fail is `unreadable` in the result. */
 export async function readWindow(
   services: AggregateServices,
   fleet: FleetView,
@@ -97,7 +109,7 @@ async function readRegionWindow(
   return {
     name: region.name,
     tasks: collectTasks(read, window),
-    chunkCount: read.reduce((sum, { chunks }) => sum + chunksWithin(chunks, window), 0),
+    chunkCount: sumOf(read, ({ chunks }) => countChunksWithin(chunks, window)),
     damagedCount: sumOf(read, (shard) => shard.damagedCount),
     notUnderstoodCount: sumOf(read, (shard) => shard.notUnderstoodCount),
   };
@@ -110,8 +122,8 @@ async function readShard(
 ): Promise<ShardReading> {
   const { chunks, damaged } = await readChunks(region, shard, window);
   const bundles = new Map<string, Bundle>();
-  const hashes = new Set([...chunks.map((chunk) => chunk.bundle), ...hashesDue(shard, window)]);
-  for (const hash of hashes) {
+  const hashes = [...chunks.map((chunk) => chunk.bundle), ...dueHashes(shard, window)];
+  for (const hash of new Set(hashes)) {
     const bundle = await services.bundles.read(hash, region.stores.plans);
     if (bundle !== null) bundles.set(hash, bundle);
   }
@@ -125,52 +137,8 @@ async function readShard(
   };
 }
 
-async function readChunks(region: RegionView, shard: ShardView, window: Interval) {
-  const span = termsThatReach(window);
-  if (!mayHaveChunks(shard, span)) return { chunks: [], damaged: [] };
-  return region.stores.chunks.readChunks(shard.shard, span);
-}
-
-/** Only claimed covers have chunks, but a lease forgets what it claimed long ago. */
-function mayHaveChunks({ lease }: ShardView, span: Interval): boolean {
-  const [oldest] = lease?.runs ?? [];
-  if (lease === null || oldest === undefined) return false;
-  return oldest.fromMs > span.fromMs || lease.runs.some((run) => overlap(run, span) !== null);
-}
-
-/** How many chunks of a region tell of the window; throws where it can't be asked. */
-export async function countChunks(region: RegionView, window: Interval): Promise<number> {
-  const counts = await inParallel(region.shards, PARALLEL_SHARDS, async (shard) => {
-    const { chunks } = await readChunks(region, shard, window);
-    return chunksWithin(chunks, window);
-  });
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
-/** A chunk that reaches over the window's edge is read twice; it counts where its last slot is. */
-function countNotUnderstood(chunks: readonly LoadedChunk[], window: Interval): number {
-  let count = 0;
-  for (const { results, notUnderstoodCount } of chunks) {
-    if (notUnderstoodCount === 0) continue;
-    const lastMs = results.reduce((last, { slotAtMs }) => Math.max(last, slotAtMs), 0);
-    if (lastMs >= window.fromMs && lastMs < window.toMs) count += notUnderstoodCount;
-  }
-  return count;
-}
-
-/** A cover that reaches over the window's edge has chunks that tell nothing of it. */
-function chunksWithin(chunks: readonly StoredChunk[], window: Interval): number {
-  return chunks.filter(({ results }) =>
-    results.some(({ slotAtMs }) => slotAtMs >= window.fromMs && slotAtMs < window.toMs),
-  ).length;
-}
-
-/** When a cover must have begun for its slots to fall into the window. */
-export function termsThatReach(window: Interval): Interval {
-  return { fromMs: window.fromMs - LEASE_TERM_MS + 1, toMs: window.toMs };
-}
-
-function hashesDue({ lease }: ShardView, window: Interval): string[] {
+/** Hashes of the bundles whose slots are due in the window, reported or not. */
+function dueHashes({ lease }: ShardView, window: Interval): string[] {
   if (lease === null) return [];
   const ran = lease.runs.filter((run) => overlap(run, window) !== null);
   const stoodStill = gapsWithin(lease, window).map((gap) => gap.after);

@@ -7,19 +7,24 @@ import {
   startOfMinute,
 } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
+import { termsBeganFor } from "./read-chunks.ts";
 import type { FleetView, RegionView, ShardView } from "./read-regions.ts";
-import { termsThatReach } from "./read-window.ts";
 
-/** A dark window younger than this is closed like any other: its missing data is news. */
-export const DARK_AFTER_MS: DurationMs = 10 * MINUTE_MS;
+/** How old an idle window must be to be skipped; the missing data of a younger one is news. */
+export const IDLE_AFTER_MS: DurationMs = 10 * MINUTE_MS;
 
 const PARALLEL_SHARDS = 16;
 
+interface Shard {
+  readonly region: RegionView;
+  readonly shard: ShardView;
+}
+
 /**
- * The first window from the watermark on that is not both dark and old. A window is dark when no
- * region covered anything in it, as when the whole fleet was switched off.
+ * The start of the first window, from the watermark on, that is not skipped. A window is skipped if
+ * it is old and idle: no shard claimed anything in it, as when the whole fleet was switched off.
  */
-export async function skipDarkWindows(
+export async function skipIdleWindows(
   fleet: FleetView,
   watermarkMs: EpochMs,
   nowMs: EpochMs,
@@ -27,45 +32,49 @@ export async function skipDarkWindows(
   const shards = fleet.regions.flatMap((region) =>
     region.shards.map((shard) => ({ region, shard })),
   );
-  const claims = shards.map(({ shard }) => firstClaim(shard.lease, watermarkMs));
-  const litMs = startOfMinute(Math.min(nowMs - DARK_AFTER_MS, ...claims));
-  if (litMs <= watermarkMs) return watermarkMs;
-  const forgetful = shards.filter(({ shard }) => forgets(shard.lease, watermarkMs));
-  if (forgetful.length === 0) return litMs;
-  for (const span of spansOf(watermarkMs, litMs)) {
-    const found = await inParallel(forgetful, PARALLEL_SHARDS, (where) => firstChunk(where, span));
-    const firstMs = Math.min(...found);
-    if (firstMs < Number.POSITIVE_INFINITY) return Math.max(watermarkMs, startOfMinute(firstMs));
-  }
-  return litMs;
+  const claims = shards.map(({ shard }) => firstClaimMs(shard.lease, watermarkMs));
+  const firstActiveMs = startOfMinute(Math.min(nowMs - IDLE_AFTER_MS, ...claims));
+  if (firstActiveMs <= watermarkMs) return watermarkMs;
+  const cut = shards.filter(({ shard }) => isHistoryCut(shard.lease, watermarkMs));
+  const firstTermMs = await findFirstTerm(cut, { fromMs: watermarkMs, toMs: firstActiveMs });
+  return Math.max(watermarkMs, startOfMinute(Math.min(firstActiveMs, firstTermMs)));
 }
 
-/** The window itself, which mostly settles it, and then hour after hour. */
-function* spansOf(fromMs: EpochMs, toMs: EpochMs): Generator<Interval> {
+/** When the first run begins that reaches beyond the watermark; infinity if none does. */
+function firstClaimMs(lease: Lease | null, watermarkMs: EpochMs): EpochMs {
+  const next = lease?.runs.find((run) => run.toMs > watermarkMs);
+  return next?.fromMs ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether the lease's history begins after the watermark: only chunks can tell what was before. */
+function isHistoryCut(lease: Lease | null, watermarkMs: EpochMs): boolean {
+  const oldest = lease?.runs[0];
+  return oldest !== undefined && oldest.fromMs > watermarkMs;
+}
+
+/** When the first lease term with chunks in the interval began; infinity if there is none. */
+async function findFirstTerm(shards: readonly Shard[], interval: Interval): Promise<EpochMs> {
+  if (shards.length === 0) return Number.POSITIVE_INFINITY;
+  for (const part of partsOf(interval)) {
+    const found = await inParallel(shards, PARALLEL_SHARDS, (shard) => firstTermMs(shard, part));
+    const firstMs = Math.min(...found);
+    if (firstMs < Number.POSITIVE_INFINITY) return firstMs;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** The first minute, which is mostly enough, and then hour after hour. */
+function* partsOf({ fromMs, toMs }: Interval): Generator<Interval> {
   yield { fromMs, toMs: fromMs + MINUTE_MS };
   for (let at = fromMs + MINUTE_MS; at < toMs; at += HOUR_MS) {
     yield { fromMs: at, toMs: Math.min(at + HOUR_MS, toMs) };
   }
 }
 
-function firstClaim(lease: Lease | null, watermarkMs: EpochMs): EpochMs {
-  const next = lease?.runs.find((run) => run.toMs > watermarkMs);
-  return next?.fromMs ?? Number.POSITIVE_INFINITY;
-}
-
-/** A lease keeps a bounded history: what came before it only the chunks can tell. */
-function forgets(lease: Lease | null, watermarkMs: EpochMs): boolean {
-  const oldest = lease?.runs[0];
-  return oldest !== undefined && oldest.fromMs > watermarkMs;
-}
-
-/** Where a region can't be asked, nothing is skipped. */
-async function firstChunk(
-  { region, shard }: { readonly region: RegionView; readonly shard: ShardView },
-  span: Interval,
-): Promise<EpochMs> {
-  return region.stores.chunks.readChunks(shard.shard, termsThatReach(span)).then(
+/** If a region can't be read, its windows count as active, so that none is skipped. */
+async function firstTermMs({ region, shard }: Shard, part: Interval): Promise<EpochMs> {
+  return region.stores.chunks.readChunks(shard.shard, termsBeganFor(part)).then(
     ({ chunks }) => chunks[0]?.termFromMs ?? Number.POSITIVE_INFINITY,
-    () => span.fromMs,
+    () => part.fromMs,
   );
 }

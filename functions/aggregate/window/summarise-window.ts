@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import {
+  asStored,
+  type Figures,
   figuresOf,
   type RegionWindow,
   type Summary,
@@ -7,21 +10,32 @@ import {
 } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { WindowMark } from "../../ports/alert-store.ts";
+import type { AggregateServices } from "../services/services.ts";
 import type { TaskInWindow, WindowReading } from "./read-window.ts";
 
-/** A task's window and its summary, which share their figures. */
+/** How many summaries are revised at a time. */
+const PARALLEL_WRITES = 16;
+
+/** A task's window and its summary, which have the same figures. */
 export interface SummarisedTask {
   readonly task: Task;
   readonly window: TaskWindow;
-  /** Null where nothing was due. */
+  /** Null if nothing was due. */
   readonly summary: Summary | null;
 }
 
-/** Every task of a window, with what it amounts to. */
+/** Every task of a window with its figures, by name. */
 export function summariseWindow(reading: WindowReading): Map<string, SummarisedTask> {
   const summarised = new Map<string, SummarisedTask>();
   for (const [name, found] of reading.tasks) summarised.set(name, summariseTask(reading, found));
   return summarised;
+}
+
+/** The summaries of a window's tasks. */
+export function summariesOf(tasks: ReadonlyMap<string, SummarisedTask>): Summary[] {
+  return [...tasks.values()].flatMap(({ summary }) => summary ?? []);
 }
 
 function summariseTask(reading: WindowReading, found: TaskInWindow): SummarisedTask {
@@ -56,4 +70,59 @@ function summaryOf(reading: WindowReading, task: Task, window: TaskWindow): Summ
 
 function isMeantFor(task: Task, region: RegionName): boolean {
   return task.regions === "all" || task.regions.includes(region);
+}
+
+/**
+ * Writes a window's summaries. If no run has begun the window before, nothing is stored yet and all
+ * are written in batches; otherwise only those that know more than the stored ones.
+ */
+export async function writeSummaries(
+  services: AggregateServices,
+  summaries: readonly Summary[],
+  mark: WindowMark,
+): Promise<void> {
+  if (mark !== "new") return reviseSummaries(services, summaries);
+  await services.summaries.putSummaries(summaries);
+  for (const summary of summaries) services.announce(summary);
+}
+
+async function reviseSummaries(
+  services: AggregateServices,
+  summaries: readonly Summary[],
+): Promise<void> {
+  const [first] = summaries;
+  if (first === undefined) return;
+  const names = summaries.map((summary) => summary.taskName);
+  const stored = await services.summaries.readSummaries(names, first.periodStartMs);
+  const storedByName = new Map(stored.map((summary) => [summary.taskName, summary]));
+  await inParallel(summaries, PARALLEL_WRITES, async (summary) => {
+    const held = storedByName.get(summary.taskName) ?? null;
+    const revision = held === null ? summary : reviseSummary(held, summary);
+    if (revision === null) return;
+    const outcome = await services.summaries.replaceSummary(revision, held?.rev ?? null);
+    if (outcome === "stored") services.announce(revision);
+  });
+}
+
+/** The next revision of a stored summary, or null if the one found knows less or nothing new. */
+export function reviseSummary(stored: Summary, found: Summary): Summary | null {
+  if (!knowsAsMuch(found, stored)) return null;
+  if (isDeepStrictEqual(asStored({ ...found, rev: stored.rev }), stored)) return null;
+  return { ...found, rev: stored.rev + 1 };
+}
+
+/**
+ * A window that is read again may say less than before: a region can't be read, results have
+ * expired, or a lease no longer has the runs of days ago.
+ */
+function knowsAsMuch(found: Summary, stored: Summary): boolean {
+  return Object.entries(stored.regions).every(([region, before]) => {
+    const now = found.regions[region];
+    if (now === undefined) return false;
+    return now.expectedCount >= before.expectedCount && attempts(now) >= attempts(before);
+  });
+}
+
+function attempts(figures: Figures): number {
+  return figures.sampleCount + figures.uncountedCount;
 }

@@ -1,7 +1,10 @@
-export { type ClosedWindow, closeWindow } from "./close-window.ts";
+export { countChunks } from "./read-chunks.ts";
 export { type FleetView, plannedRegions, readRegions } from "./read-regions.ts";
-export { readWindow } from "./read-window.ts";
-export { firstWatermark, isOver, mustWait, windowFrom } from "./ready-window.ts";
-export { revisitWindows } from "./revisit-windows.ts";
-export { skipDarkWindows } from "./skip-idle-windows.ts";
-export type { SummarisedTask } from "./summarise-window.ts";
+export { readWindow, WINDOW_MS, type WindowReading, windowFrom } from "./read-window.ts";
+export { skipIdleWindows } from "./skip-idle-windows.ts";
+export {
+  type SummarisedTask,
+  summariesOf,
+  summariseWindow,
+  writeSummaries,
+} from "./summarise-window.ts";

@@ -1,5 +1,5 @@
-import { aggregateWindows } from "../../../functions/aggregate/aggregate-windows.ts";
-import type { AggregateServices, RunLog } from "../../../functions/aggregate/services.ts";
+import { aggregateWindows } from "../../../functions/aggregate/aggregate.ts";
+import type { AggregateServices, RunLog } from "../../../functions/aggregate/services/services.ts";
 import { BundleCache } from "../../../functions/bundle-cache.ts";
 import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-store.ts";
 import type { LeaseStore } from "../../../functions/ports/lease-store.ts";

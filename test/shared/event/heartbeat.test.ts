@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { type FleetPulse, heartbeatEvent } from "../../../shared/event/heartbeat.ts";
+import { type FleetHeartbeat, heartbeatEvent } from "../../../shared/event/heartbeat.ts";
 import { NOON } from "../health/windows.ts";
 import { readEventSchemas } from "./event-schemas.ts";
 
@@ -14,7 +14,7 @@ const silent = {
   uncountedCount: 0,
 };
 
-const pulse: FleetPulse = {
+const pulse: FleetHeartbeat = {
   fleet: "prod",
   home: "eu-west-1",
   window: { periodStartMs: NOON, periodEndMs: NOON + 60_000 },

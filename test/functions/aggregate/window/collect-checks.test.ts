@@ -4,7 +4,7 @@ import {
   collectTasks,
   type ShardEvidence,
 } from "../../../../functions/aggregate/window/collect-checks.ts";
-import { windowFrom } from "../../../../functions/aggregate/window/ready-window.ts";
+import { windowFrom } from "../../../../functions/aggregate/window/read-window.ts";
 import { bundleOf } from "../../../../shared/plan/plan.ts";
 import { type LeaseRun, nominalSlots, SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { reviseSummary } from "../../../../functions/aggregate/window/write-summaries.ts";
+import { reviseSummary } from "../../../../functions/aggregate/window/summarise-window.ts";
 import { asStored, parseSummaryItem } from "../../../../shared/summary/summary.ts";
 import {
   crowdedSummary,

@@ -1,14 +1,14 @@
-import type { AlertPolicy } from "../../shared/health/rules/rules.ts";
-import type { Fleet } from "../../shared/plan/plan.ts";
-import type { Summary } from "../../shared/summary/summary.ts";
-import type { DurationMs, EpochMs, RegionName } from "../../shared/units.ts";
-import type { BundleCache } from "../bundle-cache.ts";
-import type { AlertStore } from "../ports/alert-store.ts";
-import type { ChunkStore } from "../ports/chunk-store.ts";
-import type { EventBus } from "../ports/event-bus.ts";
-import type { LeaseStore } from "../ports/lease-store.ts";
-import type { PlanStore } from "../ports/plan-store.ts";
-import type { SummaryStore } from "../ports/summary-store.ts";
+import type { AlertPolicy } from "../../../shared/health/rules/rules.ts";
+import type { Fleet } from "../../../shared/plan/plan.ts";
+import type { Summary } from "../../../shared/summary/summary.ts";
+import type { DurationMs, EpochMs, RegionName } from "../../../shared/units.ts";
+import type { BundleCache } from "../../bundle-cache.ts";
+import type { AlertStore } from "../../ports/alert-store.ts";
+import type { ChunkStore } from "../../ports/chunk-store.ts";
+import type { EventBus } from "../../ports/event-bus.ts";
+import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { PlanStore } from "../../ports/plan-store.ts";
+import type { SummaryStore } from "../../ports/summary-store.ts";
 
 /** What the aggregator reads of one region. It writes nothing there. */
 export interface RegionStores {

@@ -1,0 +1,77 @@
+import {
+  heartbeatEvent,
+  type OutgoingEvent,
+  type RegionHeartbeat,
+} from "../../shared/event/event.ts";
+import type { TaskStatus } from "../../shared/health/health.ts";
+import type { Interval } from "../../shared/slot/slot.ts";
+import { sumOf } from "../../shared/sum-of.ts";
+import type { RegionName } from "../../shared/units.ts";
+import type { ClosedWindow } from "./close-windows.ts";
+import { stateOf, type TaskMemory } from "./judge/judge.ts";
+import type { AggregateServices } from "./services/services.ts";
+import type { FleetView } from "./window/window.ts";
+
+/** A window's heartbeat event, and the regions that the window lacks. */
+export interface WindowHeartbeat {
+  readonly event: OutgoingEvent;
+  /** Regions that could not be read, or that reported nothing although checks were due. */
+  readonly missing: readonly RegionName[];
+}
+
+/** Makes the heartbeat of a closed window from its figures and the tasks' states. */
+export function makeHeartbeat(
+  services: AggregateServices,
+  { fleet, memory }: { readonly fleet: FleetView; readonly memory: TaskMemory },
+  closed: ClosedWindow,
+): WindowHeartbeat {
+  const { window, unreadable } = closed.reading;
+  const regions = services.fleet.regions.map(
+    ({ name }) => [name, regionHeartbeat(name, fleet, closed)] as const,
+  );
+  const event = heartbeatEvent({
+    fleet: services.fleet.name,
+    home: services.fleet.home,
+    window: { periodStartMs: window.fromMs, periodEndMs: window.toMs },
+    statuses: countStatuses(memory, closed.tasks.keys()),
+    regions: Object.fromEntries(regions),
+  });
+  const unread = new Set(unreadable.map(({ region }) => region));
+  const missing = regions.filter(([name, region]) => unread.has(name) || isSilent(region));
+  return { event, missing: missing.map(([name]) => name) };
+}
+
+function isSilent({ expectedCount, sampleCount, uncountedCount }: RegionHeartbeat): boolean {
+  return expectedCount > 0 && sampleCount + uncountedCount === 0;
+}
+
+function regionHeartbeat(
+  name: RegionName,
+  fleet: FleetView,
+  { reading, tasks }: ClosedWindow,
+): RegionHeartbeat {
+  const figures = [...tasks.values()].flatMap(({ window }) => window.regions[name]?.figures ?? []);
+  return {
+    complete: hasClaimedAll(name, fleet, reading.window),
+    expectedCount: sumOf(figures, ({ expectedCount }) => expectedCount),
+    missedCount: sumOf(figures, ({ missedCount }) => missedCount),
+    sampleCount: sumOf(figures, ({ sampleCount }) => sampleCount),
+    failedCount: sumOf(figures, ({ failedCount }) => failedCount),
+    uncountedCount: sumOf(figures, ({ uncountedCount }) => uncountedCount),
+  };
+}
+
+/** Whether every shard that has tasks has claimed time up to the window's end at least. */
+function hasClaimedAll(name: RegionName, fleet: FleetView, window: Interval): boolean {
+  const region = fleet.regions.find((candidate) => candidate.name === name);
+  if (region === undefined) return false;
+  return region.shards
+    .filter(({ planned }) => planned === null || planned.size > 0)
+    .every(({ lease }) => lease !== null && lease.claimedToMs >= window.toMs);
+}
+
+function countStatuses(memory: TaskMemory, names: Iterable<string>): Record<TaskStatus, number> {
+  const counts: Record<TaskStatus, number> = { OK: 0, WARNING: 0, CRITICAL: 0, NO_DATA: 0 };
+  for (const name of names) counts[stateOf(memory, name).status]++;
+  return counts;
+}
