@@ -1,19 +1,17 @@
-import { mainErrorKind } from "./main-error-kind.ts";
 import type { AdvisoryReason, AdvisoryTransition, RegionHealth } from "./model.ts";
 import type { RegionReport } from "./region-report.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
-import { castVote, failuresOnly, takeVote, type Voter } from "./votes.ts";
+import { availabilityBallot, castVote, mainErrorKind, takeVote, type Voter } from "./votes.ts";
 
 /**
- * Advisories of a window: raised for a region that is unhealthy while the failures have no quorum,
- * so that it shows all the same; cleared when it is healthy again.
+ * Judges a window's advisories. One is raised for a region that is unhealthy while the failures have
+ * no quorum, so that users see it all the same; it is cleared when the region is healthy again.
  */
 export function judgeAdvisories(
   reports: readonly RegionReport[],
   policy: AlertPolicy,
 ): AdvisoryTransition[] {
-  const by = { ballot: failuresOnly, quorum: policy.quorum };
-  const { reached, votes } = takeVote(reports, "warning", by);
+  const { reached, votes } = takeVote(reports, "warning", availabilityBallot(policy));
   return reports.flatMap((report, i) => {
     const vote = votes[i] ?? castVote(report, "none", null);
     if (report.after.advised && report.after.status === "healthy") {
@@ -23,12 +21,12 @@ export function judgeAdvisories(
   });
 }
 
-/** A region that has begun to recover is left alone: its last check passed. */
+/** A region that begins to recover gets no advisory: its last check passed. */
 function needsAdvisory({ after, isFresh }: RegionReport): boolean {
   return isFresh && after.status === "unhealthy" && after.streak === 0 && !after.advised;
 }
 
-/** An advisory on a region, raised or cleared by its reason. */
+/** An advisory on a region. Its reason says whether it is raised or cleared. */
 export function adviseOn(voter: Voter, reason: AdvisoryReason): AdvisoryTransition {
   const raised = reason === "unhealthy";
   return {
@@ -41,7 +39,7 @@ export function adviseOn(voter: Voter, reason: AdvisoryReason): AdvisoryTransiti
   };
 }
 
-/** The regions' health with the advisories of a window noted. */
+/** The regions' health with a window's advisories noted. */
 export function noteAdvisories(
   regions: Readonly<Record<string, RegionHealth>>,
   advisories: readonly AdvisoryTransition[],

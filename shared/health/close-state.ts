@@ -11,8 +11,8 @@ import type {
 import { conclude } from "./task-state.ts";
 
 /**
- * Ends the watch over a task that was removed or disabled: nothing stays raised. A task that is OK
- * and has no open advisory owes nothing.
+ * Closes the state of a task that was removed or disabled: its status and its open advisories are
+ * cleared. A task that is OK and has no open advisory gets no event.
  */
 export function closeState(state: TaskState, atMs: EpochMs): Judgement {
   const cleared = clearAdvisories(state, Object.keys(state.regions), "task_removed");
@@ -21,8 +21,8 @@ export function closeState(state: TaskState, atMs: EpochMs): Judgement {
 }
 
 /**
- * Forgets the regions in which a task is no longer planned, and clears their advisories. It judges
- * no window, so the state's `throughMs` stays.
+ * Drops the regions in which a task is no longer planned, and clears their advisories. It judges no
+ * window, so the state's `throughMs` stays.
  */
 export function retainRegions(state: TaskState, planned: readonly RegionName[]): Judgement {
   const gone = Object.keys(state.regions).filter((region) => !planned.includes(region));
@@ -53,11 +53,11 @@ function clearAdvisories(
   regions: readonly RegionName[],
   reason: AdvisoryReason,
 ): AdvisoryTransition[] {
-  const nothingSeen = figuresOf({ expectedCount: 0 }, []);
+  const figures = figuresOf({ expectedCount: 0 }, []);
   return regions.toSorted().flatMap((region) => {
     const health = state.regions[region];
     if (health === undefined || !health.advised) return [];
-    const voter = { region, figures: nothingSeen, health: health.status, opinion: null };
-    return adviseOn({ ...voter, awaited: false }, reason);
+    const voter = { region, figures, health: health.status, findings: null, awaited: false };
+    return adviseOn(voter, reason);
   });
 }

@@ -14,5 +14,7 @@ export type {
   Transition,
   Vote,
 } from "./model.ts";
+export { advanceByCheck, type HealthCheck, type HealthThresholds } from "./region-health.ts";
+export { fromStoredState, type StoredState, toStoredState } from "./stored-state.ts";
 export { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
 export { countVotes } from "./votes.ts";

@@ -1,43 +1,38 @@
-import type { Rule, Severity, TaskState, TaskStatus } from "./model.ts";
-import { judgeNearestLatency, nearestDecides } from "./nearest-latency.ts";
-import type { AlertPolicy } from "./rules/rules.ts";
-import { ballotOf, type Tally, takeVote, type Voter } from "./votes.ts";
+import type { Rule, TaskState, TaskStatus } from "./model.ts";
+import {
+  type AlertPolicy,
+  countsAs,
+  type Finding,
+  ruleNamed,
+  SEVERITIES,
+  type Severity,
+} from "./rules/rules.ts";
+import { castVote, statusBallot, type Tally, takeVote, type Voter } from "./votes.ts";
 
-/** What the regions make of a task, by which rule and which votes. */
-export interface StatusVerdict {
+/** The status that the regions give a task, by which rule and which votes. */
+export interface StatusJudgement {
   readonly status: TaskStatus;
-  /** Null where it is OK. */
+  /** Null if it is OK. */
   readonly rule: Rule | null;
   readonly tally: Tally;
 }
 
-/** The status that the regions vote for: critical before warning, failures before latency. */
+/** Judges a task's status: critical before warning, availability before latency. */
 export function judgeStatus(
   state: TaskState,
   voters: readonly Voter[],
   policy: AlertPolicy,
-): StatusVerdict {
-  const by = { ballot: ballotOf(policy), quorum: policy.quorum };
-  for (const severity of ["critical", "warning"] as const) {
+): StatusJudgement {
+  const ballot = statusBallot(policy);
+  for (const severity of SEVERITIES) {
     const status = severity === "critical" ? "CRITICAL" : "WARNING";
-    const tally = takeVote(voters, severity, by);
+    const tally = takeVote(voters, severity, ballot);
     if (tally.reached) return { status, rule: mainRule(tally), tally };
     if (policy.latencyScope === "nearest" && isSlow(state, voters, severity)) {
-      return { status, rule: "avg_connect_time_ms", tally: nearestDecides(tally, voters) };
+      return { status, ...nearestDecides(tally, voters) };
     }
   }
-  return { status: "OK", rule: null, tally: takeVote(voters, "warning", by) };
-}
-
-/** Where the nearest region can't be told, latency raises nothing and clears nothing. */
-function isSlow(state: TaskState, voters: readonly Voter[], severity: Severity): boolean {
-  const latency = judgeNearestLatency(voters, severity);
-  return latency === "breach" || (latency === "unknown" && isHeldByLatency(state, severity));
-}
-
-function isHeldByLatency({ status, rule }: TaskState, severity: Severity): boolean {
-  if (rule !== "avg_connect_time_ms") return false;
-  return status === "CRITICAL" || (status === "WARNING" && severity === "warning");
+  return { status: "OK", rule: null, tally: takeVote(voters, "warning", ballot) };
 }
 
 /** The rule that most breaching regions name, the first by region among equals. */
@@ -45,4 +40,70 @@ function mainRule({ votes }: Tally): Rule | null {
   const rules = votes.flatMap(({ vote, rule }) => (vote === "breach" && rule !== null ? rule : []));
   const countOf = (rule: Rule) => rules.filter((other) => other === rule).length;
   return rules.toSorted((a, b) => countOf(b) - countOf(a))[0] ?? null;
+}
+
+/** While the nearest region is not known, latency raises nothing and clears nothing. */
+function isSlow(state: TaskState, voters: readonly Voter[], severity: Severity): boolean {
+  const latency = judgeNearestLatency(voters, severity);
+  return latency === "breach" || (latency === "unknown" && isHeldByLatency(state, severity));
+}
+
+function isHeldByLatency({ status, rule }: TaskState, severity: Severity): boolean {
+  if (rule === null || ruleNamed(rule)?.aspect !== "latency") return false;
+  return status === "CRITICAL" || (status === "WARNING" && severity === "warning");
+}
+
+/**
+ * A task's latency by its nearest region. `unknown`: every known average is above the limit, but a
+ * region whose report was due gave none and might be the nearest.
+ */
+export type LatencyJudgement = "fine" | "breach" | "unknown";
+
+/**
+ * Judges latency on the nearest reporting region, the one with the least average. Its average is
+ * above a limit exactly when every region's average is, so the votes that regions keep from earlier
+ * windows are judged alike. Without the nearest region, distance would count as a fault: so losing a
+ * region, or failing in it, makes no task slow.
+ */
+export function judgeNearestLatency(
+  voters: readonly Voter[],
+  severity: Severity,
+): LatencyJudgement {
+  const speaking = voters.filter(hasLatency);
+  const isBreach = speaking.every((voter) => isSlowAt(voter, severity));
+  if (nearestOf(voters) === null || !isBreach) return "fine";
+  return voters.some((voter) => voter.awaited && !hasLatency(voter)) ? "unknown" : "breach";
+}
+
+function nearestDecides(tally: Tally, voters: readonly Voter[]): Omit<StatusJudgement, "status"> {
+  const nearest = nearestOf(voters);
+  if (nearest === null) return { rule: null, tally };
+  const found = latencyOf(nearest);
+  const own = castVote(nearest, "breach", found);
+  const votes = tally.votes.map((vote) => (vote.region === own.region ? own : vote));
+  return { rule: found?.rule ?? null, tally: { reached: true, votesNeeded: 1, votes } };
+}
+
+/** A region that reported without an average does not speak; one that keeps an earlier vote does. */
+function hasLatency({ findings, figures }: Voter): boolean {
+  return findings !== null && (figures.avgConnectTimeMs !== null || figures.sampleCount === 0);
+}
+
+function isSlowAt(voter: Voter, severity: Severity): boolean {
+  const found = latencyOf(voter);
+  return found !== null && countsAs(found, severity);
+}
+
+function latencyOf({ findings }: Voter): Finding | null {
+  return findings?.find(({ aspect }) => aspect === "latency") ?? null;
+}
+
+function nearestOf(voters: readonly Voter[]): Voter | null {
+  let nearest: Voter | null = null;
+  for (const voter of voters) {
+    const average = voter.figures.avgConnectTimeMs;
+    if (average === null) continue;
+    if (average < (nearest?.figures.avgConnectTimeMs ?? Number.POSITIVE_INFINITY)) nearest = voter;
+  }
+  return nearest;
 }

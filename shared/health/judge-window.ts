@@ -1,54 +1,60 @@
+import type { TaskWindow } from "../summary/summary.ts";
 import { judgeAdvisories, noteAdvisories } from "./advisory.ts";
-import { judgeStatus, type StatusVerdict } from "./judge-status.ts";
-import { mainErrorKind } from "./main-error-kind.ts";
-import type { Judgement, JudgeWindow, StateTransition, TaskState } from "./model.ts";
+import { judgeStatus, type StatusJudgement } from "./judge-status.ts";
+import type { Judgement, Rule, StateTransition, TaskState } from "./model.ts";
 import { type RegionReport, readReports } from "./region-report.ts";
-import type { AlertPolicy } from "./rules/rules.ts";
+import { type AlertPolicy, ruleNamed } from "./rules/rules.ts";
 import { conclude } from "./task-state.ts";
-import { failuresOnly, takeVote } from "./votes.ts";
+import { availabilityBallot, mainErrorKind, takeVote } from "./votes.ts";
 
 /**
- * Judges one window of one task. What it changes is in the new state; where that is nothing, the
- * state comes back as the same object. A window up to `throughMs` has been judged before, and one in
- * which nothing was due says nothing.
+ * Judges one window of one task: the next state and what changed. If nothing changed, the state is
+ * the same object. A window up to the state's `throughMs` was judged before and is ignored, and so is
+ * a window without scheduled checks.
  */
-export const judgeWindow: JudgeWindow = (state, window, policy) => {
+export function judgeWindow(state: TaskState, window: TaskWindow, policy: AlertPolicy): Judgement {
   const isDue = Object.values(window.regions).some(({ figures }) => figures.expectedCount > 0);
   if (window.periodStartMs <= state.throughMs || !isDue) return { state, transitions: [] };
   const reports = readReports(state, window, policy);
   const judge = reports.some(({ isFresh }) => isFresh) ? judgeReports : judgeSilence;
   return conclude(state, judge(state, reports, policy), window.periodStartMs);
-};
+}
 
-type Judge = (state: TaskState, reports: readonly RegionReport[], policy: AlertPolicy) => Judgement;
-
-const judgeReports: Judge = (state, reports, policy) => {
-  const verdict = judgeStatus(state, reports, policy);
+function judgeReports(
+  state: TaskState,
+  reports: readonly RegionReport[],
+  policy: AlertPolicy,
+): Judgement {
+  const judged = judgeStatus(state, reports, policy);
   const advisories = judgeAdvisories(reports, policy);
   const after = Object.fromEntries(reports.map((report) => [report.region, report.after]));
   const regions = noteAdvisories({ ...state.regions, ...after }, advisories);
-  const { status, rule } = verdict;
+  const { status, rule } = judged;
   return {
     state: { ...state, status, rule, regions, silentWindows: 0 },
-    transitions: [...changeOfStatus(state, verdict), ...advisories],
+    transitions: [...changeOfStatus(state, judged), ...advisories],
   };
-};
+}
 
-/** Silence is not bad news of the target: the status stays, until it has lasted too long to hold. */
-const judgeSilence: Judge = (state, reports, policy) => {
+/** No report says nothing of the target: the status stays until `noDataWindows` windows are silent. */
+function judgeSilence(
+  state: TaskState,
+  reports: readonly RegionReport[],
+  policy: AlertPolicy,
+): Judgement {
   const isLong = state.silentWindows + 1 >= policy.noDataWindows;
   const silentWindows = isLong ? state.silentWindows : state.silentWindows + 1;
   if (!isLong) return { state: { ...state, silentWindows }, transitions: [] };
-  const tally = takeVote(reports, "warning", { ballot: failuresOnly, quorum: policy.quorum });
-  const verdict: StatusVerdict = { status: "NO_DATA", rule: "no_data", tally };
+  const tally = takeVote(reports, "warning", availabilityBallot(policy));
+  const judged: StatusJudgement = { status: "NO_DATA", rule: "no_data", tally };
   return {
     state: { ...state, status: "NO_DATA", rule: "no_data", silentWindows },
-    transitions: changeOfStatus(state, verdict),
+    transitions: changeOfStatus(state, judged),
   };
-};
+}
 
-function changeOfStatus(state: TaskState, verdict: StatusVerdict): StateTransition[] {
-  const { status, rule, tally } = verdict;
+function changeOfStatus(state: TaskState, judged: StatusJudgement): StateTransition[] {
+  const { status, rule, tally } = judged;
   if (status === state.status) return [];
   const breaching = tally.votes.flatMap(({ vote, figures }) => (vote === "breach" ? figures : []));
   return [
@@ -57,9 +63,14 @@ function changeOfStatus(state: TaskState, verdict: StatusVerdict): StateTransiti
       from: state.status,
       to: status,
       reason: rule ?? "recovered",
-      errorKind: rule === "avg_connect_time_ms" || rule === null ? null : mainErrorKind(breaching),
+      errorKind: isOfFailures(rule) ? mainErrorKind(breaching) : null,
       votesNeeded: tally.votesNeeded,
       votes: tally.votes,
     },
   ];
+}
+
+/** A slow target may fail too, but its failures are not why it is reported. */
+function isOfFailures(rule: Rule | null): boolean {
+  return rule !== null && ruleNamed(rule)?.aspect !== "latency";
 }

@@ -1,38 +1,25 @@
 import type { ErrorKind } from "../result/result.ts";
-import type { Figures, TaskWindow } from "../summary/summary.ts";
+import type { Figures } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
-import type { AlertPolicy } from "./rules/rules.ts";
+import type { Finding, RuleName } from "./rules/rules.ts";
 
+/** The state of a task as events and users see it. */
 export type TaskStatus = "OK" | "WARNING" | "CRITICAL" | "NO_DATA";
-
-export type Severity = "warning" | "critical";
-
-/** The worst rule that a region's figures broke. */
-export interface Finding {
-  readonly severity: Severity;
-  readonly rule: Rule;
-}
-
-/** What a region's last report said; null where it broke no rule of that sort. */
-export interface Standing {
-  readonly failure: Finding | null;
-  readonly latency: Finding | null;
-}
 
 /** Health of a task in one region: consecutive checks turn it. */
 export interface RegionHealth {
   readonly status: "healthy" | "unhealthy";
   /** Checks in a row that speak against `status`. */
   readonly streak: number;
-  /**
-   * Since when nothing succeeded: the last success, or the start of the window where that had none.
-   * Null while it succeeds.
-   */
+  /** The last success before the failures that still go on; null if the last check passed. */
   readonly failingSinceMs: EpochMs | null;
   /** An advisory was raised and not yet cleared. */
   readonly advised: boolean;
-  /** Its vote for windows in which nothing is due: kept for schedules over a minute, null is fine. */
-  readonly standing: Standing | null;
+  /**
+   * What its last checks showed, if it checks the task less than once a minute: its vote in windows in
+   * which it has no scheduled check. Empty if they were fine.
+   */
+  readonly standing: readonly Finding[];
 }
 
 /** What is remembered of a task between windows. `INITIAL_STATE` is never stored. */
@@ -44,25 +31,24 @@ export interface TaskState {
   readonly sinceMs: EpochMs;
   /** Start of the last window that changed this state: a window up to it is not judged again. */
   readonly throughMs: EpochMs;
-  /** Regions of which there is something to remember. */
+  /** Only regions whose health differs from `INITIAL_HEALTH`. */
   readonly regions: Readonly<Record<RegionName, RegionHealth>>;
-  /** Windows in a row in which checks were due and none was reported; counted up to `NO_DATA`. */
+  /** Windows in a row with scheduled checks and without a report; counted up to `NO_DATA`. */
   readonly silentWindows: number;
   /** Events so far; the next one's `sequence` is one more. */
   readonly sequence: number;
 }
 
-export type Rule =
-  | "avg_connect_time_ms"
-  | "failure_percent"
-  | "successful_connections"
-  | "no_success_minutes"
-  | "no_data";
+/** A rule's name as events show it. */
+export type Rule = RuleName | "no_data";
 
+/** Why a task's status changed. */
 export type StateReason = Rule | "recovered" | "task_removed";
 
+/** Why an advisory was raised or cleared. */
 export type AdvisoryReason = "unhealthy" | "recovered" | "task_removed" | "region_removed";
 
+/** A region's vote; `none` does not count. */
 export type Vote = "breach" | "fine" | "none";
 
 /** Why a region voted as it did. */
@@ -70,24 +56,26 @@ export interface RegionVote {
   readonly region: RegionName;
   readonly vote: Vote;
   readonly rule: Rule | null;
-  /** The figure that the rule looked at, and its limit; null where the vote is from an earlier window. */
+  /** The figure that the rule looked at, and its limit; null if the vote is of an earlier window. */
   readonly value: number | null;
   readonly limit: number | null;
   readonly figures: Figures;
   readonly health: RegionHealth["status"];
 }
 
+/** A task's status changed. */
 export interface StateTransition {
   readonly kind: "state";
   readonly from: TaskStatus;
   readonly to: TaskStatus;
   readonly reason: StateReason;
-  /** The kind that most failures of the breaching regions had. */
+  /** The kind of most failures in the breaching regions; null without one. */
   readonly errorKind: ErrorKind | null;
   readonly votesNeeded: number;
   readonly votes: readonly RegionVote[];
 }
 
+/** One region's advisory was raised or cleared. */
 export interface AdvisoryTransition {
   readonly kind: "advisory";
   readonly region: RegionName;
@@ -97,13 +85,11 @@ export interface AdvisoryTransition {
   readonly vote: RegionVote;
 }
 
-/** What a window changed: the task's status, or one region's standing below the quorum. */
+/** What a window changed: the task's status, or the advisory of one region below the quorum. */
 export type Transition = StateTransition | AdvisoryTransition;
 
+/** A pure step's result: the next state and what changed. Each transition becomes one event. */
 export interface Judgement {
   readonly state: TaskState;
   readonly transitions: readonly Transition[];
 }
-
-/** A pure step of health: the state and a window give the next state and what changed. */
-export type JudgeWindow = (state: TaskState, window: TaskWindow, policy: AlertPolicy) => Judgement;

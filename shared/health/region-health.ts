@@ -3,7 +3,31 @@ import type { EpochMs } from "../units.ts";
 import type { RegionHealth } from "./model.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
 
-type Thresholds = Pick<AlertPolicy, "failureThreshold" | "successThreshold">;
+/** Equal verdicts in a row that turn a region's status. */
+export type HealthThresholds = Pick<AlertPolicy, "failureThreshold" | "successThreshold">;
+
+/** One check of a region, as far as health looks at it. */
+export interface HealthCheck extends Pick<JudgedCheck, "verdict"> {
+  /** The last success before it, or the earliest instant that the caller knows of. */
+  readonly lastSuccessAtMs: EpochMs;
+}
+
+/** Moves a region's health by one check. A check that does not count moves nothing. */
+export function advanceByCheck(
+  health: RegionHealth,
+  { verdict, lastSuccessAtMs }: HealthCheck,
+  needed: HealthThresholds,
+): RegionHealth {
+  if (verdict === "uncounted") return health;
+  const passed = verdict === "passed";
+  const failingSinceMs = passed ? null : (health.failingSinceMs ?? lastSuccessAtMs);
+  if (passed === (health.status === "healthy")) return { ...health, failingSinceMs, streak: 0 };
+  const streak = health.streak + 1;
+  if (streak < (passed ? needed.successThreshold : needed.failureThreshold)) {
+    return { ...health, failingSinceMs, streak };
+  }
+  return { ...health, failingSinceMs, status: passed ? "healthy" : "unhealthy", streak: 0 };
+}
 
 /** Checks of one window, in order of their slots. */
 interface WindowChecks {
@@ -11,30 +35,17 @@ interface WindowChecks {
   readonly checks: readonly JudgedCheck[];
 }
 
-/** Moves a region's health by a window's checks. What is uncounted or missed moves nothing. */
-export function advanceHealth(
+/** Moves a region's health by a window's checks, one after the other. Missed checks move nothing. */
+export function advanceByWindow(
   health: RegionHealth,
   { periodStartMs, checks }: WindowChecks,
-  needed: Thresholds,
+  needed: HealthThresholds,
 ): RegionHealth {
   let next = health;
-  let succeededAtMs = periodStartMs;
+  let lastSuccessAtMs = periodStartMs;
   for (const { verdict, slotAtMs } of checks) {
-    if (verdict === "uncounted") continue;
-    const passed = verdict === "passed";
-    if (passed) succeededAtMs = slotAtMs;
-    const failingSinceMs = passed ? null : (next.failingSinceMs ?? succeededAtMs);
-    next = { ...turn(next, passed, needed), failingSinceMs };
+    next = advanceByCheck(next, { verdict, lastSuccessAtMs }, needed);
+    if (verdict === "passed") lastSuccessAtMs = slotAtMs;
   }
   return next;
-}
-
-/** One check more: `needed` equal verdicts in a row turn the status. */
-function turn(health: RegionHealth, passed: boolean, needed: Thresholds): RegionHealth {
-  if (passed === (health.status === "healthy")) return { ...health, streak: 0 };
-  const streak = health.streak + 1;
-  if (streak < (passed ? needed.successThreshold : needed.failureThreshold)) {
-    return { ...health, streak };
-  }
-  return { ...health, status: passed ? "healthy" : "unhealthy", streak: 0 };
 }

@@ -1,16 +1,17 @@
 import type { EpochMs, RegionName } from "../units.ts";
-import type { Finding, Judgement, RegionHealth, Standing, TaskState } from "./model.ts";
+import type { Judgement, RegionHealth, TaskState } from "./model.ts";
+import { ASPECTS, type Aspect, type Finding } from "./rules/rules.ts";
 
-/** A region of which nothing is remembered. */
+/** Health of a region of which nothing is remembered. */
 export const INITIAL_HEALTH: RegionHealth = {
   status: "healthy",
   streak: 0,
   failingSinceMs: null,
   advised: false,
-  standing: null,
+  standing: [],
 };
 
-/** A task that never gave cause to remember anything. */
+/** State of a task of which nothing is remembered. */
 export const INITIAL_STATE: TaskState = {
   status: "OK",
   rule: null,
@@ -22,9 +23,9 @@ export const INITIAL_STATE: TaskState = {
 };
 
 /**
- * Ends a step that runs through the window at `throughMs`: counts the events that it owes, dates a
- * change of status, drops what need not be remembered. Where nothing changed, the state is the very
- * same object, so that nothing is written and the window may be judged again.
+ * Ends a step that runs through the window at `throughMs`: counts its events, dates a change of
+ * status, drops regions that equal `INITIAL_HEALTH`. If nothing changed, the state is the same object
+ * as before, so that nothing is written and the window may be judged again.
  */
 export function conclude(before: TaskState, step: Judgement, throughMs: EpochMs): Judgement {
   const { state, transitions } = step;
@@ -72,15 +73,14 @@ function isSameHealth(a: RegionHealth, b: RegionHealth): boolean {
     a.streak === b.streak &&
     a.failingSinceMs === b.failingSinceMs &&
     a.advised === b.advised &&
-    isSameStanding(a.standing, b.standing)
+    ASPECTS.every((aspect) => isSameFinding(findingIn(a, aspect), findingIn(b, aspect)))
   );
-}
-
-function isSameStanding(a: Standing | null, b: Standing | null): boolean {
-  if (a === null || b === null) return a === b;
-  return isSameFinding(a.failure, b.failure) && isSameFinding(a.latency, b.latency);
 }
 
 function isSameFinding(a: Finding | null, b: Finding | null): boolean {
   return a?.rule === b?.rule && a?.severity === b?.severity;
+}
+
+function findingIn({ standing }: RegionHealth, aspect: Aspect): Finding | null {
+  return standing.find((finding) => finding.aspect === aspect) ?? null;
 }

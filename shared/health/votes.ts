@@ -1,17 +1,24 @@
+import { ERROR_KINDS, type ErrorKind } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { RegionName } from "../units.ts";
-import type { RegionHealth, RegionVote, Severity, Vote } from "./model.ts";
-import type { AlertPolicy } from "./rules/rules.ts";
-import { type Breach, countsAs, type Opinion } from "./threshold-rules.ts";
+import type { RegionHealth, RegionVote, Vote } from "./model.ts";
+import {
+  type AlertPolicy,
+  ASPECTS,
+  type Aspect,
+  countsAs,
+  type Finding,
+  type Severity,
+} from "./rules/rules.ts";
 
 /** A region before the vote. */
 export interface Voter {
   readonly region: RegionName;
   readonly figures: Figures;
   readonly health: RegionHealth["status"];
-  /** Null where it has nothing to say: it never votes. */
-  readonly opinion: Opinion | null;
-  /** It should have had something to say. */
+  /** Empty if it is fine; null if it has no report, then it does not vote. */
+  readonly findings: readonly Finding[] | null;
+  /** A report of it was due: it had a scheduled check, or it does not run at all. */
   readonly awaited: boolean;
 }
 
@@ -22,30 +29,32 @@ export interface Tally {
   readonly votes: readonly RegionVote[];
 }
 
-/** Which of a region's findings it votes on. */
-export type Ballot = (opinion: Opinion) => readonly (Breach | null)[];
-
-export const failuresOnly: Ballot = (opinion) => [opinion.failure];
-
-/** Failures, and latency too where each region votes on its own. */
-export function ballotOf(policy: AlertPolicy): Ballot {
-  if (policy.latencyScope === "nearest") return failuresOnly;
-  return (opinion) => [opinion.failure, opinion.latency];
+/** What decides a vote: the aspects that count, and how many regions must breach. */
+export interface Ballot {
+  readonly aspects: readonly Aspect[];
+  readonly quorum: AlertPolicy["quorum"];
 }
 
-/** Takes the vote: is there a quorum of the regions that voted? */
-export function takeVote(
-  voters: readonly Voter[],
-  severity: Severity,
-  by: { readonly ballot: Ballot; readonly quorum: AlertPolicy["quorum"] },
-): Tally {
-  const votes = voters.map((voter) => voteOf(voter, severity, by.ballot));
-  const votesNeeded = votesNeededOf(by.quorum, countVotes(votes, "fine", "breach"));
+/** The ballot on whether the target answers at all. */
+export function availabilityBallot({ quorum }: AlertPolicy): Ballot {
+  return { aspects: ["availability"], quorum };
+}
+
+/** The ballot on a task's status: without latency, if the nearest region decides that alone. */
+export function statusBallot({ latencyScope, quorum }: AlertPolicy): Ballot {
+  const isVoted = (aspect: Aspect) => latencyScope === "each" || aspect !== "latency";
+  return { aspects: ASPECTS.filter(isVoted), quorum };
+}
+
+/** Takes the vote: do enough of the regions that voted see a rule broken? */
+export function takeVote(voters: readonly Voter[], severity: Severity, ballot: Ballot): Tally {
+  const votes = voters.map((voter) => voteOf(voter, severity, ballot.aspects));
+  const votesNeeded = votesNeededOf(ballot.quorum, countVotes(votes, "fine", "breach"));
   const reached = votesNeeded > 0 && countVotes(votes, "breach") >= votesNeeded;
   return { reached, votesNeeded, votes };
 }
 
-/** How many of the votes are one of those. */
+/** Counts the votes that are one of the given ones. */
 export function countVotes(votes: readonly RegionVote[], ...among: readonly Vote[]): number {
   return votes.filter(({ vote }) => among.includes(vote)).length;
 }
@@ -55,21 +64,34 @@ function votesNeededOf(quorum: AlertPolicy["quorum"], votingCount: number): numb
   return quorum === "majority" ? Math.floor(votingCount / 2) + 1 : Math.min(quorum, votingCount);
 }
 
-function voteOf(voter: Voter, severity: Severity, ballot: Ballot): RegionVote {
-  if (voter.opinion === null) return castVote(voter, "none", null);
-  const breach = ballot(voter.opinion).find((finding) => countsAs(finding, severity)) ?? null;
+function voteOf(voter: Voter, severity: Severity, aspects: readonly Aspect[]): RegionVote {
+  if (voter.findings === null) return castVote(voter, "none", null);
+  const counted = voter.findings.filter(({ aspect }) => aspects.includes(aspect));
+  const breach = counted.find((finding) => countsAs(finding, severity)) ?? null;
   return castVote(voter, breach === null ? "fine" : "breach", breach);
 }
 
 /** A region's vote with its evidence. */
-export function castVote(voter: Voter, vote: Vote, breach: Breach | null): RegionVote {
+export function castVote(voter: Voter, vote: Vote, finding: Finding | null): RegionVote {
   return {
     region: voter.region,
     vote,
-    rule: breach?.rule ?? null,
-    value: breach?.value ?? null,
-    limit: breach?.limit ?? null,
+    rule: finding?.rule ?? null,
+    value: finding?.value ?? null,
+    limit: finding?.limit ?? null,
     figures: voter.figures,
     health: voter.health,
   };
+}
+
+/** The kind of most failures, the first of `ERROR_KINDS` among equals; null without failures. */
+export function mainErrorKind(all: readonly Figures[]): ErrorKind | null {
+  let main: ErrorKind | null = null;
+  let most = 0;
+  for (const kind of ERROR_KINDS) {
+    if (kind === "internal" || kind === "unsupported") continue;
+    const count = all.reduce((sum, figures) => sum + (figures.failuresByKind[kind] ?? 0), 0);
+    if (count > most) [main, most] = [kind, count];
+  }
+  return main;
 }

@@ -1,4 +1,4 @@
-import { type AlertOverrides, type AlertRules, RULE_FIELDS } from "../health/rules/rules.ts";
+import { type AlertOverrides, type AlertRules, RULES } from "../health/rules/rules.ts";
 import { omitUndefined } from "../input/input.ts";
 import { SECOND_MS } from "../units.ts";
 import type { Task } from "./task-type.ts";
@@ -35,7 +35,7 @@ export function printAlert(alert: AlertOverrides): Record<string, unknown> {
 }
 
 function printRules(rules: Partial<AlertRules>): Record<string, unknown> {
-  const named = Object.entries(RULE_FIELDS).map(([name, { rule }]) => [name, rules[rule]]);
+  const named = RULES.map(({ field, key }) => [field, rules[key]]);
   return omitUndefined(Object.fromEntries(named));
 }
 

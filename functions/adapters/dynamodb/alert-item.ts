@@ -1,10 +1,10 @@
 import type { DetailType } from "../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import {
-  INITIAL_HEALTH,
-  INITIAL_STATE,
-  type RegionHealth,
+  fromStoredState,
+  type StoredState,
   type TaskState,
+  toStoredState,
 } from "../../../shared/health/health.ts";
 import type { Progress, TaskRecord } from "../../ports/alert-store.ts";
 
@@ -39,7 +39,7 @@ export function encodeRecord({ task, version, state, owed, goneSinceMs }: TaskRe
     target_id: task.targetId,
     tags: task.tags,
     status: state.status,
-    state: JSON.stringify(state),
+    state: JSON.stringify(toStoredState(state)),
     owed: owed.map(encodeEvent),
     gone_since_ms: goneSinceMs,
   };
@@ -60,18 +60,11 @@ export function decodeRecord(item: Stored): TaskRecord {
   };
 }
 
-/** What yesterday's state did not have yet is as it is initially. */
 function decodeState(stored: Stored): TaskState {
-  const regions = Object.entries(readMap(stored, "regions"));
+  readMap(stored, "regions");
   readText(stored, "status");
   readNumber(stored, "sequence");
-  return {
-    ...INITIAL_STATE,
-    ...stored,
-    regions: Object.fromEntries(
-      regions.map(([name, health]) => [name, { ...INITIAL_HEALTH, ...(health as RegionHealth) }]),
-    ),
-  };
+  return fromStoredState(stored as unknown as StoredState);
 }
 
 /** The progress item's attributes, beside its key. */

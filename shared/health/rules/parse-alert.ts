@@ -11,37 +11,9 @@ import {
   refuse,
   refuseUnknown,
 } from "../../input/input.ts";
-import type { AlertOverrides, AlertRules } from "./policy.ts";
-
-interface RuleField {
-  readonly rule: keyof AlertRules;
-  readonly isSane: (limit: number) => boolean;
-  readonly sane: string;
-}
-
-/** The user's name of each threshold, and the limits that can be breached at all. */
-export const RULE_FIELDS: Readonly<Record<string, RuleField>> = {
-  avg_connect_time_ms: {
-    rule: "avgConnectTimeMs",
-    isSane: (ms) => ms > 0 && ms <= 60_000,
-    sane: "above 0 and at most 60000",
-  },
-  failure_percent: {
-    rule: "failurePercent",
-    isSane: (percent) => percent >= 0 && percent < 100,
-    sane: "at least 0 and below 100",
-  },
-  success_percent_of_expected: {
-    rule: "successPercentOfExpected",
-    isSane: (percent) => percent > 0 && percent <= 100,
-    sane: "above 0 and at most 100",
-  },
-  no_success_minutes: {
-    rule: "noSuccessMinutes",
-    isSane: (minutes) => Number.isInteger(minutes) && minutes >= 1 && minutes <= 1_440,
-    sane: "a whole number from 1 to 1440",
-  },
-};
+import type { AlertOverrides } from "./policy.ts";
+import type { LimitSchema, Severity } from "./rule.ts";
+import { type AlertRules, RULES } from "./table.ts";
 
 const ALERT_FIELDS = [
   "warning",
@@ -57,11 +29,12 @@ const THRESHOLD_RANGE: Range = [1, 100];
 const NO_DATA_RANGE: Range = [1, 1_440];
 const MAX_QUORUM = 100;
 
+/** Alert overrides, or everything that is wrong with them. */
 export type ParsedAlert =
   | { readonly alert: AlertOverrides; readonly problems?: undefined }
   | { readonly problems: readonly Problem[]; readonly alert?: undefined };
 
-/** Reads alert overrides that stand by themselves, such as a fleet's defaults. */
+/** Reads alert overrides that belong to no task, such as a fleet's defaults. */
 export function parseAlert(raw: unknown): ParsedAlert {
   const problems: Problem[] = [];
   const report: Report = (field, rule, value) =>
@@ -70,9 +43,9 @@ export function parseAlert(raw: unknown): ParsedAlert {
   return problems.length > 0 ? { problems } : { alert };
 }
 
-/** The `alert` table of an item: what it says about alerting. Empty tables are left out. */
-export function readAlert(item: InputTable): AlertOverrides {
-  const alert = readTable(item, "alert");
+/** Reads the `alert` table of a task. Tables without a field are left out. */
+export function readAlert(task: InputTable): AlertOverrides {
+  const alert = readTable(task, "alert");
   if (alert === undefined) return {};
   refuseUnknown(alert, ALERT_FIELDS, "alert");
   return omitUndefined({
@@ -94,24 +67,43 @@ function readQuorum(alert: InputTable): "majority" | number | undefined {
   return refuse(alert, "quorum", `must be "majority" or a whole number from 1 to ${MAX_QUORUM}`);
 }
 
-function readRules(
-  alert: InputTable,
-  severity: "warning" | "critical",
-): Partial<AlertRules> | undefined {
+function readRules(alert: InputTable, severity: Severity): Partial<AlertRules> | undefined {
   const table = readTable(alert, severity);
   if (table === undefined) return undefined;
-  const limits = Object.entries(RULE_FIELDS).map(
-    ([name, field]) => [field.rule, readLimit(table, name, field)] as const,
+  const limits = RULES.map(
+    ({ key, field, limit }) => [key, readLimit(table, field, limit)] as const,
   );
-  refuseUnknown(table, Object.keys(RULE_FIELDS), `alert.${severity}`);
+  const fields = RULES.map(({ field }) => field);
+  refuseUnknown(table, fields, `alert.${severity}`);
   const rules: Partial<AlertRules> = omitUndefined(Object.fromEntries(limits));
   return Object.keys(rules).length === 0 ? undefined : rules;
 }
 
-/** Adding 0 makes 0 of −0, which JSON does not know. */
-function readLimit(table: InputTable, name: string, field: RuleField): number | false | undefined {
-  const limit = ownField(table.fields, name);
+/** Adding 0 makes 0 of −0, which JSON can't write. */
+function readLimit(
+  table: InputTable,
+  field: string,
+  schema: LimitSchema,
+): number | false | undefined {
+  const limit = ownField(table.fields, field);
   if (limit === undefined || limit === false) return limit;
-  if (typeof limit === "number" && field.isSane(limit)) return limit + 0;
-  return refuse(table, name, `must be ${field.sane}, or false`);
+  if (typeof limit === "number" && allowsLimit(schema, limit)) return limit + 0;
+  return refuse(table, field, `must be ${limitSentence(schema)}, or false`);
+}
+
+function allowsLimit(schema: LimitSchema, limit: number): boolean {
+  const { minimum = -Infinity, exclusiveMinimum = -Infinity } = schema;
+  const { maximum = Infinity, exclusiveMaximum = Infinity } = schema;
+  if (schema.type === "integer" && !Number.isInteger(limit)) return false;
+  const isAbove = limit >= minimum && limit > exclusiveMinimum;
+  return isAbove && limit <= maximum && limit < exclusiveMaximum;
+}
+
+function limitSentence(schema: LimitSchema): string {
+  const { type, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+  if (type === "integer") return `a whole number from ${minimum} to ${maximum}`;
+  const least =
+    exclusiveMinimum === undefined ? `at least ${minimum}` : `above ${exclusiveMinimum}`;
+  const most = exclusiveMaximum === undefined ? `at most ${maximum}` : `below ${exclusiveMaximum}`;
+  return `${least} and ${most}`;
 }

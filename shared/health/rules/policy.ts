@@ -1,16 +1,7 @@
-/** Limits of one severity; a rule that is `false` is off. Units as in the names. */
-export interface AlertRules {
-  /** Breached when the average of the successes is above it. */
-  readonly avgConnectTimeMs: number | false;
-  /** Breached when more than this share of the checks failed, 0 to 100. */
-  readonly failurePercent: number | false;
-  /** Breached when fewer than this share of the expected checks succeeded, 0 to 100. */
-  readonly successPercentOfExpected: number | false;
-  /** Breached when nothing succeeded for this many minutes. */
-  readonly noSuccessMinutes: number | false;
-}
+import type { Severity } from "./rule.ts";
+import { type AlertRules, RULES } from "./table.ts";
 
-/** When a task alerts. Defaults are the seeds'; a task overrides them one by one. */
+/** When a task alerts. A task or a fleet overrides the defaults one by one. */
 export interface AlertPolicy {
   readonly warning: AlertRules;
   readonly critical: AlertRules;
@@ -27,36 +18,26 @@ export interface AlertPolicy {
 }
 
 /** What a task says about alerting: a part of the policy. */
-export interface AlertOverrides {
+export interface AlertOverrides extends Partial<Omit<AlertPolicy, Severity>> {
   readonly warning?: Partial<AlertRules>;
   readonly critical?: Partial<AlertRules>;
-  readonly failureThreshold?: number;
-  readonly successThreshold?: number;
-  readonly quorum?: "majority" | number;
-  readonly latencyScope?: "nearest" | "each";
-  readonly noDataWindows?: number;
 }
 
-/** When a task alerts unless the fleet or the task says otherwise: the TCP task's own thresholds. */
+/** When a task alerts unless the fleet or the task says otherwise. */
 export const DEFAULT_ALERT_POLICY: AlertPolicy = {
-  warning: {
-    avgConnectTimeMs: 100,
-    failurePercent: 5,
-    successPercentOfExpected: 90,
-    noSuccessMinutes: false,
-  },
-  critical: {
-    avgConnectTimeMs: 500,
-    failurePercent: 20,
-    successPercentOfExpected: false,
-    noSuccessMinutes: 5,
-  },
+  warning: defaultRules("warning"),
+  critical: defaultRules("critical"),
   failureThreshold: 3,
   successThreshold: 2,
   quorum: "majority",
   latencyScope: "nearest",
   noDataWindows: 2,
 };
+
+function defaultRules(severity: Severity): AlertRules {
+  const limits = RULES.map(({ key, defaults }) => [key, defaults[severity]] as const);
+  return Object.fromEntries(limits) as AlertRules;
+}
 
 /** A policy with single rules replaced. Serves the fleet's defaults and a task's overrides alike. */
 export function alertPolicy(defaults: AlertPolicy, overrides: AlertOverrides): AlertPolicy {

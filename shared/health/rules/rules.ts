@@ -1,8 +1,17 @@
-export { parseAlert, RULE_FIELDS, readAlert } from "./parse-alert.ts";
+export { type ParsedAlert, parseAlert, readAlert } from "./parse-alert.ts";
 export {
   type AlertOverrides,
   type AlertPolicy,
-  type AlertRules,
   alertPolicy,
   DEFAULT_ALERT_POLICY,
 } from "./policy.ts";
+export { ASPECTS, type Aspect, SEVERITIES, type Severity } from "./rule.ts";
+export {
+  type AlertRules,
+  countsAs,
+  type Finding,
+  findingsOf,
+  RULES,
+  type RuleName,
+  ruleNamed,
+} from "./table.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RegionHealth } from "../../../shared/health/model.ts";
-import { advanceHealth } from "../../../shared/health/region-health.ts";
+import { advanceByWindow } from "../../../shared/health/region-health.ts";
 import { INITIAL_HEALTH } from "../../../shared/health/task-state.ts";
 import { DEFAULTS, NOON, regionWindow } from "./windows.ts";
 
@@ -9,11 +9,11 @@ function after(shorts: readonly string[], from: RegionHealth = INITIAL_HEALTH): 
   return shorts.reduce((health, short, minute) => {
     const periodStartMs = NOON + minute * 60_000;
     const { checks } = regionWindow(short, periodStartMs);
-    return advanceHealth(health, { periodStartMs, checks }, DEFAULTS);
+    return advanceByWindow(health, { periodStartMs, checks }, DEFAULTS);
   }, from);
 }
 
-describe("advanceHealth", () => {
+describe("advanceByWindow", () => {
   const turns = [
     { of: ["pppp"], status: "healthy", streak: 0 },
     { of: ["ff"], status: "healthy", streak: 2 },

@@ -182,16 +182,13 @@ function anEvent(id: string, different: Partial<OutgoingEvent> = {}): OutgoingEv
 }
 
 function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord {
-  const standing = {
-    failure: { severity: "critical", rule: "failure_percent" },
-    latency: null,
-  } as const;
+  const found = { aspect: "availability", severity: "critical", rule: "failure_percent" } as const;
   const health = {
     status: "unhealthy",
     streak: 1,
     failingSinceMs: NOON,
     advised: true,
-    standing,
+    standing: [{ ...found, value: null, limit: null }],
   } as const;
   return {
     task: { name, host: "[2001:db8::1]:22", targetId: null, tags: { team: "core" } },

@@ -47,12 +47,14 @@ const event: OutgoingEvent = {
   detail: { task_name: "db", state: "CRITICAL", sequence: 1 },
 };
 
+const found = { aspect: "availability", severity: "critical", rule: "failure_percent" } as const;
+
 const health = {
   status: "unhealthy",
   streak: 1,
   failingSinceMs: NOON,
   advised: true,
-  standing: { failure: { severity: "critical", rule: "failure_percent" }, latency: null },
+  standing: [{ ...found, value: null, limit: null }],
 } as const;
 
 const record: TaskRecord = {

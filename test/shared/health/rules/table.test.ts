@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
-import { opinionOf } from "../../../shared/health/threshold-rules.ts";
-import { MINUTE_MS } from "../../../shared/units.ts";
-import { policyWith, regionWindow } from "./windows.ts";
+import {
+  type AlertOverrides,
+  type Finding,
+  findingsOf,
+} from "../../../../shared/health/rules/rules.ts";
+import { MINUTE_MS } from "../../../../shared/units.ts";
+import { policyWith, regionWindow } from "../windows.ts";
 
 interface Row {
   readonly short: string;
@@ -70,22 +73,23 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe("opinionOf", () => {
+describe("findingsOf", () => {
   for (const row of rows) {
     const said = [row.failure, row.latency].filter((each) => each !== undefined);
     const limits = row.alert === undefined ? "" : ` under ${JSON.stringify(row.alert)}`;
     it(`says ${said.join(" and ") || "fine"} of ${row.short}${limits}`, () => {
       const { figures } = regionWindow(row.short);
-      const evidence = { figures, failingForMs: row.failingForMs ?? null };
-      const opinion = opinionOf(evidence, policyWith(row.alert ?? {}));
-      assert.equal(inShort(opinion.failure), row.failure ?? "fine");
-      assert.equal(inShort(opinion.latency), row.latency ?? "fine");
+      const evidence = { ...figures, failingForMs: row.failingForMs ?? null };
+      const findings = findingsOf(evidence, policyWith(row.alert ?? {}));
+      const of = (aspect: string) => findings.find((finding) => finding.aspect === aspect);
+      assert.equal(inShort(of("availability")), row.failure ?? "fine");
+      assert.equal(inShort(of("latency")), row.latency ?? "fine");
     });
   }
 });
 
-function inShort(breach: ReturnType<typeof opinionOf>["failure"]): string {
-  if (breach === null) return "fine";
-  const value = Math.round(Number(breach.value) * 100) / 100;
-  return `${breach.severity} ${breach.rule} ${value} > ${breach.limit}`;
+function inShort(finding: Finding | undefined): string {
+  if (finding === undefined) return "fine";
+  const value = Math.round(Number(finding.value) * 100) / 100;
+  return `${finding.severity} ${finding.rule} ${value} > ${finding.limit}`;
 }

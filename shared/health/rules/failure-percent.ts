@@ -1,0 +1,15 @@
+import type { ThresholdRule } from "./rule.ts";
+
+/** Broken if more than this share of the checks failed, in percent. */
+export const failurePercent = {
+  key: "failurePercent",
+  field: "failure_percent",
+  name: "failure_percent",
+  aspect: "availability",
+  limit: { type: "number", minimum: 0, exclusiveMaximum: 100 },
+  defaults: { warning: 5, critical: 20 },
+  evaluate({ failurePercent: value }, limit) {
+    return value === null || value <= limit ? null : { value, limit };
+  },
+  phrase: null,
+} as const satisfies ThresholdRule;

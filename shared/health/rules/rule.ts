@@ -1,0 +1,58 @@
+/** What a finding is about, in order of precedence. A region has at most one finding of each. */
+export const ASPECTS = ["availability", "latency"] as const;
+
+/** What a finding is about. */
+export type Aspect = (typeof ASPECTS)[number];
+
+/** How bad a finding is, the worst first. */
+export const SEVERITIES = ["critical", "warning"] as const;
+
+/** How bad a finding is. */
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What one region measured of one task in a window. The figures of a summary have this shape. */
+export interface Evidence {
+  readonly expectedCount: number;
+  readonly missedCount: number;
+  readonly uncountedCount: number;
+  readonly successfulCount: number;
+  /** 0 to 100; null if no check counts. */
+  readonly failurePercent: number | null;
+  /** Null if no check that passed has a time. */
+  readonly avgConnectTimeMs: number | null;
+  /** How long no check has passed at the window's end; null if the last one passed. */
+  readonly failingForMs: number | null;
+}
+
+/** The figure that a broken rule looked at, and the limit that it broke, in the same unit. */
+export interface Measured {
+  readonly value: number;
+  readonly limit: number;
+}
+
+/** Which limits a rule takes, as a JSON Schema of their type and both ends of their range. */
+export interface LimitSchema {
+  readonly type: "number" | "integer";
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+/** Everything about one threshold rule. A new rule is such an object and a line in `RULES`. */
+export interface ThresholdRule {
+  /** Its name in a policy. Stored bundles hold it, so it never changes. */
+  readonly key: string;
+  /** Its name in a task's `alert` table. */
+  readonly field: string;
+  /** Its name in events, and in stored states. */
+  readonly name: string;
+  readonly aspect: Aspect;
+  /** The limits that a task may set; every rule also takes `false`, which turns it off. */
+  readonly limit: LimitSchema;
+  readonly defaults: Readonly<Record<Severity, number | false>>;
+  /** Null if the evidence keeps the limit. */
+  readonly evaluate: (evidence: Evidence, limit: number) => Measured | null;
+  /** What an alert says of the target; null if the kind of its failures says it. */
+  readonly phrase: ((seen: (Measured & { readonly region: string }) | null) => string) | null;
+}

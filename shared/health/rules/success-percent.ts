@@ -1,0 +1,21 @@
+import { toMicrosecondPrecision } from "../../units.ts";
+import type { ThresholdRule } from "./rule.ts";
+
+/**
+ * Broken if fewer than this share of the expected checks passed, in percent. A check that was missed
+ * or ended in an internal error is not expected of the target. The limit that it reports is a count.
+ */
+export const successPercent = {
+  key: "successPercentOfExpected",
+  field: "success_percent_of_expected",
+  name: "successful_connections",
+  aspect: "availability",
+  limit: { type: "number", exclusiveMinimum: 0, maximum: 100 },
+  defaults: { warning: 90, critical: false },
+  evaluate({ expectedCount, missedCount, uncountedCount, successfulCount }, percent) {
+    const dueCount = expectedCount - missedCount - uncountedCount;
+    if (successfulCount * 100 >= percent * dueCount) return null;
+    return { value: successfulCount, limit: toMicrosecondPrecision((percent * dueCount) / 100) };
+  },
+  phrase: null,
+} as const satisfies ThresholdRule;
