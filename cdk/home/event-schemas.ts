@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { CfnRegistry, CfnSchema } from "aws-cdk-lib/aws-eventschemas";
 import { Construct } from "constructs";
+import { inlineSchemas, type JsonSchema } from "../../shared/event/event.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import { toDraft4 } from "./draft4.ts";
 
@@ -12,16 +13,20 @@ export class EventSchemas extends Construct {
   constructor(scope: Construct, id: string, fleet: FleetConfig) {
     super(scope, id);
     const registry = new CfnRegistry(this, "Registry", { registryName: fleet.name });
-    const files = readdirSync(FOLDER).filter((name) => name.endsWith(SUFFIX));
-    for (const file of files.sort()) {
-      const text = readFileSync(new URL(file, FOLDER), "utf8");
+    for (const [file, content] of Object.entries(readSchemas())) {
       const schema = new CfnSchema(this, file, {
         registryName: fleet.name,
         schemaName: file.slice(0, -SUFFIX.length),
         type: "JSONSchemaDraft4",
-        content: JSON.stringify(toDraft4(JSON.parse(text))),
+        content: JSON.stringify(toDraft4(content)),
       });
       schema.addResourceDependency(registry);
     }
   }
+}
+
+function readSchemas(): Readonly<Record<string, JsonSchema>> {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith(SUFFIX));
+  const read = (name: string) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
+  return inlineSchemas(Object.fromEntries(names.sort().map((name) => [name, read(name)])));
 }

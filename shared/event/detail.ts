@@ -2,19 +2,44 @@ import {
   type AdvisoryReason,
   type AdvisoryTransition,
   countVotes,
+  type RegionVote,
+  type Rule,
   type StateReason,
   type StateTransition,
   type TaskStatus,
+  type Vote,
 } from "../health/health.ts";
 import type { ErrorKind } from "../result/result.ts";
+import type { Figures } from "../summary/summary.ts";
 import type { Task } from "../task/task.ts";
 import { type RegionName, toIso } from "../units.ts";
 import type { AlertContext, AlertSeverity, EventStamp } from "./outgoing.ts";
 import { type PagerDutyEvent, toPagerDuty } from "./pagerduty.ts";
 import { advisorySentence, stateSentence } from "./sentence.ts";
-import { toVoteDetail, toVoteDetails, type VoteDetail } from "./vote-detail.ts";
 
-/** What the events of a task have in common. */
+/** An entry of PutEvents takes 256 KB, so an event shows no more votes than this. */
+const MAX_VOTES = 40;
+
+/** One region's vote and its figures, as events show them. */
+interface VoteDetail {
+  readonly region: RegionName;
+  readonly vote: Vote;
+  readonly rule: Rule | null;
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly health: RegionVote["health"];
+  readonly expected: number;
+  readonly missed: number;
+  readonly uncounted: number;
+  readonly sample_count: number;
+  readonly successful_connections: number;
+  readonly failed_connections: number;
+  readonly failure_percent: number | null;
+  readonly avg_connect_time_ms: number | null;
+  readonly failures_by_kind: Figures["failuresByKind"];
+}
+
+/** The fields that all events of a task have. */
 interface AlertDetail {
   readonly version: "1";
   readonly id: string;
@@ -35,7 +60,7 @@ interface AlertDetail {
 }
 
 /** Detail of `TCP Probe Alert State Change`. */
-export interface StateChangeDetail extends AlertDetail {
+interface StateChangeDetail extends AlertDetail {
   readonly previous_state: TaskStatus;
   readonly reason: StateReason;
   readonly regions_reporting: number;
@@ -45,20 +70,21 @@ export interface StateChangeDetail extends AlertDetail {
 }
 
 /** Detail of `TCP Probe Region Advisory`. */
-export interface AdvisoryDetail extends AlertDetail {
+interface AdvisoryDetail extends AlertDetail {
   readonly region: RegionName;
   readonly advisory: "raised" | "cleared";
   readonly reason: AdvisoryReason;
   readonly vote: VoteDetail;
 }
 
-const SEVERITIES: Readonly<Record<TaskStatus, AlertSeverity>> = {
+const SEVERITY_OF: Readonly<Record<TaskStatus, AlertSeverity>> = {
   CRITICAL: "critical",
   WARNING: "warning",
   NO_DATA: "no_data",
   OK: "ok",
 };
 
+/** The detail of the event that a task's status changed. */
 export function stateChangeDetail(
   transition: StateTransition,
   context: AlertContext,
@@ -66,7 +92,7 @@ export function stateChangeDetail(
 ): StateChangeDetail {
   const { from, to, reason, votes, errorKind } = transition;
   const summary = stateSentence(transition, context.task);
-  const severity = SEVERITIES[to];
+  const severity = SEVERITY_OF[to];
   return {
     ...identify(context, stamp),
     state: to,
@@ -83,6 +109,7 @@ export function stateChangeDetail(
   };
 }
 
+/** The detail of the event that one region's advisory was raised or cleared. */
 export function advisoryDetail(
   transition: AdvisoryTransition,
   context: AlertContext,
@@ -117,5 +144,35 @@ function identify({ fleet, home, task, window }: AlertContext, { id, sequence }:
     sequence,
     window: { start: toIso(window.periodStartMs), end: toIso(window.periodEndMs) },
     tags: task.tags,
+  };
+}
+
+const VOTE_ORDER: readonly Vote[] = ["breach", "fine", "none"];
+
+/** The votes as events show them, the breaching regions first. */
+function toVoteDetails(votes: readonly RegionVote[]): VoteDetail[] {
+  const rank = ({ vote }: RegionVote) => VOTE_ORDER.indexOf(vote);
+  const sorted = votes.toSorted((a, b) => rank(a) - rank(b));
+  return sorted.slice(0, MAX_VOTES).map(toVoteDetail);
+}
+
+/** One vote as events show it. */
+function toVoteDetail({ figures, ...vote }: RegionVote): VoteDetail {
+  return {
+    region: vote.region,
+    vote: vote.vote,
+    rule: vote.rule,
+    value: vote.value,
+    limit: vote.limit,
+    health: vote.health,
+    expected: figures.expectedCount,
+    missed: figures.missedCount,
+    uncounted: figures.uncountedCount,
+    sample_count: figures.sampleCount,
+    successful_connections: figures.successfulCount,
+    failed_connections: figures.failedCount,
+    failure_percent: figures.failurePercent,
+    avg_connect_time_ms: figures.avgConnectTimeMs,
+    failures_by_kind: figures.failuresByKind,
   };
 }

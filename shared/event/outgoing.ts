@@ -4,7 +4,7 @@ import type { TaskWindow } from "../summary/summary.ts";
 import type { Task } from "../task/task.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 
-/** One event as it goes to the bus. Any replay of its window derives the same id and detail. */
+/** One event as it goes to the bus. A replay of its window derives the same id and detail. */
 export interface OutgoingEvent {
   readonly id: string;
   readonly detailType: DetailType;
@@ -13,7 +13,7 @@ export interface OutgoingEvent {
   readonly detail: object;
 }
 
-/** Of which task and window the events are. */
+/** The task and the window that events are about. */
 export interface AlertContext {
   readonly fleet: string;
   readonly home: RegionName;
@@ -21,7 +21,7 @@ export interface AlertContext {
   readonly window: Pick<TaskWindow, "periodStartMs" | "periodEndMs">;
 }
 
-/** What numbers an event. */
+/** What identifies one event among those of its task. */
 export interface EventStamp {
   readonly id: string;
   readonly sequence: number;
@@ -29,4 +29,5 @@ export interface EventStamp {
   readonly status: TaskStatus;
 }
 
+/** An event's severity: the status of its task in lower case; an advisory's is `warning` or `ok`. */
 export type AlertSeverity = "critical" | "warning" | "no_data" | "ok";

@@ -6,7 +6,7 @@ import { type RegionName, toIso } from "../units.ts";
 import type { AlertContext, AlertSeverity } from "./outgoing.ts";
 
 /**
- * A body for PagerDuty's Events API v2 that lacks the subscriber's routing key only.
+ * A body for PagerDuty's Events API v2, complete but for the subscriber's routing key.
  * https://developer.pagerduty.com/docs/send-alert-event
  */
 export interface PagerDutyEvent {
@@ -29,7 +29,7 @@ export interface PagerDutyEvent {
   };
 }
 
-/** An alert in brief. `region` is null where it is of the whole task. */
+/** An alert in brief. `region` is null for an alert on the whole task. */
 interface Brief {
   readonly severity: AlertSeverity;
   readonly summary: string;
@@ -48,7 +48,7 @@ const PAGER_SEVERITIES = {
 /** The API refuses a longer summary. */
 const MAX_SUMMARY_CHARACTERS = 1_024;
 
-/** The event for an alert: OK resolves what the same task, or task and region, triggered. */
+/** The body for an alert: `ok` resolves what the same task, or the same task and region, triggered. */
 export function toPagerDuty(brief: Brief, { fleet, task, window }: AlertContext): PagerDutyEvent {
   return {
     event_action: brief.severity === "ok" ? "resolve" : "trigger",

@@ -1,20 +1,16 @@
-import {
-  type AdvisoryTransition,
-  countVotes,
-  type RegionVote,
-  type StateTransition,
-} from "../health/health.ts";
+import { type AdvisoryTransition, countVotes, type StateTransition } from "../health/health.ts";
+import { type RuleName, ruleNamed } from "../health/rules/rules.ts";
 import { type ErrorKind, phraseOfKind } from "../result/result.ts";
 import type { Task } from "../task/task.ts";
 
 type Subject = Pick<Task, "name" | "host">;
 
-/** One line for a human, e.g. `CRITICAL: db (db.example.com:5432) refused from 2 of 3 regions`. */
+/** One line for people, e.g. `CRITICAL: db (db.example.com:5432) refused from 2 of 3 regions`. */
 export function stateSentence(change: StateTransition, task: Subject): string {
   return `${change.to}: ${subjectOf(task)} ${predicateOf(change)}`;
 }
 
-/** One line for a human, e.g. `ADVISORY: db (db.example.com:5432) refused from eu-west-1`. */
+/** One line for people, e.g. `ADVISORY: db (db.example.com:5432) refused from eu-west-1`. */
 export function advisorySentence(advisory: AdvisoryTransition, task: Subject): string {
   const { region, raised, reason, errorKind } = advisory;
   const head = `${raised ? "ADVISORY" : "OK"}: ${subjectOf(task)}`;
@@ -28,20 +24,22 @@ function subjectOf({ name, host }: Subject): string {
   return `${name} (${host})`;
 }
 
-function predicateOf({ reason, errorKind, votes }: StateTransition): string {
+function predicateOf(change: StateTransition): string {
+  const { reason, votes } = change;
   if (reason === "task_removed") return "is no longer monitored";
   if (reason === "no_data") return "reported by no region";
   const reporting = countVotes(votes, "breach", "fine");
   if (reason === "recovered") return `fine in ${ofRegions(countVotes(votes, "fine"), reporting)}`;
-  const share = ofRegions(countVotes(votes, "breach"), reporting);
-  return `${troubleOf(reason, errorKind, votes)} from ${share}`;
+  return `${troubleOf(reason, change)} from ${ofRegions(countVotes(votes, "breach"), reporting)}`;
 }
 
-function troubleOf(reason: string, errorKind: ErrorKind | null, votes: readonly RegionVote[]) {
-  if (reason !== "avg_connect_time_ms") return phraseOf(errorKind);
-  const slow = votes.find(({ vote, rule }) => vote === "breach" && rule === reason);
-  if (slow === undefined || slow.value === null) return "slow";
-  return `slow (${slow.value} ms on average in ${slow.region}, limit ${slow.limit} ms)`;
+/** A rule with words of its own shows the first region that broke it. */
+function troubleOf(name: RuleName, { errorKind, votes }: StateTransition): string {
+  const rule = ruleNamed(name);
+  if (rule === null || rule.phrase === null) return phraseOf(errorKind);
+  const seen = votes.find(({ vote, rule: broken }) => vote === "breach" && broken === name);
+  if (seen === undefined || seen.value === null || seen.limit === null) return rule.phrase(null);
+  return rule.phrase({ region: seen.region, value: seen.value, limit: seen.limit });
 }
 
 function phraseOf(errorKind: ErrorKind | null): string {

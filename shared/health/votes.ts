@@ -1,4 +1,4 @@
-import { ERROR_KINDS, type ErrorKind } from "../result/result.ts";
+import { ERROR_KINDS, type ErrorKind, isCounted } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { RegionName } from "../units.ts";
 import type { RegionHealth, RegionVote, Vote } from "./model.ts";
@@ -86,12 +86,9 @@ export function castVote(voter: Voter, vote: Vote, finding: Finding | null): Reg
 
 /** The kind of most failures, the first of `ERROR_KINDS` among equals; null without failures. */
 export function mainErrorKind(all: readonly Figures[]): ErrorKind | null {
-  let main: ErrorKind | null = null;
-  let most = 0;
-  for (const kind of ERROR_KINDS) {
-    if (kind === "internal" || kind === "unsupported") continue;
-    const count = all.reduce((sum, figures) => sum + (figures.failuresByKind[kind] ?? 0), 0);
-    if (count > most) [main, most] = [kind, count];
-  }
-  return main;
+  const countOf = (kind: ErrorKind) =>
+    all.reduce((sum, { failuresByKind }) => sum + (failuresByKind[kind] ?? 0), 0);
+  const counted = ERROR_KINDS.filter(isCounted).map((kind) => ({ kind, count: countOf(kind) }));
+  const main = counted.toSorted((a, b) => b.count - a.count)[0];
+  return main !== undefined && main.count > 0 ? main.kind : null;
 }

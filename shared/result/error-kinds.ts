@@ -107,6 +107,11 @@ export function phraseOfKind(kind: ErrorKind): string {
   return KINDS[kind].phrase;
 }
 
+/** Whether a check that ended so counts as a check of the target. */
+export function isCounted(kind: ErrorKind): boolean {
+  return KINDS[kind].counts;
+}
+
 /** Judges an outcome. A port that should be closed passes if it is refused or filtered. */
 export function judgeOutcome(outcome: Outcome, expect: Expectation): Verdict {
   if (outcome === "open") return expect === "open" ? "passed" : "failed";

@@ -2,6 +2,7 @@ export {
   ERROR_KINDS,
   type ErrorKind,
   errorKindOf,
+  isCounted,
   judgeOutcome,
   type Outcome,
   phraseOfKind,

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { eventsOf } from "../../../shared/event/events-of.ts";
-import type { OutgoingEvent } from "../../../shared/event/outgoing.ts";
+import { eventsOf, type OutgoingEvent } from "../../../shared/event/event.ts";
 import {
   closeState,
   INITIAL_STATE,
