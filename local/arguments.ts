@@ -1,22 +1,24 @@
 import { parseArgs } from "node:util";
 import { type Fleet, parseFleet } from "../shared/plan/plan.ts";
-import { DEFAULT_REGIONS, localFleet } from "./fleet/local-fleet.ts";
+import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
+import { DEFAULT_REGIONS, localFleet } from "./aws/local-fleet.ts";
 
-/** What the user asked for. */
+/** The options of `npm start`. */
 export interface StartOptions {
-  /** Null: the example, with its demo server. */
+  /** Null means the example, with its demo servers. */
   readonly tasksFile: string | null;
   readonly rulesFile: string | null;
   readonly dataDir: string;
   readonly fleet: Fleet;
-  /** Null: until stopped. */
+  /** Null means until stopped. */
   readonly minutes: number | null;
   readonly json: boolean;
 }
 
-/** The options were not understood; its message has every reason. */
+/** The options are wrong; the message has one line for each problem. */
 export class ArgumentsError extends Error {}
 
+/** The text of `--help`. */
 export const HELP = `Watches TCP ports from pretend regions on this machine.
 
   npm start -- [options]
@@ -31,7 +33,7 @@ export const HELP = `Watches TCP ports from pretend regions on this machine.
   --rules FILE      where events go: a JSON list of { name, pattern, targets } with EventBridge
                     patterns; targets are { "type": "terminal" }, { "type": "file", "path" } and
                     { "type": "webhook", "url" } (default: alerts to the terminal and alerts.jsonl)
-  --data DIR        where all is kept (default: .synfleet)
+  --data DIR        where all is kept (default: ${DEFAULT_DATA_DIR})
   --help            this
 
 Stops on Ctrl-C; a second one does not wait. Changes of the tasks file are taken up as it is saved.
@@ -39,7 +41,7 @@ Stops on Ctrl-C; a second one does not wait. Changes of the tasks file are taken
 
 const MAX_MINUTES = 1_000_000;
 
-/** Reads the command line; `help` where that is all that was asked. */
+/** Parses the command line; throws ArgumentsError with every problem. */
 export function parseArguments(argv: readonly string[]): StartOptions | "help" {
   const { values } = parseStrictly(argv);
   if (values.help === true) return "help";
@@ -55,7 +57,7 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
   return {
     tasksFile: values.tasks ?? null,
     rulesFile: values.rules ?? null,
-    dataDir: values.data ?? ".synfleet",
+    dataDir: values.data ?? DEFAULT_DATA_DIR,
     fleet,
     minutes: values.minutes === undefined ? null : Number(minutes),
     json: values.json ?? false,

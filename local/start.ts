@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ArgumentsError, HELP, parseArguments, type StartOptions } from "./arguments.ts";
 import { DataInUseError } from "./aws/database.ts";
-import { LocalRun } from "./fleet/run-local.ts";
-import { onStopSignals } from "./stop-signals.ts";
+import { LocalRun } from "./run-local.ts";
 import { FileError, openDataDir, openRules, openTasks } from "./user-files.ts";
 import { Board } from "./view/board.ts";
 import { chooseView } from "./view/choose-view.ts";
@@ -14,13 +13,19 @@ const PACKAGE: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );
 
-/** How long output may take to be read when all else has ended. */
+/** How long the process waits for its output to be read when everything else has ended. */
 const LAST_WORDS_MS = 2_000;
+
+/** Signals that ask for an orderly end. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** npm passes on a signal that the terminal has already sent to all processes: two within this are one. */
+const SAME_WISH_MS = 500;
 
 const output = createLineWriter(writeToDescriptor(1), () => endings.outputGone());
 const errors = createLineWriter(writeToDescriptor(2), () => undefined);
 
-/** Ways to an end that come from outside. They are set once there is something to end. */
+/** Called when the reader of the output is gone. It is set when there is a run to end. */
 const endings = { outputGone: (): void => undefined };
 
 async function run(options: StartOptions): Promise<void> {
@@ -28,7 +33,7 @@ async function run(options: StartOptions): Promise<void> {
   const { source, tasks, notes } = await openTasks(options);
   const regions = options.fleet.regions.map(({ name }) => name);
   const board = new Board(regions);
-  const view = chooseView(options, board, { output, errors });
+  const view = chooseView({ json: options.json, regions, board, output, errors });
   const over = Promise.withResolvers<string>();
   const local = new LocalRun({
     options,
@@ -40,7 +45,7 @@ async function run(options: StartOptions): Promise<void> {
     view,
     onFailure: over.reject,
   });
-  endings.outputGone = () => over.resolve("nobody reads the output");
+  endings.outputGone = () => over.resolve("the output has no reader");
   onStopSignals(over.resolve, () => process.exit(EXIT.failed));
   const running = local.start().then(() => {
     for (const note of notes) view.note(note);
@@ -77,6 +82,19 @@ function explain(error: unknown): number {
   errors.write(expected ? text.replace(/^Error: /, "") : text, "must");
   if (error instanceof ArgumentsError) errors.write("See npm start -- --help.", "must");
   return misused ? EXIT.usage : EXIT.failed;
+}
+
+/** Calls `first` for the first signal, and `again` for every later one. */
+function onStopSignals(first: (signal: string) => void, again: () => void): void {
+  let firstAt: number | null = null;
+  const listener = (signal: string): void => {
+    const now = performance.now();
+    if (firstAt === null) {
+      firstAt = now;
+      first(signal);
+    } else if (now - firstAt > SAME_WISH_MS) again();
+  };
+  for (const signal of SIGNALS) process.on(signal, listener);
 }
 
 const code = await main();

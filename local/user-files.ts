@@ -7,17 +7,17 @@ import { startDemo } from "./demo/demo.ts";
 import { defaultRules, type EventRule, parseRules } from "./events/event-rules.ts";
 import { fileSource, findingSentences, type TaskSource, textSource } from "./tasks/task-source.ts";
 
-/** A file that the user named, or a port that the demo needs, could not be used. */
+/** A file or folder of the user cannot be used; the message says why. */
 export class FileError extends Error {}
 
-/** Tasks and where they come from; `notes` are to be said to the user. */
+/** The tasks at the start, their source, and notes to show to the user. */
 export interface OpenedTasks {
   readonly source: TaskSource;
   readonly tasks: TaskFile;
   readonly notes: readonly string[];
 }
 
-/** The user's tasks file, or the example with the servers that it watches. */
+/** Opens the user's tasks file, or the example with its servers; throws FileError if no task can run. */
 export async function openTasks(options: StartOptions): Promise<OpenedTasks> {
   const regions = options.fleet.regions.map(({ name }) => name);
   const { tasksFile } = options;
@@ -37,7 +37,7 @@ async function openDemo(regions: readonly RegionName[]) {
   return { source: textSource("the example", tasksText, regions), notes };
 }
 
-/** The user's rules, or the default ones. */
+/** Reads the user's rules file, or gives the default rules; throws FileError with every problem. */
 export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventRule[] {
   if (rulesFile === null) return defaultRules(join(dataDir, "alerts.jsonl"));
   const text = explain(cannotRead(rulesFile), () => readFileSync(rulesFile, "utf8"));
@@ -46,7 +46,7 @@ export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventR
   throw new FileError(problems.map((problem) => `${rulesFile}: ${problem}`).join("\n"));
 }
 
-/** The folder of the data as an absolute path; it is made where it is not there yet. */
+/** Creates the data folder if it does not exist; returns its absolute path. Throws FileError if it cannot be written. */
 export function openDataDir(given: string): string {
   const dir = resolve(given);
   return explain(`The data can't be kept in ${given}`, () => {
@@ -69,7 +69,7 @@ function cannotRead(name: string): string {
   return `${name} can't be read`;
 }
 
-/** Does what the user's own files allow or not; `failure` is the beginning of the reason why not. */
+/** Runs `attempt`; an error of the file system becomes a FileError that begins with `failure`. */
 function explain<T>(failure: string, attempt: () => T): T {
   try {
     return attempt();

@@ -1,8 +1,28 @@
-export type Colour = "green" | "red" | "yellow" | "dim" | "bold";
+/** The colours that a text may have. */
+export type Colour = "green" | "red" | "yellow" | "dim";
 
-const CODES: Readonly<Record<Colour, number>> = { green: 32, red: 31, yellow: 33, dim: 2, bold: 1 };
+const CODES: Readonly<Record<Colour, number>> = { green: 32, red: 31, yellow: 33, dim: 2 };
 
-/** A text in a colour, or as it is where there are none. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether output gets colours: it goes to a terminal whose user has not declined them (https://no-color.org). */
+export function wantsColours(isTerminal: boolean, env: Environment): boolean {
+  return isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+/** The text in a colour; unchanged if it has no colour or the output gets none. */
 export function paint(text: string, colour: Colour | null, colours: boolean): string {
   return colour === null || !colours ? text : `\x1b[${CODES[colour]}m${text}\x1b[0m`;
+}
+
+const STATUS_COLOURS: ReadonlyMap<string, Colour> = new Map([
+  ["ok", "green"],
+  ["warning", "yellow"],
+  ["no_data", "yellow"],
+  ["critical", "red"],
+]);
+
+/** The colour of a task's status or of an event's severity; null if the word is neither. */
+export function statusColour(status: string): Colour | null {
+  return STATUS_COLOURS.get(status.toLowerCase()) ?? null;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { localFleet } from "../../local/fleet/local-fleet.ts";
+import { localFleet } from "../../local/aws/local-fleet.ts";
 import { type CostFleet, PRICES, type UnitsByTable, usageOf } from "../../shared/cost/cost.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { readTaskFile } from "../../shared/task-file/task-file.ts";

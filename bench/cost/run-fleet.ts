@@ -6,7 +6,7 @@ import { createTaskStore } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
 import { FleetRun } from "../../local/fleet/fleet-run.ts";
 import { startFleetWorkers } from "../../local/fleet/fleet-workers.ts";
-import type { FunctionName } from "../../local/fleet/function-host.ts";
+import type { FunctionName } from "../../local/fleet/function-worker.ts";
 import type { SeenResult } from "../../local/view/board.ts";
 import { CHANNELS, homeTableName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
@@ -91,7 +91,7 @@ export async function countFleet(
   );
   const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const timed = timeInvocations(workers, (name, seconds) => counts.noteInvocation(name, seconds));
-  const run = new FleetRun({ fleet, client: aws.client, workers: timed, coverCount: null, note });
+  const run = new FleetRun({ fleet, client: aws.client, workers: timed, termCount: null, note });
   try {
     const table = homeTableName(fleet.name, "tasks");
     const store = createTaskStore({ client: aws.client, table, sleep: async (ms) => sleep(ms) });

@@ -1,6 +1,5 @@
 import type { FleetWorkers } from "../../local/fleet/fleet-workers.ts";
-import type { FunctionName } from "../../local/fleet/function-host.ts";
-import type { FunctionWorker } from "../../local/fleet/function-worker.ts";
+import type { FunctionName, FunctionWorker } from "../../local/fleet/function-worker.ts";
 import { SECOND_MS } from "../../shared/units.ts";
 
 export type NoteInvocation = (name: FunctionName, seconds: number) => void;

@@ -1,6 +1,6 @@
 import type { Io } from "./io.ts";
 
-/** What the shell gets: scripts branch on it, so the meanings never change. */
+/** Exit codes of the command. Scripts depend on them, so their meanings never change. */
 export const EXIT = {
   fine: 0,
   /** The answer is no: a closed port, problems in a file. */
@@ -9,9 +9,10 @@ export const EXIT = {
   failed: 3,
 } as const;
 
+/** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** One option as parseArgs takes it, and how help shows it. */
+/** One option: as parseArgs takes it, and as help shows it. */
 export interface Option {
   readonly type: "string" | "boolean";
   readonly short?: string;
@@ -21,16 +22,17 @@ export interface Option {
   readonly about: string;
 }
 
+/** The options of a command, by name without the dashes. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What was typed after the command's name, within the options that it has. */
+/** What was typed after the command's name, parsed by its options. */
 export interface Call {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly io: Io;
 }
 
-/** A command as overall help shows it. What it does is loaded when it is called for. */
+/** A command as overall help shows it. Its code is loaded when it is called. */
 export interface CommandEntry {
   /** One or two words, e.g. `tasks apply`. */
   readonly name: string;
@@ -40,16 +42,11 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
+/** A command: what it takes, its help, and what it does. */
 export interface Command {
   readonly argCount: { readonly min: number; readonly max: number };
   readonly options: Options;
-  /** Paragraphs beneath the options in its own help. */
+  /** Paragraphs below the options in its help. */
   readonly notes: readonly string[];
   readonly run: (call: Call) => Promise<ExitCode>;
 }
-
-/** The command was not understood: exit code 2, with a way to its help. */
-export class UsageError extends Error {}
-
-/** Something outside failed in a way that has a sentence of its own: exit code 3. */
-export class CliError extends Error {}

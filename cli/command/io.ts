@@ -2,28 +2,22 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { EpochMs } from "../../shared/units.ts";
-import { CliError } from "./command.ts";
+import { wantsColours } from "../../terminal/paint.ts";
+import { CliError } from "./errors.ts";
 
 /** A command's only way to the terminal, the clock and the environment. */
 export interface Io {
   readonly out: (line: string) => void;
   readonly error: (line: string) => void;
-  /** Whether somebody may still read what is said. */
+  /** Whether standard output still has a reader. */
   readonly isHeard: () => boolean;
   /** Colours may be used on standard output. */
   readonly colours: boolean;
-  /** Null where nobody is there to be asked. */
+  /** Asks the user; null if there is no terminal to ask on. */
   readonly ask: ((question: string) => Promise<string>) | null;
   readonly readStdin: () => Promise<string>;
   readonly now: () => EpochMs;
   readonly cwd: string;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Colours are for a terminal whose owner has not declined them (https://no-color.org). */
-export function wantsColours(isTerminal: boolean, env: Environment): boolean {
-  return isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
 }
 
 /** The real terminal. Questions go to standard error, so that standard output stays clean. */
@@ -40,7 +34,7 @@ export function processIo(): Io {
   };
 }
 
-// `synfleet … | head` closes the pipe early: that is not a failure, and what is to be stored is stored.
+// `synfleet … | head` closes the pipe early. That is not a failure: the command still stores what it has to store.
 function watchReader(out: NodeJS.WriteStream, error: NodeJS.WriteStream): () => boolean {
   let isHeard = true;
   for (const stream of [out, error]) {

@@ -1,19 +1,20 @@
 import { parseArgs } from "node:util";
 import { nearestName } from "../../shared/input/input.ts";
-import { type Call, type Command, type CommandEntry, type Options, UsageError } from "./command.ts";
+import type { Call, Command, CommandEntry, Options } from "./command.ts";
+import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 
 /** Options of every command. */
 const EVERYWHERE: Options = { help: { type: "boolean", short: "h", about: "" } };
 
-/** What was typed after a command's name; throws UsageError where the command has no such thing. */
+/** Parses what was typed after a command's name; throws UsageError for an option that the command does not have. */
 export function parseCall(command: Command, words: readonly string[], io: Io): Call {
   const options = { ...command.options, ...EVERYWHERE };
   const parsed = readWords(words, options);
   return { args: parsed.positionals, options: parsed.values as Call["options"], io };
 }
 
-/** Throws UsageError where a call has fewer or more arguments than its command takes. */
+/** Throws UsageError if a call has fewer or more arguments than its command takes. */
 export function checkArgCount(entry: CommandEntry, command: Command, call: Call): void {
   const { min, max } = command.argCount;
   if (call.args.length < min)

@@ -1,9 +1,9 @@
-import { formatTable } from "../show/table.ts";
+import { formatRows } from "../../terminal/table.ts";
 import type { Command, CommandEntry, Option, Options } from "./command.ts";
 
 const HELP: Options = { help: { type: "boolean", short: "h", about: "Show this help." } };
 
-/** Help of one command: how it is called, its options, what else one should know. */
+/** Help of one command: how it is called, its options, and its notes. */
 export function commandHelp(entry: CommandEntry, command: Command): string {
   const call = ["synfleet", entry.name, entry.args, "[options]"].filter((word) => word !== "");
   return [
@@ -17,7 +17,7 @@ export function commandHelp(entry: CommandEntry, command: Command): string {
   ].join("\n");
 }
 
-/** Help of the whole: every command in one line. */
+/** Help of the program, or of a group of commands: one line each. */
 export function overallHelp(entries: readonly CommandEntry[]): string {
   const rows = entries.map(({ name, args, about }) => [`  ${name} ${args}`, about]);
   return [
@@ -50,9 +50,5 @@ function optionRow(name: string, option: Option): [string, string] {
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
-  const columns = [
-    { title: "", align: "left" },
-    { title: "", align: "left" },
-  ] as const;
-  return formatTable(columns, rows).slice(1);
+  return formatRows([{ align: "left" }, { align: "left" }], rows);
 }

@@ -1,7 +1,8 @@
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
-import { type Call, UsageError } from "./command.ts";
+import type { Call } from "./command.ts";
+import { UsageError } from "./errors.ts";
 
-/** The text of an option, or null where it was not given. */
+/** The text of an option, or null if it was not given. */
 export function textOption(call: Call, name: string): string | null {
   const value = call.options[name];
   if (typeof value !== "string") return null;
@@ -14,12 +15,13 @@ export function flagOption(call: Call, name: string): boolean {
   return call.options[name] === true;
 }
 
+/** The least and the greatest value that an option takes. */
 export interface Bounds {
   readonly min: number;
   readonly max: number;
 }
 
-/** A whole number within bounds, or null where it was not given. */
+/** A whole number within bounds, or null if it was not given. */
 export function numberOption(call: Call, name: string, bounds: Bounds): number | null {
   const value = textOption(call, name);
   if (value === null) return null;
@@ -30,7 +32,7 @@ export function numberOption(call: Call, name: string, bounds: Bounds): number |
   );
 }
 
-/** One of a few words, or null where it was not given. */
+/** One of a few words, or null if it was not given. */
 export function choiceOption<T extends string>(
   call: Call,
   name: string,
@@ -50,7 +52,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   d: DAY_MS,
 };
 
-/** A past instant, as an age (`90s`, `15m`, `1h`, `7d`) or in ISO 8601; null where not given. */
+/** A past instant, as an age (`90s`, `15m`, `1h`, `7d`) or in ISO 8601; null if it was not given. */
 export function sinceOption(call: Call): EpochMs | null {
   const value = textOption(call, "since");
   if (value === null) return null;

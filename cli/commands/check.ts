@@ -9,15 +9,17 @@ import {
 } from "../../shared/result/result.ts";
 import { parseTask, type Task } from "../../shared/task/task.ts";
 import { SECOND_MS } from "../../shared/units.ts";
-import { type Call, type Command, EXIT, type ExitCode, UsageError } from "../command/command.ts";
+import { paint } from "../../terminal/paint.ts";
+import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
 import { choiceOption, flagOption, numberOption } from "../command/read-option.ts";
 import { probeOnce } from "../fleet/probe-once.ts";
 import { showMs } from "../show/figures.ts";
-import { paint } from "../show/paint.ts";
 
-/** What stands for the region in a record from the user's own machine. */
+/** The region in a record from the user's own machine. */
 const OWN_REGION = "local";
 
+/** `synfleet check`: probes a port now, from this machine. */
 export const check: Command = {
   argCount: { min: 1, max: 1 },
   options: {
@@ -82,5 +84,5 @@ function textLine({ io }: Call, task: Task, result: ProbeResult): string {
     ...(dnsTimeMs === null ? [] : [`dns ${showMs(dnsTimeMs)}`]),
     ...(address === null ? [] : [`address ${address}`]),
   ];
-  return `${task.host} ${paint(io, passed ? "good" : "bad", outcome)}: ${facts.join(", ")}`;
+  return `${task.host} ${paint(outcome, passed ? "green" : "red", io.colours)}: ${facts.join(", ")}`;
 }

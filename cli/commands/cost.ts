@@ -5,13 +5,14 @@ import type { Fleet } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { readTaskFiles } from "../../shared/task-file/task-file.ts";
 import { SECOND_MS } from "../../shared/units.ts";
-import { type Call, type Command, EXIT, type ExitCode, UsageError } from "../command/command.ts";
+import { showCount } from "../../terminal/count.ts";
+import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
 import { flagOption, numberOption } from "../command/read-option.ts";
 import { costFleetOf } from "../fleet/cost-fleet.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openTaskStore } from "../fleet/open-stores.ts";
-import { showCount } from "../show/figures.ts";
 import { estimateDocument, printEstimate } from "../show/print-estimate.ts";
 import { kindLine } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
@@ -20,22 +21,23 @@ const DEFAULT_SCHEDULE_SECONDS = 60;
 const MOST_TASKS = 1_000_000;
 const MOST_SECONDS = 86_400;
 
-/** Tasks to be priced, and what is known of where they run. */
+/** The tasks to price, and the fleet that runs them; null if it is not known. */
 interface Priced {
   readonly tasks: readonly Task[];
   readonly fleet: Fleet | null;
-  /** A sentence each. */
+  /** One sentence each. */
   readonly problems: readonly string[];
 }
 
+/** `synfleet cost`: estimates what a fleet costs on AWS in a month. */
 export const cost: Command = {
   argCount: { min: 0, max: 1 },
   options: {
-    tasks: { type: "string", value: "N", about: "So many tasks that there are not yet." },
+    tasks: { type: "string", value: "N", about: "Price N tasks that are not stored yet." },
     schedule: {
       type: "string",
       value: "S",
-      about: `With --tasks: every so many seconds (default ${DEFAULT_SCHEDULE_SECONDS}).`,
+      about: `With --tasks: their schedule in seconds (default ${DEFAULT_SCHEDULE_SECONDS}).`,
     },
     json: { type: "boolean", about: "Print one JSON document." },
     ...FLEET_OPTIONS,
@@ -87,7 +89,7 @@ async function readFile(call: Call, file: string): Promise<Priced> {
   return { tasks, fleet: null, problems: problems.map(problemSentence) };
 }
 
-/** Local data have regions of their own: those listed are where the tasks are to be priced. */
+/** With local data, `--regions` says only where the tasks are priced, not where the data is. */
 function readStored(call: Call): Promise<Priced> {
   const { regions: _, ...local } = call.options;
   const place = flagOption(call, "aws") ? call : { ...call, options: local };

@@ -2,24 +2,24 @@ import { BundleCache } from "../../functions/bundle-cache.ts";
 import { type PlanServices, planFleet, type RunLog } from "../../functions/plan/plan.ts";
 import { DEFAULT_RESULT_DAYS, METRICS } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
+import { showCount } from "../../terminal/count.ts";
+import { paint } from "../../terminal/paint.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import type { Io } from "../command/io.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
 import { openPlanStore, openTaskStatusStore, openTaskStore } from "../fleet/open-stores.ts";
-import { showCount } from "../show/figures.ts";
-import { paint } from "../show/paint.ts";
 
 const METRIC = METRICS.plan;
 
+/** `synfleet plan`: plans the stored tasks now. */
 export const plan: Command = {
   argCount: { min: 0, max: 0 },
   options: {
     force: {
       type: "boolean",
-      about:
-        "Plan even where that drops most of the running tasks, or replaces an unreadable plan.",
+      about: "Plan even if that drops most of the running tasks or replaces an unreadable plan.",
     },
     json: { type: "boolean", about: "Print one JSON document." },
     ...FLEET_OPTIONS,
@@ -61,13 +61,14 @@ function isRefused({ metrics }: RunLog): boolean {
 
 function report(call: Call, { fleet }: OpenFleet, line: RunLog): void {
   if (flagOption(call, "json")) call.io.out(JSON.stringify(line, null, 2));
-  else if (isRefused(line)) call.io.error(`${paint(call.io, "bad", "refused")}  ${line.refusal}.`);
+  else if (isRefused(line))
+    call.io.error(`${paint("refused", "red", call.io.colours)}  ${line.refusal}.`);
   else printPlan(call.io, fleet, line);
 }
 
 function printPlan(io: Io, fleet: Fleet, { metrics, warnings }: RunLog): void {
   for (const warning of Array.isArray(warnings) ? warnings : []) {
-    io.error(`${paint(io, "warn", "warning")}  ${warning}`);
+    io.error(`${paint("warning", "yellow", io.colours)}  ${warning}`);
   }
   const tasks = showCount(metrics[METRIC.tasks] ?? 0, "task");
   const regions = showCount(fleet.regions.length, "region");

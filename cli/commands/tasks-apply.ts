@@ -2,21 +2,26 @@ import {
   applyChanges,
   type Changes,
   countChanges,
+  type FieldChange,
   keptSentence,
   keptSentences,
   proposeChanges,
 } from "../../functions/apply/apply.ts";
+import { escapeUnprintable } from "../../shared/input/input.ts";
 import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
+import { showCount } from "../../terminal/count.ts";
+import { paint } from "../../terminal/paint.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
+import type { Io } from "../command/io.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
 import { openTaskStore } from "../fleet/open-stores.ts";
-import { checkRemovalFlags, decideRemoval, type Removal } from "../tasks/decide-removal.ts";
-import { printChanges } from "../tasks/print-changes.ts";
 import { findingLines, kindLine, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
 
+/** `synfleet tasks apply`: makes the stored tasks those of the files. */
 export const tasksApply: Command = {
   argCount: { min: 1, max: Number.POSITIVE_INFINITY },
   options: {
@@ -55,7 +60,7 @@ async function applyFiles(call: Call, open: OpenFleet, files: TaskFile): Promise
   return files.problems.length > 0 || removal === "refuse" ? EXIT.no : EXIT.fine;
 }
 
-/** What was proposed, and what of it the user allowed to be removed. */
+/** What was proposed, and what the user allows to be removed. */
 interface Outcome {
   readonly changes: Changes;
   readonly removal: Removal;
@@ -94,8 +99,51 @@ function printJson(call: Call, files: TaskFile, { changes, removal, remove }: Ou
   call.io.out(JSON.stringify(document, null, 2));
 }
 
-/** What is kept because of the files, and what the user did not allow to be removed. */
+/** The tasks that stay although the files do not have them: some because of the files, some because of the user. */
 function keptNames({ changes, remove }: Omit<Outcome, "removal">): string[] {
   const declined = changes.remove.filter((name) => !remove.includes(name));
   return [...declined, ...changes.keep.map(({ name }) => name)].sort();
+}
+
+/** What happens to stored tasks that the files do not have. */
+type Removal = "remove" | "keep" | "refuse";
+
+/** Throws UsageError if the flags contradict each other. */
+function checkRemovalFlags(call: Call): void {
+  if (keepsAll(call) && flagOption(call, "yes")) {
+    throw new UsageError("--yes does not go with --keep.");
+  }
+}
+
+/** Decides by the flags, else by asking. Without a terminal to ask on nothing is removed. */
+async function decideRemoval(call: Call, removed: readonly string[]): Promise<Removal> {
+  if (removed.length === 0 || keepsAll(call)) return "keep";
+  if (flagOption(call, "yes") || flagOption(call, "dry-run")) return "remove";
+  if (call.io.ask === null) return "refuse";
+  const answer = await call.io.ask(`Remove ${showCount(removed.length, "task")}? [y/N] `);
+  return /^y(es)?$/i.test(answer.trim()) ? "remove" : "keep";
+}
+
+function keepsAll(call: Call): boolean {
+  return flagOption(call, "keep") || flagOption(call, "no-remove");
+}
+
+const ABSENT = "(none)";
+
+/** Prints what is added, changed and removed, one line each. */
+function printChanges(io: Io, { add, change, remove }: Changes): void {
+  for (const { name } of add) io.out(paint(`+ ${quote(name)}`, "green", io.colours));
+  for (const { task, fields } of change) {
+    io.out(paint(`~ ${quote(task.name)}`, "yellow", io.colours));
+    for (const field of fields) io.out(`    ${fieldLine(field)}`);
+  }
+  for (const name of remove) io.out(paint(`- ${quote(name)}`, "red", io.colours));
+}
+
+function fieldLine({ field, from, to }: FieldChange): string {
+  return escapeUnprintable(`${field}: ${from ?? ABSENT} → ${to ?? ABSENT}`);
+}
+
+function quote(name: string): string {
+  return escapeUnprintable(JSON.stringify(name));
 }

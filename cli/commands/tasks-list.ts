@@ -1,6 +1,8 @@
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
 import { printTask } from "../../shared/task/task.ts";
+import { type Colour, paint } from "../../terminal/paint.ts";
+import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
@@ -8,10 +10,10 @@ import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
 import { openTaskStatusStore, openTaskStore } from "../fleet/open-stores.ts";
 import { readPlanned } from "../fleet/read-planned.ts";
 import { NONE, showPeriod } from "../show/figures.ts";
-import { paint, type Tone } from "../show/paint.ts";
-import { left, printRows, right } from "../show/print-rows.ts";
+import { printRows } from "../show/print-rows.ts";
 import { type ListedTask, listTask, type TaskStanding } from "../tasks/task-state.ts";
 
+/** `synfleet tasks list`: the stored tasks, and whether each of them runs. */
 export const tasksList: Command = {
   argCount: { min: 0, max: 0 },
   options: {
@@ -25,10 +27,12 @@ export const tasksList: Command = {
     withFleet(call, async (open) => {
       const { tasks, planProblems, statusProblems } = await readListed(open);
       for (const problem of planProblems) {
-        call.io.error(`${paint(call.io, "warn", "plan")}  ${problem}`);
+        call.io.error(`${paint("plan", "yellow", call.io.colours)}  ${problem}`);
       }
       for (const problem of statusProblems) {
-        call.io.error(`${paint(call.io, "warn", "status")}  ${escapeUnprintable(problem)}`);
+        call.io.error(
+          `${paint("status", "yellow", call.io.colours)}  ${escapeUnprintable(problem)}`,
+        );
       }
       if (flagOption(call, "json")) for (const task of tasks) call.io.out(jsonLine(task));
       else printTable(call, tasks);
@@ -38,9 +42,9 @@ export const tasksList: Command = {
 
 interface Listed {
   readonly tasks: readonly ListedTask[];
-  /** What planning has to say of the whole, e.g. that it was refused. */
+  /** Problems of the plan as a whole, e.g. that it was refused. */
   readonly planProblems: readonly string[];
-  /** Why statuses could not be read: their tasks are listed without reasons. */
+  /** Why some statuses could not be read; their tasks are listed without reasons. */
   readonly statusProblems: readonly string[];
 }
 
@@ -77,18 +81,18 @@ function printTable(call: Call, tasks: readonly ListedTask[]): void {
       task?.host ?? NONE,
       task === null ? NONE : showPeriod(task.scheduleMs),
       task === null ? NONE : showPeriod(task.timeoutMs),
-      paint(call.io, TONES[state], state),
+      paint(state, COLOURS[state], call.io.colours),
     ],
     whenEmpty: "No tasks are stored. Store some with synfleet tasks apply FILE.",
   });
   for (const reason of tasks.flatMap(({ reasons }) => reasons)) call.io.out(`  ${reason}`);
 }
 
-const TONES: Readonly<Record<TaskStanding, Tone>> = {
-  planned: "good",
-  partial: "warn",
-  unsupported: "bad",
+const COLOURS: Readonly<Record<TaskStanding, Colour>> = {
+  planned: "green",
+  partial: "yellow",
+  unsupported: "red",
   waiting: "dim",
-  invalid: "bad",
+  invalid: "red",
   disabled: "dim",
 };

@@ -1,10 +1,11 @@
 import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
+import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
-import { showCount } from "../show/figures.ts";
 import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
 
+/** `synfleet tasks validate`: every problem of task files at once. */
 export const tasksValidate: Command = {
   argCount: { min: 1, max: Number.POSITIVE_INFINITY },
   options: { json: { type: "boolean", about: "Print one JSON document." } },

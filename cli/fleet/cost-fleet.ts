@@ -1,12 +1,13 @@
 import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
 import type { CostFleet } from "../../shared/cost/cost.ts";
 import type { Fleet, FleetRegion } from "../../shared/plan/plan.ts";
-import { type Call, UsageError } from "../command/command.ts";
+import type { Call } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
 import { textOption } from "../command/read-option.ts";
-import { parseRegions, readCdkJson } from "./fleet-options.ts";
-import { readCdkFleet } from "./read-cdk-fleet.ts";
+import { parseRegions } from "./fleet-options.ts";
+import { readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
 
-// What deploying takes where cdk.json is silent.
+// The defaults of a deployment.
 const DEPLOYED = {
   memoryMb: 256,
   resultDays: DEFAULT_RESULT_DAYS,
@@ -15,8 +16,8 @@ const DEPLOYED = {
 } as const;
 
 /**
- * The fleet whose cost is asked for: the regions listed, else those of the project's `cdk.json`,
- * else those that have the stored tasks.
+ * The fleet to price: the regions of `--regions`, else those of the project's `cdk.json`, else those
+ * of the stored fleet. Throws UsageError if none of them has regions.
  */
 export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
   const cdkJson = readCdkJson(call.io.cwd);
@@ -41,7 +42,7 @@ export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Context key `fleet`; deploying checks it in full. */
+/** Context key `fleet` of `cdk.json`; a deployment checks it in full. */
 function settingsOf(cdkJson: unknown): Fields {
   return fieldsOf(fieldsOf(fieldsOf(cdkJson).context).fleet);
 }

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { DEFAULT_DATA_DIR } from "../../local/aws/local-data.ts";
 import { type Fleet, type FleetRegion, parseFleet } from "../../shared/plan/plan.ts";
-import { type Call, CliError, type Options, UsageError } from "../command/command.ts";
+import type { Call, Options } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
 import { flagOption, textOption } from "../command/read-option.ts";
-import { readCdkFleet } from "./read-cdk-fleet.ts";
+import { readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
 
-export const DEFAULT_DATA_DIR = ".synfleet";
-
-/** Where the data is: on every command that reads or writes any. */
+/** Options of every command that reads or writes data: where the data is. */
 export const FLEET_OPTIONS: Options = {
   data: {
     type: "string",
@@ -24,11 +22,12 @@ export const FLEET_OPTIONS: Options = {
   },
 };
 
+/** Where the data of a call is: in a folder of this machine, or on AWS. */
 export type Place =
   | { readonly kind: "local"; readonly dir: string }
   | { readonly kind: "aws"; readonly fleet: Fleet };
 
-/** Where a call's data is, from its options and, for AWS, the project's `cdk.json`. */
+/** Reads a call's place from its options and, for AWS, the project's `cdk.json`; throws UsageError if they contradict each other. */
 export function placeOf(call: Call): Place {
   if (flagOption(call, "aws")) return { kind: "aws", fleet: awsFleetOf(call) };
   for (const name of ["fleet", "home", "regions"]) {
@@ -60,7 +59,7 @@ function checkFleet({ name, home, regions }: Fleet): Fleet {
   }
 }
 
-/** Regions as `--regions` lists them, with their shards. */
+/** Parses the value of `--regions`, e.g. `eu-west-1,us-east-1:2`; throws UsageError for anything else. */
 export function parseRegions(listed: string): FleetRegion[] {
   return listed.split(",").map((word) => {
     const match = /^([a-z]{2}(?:-[a-z]+)+-\d)(?::(\d{1,2}))?$/.exec(word.trim());
@@ -69,24 +68,4 @@ export function parseRegions(listed: string): FleetRegion[] {
     }
     return { name: match[1] ?? "", shards: Number(match[2] ?? 1), vpc: false, ipv6: false };
   });
-}
-
-/** The project's `cdk.json`, or null where there is none. */
-export function readCdkJson(dir: string): unknown {
-  const text = readIfThere(join(dir, "cdk.json"));
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CliError(`cdk.json is not JSON: ${String(error)}`);
-  }
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
 }

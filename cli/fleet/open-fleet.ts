@@ -6,16 +6,15 @@ import {
   createEventBus,
 } from "../../functions/adapters/eventbridge/eventbridge.ts";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
-import { openLocalDatabase } from "../../local/aws/database.ts";
-import { LOCAL_CREDENTIALS } from "../../local/aws/local-client.ts";
-import { readRuntime } from "../../local/fleet/runtime-file.ts";
+import { openLocalData } from "../../local/aws/local-data.ts";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
-import { type Call, CliError } from "../command/command.ts";
+import type { Call } from "../command/command.ts";
+import { CliError } from "../command/errors.ts";
 import { placeOf } from "./fleet-options.ts";
 
-/** A fleet within reach, on this machine or on AWS. */
+/** A fleet on this machine or on AWS, with clients for its tables and its bus. */
 export interface OpenFleet {
   readonly fleet: Fleet;
   readonly clientFor: (region: RegionName) => DynamoDBClient;
@@ -26,7 +25,7 @@ interface ClosableFleet extends OpenFleet {
   close(): Promise<void>;
 }
 
-/** Opens the fleet that a call names, and closes it again whatever happens. */
+/** Opens the fleet that a call names, and closes it after `use`, also if that throws. */
 export async function withFleet<T>(call: Call, use: (open: OpenFleet) => Promise<T>): Promise<T> {
   const place = placeOf(call);
   const open = place.kind === "aws" ? openAws(place.fleet) : await openLocal(place.dir);
@@ -43,16 +42,8 @@ async function openLocal(dir: string): Promise<ClosableFleet> {
       `There is no local data in ${dir}. Run npm start first, name its folder with --data DIR, or use --aws for a fleet on AWS.`,
     );
   }
-  const { fleet, client, close } = await openLocalDatabase(dir);
-  const events = readRuntime(dir)?.events ?? null;
-  return { fleet, clientFor: () => client, bus: localBus(fleet, events), close };
-}
-
-// Nobody hears an event while no fleet runs: it is put off, stays owed, and the next plan sends it.
-function localBus(fleet: Fleet, endpoint: string | null): EventBus {
-  if (endpoint === null) return { publish: async () => ({ delivered: [], failed: [] }) };
-  const config = { endpoint, credentials: LOCAL_CREDENTIALS };
-  return createEventBus(createEventBridgeClient(fleet.home, config), busName(fleet.name));
+  const { fleet, client, bus, close } = await openLocalData(dir);
+  return { fleet, clientFor: () => client, bus, close };
 }
 
 function openAws(fleet: Fleet): ClosableFleet {

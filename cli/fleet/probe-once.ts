@@ -10,16 +10,16 @@ import { addressRules } from "../../functions/probe/vet/vet.ts";
 import type { ProbeResult } from "../../shared/result/result.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { SECOND_MS } from "../../shared/units.ts";
-import { CliError } from "../command/command.ts";
+import { CliError } from "../command/errors.ts";
 
-/** The user's own machine may probe its own network; what is never allowed stays blocked. */
+/** The user's machine may probe its own network; link-local and metadata addresses stay blocked. */
 const OWN_MACHINE = ["0.0.0.0/0", "::/0"];
 
 const STARTS_PER_SECOND = 100;
 
 const WARMING_CONNECTS = 3;
 
-/** Probes from this machine, now, with the code that runs on AWS. */
+/** Probes once from this machine, with the code that runs on AWS. */
 export async function probeOnce(task: Task): Promise<ProbeResult> {
   const pacer = new StartPacer(systemClock, STARTS_PER_SECOND, watch);
   const network = openNetwork(pacer.stalls);
@@ -31,13 +31,13 @@ export async function probeOnce(task: Task): Promise<ProbeResult> {
       clock: systemClock,
       pacer,
       rules: addressRules(OWN_MACHINE),
-      // Without a route, "unreachable" is the truth here; "unsupported" is for deployments.
+      // Without a route the result is "unreachable"; "unsupported" is for deployed regions.
       hasIpv6Route: true,
       network,
       tally: new RunTally(false, 0),
       signal,
     });
-    if (result === null) throw new CliError("The check did not get its turn.");
+    if (result === null) throw new CliError("The check was not started.");
     return result;
   } finally {
     network.close();
@@ -45,8 +45,8 @@ export async function probeOnce(task: Task): Promise<ProbeResult> {
 }
 
 /**
- * The first connects of a process wait for its code to be compiled: on loopback 1 to 5 ms at first
- * and 0.1 to 0.4 from the third on (measured). They must not be what the user sees.
+ * The first connects of a process wait until its code is compiled: on loopback they take 1 to 5 ms,
+ * from the third on 0.1 to 0.4 ms (measured). The user must not see the slow ones.
  */
 async function warmUp(connect: Connect, signal: AbortSignal): Promise<void> {
   const server = createServer((socket) => socket.on("error", () => socket.destroy()));

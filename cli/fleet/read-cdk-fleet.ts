@@ -1,17 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { FleetRegion } from "../../shared/plan/plan.ts";
+import { CliError } from "../command/errors.ts";
 
-/** What `cdk.json` says of the fleet. */
+/** The fleet that `cdk.json` describes. */
 export interface CdkFleet {
   readonly name: string;
   readonly home: string;
   readonly regions: readonly FleetRegion[] | undefined;
 }
 
-// What deploying takes where cdk.json is silent.
+// The defaults of a deployment.
 const DEPLOYED_NAME = "synfleet";
 const DEPLOYED_HOME = "eu-west-1";
 
-/** Reads context key `fleet` of a parsed `cdk.json`; null without one. Deploying checks it in full. */
+/** Reads context key `fleet` of a parsed `cdk.json`; null if it has none. A deployment checks it in full. */
 export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
   const fleet = fieldOf(fieldOf(cdkJson, "context"), "fleet");
   if (fleet === undefined) return null;
@@ -45,4 +48,24 @@ function fieldOf(value: unknown, name: string): unknown {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Reads `cdk.json` of a folder; null if there is none, CliError if it is not JSON. */
+export function readCdkJson(dir: string): unknown {
+  const text = readIfThere(join(dir, "cdk.json"));
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CliError(`cdk.json is not JSON: ${String(error)}`);
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
 }

@@ -8,10 +8,10 @@ import { openPlanStore } from "./open-stores.ts";
 
 const REGIONS_AT_ONCE = 8;
 
-/** Every planned task by name, as each region's plan has it. */
+/** Every planned task by name, and by region as that region's plan has it. */
 export type PlannedTasks = ReadonlyMap<string, ReadonlyMap<RegionName, Task>>;
 
-/** Reads what every region is to run now. */
+/** Reads the current plan of every region. */
 export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
   const regions = open.fleet.regions.map((region) => region.name);
   const plans = await inParallel(regions, REGIONS_AT_ONCE, async (region) => ({

@@ -1,9 +1,10 @@
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { toIso } from "../../shared/units.ts";
+import { paint, statusColour } from "../../terminal/paint.ts";
+import { left } from "../../terminal/table.ts";
 import type { Io } from "../command/io.ts";
 import { NONE } from "./figures.ts";
-import { paintStatus } from "./paint.ts";
-import { type Layout, left } from "./print-rows.ts";
+import type { Layout } from "./print-rows.ts";
 
 type Detail = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,7 @@ export interface AlertRecord {
   readonly detail: Detail;
 }
 
+/** The record of an event. */
 export function alertRecord(event: OutgoingEvent): AlertRecord {
   return {
     id: event.id,
@@ -25,13 +27,14 @@ export function alertRecord(event: OutgoingEvent): AlertRecord {
   };
 }
 
-/** A line an event: its sentence names the task and says the rest. */
+/** The table of events: one line each, with the sentence that the event has about itself. */
 export function alertLayout(io: Io): Layout<AlertRecord> {
   return {
     columns: [left("TIME"), left("STATE"), left("WHAT")],
     toRow: (record) => {
       const state = textOf(record.detail.state) ?? NONE;
-      return [record.time, paintStatus(io, state), sentenceOf(record).replace(`${state}: `, "")];
+      const status = paint(state, statusColour(state), io.colours);
+      return [record.time, status, sentenceOf(record).replace(`${state}: `, "")];
     },
     whenEmpty: "No alerts.",
   };

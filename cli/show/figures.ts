@@ -1,6 +1,8 @@
 import { type DurationMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 
-/** What a table shows where there is nothing to show. */
+export { showCount } from "../../terminal/count.ts";
+
+/** What a table shows for a figure that is not known. */
 export const NONE = "-";
 
 /** A measured time with the unit that fits it: `0.123 ms`, `12.3 ms`, `1.25 s`. */
@@ -11,7 +13,7 @@ export function showMs(ms: DurationMs | null | undefined): string {
   return `${ms.toFixed(ms >= 10 ? 1 : 3)} ms`;
 }
 
-/** A period as a person says it: `15 s`, `5 min`, `1 h`. */
+/** A period in its largest whole unit: `15 s`, `5 min`, `1 h`. */
 export function showPeriod(ms: DurationMs): string {
   if (ms >= HOUR_MS && ms % HOUR_MS === 0) return `${ms / HOUR_MS} h`;
   if (ms >= MINUTE_MS && ms % MINUTE_MS === 0) return `${ms / MINUTE_MS} min`;
@@ -22,9 +24,4 @@ export function showPeriod(ms: DurationMs): string {
 export function showPercent(percent: number | null | undefined): string {
   if (percent === null || percent === undefined) return NONE;
   return `${Number.isInteger(percent) ? percent : percent.toFixed(1)} %`;
-}
-
-/** `1 task`, `2 tasks`. */
-export function showCount(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

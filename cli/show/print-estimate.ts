@@ -5,10 +5,9 @@ import {
   MINUTES_PER_MONTH,
   PRICES,
 } from "../../shared/cost/cost.ts";
+import { showCount } from "../../terminal/count.ts";
+import { formatTable, left, right } from "../../terminal/table.ts";
 import type { Io } from "../command/io.ts";
-import { showCount } from "./figures.ts";
-import { left, right } from "./print-rows.ts";
-import { formatTable } from "./table.ts";
 
 const NOT_INCLUDED =
   "Not included: free allowances, alerts, what you read yourself, e-mails, keys and archives of your own, a VPC's gateways, tax.";
@@ -35,6 +34,7 @@ export function estimateDocument(fleet: CostFleet, estimate: Estimate) {
   };
 }
 
+/** Prints an estimate as a table of its lines and, beneath it, the sums in sentences. */
 export function printEstimate(io: Io, fleet: CostFleet, estimate: Estimate): void {
   const columns = [
     left("SERVICE"),
@@ -83,7 +83,7 @@ function showDollars(dollars: number): string {
   return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
-/** Prices have digits beyond the cent. */
+/** Unit prices may have digits beyond the cent. */
 function showPrice(dollars: number): string {
   return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`;
 }

@@ -1,12 +1,14 @@
+import { type Column, formatTable, type Row } from "../../terminal/table.ts";
 import type { Call } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
-import { type Column, formatTable, type Row } from "./table.ts";
+
+export { left, right } from "../../terminal/table.ts";
 
 /** How records of one kind look in a table. */
 export interface Layout<T> {
   readonly columns: readonly Column[];
   readonly toRow: (record: T) => Row;
-  /** Said on standard error where there is no record. */
+  /** Said on standard error if there is no record. */
   readonly whenEmpty: string;
 }
 
@@ -22,14 +24,4 @@ export function printRows<T>(call: Call, records: readonly T[], layout: Layout<T
   }
   const lines = formatTable(layout.columns, records.map(layout.toRow));
   for (const line of lines) call.io.out(line);
-}
-
-/** A column whose cells begin at its left edge. */
-export function left(title: string): Column {
-  return { title, align: "left" };
-}
-
-/** A column of figures, which end at its right edge. */
-export function right(title: string): Column {
-  return { title, align: "right" };
 }

@@ -1,12 +1,13 @@
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { DAY_MS, type EpochMs, type RegionName } from "../../shared/units.ts";
-import { type Call, type Options, UsageError } from "../command/command.ts";
+import type { Call, Options } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
 import { numberOption, sinceOption, textOption } from "../command/read-option.ts";
 
 const DEFAULT_LIMIT = 100;
 const MOST_ROWS = 100_000;
 
-/** Which rows of a history are wanted: on every command that shows one. */
+/** Options of every command that shows a history: which rows are wanted. */
 export const ROW_OPTIONS: Options = {
   limit: {
     type: "string",
@@ -21,11 +22,12 @@ export const ROW_OPTIONS: Options = {
   json: { type: "boolean", about: "Print JSON lines, one object a row." },
 };
 
-/** Said in the help of each of these commands. */
+/** The paragraph about rows in the help of each of these commands. */
 export function rowNote(lookBackDays: number): string {
   return `Rows are in order of time, the newest last; times are in UTC. Without --since, the last ${lookBackDays} days are searched.`;
 }
 
+/** Which rows of a history are wanted. */
 export interface RowQuery {
   readonly sinceMs: EpochMs;
   /** Exclusive. */
@@ -33,7 +35,7 @@ export interface RowQuery {
   readonly limit: number;
 }
 
-/** The rows that a call asks for; without `--since` it looks back so many days. */
+/** The rows that a call asks for; without `--since` it looks back `lookBackDays`. */
 export function rowQueryOf(call: Call, lookBackDays: number): RowQuery {
   const since = sinceOption(call);
   const limit = numberOption(call, "limit", { min: 1, max: MOST_ROWS });
@@ -44,7 +46,7 @@ export function rowQueryOf(call: Call, lookBackDays: number): RowQuery {
   };
 }
 
-/** The fleet's region that a call asks for, or null for all of them. */
+/** The region that a call asks for, or null for all; throws UsageError if the fleet does not have it. */
 export function regionOption(call: Call, fleet: Fleet): RegionName | null {
   const region = textOption(call, "region");
   const names = fleet.regions.map(({ name }) => name);

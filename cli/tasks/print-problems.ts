@@ -5,10 +5,10 @@ import {
   problemSentence,
 } from "../../shared/input/input.ts";
 import type { TaskFile } from "../../shared/task-file/task-file.ts";
+import { paint } from "../../terminal/paint.ts";
 import type { Io } from "../command/io.ts";
-import { paint } from "../show/paint.ts";
 
-/** A problem as JSON output has it: its parts, and the sentence that they make. */
+/** A problem in JSON output: its parts, and the sentence that they make. */
 export interface ProblemRecord {
   readonly file: string | null;
   readonly task: string | null;
@@ -18,32 +18,34 @@ export interface ProblemRecord {
   readonly message: string;
 }
 
-/** A value of any format in JSON; TOML has whole numbers that JSON's reader would bend. */
+/** The record of a problem. A whole number of TOML that JSON cannot hold becomes a text. */
 export function problemRecord(problem: Problem): ProblemRecord {
   const { file, task, field, rule, value } = problem;
   return { file, task, field, rule, value: plain(value), message: problemSentence(problem) };
 }
 
+/** A notice in JSON output. */
 export interface NoticeRecord {
   readonly file: string | null;
   readonly task: string | null;
   readonly message: string;
 }
 
+/** The record of a notice. */
 export function noticeRecord(notice: Notice): NoticeRecord {
   return { file: notice.file, task: notice.task, message: noticeSentence(notice) };
 }
 
-/** What a line that is said beside a command's output is about. */
+/** What a line about a task file is: a problem, a notice, or a task that is kept. */
 type LineKind = "problem" | "notice" | "kept";
 
-/** A sentence with its kind before it, in columns. */
+/** A sentence after its kind; the sentences of all kinds begin in the same column. */
 export function kindLine(io: Io, kind: LineKind, sentence: string): string {
-  const tone = kind === "problem" ? "bad" : "warn";
-  return `${paint(io, tone, kind)}${" ".repeat("problem  ".length - kind.length)}${sentence}`;
+  const colour = kind === "problem" ? "red" : "yellow";
+  return `${paint(kind, colour, io.colours)}${" ".repeat("problem  ".length - kind.length)}${sentence}`;
 }
 
-/** Everything wrong or skipped in task files, a line each. */
+/** One line for each problem and each notice of task files. */
 export function findingLines(io: Io, { problems, notices }: Omit<TaskFile, "tasks">): string[] {
   return [
     ...problems.map((problem) => kindLine(io, "problem", problemSentence(problem))),

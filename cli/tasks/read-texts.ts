@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { TaskText } from "../../shared/task-file/task-file.ts";
-import { CliError } from "../command/command.ts";
-import { explainError } from "../command/explain-error.ts";
+import { CliError, explainError } from "../command/errors.ts";
 import type { Io } from "../command/io.ts";
 
-/** What stands for standard input among file names. */
+/** The file name that means standard input. */
 const STDIN = "-";
 
-/** Reads every file, and standard input where `-` is named. */
+/** Reads every file, and standard input for `-`; throws CliError if a file cannot be read. */
 export async function readTexts(files: readonly string[], io: Io): Promise<TaskText[]> {
   const texts: TaskText[] = [];
   for (const file of new Set(files)) texts.push(await readText(file, io));

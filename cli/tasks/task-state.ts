@@ -6,8 +6,8 @@ import { parseTask, type Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
 
 /**
- * `planned` as stored wherever it asks for, `partial` in some of its regions, `unsupported` in
- * none; `waiting` for the next plan; `invalid` as stored, `disabled` by its owner.
+ * Whether a task runs as it is stored: `planned` in all its regions, `partial` in some,
+ * `unsupported` in none; `waiting` for the next plan; `invalid` or `disabled` as stored.
  */
 export type TaskStanding =
   | "planned"
@@ -17,28 +17,28 @@ export type TaskStanding =
   | "invalid"
   | "disabled";
 
-/** A stored task, and what became of it. */
+/** A stored task, and whether it runs. */
 export interface ListedTask {
   readonly name: string;
-  /** Null where the stored item is invalid. */
+  /** Null if the stored item is invalid. */
   readonly task: Task | null;
   readonly state: TaskStanding;
-  /** Regions whose plan has the task, in whatever version. */
+  /** Regions whose plan has the task, in any version. */
   readonly plannedRegions: readonly RegionName[];
-  /** Why it does not run as written, a sentence each. */
+  /** Why it does not run as stored, one sentence each. */
   readonly reasons: readonly string[];
 }
 
-/** What is known of a task beside its stored item. */
+/** What is known of a task besides its stored item. */
 export interface TaskSurroundings {
   readonly fleetRegions: readonly RegionName[];
-  /** The task as each region's plan has it. */
+  /** The task as the plan of each region has it. */
   readonly planned: ReadonlyMap<RegionName, Task>;
-  /** Null where planning had nothing to say. */
+  /** Null if the planner has stored no status. */
   readonly status: TaskStatusItem | null;
 }
 
-/** Judges one stored task. The item itself has the first word: a status may be of an older one. */
+/** Judges one stored task. Its item decides before its status, because the status may be of an older item. */
 export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTask {
   const { fleetRegions: knownRegions, planned, status } = around;
   const { task = null, problems = [] } = parseTask(stored.fields, { knownRegions });

@@ -28,7 +28,7 @@ interface NamedTable {
   readonly table: HomeTable | RegionTable;
 }
 
-/** Every table of a fleet: the home's, and each region's. */
+/** Every table of a fleet: those of home and those of each region. */
 export function tablesOf(fleet: Fleet): NamedTable[] {
   const home = HOME_TABLES.map((table) => ({ name: homeTableName(fleet.name, table), table }));
   const regions = fleet.regions.flatMap(({ name: region }) =>
@@ -37,7 +37,7 @@ export function tablesOf(fleet: Fleet): NamedTable[] {
   return [...home, ...regions];
 }
 
-/** Creates the tables that are absent, and returns when all can be used. */
+/** Creates the tables that do not exist; resolves when all can be used. */
 export async function createTables(client: DynamoDBClient, fleet: Fleet): Promise<void> {
   for (const table of tablesOf(fleet)) {
     if ((await statusOf(client, table.name)) === null) await create(client, table);
@@ -82,8 +82,8 @@ async function becomesActive(client: DynamoDBClient, name: string): Promise<void
 }
 
 /**
- * A kill between dynalite's two writes leaves a table in CREATING for good, neither usable nor
- * deletable. Any update of it ends in ACTIVE.
+ * A kill between dynalite's two writes leaves a table in CREATING forever, where it can be neither
+ * used nor deleted. After any update it is ACTIVE.
  */
 async function freeFromCreating(client: DynamoDBClient, name: string): Promise<void> {
   await client.send(

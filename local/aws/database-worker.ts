@@ -2,12 +2,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
+import type { DatabaseMessage } from "./database.ts";
 import { closeIteratorsWithTheirStreams, isLocked, takeLock } from "./level-store.ts";
-
-/** What the database's thread says to the one that started it. */
-export type DatabaseMessage =
-  | { readonly kind: "listening"; readonly port: number }
-  | { readonly kind: "locked" };
 
 const { dir }: { dir: string } = workerData;
 

@@ -1,43 +1,40 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Fleet } from "../../shared/plan/plan.ts";
-import { SECOND_MS } from "../../shared/units.ts";
-import { defaultFleet } from "../fleet/local-fleet.ts";
-import {
-  forgetRuntime,
-  isAlive,
-  readFleet,
-  readRuntime,
-  rememberRuntime,
-} from "../fleet/runtime-file.ts";
-import { THREAD_LIMITS } from "../fleet/thread-limits.ts";
-import { createTables } from "./create-tables.ts";
-import type { DatabaseMessage } from "./database-worker.ts";
-import { localClient } from "./local-client.ts";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type RegionName, SECOND_MS } from "../../shared/units.ts";
+import { isAlive, readRuntime } from "./runtime-file.ts";
+import { THREAD_LIMITS } from "./thread-limits.ts";
 
-/** The embedded database as its owner holds it. */
+/** Credentials for the embedded AWS, which accepts any. The SDK must never look for the user's own. */
+export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** A client for the embedded database. */
+export function localClient(endpoint: string, region: RegionName): DynamoDBClient {
+  return new DynamoDBClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
+}
+
+/** What the database's thread tells the one that started it. */
+export type DatabaseMessage =
+  | { readonly kind: "listening"; readonly port: number }
+  | { readonly kind: "locked" };
+
+/** The embedded database, held by the process that started it. */
 export interface DatabaseServer {
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** The embedded database as a command uses it: the running fleet's, or its own for the time being. */
-export interface OpenDatabase {
-  readonly endpoint: string;
-  readonly fleet: Fleet;
-  readonly client: DynamoDBClient;
-  close(): Promise<void>;
-}
-
-/** Another process has the data open. */
+/** Another process has the data open; the message names it if it is known. */
 export class DataInUseError extends Error {}
 
 const LOCK_PATIENCE_MS = 5 * SECOND_MS;
 const LOCK_RETRY_MS = 100;
 
-/** Starts dynalite on `dir` in a thread of its own, so that it never holds up a probe's timers. */
+/**
+ * Starts dynalite on the data in `dir`, in its own thread so that it never delays a probe's timers.
+ * Throws DataInUseError if another process has the data; `onFailure` gets any later error.
+ */
 export async function startDatabase(
   dir: string,
   onFailure: (error: unknown) => void,
@@ -79,7 +76,7 @@ function inUse(dir: string): string {
   return `The data in ${dir} is in use by ${holder}. Stop it, or choose another folder with --data.`;
 }
 
-/** As `startDatabase`, but gives a command that is about to finish the time to do so. */
+/** Like `startDatabase`, but waits up to five seconds for a command that has the data open. */
 export async function startDatabasePatiently(
   dir: string,
   onFailure: (error: unknown) => void,
@@ -94,50 +91,4 @@ export async function startDatabasePatiently(
       await sleep(LOCK_RETRY_MS);
     }
   }
-}
-
-/** The database in `dir` for one command: the running fleet's, else one started for it. */
-export async function openLocalDatabase(dir: string): Promise<OpenDatabase> {
-  const running = runningFleet(dir);
-  if (running !== null) return running;
-  try {
-    return await openOwn(dir);
-  } catch (error) {
-    // A fleet took the data between the look and the leap.
-    const meanwhile = runningFleet(dir);
-    if (error instanceof DataInUseError && meanwhile !== null) return meanwhile;
-    throw error;
-  }
-}
-
-function runningFleet(dir: string): OpenDatabase | null {
-  const runtime = readRuntime(dir);
-  if (runtime?.role !== "fleet" || !isAlive(runtime.pid)) return null;
-  const client = localClient(runtime.database, runtime.fleet.home);
-  return {
-    endpoint: runtime.database,
-    fleet: runtime.fleet,
-    client,
-    close: async () => client.destroy(),
-  };
-}
-
-async function openOwn(dir: string): Promise<OpenDatabase> {
-  const server = await startDatabasePatiently(dir, (error) => {
-    throw error;
-  });
-  const fleet = readFleet(dir) ?? defaultFleet();
-  rememberRuntime(dir, { role: "command", database: server.endpoint, events: null, fleet });
-  const client = localClient(server.endpoint, fleet.home);
-  await createTables(client, fleet);
-  return {
-    endpoint: server.endpoint,
-    fleet,
-    client,
-    close: async () => {
-      client.destroy();
-      forgetRuntime(dir);
-      await server.close();
-    },
-  };
 }

@@ -1,29 +1,34 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
-import type { LocalEndpoints } from "../fleet/function-environment.ts";
-import { forgetRuntime, rememberRuntime } from "../fleet/runtime-file.ts";
+import { startEventEndpoint, type TakeEvent } from "../events/event-endpoint.ts";
 import { createTables } from "./create-tables.ts";
-import { startDatabasePatiently } from "./database.ts";
-import { startEventEndpoint, type TakeEvent } from "./event-endpoint.ts";
-import { localClient } from "./local-client.ts";
+import { localClient, startDatabasePatiently } from "./database.ts";
+import { forgetRuntime, rememberRuntime } from "./runtime-file.ts";
 
-/** The parts of AWS that the functions need, on this machine. */
+/** The URLs at which the embedded AWS answers. */
+export interface LocalEndpoints {
+  readonly database: string;
+  readonly events: string;
+}
+
+/** The parts of AWS that the functions need, on this machine: DynamoDB and EventBridge. */
 export interface EmbeddedAws {
   readonly client: DynamoDBClient;
   readonly endpoints: LocalEndpoints;
   close(): Promise<void>;
 }
 
+/** What the embedded AWS is started with. */
 export interface EmbeddedAwsSetup {
   readonly dataDir: string;
   readonly fleet: Fleet;
   readonly onEvent: TakeEvent;
-  /** The database failed: nothing can go on. */
+  /** Called if the database fails; the fleet can't go on without it. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Starts the database with all tables and the event endpoint, and says in the data where they are. */
+/** Starts the database with all tables and the event endpoint, and writes their URLs to the data's runtime file. */
 export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<EmbeddedAws> {
   const { dataDir, fleet } = setup;
   const database = await startDatabasePatiently(dataDir, setup.onFailure);

@@ -15,13 +15,13 @@ interface LevelModule {
   readonly Level: { new (path: string): LevelStore; readonly prototype: LevelStore };
 }
 
-/** The very store that dynalite uses, not another copy of its module. */
+/** The LevelDB class that dynalite uses, from dynalite's own copy of the module. */
 export const { Level }: LevelModule = createRequire(import.meta.resolve("dynalite"))("level");
 
 /**
- * Locks `path` for as long as this process lives, or until the returned function is called. It is
- * LevelDB's own lock, on a store with nothing in it: the kernel gives it back after a kill. A held
- * one throws with the code `LEVEL_LOCKED` among its causes.
+ * Locks `path` until the returned function is called or the process ends. It is the lock of an empty
+ * LevelDB store, so the kernel releases it after a kill. If another process has the lock, it throws
+ * an error for which `isLocked` is true.
  */
 export async function takeLock(path: string): Promise<() => Promise<void>> {
   const store = new Level(path);
@@ -30,8 +30,8 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
 }
 
 /**
- * dynalite 4.0.0 ends its streams by `iterator.return()`, which LevelDB iterators do not have, so
- * every Query and Scan would leave one open for ever: measured, 35 KB each.
+ * Gives LevelDB iterators a `return` method. dynalite 4.0.0 ends its streams with it; without the
+ * method every Query and Scan leaves an iterator open forever, 35 KB each (measured).
  */
 export function closeIteratorsWithTheirStreams(): void {
   const openIterator = Level.prototype.values;
@@ -42,7 +42,7 @@ export function closeIteratorsWithTheirStreams(): void {
   };
 }
 
-/** Whether an error, or what caused it, says that another holds the lock. */
+/** Whether an error or one of its causes says that another process has the lock. */
 export function isLocked(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && error.code === "LEVEL_LOCKED") || isLocked(error.cause);

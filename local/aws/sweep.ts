@@ -12,9 +12,9 @@ import { tablesOf } from "./create-tables.ts";
 
 type Key = Record<string, AttributeValue>;
 
-/** Takes away what has expired, which dynalite does not do by itself. */
+/** Deletes expired items, because dynalite has no TTL. */
 export interface Sweeper {
-  /** Looks at the next slice of every table; resolves to the number of items that went. */
+  /** Sweeps the next slice of every table; resolves to the number of deleted items. */
   sweepSlice(nowMs: EpochMs): Promise<number>;
 }
 
@@ -24,10 +24,10 @@ interface SweptTable {
   readonly keys: readonly string[];
 }
 
-/** Items looked at in one go: more than a thousand tasks write in the minute between two slices. */
+/** Items of one slice: more than a thousand tasks write between two slices, a minute apart. */
 const SLICE_ITEMS = 5_000;
 
-/** A sweeper that goes round and round through the fleet's tables, a slice at a time. */
+/** A sweeper of every table but the tasks; after the last slice of a table it begins again. */
 export function createSweeper(
   client: DynamoDBClient,
   fleet: Fleet,
@@ -80,7 +80,7 @@ function valuesAt(nowMs: EpochMs): Key {
   return { ":now": { N: String(toEpochSeconds(nowMs)) } };
 }
 
-/** Conditional, as TTL is: it may have been written anew since it was seen. */
+/** Deletes on the condition that the item is still expired: it may have been written again since the scan. */
 async function deleteExpired(table: SweptTable, key: Key, nowMs: EpochMs): Promise<void> {
   const command = new DeleteItemCommand({
     TableName: table.name,

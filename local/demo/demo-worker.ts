@@ -1,19 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
-import { nextDownTime } from "./demo-times.ts";
-
-/** A port for each of the demo's targets. */
-export interface DemoPorts {
-  readonly fine: number;
-  readonly refused: number;
-  readonly flapping: number;
-}
-
-/** What the demo's thread says once, when its ports are open. */
-export interface DemoStarted {
-  readonly ports: DemoPorts;
-}
+import { type DemoPorts, type DemoStarted, nextDownTime } from "./demo.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -21,7 +9,7 @@ const wanted: DemoPorts = workerData;
 
 function createTarget(): Server {
   return createServer((socket) => {
-    // A probe that leaves in the middle of the handshake is no fault of the demo's.
+    // A probe may reset the connection; that is no error of the demo.
     socket.on("error", () => socket.destroy());
     socket.end();
   });
@@ -34,7 +22,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : port;
 }
 
-/** The wanted port, or any other that is free. */
+/** Listens on the wanted port or, if it is taken, on any free one; resolves to the port. */
 async function listenNear(server: Server, port: number): Promise<number> {
   try {
     return await listen(server, port);
@@ -44,8 +32,8 @@ async function listenNear(server: Server, port: number): Promise<number> {
 }
 
 /**
- * Another demo on this machine holds the first port all the time and the others only now and then:
- * where the first is taken, none of them is wanted.
+ * Another demo on this machine has the first port open all the time, and the other two only
+ * sometimes. So if the first port is taken, all three targets get free ports.
  */
 async function openTargets(): Promise<{ ports: DemoPorts; flapping: Server }> {
   const flapping = createTarget();

@@ -1,12 +1,12 @@
 import { BlockList, isIP } from "node:net";
 
-/** A value that sits at a leaf of an event. */
+/** A value at a leaf of an event. */
 export type Leaf = string | number | boolean | null;
 
-/** Says whether one leaf value satisfies one element of a pattern's list. */
+/** Whether a leaf satisfies one element of a pattern's list. */
 export type Comparator = (leaf: Leaf) => boolean;
 
-/** A pattern element that EventBridge would refuse, in its own words about the rule. */
+/** A pattern that EventBridge would refuse; the message is the reason. */
 export class PatternError extends Error {}
 
 type Text = (leaf: string) => boolean;
@@ -17,7 +17,7 @@ const onText =
     typeof leaf === "string" && matches(leaf);
 
 /**
- * One element of a pattern's list, `exists` excepted: a literal, or an object with one operator.
+ * Compiles one element of a pattern's list except `exists`: a literal, or an object with one operator.
  * Source: EventBridge user guide, "Comparison operators for use in event patterns".
  */
 export function parseComparator(element: unknown): Comparator {
@@ -43,7 +43,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** True for what JSON holds at its leaves. */
+/** True for a text, a number, a boolean or null. */
 export function isLeaf(value: unknown): value is Leaf {
   return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
@@ -145,7 +145,7 @@ function comparison(operator: unknown, limit: unknown): (leaf: number) => boolea
   return (leaf) => compare(leaf, limit);
 }
 
-/** What `anything-but` may hold beside literals. */
+/** The operators that `anything-but` may contain. */
 const EXCLUSIONS = new Map<string, (text: string) => Text>(
   Object.entries({
     prefix: (text) => affix("prefix", text),

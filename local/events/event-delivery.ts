@@ -1,37 +1,43 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DurationMs } from "../../shared/units.ts";
-import type { EventEnvelope } from "../aws/put-events.ts";
+import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
 import { EventFile } from "./event-file.ts";
 import type { EventRule, EventTarget } from "./event-rules.ts";
-import { type Pause, postEvent } from "./post-event.ts";
+import type { EventEnvelope } from "./put-events.ts";
 
-/** What delivery needs of the outside. */
-export interface DeliveryOutside {
+/** Waits between two attempts at a webhook. */
+type Pause = (ms: DurationMs) => Promise<void>;
+
+/** The side effects of delivery besides files and webhooks. */
+export interface DeliveryServices {
   /** Shows an event to the user. */
   readonly show: (event: EventEnvelope) => void;
-  /** Says that a target could not be reached. */
+  /** Tells the user that a target could not be reached. */
   readonly warn: (sentence: string) => void;
 }
+
+const TIMEOUT_MS: DurationMs = 5 * SECOND_MS;
+const PAUSES_MS: readonly DurationMs[] = [SECOND_MS, 4 * SECOND_MS];
 
 const pauseFor: Pause = (ms: DurationMs) => sleep(ms);
 
 /** Routes events by rules. A target gets an event once, however many rules send it there. */
 export class EventDelivery {
   readonly #rules: readonly EventRule[];
-  readonly #outside: DeliveryOutside;
+  readonly #services: DeliveryServices;
   readonly #pause: Pause;
   readonly #files = new Map<string, EventFile>();
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(rules: readonly EventRule[], outside: DeliveryOutside, pause: Pause = pauseFor) {
+  constructor(rules: readonly EventRule[], services: DeliveryServices, pause: Pause = pauseFor) {
     this.#rules = rules;
-    this.#outside = outside;
+    this.#services = services;
     this.#pause = pause;
   }
 
   /**
-   * Sends an event wherever a rule says. Resolves when it is in the files, so that whoever put it
-   * may forget it; nobody waits for a webhook. It never throws: a target out of reach is warned of.
+   * Sends an event to the targets of every rule that it matches. Resolves when it is in the files,
+   * so that its sender may forget it, and does not wait for webhooks. It never throws: for a target
+   * that can't be reached it calls `warn`.
    */
   async deliver(event: EventEnvelope): Promise<void> {
     const targets = targetsOf(this.#rules, event);
@@ -40,21 +46,21 @@ export class EventDelivery {
     await Promise.all(files.map(({ done }) => done));
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when every event is delivered or given up. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
   }
 
   #track(target: EventTarget, event: EventEnvelope): Promise<void> {
     const done = this.#send(target, event)
-      .catch((error: unknown) => this.#outside.warn(failure(target, event, error)))
+      .catch((error: unknown) => this.#services.warn(failure(target, event, error)))
       .finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
     return done;
   }
 
   async #send(target: EventTarget, event: EventEnvelope): Promise<void> {
-    if (target.type === "terminal") return this.#outside.show(event);
+    if (target.type === "terminal") return this.#services.show(event);
     if (target.type === "webhook") return await postEvent(target.url, event, this.#pause);
     const file = this.#files.get(target.path) ?? new EventFile(target.path);
     this.#files.set(target.path, file);
@@ -72,14 +78,39 @@ function failure(target: EventTarget, event: EventEnvelope, error: unknown): str
   return `Event ${event.id} did not reach the ${target.type} ${placeOf(target)}: ${message}`;
 }
 
-/** `fetch` says "fetch failed" and keeps what it was as the cause. */
+/** `fetch` throws "fetch failed" and has the reason as its cause. */
 function rootOf(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   return error.cause instanceof Error ? rootOf(error.cause) : error;
 }
 
-/** Where a target is. A webhook's path and query are its password: they are not for the screen. */
+/** The address of a target for messages. A webhook's path and query are secrets, so they are left out. */
 function placeOf(target: EventTarget): string {
   if (target.type === "webhook") return new URL(target.url).origin;
   return target.type === "file" ? target.path : "";
+}
+
+/** Posts an event to a webhook as JSON, three times at most; throws if no attempt succeeds. */
+async function postEvent(url: string, event: EventEnvelope, pause: Pause): Promise<void> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await postOnce(url, event);
+    } catch {
+      await pause(pauseMs);
+    }
+  }
+  await postOnce(url, event);
+}
+
+async function postOnce(url: string, event: EventEnvelope): Promise<void> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(event),
+    // Following most redirects turns the POST into a GET: the event would be lost and count as delivered.
+    redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
 }

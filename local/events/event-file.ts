@@ -1,13 +1,13 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { EventEnvelope } from "../aws/put-events.ts";
+import type { EventEnvelope } from "./put-events.ts";
 
-/** How many of the last events are looked through for one that comes again. */
+/** An event is a duplicate only if it is among this many last events. */
 const REMEMBERED = 1_000;
 
 /**
- * A file of events, a line each. An event that comes again, because a kill fell between its
- * delivery and the note of it, is not written again: its `detail.id` is the same after any replay.
+ * A file of events, one line each. An event is written once: if a process is killed after it delivers
+ * an event and before it stores that, the event comes again, with the same `detail.id`.
  */
 export class EventFile {
   readonly #path: string;
@@ -49,7 +49,7 @@ async function readIfThere(path: string): Promise<string> {
   }
 }
 
-// The last line may be half a one.
+// The last line may be incomplete.
 function idOf(line: string): string[] {
   try {
     const { detail }: EventEnvelope = JSON.parse(line);
@@ -59,7 +59,7 @@ function idOf(line: string): string[] {
   }
 }
 
-/** Appends a line, after ending the half of one that a kill may have left. */
+/** Appends a line; it first ends the incomplete line that a killed process may have left. */
 async function appendLine(path: string, line: string): Promise<void> {
   const file = await open(path, "a+");
   try {

@@ -7,10 +7,10 @@ import {
   parseComparator,
 } from "./event-comparator.ts";
 
-/** An event pattern, ready to be asked. Made by `parseEventPattern` only. */
+/** A compiled event pattern: whether an event matches it. */
 export type EventPattern = (event: object) => boolean;
 
-/** What a pattern says of one field. */
+/** What a pattern requires of one field. */
 interface FieldRule {
   readonly path: string;
   readonly comparators: readonly Comparator[];
@@ -18,16 +18,16 @@ interface FieldRule {
   readonly mayBeAbsent: boolean;
 }
 
-/** A leaf of an event, and for each array above it the element it lies in. */
+/** A leaf of an event, and for each array above it the index of the element that the leaf is in. */
 interface Field {
   readonly leaf: Leaf;
   readonly elements: ReadonlyMap<object, number>;
 }
 
-/** EventBridge's own limit on the combinations that `$or` may make. */
+/** EventBridge's limit on the combinations that `$or` makes. */
 const MAX_COMBINATIONS = 1_000;
 
-/** Compiles a pattern; throws a `PatternError` that names the field. */
+/** Compiles a pattern; throws PatternError with the name of the field. */
 export function parseEventPattern(pattern: unknown): EventPattern {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) {
     throw new PatternError("a pattern must be an object with at least one field");
@@ -39,7 +39,7 @@ export function parseEventPattern(pattern: unknown): EventPattern {
   };
 }
 
-/** Every conjunction that a pattern object stands for: more than one only where it has `$or`. */
+/** The alternatives of a pattern object, each a list of rules that must all match: more than one only with `$or`. */
 function parseFields(pattern: Record<string, unknown>, prefix: string): FieldRule[][] {
   let alternatives: FieldRule[][] = [[]];
   for (const [name, value] of Object.entries(pattern)) {
@@ -115,8 +115,8 @@ function flatten(event: object): Map<string, Field[]> {
 }
 
 /**
- * Tries one leaf for each rule, such that no two of them lie in different elements of one array:
- * fields of one array's objects have to match within the same object.
+ * Looks for one leaf for each rule such that no two leaves are in different elements of one array:
+ * fields of objects in an array must match within the same object.
  * Source: aws/event-ruler, "JSON array matching".
  */
 function matchRules(

@@ -8,13 +8,14 @@ export type EventTarget =
   | { readonly type: "file"; readonly path: string }
   | { readonly type: "webhook"; readonly url: string };
 
+/** A rule: events that match the pattern go to every target. */
 export interface EventRule {
   readonly name: string;
   readonly matches: EventPattern;
   readonly targets: readonly EventTarget[];
 }
 
-/** Everything the fleet says but its heartbeat: on the terminal, and kept in a file. */
+/** The default rules: every event except heartbeats goes to the terminal and to a file. */
 export function defaultRules(alertsFile: string): EventRule[] {
   const pattern = {
     source: [EVENT_SOURCE],
@@ -24,7 +25,7 @@ export function defaultRules(alertsFile: string): EventRule[] {
   return [{ name: "alerts", matches: parseEventPattern(pattern), targets }];
 }
 
-/** Reads a rules file's JSON; gives every problem of it in one go. */
+/** Parses a rules file; a rule with a problem is left out, and all problems are listed. */
 export function parseRules(text: string): {
   readonly rules: readonly EventRule[];
   readonly problems: readonly string[];
@@ -75,7 +76,7 @@ function parseTarget(target: unknown, say: Say): EventTarget[] {
   return [];
 }
 
-/** `fetch` takes no user and password in a URL. */
+/** `fetch` refuses a URL with a user or a password. */
 function isWebhookUrl(text: string): boolean {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { username, password } = new URL(text);

@@ -4,20 +4,25 @@ import { regionTableName } from "../../shared/contract.ts";
 import { type Fleet, staggerOf } from "../../shared/plan/plan.ts";
 import { type RegionName, SECOND_MS } from "../../shared/units.ts";
 import { createSweeper } from "../aws/sweep.ts";
-import type { RegionClock } from "../view/next-check.ts";
 import type { FleetWorkers } from "./fleet-workers.ts";
-import type { FunctionName } from "./function-host.ts";
-import type { FunctionWorker } from "./function-worker.ts";
+import type { FunctionName, FunctionWorker } from "./function-worker.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
-import { firstInvocationAt, firstTermFrom, type ProbeRounds, startRounds } from "./probe-rounds.ts";
-import { takeOverLease } from "./take-over-lease.ts";
+import type { RegionClock } from "./next-check.ts";
+import {
+  firstInvocationAt,
+  firstTermFrom,
+  type ProbeRounds,
+  startRounds,
+  takeOverLease,
+} from "./probe-rounds.ts";
 
+/** What a fleet runs on. */
 export interface FleetRunSetup {
   readonly fleet: Fleet;
   readonly client: DynamoDBClient;
   readonly workers: FleetWorkers;
-  /** Covers for each shard; null until stopped. */
-  readonly coverCount: number | null;
+  /** Lease terms for each shard; null means until `stop`. */
+  readonly termCount: number | null;
   readonly note: (sentence: string) => void;
 }
 
@@ -25,15 +30,15 @@ interface ShardStart {
   readonly region: RegionName;
   readonly shard: number;
   readonly firstAtMs: number;
-  readonly firstCoverMs: number;
+  readonly firstTermMs: number;
 }
 
-/** Twenty seconds after a minute its results are in; one more, so that no clock says otherwise. */
+/** A minute is summarised 20 s after its end; one second more, in case of clock skew. */
 export const AGGREGATE_OFFSET_MS = 21 * SECOND_MS;
 const PLAN_OFFSET_MS = 41 * SECOND_MS;
 const SWEEP_OFFSET_MS = 31 * SECOND_MS;
 
-/** The minute schedules of a fleet: what EventBridge Scheduler does on AWS. */
+/** The minute schedules of a fleet; on AWS EventBridge Scheduler does this. */
 export class FleetRun {
   readonly #setup: FleetRunSetup;
   readonly #schedules: Schedule[] = [];
@@ -45,8 +50,8 @@ export class FleetRun {
   }
 
   /**
-   * Plans, and starts all schedules. The aggregator runs once before anything is checked: it begins
-   * with the next whole minute. Returns each region's clock.
+   * Plans and starts all schedules. The aggregator runs once at the start: it then summarises from the
+   * next whole minute on. Resolves to the clock of each region.
    */
   async start(): Promise<Map<RegionName, RegionClock>> {
     const [starts] = await Promise.all([this.#shardStarts(), this.planNow(true)]);
@@ -61,7 +66,7 @@ export class FleetRun {
     return this.#clocksOf(starts);
   }
 
-  /** Resolves when every shard has run its covers. */
+  /** Resolves when every shard has run its lease terms. */
   async checksEnded(): Promise<void> {
     await Promise.all(this.#rounds.map(({ ended }) => ended));
   }
@@ -74,7 +79,7 @@ export class FleetRun {
     return this.#invoke(this.#setup.workers.home, "aggregate", {});
   }
 
-  /** Starts nothing more; resolves when what runs has ended. */
+  /** Starts no further invocation; resolves when the running ones have ended. */
   async stop(): Promise<void> {
     for (const schedule of this.#schedules) schedule.stop();
     for (const rounds of this.#rounds) rounds.stop();
@@ -83,9 +88,9 @@ export class FleetRun {
     await Promise.all(this.#underWay);
   }
 
-  #startShard({ region, shard, firstAtMs, firstCoverMs }: ShardStart): ProbeRounds {
+  #startShard({ region, shard, firstAtMs, firstTermMs }: ShardStart): ProbeRounds {
     const worker = this.#setup.workers.regions.get(region);
-    const plan = { firstAtMs, firstCoverMs, count: this.#setup.coverCount };
+    const plan = { firstAtMs, firstTermMs, count: this.#setup.termCount };
     return startRounds(plan, async () => {
       if (worker !== undefined) await this.#invoke(worker, "probe", { shard });
     });
@@ -99,7 +104,7 @@ export class FleetRun {
     return this.#orNote(name, worker.invoke(name, event));
   }
 
-  /** A failed run is said and does not end the next one: its minute comes. */
+  /** A failed invocation is reported, and the next one comes all the same. */
   async #orNote(what: string, run: Promise<unknown>): Promise<void> {
     const settled = run.then(
       () => undefined,
@@ -121,17 +126,17 @@ export class FleetRun {
         const leases = createLeaseStore(client, regionTableName(fleet.name, "results", region));
         const claimedToMs = await takeOverLease(leases, shard, nowMs);
         const firstAtMs = firstInvocationAt(nowMs, claimedToMs);
-        const firstCoverMs = firstTermFrom(firstAtMs, claimedToMs);
-        return { region, shard, firstAtMs, firstCoverMs };
+        const firstTermMs = firstTermFrom(firstAtMs, claimedToMs);
+        return { region, shard, firstAtMs, firstTermMs };
       }),
     );
   }
 
   #clocksOf(starts: readonly ShardStart[]): Map<RegionName, RegionClock> {
     const names = this.#setup.fleet.regions.map(({ name }) => name);
-    const clocks = starts.map(({ region, firstCoverMs }): [RegionName, RegionClock] => [
+    const clocks = starts.map(({ region, firstTermMs }): [RegionName, RegionClock] => [
       region,
-      { staggerPermille: staggerOf(names, region), firstCoverMs },
+      { staggerPermille: staggerOf(names, region), firstTermMs },
     ]);
     return new Map(clocks.toReversed());
   }

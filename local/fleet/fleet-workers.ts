@@ -1,19 +1,22 @@
+import { devNull } from "node:os";
+import { busName, ENV } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
-import { functionEnvironment, type LocalEndpoints } from "./function-environment.ts";
-import type { FunctionName } from "./function-host.ts";
-import { FunctionWorker, type FunctionWorkerSetup } from "./function-worker.ts";
+import { LOCAL_CREDENTIALS } from "../aws/database.ts";
+import type { LocalEndpoints } from "../aws/embedded-aws.ts";
+import { type FunctionName, FunctionWorker, type FunctionWorkerSetup } from "./function-worker.ts";
 
-/** The fleet's functions: a thread for home, and one for the probes of each region. */
+/** The functions of a fleet: one thread for home, and one for the probe shards of each region. */
 export interface FleetWorkers {
   readonly home: FunctionWorker;
   readonly regions: ReadonlyMap<RegionName, FunctionWorker>;
   close(): Promise<void>;
 }
 
+/** What is called with the output and the announcements of the functions. */
 export type WorkerHooks = Pick<FunctionWorkerSetup, "onAnnounced" | "onOutput" | "warn">;
 
-/** Starts all threads at once; resolves when every handler is loaded. */
+/** Starts all threads; resolves when every handler is loaded. */
 export async function startFleetWorkers(
   fleet: Fleet,
   endpoints: LocalEndpoints,
@@ -42,4 +45,47 @@ export async function startFleetWorkers(
 
 function entryOf<K, V>(key: K, value: V | undefined): [K, V][] {
   return value === undefined ? [] : [[key, value]];
+}
+
+/** Besides public addresses, a machine may probe itself and its private networks. */
+const LOCAL_CIDRS = [
+  "127.0.0.0/8",
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "::1/128",
+  "fc00::/7",
+];
+
+/** One full CPU on Lambda; the probe sets its pace by it. */
+const MEMORY_MB = 1_769;
+
+/**
+ * The whole environment of a function. It has nothing of the user's environment, so that neither
+ * credentials nor a profile can reach AWS.
+ */
+export function functionEnvironment(
+  fleet: Fleet,
+  region: RegionName,
+  endpoints: LocalEndpoints,
+): Record<string, string> {
+  const ipv6 = fleet.regions.some((entry) => entry.name === region && entry.ipv6);
+  return {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.database,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),
+    [ENV.fleet]: fleet.name,
+    [ENV.home]: fleet.home,
+    [ENV.regions]: JSON.stringify(fleet.regions),
+    [ENV.bus]: busName(fleet.name),
+    [ENV.allowedCidrs]: LOCAL_CIDRS.join(","),
+    [ENV.ipv6]: String(ipv6),
+  };
 }

@@ -1,31 +1,13 @@
 import { subscribe } from "node:diagnostics_channel";
 import { parentPort, workerData } from "node:worker_threads";
 import { CHANNELS } from "../../shared/contract.ts";
-
-/** The function's room, as its folder under functions/ is called. */
-export type FunctionName = "plan" | "probe" | "aggregate";
-
-/** What the runner asks of the thread. */
-export type HostRequest =
-  | {
-      readonly kind: "invoke";
-      readonly id: number;
-      readonly name: FunctionName;
-      readonly event: unknown;
-    }
-  | { readonly kind: "stop" };
-
-/** What the thread says to the runner. */
-export type HostMessage =
-  | { readonly kind: "ready" }
-  | { readonly kind: "ended"; readonly id: number; readonly error: string | null }
-  | { readonly kind: "announced"; readonly channel: string; readonly messages: readonly unknown[] };
+import type { FunctionName, HostMessage, HostRequest } from "./function-worker.ts";
 
 interface FunctionModule {
   readonly handler: (event: unknown) => Promise<unknown>;
 }
 
-/** Announcements go over in batches, so that a busy probe is not interrupted for each. */
+/** Announcements are sent in batches, so that they cost a busy probe little. */
 const BATCH_MS = 100;
 
 const ANNOUNCED = [CHANNELS.result, CHANNELS.summary];
@@ -55,7 +37,7 @@ function flush(name: string): void {
   if (messages !== undefined) say({ kind: "announced", channel: name, messages });
 }
 
-// What a run announced is told before its end is.
+// What an invocation announced is sent before its end.
 function end(id: number, error: string | null): void {
   for (const name of ANNOUNCED) flush(name);
   say({ kind: "ended", id, error });
@@ -76,7 +58,7 @@ for (const name of names) {
   modules.set(name, await import(new URL(`${name}/handler.ts`, root).href));
 }
 parentPort?.on("message", (request: HostRequest) => {
-  // Threads get no signals of their own; the handlers listen for the one that Lambda would send.
+  // A thread gets no signals, but the handlers listen for the SIGTERM that Lambda sends.
   if (request.kind === "stop") process.emit("SIGTERM");
   else void invoke(request);
 });

@@ -1,13 +1,32 @@
 import { Worker } from "node:worker_threads";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
-import type { FunctionName, HostMessage } from "./function-host.ts";
-import { THREAD_LIMITS } from "./thread-limits.ts";
+import { THREAD_LIMITS } from "../aws/thread-limits.ts";
 
+/** A function, by the name of its folder in `functions/`. */
+export type FunctionName = "plan" | "probe" | "aggregate";
+
+/** What `FunctionWorker` asks of its thread. */
+export type HostRequest =
+  | {
+      readonly kind: "invoke";
+      readonly id: number;
+      readonly name: FunctionName;
+      readonly event: unknown;
+    }
+  | { readonly kind: "stop" };
+
+/** What the thread tells its `FunctionWorker`. */
+export type HostMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "ended"; readonly id: number; readonly error: string | null }
+  | { readonly kind: "announced"; readonly channel: string; readonly messages: readonly unknown[] };
+
+/** What a thread runs, and what is called with its output. */
 export interface FunctionWorkerSetup {
-  /** For messages: whose thread it is. */
+  /** The name of the thread in messages. */
   readonly label: string;
   readonly names: readonly FunctionName[];
-  /** Folder of the functions; a test has its own. */
+  /** Folder of the functions; only a test names another. */
   readonly root?: URL;
   readonly env: Readonly<Record<string, string>>;
   readonly onAnnounced: (channel: string, messages: readonly unknown[]) => void;
@@ -24,7 +43,7 @@ const FUNCTIONS = new URL("../../functions/", import.meta.url);
 
 const RESTART_PAUSE_MS: DurationMs = SECOND_MS;
 
-/** A thread that runs handlers as Lambda would run them. One that dies is started again. */
+/** A thread that runs handlers like Lambda. If the thread dies, it is started again. */
 export class FunctionWorker {
   readonly #setup: FunctionWorkerSetup;
   readonly #pending = new Map<number, Pending>();
@@ -60,7 +79,7 @@ export class FunctionWorker {
     this.#thread?.postMessage({ kind: "stop" });
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Ends the thread at once, also if an invocation is running. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.#thread?.terminate();

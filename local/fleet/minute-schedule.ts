@@ -6,24 +6,24 @@ export function nextAt(after: EpochMs, offsetMs: DurationMs): EpochMs {
   return candidate > after ? candidate : candidate + MINUTE_MS;
 }
 
-/** How long to go on for `--minutes`: two at least, so that a whole minute is among them. */
+/** The lease terms to run for `--minutes`: at least two, so that they contain a whole minute. */
 export function termsFor(minutes: number): number {
   return Math.max(2, minutes);
 }
 
-/** A minute schedule that can be called off. */
+/** A minute schedule that can be stopped. */
 export interface Schedule {
   stop(): void;
 }
 
-/** Calls `run` once a minute, `offsetMs` into it, first after `afterMs`. A minute slept through is skipped. */
+/** Calls `run` once a minute, `offsetMs` into it, first after `afterMs`. If the machine sleeps, it skips the minutes in between. */
 export function everyMinute(offsetMs: DurationMs, afterMs: EpochMs, run: () => void): Schedule {
   let timer: NodeJS.Timeout;
   let stopped = false;
   const wait = (dueAtMs: EpochMs): void => {
     timer = setTimeout(
       () => {
-        // A timer may fire a millisecond before the wall clock gets there.
+        // A timer may fire a millisecond before the wall clock reaches the instant.
         if (Date.now() < dueAtMs) {
           wait(dueAtMs);
           return;

@@ -1,39 +1,59 @@
+import type { LeaseStore } from "../../functions/ports/lease-store.ts";
+import { returnClaim } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
 
-/** One shard's invocations: the first when its lease allows, then one a minute. */
+/** The invocations of one shard: the first when its lease allows it, then one a minute. */
 export interface ProbeRounds {
-  /** Resolves when the last invocation has ended, after the wanted number or `stop`. */
+  /** Resolves when the last invocation has ended, after `count` of them or after `stop`. */
   readonly ended: Promise<void>;
-  /** Starts no more of them. */
+  /** Starts no further invocation. */
   stop(): void;
 }
 
+/** When a shard is invoked, and how often. */
 export interface RoundsPlan {
   readonly firstAtMs: EpochMs;
-  readonly firstCoverMs: EpochMs;
+  readonly firstTermMs: EpochMs;
   /** Null: until stopped. */
   readonly count: number | null;
 }
 
-/** An invocation comes this much before its cover begins, so that the first checks of it are in time. */
+/** An invocation comes this long before its lease term, so that the first checks start in time. */
 const LEAD_MS: DurationMs = 500;
 
 /**
- * When a shard may be invoked first: now, or, where the lease of an earlier run reaches into the
- * future, right before its end. The slots up to there were claimed and will be missed.
+ * Returns the part of a lease term that an earlier run can't check any more: only this process has
+ * the data open, so that run has ended. Resolves to the end of what is still claimed, or to null if
+ * the shard has no lease yet.
+ */
+export async function takeOverLease(
+  leases: LeaseStore,
+  shard: number,
+  nowMs: EpochMs,
+): Promise<EpochMs | null> {
+  const held = await leases.readLease(shard);
+  if (held === null) return null;
+  const next = returnClaim(held, nowMs);
+  if (next !== held) await leases.moveLease(shard, held, next);
+  return next.claimedToMs;
+}
+
+/**
+ * When a shard may be invoked first: now or, if a lease term of an earlier run ends in the future,
+ * shortly before that end. The slots until then were claimed and will be missed.
  */
 export function firstInvocationAt(nowMs: EpochMs, claimedToMs: EpochMs | null): EpochMs {
   return claimedToMs === null ? nowMs : Math.max(nowMs, claimedToMs - LEAD_MS);
 }
 
-/** When the first cover of a shard begins that is first invoked at `firstAtMs`. */
+/** When the first lease term begins of a shard that is first invoked at `firstAtMs`. */
 export function firstTermFrom(firstAtMs: EpochMs, claimedToMs: EpochMs | null): EpochMs {
   const waits = claimedToMs !== null && claimedToMs > firstAtMs;
   return waits ? claimedToMs : firstAtMs - (firstAtMs % SECOND_MS);
 }
 
-/** Invokes once at `firstAtMs` and then once a minute, shortly before each cover begins. */
+/** Invokes once at `firstAtMs` and then once a minute, shortly before each lease term begins. */
 export function startRounds(plan: RoundsPlan, invoke: () => Promise<void>): ProbeRounds {
   const underWay = new Set<Promise<void>>();
   let left = plan.count ?? Number.POSITIVE_INFINITY;
@@ -56,7 +76,7 @@ export function startRounds(plan: RoundsPlan, invoke: () => Promise<void>): Prob
   };
   const first = setTimeout(
     () => {
-      const offsetMs = (plan.firstCoverMs - LEAD_MS) % MINUTE_MS;
+      const offsetMs = (plan.firstTermMs - LEAD_MS) % MINUTE_MS;
       schedule = everyMinute(offsetMs, plan.firstAtMs, round);
       round();
     },

@@ -1,19 +1,41 @@
-import { countChanges, keptSentences } from "../../functions/apply/apply.ts";
+import {
+  applyChanges,
+  type Changes,
+  countChanges,
+  keptSentences,
+  proposeChanges,
+} from "../../functions/apply/apply.ts";
 import type { TaskStore } from "../../functions/ports/task-store.ts";
-import { counted } from "../view/count-words.ts";
+import type { Task } from "../../shared/task/task.ts";
+import type { TaskFile } from "../../shared/task-file/task-file.ts";
+import { showCount } from "../../terminal/count.ts";
 import type { View } from "../view/view.ts";
-import { applyFile } from "./apply-file.ts";
 import { findingSentences, type TaskSource } from "./task-source.ts";
 
+/** What the tasks file changed in the stored tasks. */
+export interface AppliedFile {
+  readonly changes: Changes;
+  /** The tasks that run now: those of the file, then those that are kept. */
+  readonly running: readonly Task[];
+}
+
+/** Makes the stored tasks those of the file, and removes all others without asking. */
+export async function applyFile(store: TaskStore, file: TaskFile): Promise<AppliedFile> {
+  const changes = proposeChanges(await store.readTasks(), file);
+  await applyChanges(store, changes);
+  return { changes, running: [...file.tasks, ...changes.keep.flatMap(({ task }) => task ?? [])] };
+}
+
+/** What a reload needs. */
 export interface ReloadSetup {
   readonly store: TaskStore;
   readonly source: TaskSource;
   readonly view: Pick<View, "note" | "watching">;
-  /** Makes the fleet run what is stored now. */
+  /** Plans the stored tasks. */
   readonly plan: () => Promise<void>;
 }
 
-/** Takes up every change of the tasks file, one after the other, until the source is closed. */
+/** Applies every change of the tasks file, one after the other, until the source is closed. */
 export function reloadOnChange(setup: ReloadSetup): void {
   let last: Promise<void> = Promise.resolve();
   setup.source.watch(() => {
@@ -41,6 +63,6 @@ async function readAgain({ store, source, view, plan }: ReloadSetup): Promise<vo
   await plan();
   view.watching(running);
   for (const sentence of keptSentences(changes.keep)) view.note(sentence);
-  const total = counted(file.tasks.length, "task");
+  const total = showCount(file.tasks.length, "task");
   view.note(`${source.name} was read again, ${total}: ${countChanges(changes)}.`);
 }

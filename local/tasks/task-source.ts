@@ -6,20 +6,20 @@ import type { RegionName } from "../../shared/units.ts";
 /** Where the tasks come from. */
 export interface TaskSource {
   readonly name: string;
-  /** What it says now. */
+  /** Reads the tasks as they are now. */
   read(): TaskFile;
-  /** Calls back when what it says may have changed. */
+  /** Calls `onChange` when the tasks may have changed. */
   watch(onChange: () => void): void;
   close(): void;
 }
 
 const POLL_MS = 2_000;
 
-/** Tasks of a file that may be edited while they run. */
+/** The tasks of a file, which may be edited while they run. */
 export function fileSource(path: string, regions: readonly RegionName[]): TaskSource {
   const onChange = { call: (): void => undefined };
   const listener = (now: { mtimeMs: number }): void => {
-    // Editors that write a new file are seen for a moment without any.
+    // Some editors replace the file, and for a moment there is none.
     if (now.mtimeMs !== 0) onChange.call();
   };
   return {
@@ -33,7 +33,7 @@ export function fileSource(path: string, regions: readonly RegionName[]): TaskSo
   };
 }
 
-/** Tasks of a text that never changes. */
+/** The tasks of a text that never changes. */
 export function textSource(name: string, text: string, regions: readonly RegionName[]): TaskSource {
   return {
     name,
@@ -43,7 +43,7 @@ export function textSource(name: string, text: string, regions: readonly RegionN
   };
 }
 
-/** All that is wrong or skipped, a sentence each. */
+/** One sentence for each problem and each notice. */
 export function findingSentences({ problems, notices }: TaskFile): string[] {
   return [...problems.map(problemSentence), ...notices.map(noticeSentence)];
 }

@@ -7,8 +7,8 @@ import {
 import { figuresOf, type JudgedCheck } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
-import { nextCheckAt, type RegionClock } from "./next-check.ts";
-import type { RegionCell, TableRow } from "./render-table.ts";
+import { nextCheckAt, type RegionClock } from "../fleet/next-check.ts";
+import type { RegionCell, TableRow } from "./task-table.ts";
 
 /** A result as a probe announces it. */
 export interface SeenResult {
@@ -17,13 +17,13 @@ export interface SeenResult {
   readonly result: ProbeResult;
 }
 
-/** How one region's standing with a task changed by a result. */
+/** The cell of a region before and after a result. */
 export interface CellChange {
   readonly before: RegionCell;
   readonly after: RegionCell;
 }
 
-/** Average, p95 and failures are over this much of the past. */
+/** Average, p95 and failures are those of this much of the past. */
 const PAST_MS: DurationMs = 5 * MINUTE_MS;
 
 const NOTHING_YET: RegionCell = { state: "none", word: "" };
@@ -48,7 +48,7 @@ interface TaskPast {
   lastMs: DurationMs | null;
 }
 
-/** What is known of the tasks from the results seen so far; no clock of its own. */
+/** What is known of the tasks from the results so far. It reads no clock: time is passed in. */
 export class Board {
   readonly #regions: readonly RegionName[];
   readonly #pasts = new Map<string, TaskPast>();
@@ -59,19 +59,19 @@ export class Board {
     this.#regions = regions;
   }
 
-  /** Says when the regions check; nothing is known of it before they begin. */
+  /** Sets when the regions check; before that, no next check is shown. */
   setClocks(clocks: ReadonlyMap<RegionName, RegionClock>): void {
     this.#clocks = clocks;
   }
 
-  /** Replaces the tasks that are watched; what is known of the others is forgotten. */
+  /** Replaces the watched tasks, and forgets the results of all others. */
   setTasks(tasks: readonly Task[]): void {
     this.#tasks = tasks.filter(({ enabled }) => enabled);
     const names = new Set(this.#tasks.map(({ name }) => name));
     for (const name of this.#pasts.keys()) if (!names.has(name)) this.#pasts.delete(name);
   }
 
-  /** Takes a result in and says how the region's cell changed. */
+  /** Takes a result, and returns how the region's cell changed. */
   take({ region, task, result }: SeenResult): CellChange {
     const past = this.#pastOf(task.name);
     const check = toCheck(result);
@@ -135,7 +135,7 @@ function cellOf({ verdict, errorKind }: JudgedCheck): RegionCell {
   return { state: verdict === "failed" ? "fail" : "none", word };
 }
 
-/** Checks come nearly in order of their slots; what is a little late to go does no harm. */
+/** Checks come nearly in the order of their slots; it does no harm if one stays a little longer. */
 function forgetBefore(checks: JudgedCheck[], sinceMs: EpochMs): void {
   const kept = checks.findIndex((check) => check.slotAtMs >= sinceMs);
   checks.splice(0, kept < 0 ? checks.length : kept);

@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
-import type { StartOptions } from "../arguments.ts";
+import type { RegionName } from "../../shared/units.ts";
+import { wantsColours } from "../../terminal/paint.ts";
 import type { Board } from "./board.ts";
 import { createJsonView } from "./json-view.ts";
 import type { LineWriter } from "./line-writer.ts";
@@ -9,31 +10,32 @@ import type { View } from "./view.ts";
 
 const STDOUT = 1;
 
-export interface Outputs {
+/** What a view shows, and where. */
+export interface ViewSetup {
+  readonly json: boolean;
+  readonly regions: readonly RegionName[];
+  readonly board: Board;
   readonly output: LineWriter;
   readonly errors: LineWriter;
 }
 
-/** JSON lines where they are asked for, a live table on a terminal, plain lines elsewhere. */
-export function chooseView(options: StartOptions, board: Board, outputs: Outputs): View {
-  const { output, errors } = outputs;
-  if (options.json) {
+/** JSON lines if they are wanted, else a live table on a terminal and plain lines anywhere else. */
+export function chooseView({ json, regions, board, output, errors }: ViewSetup): View {
+  if (json) {
     return createJsonView(output, (sentence) => errors.write(sentence, "must"));
   }
   if (isatty(STDOUT) && process.env.TERM !== "dumb") {
-    const regions = options.fleet.regions.map(({ name }) => name);
     return new TableView(board, regions, openTerminal(output));
   }
   return createPlainView(board, (line) => output.write(line, "must"), output.drained);
 }
 
-/** A terminal takes what it is given at once, so `process.stdout` blocks nothing here. */
+/** A terminal takes output at once, so `process.stdout` does not block here. */
 function openTerminal(output: LineWriter): Terminal {
   const stream = process.stdout;
   return {
     size: () => ({ width: stream.columns, height: stream.rows }),
-    // https://no-color.org: any value but an empty one declines colours.
-    colours: !process.env.NO_COLOR,
+    colours: wantsColours(true, process.env),
     write: (text) => {
       stream.write(text);
     },

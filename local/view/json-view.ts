@@ -4,7 +4,7 @@ import { printTask } from "../../shared/task/task.ts";
 import type { LineWriter } from "./line-writer.ts";
 import type { View } from "./view.ts";
 
-/** JSON lines on `lines` only; whatever has no record goes to `say`. */
+/** JSON lines on `lines`, one record each; sentences without a record go to `say`. */
 export function createJsonView(lines: LineWriter, say: (sentence: string) => void): View {
   const must = (kind: string, record: object): void =>
     lines.write(JSON.stringify({ kind, ...record }), "must");

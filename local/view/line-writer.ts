@@ -1,33 +1,33 @@
 import { write } from "node:fs";
 
-/** How important a line is when the reader can't keep up. */
+/** Whether a line must be written or may be dropped if the reader is too slow. */
 export type Importance = "must" | "may";
 
-/** Writes lines to a descriptor without ever blocking this thread. */
+/** Writes lines to a file descriptor and never blocks this thread. */
 export interface LineWriter {
   write(line: string, importance: Importance): void;
-  /** Lines that were dropped because the reader was too slow. */
+  /** How many lines were dropped because the reader is too slow. */
   readonly droppedCount: number;
-  /** Resolves when all is written, or the reader is gone. */
+  /** Resolves when everything is written or the reader is gone. */
   drained(): Promise<void>;
 }
 
-/** What waits for a slow reader at most; beyond it, what may be dropped is. */
+/** If more than this waits for a slow reader, lines that may be dropped are dropped. */
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 20;
 
-/** Writes some bytes: `null` when it has to be tried again later. Node's `fs.write`, or a fake. */
+/** Writes some of the bytes and says how many, like Node's `fs.write`; EAGAIN means try again later. */
 export type WriteBytes = (
   bytes: Buffer,
   done: (error: NodeJS.ErrnoException | null, written: number) => void,
 ) => void;
 
-/** `process.stdout` on a pipe blocks the whole process while its reader sleeps; this does not. */
+/** Writes to a file descriptor without blocking. `process.stdout` on a pipe would block the process while its reader sleeps. */
 export function writeToDescriptor(fd: number): WriteBytes {
   return (bytes, done) => write(fd, bytes, 0, bytes.length, null, done);
 }
 
-/** A queue of lines before a descriptor. `onGone` is called once, when nobody reads any more. */
+/** A queue of lines for a file descriptor. `onGone` is called once, when the reader has closed it. */
 export function createLineWriter(writeBytes: WriteBytes, onGone: () => void): LineWriter {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;

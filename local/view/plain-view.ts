@@ -1,11 +1,10 @@
 import { toIso } from "../../shared/units.ts";
-import { describeEvent } from "../events/describe-event.ts";
+import { showCount } from "../../terminal/count.ts";
 import type { Board } from "./board.ts";
-import { counted, stoppedSentence } from "./count-words.ts";
-import { milliseconds, percent } from "./render-table.ts";
-import type { View } from "./view.ts";
+import { milliseconds, percent } from "./task-table.ts";
+import { describeEvent, stoppedSentence, type View } from "./view.ts";
 
-/** Lines for a log: what changed, a summary a minute, alerts. No colours, no cursor codes. */
+/** Lines for a log: changes of results, one summary a minute for each task, alerts. It has no colours and no cursor codes. */
 export function createPlainView(
   board: Board,
   say: (line: string) => void,
@@ -14,7 +13,9 @@ export function createPlainView(
   const sayAt = (at: number, text: string): void => say(`${toIso(at).slice(11, 19)} ${text}`);
   return {
     started: ({ regions, tasks, problems, dataDir, tasksFile }) => {
-      say(`Watching ${counted(tasks.length, "task")} of ${tasksFile} from ${regions.join(", ")}.`);
+      say(
+        `Watching ${showCount(tasks.length, "task")} of ${tasksFile} from ${regions.join(", ")}.`,
+      );
       say(`Everything is kept in ${dataDir}.`);
       for (const problem of problems) say(problem);
     },

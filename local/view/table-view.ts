@@ -1,11 +1,9 @@
 import { SECOND_MS, toIso } from "../../shared/units.ts";
-import { fitText } from "../../terminal/fit-text.ts";
-import { type Colour, paint } from "../../terminal/paint.ts";
-import { describeEvent } from "../events/describe-event.ts";
+import { paint } from "../../terminal/paint.ts";
+import { fitText } from "../../terminal/width.ts";
 import type { Board } from "./board.ts";
-import { stoppedSentence } from "./count-words.ts";
-import { renderTable } from "./render-table.ts";
-import type { View } from "./view.ts";
+import { taskTable } from "./task-table.ts";
+import { describeEvent, type EventLine, stoppedSentence, type View } from "./view.ts";
 
 /** The terminal as the live table needs it. */
 export interface Terminal {
@@ -24,18 +22,13 @@ const CLEAR_LINE_END = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 
-/** Lines that the table leaves for what scrolls beneath it, where there is room for more. */
+/** Lines that a long table leaves free for messages below it. */
 const LEAST_LINES_BENEATH = 5;
 const LINES_REMEMBERED = 200;
 
-interface Said {
-  readonly line: string;
-  readonly colour: Colour | null;
-}
-
 /**
- * A table redrawn in place, and beneath it what is said: the newest line last, older ones scroll out
- * of sight behind the table's foot. Events are kept in the data folder besides.
+ * A table that is redrawn in place, and below it the last messages, the newest at the bottom. Older
+ * messages disappear; events are also kept in the data folder.
  */
 export class TableView implements View {
   readonly #board: Board;
@@ -43,7 +36,7 @@ export class TableView implements View {
   readonly #regions: readonly string[];
   #timer: NodeJS.Timeout | null = null;
   #linesDrawn = 0;
-  #said: Said[] = [];
+  #said: EventLine[] = [];
   #footer = "";
 
   constructor(board: Board, regions: readonly string[], terminal: Terminal) {
@@ -67,7 +60,7 @@ export class TableView implements View {
     this.#board.take(seen);
   };
 
-  // The table shows the same figures as they come.
+  // The table shows these figures already.
   summary: View["summary"] = () => undefined;
 
   alert: View["alert"] = (event) => {
@@ -85,7 +78,7 @@ export class TableView implements View {
     await this.#terminal.drained();
   };
 
-  #say(said: Said): void {
+  #say(said: EventLine): void {
     this.#said = [...this.#said, said].slice(-LINES_REMEMBERED);
     this.#draw();
   }
@@ -100,13 +93,13 @@ export class TableView implements View {
 
   #lines(nowMs: number): string[] {
     const { colours, size } = this.#terminal;
-    // One column and one line are left free: a full line wraps on some terminals, and the cursor
-    // stands below the last one.
+    // One column stays free because a full line wraps on some terminals, and one line because the
+    // cursor is below the last one.
     const width = size().width - 1;
     const height = size().height - 1;
     const leastBeneath = Math.min(this.#said.length, LEAST_LINES_BENEATH);
     const shape = { regions: this.#regions, width, height: height - 1 - leastBeneath, colours };
-    const table = renderTable(this.#board.rows(nowMs), shape);
+    const table = taskTable(this.#board.rows(nowMs), shape);
     const clock = toIso(nowMs - (nowMs % SECOND_MS)).slice(11, 19);
     const footer = paint(`${clock}  ${this.#footer}`.slice(0, width), "dim", colours);
     const room = Math.max(0, height - table.length - 1);
@@ -122,7 +115,7 @@ export class TableView implements View {
     return this.#linesDrawn === 0 ? "" : `\x1b[${this.#linesDrawn}A\r`;
   }
 
-  /** Terminals wrap what is there in ways of their own: nothing of it can be relied on. */
+  /** A resized terminal wraps the old lines in its own way, so the whole screen is drawn again. */
   #redrawAll(): void {
     this.#linesDrawn = 0;
     this.#terminal.write(CLEAR_SCREEN);

@@ -1,10 +1,13 @@
+import { escapeUnprintable } from "../../shared/input/input.ts";
 import type { Summary } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
-import type { EventEnvelope } from "../aws/put-events.ts";
+import { showCount } from "../../terminal/count.ts";
+import { type Colour, statusColour } from "../../terminal/paint.ts";
+import type { EventEnvelope } from "../events/put-events.ts";
 import type { SeenResult } from "./board.ts";
 
-/** What the user is told at the start. */
+/** What a view shows at the start. */
 export interface Started {
   readonly version: string;
   readonly regions: readonly RegionName[];
@@ -16,7 +19,7 @@ export interface Started {
   readonly tasksFile: string;
 }
 
-/** What the user is told at the end. */
+/** What a view shows at the end. */
 export interface Stopped {
   readonly reason: string;
   readonly results: number;
@@ -24,7 +27,7 @@ export interface Stopped {
   readonly alerts: number;
 }
 
-/** Where all that happens is shown: a live table, plain lines, or JSON lines. */
+/** Shows what happens: as a live table, as plain lines, or as JSON lines. */
 export interface View {
   started(started: Started): void;
   /** The tasks that are watched from now on. */
@@ -32,8 +35,34 @@ export interface View {
   result(seen: SeenResult): void;
   summary(summary: Summary): void;
   alert(event: EventEnvelope): void;
-  /** Anything else worth a line. */
+  /** Any other sentence for the user. */
   note(sentence: string): void;
-  /** The last word; resolves when everything is written. */
+  /** Shows the end; resolves when everything is written. */
   stopped(stopped: Stopped): Promise<void>;
+}
+
+/** The last sentence of a run. */
+export function stoppedSentence({ reason, results, summaries, alerts }: Stopped): string {
+  const counts = [
+    showCount(results, "result"),
+    showCount(summaries, "summary", "summaries"),
+    showCount(alerts, "alert"),
+  ];
+  return `Stopped (${reason}): ${counts.join(", ")}.`;
+}
+
+/** An event as one line for people, and the colour of its severity. */
+export interface EventLine {
+  readonly line: string;
+  readonly colour: Colour | null;
+}
+
+/** The line of an event: its `detail.problems`, else its `detail.summary`, else its detail-type. */
+export function describeEvent(event: EventEnvelope): EventLine {
+  const { summary, problems, severity } = event.detail;
+  const said = Array.isArray(problems) ? problems.join("; ") : summary;
+  const what = typeof said === "string" && said !== "" ? said : event["detail-type"];
+  // Any process on this machine may put an event, so it may contain terminal commands.
+  const line = escapeUnprintable(`${event.time.slice(11, 19)} ${what}`);
+  return { line, colour: statusColour(String(severity)) };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { runCli } from "../../cli/command/run-cli.ts";
+import { runCli } from "../../cli/run-cli.ts";
 import { PRICES } from "../../shared/cost/cost.ts";
 import { fakeIo } from "./fake-io.ts";
 import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCli } from "../../cli/command/run-cli.ts";
 import type { OpenFleet } from "../../cli/fleet/open-fleet.ts";
-import { rememberRuntime } from "../../local/fleet/runtime-file.ts";
+import { runCli } from "../../cli/run-cli.ts";
+import { rememberRuntime } from "../../local/aws/runtime-file.ts";
 import { startEmbedded, TEST_FLEET } from "../embedded.ts";
 import { fakeIo } from "./fake-io.ts";
 

@@ -8,8 +8,8 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createTaskStore } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import { localClient } from "../../local/aws/local-client.ts";
-import { readRuntime } from "../../local/fleet/runtime-file.ts";
+import { localClient } from "../../local/aws/database.ts";
+import { readRuntime } from "../../local/aws/runtime-file.ts";
 import { homeTableName } from "../../shared/contract.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { UsageError } from "../../../cli/command/command.ts";
-import { wantsColours } from "../../../cli/command/io.ts";
+import { UsageError } from "../../../cli/command/errors.ts";
 import { numberOption, sinceOption } from "../../../cli/command/read-option.ts";
 import { fakeIo } from "../fake-io.ts";
 
@@ -36,12 +35,4 @@ test("numberOption takes whole numbers within its bounds only", () => {
   for (const value of ["0", "11", "-1", "1.5", "1e1", "ten", " 5", ""]) {
     assert.throws(() => read(value), UsageError, value);
   }
-});
-
-test("wantsColours needs a terminal whose owner has not declined", () => {
-  assert.equal(wantsColours(true, {}), true);
-  assert.equal(wantsColours(false, {}), false);
-  assert.equal(wantsColours(true, { NO_COLOR: "1" }), false);
-  assert.equal(wantsColours(true, { NO_COLOR: "" }), true);
-  assert.equal(wantsColours(true, { TERM: "dumb" }), false);
 });

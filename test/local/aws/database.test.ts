@@ -14,10 +14,10 @@ import {
   paginateScan,
 } from "@aws-sdk/client-dynamodb";
 import { createTables, tablesOf } from "../../../local/aws/create-tables.ts";
-import { DataInUseError, openLocalDatabase, startDatabase } from "../../../local/aws/database.ts";
-import { localClient } from "../../../local/aws/local-client.ts";
-import { defaultFleet, localFleet } from "../../../local/fleet/local-fleet.ts";
-import { isAlive, readRuntime, rememberRuntime } from "../../../local/fleet/runtime-file.ts";
+import { DataInUseError, localClient, startDatabase } from "../../../local/aws/database.ts";
+import { openLocalData } from "../../../local/aws/local-data.ts";
+import { defaultFleet, localFleet } from "../../../local/aws/local-fleet.ts";
+import { isAlive, readRuntime, rememberRuntime } from "../../../local/aws/runtime-file.ts";
 
 const FLEET = defaultFleet();
 
@@ -73,7 +73,7 @@ describe("the embedded database", () => {
   }
 
   test("has every table of the fleet, ready for use", async () => {
-    const database = await openLocalDatabase(dir);
+    const database = await openLocalData(dir);
     for (const { name } of tablesOf(FLEET)) {
       const { Table } = await database.client.send(new DescribeTableCommand({ TableName: name }));
       assert.equal(Table?.TableStatus, "ACTIVE", name);
@@ -83,11 +83,11 @@ describe("the embedded database", () => {
   });
 
   test("keeps what was written from one opening to the next", async () => {
-    const first = await openLocalDatabase(dir);
+    const first = await openLocalData(dir);
     const item = { name: { S: "t1" } };
     await first.client.send(new PutItemCommand({ TableName: "local-tasks", Item: item }));
     await first.close();
-    const second = await openLocalDatabase(dir);
+    const second = await openLocalData(dir);
     const found = await second.client.send(
       new GetItemCommand({ TableName: "local-tasks", Key: item }),
     );
@@ -101,7 +101,7 @@ describe("the embedded database", () => {
     child.kill("SIGKILL");
     await once(child, "close");
     assert.equal(readRuntime(dir)?.role, "fleet");
-    const database = await openLocalDatabase(dir);
+    const database = await openLocalData(dir);
     const names = new Set<string | undefined>();
     const pages = paginateScan({ client: database.client }, { TableName: "local-tasks" });
     for await (const page of pages) for (const item of page.Items ?? []) names.add(item.name?.S);
@@ -111,7 +111,7 @@ describe("the embedded database", () => {
 
   test("serves a command while the fleet runs, and names the fleet's process to a second one", async () => {
     const { child } = await startWriter();
-    const command = await openLocalDatabase(dir);
+    const command = await openLocalData(dir);
     assert.equal(command.endpoint, readRuntime(dir)?.database);
     const task = { TableName: "local-tasks", Key: { name: { S: "t0" } } };
     assert.notEqual((await command.client.send(new GetItemCommand(task))).Item, undefined);
@@ -123,7 +123,7 @@ describe("the embedded database", () => {
   });
 
   test("gives commands that come at once their turn", async () => {
-    const [a, b] = [openLocalDatabase(dir), openLocalDatabase(dir)];
+    const [a, b] = [openLocalData(dir), openLocalData(dir)];
     const first = await Promise.race([a, b]);
     await first.close();
     const second = (await a) === first ? await b : await a;
@@ -137,7 +137,7 @@ describe("the embedded database", () => {
     const runtime = JSON.parse(readFileSync(join(dir, "runtime.json"), "utf8"));
     assert.equal(runtime.pid, process.pid);
     rmSync(join(dir, "runtime.json"));
-    const database = await openLocalDatabase(dir);
+    const database = await openLocalData(dir);
     assert.deepEqual(database.fleet, fleet);
     await database.close();
   });

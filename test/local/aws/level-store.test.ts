@@ -8,9 +8,9 @@ import { test } from "node:test";
 import { PutItemCommand, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { createTables } from "../../../local/aws/create-tables.ts";
+import { localClient } from "../../../local/aws/database.ts";
 import { closeIteratorsWithTheirStreams, Level } from "../../../local/aws/level-store.ts";
-import { localClient } from "../../../local/aws/local-client.ts";
-import { localFleet } from "../../../local/fleet/local-fleet.ts";
+import { localFleet } from "../../../local/aws/local-fleet.ts";
 
 /** Counts the iterators that are open from now on. */
 function countOpenIterators(): () => number {

@@ -1,6 +1,6 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { startEmbeddedAws } from "../../../local/aws/embedded-aws.ts";
-import { defaultFleet } from "../../../local/fleet/local-fleet.ts";
+import { defaultFleet } from "../../../local/aws/local-fleet.ts";
 
 // Run as a process of its own: names on standard output have been acknowledged by the database.
 

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
-import type { EventEnvelope } from "../../../local/aws/put-events.ts";
 import { EventDelivery } from "../../../local/events/event-delivery.ts";
 import { defaultRules, type EventTarget, parseRules } from "../../../local/events/event-rules.ts";
+import type { EventEnvelope } from "../../../local/events/put-events.ts";
 import { DETAIL_TYPES } from "../../../shared/contract.ts";
 import { refusedPort } from "../../fakes/tcp-server.ts";
 

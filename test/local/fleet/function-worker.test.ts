@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { functionEnvironment } from "../../../local/fleet/function-environment.ts";
+import { localFleet } from "../../../local/aws/local-fleet.ts";
+import { functionEnvironment } from "../../../local/fleet/fleet-workers.ts";
 import { FunctionWorker } from "../../../local/fleet/function-worker.ts";
-import { localFleet } from "../../../local/fleet/local-fleet.ts";
 import { CHANNELS } from "../../../shared/contract.ts";
 import type { Order } from "../functions/probe/handler.ts";
 

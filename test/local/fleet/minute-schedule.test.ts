@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { nextDownTime } from "../../../local/demo/demo-times.ts";
+import { nextDownTime } from "../../../local/demo/demo.ts";
 import { everyMinute, nextAt, termsFor } from "../../../local/fleet/minute-schedule.ts";
 import {
   firstInvocationAt,
@@ -84,7 +84,7 @@ describe("startRounds", () => {
   test("invokes at once, then half a second before each cover, as often as wanted", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON + 3_400 });
     const invokedAt: number[] = [];
-    const plan = { firstAtMs: NOON + 3_400, firstCoverMs: NOON + 3_000, count: 3 };
+    const plan = { firstAtMs: NOON + 3_400, firstTermMs: NOON + 3_000, count: 3 };
     const rounds = startRounds(plan, async () => {
       invokedAt.push(Date.now() - NOON);
     });
@@ -100,7 +100,7 @@ describe("startRounds", () => {
   test("ends only when the last invocation has", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
     const running = Promise.withResolvers<void>();
-    const plan = { firstAtMs: NOON, firstCoverMs: NOON, count: null };
+    const plan = { firstAtMs: NOON, firstTermMs: NOON, count: null };
     const rounds = startRounds(plan, () => running.promise);
     t.mock.timers.tick(1);
     rounds.stop();

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { applyFile } from "../../../local/tasks/apply-file.ts";
-import { reloadOnChange } from "../../../local/tasks/task-reload.ts";
+import { applyFile, reloadOnChange } from "../../../local/tasks/task-reload.ts";
 import { readTaskFiles, type TaskFile } from "../../../shared/task-file/task-file.ts";
 import { FakeTaskStore } from "../../fakes/task-stores.ts";
 

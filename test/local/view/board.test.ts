@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { nextCheckAt } from "../../../local/fleet/next-check.ts";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
-import { nextCheckAt } from "../../../local/view/next-check.ts";
 import type { Outcome } from "../../../shared/result/result.ts";
 import { nominalSlots, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -105,7 +105,7 @@ describe("Board", () => {
 
   test("counts down to the nearest region that the task runs in", () => {
     const board = boardOf();
-    const clock = { staggerPermille: 0, firstCoverMs: NOON };
+    const clock = { staggerPermille: 0, firstTermMs: NOON };
     board.setClocks(new Map([["a", clock]]));
     const [first] = nominalSlots(TASK, 0, { fromMs: NOON, toMs: NOON + MINUTE_MS });
     assert.equal(board.rows(NOON - 1)[0]?.nextInMs, (first ?? 0) - NOON + 1);
@@ -115,12 +115,12 @@ describe("Board", () => {
 });
 
 describe("nextCheckAt", () => {
-  const clock = { staggerPermille: 333, firstCoverMs: NOON + 7_000 };
+  const clock = { staggerPermille: 333, firstTermMs: NOON + 7_000 };
 
   /** Every slot of the next hours, as the probe itself lists them. */
   function slotsOf(task: Task): number[] {
     return Array.from({ length: 300 }, (_, i) => {
-      const fromMs = clock.firstCoverMs + i * MINUTE_MS;
+      const fromMs = clock.firstTermMs + i * MINUTE_MS;
       return slotsOfTerm(task, clock.staggerPermille, { fromMs, toMs: fromMs + MINUTE_MS });
     }).flat();
   }

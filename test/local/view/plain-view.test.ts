@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { EventEnvelope } from "../../../local/aws/put-events.ts";
-import { describeEvent } from "../../../local/events/describe-event.ts";
+import type { EventEnvelope } from "../../../local/events/put-events.ts";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
 import { createPlainView } from "../../../local/view/plain-view.ts";
+import { describeEvent } from "../../../local/view/view.ts";
 import type { Outcome } from "../../../shared/result/result.ts";
 import { figuresOf } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";

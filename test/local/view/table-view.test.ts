@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import type { EventEnvelope } from "../../../local/aws/put-events.ts";
+import type { EventEnvelope } from "../../../local/events/put-events.ts";
 import { Board } from "../../../local/view/board.ts";
 import { TableView } from "../../../local/view/table-view.ts";
 import { aTask } from "../../fakes/results.ts";

@@ -1,0 +1,59 @@
+import type { CommandEntry } from "../command/command.ts";
+
+/** Every command, in the order of overall help. Each is loaded only when it is called. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "tasks validate",
+    args: "FILE...",
+    about: "Check task files (TOML, YAML, JSON) and report every problem at once.",
+    load: async () => (await import("./tasks-validate.ts")).tasksValidate,
+  },
+  {
+    name: "tasks apply",
+    args: "FILE...",
+    about: "Make the stored tasks those of the files: add, change, remove.",
+    load: async () => (await import("./tasks-apply.ts")).tasksApply,
+  },
+  {
+    name: "tasks list",
+    args: "",
+    about: "List the stored tasks and whether each of them runs.",
+    load: async () => (await import("./tasks-list.ts")).tasksList,
+  },
+  {
+    name: "check",
+    args: "HOST:PORT",
+    about: "Probe a port once, now, from this machine.",
+    load: async () => (await import("./check.ts")).check,
+  },
+  {
+    name: "results",
+    args: "TASK",
+    about: "Show a task's last checks, one row each (raw_metric_tcp).",
+    load: async () => (await import("./results.ts")).results,
+  },
+  {
+    name: "summaries",
+    args: "TASK",
+    about: "Show a task's minutes, one row each (agg_metric_tcp).",
+    load: async () => (await import("./summaries.ts")).summaries,
+  },
+  {
+    name: "alerts",
+    args: "",
+    about: "Show the events that were raised.",
+    load: async () => (await import("./alerts.ts")).alerts,
+  },
+  {
+    name: "plan",
+    args: "",
+    about: "Plan the stored tasks now instead of at the next minute.",
+    load: async () => (await import("./plan.ts")).plan,
+  },
+  {
+    name: "cost",
+    args: "[FILE]",
+    about: "Estimate what a fleet costs on AWS in a month, line by line.",
+    load: async () => (await import("./cost.ts")).cost,
+  },
+];

@@ -1,0 +1,92 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  createEventBridgeClient,
+  createEventBus,
+} from "../../functions/adapters/eventbridge/eventbridge.ts";
+import type { EventBus } from "../../functions/ports/event-bus.ts";
+import { busName } from "../../shared/contract.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
+import { createTables } from "./create-tables.ts";
+import {
+  DataInUseError,
+  LOCAL_CREDENTIALS,
+  localClient,
+  startDatabasePatiently,
+} from "./database.ts";
+import { defaultFleet } from "./local-fleet.ts";
+import {
+  forgetRuntime,
+  isAlive,
+  type Runtime,
+  readFleet,
+  readRuntime,
+  rememberRuntime,
+} from "./runtime-file.ts";
+
+/** The folder of the local data unless the user names another. */
+export const DEFAULT_DATA_DIR = ".synfleet";
+
+/** The local data as one command uses it. */
+export interface LocalData {
+  /** URL of the database. */
+  readonly endpoint: string;
+  readonly fleet: Fleet;
+  /** A client of the embedded database, with every table of the fleet. */
+  readonly client: DynamoDBClient;
+  /** The bus of the running fleet. Without one it delivers nothing, and events stay pending. */
+  readonly bus: EventBus;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data in `dir` for one command: on the database of the fleet that runs on it, else on one
+ * started for the command. Throws DataInUseError if another command does not finish in time.
+ */
+export async function openLocalData(dir: string): Promise<LocalData> {
+  const running = runningFleet(dir);
+  if (running !== null) return running;
+  try {
+    return await openAlone(dir);
+  } catch (error) {
+    // A fleet may have started between the look at the runtime file and the lock.
+    const meanwhile = runningFleet(dir);
+    if (error instanceof DataInUseError && meanwhile !== null) return meanwhile;
+    throw error;
+  }
+}
+
+function runningFleet(dir: string): LocalData | null {
+  const runtime = readRuntime(dir);
+  if (runtime?.role !== "fleet" || !isAlive(runtime.pid)) return null;
+  const { database: endpoint, fleet } = runtime;
+  const client = localClient(endpoint, fleet.home);
+  return { endpoint, fleet, client, bus: busOf(runtime), close: async () => client.destroy() };
+}
+
+async function openAlone(dir: string): Promise<LocalData> {
+  const server = await startDatabasePatiently(dir, (error) => {
+    throw error;
+  });
+  const fleet = readFleet(dir) ?? defaultFleet();
+  const runtime = { role: "command", database: server.endpoint, events: null, fleet } as const;
+  rememberRuntime(dir, runtime);
+  const client = localClient(server.endpoint, fleet.home);
+  await createTables(client, fleet);
+  return {
+    endpoint: server.endpoint,
+    fleet,
+    client,
+    bus: busOf(runtime),
+    close: async () => {
+      client.destroy();
+      forgetRuntime(dir);
+      await server.close();
+    },
+  };
+}
+
+function busOf({ fleet, events }: Pick<Runtime, "fleet" | "events">): EventBus {
+  if (events === null) return { publish: async () => ({ delivered: [], failed: [] }) };
+  const config = { endpoint: events, credentials: LOCAL_CREDENTIALS };
+  return createEventBus(createEventBridgeClient(fleet.home, config), busName(fleet.name));
+}

@@ -1,0 +1,66 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Fleet } from "../../shared/plan/plan.ts";
+
+/** Which process has the data open, and its URLs. The file stays after a kill: check `isAlive`. */
+export interface Runtime {
+  readonly pid: number;
+  /** A fleet shares its database with commands; a command does not, and ends soon. */
+  readonly role: "fleet" | "command";
+  /** URL of the embedded DynamoDB. */
+  readonly database: string;
+  /** URL of the PutEvents endpoint; null if there is none. */
+  readonly events: string | null;
+  readonly fleet: Fleet;
+}
+
+const RUNTIME_FILE = "runtime.json";
+const FLEET_FILE = "fleet.json";
+
+/** Reads who has the data in `dir` open; null if the file does not exist or can't be parsed. */
+export function readRuntime(dir: string): Runtime | null {
+  return readJson<Runtime>(join(dir, RUNTIME_FILE));
+}
+
+/** The fleet that last ran on the data in `dir`, or null. */
+export function readFleet(dir: string): Fleet | null {
+  return readJson<Fleet>(join(dir, FLEET_FILE));
+}
+
+/** Tells other processes that this one has the data open. */
+export function rememberRuntime(dir: string, runtime: Omit<Runtime, "pid">): void {
+  writeJson(join(dir, RUNTIME_FILE), { pid: process.pid, ...runtime });
+  if (runtime.role === "fleet") writeJson(join(dir, FLEET_FILE), runtime.fleet);
+}
+
+/** Deletes the runtime file if it is from this process. */
+export function forgetRuntime(dir: string): void {
+  if (readRuntime(dir)?.pid === process.pid) rmSync(join(dir, RUNTIME_FILE), { force: true });
+}
+
+/** Whether a process with this id runs, of this user or another. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function readJson<T>(path: string): T | null {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const unreadable = error instanceof SyntaxError;
+    if (unreadable || (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+// A rename is atomic: neither a reader nor a kill ever sees an incomplete file.
+function writeJson(path: string, value: object): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`);
+  renameSync(draft, path);
+}

@@ -1,0 +1,186 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createTaskStore } from "../functions/adapters/dynamodb/dynamodb.ts";
+import { keptSentences } from "../functions/apply/apply.ts";
+import { CHANNELS, homeTableName } from "../shared/contract.ts";
+import type { Summary } from "../shared/summary/summary.ts";
+import type { TaskFile } from "../shared/task-file/task-file.ts";
+import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
+import type { StartOptions } from "./arguments.ts";
+import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
+import { EventDelivery } from "./events/event-delivery.ts";
+import type { EventRule } from "./events/event-rules.ts";
+import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
+import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
+import { openLogFile, refusalIn } from "./fleet/log-file.ts";
+import { termsFor } from "./fleet/minute-schedule.ts";
+import { type AppliedFile, applyFile, reloadOnChange } from "./tasks/task-reload.ts";
+import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
+import type { Board, SeenResult } from "./view/board.ts";
+import type { View } from "./view/view.ts";
+
+/** What a run is started with. */
+export interface LocalSetup {
+  readonly options: StartOptions;
+  readonly version: string;
+  readonly source: TaskSource;
+  readonly firstTasks: TaskFile;
+  readonly rules: readonly EventRule[];
+  readonly board: Board;
+  readonly view: View;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Running checks, a flush and an aggregation that take longer than this are ended. */
+const STOP_PATIENCE_MS: DurationMs = 5 * SECOND_MS;
+/** Webhooks that are still retried after this are given up. */
+const DELIVERY_PATIENCE_MS: DurationMs = 2 * SECOND_MS;
+
+/** A window with slots that no region has reported is closed 90 s after its end. */
+const LAST_SUMMARY_PATIENCE_MS: DurationMs = 100 * SECOND_MS;
+const LAST_SUMMARY_RETRY_MS: DurationMs = 5 * SECOND_MS;
+
+/** Everything that `npm start` runs, from its start to its end. */
+export class LocalRun {
+  readonly #setup: LocalSetup;
+  readonly #delivery: EventDelivery;
+  readonly #stopping = new AbortController();
+  readonly #counts = { results: 0, summaries: 0, alerts: 0 };
+  #aws: EmbeddedAws | null = null;
+  #workers: FleetWorkers | null = null;
+  #run: FleetRun | null = null;
+  #isAnnounced = false;
+  #lastRefusal = "";
+  #summedUpToMs: EpochMs = 0;
+
+  constructor(setup: LocalSetup) {
+    this.#setup = setup;
+    this.#delivery = new EventDelivery(setup.rules, {
+      show: (event) => {
+        this.#counts.alerts += 1;
+        setup.view.alert(event);
+      },
+      warn: setup.view.note,
+    });
+  }
+
+  /** Starts everything; resolves when the checks have begun. */
+  async start(): Promise<void> {
+    const { options, firstTasks, view, board, source } = this.#setup;
+    const { fleet, dataDir } = options;
+    const aws = await startEmbeddedAws({
+      dataDir,
+      fleet,
+      onEvent: (event) => this.#delivery.deliver(event),
+      onFailure: this.#setup.onFailure,
+    });
+    this.#aws = aws;
+    const store = createTaskStore({
+      client: aws.client,
+      table: homeTableName(fleet.name, "tasks"),
+      sleep: async (ms) => sleep(ms),
+    });
+    const [workers, applied] = await Promise.all([
+      startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
+      applyFile(store, firstTasks),
+    ]);
+    this.#workers = workers;
+    const termCount = options.minutes === null ? null : termsFor(options.minutes);
+    const run = new FleetRun({ fleet, client: aws.client, workers, termCount, note: view.note });
+    this.#run = run;
+    this.#announceStart(applied);
+    board.setClocks(await run.start());
+    const plan = () => run.planNow(false);
+    reloadOnChange({ store, source, view, plan });
+  }
+
+  /** With `--minutes`: resolves when the checks have ended and every whole minute has its summary. */
+  async finished(): Promise<void> {
+    const run = this.#run;
+    if (run === null) return;
+    await run.checksEnded();
+    const lastEndMs = startOfMinute(Date.now());
+    const giveUpAtMs = lastEndMs + LAST_SUMMARY_PATIENCE_MS;
+    await this.#pause(lastEndMs + AGGREGATE_OFFSET_MS - Date.now());
+    while (!this.#stopping.signal.aborted) {
+      await run.aggregateNow();
+      if (this.#summedUpToMs >= lastEndMs || Date.now() > giveUpAtMs) return;
+      await this.#pause(LAST_SUMMARY_RETRY_MS);
+    }
+  }
+
+  /** Ends everything in order, within some seconds. */
+  async stop(reason: string): Promise<void> {
+    this.#stopping.abort();
+    this.#setup.source.close();
+    await within(STOP_PATIENCE_MS, this.#run?.stop());
+    await this.#workers?.close();
+    await within(DELIVERY_PATIENCE_MS, this.#delivery.settled());
+    await this.#aws?.close();
+    if (this.#isAnnounced) await this.#setup.view.stopped({ reason, ...this.#counts });
+  }
+
+  #announceStart({ changes, running }: AppliedFile): void {
+    const { options, version, source, firstTasks, view } = this.#setup;
+    this.#isAnnounced = true;
+    view.watching(running);
+    view.started({
+      version,
+      regions: options.fleet.regions.map(({ name }) => name),
+      shards: options.fleet.regions[0]?.shards ?? 1,
+      tasks: firstTasks.tasks,
+      problems: findingSentences(firstTasks),
+      dataDir: options.dataDir,
+      tasksFile: source.name,
+    });
+    for (const sentence of keptSentences(changes.keep)) view.note(sentence);
+  }
+
+  #workerHooks() {
+    const log = openLogFile(join(this.#setup.options.dataDir, "log.jsonl"));
+    return {
+      onAnnounced: (channel: string, messages: readonly unknown[]) => {
+        if (channel === CHANNELS.result) this.#takeResults(messages as readonly SeenResult[]);
+        else this.#takeSummaries(messages as readonly Summary[]);
+      },
+      onOutput: (text: string) => {
+        log.write(text);
+        this.#noteRefusal(text);
+      },
+      warn: this.#setup.view.note,
+    };
+  }
+
+  /** Shows a refused plan once, although it is refused every minute. */
+  #noteRefusal(output: string): void {
+    const refusal = refusalIn(output);
+    if (refusal === null || refusal === this.#lastRefusal) return;
+    this.#lastRefusal = refusal;
+    this.#setup.view.note(`${refusal}: start again to do so.`);
+  }
+
+  #takeResults(results: readonly SeenResult[]): void {
+    this.#counts.results += results.length;
+    for (const result of results) this.#setup.view.result(result);
+  }
+
+  #takeSummaries(summaries: readonly Summary[]): void {
+    this.#counts.summaries += summaries.length;
+    for (const summary of summaries) {
+      this.#summedUpToMs = Math.max(this.#summedUpToMs, summary.periodEndMs);
+      this.#setup.view.summary(summary);
+    }
+  }
+
+  async #pause(ms: DurationMs): Promise<void> {
+    const { signal } = this.#stopping;
+    await sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function within(ms: DurationMs, work: Promise<unknown> | undefined): Promise<void> {
+  const enough = new AbortController();
+  const limit = sleep(ms, undefined, { signal: enough.signal }).catch(() => undefined);
+  await Promise.race([work, limit]);
+  enough.abort();
+}

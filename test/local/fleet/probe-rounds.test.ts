@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createLeaseStore } from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import { takeOverLease } from "../../../local/fleet/probe-rounds.ts";
+import { regionTableName } from "../../../shared/contract.ts";
+import type { Lease } from "../../../shared/slot/slot.ts";
+import { type Embedded, startEmbedded, TEST_FLEET } from "../../embedded.ts";
+
+const NOON = 1_772_366_400_000;
+const LEASE: Lease = {
+  claimedToMs: NOON + 60_000,
+  runs: [{ fromMs: NOON, toMs: NOON + 60_000, bundle: "b1", staggerPermille: 0 }],
+};
+
+let database: Embedded;
+before(async () => {
+  database = await startEmbedded();
+});
+after(() => database.close());
+
+const leases = () =>
+  createLeaseStore(database.client, regionTableName(TEST_FLEET.name, "results", "eu-west-1"));
+
+test("takeOverLease ends what a dead run claimed beyond now", async () => {
+  await leases().moveLease(0, null, LEASE);
+  assert.equal(await takeOverLease(leases(), 0, NOON + 20_300), NOON + 21_000);
+  assert.equal((await leases().readLease(0))?.runs[0]?.toMs, NOON + 21_000);
+});
+
+test("takeOverLease leaves a lease alone that is over, and one that never was", async () => {
+  assert.equal(await takeOverLease(leases(), 1, NOON), null);
+  await leases().moveLease(1, null, LEASE);
+  assert.equal(await takeOverLease(leases(), 1, NOON + 90_000), NOON + 60_000);
+  assert.deepEqual(await leases().readLease(1), LEASE);
+});
