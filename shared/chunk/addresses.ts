@@ -1,23 +1,23 @@
-import { ByteReader, ByteWriter } from "./bytes.ts";
-import { ChunkError } from "./error.ts";
+import { ByteReader, ByteWriter, ChunkError } from "./bytes.ts";
 import { NumberReader, NumberWriter } from "./numbers.ts";
 
 /**
- * Addresses as references into a dictionary that fills as they appear: 0 is none, 1 the next new
- * IPv4 address, 2 the next new text (IPv6 and any else), 3 + n the n-th of those seen so far.
+ * Addresses are references into a dictionary that grows as they appear: 0 is none, 1 the next new
+ * IPv4 address, 2 the next new text (IPv6 and any other), 3 + n the n-th of those seen so far.
  */
 const NONE = 0;
 const NEXT_IPV4 = 1;
 const NEXT_TEXT = 2;
 const FIRST_SEEN = 3;
 
-const OCTET_PLACES = [0, 1, 2, 3] as const;
+const OCTETS = [0, 1, 2, 3] as const;
 
+/** Writes addresses as references and a dictionary. */
 export class AddressWriter {
   readonly #refs = new NumberWriter("address reference");
   readonly #ipv4: string[][] = [];
   readonly #text = new ByteWriter();
-  readonly #places = new Map<string, number>();
+  readonly #positions = new Map<string, number>();
 
   write(address: string | null): void {
     this.#refs.count(this.#refFor(address));
@@ -25,17 +25,16 @@ export class AddressWriter {
 
   columns() {
     const ipv4 = new ByteWriter();
-    // All first octets, then all second ones: neighbours share their network.
-    for (const place of OCTET_PLACES)
-      for (const octets of this.#ipv4) ipv4.byte(Number(octets[place]));
+    // All first octets, then all second ones: addresses of one network have the same first ones.
+    for (const octet of OCTETS) for (const octets of this.#ipv4) ipv4.byte(Number(octets[octet]));
     return { refs: this.#refs.finish(), ipv4: ipv4.finish(), text: this.#text.finish() };
   }
 
   #refFor(address: string | null): number {
     if (address === null) return NONE;
-    const place = this.#places.get(address);
-    if (place !== undefined) return FIRST_SEEN + place;
-    this.#places.set(address, this.#places.size);
+    const position = this.#positions.get(address);
+    if (position !== undefined) return FIRST_SEEN + position;
+    this.#positions.set(address, this.#positions.size);
     const octets = address.split(".");
     if (isIpv4(octets)) {
       this.#ipv4.push(octets);
@@ -46,11 +45,12 @@ export class AddressWriter {
   }
 }
 
-/** Four octets without leading zeros: any other spelling would not come back the same. */
+/** Four octets without leading zeros: any other spelling would be read back differently. */
 function isIpv4(octets: readonly string[]): boolean {
   return octets.length === 4 && octets.every((octet) => String(Number(octet) & 255) === octet);
 }
 
+/** Reads what an `AddressWriter` wrote. */
 export class AddressReader {
   readonly #refs: NumberReader;
   readonly #ipv4: Uint8Array;
@@ -76,21 +76,22 @@ export class AddressReader {
   expectEnd(): void {
     this.#refs.expectEnd();
     this.#text.expectEnd();
-    if (this.#ipv4Count * OCTET_PLACES.length !== this.#ipv4.length) {
+    if (this.#ipv4Count * OCTETS.length !== this.#ipv4.length) {
       throw new ChunkError("Chunk has IPv4 addresses that nothing refers to");
     }
   }
 
-  #again(place: number): string {
-    const address = this.#seen[place];
+  #again(position: number): string {
+    const address = this.#seen[position];
     if (address === undefined) throw new ChunkError("Chunk refers to an address it does not have");
     return address;
   }
 
   #nextIpv4(): string {
     const at = this.#ipv4Count++;
-    const count = this.#ipv4.length / OCTET_PLACES.length;
+    const count = this.#ipv4.length / OCTETS.length;
     if (at >= count) throw new ChunkError("Chunk refers to an address it does not have");
-    return OCTET_PLACES.map((place) => this.#ipv4[place * count + at]).join(".");
+    const octet = (which: (typeof OCTETS)[number]) => this.#ipv4[which * count + at];
+    return `${octet(0)}.${octet(1)}.${octet(2)}.${octet(3)}`;
   }
 }

@@ -1,11 +1,14 @@
-import { ChunkError } from "./error.ts";
+/** A chunk that can't be read, or that can't be written as it is. The message is a fixed sentence. */
+export class ChunkError extends Error {
+  override readonly name = "ChunkError";
+}
 
 const FIRST_SIZE = 256;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Bytes in the making. */
+/** Collects bytes; whole numbers and texts as varints and UTF-8. */
 export class ByteWriter {
   #bytes = new Uint8Array(FIRST_SIZE);
   #length = 0;
@@ -21,7 +24,7 @@ export class ByteWriter {
     this.#length += values.length;
   }
 
-  /** A whole number from 0, seven bits a byte, the lowest first; the top bit says "goes on". */
+  /** A whole number from 0, seven bits a byte, the lowest first; the top bit says that more follow. */
   varint(value: number): void {
     if (!Number.isSafeInteger(value) || value < 0)
       throw new ChunkError(`Chunk can't hold ${value}`);
@@ -97,7 +100,7 @@ export class ByteReader {
     }
   }
 
-  /** Every byte must have had a meaning. */
+  /** Throws if bytes are left: every byte must have a meaning. */
   expectEnd(): void {
     if (this.remaining > 0) throw new ChunkError("Chunk column goes on after its last value");
   }

@@ -1,33 +1,58 @@
 import type { ProbeResult } from "../result/result.ts";
-import { ByteReader, ByteWriter } from "./bytes.ts";
+import type { DurationMs, EpochMs } from "../units.ts";
+import { ByteReader, ByteWriter, ChunkError } from "./bytes.ts";
 import { COLUMNS, joinColumns, splitColumns } from "./columns.ts";
-import type { Chunk, DecodedChunk } from "./content.ts";
-import { ChunkError } from "./error.ts";
 import { openPayload, sealPayload } from "./frame.ts";
-import { SampleReader } from "./read-samples.ts";
-import { SampleWriter } from "./write-samples.ts";
+import { SampleReader, SampleWriter } from "./samples.ts";
+
+/** What the probe noticed about itself since its last flush. */
+export interface ChunkNotes {
+  /** The invocation started a new process. */
+  readonly coldStart: boolean;
+  /** How often this process or its CPU stalled. */
+  readonly stallCount: number;
+  /** Checks that were measured again because of that. */
+  readonly remeasuredCount: number;
+  /** The longest that a scheduled start waited for the pacer. */
+  readonly pacingDebtMs: DurationMs;
+}
+
+/** The results of one flush in one lease term. */
+export interface Chunk {
+  /** Content hash of the bundle that the results' task indexes point into. */
+  readonly bundle: string;
+  readonly termFromMs: EpochMs;
+  readonly notes: ChunkNotes;
+  readonly results: readonly ProbeResult[];
+}
+
+/** A chunk as it was read: a later version may have written what this one does not know. */
+export interface DecodedChunk extends Chunk {
+  /** Results with an outcome or a mark that this version does not know, each counted once. */
+  readonly notUnderstoodCount: number;
+}
 
 /**
  * A chunk as bytes, its results by task and slot. Durations are rounded to the microsecond and
- * starts to the millisecond; slots and the cover must be whole milliseconds. The same chunk gives
- * the same bytes. Throws a `ChunkError` on a value that has no place in one.
+ * starts to the millisecond; slots and the term's start must be whole milliseconds. The same chunk
+ * gives the same bytes. Throws a `ChunkError` on a value that a chunk can't hold.
  */
 export function encodeChunk(chunk: Chunk): Uint8Array {
   const samples = new SampleWriter(chunk.termFromMs);
   for (const result of chunk.results.toSorted(byTaskAndSlot)) samples.write(result);
-  return sealPayload(joinColumns([["header", encodeHeader(chunk)], ...samples.columns()]));
+  return sealPayload(joinColumns([[COLUMNS.header, encodeHeader(chunk)], ...samples.columns()]));
 }
 
 /**
- * The chunk in these bytes. Throws a `ChunkError` on any others: it never reads a wrong one.
- * What a later version adds is read as far as it is known: header fields and columns that are new
- * are ignored, and so are new marks; a new outcome is read as `internal`, which blames no target.
+ * The chunk in these bytes. Throws a `ChunkError` on bytes that are damaged or no chunk. Header
+ * fields, columns and marks of a later version are ignored; a new outcome is read as `internal`,
+ * which counts against no target.
  */
 export function decodeChunk(bytes: Uint8Array): DecodedChunk {
   const columns = splitColumns(openPayload(bytes));
   const { resultCount, ...head } = decodeHeader(columns.get(COLUMNS.header));
   const samples = new SampleReader(columns, head.termFromMs);
-  // A false count ends with the columns: it can't make the reader run on.
+  // A count that is too large ends with an error where the columns end.
   const results: ProbeResult[] = [];
   for (let i = 0; i < resultCount; i++) results.push(samples.read());
   samples.expectEnd();

@@ -1,10 +1,11 @@
 import { ERROR_KINDS, type Outcome } from "../result/result.ts";
-import { ByteReader, ByteWriter } from "./bytes.ts";
-import { ChunkError } from "./error.ts";
+import { ByteReader, ByteWriter, ChunkError } from "./bytes.ts";
+import { FIGURES } from "./figures.ts";
 
 /**
- * Columns of a chunk by their number on the wire; append only. A new one must be such that a
- * reader which skips it is still right: what changes the meaning of others is a new version.
+ * Columns of a chunk by their number on the wire; append only, and those of `FIGURES` are taken. A
+ * reader that skips a new column must still be right: what changes the meaning of others is a new
+ * version.
  */
 export const COLUMNS = {
   header: 1,
@@ -13,34 +14,27 @@ export const COLUMNS = {
   lag: 4,
   outcome: 5,
   marks: 6,
-  connectTime: 7,
-  elapsed: 8,
-  dnsTime: 9,
-  retransmits: 10,
   addressRef: 11,
   ipv4: 12,
   addressText: 13,
 } as const;
 
-export type ColumnName = keyof typeof COLUMNS;
-
 /**
- * Bits of a sample's `marks`; append only. The `has` ones say whether it has a value in that column.
- * A reader ignores a bit that it does not know, so a new one must leave the others' meaning as it is.
+ * Bits of a sample's marks beside those of `FIGURES`; append only. A reader ignores a bit that it
+ * does not know, so a new one must leave the meaning of the others as it is.
  */
 export const MARKS = {
   kernelTiming: 1,
   suspect: 2,
-  hasConnectTime: 4,
-  hasElapsed: 8,
-  hasDnsTime: 16,
-  hasRetransmits: 32,
-  /** Otherwise the address is that of the sample before, if of the same task, else none. */
+  /** Without it the address is that of the sample before if that is of the same task, else none. */
   hasAddressRef: 64,
 } as const;
 
-/** A sample with a larger value has a mark that this version does not know. */
-export const ALL_MARKS = 127;
+/** All marks that this version knows: a sample with a larger value has another one. */
+export const ALL_MARKS = [...Object.values(MARKS), ...FIGURES.map(({ mark }) => mark)].reduce(
+  (all: number, mark) => all | mark,
+  0,
+);
 
 /**
  * Outcomes by their number on the wire: `open`, then the error kinds in their order; append only.
@@ -51,19 +45,19 @@ export const OUTCOMES: readonly Outcome[] = [
   ...ERROR_KINDS.filter((kind) => kind !== "unexpected_open"),
 ];
 
-/** Columns one after another, each as number, length, bytes; empty ones are left out. */
-export function joinColumns(columns: Iterable<readonly [ColumnName, Uint8Array]>): Uint8Array {
+/** Columns in the order of their numbers, each as number, length, bytes; empty ones are left out. */
+export function joinColumns(columns: readonly (readonly [number, Uint8Array])[]): Uint8Array {
   const payload = new ByteWriter();
-  for (const [name, bytes] of columns) {
+  for (const [number, bytes] of columns.toSorted(([a], [b]) => a - b)) {
     if (bytes.length === 0) continue;
-    payload.varint(COLUMNS[name]);
+    payload.varint(number);
     payload.varint(bytes.length);
     payload.bytes(bytes);
   }
   return payload.finish();
 }
 
-/** The columns of a payload by number, also those that no one here knows. */
+/** The columns of a payload by number, also those that this version does not know. */
 export function splitColumns(payload: Uint8Array): Map<number, Uint8Array> {
   const columns = new Map<number, Uint8Array>();
   const reader = new ByteReader(payload);

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
-import { ChunkError } from "./error.ts";
+import { ChunkError } from "./bytes.ts";
 
 /**
  * | byte | |
@@ -14,10 +14,10 @@ const FLAG_COMPRESSED = 1;
 const CRC_AT = 2;
 const PAYLOAD_AT = 6;
 
-/** A payload below this stays as it is: compression would not pay for itself. */
+/** A smaller payload stays as it is: compression would make it larger. */
 const MIN_COMPRESSED_BYTES = 256;
 
-/** More than any chunk that fits an item inflates to; a bomb stops here. */
+/** More than any chunk that fits an item inflates to: a compression bomb is refused. */
 export const MAX_PAYLOAD_BYTES = 8 * 1_024 * 1_024;
 
 const COMPRESSION_LEVEL = 9;
@@ -66,7 +66,7 @@ function unpack(body: Uint8Array): Uint8Array {
   }
 }
 
-// The first two bytes too: a flipped "compressed" must not pass for a sound payload.
+// The first two bytes too: a flipped "compressed" must not be read as a correct payload.
 function checksum(chunk: Uint8Array): number {
   return crc32(chunk.subarray(PAYLOAD_AT), crc32(chunk.subarray(0, CRC_AT)));
 }

@@ -2,14 +2,18 @@ import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeChunk, encodeChunk } from "../../../shared/chunk/codec.ts";
+import { ChunkError } from "../../../shared/chunk/bytes.ts";
+import {
+  type Chunk,
+  type DecodedChunk,
+  decodeChunk,
+  encodeChunk,
+} from "../../../shared/chunk/codec.ts";
 import { COLUMNS } from "../../../shared/chunk/columns.ts";
-import type { Chunk, DecodedChunk } from "../../../shared/chunk/content.ts";
-import { ChunkError } from "../../../shared/chunk/error.ts";
 import { openPayload, sealPayload } from "../../../shared/chunk/frame.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { arbitraryChunk } from "../../fakes/arbitrary-chunk.ts";
-import { columnsOf, sealColumns } from "../../fakes/later-chunk.ts";
+import { columnsOf, numbersIn, sealColumns } from "../../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult } from "../../fakes/results.ts";
 
 const GOLDEN = new URL("../../golden/chunk/", import.meta.url);
@@ -170,4 +174,73 @@ test("encodeChunk takes no results, and failures only", () => {
   for (const results of [[], [aFailure(), aFailure({ taskIndex: 1, outcome: "dns_failed" })]]) {
     assert.deepEqual(decodeChunk(encodeChunk(aChunk({ results }))).results, results);
   }
+});
+
+const LARGEST_US = 2 ** 50;
+const LARGEST_MS = LARGEST_US / 1_000;
+
+/** Each figure at both ends of what a chunk holds, and one step beside. */
+const FIGURE_EDGES: readonly (readonly [Partial<ProbeResult>, string | null])[] = [
+  [{ connectTimeMs: 0 }, null],
+  [{ connectTimeMs: 0.001 }, null],
+  [{ connectTimeMs: LARGEST_MS }, null],
+  [{ connectTimeMs: LARGEST_MS + 1 }, `connect time in µs ${LARGEST_US + 1_000}`],
+  [{ connectTimeMs: -0.001 }, "connect time in µs -1"],
+  [{ connectTimeMs: 5, elapsedMs: 4 }, null],
+  [{ connectTimeMs: 0, elapsedMs: LARGEST_MS }, null],
+  [{ connectTimeMs: null, elapsedMs: LARGEST_MS }, null],
+  [{ connectTimeMs: LARGEST_MS, elapsedMs: 0 }, null],
+  [{ connectTimeMs: 0, elapsedMs: LARGEST_MS + 1 }, `elapsed time in µs ${LARGEST_US + 1_000}`],
+  [{ dnsTimeMs: 0 }, null],
+  [{ dnsTimeMs: LARGEST_MS }, null],
+  [{ dnsTimeMs: LARGEST_MS + 1 }, `DNS time in µs ${LARGEST_US + 1_000}`],
+  [{ synRetransmits: 0 }, null],
+  [{ synRetransmits: 1 }, null],
+  [{ synRetransmits: LARGEST_US }, null],
+  [{ synRetransmits: LARGEST_US + 1 }, `retransmits ${LARGEST_US + 1}`],
+  [{ synRetransmits: -1 }, "retransmits -1"],
+];
+
+for (const [different, refused] of FIGURE_EDGES) {
+  const chunk = aChunk({ results: [aResult(different)] });
+  test(`encodeChunk ${refused === null ? "keeps" : "refuses"} ${JSON.stringify(different)}`, () => {
+    if (refused === null) return assert.deepEqual(decodeChunk(encodeChunk(chunk)), asRead(chunk));
+    assert.throws(() => encodeChunk(chunk), { message: `Chunk can't hold ${refused}` });
+  });
+}
+
+/** Marks on the wire, alone and together: what the first reader takes them for, for ever. */
+const MARKED: readonly (readonly [Partial<ProbeResult>, number])[] = [
+  [{}, 0],
+  [{ timing: "kernel" }, 1],
+  [{ suspect: true }, 2],
+  [{ connectTimeMs: 0 }, 4],
+  [{ elapsedMs: 0 }, 8],
+  [{ dnsTimeMs: 0 }, 16],
+  [{ synRetransmits: 1 }, 32],
+  [{ address: "192.0.2.1" }, 64],
+];
+
+test("encodeChunk marks what a sample has, a bit each", () => {
+  const bare = aResult({
+    timing: "user",
+    connectTimeMs: null,
+    elapsedMs: null,
+    dnsTimeMs: null,
+    address: null,
+  });
+  const together = Object.assign({}, ...MARKED.map(([different]) => different));
+  for (const [different, mark] of [...MARKED, [together, 127] as const]) {
+    const columns = columnsOf(encodeChunk(aChunk({ results: [{ ...bare, ...different }] })));
+    assert.deepEqual(numbersIn(columns.get(COLUMNS.marks), 1), [mark], JSON.stringify(different));
+  }
+});
+
+test("encodeChunk puts columns in the order of their numbers", () => {
+  const results = [
+    aResult({ synRetransmits: 1 }),
+    aResult({ taskIndex: 1, address: "2001:db8::1" }),
+  ];
+  const numbers = [...columnsOf(encodeChunk(aChunk({ results }))).keys()];
+  assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
 });

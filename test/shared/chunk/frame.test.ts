@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { crc32, deflateRawSync } from "node:zlib";
-import { ChunkError } from "../../../shared/chunk/error.ts";
+import { ChunkError } from "../../../shared/chunk/bytes.ts";
 import { MAX_PAYLOAD_BYTES, openPayload, sealPayload } from "../../../shared/chunk/frame.ts";
 
 /** A frame with a right checksum, whatever is in it. */

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ChunkError } from "../../../shared/chunk/error.ts";
+import { ChunkError } from "../../../shared/chunk/bytes.ts";
 import { NumberReader, NumberWriter } from "../../../shared/chunk/numbers.ts";
 
 const LARGEST = 2 ** 50;

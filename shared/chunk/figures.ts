@@ -1,0 +1,146 @@
+import type { ProbeResult } from "../result/result.ts";
+import { NumberReader, NumberWriter } from "./numbers.ts";
+
+type NumberField = {
+  [F in keyof ProbeResult]: number extends ProbeResult[F] ? F : never;
+}[keyof ProbeResult];
+
+/** How one figure of a result is stored. Only a result that has it takes bytes for it. */
+interface FigureFacts<F extends NumberField = NumberField> {
+  readonly field: F;
+  /** The number of its column on the wire. */
+  readonly column: number;
+  /** The bit of a sample's marks that says that the sample has it. */
+  readonly mark: number;
+  /** The name of its numbers in errors. */
+  readonly holds: string;
+  /** What its whole numbers count: microseconds of a time in milliseconds, or what the field counts. */
+  readonly unit: "µs" | "count";
+  /** The value of a result without it. */
+  readonly absent: null extends ProbeResult[F] ? null : 0;
+  /** An earlier figure of the same unit: stored is the difference to it, or to 0 if it is absent. */
+  readonly from?: NumberField;
+}
+
+type AnyFigure = { [F in NumberField]: FigureFacts<F> }[NumberField];
+
+/**
+ * The figures that a result may have beside its slot, start and outcome; append only. A new one takes
+ * the next free column and the next free bit: a reader that does not know them ignores both.
+ */
+export const FIGURES = [
+  {
+    field: "connectTimeMs",
+    column: 7,
+    mark: 4,
+    holds: "connect time in µs",
+    unit: "µs",
+    absent: null,
+  },
+  {
+    // Two clocks over one interval differ by little.
+    from: "connectTimeMs",
+    field: "elapsedMs",
+    column: 8,
+    mark: 8,
+    holds: "elapsed time in µs",
+    unit: "µs",
+    absent: null,
+  },
+  {
+    field: "dnsTimeMs",
+    column: 9,
+    mark: 16,
+    holds: "DNS time in µs",
+    unit: "µs",
+    absent: null,
+  },
+  {
+    field: "synRetransmits",
+    column: 10,
+    mark: 32,
+    holds: "retransmits",
+    unit: "count",
+    absent: 0,
+  },
+] as const satisfies readonly AnyFigure[];
+
+type Figure = (typeof FIGURES)[number];
+type FigureField = Figure["field"];
+
+/** The figures of a result, which a reader fills in. */
+export type SampleFigures = { -readonly [F in FigureField]: ProbeResult[F] };
+
+/** The figures of a result that has none. */
+export const NO_FIGURES = Object.fromEntries(
+  FIGURES.map(({ field, absent }) => [field, absent]),
+) as Readonly<SampleFigures>;
+
+/** Writes one figure of samples into its column. Its line of the table is taken apart once, not for each sample. */
+export class FigureWriter {
+  readonly column: number;
+  readonly #field: FigureField;
+  readonly #from: FigureField | undefined;
+  readonly #mark: number;
+  readonly #isTime: boolean;
+  readonly #absent: null | 0;
+  readonly #numbers: NumberWriter;
+
+  constructor(figure: Figure) {
+    this.column = figure.column;
+    this.#field = figure.field;
+    this.#from = "from" in figure ? figure.from : undefined;
+    this.#mark = figure.mark;
+    this.#isTime = figure.unit === "µs";
+    this.#absent = figure.absent;
+    this.#numbers = new NumberWriter(figure.holds);
+  }
+
+  /** Writes the figure if the result has it, and returns the mark that says so, else 0. */
+  write(result: ProbeResult): number {
+    const value = result[this.#field];
+    if (value === null || value === this.#absent) return 0;
+    const whole = this.#isTime ? toMicroseconds(value) : value;
+    if (this.#from === undefined) this.#numbers.count(whole);
+    else this.#numbers.signed(whole - toMicroseconds(result[this.#from] ?? 0));
+    return this.#mark;
+  }
+
+  finish(): Uint8Array {
+    return this.#numbers.finish();
+  }
+}
+
+/** Reads what a `FigureWriter` wrote. */
+export class FigureReader {
+  readonly mark: number;
+  readonly #field: FigureField;
+  readonly #from: FigureField | undefined;
+  readonly #isTime: boolean;
+  readonly #numbers: NumberReader;
+
+  constructor(figure: Figure, column: Uint8Array) {
+    this.mark = figure.mark;
+    this.#field = figure.field;
+    this.#from = "from" in figure ? figure.from : undefined;
+    this.#isTime = figure.unit === "µs";
+    this.#numbers = new NumberReader(column);
+  }
+
+  /** Reads the figure of the next sample that has it. */
+  read(sample: SampleFigures): void {
+    const whole =
+      this.#from === undefined
+        ? this.#numbers.count()
+        : toMicroseconds(sample[this.#from] ?? 0) + this.#numbers.signed();
+    sample[this.#field] = this.#isTime ? whole / 1_000 : whole;
+  }
+
+  expectEnd(): void {
+    this.#numbers.expectEnd();
+  }
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000);
+}

@@ -1,0 +1,149 @@
+import type { ProbeResult } from "../result/result.ts";
+import type { EpochMs } from "../units.ts";
+import { AddressReader, AddressWriter } from "./addresses.ts";
+import { ALL_MARKS, COLUMNS, MARKS, OUTCOMES } from "./columns.ts";
+import { FIGURES, FigureReader, FigureWriter, NO_FIGURES, type SampleFigures } from "./figures.ts";
+import { NumberReader, NumberWriter } from "./numbers.ts";
+
+/** What a sample is stored relative to: the one before it, if that is of the same task. */
+type Predecessor = Pick<ProbeResult, "taskIndex" | "slotAtMs" | "address">;
+
+/** A task's first sample is stored relative to the term's start and has no address before it. */
+function predecessorOf(taskIndex: number, last: Predecessor, termFromMs: EpochMs): Predecessor {
+  if (taskIndex === last.taskIndex) return last;
+  return { taskIndex, slotAtMs: termFromMs, address: null };
+}
+
+/** Writes results, which must come by task and slot, into columns. */
+export class SampleWriter {
+  readonly #taskIndexes = new NumberWriter("task index step");
+  readonly #slots = new NumberWriter("slot offset in ms");
+  readonly #lags = new NumberWriter("lag in ms");
+  readonly #outcomes = new NumberWriter("outcome");
+  readonly #marks = new NumberWriter("marks");
+  readonly #figures = FIGURES.map((figure) => new FigureWriter(figure));
+  readonly #addresses = new AddressWriter();
+  readonly #termFromMs: EpochMs;
+  #last: Predecessor;
+
+  constructor(termFromMs: EpochMs) {
+    this.#termFromMs = termFromMs;
+    this.#last = { taskIndex: 0, slotAtMs: termFromMs, address: null };
+  }
+
+  write(result: ProbeResult): void {
+    const before = predecessorOf(result.taskIndex, this.#last, this.#termFromMs);
+    this.#taskIndexes.count(result.taskIndex - this.#last.taskIndex);
+    this.#slots.signed(result.slotAtMs - before.slotAtMs);
+    this.#lags.signed(Math.round(result.startedAtMs) - result.slotAtMs);
+    this.#outcomes.count(outcomeCode(result));
+    this.#marks.count(this.#writeMarked(result, before));
+    this.#last = result;
+  }
+
+  columns(): [number, Uint8Array][] {
+    const addresses = this.#addresses.columns();
+    return [
+      [COLUMNS.taskIndex, this.#taskIndexes.finish()],
+      [COLUMNS.slot, this.#slots.finish()],
+      [COLUMNS.lag, this.#lags.finish()],
+      [COLUMNS.outcome, this.#outcomes.finish()],
+      [COLUMNS.marks, this.#marks.finish()],
+      ...this.#figures.map((figure): [number, Uint8Array] => [figure.column, figure.finish()]),
+      [COLUMNS.addressRef, addresses.refs],
+      [COLUMNS.ipv4, addresses.ipv4],
+      [COLUMNS.addressText, addresses.text],
+    ];
+  }
+
+  /** Writes what only some samples have, and returns the marks that say so. */
+  #writeMarked(result: ProbeResult, before: Predecessor): number {
+    let marks = result.timing === "kernel" ? MARKS.kernelTiming : 0;
+    if (result.suspect) marks += MARKS.suspect;
+    for (const figure of this.#figures) marks += figure.write(result);
+    if (result.address === before.address) return marks;
+    this.#addresses.write(result.address);
+    return marks + MARKS.hasAddressRef;
+  }
+}
+
+function outcomeCode({ outcome, expect }: ProbeResult): number {
+  return 2 * OUTCOMES.indexOf(outcome) + (expect === "closed" ? 1 : 0);
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** Reads what a `SampleWriter` wrote. */
+export class SampleReader {
+  readonly #taskIndexes: NumberReader;
+  readonly #slots: NumberReader;
+  readonly #lags: NumberReader;
+  readonly #outcomes: NumberReader;
+  readonly #marks: NumberReader;
+  readonly #figures: readonly FigureReader[];
+  readonly #addresses: AddressReader;
+  readonly #termFromMs: EpochMs;
+  #last: Predecessor;
+  #notUnderstoodCount = 0;
+
+  constructor(columns: ReadonlyMap<number, Uint8Array>, termFromMs: EpochMs) {
+    const bytesOf = (column: number) => columns.get(column) ?? EMPTY;
+    this.#taskIndexes = new NumberReader(bytesOf(COLUMNS.taskIndex));
+    this.#slots = new NumberReader(bytesOf(COLUMNS.slot));
+    this.#lags = new NumberReader(bytesOf(COLUMNS.lag));
+    this.#outcomes = new NumberReader(bytesOf(COLUMNS.outcome));
+    this.#marks = new NumberReader(bytesOf(COLUMNS.marks));
+    this.#figures = FIGURES.map((figure) => new FigureReader(figure, bytesOf(figure.column)));
+    this.#addresses = new AddressReader({
+      refs: bytesOf(COLUMNS.addressRef),
+      ipv4: bytesOf(COLUMNS.ipv4),
+      text: bytesOf(COLUMNS.addressText),
+    });
+    this.#termFromMs = termFromMs;
+    this.#last = { taskIndex: 0, slotAtMs: termFromMs, address: null };
+  }
+
+  /** Samples read so far whose outcome or marks are of a later version. */
+  get notUnderstoodCount(): number {
+    return this.#notUnderstoodCount;
+  }
+
+  read(): ProbeResult {
+    const marks = this.#marks.count();
+    const taskIndex = this.#last.taskIndex + this.#taskIndexes.count();
+    const before = predecessorOf(taskIndex, this.#last, this.#termFromMs);
+    const slotAtMs = before.slotAtMs + this.#slots.signed();
+    const code = this.#outcomes.count();
+    const outcome = OUTCOMES[Math.floor(code / 2)];
+    if (outcome === undefined || marks > ALL_MARKS) this.#notUnderstoodCount++;
+    const result: Omit<ProbeResult, keyof SampleFigures> & SampleFigures = {
+      ...NO_FIGURES,
+      taskIndex,
+      slotAtMs,
+      startedAtMs: slotAtMs + this.#lags.signed(),
+      // A new outcome may mean anything: as an internal error it counts against no target.
+      outcome: outcome ?? "internal",
+      expect: code % 2 === 1 ? "closed" : "open",
+      address: marks & MARKS.hasAddressRef ? this.#addresses.read() : before.address,
+      timing: marks & MARKS.kernelTiming ? "kernel" : "user",
+      suspect: (marks & MARKS.suspect) !== 0,
+    };
+    for (const figure of this.#figures) if (marks & figure.mark) figure.read(result);
+    this.#last = result;
+    return result;
+  }
+
+  expectEnd(): void {
+    for (const reader of [
+      this.#taskIndexes,
+      this.#slots,
+      this.#lags,
+      this.#outcomes,
+      this.#marks,
+      ...this.#figures,
+      this.#addresses,
+    ]) {
+      reader.expectEnd();
+    }
+  }
+}
