@@ -1,6 +1,6 @@
 import { App } from "aws-cdk-lib";
-import { FleetConfigError, parseFleetConfig } from "./config/fleet-config.ts";
-import { fleetStacks } from "./parts/fleet-stacks.ts";
+import { FleetConfigError, parseFleetConfig } from "./config/parse-fleet-config.ts";
+import { fleetStacks } from "./fleet-stacks.ts";
 
 const app = new App();
 
@@ -12,7 +12,7 @@ try {
   process.exit(1);
 }
 
-/** `cdk -c fleet='{…}'` gives a text, `cdk.json` an object. What is no JSON is the parser's to refuse. */
+/** `cdk -c fleet='{…}'` gives a text, `cdk.json` an object; the parser refuses any other text. */
 function fromCommandLine(raw: unknown): unknown {
   if (typeof raw !== "string") return raw;
   try {

@@ -1,156 +1,32 @@
-import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
-import { parseAlert } from "../../shared/health/rules/rules.ts";
-import { problemSentence } from "../../shared/input/input.ts";
-import { LOG_DAYS } from "../parts/log-retention.ts";
-import { capacityProblems, partitionProblems } from "./fleet-problems.ts";
-import {
-  type ConfigReader,
-  isObject,
-  readBoolean,
-  readCount,
-  readerOf,
-  readText,
-  refuse,
-} from "./read-config.ts";
-import { type RegionConfig, readRegionName, readRegions } from "./region-config.ts";
+import type { RegionConfig } from "./region-config.ts";
 
-/** The fleet as `cdk.json` describes it, context key `fleet`; every default filled in. */
+/** A fleet as `cdk.json` describes it in its context key `fleet`, with every default filled in. */
 export interface FleetConfig {
   readonly name: string;
   readonly home: string;
   readonly regions: readonly RegionConfig[];
-  /** Laid over the built-in alert defaults; a task's own `alert` goes over both. */
+  /** Overrides the built-in alert defaults; a task's own `alert` overrides both. */
   readonly alertDefaults: Readonly<Record<string, unknown>>;
   readonly alertEmail: string | null;
   readonly resultDays: number;
   readonly summaryDays: number;
   readonly logDays: number;
-  /** What the fleet is sized for; a region too small for it fails at synth. */
+  /** How many tasks the fleet must be able to run; a region too small for them fails at synth. */
   readonly expectedTasks: number;
   readonly expectedScheduleSeconds: number;
   readonly options: FleetOptions;
 }
 
-/** What costs extra or is not to be had everywhere; all but the first is off unless asked for. */
+/** What costs extra, or is not available everywhere. */
 export interface FleetOptions {
-  /** Keeps the stacks from being deleted by mistake. On, unless an emulator does not know of it. */
+  /** Prevents that a stack is deleted by mistake. On by default; all others are off by default. */
   readonly terminationProtection: boolean;
   /** Keeps every event of the bus for replay. */
   readonly eventArchive: boolean;
   /** Publishes the events' JSON Schemas in the account's registry. */
   readonly schemaRegistry: boolean;
-  /** Encrypts tables under a key of the account's own. */
+  /** Encrypts the tables with a KMS key of the account. */
   readonly customerManagedKey: boolean;
-  /** Holds back Lambda concurrency for the fleet; a new account has too little for it. */
+  /** Reserves Lambda concurrency for the fleet; a new account has too little for it. */
   readonly reservedConcurrency: boolean;
-}
-
-const FLEET_FIELDS = [
-  "name",
-  "home",
-  "regions",
-  "alertDefaults",
-  "alertEmail",
-  "resultDays",
-  "summaryDays",
-  "logDays",
-  "expectedTasks",
-  "expectedScheduleSeconds",
-  "options",
-];
-
-const OPTION_FIELDS = [
-  "terminationProtection",
-  "eventArchive",
-  "schemaRegistry",
-  "customerManagedKey",
-  "reservedConcurrency",
-];
-
-/** Thrown at synth with every problem of the configuration, one a line. */
-export class FleetConfigError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(
-      ["The fleet in cdk.json can't be deployed:", ...problems.map((p) => `  - ${p}`)].join("\n"),
-    );
-    this.name = "FleetConfigError";
-    this.problems = problems;
-  }
-}
-
-/** Reads the fleet's configuration; throws `FleetConfigError` with everything that is wrong. */
-export function parseFleetConfig(raw: unknown): FleetConfig {
-  const reader = readerOf("fleet", raw, FLEET_FIELDS, []);
-  const config: FleetConfig = {
-    name: readText(reader, "name", {
-      pattern: /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/,
-      rule: "3 to 32 lower-case letters, digits and hyphens, beginning with a letter",
-      fallback: "synfleet",
-    }),
-    home: readRegionName(reader, "home", "eu-west-1"),
-    regions: readRegions(reader),
-    alertDefaults: readAlertDefaults(reader),
-    alertEmail: readEmail(reader),
-    resultDays: readCount(reader, "resultDays", {
-      least: 1,
-      most: 3_650,
-      fallback: DEFAULT_RESULT_DAYS,
-    }),
-    summaryDays: readCount(reader, "summaryDays", {
-      least: 1,
-      most: 3_650,
-      fallback: DEFAULT_SUMMARY_DAYS,
-    }),
-    logDays: readLogDays(reader),
-    expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
-    expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {
-      least: 1,
-      most: 86_400,
-      fallback: 60,
-    }),
-    options: readOptions(reader),
-  };
-  reader.problems.push(...partitionProblems(config), ...capacityProblems(config));
-  if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);
-  return config;
-}
-
-function readAlertDefaults(reader: ConfigReader): Readonly<Record<string, unknown>> {
-  const raw = reader.fields.alertDefaults;
-  if (raw === undefined) return {};
-  for (const problem of parseAlert(raw).problems ?? []) {
-    const field = problem.field.replace(/^alert/, `${reader.path}.alertDefaults`);
-    reader.problems.push(problemSentence({ ...problem, field }));
-  }
-  return isObject(raw) ? raw : {};
-}
-
-function readEmail(reader: ConfigReader): string | null {
-  const email = readText(reader, "alertEmail", {
-    pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
-    rule: "an e-mail address",
-    fallback: "",
-  });
-  return email === "" ? null : email;
-}
-
-function readLogDays(reader: ConfigReader): number {
-  const days = readCount(reader, "logDays", { least: 1, most: 365, fallback: 30 });
-  if (LOG_DAYS.includes(days)) return days;
-  refuse(reader, "logDays", `one of ${LOG_DAYS.join(", ")}`, days);
-  return days;
-}
-
-function readOptions(reader: ConfigReader): FleetOptions {
-  const raw = reader.fields.options ?? {};
-  const options = readerOf("fleet.options", raw, OPTION_FIELDS, reader.problems);
-  return {
-    terminationProtection: readBoolean(options, "terminationProtection", true),
-    eventArchive: readBoolean(options, "eventArchive", false),
-    schemaRegistry: readBoolean(options, "schemaRegistry", false),
-    customerManagedKey: readBoolean(options, "customerManagedKey", false),
-    reservedConcurrency: readBoolean(options, "reservedConcurrency", false),
-  };
 }

@@ -3,13 +3,13 @@ import { startsPerSecondFor } from "../../shared/plan/plan.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { RegionConfig } from "./region-config.ts";
 
-/** The design size of a shard: above it the descriptors of one Lambda environment run out. */
+/** How many tasks a shard is designed for: Lambda allows 1,024 file descriptors. */
 const TASKS_PER_SHARD = 1_000;
 
-/** A schedule of a minute and more is spread over this many seconds only. */
+/** Checks of a schedule of a minute or more are spread over this many seconds only. */
 const SPREAD_SECONDS = 10;
 
-/** What of a fleet is too small for what it is to run. */
+/** Says which regions are too small for the expected tasks, one sentence a problem. */
 export function capacityProblems(config: FleetConfig): string[] {
   return config.regions.flatMap((region, i) => {
     const path = `fleet.regions[${i}]`;
@@ -35,7 +35,7 @@ function memoryProblems(config: FleetConfig, region: RegionConfig, path: string)
   ];
 }
 
-/** An account lives in one partition: home reaches no region of another. */
+/** Says which regions are in another AWS partition than home, which home can't reach. */
 export function partitionProblems(config: FleetConfig): string[] {
   const home = partitionOf(config.home);
   return config.regions.flatMap(({ name }, i) =>

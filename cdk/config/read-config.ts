@@ -1,18 +1,18 @@
-/** Reads one object of a configuration field by field and remembers everything that is wrong. */
+/** One object of a configuration, which is read field by field, and the problems found so far. */
 export interface ConfigReader {
   readonly path: string;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Shared by every reader of one configuration. */
+  /** The same list for every reader of one configuration. */
   readonly problems: string[];
 }
 
-/** Notes a problem in the one form: `fleet.regions[0].shards must be 1 to 64, is 0`. */
+/** Adds a problem, such as `fleet.regions[0].shards must be a whole number from 1 to 64, is 0`. */
 export function refuse(reader: ConfigReader, field: string, rule: string, value: unknown): void {
   const shown = value === undefined ? "missing" : JSON.stringify(value);
   reader.problems.push(`${reader.path}.${field} must be ${rule}, is ${shown}`);
 }
 
-/** A reader over `raw`, which must be an object with no other fields than `known`. */
+/** Makes a reader of `raw`, which must be an object that has no other fields than `known`. */
 export function readerOf(
   path: string,
   raw: unknown,
@@ -30,11 +30,12 @@ export function readerOf(
   return { path, fields: raw, problems };
 }
 
+/** Whether a value is an object with fields: neither null nor a list. */
 export function isObject(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === "object" && raw !== null && !Array.isArray(raw);
 }
 
-/** A whole number within `[least, most]`. */
+/** Reads a whole number from `least` to `most`; `fallback` if it is absent or wrong. */
 export function readCount(
   reader: ConfigReader,
   field: string,
@@ -48,6 +49,7 @@ export function readCount(
   return limits.fallback;
 }
 
+/** Reads true or false; `fallback` if it is absent or wrong. */
 export function readBoolean(reader: ConfigReader, field: string, fallback: boolean): boolean {
   const value = reader.fields[field];
   if (value === undefined) return fallback;
@@ -56,7 +58,7 @@ export function readBoolean(reader: ConfigReader, field: string, fallback: boole
   return fallback;
 }
 
-/** A text of a given form; `form.rule` says it in words. */
+/** Reads a text that matches `form.pattern`, which `form.rule` says in words. */
 export function readText(
   reader: ConfigReader,
   field: string,
@@ -69,7 +71,7 @@ export function readText(
   return form.fallback;
 }
 
-/** A list of texts, each of a given form; empty when absent. */
+/** Reads a list of texts that `form.accepts`; empty if it is absent. */
 export function readTexts(
   reader: ConfigReader,
   field: string,

@@ -10,17 +10,17 @@ import {
   refuse,
 } from "./read-config.ts";
 
-/** Network interfaces in the user's own VPC, for targets that the internet does not see. */
+/** The user's own VPC, to which a region's probes are attached to reach private targets. */
 export interface VpcAttachment {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
-  /** Private ranges that tasks may probe from here. */
+  /** Private address ranges that tasks may probe from this region. */
   readonly allowedPrivateCidrs: readonly string[];
-  /** The subnets have a route for IPv6. */
+  /** Whether the subnets have a route for IPv6. */
   readonly ipv6: boolean;
 }
 
-/** One probing region. */
+/** One region that probes run in. */
 export interface RegionConfig {
   readonly name: string;
   readonly shards: number;
@@ -31,7 +31,7 @@ export interface RegionConfig {
 const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "allowedPrivateCidrs"];
 const VPC_FIELDS = ["subnetIds", "securityGroupIds", "allowedPrivateCidrs", "ipv6"];
 
-/** Reads `fleet.regions`: names or objects, each region once. */
+/** Reads `fleet.regions`, a list of names or objects with each region once. */
 export function readRegions(reader: ConfigReader): RegionConfig[] {
   const raw = reader.fields.regions;
   if (!Array.isArray(raw) || raw.length === 0) {
@@ -62,7 +62,7 @@ function readRegion(raw: unknown, path: string, problems: string[]): RegionConfi
   };
 }
 
-/** The name of a region that AWS has; empty where it is not one. */
+/** Reads the name of an AWS region; empty if it is none. */
 export function readRegionName(reader: ConfigReader, field: string, fallback = ""): string {
   const value = reader.fields[field] ?? (fallback === "" ? undefined : fallback);
   if (typeof value === "string" && RegionInfo.regions.some((known) => known.name === value))

@@ -8,15 +8,16 @@ import {
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
 import { DETAIL_TYPES, EVENT_SOURCE } from "../../shared/contract.ts";
-import { probeAlertPattern } from "./alert-pattern.ts";
-import type { MailTopic } from "./mail-topic.ts";
+import type { MailTopic } from "../parts/mail-topic.ts";
+import { probeAlertPattern } from "../recipes/alert-pattern.ts";
 
+/** The bus whose alerts are mailed, and the topic that mails them. */
 export interface AlertEmailProps {
   readonly bus: IEventBus;
   readonly mail: MailTopic;
 }
 
-/** Mails a sentence for every change of state, advisory and rejected task. */
+/** Mails one sentence for every change of state, every region advisory and every rejected task. */
 export class AlertEmail extends Construct {
   constructor(scope: Construct, id: string, props: AlertEmailProps) {
     super(scope, id);
@@ -25,7 +26,7 @@ export class AlertEmail extends Construct {
       eventPattern: probeAlertPattern({ regionAdvisories: true }),
       sentence: summary,
     });
-    // Rejections have no summary: each of their problems is a sentence that names the task.
+    // A rejection has no summary, but each of its problems is a sentence that names the task.
     const problem = EventField.fromPath("$.detail.problems[0]");
     this.#mail("Rejections", props, {
       eventPattern: { source: [EVENT_SOURCE], detailType: [DETAIL_TYPES.taskRejected] },

@@ -5,14 +5,14 @@ import { type RegionTable, regionTableName } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import { tableArn, tableStatement } from "../parts/grants.ts";
 
-/** A table of one kind in every probing region. */
+/** The ARNs of a table in every probing region. */
 function inRegions(scope: IConstruct, fleet: FleetConfig, table: RegionTable): string[] {
   return fleet.regions.map(({ name }) =>
     tableArn(scope, regionTableName(fleet.name, table, name), name),
   );
 }
 
-/** Reads the user's tasks, keeps their status, and writes every region's plans. */
+/** What plan may do: read the user's tasks, keep their status, and write every region's plans. */
 export function planPermissions(
   scope: IConstruct,
   fleet: FleetConfig,
@@ -33,7 +33,7 @@ export function planPermissions(
   ];
 }
 
-/** Reads every region's plans, leases and chunks; keeps the summaries and the alerts' memory. */
+/** What aggregate may do: read every region's plans and results, and keep summaries and alerts. */
 export function aggregatePermissions(
   scope: IConstruct,
   fleet: FleetConfig,
@@ -66,7 +66,7 @@ export function aggregatePermissions(
       tableArns: [tables.alerts.tableArn],
       keys: ["state#*"],
     }),
-    // A batch may also delete: it must not reach states and watermark.
+    // A batch write may also delete, so it must not reach the states and the watermark.
     tableStatement({
       sid: "AddToHistory",
       actions: ["BatchWriteItem"],

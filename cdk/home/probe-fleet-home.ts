@@ -12,34 +12,35 @@ import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
 import { homeEnvironment } from "../parts/function-environment.ts";
 import { publishStatement } from "../parts/grants.ts";
+import { MailTopic } from "../parts/mail-topic.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
 import { fleetTable } from "../parts/tables.ts";
 import { AlertEmail } from "./alert-email.ts";
 import { EventSchemas } from "./event-schemas.ts";
 import { aggregatePermissions, planPermissions } from "./home-permissions.ts";
-import { MailTopic } from "./mail-topic.ts";
 
+/** The fleet whose home this is. */
 export interface ProbeFleetHomeProps {
   readonly fleet: FleetConfig;
 }
 
-/** Planning 10,000 tasks takes seconds; summarising them takes a whole CPU. */
+/** To plan 10,000 tasks takes seconds; to summarise them takes a whole CPU, which 1,769 MB give. */
 const MEMORY_MB = { plan: 512, aggregate: 1_769 } as const;
 
-/** How long an archive keeps events for replay. */
+/** How long the archive keeps events for replay. */
 const ARCHIVE_DAYS = 90;
 
 /**
- * The home of a fleet: the user's tasks, what is planned of them, the summaries, the alerts, and
- * the bus that they are published on. It probes nothing; it pushes plans out and pulls results in.
+ * The home of a fleet: the tables of tasks, their status, summaries and alerts, the bus that alerts
+ * are published on, and the plan and aggregate functions. It pushes plans out and pulls results in.
  */
 export class ProbeFleetHome extends Construct {
-  /** Rules on this bus receive the fleet's alerts. */
+  /** The bus on which the fleet publishes its alerts. */
   readonly bus: IEventBus;
   readonly tasks: Table;
   readonly plan: FleetFunction;
   readonly aggregate: FleetFunction;
-  /** For actions of the user's own. */
+  /** The alarms, so that the user can add actions. */
   readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: ProbeFleetHomeProps) {
@@ -85,7 +86,7 @@ export class ProbeFleetHome extends Construct {
         eventPattern: { source: [EVENT_SOURCE] },
         retention: Duration.days(ARCHIVE_DAYS),
       });
-    // EventBus declares an optional property that exact optional types tell from its interface's.
+    // Under exactOptionalPropertyTypes, EventBus is not assignable to its own interface.
     return bus as IEventBus;
   }
 

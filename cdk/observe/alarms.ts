@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { METRICS } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
-import type { ProbeFleetRegionProps } from "../region/probe-fleet-region.ts";
+import type { RegionConfig } from "../config/region-config.ts";
 import { fleetAlarm } from "./fleet-alarm.ts";
 import { fleetMetric } from "./fleet-metric.ts";
 
@@ -29,10 +29,10 @@ function functionAlarms(scope: Construct, fleet: FleetConfig, lambda: LambdaFunc
   ];
 }
 
-/** Alarms of one probing region: silence, stale plans, and its function's own. */
+/** The alarms of one region: silence, a stale plan, missed slots, and its function's errors. */
 export function probeAlarms(
   scope: Construct,
-  { fleet, region }: ProbeFleetRegionProps,
+  { fleet, region }: { readonly fleet: FleetConfig; readonly region: RegionConfig },
   probe: LambdaFunction,
 ): Alarm[] {
   const inRegion = { fleet: fleet.name, region: region.name };
@@ -63,7 +63,7 @@ export function probeAlarms(
   ];
 }
 
-/** Alarms of the plan function, and of what it found wrong. */
+/** The alarms of the plan function: silence, a refused plan, and its function's errors. */
 export function planAlarms(scope: Construct, fleet: FleetConfig, plan: LambdaFunction): Alarm[] {
   const atHome = { fleet: fleet.name, region: fleet.home };
   return [
@@ -86,7 +86,7 @@ export function planAlarms(scope: Construct, fleet: FleetConfig, plan: LambdaFun
   ];
 }
 
-/** Alarms of the aggregate function: silence, lag, and alerts that don't get out. */
+/** The alarms of the aggregate function: silence, lag, undelivered alerts, and its errors. */
 export function aggregateAlarms(
   scope: Construct,
   fleet: FleetConfig,

@@ -10,7 +10,7 @@ type Graph = {
   readonly statistic: FleetMetricProps["statistic"];
 };
 
-/** Drawn once for every probing region, one line each. */
+/** Graphs with one line for each probing region. */
 const BY_REGION: readonly Graph[] = [
   { title: "Checks", name: METRICS.probe.attempts, statistic: "Sum" },
   { title: "Failed checks", name: METRICS.probe.failures, statistic: "Sum" },
@@ -25,7 +25,7 @@ const BY_REGION: readonly Graph[] = [
   { title: "Age of the plan, ms", name: METRICS.probe.planAgeMs, statistic: "Maximum" },
 ];
 
-/** Drawn for the home region. */
+/** Graphs with one line, for the home region. */
 const AT_HOME: readonly Graph[] = [
   { title: "Window lag, ms", name: METRICS.aggregate.windowLagMs, statistic: "Maximum" },
   { title: "Regions missing", name: METRICS.aggregate.regionsMissing, statistic: "Maximum" },
@@ -35,7 +35,7 @@ const AT_HOME: readonly Graph[] = [
   { title: "Invalid tasks", name: METRICS.plan.invalidTasks, statistic: "Maximum" },
 ];
 
-/** The fleet on one page, across its regions. */
+/** Makes the dashboard that shows the whole fleet on one page. */
 export function fleetDashboard(scope: Construct, fleet: FleetConfig): Dashboard {
   const probing = fleet.regions.map((region) => region.name);
   return new Dashboard(scope, "Dashboard", {

@@ -8,23 +8,24 @@ import {
 import type { Construct } from "constructs";
 import type { FleetConfig } from "../config/fleet-config.ts";
 
-/** An alarm and the runbook article that says what to do. The article's heading is the alarm's title. */
+/** An alarm; its title is also the heading of the runbook article that says what to do. */
 export interface FleetAlarmProps {
   readonly title: string;
   readonly meaning: string;
   readonly metric: IMetric;
-  /** The threshold, above or below which it is bad. */
+  /** The alarm is raised above this value. */
   readonly above?: number;
+  /** The alarm is raised below this value; give only one of `above` and `below`. */
   readonly below?: number;
-  /** Minutes in a row. */
+  /** For how many minutes in a row. */
   readonly minutes: number;
-  /** No data is as bad as a breach: the dead man's switch. */
+  /** Whether missing data raises the alarm too (a dead man's switch). */
   readonly silenceIsBad?: boolean;
 }
 
 const RUNBOOK = "docs/runbook.md";
 
-/** One alarm, `<fleet>-<title>-<region>`; its description says where to read on. */
+/** Makes the alarm `<fleet>-<title>-<region>`, whose description links its runbook article. */
 export function fleetAlarm(scope: Construct, fleet: FleetConfig, props: FleetAlarmProps): Alarm {
   const anchor = props.title.toLowerCase().replaceAll(" ", "-");
   return new Alarm(scope, `${props.title} alarm`, {

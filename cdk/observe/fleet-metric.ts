@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { METRIC_NAMESPACE } from "../../shared/contract.ts";
 
+/** Which metric of which region, and what of its values a minute shows. */
 export interface FleetMetricProps {
   readonly fleet: string;
   readonly region: string;
@@ -9,7 +10,7 @@ export interface FleetMetricProps {
   readonly statistic: "Sum" | "Maximum" | "Average";
 }
 
-/** One of the fleet's own metrics in a region, by the minute. */
+/** One of the fleet's own metrics in a region, minute by minute. */
 export function fleetMetric(props: FleetMetricProps): Metric {
   return new Metric({
     namespace: METRIC_NAMESPACE,

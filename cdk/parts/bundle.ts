@@ -5,18 +5,18 @@ import { fileURLToPath } from "node:url";
 import { type AssetCode, Code } from "aws-cdk-lib/aws-lambda";
 import { type BuildOptions, buildSync } from "esbuild";
 
-/** The functions of the fleet, as their folders are named. */
+/** A function of the fleet, by its folder's name. */
 export type FunctionName = "plan" | "probe" | "aggregate";
 
-/** Lambda's is arm64; to run a bundle here takes this machine's. */
+/** What a bundle is for: arm64 on Lambda; a test needs that of its own machine. */
 export type BundleArchitecture = "arm64" | "x64";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * How a function is bundled. CommonJS without dynamic import, from the packages' ESM sources: the
- * quickest of four ways to the first DynamoDB call (measured, see bench/). No source map: it is
- * larger than the code and Node loads it.
+ * How a function is bundled. CommonJS without dynamic import, from the packages' ESM sources, makes
+ * the first DynamoDB call sooner than three other ways (measured in bench/). There is no source map,
+ * because it is larger than the code and Node loads it.
  */
 export function bundleOptions(name: FunctionName): BuildOptions {
   return {
@@ -31,7 +31,7 @@ export function bundleOptions(name: FunctionName): BuildOptions {
     format: "cjs",
     mainFields: ["module", "main"],
     supported: { "dynamic-import": false },
-    // A third of the code would be clients for credentials that Lambda never hands out.
+    // A third of the code would be clients for credentials that Lambda never uses.
     alias: {
       "@aws-sdk/credential-provider-node": "./functions/adapters/lambda/function-credentials.ts",
     },
@@ -42,14 +42,14 @@ export function bundleOptions(name: FunctionName): BuildOptions {
   };
 }
 
-/** A function's JavaScript: the same bytes for the same sources. */
+/** Bundles a function's JavaScript; the same sources give the same bytes. */
 export function buildFunction(options: BuildOptions): Uint8Array {
   const [file] = buildSync({ ...options, write: false }).outputFiles ?? [];
   if (file === undefined) throw new Error("esbuild gave no output");
   return file.contents;
 }
 
-/** Writes what a function is deployed as: its code, and for the probe the binary of its clock. */
+/** Writes what is deployed as a function: its code, and for probe the binary of its clock too. */
 export function writeBundle(
   name: FunctionName,
   folder: string,
@@ -57,13 +57,13 @@ export function writeBundle(
 ): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.js"), buildFunction(bundleOptions(name)));
-  // Says what the code is wherever it is unpacked, also below a package of modules.
+  // The code is CommonJS even if it is unpacked below a package of ES modules.
   writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}\n');
   if (name === "probe")
     writeFileSync(join(folder, "koffi.node"), readFileSync(clockBinary(architecture)));
 }
 
-/** Any architecture's is installed on every machine: see docs/decisions/0005. */
+/** The binaries of all architectures are installed on every machine: see docs/decisions/0005. */
 function clockBinary(architecture: BundleArchitecture): string {
   const scope = join(ROOT, "node_modules/@koromix");
   return join(scope, `koffi-linux-${architecture}`, `linux_${architecture}`, "koffi.node");
@@ -71,7 +71,7 @@ function clockBinary(architecture: BundleArchitecture): string {
 
 const folders = new Map<FunctionName, string>();
 
-/** The function's code as an asset of one stack. Bundled once a process. */
+/** The function's code as an asset of one stack; it is bundled once a process. */
 export function bundleFunction(name: FunctionName): AssetCode {
   const folder = folders.get(name) ?? bundleInto(temporaryFolder(), name);
   folders.set(name, folder);
@@ -84,7 +84,7 @@ function bundleInto(parent: string, name: FunctionName): string {
   return folder;
 }
 
-/** CDK copies an asset into the assembly when its stack is made: nothing is needed after the run. */
+/** CDK copies an asset into the assembly when its stack is made, so the folder can go at exit. */
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "synfleet-bundle-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 
-/** Keeps for two weeks what could not be delivered. */
+/** Makes a queue that keeps undelivered events for two weeks. */
 export function deadLetterQueue(scope: Construct): Queue {
   const queue = new Queue(scope, "Undelivered", {
     encryption: QueueEncryption.SQS_MANAGED,

@@ -11,25 +11,26 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { FUNCTION_TIMEOUT_SECONDS } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
+import { logRetention } from "../config/log-retention.ts";
 import type { VpcAttachment } from "../config/region-config.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { bundleFunction, type FunctionName } from "./bundle.ts";
 import { logStatement, vpcStatements } from "./grants.ts";
-import { logRetention } from "./log-retention.ts";
 
+/** What one of the fleet's functions is, and what it may do. */
 export interface FleetFunctionProps {
   readonly fleet: FleetConfig;
   readonly function: FunctionName;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Everything that the function may do beside writing its own log. */
+  /** Everything that the function may do besides writing its own log. */
   readonly permissions: readonly PolicyStatement[];
   readonly vpc: VpcAttachment | null;
-  /** Null: it takes its share of the account's. */
+  /** Null if it uses the account's unreserved concurrency. */
   readonly reservedConcurrency: number | null;
 }
 
-/** One Lambda function, its log, and a role of its own: named actions on named resources, nothing managed. */
+/** One Lambda function, its log, and its own role, which has no managed policy. */
 export class FleetFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
@@ -56,7 +57,7 @@ export class FleetFunction extends Construct {
       environment: { ...props.environment },
       logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
-      // Scheduler invokes asynchronously: Lambda would try twice more, and queue for six hours.
+      // Scheduler invokes asynchronously: by default Lambda tries twice more, for up to six hours.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
       ...(props.reservedConcurrency === null
@@ -76,7 +77,7 @@ export class FleetFunction extends Construct {
     );
   }
 
-  /** Its permissions are part of the role itself: there is no moment at which it has none. */
+  /** The permissions are inline, so that the role is never without them. */
   #role(functionName: string, { permissions, vpc }: FleetFunctionProps): Role {
     const statements = [
       ...permissions,
@@ -97,7 +98,7 @@ export class FleetFunction extends Construct {
     return role;
   }
 
-  /** Set on the resource itself: the subnets are known by id, and no look-up may happen at synth. */
+  /** Set on the resource itself, because subnets given by id would need a lookup at synth. */
   #attach(vpc: VpcAttachment): void {
     const resource = this.lambda.node.defaultChild as CfnFunction;
     resource.vpcConfig = {

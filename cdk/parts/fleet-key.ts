@@ -5,9 +5,9 @@ import type { Construct } from "constructs";
 import type { FleetConfig } from "../config/fleet-config.ts";
 
 /**
- * The account's own key for a stack's tables, where the fleet asks for one. Whoever may use a table
- * may use its key, but only through DynamoDB: so the roles need no statement about a key, and the
- * home region needs no other region's key.
+ * The account's own key for a stack's tables, or null if the fleet does not ask for one. Whoever may
+ * use a table may use its key, but only through DynamoDB, so no role needs a statement about a key,
+ * and home needs no statement about another region's key.
  */
 export function fleetKey(scope: Construct, fleet: FleetConfig): IKey | null {
   if (!fleet.options.customerManagedKey) return null;

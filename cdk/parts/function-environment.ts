@@ -3,7 +3,7 @@ import type { FleetRegion } from "../../shared/plan/plan.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import type { RegionConfig } from "../config/region-config.ts";
 
-/** What the plan and aggregate functions are told. Lambda allows 4 KB of it in all. */
+/** The environment of the plan and aggregate functions; Lambda allows 4 KB in all. */
 export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
   return {
     [ENV.fleet]: fleet.name,
@@ -20,7 +20,7 @@ function regionFacts({ name, shards, vpc }: RegionConfig): FleetRegion {
   return { name, shards, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false };
 }
 
-/** What a probe function is told; its region it knows from Lambda. */
+/** The environment of a probe function; Lambda itself tells it its region. */
 export function probeEnvironment(
   fleet: FleetConfig,
   { vpc }: RegionConfig,

@@ -4,7 +4,7 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IConstruct } from "constructs";
 import { EVENT_SOURCE } from "../../shared/contract.ts";
 
-/** A table by name in any region of this account: no reference crosses a stack. */
+/** The ARN of a table in any region of this account, by name, so that no stack refers to another. */
 export function tableArn(scope: IConstruct, tableName: string, region: string): string {
   return Stack.of(scope).formatArn({
     service: "dynamodb",
@@ -15,7 +15,7 @@ export function tableArn(scope: IConstruct, tableName: string, region: string): 
   });
 }
 
-/** Named actions on named tables. `keys` narrows them to partition keys of a form, `*` as wildcard. */
+/** Allows actions on tables; `keys` restricts them to partition keys, with `*` as a wildcard. */
 export function tableStatement(props: {
   readonly sid: string;
   readonly actions: readonly string[];
@@ -32,7 +32,7 @@ export function tableStatement(props: {
   });
 }
 
-/** May publish on one bus, and only as this source. */
+/** Allows to publish on one bus, with this fleet's event source only. */
 export function publishStatement(busArn: string): PolicyStatement {
   return new PolicyStatement({
     sid: "PublishEvents",
@@ -42,7 +42,7 @@ export function publishStatement(busArn: string): PolicyStatement {
   });
 }
 
-/** May write its own log, which is there already. */
+/** Allows a function to write its own log, which the stack has created. */
 export function logStatement(log: LogGroup): PolicyStatement {
   return new PolicyStatement({
     sid: "WriteOwnLog",
@@ -51,7 +51,7 @@ export function logStatement(log: LogGroup): PolicyStatement {
   });
 }
 
-/** What Lambda needs to put a function into a VPC. EC2 knows no narrower resource for these. */
+/** What Lambda needs to attach a function to a VPC; EC2 has no narrower resource for these. */
 const INTERFACE_ACTIONS = [
   "ec2:AssignPrivateIpAddresses",
   "ec2:CreateNetworkInterface",
@@ -62,8 +62,8 @@ const INTERFACE_ACTIONS = [
 ];
 
 /**
- * Lambda itself may make the function's network interfaces; its code may not. Source: AWS Lambda
- * developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
+ * Allows Lambda itself, but not the function's code, to make the function's network interfaces.
+ * Source: AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
  */
 export function vpcStatements(scope: IConstruct, functionName: string): PolicyStatement[] {
   const functionArn = Stack.of(scope).formatArn({

@@ -6,7 +6,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { deadLetterQueue } from "./dead-letter-queue.ts";
 
-/** One schedule: its name is unique in the region. */
+/** One schedule; its name is unique in the region. */
 export interface MinuteSchedule {
   readonly name: string;
   readonly target: LambdaFunction;
@@ -14,9 +14,9 @@ export interface MinuteSchedule {
 }
 
 /**
- * Invokes functions once a minute. No retries and 60 s at most: a late minute is covered by the
- * next invocation, and a second delivery would only be turned away. What could not be delivered is
- * kept for two weeks.
+ * Invokes functions once a minute. There are no retries, and an event is dropped after 60 s: the next
+ * invocation does the work of a late minute too, and a duplicate would be ignored. Undelivered
+ * events are kept for two weeks.
  */
 export class MinuteSchedules extends Construct {
   readonly undelivered: Queue;

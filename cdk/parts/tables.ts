@@ -11,19 +11,21 @@ import {
 } from "../../shared/contract.ts";
 import { acknowledge } from "./acknowledge.ts";
 
+/** Which table, its physical name, and the key that encrypts it. */
 export interface FleetTableProps {
   readonly tableName: string;
   readonly table: HomeTable | RegionTable;
-  /** Null: the key that AWS owns. */
+  /** Null for the key that AWS owns. */
   readonly key: IKey | null;
 }
 
-/** Tables that hold what only the user has, and no one can compute again. */
+/** Tables whose items only the user can write again. */
 const IRREPLACEABLE: readonly string[] = ["tasks"];
 
 /**
- * One table of the fleet, on demand. Its keys stand in shared/contract.ts. Kept when the stack
- * goes; the user's own tasks can moreover be restored to any second and not be deleted by mistake.
+ * Makes one table of the fleet, billed on demand, with the keys of shared/contract.ts. It is kept
+ * when the stack is deleted. The user's tasks are also protected from deletion, and can be restored
+ * to any second.
  */
 export function fleetTable(scope: Construct, props: FleetTableProps): Table {
   const [partition, sort] = TABLE_KEYS[props.table].map((name) => ({

@@ -13,19 +13,20 @@ import {
 import { ApiDestination as ApiDestinationTarget } from "aws-cdk-lib/aws-events-targets";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { probeAlertPattern } from "../home/alert-pattern.ts";
+import { probeAlertPattern } from "./alert-pattern.ts";
 
+/** The fleet's bus, and the key of the PagerDuty service. */
 export interface AlertsToPagerDutyProps {
   readonly bus: IEventBus;
   /** The integration key of a service's Events API v2 integration, in Secrets Manager. */
   readonly routingKey: SecretValue;
 }
 
-/** Incidents that open when a task leaves OK and are resolved when it is back. */
+/** Opens a PagerDuty incident when a task leaves OK, and resolves it when the task is OK again. */
 export class AlertsToPagerDuty extends Construct {
   constructor(scope: Construct, id: string, { bus, routingKey }: AlertsToPagerDutyProps) {
     super(scope, id);
-    // The key goes into the body, out of the connection's own secret; the header is not looked at.
+    // The key goes from the connection's own secret into the body; PagerDuty ignores the header.
     const connection = new Connection(this, "Connection", {
       authorization: Authorization.apiKey("x-sent-by", SecretValue.unsafePlainText("synfleet")),
       bodyParameters: { routing_key: HttpParameter.fromSecret(routingKey) },

@@ -3,13 +3,17 @@ import { type IEventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { type ProbeAlertFilter, probeAlertPattern } from "../home/alert-pattern.ts";
+import { type ProbeAlertFilter, probeAlertPattern } from "./alert-pattern.ts";
 
+/** The fleet's bus, and which of its alerts go to the queue. */
 export interface AlertsToQueueProps extends ProbeAlertFilter {
   readonly bus: IEventBus;
 }
 
-/** Whole events to a queue, for a program of your own. Drop an event whose `detail.id` it has had. */
+/**
+ * Sends whole events to an SQS queue, for a program of your own. An event may arrive twice: ignore
+ * one whose `detail.id` you have seen.
+ */
 export class AlertsToQueue extends Construct {
   readonly queue: Queue;
 

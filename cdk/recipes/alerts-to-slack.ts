@@ -12,19 +12,20 @@ import {
 import { ApiDestination as ApiDestinationTarget } from "aws-cdk-lib/aws-events-targets";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { probeAlertPattern } from "../home/alert-pattern.ts";
+import { probeAlertPattern } from "./alert-pattern.ts";
 
+/** The fleet's bus, and the secret part of the webhook's address. */
 export interface AlertsToSlackProps {
   readonly bus: IEventBus;
   /** The incoming webhook's path after `https://hooks.slack.com/services/`, in Secrets Manager. */
   readonly webhookPath: SecretValue;
 }
 
-/** One line to a Slack channel on every change of state, through an incoming webhook. */
+/** Posts one line to a Slack channel for every change of state, through an incoming webhook. */
 export class AlertsToSlack extends Construct {
   constructor(scope: Construct, id: string, { bus, webhookPath }: AlertsToSlackProps) {
     super(scope, id);
-    // A webhook authorises by its address; EventBridge wants a header none the less.
+    // The webhook's address is its only secret, but EventBridge requires a header too.
     const connection = new Connection(this, "Connection", {
       authorization: Authorization.apiKey("x-sent-by", SecretValue.unsafePlainText("synfleet")),
     });

@@ -2,14 +2,15 @@ import { EventField, type IEventBus, Rule, RuleTargetInput } from "aws-cdk-lib/a
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { probeAlertPattern } from "../home/alert-pattern.ts";
+import { probeAlertPattern } from "./alert-pattern.ts";
 
+/** The fleet's bus, and the topic that receives its alerts. */
 export interface AlertsToTopicProps {
   readonly bus: IEventBus;
   readonly topic: ITopic;
 }
 
-/** One sentence to a topic whenever a task turns critical, or is over it. */
+/** Sends one sentence to an SNS topic when a task turns CRITICAL, and when it is OK again. */
 export class AlertsToTopic extends Construct {
   constructor(scope: Construct, id: string, { bus, topic }: AlertsToTopicProps) {
     super(scope, id);

@@ -5,31 +5,32 @@ import { Construct } from "constructs";
 import { type RegionTable, regionTableName } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import type { RegionConfig } from "../config/region-config.ts";
-import { MailTopic } from "../home/mail-topic.ts";
 import { probeAlarms } from "../observe/alarms.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
 import { probeEnvironment } from "../parts/function-environment.ts";
 import { tableStatement } from "../parts/grants.ts";
+import { MailTopic } from "../parts/mail-topic.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
 import { fleetTable } from "../parts/tables.ts";
 
+/** A fleet, and one of its regions. */
 export interface ProbeFleetRegionProps {
   readonly fleet: FleetConfig;
   /** Which of the fleet's regions this is. */
   readonly region: RegionConfig;
 }
 
-/** A cover that waits out long timeouts overlaps the next one, and that the next. */
-const CONCURRENT_COVERS = 3;
+/** An invocation with long timeouts still waits while the next one, and the one after it, begin. */
+const CONCURRENT_INVOCATIONS = 3;
 
 /**
- * Everything that probes from one region: its plans and results, one function, and one schedule a
- * shard. It depends on nothing outside the region.
+ * Everything that one region needs to probe: its tables of plans and results, one function, and one
+ * schedule for each shard. It depends on nothing outside the region.
  */
 export class ProbeFleetRegion extends Construct {
   readonly probe: FleetFunction;
-  /** For actions of the user's own. */
+  /** The alarms, so that the user can add actions. */
   readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: ProbeFleetRegionProps) {
@@ -50,7 +51,7 @@ export class ProbeFleetRegion extends Construct {
       permissions: probePermissions(table("plans"), table("results")),
       vpc: region.vpc,
       reservedConcurrency: fleet.options.reservedConcurrency
-        ? CONCURRENT_COVERS * region.shards
+        ? CONCURRENT_INVOCATIONS * region.shards
         : null,
     });
     new MinuteSchedules(this, "Schedules", this.#schedules(props));
@@ -68,7 +69,7 @@ export class ProbeFleetRegion extends Construct {
   }
 }
 
-/** Reads its plan, moves its leases, stores its chunks; it can read no result. */
+/** May read plans, read and move leases, and store chunks, but not read a result. */
 function probePermissions(plans: Table, results: Table): PolicyStatement[] {
   return [
     tableStatement({ sid: "ReadPlans", actions: ["GetItem"], tableArns: [plans.tableArn] }),

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type Stack } from "aws-cdk-lib";
-import { parseFleetConfig } from "../../cdk/config/fleet-config.ts";
-import { fleetStacks } from "../../cdk/parts/fleet-stacks.ts";
+import { parseFleetConfig } from "../../cdk/config/parse-fleet-config.ts";
+import { fleetStacks } from "../../cdk/fleet-stacks.ts";
 
 export interface Resource {
   readonly Type: string;

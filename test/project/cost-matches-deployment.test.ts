@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { App } from "aws-cdk-lib";
-import { parseFleetConfig } from "../../cdk/config/fleet-config.ts";
-import { fleetStacks } from "../../cdk/parts/fleet-stacks.ts";
+import { parseFleetConfig } from "../../cdk/config/parse-fleet-config.ts";
+import { fleetStacks } from "../../cdk/fleet-stacks.ts";
 import { estimateCost, HOME_MEMORY_MB, PRICES, type PriceName } from "../../shared/cost/cost.ts";
 
 interface Resource {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FleetConfigError, parseFleetConfig } from "../../../cdk/config/fleet-config.ts";
+import { FleetConfigError, parseFleetConfig } from "../../../cdk/config/parse-fleet-config.ts";
 
 const VPC = {
   subnetIds: ["subnet-0123456789abcdef0"],

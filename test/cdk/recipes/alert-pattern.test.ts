@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
-import { type ProbeAlertFilter, probeAlertPattern } from "../../../cdk/home/alert-pattern.ts";
+import { type ProbeAlertFilter, probeAlertPattern } from "../../../cdk/recipes/alert-pattern.ts";
 import { parseEventPattern } from "../../../local/events/event-pattern.ts";
 import { EVENT_NAMES, type EventName, goldenEvent } from "../golden-events.ts";
 import { newApp, ofType } from "../synthesize.ts";

@@ -3,21 +3,21 @@ import { DETAIL_TYPES, EVENT_SOURCE } from "../../shared/contract.ts";
 import type { TaskStatus } from "../../shared/health/health.ts";
 import type { ErrorKind } from "../../shared/result/result.ts";
 
-/** What a rule wants to hear of; what is left out is not filtered on. */
+/** Which events a rule receives; a field that is left out filters nothing. */
 export interface ProbeAlertFilter {
   /** New states, e.g. `["CRITICAL", "OK"]`. */
   readonly states?: readonly TaskStatus[];
   readonly previousStates?: readonly TaskStatus[];
   readonly errorKinds?: readonly ErrorKind[];
   readonly taskNames?: readonly string[];
-  /** Tasks whose names begin so. */
+  /** Tasks whose names begin with one of these. */
   readonly taskNamePrefixes?: readonly string[];
   readonly targetIds?: readonly string[];
   /** Tags that the task must carry, each with one of the given values. */
   readonly tags?: Readonly<Record<string, readonly string[]>>;
-  /** Also the advisories of single regions below the quorum. Default: only changes of state. */
+  /** Also advisories: one region fails, but too few for the quorum. Default: changes of state only. */
   readonly regionAdvisories?: boolean;
-  /** Also tasks that were rejected at planning. */
+  /** Also tasks that the plan step rejected. */
   readonly taskRejections?: boolean;
 }
 
@@ -30,8 +30,8 @@ export interface ProbeAlertFilter {
  *       targets: [new SnsTopic(topic)],
  *     });
  *
- * The state of an advisory is the one that its task is in, mostly OK. A rejection has none: with
- * `states`, `previousStates`, `errorKinds` or `tags` none matches.
+ * An advisory has the state of its task, which is mostly OK. A rejection has no state, error kind or
+ * tags, so a filter with `states`, `previousStates`, `errorKinds` or `tags` matches no rejection.
  */
 export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
   const detail = detailPattern(filter);

@@ -1,11 +1,11 @@
 import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
-import type { FleetConfig } from "../config/fleet-config.ts";
-import { ProbeFleetHome } from "../home/probe-fleet-home.ts";
-import { ProbeFleetRegion } from "../region/probe-fleet-region.ts";
+import type { FleetConfig } from "./config/fleet-config.ts";
+import { ProbeFleetHome } from "./home/probe-fleet-home.ts";
+import { ProbeFleetRegion } from "./region/probe-fleet-region.ts";
 
 /**
- * The stacks of a fleet: one for its home and one a probing region. None refers to another; what
- * they know of each other is names.
+ * Makes the stacks of a fleet: one for its home and one for each probing region. No stack refers to
+ * another; they know each other's resources by name.
  */
 export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
   const account = process.env.CDK_DEFAULT_ACCOUNT;
@@ -13,7 +13,7 @@ export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
     env: { region, ...(account === undefined ? {} : { account }) },
     terminationProtection: fleet.options.terminationProtection,
     crossRegionReferences: false,
-    // The CLI itself checks the bootstrap's version: a template needs no SSM parameter for it.
+    // The CLI checks the bootstrap version itself, so a template needs no SSM parameter for it.
     synthesizer: new DefaultStackSynthesizer({
       generateBootstrapVersionRule: false,
     }) as IStackSynthesizer,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toDraft4 } from "../../../cdk/home/draft4.ts";
+import { toDraft4 } from "../../../cdk/home/event-schemas.ts";
 import { EVERYTHING_ON, everyOf, synthesize } from "../synthesize.ts";
 
 test("toDraft4 renames what 2020-12 calls otherwise, and leaves the rest", () => {

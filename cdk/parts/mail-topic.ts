@@ -6,15 +6,16 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { deadLetterQueue } from "../parts/dead-letter-queue.ts";
+import { deadLetterQueue } from "./dead-letter-queue.ts";
 
+/** Who is mailed, and about which alarms. */
 export interface MailTopicProps {
   readonly address: string;
-  /** Mailed when they go off, and when they are over. */
+  /** Each is mailed when it is raised and when it is cleared. */
   readonly alarms: readonly Alarm[];
 }
 
-/** Mails a stack's alarms. An alarm can only speak to a topic in its own region. */
+/** Mails a stack's alarms. An alarm can only use a topic of its own region. */
 export class MailTopic extends Construct {
   readonly topic: Topic;
   /** What could not be mailed. */

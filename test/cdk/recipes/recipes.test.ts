@@ -4,14 +4,14 @@ import { SecretValue, Stack } from "aws-cdk-lib";
 import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { AlertsToPagerDuty } from "../../cdk/recipes/alerts-to-pagerduty.ts";
-import { AlertsToQueue } from "../../cdk/recipes/alerts-to-queue.ts";
-import { AlertsToSlack } from "../../cdk/recipes/alerts-to-slack.ts";
-import { AlertsToTopic } from "../../cdk/recipes/alerts-to-topic.ts";
-import { parseEventPattern } from "../../local/events/event-pattern.ts";
-import { EVENT_NAMES, type EventName, goldenEvent } from "./golden-events.ts";
-import { EVERYTHING_ON, newApp, ofType, synthesize, type Template } from "./synthesize.ts";
-import { type InputTransformer, transformInput } from "./transform-input.ts";
+import { AlertsToPagerDuty } from "../../../cdk/recipes/alerts-to-pagerduty.ts";
+import { AlertsToQueue } from "../../../cdk/recipes/alerts-to-queue.ts";
+import { AlertsToSlack } from "../../../cdk/recipes/alerts-to-slack.ts";
+import { AlertsToTopic } from "../../../cdk/recipes/alerts-to-topic.ts";
+import { parseEventPattern } from "../../../local/events/event-pattern.ts";
+import { EVENT_NAMES, type EventName, goldenEvent } from "../golden-events.ts";
+import { EVERYTHING_ON, newApp, ofType, synthesize, type Template } from "../synthesize.ts";
+import { type InputTransformer, transformInput } from "../transform-input.ts";
 
 interface Target {
   readonly InputTransformer: InputTransformer;

@@ -1,0 +1,126 @@
+import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
+import { parseAlert } from "../../shared/health/rules/rules.ts";
+import { problemSentence } from "../../shared/input/input.ts";
+import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
+import { capacityProblems, partitionProblems } from "./fleet-problems.ts";
+import { LOG_DAYS } from "./log-retention.ts";
+import {
+  type ConfigReader,
+  isObject,
+  readBoolean,
+  readCount,
+  readerOf,
+  readText,
+  refuse,
+} from "./read-config.ts";
+import { readRegionName, readRegions } from "./region-config.ts";
+
+const FLEET_FIELDS = [
+  "name",
+  "home",
+  "regions",
+  "alertDefaults",
+  "alertEmail",
+  "resultDays",
+  "summaryDays",
+  "logDays",
+  "expectedTasks",
+  "expectedScheduleSeconds",
+  "options",
+];
+
+const OPTION_FIELDS = [
+  "terminationProtection",
+  "eventArchive",
+  "schemaRegistry",
+  "customerManagedKey",
+  "reservedConcurrency",
+];
+
+/** Thrown at synth; its message has every problem of the configuration, one a line. */
+export class FleetConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      ["The fleet in cdk.json can't be deployed:", ...problems.map((p) => `  - ${p}`)].join("\n"),
+    );
+    this.name = "FleetConfigError";
+    this.problems = problems;
+  }
+}
+
+/** Reads the context key `fleet` of `cdk.json`; throws `FleetConfigError` with all its problems. */
+export function parseFleetConfig(raw: unknown): FleetConfig {
+  const reader = readerOf("fleet", raw, FLEET_FIELDS, []);
+  const config: FleetConfig = {
+    name: readText(reader, "name", {
+      pattern: /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/,
+      rule: "3 to 32 lower-case letters, digits and hyphens, beginning with a letter",
+      fallback: "synfleet",
+    }),
+    home: readRegionName(reader, "home", "eu-west-1"),
+    regions: readRegions(reader),
+    alertDefaults: readAlertDefaults(reader),
+    alertEmail: readEmail(reader),
+    resultDays: readCount(reader, "resultDays", {
+      least: 1,
+      most: 3_650,
+      fallback: DEFAULT_RESULT_DAYS,
+    }),
+    summaryDays: readCount(reader, "summaryDays", {
+      least: 1,
+      most: 3_650,
+      fallback: DEFAULT_SUMMARY_DAYS,
+    }),
+    logDays: readLogDays(reader),
+    expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
+    expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {
+      least: 1,
+      most: 86_400,
+      fallback: 60,
+    }),
+    options: readOptions(reader),
+  };
+  reader.problems.push(...partitionProblems(config), ...capacityProblems(config));
+  if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);
+  return config;
+}
+
+function readAlertDefaults(reader: ConfigReader): Readonly<Record<string, unknown>> {
+  const raw = reader.fields.alertDefaults;
+  if (raw === undefined) return {};
+  for (const problem of parseAlert(raw).problems ?? []) {
+    const field = problem.field.replace(/^alert/, `${reader.path}.alertDefaults`);
+    reader.problems.push(problemSentence({ ...problem, field }));
+  }
+  return isObject(raw) ? raw : {};
+}
+
+function readEmail(reader: ConfigReader): string | null {
+  const email = readText(reader, "alertEmail", {
+    pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+    rule: "an e-mail address",
+    fallback: "",
+  });
+  return email === "" ? null : email;
+}
+
+function readLogDays(reader: ConfigReader): number {
+  const days = readCount(reader, "logDays", { least: 1, most: 365, fallback: 30 });
+  if (LOG_DAYS.includes(days)) return days;
+  refuse(reader, "logDays", `one of ${LOG_DAYS.join(", ")}`, days);
+  return days;
+}
+
+function readOptions(reader: ConfigReader): FleetOptions {
+  const raw = reader.fields.options ?? {};
+  const options = readerOf("fleet.options", raw, OPTION_FIELDS, reader.problems);
+  return {
+    terminationProtection: readBoolean(options, "terminationProtection", true),
+    eventArchive: readBoolean(options, "eventArchive", false),
+    schemaRegistry: readBoolean(options, "schemaRegistry", false),
+    customerManagedKey: readBoolean(options, "customerManagedKey", false),
+    reservedConcurrency: readBoolean(options, "reservedConcurrency", false),
+  };
+}
