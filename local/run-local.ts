@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTaskStore } from "../functions/adapters/dynamodb/dynamodb.ts";
+import { openHomeStores } from "../functions/adapters/dynamodb/dynamodb.ts";
 import { keptSentences } from "../functions/apply/apply.ts";
-import { CHANNELS, homeTableName } from "../shared/contract.ts";
+import { CHANNELS } from "../shared/contract.ts";
 import type { Summary } from "../shared/summary/summary.ts";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
@@ -75,11 +75,7 @@ export class LocalRun {
       onFailure: this.#setup.onFailure,
     });
     this.#aws = aws;
-    const store = createTaskStore({
-      client: aws.client,
-      table: homeTableName(fleet.name, "tasks"),
-      sleep: async (ms) => sleep(ms),
-    });
+    const { tasks: store } = openHomeStores({ client: aws.client, fleet: fleet.name });
     const [workers, applied] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
       applyFile(store, firstTasks),

@@ -1,9 +1,4 @@
-import {
-  createChunkStore,
-  createLeaseStore,
-  createPlanStore,
-} from "../../functions/adapters/dynamodb/dynamodb.ts";
-import { regionTableName } from "../../shared/contract.ts";
+import { openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { hash32 } from "../../shared/hash.ts";
 import { draftPlan, type Fleet, type RegionDraft } from "../../shared/plan/plan.ts";
 import { type Interval, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
@@ -84,10 +79,7 @@ async function storeRegion(database: InstantDatabase, fleet: string, draft: Regi
   const { region, shards, staggerPermille } = draft.manifest;
   const client = database.client(region);
   const now = () => FIRST_WINDOW_MS;
-  const plans = createPlanStore({ client, table: regionTableName(fleet, "plans", region), now });
-  const table = regionTableName(fleet, "results", region);
-  const leases = createLeaseStore(client, table);
-  const chunks = createChunkStore({ client, table, now, keepMs: 30 * DAY_MS });
+  const { plans, leases, chunks } = openRegionStores({ client, fleet, region, now });
   for (const [hash, bundle] of draft.bundles) {
     await plans.writeBundle(hash, bundle, FIRST_WINDOW_MS + 30 * DAY_MS);
   }

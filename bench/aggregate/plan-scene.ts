@@ -1,12 +1,8 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import {
-  createPlanStore,
-  createTaskStatusStore,
-  createTaskStore,
-} from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { openHomeStores, openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { BundleCache } from "../../functions/bundle-cache.ts";
 import { type PlanServices, planFleet } from "../../functions/plan/plan.ts";
-import { homeTableName, regionTableName } from "../../shared/contract.ts";
+import { homeTableName } from "../../shared/contract.ts";
 import { printTask } from "../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
@@ -27,20 +23,20 @@ const MINUTES = 5;
 
 function servicesOf(scene: Scene, database: InstantDatabase, now: () => EpochMs): PlanServices {
   const fleet = fleetOf(scene);
-  const client = database.client(fleet.home);
-  const sleep = async () => undefined;
+  const setup = { fleet: fleet.name, now, sleep: async () => undefined };
+  const { tasks, statuses } = openHomeStores({ ...setup, client: database.client(fleet.home) });
   const plans = new Map(
-    fleet.regions.map(({ name }) => {
-      const table = regionTableName(fleet.name, "plans", name);
-      return [name, createPlanStore({ client: database.client(name), table, now })];
+    fleet.regions.map(({ name: region }) => {
+      const client = database.client(region);
+      return [region, openRegionStores({ ...setup, client, region }).plans];
     }),
   );
   return {
     fleet,
     resultDays: 30,
     now,
-    tasks: createTaskStore({ client, table: homeTableName(fleet.name, "tasks"), sleep }),
-    statuses: createTaskStatusStore({ client, table: homeTableName(fleet.name, "task-status") }),
+    tasks,
+    statuses,
     plansOf: (region) => plans.get(region) ?? fail(region),
     bundles: new BundleCache(),
     bus: { publish: async () => ({ delivered: [], failed: [] }) },

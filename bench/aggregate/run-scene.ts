@@ -1,15 +1,8 @@
 import { readFileSync } from "node:fs";
-import {
-  createAlertStore,
-  createChunkStore,
-  createLeaseStore,
-  createPlanStore,
-  createSummaryStore,
-} from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { openHomeStores, openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { aggregateWindows } from "../../functions/aggregate/aggregate.ts";
 import type { AggregateServices, RunLog } from "../../functions/aggregate/services/services.ts";
 import { BundleCache } from "../../functions/bundle-cache.ts";
-import { homeTableName, regionTableName } from "../../shared/contract.ts";
 import { DEFAULT_ALERT_POLICY } from "../../shared/health/rules/rules.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
@@ -49,7 +42,8 @@ function servicesOf(
 ): AggregateServices {
   const fleet = fleetOf(scene);
   const sleep = async () => undefined;
-  const home = { client: database.client(fleet.home), now, sleep, keepMs: KEEP_MS };
+  const setup = { fleet: fleet.name, keepMs: KEEP_MS, now, sleep };
+  const home = openHomeStores({ ...setup, client: database.client(fleet.home) });
   return {
     fleet,
     alertDefaults: DEFAULT_ALERT_POLICY,
@@ -57,23 +51,17 @@ function servicesOf(
     sleep,
     newHolder: () => "bench",
     regions: new Map(
-      fleet.regions.map(({ name }) => {
-        const client = database.client(name);
-        const table = regionTableName(fleet.name, "results", name);
-        const plans = regionTableName(fleet.name, "plans", name);
-        return [
-          name,
-          {
-            plans: createPlanStore({ client, table: plans, now }),
-            leases: createLeaseStore(client, table),
-            chunks: createChunkStore({ client, table, now, keepMs: KEEP_MS }),
-          },
-        ];
-      }),
+      fleet.regions.map(({ name: region }) => [
+        region,
+        openRegionStores({ ...setup, client: database.client(region), region }),
+      ]),
     ),
     bundles: new BundleCache(),
-    summaries: createSummaryStore({ ...home, table: homeTableName(fleet.name, "summaries") }),
-    alerts: createAlertStore({ ...home, table: homeTableName(fleet.name, "alerts") }),
+    summaries: home.summaries,
+    lock: home.lock,
+    progress: home.progress,
+    states: home.states,
+    history: home.history,
     bus: {
       publish: async (events) => {
         counts.events += events.length;
@@ -93,9 +81,9 @@ async function run(scene: Scene, fixture: string): Promise<SceneFigures> {
   let clockMs = FIRST_WINDOW_MS - SECOND_MS;
   let startedAt = performance.now();
   const services = servicesOf(scene, database, () => clockMs + performance.now() - startedAt);
-  const beginning = await services.alerts.readProgress();
+  const beginning = await services.progress.readProgress();
   if (beginning !== null) throw new Error("The fixture has been aggregated before");
-  await services.alerts.writeProgress({ watermarkMs: FIRST_WINDOW_MS, openWindows: [] });
+  await services.progress.writeProgress({ watermarkMs: FIRST_WINDOW_MS, openWindows: [] });
   const idleRssMb = toMb(process.memoryUsage.rss());
   const runs: RunFigures[] = [];
   for (let i = 1; i <= WINDOW_COUNT; i++) {

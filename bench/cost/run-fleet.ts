@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTaskStore } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { openHomeStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
 import { FleetRun } from "../../local/fleet/fleet-run.ts";
 import { startFleetWorkers } from "../../local/fleet/fleet-workers.ts";
 import type { FunctionName } from "../../local/fleet/function-worker.ts";
 import type { SeenResult } from "../../local/view/board.ts";
-import { CHANNELS, homeTableName } from "../../shared/contract.ts";
+import { CHANNELS } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
@@ -93,9 +93,7 @@ export async function countFleet(
   const timed = timeInvocations(workers, (name, seconds) => counts.noteInvocation(name, seconds));
   const run = new FleetRun({ fleet, client: aws.client, workers: timed, termCount: null, note });
   try {
-    const table = homeTableName(fleet.name, "tasks");
-    const store = createTaskStore({ client: aws.client, table, sleep: async (ms) => sleep(ms) });
-    await store.putTasks(tasks);
+    await openHomeStores({ client: aws.client, fleet: fleet.name }).tasks.putTasks(tasks);
     await run.start();
     while (counts.summaryCount === 0) await sleep(POLL_MS);
     await sleep(SETTLE_MS);

@@ -22,7 +22,7 @@ export function planPermissions(
     tableStatement({ sid: "ReadTasks", actions: ["Scan"], tableArns: [tables.tasks.tableArn] }),
     tableStatement({
       sid: "KeepTaskStatus",
-      actions: ["DeleteItem", "PutItem", "Scan"],
+      actions: ["DeleteItem", "GetItem", "PutItem", "Scan"],
       tableArns: [tables.taskStatus.tableArn],
     }),
     tableStatement({
@@ -52,7 +52,7 @@ export function aggregatePermissions(
     }),
     tableStatement({
       sid: "WriteSummaries",
-      actions: ["BatchGetItem", "BatchWriteItem", "PutItem"],
+      actions: ["BatchGetItem", "BatchWriteItem", "GetItem", "PutItem"],
       tableArns: [tables.summaries.tableArn],
     }),
     tableStatement({

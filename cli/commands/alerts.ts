@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HistoryPage } from "../../functions/ports/alert-store.ts";
+import type { HistoryPage } from "../../functions/ports/history-store.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption, textOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
-import { openAlertStore } from "../fleet/open-stores.ts";
+import { openHome } from "../fleet/open-stores.ts";
 import { alertLayout, alertRecord } from "../show/alert-rows.ts";
 import { showCount } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
@@ -46,7 +46,7 @@ export const alerts: Command = {
 /** Oldest first. */
 async function readEvents(call: Call, open: OpenFleet, query: RowQuery): Promise<HistoryPage> {
   const taskName = textOption(call, "task");
-  const { events, damaged } = await openAlertStore(open).readHistory({ ...query, taskName });
+  const { events, damaged } = await openHome(open).history.readHistory({ ...query, taskName });
   return { events: events.toReversed(), damaged };
 }
 

@@ -12,7 +12,7 @@ import { flagOption, numberOption } from "../command/read-option.ts";
 import { costFleetOf } from "../fleet/cost-fleet.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
-import { openTaskStore } from "../fleet/open-stores.ts";
+import { openHome } from "../fleet/open-stores.ts";
 import { estimateDocument, printEstimate } from "../show/print-estimate.ts";
 import { kindLine } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
@@ -94,7 +94,7 @@ function readStored(call: Call): Promise<Priced> {
   const { regions: _, ...local } = call.options;
   const place = flagOption(call, "aws") ? call : { ...call, options: local };
   return withFleet(place, async (open) => {
-    const { valid, invalid } = parseItems(await openTaskStore(open).readTasks(), open.fleet);
+    const { valid, invalid } = parseItems(await openHome(open).tasks.readTasks(), open.fleet);
     return { tasks: valid, fleet: open.fleet, problems: invalid.flatMap((task) => task.problems) };
   });
 }

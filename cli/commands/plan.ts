@@ -9,7 +9,7 @@ import type { Io } from "../command/io.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
-import { openPlanStore, openTaskStatusStore, openTaskStore } from "../fleet/open-stores.ts";
+import { openHome, openRegion } from "../fleet/open-stores.ts";
 
 const METRIC = METRICS.plan;
 
@@ -42,13 +42,14 @@ export const plan: Command = {
 };
 
 function servicesOf(open: OpenFleet, log: PlanServices["log"]): PlanServices {
+  const { tasks, statuses } = openHome(open);
   return {
     fleet: open.fleet,
     resultDays: DEFAULT_RESULT_DAYS,
     now: Date.now,
-    tasks: openTaskStore(open),
-    statuses: openTaskStatusStore(open),
-    plansOf: (region) => openPlanStore(open, region),
+    tasks,
+    statuses,
+    plansOf: (region) => openRegion(open, region).plans,
     bundles: new BundleCache(),
     bus: open.bus,
     log,

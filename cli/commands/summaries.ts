@@ -3,7 +3,7 @@ import { SECOND_MS, toIso } from "../../shared/units.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
-import { openSummaryStore } from "../fleet/open-stores.ts";
+import { openHome } from "../fleet/open-stores.ts";
 import { NONE, showMs, showPercent } from "../show/figures.ts";
 import { left, printRows, right } from "../show/print-rows.ts";
 import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
@@ -26,7 +26,7 @@ export const summaries: Command = {
     const query = rowQueryOf(call, LOOK_BACK_DAYS);
     const rows = await withFleet(call, async (open) => {
       const region = regionOption(call, open.fleet);
-      const stored = await openSummaryStore(open).readLatest(task, query);
+      const stored = await openHome(open).summaries.readLatest(task, query);
       const records = stored.map(toAggMetric).reverse();
       return region === null ? records : records.flatMap((record) => ofRegion(record, region));
     });

@@ -17,7 +17,7 @@ import type { Io } from "../command/io.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
-import { openTaskStore } from "../fleet/open-stores.ts";
+import { openHome } from "../fleet/open-stores.ts";
 import { findingLines, kindLine, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
 
@@ -48,7 +48,7 @@ export const tasksApply: Command = {
 };
 
 async function applyFiles(call: Call, open: OpenFleet, files: TaskFile): Promise<ExitCode> {
-  const store = openTaskStore(open);
+  const { tasks: store } = openHome(open);
   const changes = proposeChanges(await store.readTasks(), files);
   if (!flagOption(call, "json")) announce(call, files, changes);
   const removal = await decideRemoval(call, changes.remove);

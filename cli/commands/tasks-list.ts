@@ -7,7 +7,7 @@ import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
-import { openTaskStatusStore, openTaskStore } from "../fleet/open-stores.ts";
+import { openHome } from "../fleet/open-stores.ts";
 import { readPlanned } from "../fleet/read-planned.ts";
 import { NONE, showPeriod } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
@@ -49,9 +49,10 @@ interface Listed {
 }
 
 async function readListed(open: OpenFleet): Promise<Listed> {
+  const home = openHome(open);
   const [stored, { records, damaged }, plans] = await Promise.all([
-    openTaskStore(open).readTasks(),
-    openTaskStatusStore(open).readStatuses(),
+    home.tasks.readTasks(),
+    home.statuses.readStatuses(),
     readPlanned(open),
   ]);
   const statuses = new Map(records.map((record) => [record.name, record]));

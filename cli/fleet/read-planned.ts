@@ -4,7 +4,7 @@ import { wholeBundle } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
 import type { OpenFleet } from "./open-fleet.ts";
-import { openPlanStore } from "./open-stores.ts";
+import { openRegion } from "./open-stores.ts";
 
 const REGIONS_AT_ONCE = 8;
 
@@ -16,7 +16,7 @@ export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
   const regions = open.fleet.regions.map((region) => region.name);
   const plans = await inParallel(regions, REGIONS_AT_ONCE, async (region) => ({
     region,
-    tasks: await readTasks(openPlanStore(open, region)),
+    tasks: await readTasks(openRegion(open, region).plans),
   }));
   const planned = new Map<string, Map<RegionName, Task>>();
   for (const { region, tasks } of plans) {

@@ -6,9 +6,9 @@ import {
   SECOND_MS,
   startOfMinute,
 } from "../../shared/units.ts";
-import type { Progress } from "../ports/alert-store.ts";
+import type { Progress } from "../ports/progress-store.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
-import { owedEvents, readMemory, type TaskMemory } from "./judge/judge.ts";
+import { pendingEvents, readMemory, type TaskMemory } from "./judge/judge.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
 import { deliverEvents } from "./outbox/outbox.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
@@ -34,9 +34,9 @@ const LAST_DELIVERY_MS: DurationMs = 48 * SECOND_MS;
 export async function aggregateWindows(services: AggregateServices): Promise<void> {
   const startedAtMs = services.now();
   const holder = services.newHolder();
-  const lock = await services.alerts.takeLock(holder, startedAtMs, startedAtMs + LOCK_MS);
+  const lock = await services.lock.acquire(holder, startedAtMs, startedAtMs + LOCK_MS);
   if (lock === "held") return services.log({ metrics: {}, skipped: "another run holds the lock" });
-  const memory = await readMemory(services.alerts);
+  const memory = await readMemory(services.states);
   await deliverEvents(services, memory, startedAtMs + FIRST_DELIVERY_MS);
   const fleet = await readRegions(services);
   const progress = await beginProgress(services, startedAtMs);
@@ -47,16 +47,16 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const revisit = await revisitWindows(services, closed.fleet, openBefore);
   await deliverEvents(services, memory, startedAtMs + LAST_DELIVERY_MS);
   const heartbeat = await sendHeartbeat(services, memory, closed);
-  await services.alerts.releaseLock(holder);
+  await services.lock.release(holder);
   logRun(services, memory, { closed, revisit, heartbeat });
 }
 
 /** The stored progress; a fleet's first summaries are of the first whole minute after its first run. */
 async function beginProgress(services: AggregateServices, nowMs: EpochMs): Promise<Progress> {
-  const held = await services.alerts.readProgress();
+  const held = await services.progress.readProgress();
   if (held !== null) return held;
   const first = { watermarkMs: startOfMinute(nowMs + WINDOW_MS - 1), openWindows: [] };
-  await services.alerts.writeProgress(first);
+  await services.progress.writeProgress(first);
   return first;
 }
 
@@ -92,7 +92,7 @@ function logRun(
   { closed, revisit, heartbeat }: RunResult,
 ): void {
   const nowMs = services.now();
-  const pending = owedEvents(memory);
+  const pending = pendingEvents(memory);
   const oldestMs = pending.reduce<EpochMs>((oldest, { time }) => Math.min(oldest, time), nowMs);
   const { watermarkMs, openWindows } = revisit.progress;
   const names = METRICS.aggregate;

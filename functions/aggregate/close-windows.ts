@@ -1,6 +1,6 @@
 import type { Interval } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
-import type { Progress } from "../ports/alert-store.ts";
+import type { Progress } from "../ports/progress-store.ts";
 import { judgeTasks, type TaskMemory } from "./judge/judge.ts";
 import { openRegions, putOpenWindow } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
@@ -85,7 +85,7 @@ async function skipIdle(
   const watermarkMs = await skipIdleWindows(fleet, progress.watermarkMs, nowMs);
   if (watermarkMs === progress.watermarkMs) return progress;
   const next = { ...progress, watermarkMs };
-  await services.alerts.writeProgress(next);
+  await services.progress.writeProgress(next);
   return next;
 }
 
@@ -137,7 +137,7 @@ async function closeWindow(
   { closed, reading }: { readonly closed: ClosedWindows; readonly reading: WindowReading },
 ): Promise<ClosedWindows> {
   const { window } = reading;
-  const mark = await services.alerts.beginWindow(window.fromMs);
+  const mark = await services.progress.beginWindow(window.fromMs);
   const tasks = summariseWindow(reading);
   await writeSummaries(services, summariesOf(tasks), mark);
   // If home was away and no region checked anything, the whole fleet was switched off. The missing
@@ -145,7 +145,7 @@ async function closeWindow(
   const wasFleetOff = wasHomeAway && hasNoChecks(reading);
   if (mark !== "judged" && !wasFleetOff) {
     await judgeTasks(services, memory, { window, tasks, planned });
-    await services.alerts.markJudged(window.fromMs);
+    await services.progress.markJudged(window.fromMs);
   }
   const openWindows = putOpenWindow(
     closed.progress.openWindows,
@@ -153,7 +153,7 @@ async function closeWindow(
     openRegions(reading),
   );
   const progress: Progress = { watermarkMs: window.toMs, openWindows };
-  await services.alerts.writeProgress(progress);
+  await services.progress.writeProgress(progress);
   return {
     fleet: withoutUnreadable(closed.fleet, reading),
     progress,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Interval } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
-import type { OpenWindow, Progress } from "../ports/alert-store.ts";
+import type { OpenWindow, Progress } from "../ports/progress-store.ts";
 import type { AggregateServices } from "./services/services.ts";
 import {
   countChunks,
@@ -51,7 +51,7 @@ export async function revisitWindows(
     lateChunkCount += found.lateChunkCount;
   }
   const progress = { ...run.progress, openWindows };
-  if (!isDeepStrictEqual(progress, run.progress)) await services.alerts.writeProgress(progress);
+  if (!isDeepStrictEqual(progress, run.progress)) await services.progress.writeProgress(progress);
   return { progress, lateChunkCount };
 }
 

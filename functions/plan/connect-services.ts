@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_RESULT_DAYS, ENV, homeTableName, regionTableName } from "../../shared/contract.ts";
+import { DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
 import { type Fleet, parseFleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
 import {
   createDynamoDbClient,
-  createPlanStore,
-  createTaskStatusStore,
-  createTaskStore,
+  openHomeStores,
+  openRegionStores,
 } from "../adapters/dynamodb/dynamodb.ts";
 import { createEventBridgeClient, createEventBus } from "../adapters/eventbridge/eventbridge.ts";
 import { logInvocation } from "../adapters/lambda/lambda.ts";
@@ -24,14 +22,16 @@ export function connectServices(environment: Environment): PlanServices {
     bus: ENV.bus,
   });
   const fleet = parseFleet(texts);
-  const plans = openPlans(fleet);
+  const resultDays = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS);
   const client = createDynamoDbClient(fleet.home);
+  const { tasks, statuses } = openHomeStores({ client, fleet: fleet.name });
+  const plans = openPlans(fleet);
   return {
     fleet,
-    resultDays: readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS),
+    resultDays,
     now: Date.now,
-    tasks: createTaskStore({ client, table: homeTableName(fleet.name, "tasks"), sleep }),
-    statuses: createTaskStatusStore({ client, table: homeTableName(fleet.name, "task-status") }),
+    tasks,
+    statuses,
     plansOf: (region) => plansIn(plans, region),
     bundles: new BundleCache(),
     bus: createEventBus(createEventBridgeClient(fleet.home), bus),
@@ -43,8 +43,7 @@ function openPlans(fleet: Fleet): ReadonlyMap<RegionName, PlanStore> {
   return new Map(
     fleet.regions.map(({ name: region }) => {
       const client = createDynamoDbClient(region);
-      const table = regionTableName(fleet.name, "plans", region);
-      return [region, createPlanStore({ client, table, now: Date.now })];
+      return [region, openRegionStores({ client, fleet: fleet.name, region }).plans];
     }),
   );
 }

@@ -10,7 +10,7 @@ import {
 import type { EpochMs } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { DamagedStatus, TaskStatusRecord } from "../ports/task-status-store.ts";
-import { deliverOwed } from "./deliver-owed.ts";
+import { deliverPending } from "./deliver-pending.ts";
 import { keepStatus } from "./keep-status.ts";
 import type { PlanServices } from "./services.ts";
 
@@ -24,9 +24,9 @@ export interface Findings {
 const STATUSES_AT_ONCE = 16;
 
 /**
- * Writes each status that changed, with the event that this owes in the same item, then delivers
- * what is owed by this run or one before. Returns what failed; the next run takes it up again.
- * A status that can't be read stays as it is, because it may owe events, and is such a failure.
+ * Writes each status that changed, with its pending event in the same item, then delivers
+ * pending events of this run and of earlier ones. Returns what failed; the next run takes it up again.
+ * A status that can't be read stays as it is, because it may have pending events, and is such a failure.
  */
 export async function settleStatuses(services: PlanServices, findings: Findings): Promise<Error[]> {
   const { held, damaged } = await readHeld(services);
@@ -43,8 +43,10 @@ export async function settleStatuses(services: PlanServices, findings: Findings)
       return null;
     }
   });
-  const owing = kept.filter((record) => record !== null).filter(({ owed }) => owed.length > 0);
-  return [...failures, ...(await deliverOwed(services, owing))];
+  const undelivered = kept
+    .filter((record) => record !== null)
+    .filter(({ pending }) => pending.length > 0);
+  return [...failures, ...(await deliverPending(services, undelivered))];
 }
 
 /** Writes what there is to say of the plan itself, and nothing of any task. */

@@ -12,7 +12,7 @@ export interface DamagedStatus {
   readonly reason: string;
 }
 
-/** Why tasks do not run as written, and the events that this owes. Written by plan, read by everyone. */
+/** Why tasks do not run as written, and their pending events. Written by plan, read by everyone. */
 export interface TaskStatusStore {
   readStatuses(): Promise<{
     readonly records: readonly TaskStatusRecord[];

@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
-import { DEFAULT_RESULT_DAYS, ENV, regionTableName } from "../../shared/contract.ts";
+import { DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
 import { startsPerSecondFor } from "../../shared/plan/plan.ts";
 import { DAY_MS } from "../../shared/units.ts";
-import {
-  createChunkStore,
-  createDynamoDbClient,
-  createLeaseStore,
-  createPlanStore,
-} from "../adapters/dynamodb/dynamodb.ts";
+import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import { createDnsClient, createResolveHost, parseHosts } from "./dns/dns.ts";
@@ -41,16 +36,16 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     region: "AWS_REGION",
   });
   const client = createDynamoDbClient(region);
-  const now = systemClock.now;
-  const resultsTable = regionTableName(fleet, "results", region);
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
+  const { now } = systemClock;
+  const { plans, leases, chunks } = openRegionStores({ client, fleet, region, keepMs, now });
   const memoryMb = readCount(environment, MEMORY_VARIABLE, WHOLE_CPU_MB);
   const pacer = new StartPacer(systemClock, startsPerSecondFor(memoryMb), watch);
   return {
     region,
-    plans: createPlanStore({ client, table: regionTableName(fleet, "plans", region), now }),
-    leases: createLeaseStore(client, resultsTable),
-    results: createChunkStore({ client, table: resultsTable, now, keepMs }),
+    plans,
+    leases,
+    results: chunks,
     clock: systemClock,
     openNetwork: () => openNetwork(pacer.stalls),
     pacer,

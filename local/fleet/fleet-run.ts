@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createLeaseStore } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import { regionTableName } from "../../shared/contract.ts";
+import { openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { type Fleet, staggerOf } from "../../shared/plan/plan.ts";
 import { type RegionName, SECOND_MS } from "../../shared/units.ts";
 import { createSweeper } from "../aws/sweep.ts";
@@ -123,7 +122,7 @@ export class FleetRun {
     const nowMs = Date.now();
     return await Promise.all(
       shards.map(async ({ region, shard }) => {
-        const leases = createLeaseStore(client, regionTableName(fleet.name, "results", region));
+        const { leases } = openRegionStores({ client, fleet: fleet.name, region });
         const claimedToMs = await takeOverLease(leases, shard, nowMs);
         const firstAtMs = firstInvocationAt(nowMs, claimedToMs);
         const firstTermMs = firstTermFrom(firstAtMs, claimedToMs);

@@ -37,7 +37,7 @@ export interface RejectedDetail {
   readonly since: string;
 }
 
-/** What is stored of a rejected task, or of one that still owes an event. */
+/** What is stored of a rejected task, or of one with a pending event. */
 export interface TaskStatusItem {
   readonly name: string;
   readonly status: "rejected" | "refused" | "warning" | "ok";
@@ -46,7 +46,7 @@ export interface TaskStatusItem {
   readonly runningLastGood: boolean;
   /** Since when it is so, for these reasons. */
   readonly sinceMs: EpochMs;
-  readonly owed: readonly OutgoingEvent[];
+  readonly pending: readonly OutgoingEvent[];
 }
 
 /** The moment of a decision. */
@@ -57,7 +57,7 @@ export interface PlanMoment {
 
 /**
  * The status that follows from the one held. A task that becomes rejected, or for other reasons
- * than before, owes an event; a task that is fixed is forgotten once it owes none.
+ * than before, gets a pending event; a fixed task is forgotten when no event of it is pending.
  */
 export function nextTaskStatus(
   held: TaskStatusItem | null,
@@ -68,10 +68,10 @@ export function nextTaskStatus(
   const { taskName: name, problems, regions, runningLastGood } = rejection;
   const shown = { name, status: "rejected", problems, regions, runningLastGood } as const;
   if (held?.status === "rejected" && reasonsOf(held) === reasonsOf(rejection)) {
-    return { ...shown, sinceMs: held.sinceMs, owed: held.owed };
+    return { ...shown, sinceMs: held.sinceMs, pending: held.pending };
   }
   const event = rejectedEvent(rejection, moment);
-  return { ...shown, sinceMs: moment.nowMs, owed: [...(held?.owed ?? []), event] };
+  return { ...shown, sinceMs: moment.nowMs, pending: [...(held?.pending ?? []), event] };
 }
 
 /** What a run has to say of the plan as a whole. */
@@ -94,12 +94,12 @@ export function nextPlanStatus(
     regions: [],
     runningLastGood: found.status === "refused",
     sinceMs,
-    owed: [],
+    pending: [],
   };
 }
 
 function fixedStatus(held: TaskStatusItem | null, nowMs: EpochMs): TaskStatusItem | null {
-  if (held === null || held.owed.length === 0) return null;
+  if (held === null || held.pending.length === 0) return null;
   const sinceMs = held.status === "ok" ? held.sinceMs : nowMs;
   const fixed = { status: "ok", problems: [], regions: [], runningLastGood: false } as const;
   return { ...held, ...fixed, sinceMs };

@@ -6,11 +6,7 @@ import { after, before, test } from "node:test";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type BundleArchitecture, type FunctionName, writeBundle } from "../../cdk/parts/bundle.ts";
-import {
-  createChunkStore,
-  createLeaseStore,
-  createPlanStore,
-} from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { slotsOfTerm } from "../../shared/slot/slot.ts";
 import { DAY_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
 import { aChunk, aFailure } from "../fakes/results.ts";
@@ -112,20 +108,18 @@ async function putItem(table: string, item: object): Promise<void> {
 /** Three minutes of failed checks, long enough ago to be summarised. */
 async function seedFailures(fromMs: number): Promise<void> {
   const { client } = aws.embedded;
-  const setup = { client, now: Date.now, keepMs: DAY_MS };
-  const plans = createPlanStore({ ...setup, table: `synfleet-plans-${REGION}` });
+  const region = openRegionStores({ client, fleet: "synfleet", region: REGION, keepMs: DAY_MS });
+  const { plans, leases, chunks } = region;
   const manifest = await plans.readManifest();
   const bundle = manifest?.shards[0]?.bundle ?? "";
   const toMs = fromMs + 3 * MINUTE_MS;
-  const results = createChunkStore({ ...setup, table: `synfleet-results-${REGION}` });
   for (let termFromMs = fromMs; termFromMs < toMs; termFromMs += MINUTE_MS) {
     const cover = { fromMs: termFromMs, toMs: termFromMs + MINUTE_MS };
     const task = { name: TASK.name, scheduleMs: TASK.schedule_seconds * 1_000 };
     const failures = slotsOfTerm(task, 0, cover).map((slotAtMs) => aFailure({ slotAtMs }));
     const chunk = aChunk({ bundle, termFromMs, results: failures });
-    await results.putChunk({ ...chunk, shard: 0, part: 0 });
+    await chunks.putChunk({ ...chunk, shard: 0, part: 0 });
   }
-  const leases = createLeaseStore(client, `synfleet-results-${REGION}`);
   const runs = [{ fromMs, toMs, bundle, staggerPermille: 0 }];
   await leases.moveLease(0, null, { claimedToMs: toMs, runs });
 }

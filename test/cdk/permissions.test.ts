@@ -42,6 +42,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
     "Runs synfleet-plan": [
       "Allow dynamodb:Scan on synfleet-tasks",
       "Allow dynamodb:DeleteItem on synfleet-task-status",
+      "Allow dynamodb:GetItem on synfleet-task-status",
       "Allow dynamodb:PutItem on synfleet-task-status",
       "Allow dynamodb:Scan on synfleet-task-status",
       ...inEachRegion("GetItem", "plans"),
@@ -55,6 +56,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
       ...inEachRegion("Query", "results"),
       "Allow dynamodb:BatchGetItem on synfleet-summaries",
       "Allow dynamodb:BatchWriteItem on synfleet-summaries",
+      "Allow dynamodb:GetItem on synfleet-summaries",
       "Allow dynamodb:PutItem on synfleet-summaries",
       "Allow dynamodb:GetItem on synfleet-alerts",
       "Allow dynamodb:PutItem on synfleet-alerts",

@@ -2,17 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import {
-  openAlertStore,
-  openPlanStore,
-  openResultSources,
-  openSummaryStore,
-} from "../../cli/fleet/open-stores.ts";
-import {
-  chunkKey,
-  createChunkStore,
-  historyKey,
-} from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { openHome, openRegion, openResultSources } from "../../cli/fleet/open-stores.ts";
+import { chunkKey, historyKey } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { DETAIL_TYPES, homeTableName, regionTableName } from "../../shared/contract.ts";
 import { encodeBundle } from "../../shared/plan/plan.ts";
 import { figuresOf, summarise } from "../../shared/summary/summary.ts";
@@ -30,15 +21,14 @@ async function storeResults({ open }: TestFleet): Promise<void> {
   const bundle = { tasks: [aTask(NAME)] };
   const { hash } = encodeBundle(bundle);
   for (const region of ["eu-west-1", "us-east-1"]) {
-    await openPlanStore(open, region).writeBundle(hash, bundle, Date.now() + DAY_MS);
-    const table = regionTableName(open.fleet.name, "results", region);
-    const setup = { client: open.clientFor(region), table, now: Date.now, keepMs: DAY_MS };
+    const { plans, chunks } = openRegion(open, region);
+    await plans.writeBundle(hash, bundle, Date.now() + DAY_MS);
     const slots = [0, 1, 2].map((i) => LEASE_TERM_MS + i * 15 * SECOND_MS);
     const results = slots.map((slotAtMs, i) =>
       i === 1 ? aFailure({ slotAtMs }) : aResult({ slotAtMs }),
     );
     const chunk = aChunk({ bundle: hash, termFromMs: LEASE_TERM_MS, results });
-    await createChunkStore(setup).putChunk({ ...chunk, shard: 0, part: 0 });
+    await chunks.putChunk({ ...chunk, shard: 0, part: 0 });
   }
 }
 
@@ -74,7 +64,7 @@ async function storeSummaries({ open }: TestFleet): Promise<void> {
       { complete: false, missingRegions: ["us-east-1"], rev: 1 },
     );
   });
-  await openSummaryStore(open).putSummaries(summaries);
+  await openHome(open).summaries.putSummaries(summaries);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -94,7 +84,7 @@ async function storeAlerts({ open }: TestFleet): Promise<void> {
       summary: `${detail.state}: ${detail.task_name} is ${WORDS[detail.state]}`,
     },
   });
-  await openAlertStore(open).putHistory([
+  await openHome(open).history.putHistory([
     event("one", 0, { task_name: NAME, state: "CRITICAL" }),
     event("two", 1, { task_name: "web", state: "WARNING" }),
     event("three", 2, { task_name: NAME, state: "OK" }),
@@ -228,7 +218,7 @@ describe("histories", () => {
     assert.deepEqual([code, out.length], [0, 4]);
     assert.deepEqual(error, [
       "1 stored event could not be read:",
-      `  ${key.pk} ${key.sk}: Stored alert item is damaged: detail_type`,
+      `  ${key.pk} ${key.sk}: Stored event is damaged: detail_type must be a text`,
     ]);
   });
 

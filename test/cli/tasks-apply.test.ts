@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
-import { openTaskStore } from "../../cli/fleet/open-stores.ts";
+import { openHome } from "../../cli/fleet/open-stores.ts";
 import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
 
 const COMMAND = join(import.meta.dirname, "../../cli/synfleet.ts");
@@ -14,13 +14,13 @@ describe("tasks apply", () => {
     fleet = await startTestFleet();
   });
   afterEach(async () => {
-    const store = openTaskStore(fleet.open);
+    const { tasks: store } = openHome(fleet.open);
     await store.deleteTasks(await storedNames());
   });
   after(() => fleet.close());
 
   async function storedNames(): Promise<string[]> {
-    const tasks = await openTaskStore(fleet.open).readTasks();
+    const tasks = await openHome(fleet.open).tasks.readTasks();
     return tasks.map((task) => task.name).sort();
   }
 
@@ -96,7 +96,7 @@ describe("tasks apply", () => {
       const said = answer === null ? fleet.run(...words) : fleet.runAnswering(answer, ...words);
       assert.equal((await said).code, code, what);
       assert.deepEqual(await storedNames(), left, what);
-      await openTaskStore(fleet.open).deleteTasks(left);
+      await openHome(fleet.open).tasks.deleteTasks(left);
     }
   });
 

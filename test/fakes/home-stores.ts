@@ -1,13 +1,10 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type {
-  AlertStore,
-  HistoryQuery,
-  Progress,
-  TaskRecord,
-  WindowMark,
-} from "../../functions/ports/alert-store.ts";
+import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
+import type { Progress, ProgressStore, WindowMark } from "../../functions/ports/progress-store.ts";
+import type { RunLock } from "../../functions/ports/run-lock.ts";
+import type { StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
@@ -74,13 +71,28 @@ function keyOf(summary: Pick<Summary, "taskName" | "periodStartMs">): string {
   return `${summary.periodStartMs} ${summary.taskName}`;
 }
 
-/** The aggregator's memory, in memory. */
-export class FakeAlertStore implements AlertStore {
-  readonly #records = new Map<string, TaskRecord>();
-  readonly #marks = new Map<EpochMs, WindowMark>();
-  readonly #history = new Map<string, OutgoingEvent>();
-  #progress: Progress | null = null;
+/** The run lock in memory. */
+export class FakeRunLock implements RunLock {
   #lock: { readonly holder: string; readonly untilMs: EpochMs } | null = null;
+
+  async acquire(holder: string, nowMs: EpochMs, untilMs: EpochMs): Promise<"acquired" | "held"> {
+    assert.ok(untilMs > nowMs, "a lock expires before it is acquired");
+    const isFree =
+      this.#lock === null || this.#lock.untilMs <= nowMs || this.#lock.holder === holder;
+    if (!isFree) return "held";
+    this.#lock = { holder, untilMs };
+    return "acquired";
+  }
+
+  async release(holder: string): Promise<void> {
+    if (this.#lock?.holder === holder) this.#lock = null;
+  }
+}
+
+/** The aggregator's progress in memory. */
+export class FakeProgressStore implements ProgressStore {
+  readonly #marks = new Map<EpochMs, WindowMark>();
+  #progress: Progress | null = null;
 
   async readProgress(): Promise<Progress | null> {
     return structuredClone(this.#progress);
@@ -100,21 +112,9 @@ export class FakeAlertStore implements AlertStore {
     this.#progress = structuredClone(progress);
   }
 
-  /** As an operator does who wants windows to be worked again. */
+  /** Sets the watermark back, as an operator does to have windows closed again. */
   resetWatermark(watermarkMs: EpochMs): void {
     this.#progress = { watermarkMs, openWindows: this.#progress?.openWindows ?? [] };
-  }
-
-  async takeLock(holder: string, nowMs: EpochMs, untilMs: EpochMs): Promise<"taken" | "held"> {
-    const isFree =
-      this.#lock === null || this.#lock.untilMs <= nowMs || this.#lock.holder === holder;
-    if (!isFree) return "held";
-    this.#lock = { holder, untilMs };
-    return "taken";
-  }
-
-  async releaseLock(holder: string): Promise<void> {
-    if (this.#lock?.holder === holder) this.#lock = null;
   }
 
   async beginWindow(startMs: EpochMs): Promise<WindowMark> {
@@ -127,14 +127,19 @@ export class FakeAlertStore implements AlertStore {
     assert.ok(this.#marks.has(startMs), "a window is judged that was never begun");
     this.#marks.set(startMs, "judged");
   }
+}
+
+/** Task records in memory. */
+export class FakeStateStore implements StateStore {
+  readonly #records = new Map<string, TaskRecord>();
 
   async readRecords() {
     return { records: structuredClone([...this.#records.values()]), damaged: [] };
   }
 
   async putRecord(record: TaskRecord): Promise<"stored" | "lost"> {
-    const ids = record.owed.map(({ id }) => id);
-    assert.equal(new Set(ids).size, ids.length, "an event is owed twice");
+    const ids = record.pending.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length, "an event is pending twice");
     const held = this.#records.get(record.task.name);
     const isNext = (held?.version ?? 0) === record.version - 1;
     if (!isNext) return isDeepStrictEqual(held, record) ? "stored" : "lost";
@@ -142,6 +147,11 @@ export class FakeAlertStore implements AlertStore {
     this.#records.set(record.task.name, structuredClone(record));
     return "stored";
   }
+}
+
+/** The history in memory. */
+export class FakeHistoryStore implements HistoryStore {
+  readonly #history = new Map<string, OutgoingEvent>();
 
   async putHistory(events: readonly OutgoingEvent[]): Promise<void> {
     for (const event of events) {

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { isDeepStrictEqual } from "node:util";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
 import type { TaskStatusRecord, TaskStatusStore } from "../../functions/ports/task-status-store.ts";
 import type { StoredTask, TaskStore } from "../../functions/ports/task-store.ts";
@@ -48,13 +49,15 @@ export class FakeTaskStatusStore implements TaskStatusStore {
   async putStatus(record: TaskStatusRecord): Promise<"stored" | "lost"> {
     assert.ok(Number.isSafeInteger(record.version) && record.version > 0, "version is no version");
     const held = this.#records.get(record.name);
-    if ((held?.version ?? 0) !== record.version - 1) return "lost";
+    const isNext = (held?.version ?? 0) === record.version - 1;
+    if (!isNext) return isDeepStrictEqual(held, record) ? "stored" : "lost";
     this.#records.set(record.name, structuredClone(record));
     return "stored";
   }
 
   async deleteStatus(record: TaskStatusRecord): Promise<"deleted" | "lost"> {
-    if (this.#records.get(record.name)?.version !== record.version) return "lost";
+    const held = this.#records.get(record.name);
+    if (held !== undefined && held.version !== record.version) return "lost";
     this.#records.delete(record.name);
     return "deleted";
   }

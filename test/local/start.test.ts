@@ -7,10 +7,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { createTaskStore } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { openHomeStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { localClient } from "../../local/aws/database.ts";
 import { readRuntime } from "../../local/aws/runtime-file.ts";
-import { homeTableName } from "../../shared/contract.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
@@ -73,8 +72,7 @@ async function storedNames(dataDir: string): Promise<string[]> {
   assert.ok(runtime !== null);
   const { database, fleet } = runtime;
   const client = localClient(database, fleet.home);
-  const table = homeTableName(fleet.name, "tasks");
-  const tasks = await createTaskStore({ client, table, sleep: async () => undefined }).readTasks();
+  const tasks = await openHomeStores({ client, fleet: fleet.name }).tasks.readTasks();
   client.destroy();
   return tasks.map(({ name }) => name).sort();
 }

@@ -1,40 +1,45 @@
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { ChunkError, decodeChunk } from "../../../shared/chunk/chunk.ts";
+import {
+  type Chunk,
+  ChunkError,
+  type ChunkNotes,
+  decodeChunk,
+  encodeChunk,
+} from "../../../shared/chunk/chunk.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
-import { type DurationMs, type EpochMs, HOUR_MS, SECOND_MS } from "../../../shared/units.ts";
+import { type DurationMs, type EpochMs, HOUR_MS, SECOND_MS, toIso } from "../../../shared/units.ts";
 import type {
   ChunkStore,
   DamagedChunk,
   LoadedChunk,
   StoredChunk,
 } from "../../ports/chunk-store.ts";
-import { chunkKey, hoursOf, parseSortKey, partitionOf, secondOf } from "./chunk-key.ts";
-import { cutChunk } from "./cut-chunk.ts";
-import { type Item, queryPages } from "./query-pages.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
+import { type Item, putItem, queryItems, type TableSetup } from "./table.ts";
 
-export interface ChunkStoreSetup {
-  readonly client: DynamoDBClient;
-  readonly table: string;
+/** DynamoDB takes items of up to 400 KB, keys and attribute names included. */
+export const MAX_ITEM_BYTES = 350 * 1_024;
+
+/** Keeps a piece's columns far below what a reader inflates. */
+const MAX_PIECE_SAMPLES = 20_000;
+
+/** The chunk store's table, its clock, and how long it keeps a chunk after its term began. */
+export interface ChunkStoreSetup extends TableSetup {
   readonly now: () => EpochMs;
-  /** How long results are kept after their cover began. */
   readonly keepMs: DurationMs;
 }
 
-/** Chunks in a region's `results` table. A chunk too large for one item comes back in pieces. */
+/** Chunks in a region's `results` table. A chunk too large for one item is read back in pieces. */
 export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
   return {
     async putChunk(chunk) {
-      for (const Item of itemsOf(chunk, setup.keepMs)) {
-        await setup.client.send(new PutItemCommand({ TableName: setup.table, Item }));
-      }
+      for (const item of itemsOf(chunk, setup.keepMs)) await putItem(setup, item);
     },
 
     async readChunks(shard, termsBegan) {
       const chunks: LoadedChunk[] = [];
       const damaged: DamagedChunk[] = [];
       for (const hour of hoursOf(termsBegan.fromMs, termsBegan.toMs)) {
-        for await (const item of queryHour(setup, { shard, hour, span: termsBegan })) {
+        for await (const item of queryHour(setup, { shard, hour }, termsBegan)) {
           const read = readItem(item, { shard, hour });
           if (isExpired(item, setup.now()) || !isWithin(read.beganMs, termsBegan)) continue;
           if ("chunk" in read) chunks.push(read.chunk);
@@ -61,20 +66,26 @@ function itemsOf(chunk: StoredChunk, keepMs: DurationMs): Item[] {
   });
 }
 
+/** A partition of the table: a shard's chunks whose terms began in one hour. */
+interface HourPartition {
+  readonly shard: number;
+  readonly hour: EpochMs;
+}
+
 function queryHour(
-  { client, table }: ChunkStoreSetup,
-  { shard, hour, span }: { shard: number; hour: EpochMs; span: Interval },
+  setup: ChunkStoreSetup,
+  { shard, hour }: HourPartition,
+  termsBegan: Interval,
 ): AsyncGenerator<Item> {
-  const firstMs = Math.max(hour, span.fromMs);
-  const lastMs = Math.min(hour + HOUR_MS, span.toMs) - 1;
-  return queryPages(client, {
-    TableName: table,
-    KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
-    ExpressionAttributeValues: {
-      ":pk": { S: partitionOf(shard, hour) },
-      ":first": { S: secondOf(firstMs) },
-      // After every part of its second, and before the next one's.
-      ":last": { S: `${secondOf(lastMs)}#~` },
+  const firstMs = Math.max(hour, termsBegan.fromMs);
+  const lastMs = Math.min(hour + HOUR_MS, termsBegan.toMs) - 1;
+  return queryItems(setup, {
+    keys: "pk = :pk AND sk BETWEEN :first AND :last",
+    values: {
+      ":pk": partitionOf(shard, hour),
+      ":first": secondOf(firstMs),
+      // After every part of its second, and before the parts of the next second.
+      ":last": `${secondOf(lastMs)}#~`,
     },
   });
 }
@@ -83,19 +94,19 @@ type ReadItem =
   | { readonly beganMs: EpochMs; readonly chunk: LoadedChunk }
   | { readonly beganMs: EpochMs; readonly damaged: DamagedChunk };
 
-/** A damaged chunk's cover is known to the second only. */
-function readItem(item: Item, { shard, hour }: { shard: number; hour: EpochMs }): ReadItem {
+/** The start of a damaged chunk's term is known to the second only. */
+function readItem(item: Item, { shard, hour }: HourPartition): ReadItem {
   const sk = item.sk?.S ?? "";
-  const place = parseSortKey(sk);
-  const secondMs = hour + (place?.offsetMs ?? 0);
+  const key = parseSortKey(sk);
+  const secondMs = hour + (key?.offsetMs ?? 0);
   try {
-    if (place === null) throw new ChunkError("Sort key is not a chunk's");
+    if (key === null) throw new ChunkError("Sort key is not a chunk's");
     if (item.chunk?.B === undefined) throw new ChunkError("Item has no chunk");
     const chunk = decodeChunk(item.chunk.B);
     if (chunk.termFromMs - (chunk.termFromMs % SECOND_MS) !== secondMs) {
-      throw new ChunkError("Chunk is stored under another cover's key");
+      throw new ChunkError("Chunk is stored under another term's key");
     }
-    return { beganMs: chunk.termFromMs, chunk: { ...chunk, shard, part: place.part } };
+    return { beganMs: chunk.termFromMs, chunk: { ...chunk, shard, part: key.part } };
   } catch (error) {
     if (!(error instanceof ChunkError)) throw error;
     const key = `${partitionOf(shard, hour)} ${sk}`;
@@ -103,6 +114,80 @@ function readItem(item: Item, { shard, hour }: { shard: number; hour: EpochMs })
   }
 }
 
-function isWithin(beganMs: EpochMs, span: Interval): boolean {
-  return beganMs >= span.fromMs && beganMs < span.toMs;
+function isWithin(beganMs: EpochMs, termsBegan: Interval): boolean {
+  return beganMs >= termsBegan.fromMs && beganMs < termsBegan.toMs;
+}
+
+/** One item's worth of a chunk. */
+export interface ChunkPiece {
+  /** The part, with the number of the piece if it is not the first. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sampleCount: number;
+}
+
+const EMPTY_NOTES: ChunkNotes = {
+  coldStart: false,
+  stallCount: 0,
+  remeasuredCount: 0,
+  pacingDebtMs: 0,
+};
+
+/** A chunk as items: one, unless it is too large. The first has the notes, so they count once. */
+export function cutChunk(chunk: StoredChunk): ChunkPiece[] {
+  return encodePieces(chunk).map(({ bytes, sampleCount }, i) => ({
+    name: i === 0 ? String(chunk.part) : `${chunk.part}.${i}`,
+    bytes,
+    sampleCount,
+  }));
+}
+
+function encodePieces(chunk: Chunk): { bytes: Uint8Array; sampleCount: number }[] {
+  const sampleCount = chunk.results.length;
+  if (sampleCount > MAX_PIECE_SAMPLES) return halve(chunk).flatMap(encodePieces);
+  const bytes = encodeChunk(chunk);
+  if (bytes.length <= MAX_ITEM_BYTES) return [{ bytes, sampleCount }];
+  if (sampleCount < 2) throw new Error(`One sample takes ${bytes.length} bytes, too many to store`);
+  return halve(chunk).flatMap(encodePieces);
+}
+
+function halve(chunk: Chunk): Chunk[] {
+  const middle = Math.ceil(chunk.results.length / 2);
+  return [
+    { ...chunk, results: chunk.results.slice(0, middle) },
+    { ...chunk, results: chunk.results.slice(middle), notes: EMPTY_NOTES },
+  ];
+}
+
+/** The start of every hour that the interval touches, the oldest first. */
+export function hoursOf(fromMs: EpochMs, toMs: EpochMs): EpochMs[] {
+  const hours: EpochMs[] = [];
+  for (let at = fromMs - (fromMs % HOUR_MS); at < toMs; at += HOUR_MS) hours.push(at);
+  return hours;
+}
+
+/** `<shard>#<YYYY-MM-DDTHH>` */
+function partitionOf(shard: number, at: EpochMs): string {
+  return `${shard}#${toIso(at).slice(0, 13)}`;
+}
+
+/** `<MM:SS>` */
+function secondOf(at: EpochMs): string {
+  return toIso(at).slice(14, 19);
+}
+
+/** A chunk's key: partition `<shard>#<hour>`, then `<MM:SS>#<part>` or `<MM:SS>#<part>.<piece>`. */
+export function chunkKey(shard: number, termFromMs: EpochMs, part: string) {
+  return { pk: partitionOf(shard, termFromMs), sk: `${secondOf(termFromMs)}#${part}` };
+}
+
+/** What a chunk's sort key says, or null if it is another item's. */
+export function parseSortKey(
+  sk: string,
+): { readonly offsetMs: number; readonly part: number } | null {
+  const match = /^([0-5]\d):([0-5]\d)#(\d{1,9})(?:\.\d{1,9})?$/.exec(sk);
+  if (match === null) return null;
+  const [, minutes, seconds, part] = match;
+  const offsetMs = (Number(minutes) * 60 + Number(seconds)) * SECOND_MS;
+  return { offsetMs, part: Number(part) };
 }

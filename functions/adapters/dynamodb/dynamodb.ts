@@ -1,12 +1,10 @@
-export { historyKey } from "./alert-key.ts";
-export { createAlertStore } from "./alert-store.ts";
-export { chunkKey } from "./chunk-key.ts";
-export { createChunkStore } from "./chunk-store.ts";
+export { chunkKey } from "./chunk-store.ts";
 export { createDynamoDbClient } from "./client.ts";
-export { createLeaseStore } from "./lease-store.ts";
-export { decodeManifest } from "./manifest-item.ts";
-export { createPlanStore } from "./plan-store.ts";
-export { createSummaryStore } from "./summary-store.ts";
-export { decodeStatus, encodeStatus } from "./task-status-item.ts";
-export { createTaskStatusStore } from "./task-status-store.ts";
-export { createTaskStore } from "./task-store.ts";
+export { historyKey } from "./history-store.ts";
+export {
+  type HomeStores,
+  openHomeStores,
+  openRegionStores,
+  type RegionStores,
+} from "./open-stores.ts";
+export { decodeManifest } from "./plan-store.ts";

@@ -1,41 +1,23 @@
 import { randomUUID } from "node:crypto";
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  type PutItemCommandInput,
-} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Lease } from "../../../shared/slot/slot.ts";
+import type { Lease, LeaseRun } from "../../../shared/slot/slot.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
-import { decodeLease, encodeLease } from "./lease-item.ts";
+import { damaged, isInteger, readNumber, readText, storedItem } from "./stored-item.ts";
+import { type Condition, getItem, putVersioned, type TableSetup } from "./table.ts";
 
 /** Leases in a region's `results` table, each under `lease#<shard>`. */
-export function createLeaseStore(client: DynamoDBClient, table: string): LeaseStore {
-  const read = async (shard: number) => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: marshall(keyOf(shard)), ConsistentRead: true }),
-    );
-    return Item === undefined ? null : unmarshall(Item);
-  };
+export function createLeaseStore(setup: TableSetup): LeaseStore {
   return {
     async readLease(shard) {
-      const item = await read(shard);
-      return item === null ? null : decodeLease(item);
+      const item = await getItem(setup, keyOf(shard));
+      return item === null ? null : decodeLease(unmarshall(item));
     },
 
     async moveLease(shard, held, next) {
-      const move = randomUUID();
-      const Item = marshall({ ...keyOf(shard), ...encodeLease(next), move });
-      try {
-        await client.send(new PutItemCommand({ TableName: table, Item, ...conditionFor(held) }));
-        return "moved";
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
-      // The SDK sends a request again whose answer was lost: then the rival is our own first try.
-      return (await read(shard))?.move === move ? "moved" : "lost";
+      // Two rivals may move the lease alike: the random mark tells which of them did.
+      const item = marshall({ ...keyOf(shard), ...encodeLease(next), move: randomUUID() });
+      const put = await putVersioned(setup, keyOf(shard), { item, condition: conditionFor(held) });
+      return put === "stored" ? "moved" : "lost";
     },
   };
 }
@@ -44,12 +26,52 @@ function keyOf(shard: number): { pk: string; sk: string } {
   return { pk: `lease#${shard}`, sk: "lease" };
 }
 
-// `claimedToMs` grows with every move, so it names the state of a lease. (Only one that is alone with
-// the data ever takes it back: `returnClaim`.)
-function conditionFor(held: Lease | null): Partial<PutItemCommandInput> {
-  if (held === null) return { ConditionExpression: "attribute_not_exists(pk)" };
-  return {
-    ConditionExpression: "claimed_to_ms = :held",
-    ExpressionAttributeValues: marshall({ ":held": held.claimedToMs }),
-  };
+// `claimedToMs` grows with every move, so it is the lease's version. Only `returnClaim` moves it
+// back, when nothing else uses the data.
+function conditionFor(held: Lease | null): Condition {
+  if (held === null) return { expression: "attribute_not_exists(pk)" };
+  return { expression: "claimed_to_ms = :held", values: { ":held": held.claimedToMs } };
+}
+
+/** A lease's attributes. `runs` is one text: as a list of maps it would be four times the size. */
+export interface LeaseItem {
+  readonly claimed_to_ms: number;
+  /**
+   * JSON: `[fromMs, durationMs, staggerPermille, bundle]` each; without a bundle it is that of the
+   * run before. Append only: readers ignore further elements.
+   */
+  readonly runs: string;
+}
+
+/** A lease's stored attributes, without its key. */
+export function encodeLease(lease: Lease): LeaseItem {
+  const runs = lease.runs.map((run, i) => {
+    const figures = [run.fromMs, run.toMs - run.fromMs, run.staggerPermille];
+    return run.bundle === lease.runs[i - 1]?.bundle ? figures : [...figures, run.bundle];
+  });
+  return { claimed_to_ms: lease.claimedToMs, runs: JSON.stringify(runs) };
+}
+
+/** Reads a lease's stored attributes, ignoring unknown ones; throws if they are damaged. */
+export function decodeLease(stored: unknown): Lease {
+  const item = storedItem("lease", stored);
+  const claimedToMs = readNumber(item, "claimed_to_ms");
+  const list: unknown = JSON.parse(readText(item, "runs"));
+  if (!Array.isArray(list)) throw damaged(item, "runs must be a list");
+  const runs: LeaseRun[] = [];
+  for (const run of list) runs.push(decodeRun(run, runs.at(-1)?.bundle));
+  return { claimedToMs, runs };
+}
+
+function decodeRun(stored: unknown, bundleBefore: string | undefined): LeaseRun {
+  const item = { kind: "lease" };
+  if (!Array.isArray(stored)) throw damaged(item, "each run must be a list");
+  const [fromMs, durationMs, staggerPermille, named]: unknown[] = stored;
+  // A newer version that adds an element writes null for a bundle that it does not repeat.
+  const bundle = named ?? bundleBefore;
+  if (!isInteger(fromMs) || !isInteger(durationMs) || !isInteger(staggerPermille)) {
+    throw damaged(item, "a run must begin with three whole numbers");
+  }
+  if (typeof bundle !== "string") throw damaged(item, "a run must name its bundle");
+  return { fromMs, toMs: fromMs + durationMs, staggerPermille, bundle };
 }

@@ -1,26 +1,32 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { decodeBundle, encodeBundle } from "../../../shared/plan/plan.ts";
+import { decodeBundle, encodeBundle, type Manifest } from "../../../shared/plan/plan.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
-import { decodeManifest, encodeManifest } from "./manifest-item.ts";
-import type { Item } from "./query-pages.ts";
-import { bytesOf, expiryAttribute, expiryOf, isExpired } from "./stored-item.ts";
+import {
+  expiryAttribute,
+  expiryOf,
+  isExpired,
+  readInteger,
+  readList,
+  readText,
+  storedItem,
+} from "./stored-item.ts";
+import { getItem, type Item, putItem, type TableSetup } from "./table.ts";
 
-/** DynamoDB takes items of up to 400 KB; a bundle above this is stored in parts. */
+/** DynamoDB takes items of up to 400 KB; a larger bundle is stored in parts. */
 const MAX_PART_BYTES = 350 * 1_024;
 
-export interface PlanStoreSetup {
-  readonly client: DynamoDBClient;
-  readonly table: string;
+/** The plan store's table and its clock. */
+export interface PlanStoreSetup extends TableSetup {
   readonly now: () => EpochMs;
 }
 
 /** A region's `plans` table: `manifest`, `bundle#<hash>`, and `bundle#<hash>#<n>` for its parts. */
 export function createPlanStore(setup: PlanStoreSetup): PlanStore {
-  const { client, table } = setup;
-  const read = (pk: string) => readItem(setup, pk);
-  const put = (Item: Item) => client.send(new PutItemCommand({ TableName: table, Item }));
+  const read = async (pk: string) => {
+    const item = await getItem(setup, { pk });
+    return item === null || isExpired(item, setup.now()) ? null : item;
+  };
 
   return {
     async readManifest() {
@@ -29,17 +35,17 @@ export function createPlanStore(setup: PlanStoreSetup): PlanStore {
     },
 
     async writeManifest(manifest) {
-      await put(marshall({ pk: "manifest", ...encodeManifest(manifest) }));
+      await putItem(setup, marshall({ pk: "manifest", ...encodeManifest(manifest) }));
     },
 
     async readBundle(hash) {
       const head = await read(bundleKey(hash));
       if (head === null) return null;
-      const parts = [bytesOf(head, "bundle")];
+      const parts = [bytesOf(head)];
       for (let i = 1; i < Number(head.parts?.N ?? 1); i++) {
         const part = await read(bundleKey(hash, i));
         if (part === null) return null;
-        parts.push(bytesOf(part, "bundle"));
+        parts.push(bytesOf(part));
       }
       return decodeBundle(Buffer.concat(parts), hash);
     },
@@ -54,9 +60,9 @@ export function createPlanStore(setup: PlanStoreSetup): PlanStore {
       if (encoded.hash !== hash) throw new Error(`Bundle has hash ${encoded.hash}, not ${hash}`);
       const parts = cutBytes(encoded.bytes);
       const tail = { parts: { N: String(parts.length) }, ...expiryAttribute(expiresAtMs) };
-      // The head goes last: a reader that finds it finds them all.
+      // The head is written last, so that a reader that finds it finds all parts.
       for (const [i, bytes] of [...parts.entries()].reverse()) {
-        await put({ pk: { S: bundleKey(hash, i) }, bundle: { B: bytes }, ...tail });
+        await putItem(setup, { pk: { S: bundleKey(hash, i) }, bundle: { B: bytes }, ...tail });
       }
     },
   };
@@ -66,11 +72,10 @@ function bundleKey(hash: string, part = 0): string {
   return part === 0 ? `bundle#${hash}` : `bundle#${hash}#${part}`;
 }
 
-async function readItem(setup: PlanStoreSetup, pk: string): Promise<Item | null> {
-  const { Item } = await setup.client.send(
-    new GetItemCommand({ TableName: setup.table, Key: { pk: { S: pk } }, ConsistentRead: true }),
-  );
-  return Item === undefined || isExpired(Item, setup.now()) ? null : Item;
+function bytesOf(item: Item): Uint8Array {
+  const bytes = item.bundle?.B;
+  if (bytes === undefined) throw new Error("Stored item has no bytes in bundle");
+  return bytes;
 }
 
 function cutBytes(bytes: Uint8Array): Uint8Array[] {
@@ -79,4 +84,61 @@ function cutBytes(bytes: Uint8Array): Uint8Array[] {
     parts.push(bytes.subarray(at, at + MAX_PART_BYTES));
   }
   return parts;
+}
+
+/** A manifest's attributes, without its key. */
+export interface ManifestItem {
+  readonly version: 1;
+  readonly region: string;
+  readonly planned_at_ms: number;
+  readonly stagger_permille: number;
+  readonly shards: readonly {
+    readonly shard: number;
+    readonly bundle: string;
+    /** A probe of an earlier version ignores it. */
+    readonly full_bundle?: string;
+    readonly task_count: number;
+  }[];
+}
+
+/** A manifest's stored attributes, without its key. */
+export function encodeManifest(manifest: Manifest): ManifestItem {
+  return {
+    version: 1,
+    region: manifest.region,
+    planned_at_ms: manifest.plannedAtMs,
+    stagger_permille: manifest.staggerPermille,
+    shards: manifest.shards.map(({ shard, bundle, fullBundle, taskCount }) => ({
+      shard,
+      bundle,
+      ...(fullBundle === undefined ? {} : { full_bundle: fullBundle }),
+      task_count: taskCount,
+    })),
+  };
+}
+
+/** Reads a manifest's stored attributes, ignoring unknown ones; throws on an unknown version. */
+export function decodeManifest(stored: unknown): Manifest {
+  const item = storedItem("manifest", stored);
+  const { version } = item.fields;
+  if (version !== 1) {
+    throw new Error(`Manifest version ${String(version)} is not known to this reader (1)`);
+  }
+  return {
+    region: readText(item, "region"),
+    plannedAtMs: readInteger(item, "planned_at_ms"),
+    staggerPermille: readInteger(item, "stagger_permille"),
+    shards: readList(item, "shards").map(decodeShard),
+  };
+}
+
+function decodeShard(stored: unknown): Manifest["shards"][number] {
+  const item = storedItem("manifest", stored);
+  const hasFullBundle = item.fields.full_bundle !== undefined;
+  return {
+    shard: readInteger(item, "shard"),
+    bundle: readText(item, "bundle"),
+    ...(hasFullBundle && { fullBundle: readText(item, "full_bundle") }),
+    taskCount: readInteger(item, "task_count"),
+  };
 }

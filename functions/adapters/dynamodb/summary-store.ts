@@ -1,30 +1,22 @@
-import { isDeepStrictEqual } from "node:util";
-import {
-  ConditionalCheckFailedException,
-  PutItemCommand,
-  type PutItemCommandInput,
-} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../../shared/summary/summary.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, toEpochSeconds } from "../../../shared/units.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
-import { type Item, queryPages } from "./query-pages.ts";
-import { readBatches } from "./read-batches.ts";
+import { type BatchSetup, readBatches, writeBatches } from "./batches.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
-import { type BatchSetup, writeBatches } from "./write-batches.ts";
+import { type Condition, type Item, putVersioned, queryItems } from "./table.ts";
 
 /** Ten thousand items of ten regions would take a hundred megabytes, and longer to be collected. */
 const ITEMS_AT_ONCE = 1_000;
 
+/** The summary store's table, its clock, and how long it keeps a summary after its minute. */
 export interface SummaryStoreSetup extends BatchSetup {
   readonly now: () => EpochMs;
-  /** How long a summary is kept after its minute. */
   readonly keepMs: DurationMs;
 }
 
 /** Summaries in the home region's `summaries` table. */
 export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
-  const { client, table } = setup;
   return {
     async putSummaries(summaries) {
       for (let at = 0; at < summaries.length; at += ITEMS_AT_ONCE) {
@@ -37,36 +29,28 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
     },
 
     async readSummaries(taskNames, periodStartMs) {
-      const keys = taskNames.map((name) => keyOf(name, periodStartMs));
+      const keys = taskNames.map((name) => marshall(keyOf(name, periodStartMs)));
       return (await readBatches(setup, keys)).flatMap(readItem);
     },
 
     async replaceSummary(summary, heldRev) {
-      const Item = itemOf(summary, setup.keepMs);
-      try {
-        await client.send(new PutItemCommand({ TableName: table, Item, ...conditionFor(heldRev) }));
-        return "stored";
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
-      // The SDK sends a request again whose answer was lost: then ours is already stored.
-      const stored = await readBatches(setup, [keyOf(summary.taskName, summary.periodStartMs)]);
-      return isDeepStrictEqual(stored.flatMap(readItem), readItem(Item)) ? "stored" : "lost";
+      const key = keyOf(summary.taskName, summary.periodStartMs);
+      const item = itemOf(summary, setup.keepMs);
+      return putVersioned(setup, key, { item, condition: conditionFor(heldRev) });
     },
 
     async readLatest(taskName, { sinceMs, untilMs, limit }) {
       const found: Summary[] = [];
       if (sinceMs >= untilMs) return found;
-      const items = queryPages(client, {
-        TableName: table,
-        KeyConditionExpression: "task_name = :name AND period_start BETWEEN :first AND :last",
-        ExpressionAttributeValues: marshall({
+      const items = queryItems(setup, {
+        keys: "task_name = :name AND period_start BETWEEN :first AND :last",
+        values: {
           ":name": taskName,
           ":first": Math.ceil(sinceMs / SECOND_MS),
           ":last": Math.ceil(untilMs / SECOND_MS) - 1,
-        }),
-        ScanIndexForward: false,
-        Limit: limit,
+        },
+        newestFirst: true,
+        pageSize: limit,
       });
       for await (const item of items) {
         if (!isExpired(item, setup.now())) found.push(...readItem(item));
@@ -77,15 +61,15 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
   };
 }
 
-function keyOf(taskName: string, periodStartMs: EpochMs): Item {
-  return marshall({ task_name: taskName, period_start: toEpochSeconds(periodStartMs) });
+function keyOf(taskName: string, periodStartMs: EpochMs) {
+  return { task_name: taskName, period_start: toEpochSeconds(periodStartMs) };
 }
 
 function itemOf(summary: Summary, keepMs: DurationMs): Item {
   return { ...marshall(toSummaryItem(summary)), ...expiryAttribute(summary.periodEndMs + keepMs) };
 }
 
-/** One damaged or later-made item hides nothing but itself. */
+/** A summary that can't be read, or that a later version wrote, must not hide the others. */
 function readItem(item: Item): Summary[] {
   try {
     return [parseSummaryItem(unmarshall(item))];
@@ -94,10 +78,7 @@ function readItem(item: Item): Summary[] {
   }
 }
 
-function conditionFor(heldRev: number | null): Partial<PutItemCommandInput> {
-  if (heldRev === null) return { ConditionExpression: "attribute_not_exists(task_name)" };
-  return {
-    ConditionExpression: "rev = :held",
-    ExpressionAttributeValues: marshall({ ":held": heldRev }),
-  };
+function conditionFor(heldRev: number | null): Condition {
+  if (heldRev === null) return { expression: "attribute_not_exists(task_name)" };
+  return { expression: "rev = :held", values: { ":held": heldRev } };
 }

@@ -1,80 +1,112 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { toIso } from "../../../shared/units.ts";
 import type {
   DamagedStatus,
   TaskStatusRecord,
   TaskStatusStore,
 } from "../../ports/task-status-store.ts";
-import type { TableSetup } from "./put-item.ts";
-import type { Item } from "./query-pages.ts";
-import { scanPages } from "./scan-pages.ts";
-import { decodeStatus, encodeStatus } from "./task-status-item.ts";
+import { decodeEvent, encodeEvent } from "./history-store.ts";
+import { damaged, readNumber, readText, type StoredItem, storedItem } from "./stored-item.ts";
+import {
+  type Condition,
+  deleteVersioned,
+  type Item,
+  putVersioned,
+  scanItems,
+  type TableSetup,
+} from "./table.ts";
 
 /** The `task-status` table: an item for each task that does not run as written, and one for the plan. */
-export function createTaskStatusStore({ client, table }: TableSetup): TaskStatusStore {
+export function createTaskStatusStore(setup: TableSetup): TaskStatusStore {
   return {
     async readStatuses() {
-      const found: Statuses = { records: [], damaged: [] };
-      const pages = scanPages(client, { TableName: table, ConsistentRead: true });
-      for await (const item of pages) addStatus(found, item);
+      const found: FoundStatuses = { records: [], damaged: [] };
+      for await (const item of scanItems(setup)) addStatus(found, item);
       return found;
     },
 
     async putStatus(record) {
-      const command = new PutItemCommand({
-        TableName: table,
-        Item: marshall(encodeStatus(record)),
-        ...conditionFor(record.version - 1),
-      });
-      return (await holds(client.send(command))) ? "stored" : "lost";
+      const item = marshall(encodeStatus(record));
+      const condition = conditionFor(record.version - 1);
+      return putVersioned(setup, { name: record.name }, { item, condition });
     },
 
     async deleteStatus(record) {
-      const command = new DeleteItemCommand({
-        TableName: table,
-        Key: marshall({ name: record.name }),
-        ...conditionFor(record.version),
-      });
-      return (await holds(client.send(command))) ? "deleted" : "lost";
+      return deleteVersioned(setup, { name: record.name }, conditionFor(record.version));
     },
   };
 }
 
-interface Statuses {
+interface FoundStatuses {
   readonly records: TaskStatusRecord[];
   readonly damaged: DamagedStatus[];
 }
 
-/** One damaged or newer item must not hide the others. */
-function addStatus({ records, damaged }: Statuses, item: Item): void {
+/** A status that can't be read must not hide the others. */
+function addStatus({ records, damaged: unread }: FoundStatuses, item: Item): void {
   try {
     records.push(decodeStatus(unmarshall(item)));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    damaged.push({ name: item.name?.S ?? "", reason });
+    unread.push({ name: item.name?.S ?? "", reason });
   }
 }
 
-function conditionFor(heldVersion: number) {
-  const names = { ExpressionAttributeNames: { "#key": heldVersion === 0 ? "name" : "version" } };
-  if (heldVersion === 0) return { ConditionExpression: "attribute_not_exists(#key)", ...names };
+// `name` is a reserved word of DynamoDB's expressions.
+function conditionFor(heldVersion: number): Condition {
+  const names = { "#key": heldVersion === 0 ? "name" : "version" };
+  if (heldVersion === 0) return { expression: "attribute_not_exists(#key)", names };
+  return { expression: "#key = :held", names, values: { ":held": heldVersion } };
+}
+
+const STATUSES: readonly TaskStatusRecord["status"][] = ["rejected", "refused", "warning", "ok"];
+
+/** A status's stored attributes, as its owner reads them in the console. */
+export function encodeStatus(record: TaskStatusRecord) {
   return {
-    ConditionExpression: "#key = :held",
-    ...names,
-    ExpressionAttributeValues: marshall({ ":held": heldVersion }),
+    name: record.name,
+    status: record.status,
+    problems: [...record.problems],
+    regions: [...record.regions],
+    running_last_good: record.runningLastGood,
+    since: toIso(record.sinceMs),
+    owed: record.pending.map(encodeEvent),
+    version: record.version,
   };
 }
 
-async function holds(sent: Promise<unknown>): Promise<boolean> {
-  try {
-    await sent;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+/** Reads a status's stored attributes; throws if this version could not have written them. */
+export function decodeStatus(stored: unknown): TaskStatusRecord {
+  const { fields } = storedItem("status", stored);
+  const item = { kind: `status of ${JSON.stringify(fields.name)}`, fields };
+  return {
+    name: readText(item, "name"),
+    status: readStatus(item),
+    problems: listOf(fields.problems).map(String),
+    regions: listOf(fields.regions).map(String),
+    runningLastGood: fields.running_last_good === true,
+    sinceMs: readInstant(item, "since"),
+    pending: listOf(fields.owed).map(decodeEvent),
+    version: readNumber(item, "version"),
+  };
+}
+
+/** Only a newer version knows what a new status means and which events are pending with it. */
+function readStatus(item: StoredItem): TaskStatusRecord["status"] {
+  const status = readText(item, "status");
+  const known = STATUSES.find((one) => one === status);
+  if (known !== undefined) return known;
+  const name = JSON.stringify(item.fields.name);
+  const words = `is ${JSON.stringify(status)}, which this version does not know`;
+  throw new Error(`Status of ${name} ${words}`);
+}
+
+function readInstant(item: StoredItem, field: string): number {
+  const atMs = Date.parse(readText(item, field));
+  if (Number.isNaN(atMs)) throw damaged(item, `${field} must be an ISO time`);
+  return atMs;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -3,9 +3,8 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { printTask } from "../../../shared/task/task.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { StoredTask, TaskStore } from "../../ports/task-store.ts";
-import type { Item } from "./query-pages.ts";
-import { scanPages } from "./scan-pages.ts";
-import { type BatchSetup, writeBatches } from "./write-batches.ts";
+import { type BatchSetup, writeBatches } from "./batches.ts";
+import { type Item, scanItems } from "./table.ts";
 
 const DELETES_AT_ONCE = 16;
 
@@ -15,9 +14,7 @@ export function createTaskStore(setup: BatchSetup): TaskStore {
   return {
     async readTasks() {
       const items: StoredTask[] = [];
-      // Consistent: what was just applied is in the next plan, and nothing seems to be gone.
-      const pages = scanPages(client, { TableName: table, ConsistentRead: true });
-      for await (const item of pages) items.push(readItem(item));
+      for await (const item of scanItems(setup)) items.push(readItem(item));
       return items;
     },
 
@@ -36,7 +33,7 @@ export function createTaskStore(setup: BatchSetup): TaskStore {
   };
 }
 
-// A number beyond what JavaScript can hold must not throw here: it is the parser's to refuse.
+// A number that JavaScript can't hold must not throw here: the parser refuses it.
 function readItem(item: Item): StoredTask {
   const fields = unmarshall(item, { wrapNumbers: Number });
   return { name: item.name?.S ?? "", fields };

@@ -12,7 +12,7 @@ import type { TaskWindow } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { TaskRecord } from "../../ports/alert-store.ts";
+import type { TaskRecord } from "../../ports/state-store.ts";
 import type { AggregateServices } from "../services/services.ts";
 import type { SummarisedTask } from "../window/window.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
@@ -20,10 +20,10 @@ import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 const PARALLEL_WRITES = 16;
 
 /**
- * A record is one item of at most 400 KB. A task that owes this much is not judged on until the bus
- * has taken some of it: what was never decided can't be lost.
+ * A record is one item of at most 400 KB. A task with so many bytes of pending events is not judged until the
+ * bus has taken some of them: what was never decided can't be lost.
  */
-const OWED_LIMIT_BYTES = 200 * 1_024;
+const PENDING_LIMIT_BYTES = 200 * 1_024;
 
 /** A window that is to be judged, and the plan of today. */
 export interface Docket {
@@ -39,7 +39,7 @@ interface Verdict extends Judgement {
   readonly isGone: boolean;
 }
 
-/** Judges every task's window and stores each changed state with the events it owes, in one item. */
+/** Judges every task's window and stores each changed state with its pending events, in one item. */
 export async function judgeTasks(
   services: AggregateServices,
   memory: TaskMemory,
@@ -48,11 +48,11 @@ export async function judgeTasks(
   const names = [...new Set([...docket.tasks.keys(), ...memory.records.keys()])];
   const verdicts = names.flatMap((name) => judgeTask(services, memory, { docket, name }) ?? []);
   await inParallel(verdicts, PARALLEL_WRITES, async (verdict) => {
-    const owed = memory.records.get(verdict.task.name)?.owed ?? [];
-    await storeRecord(services.alerts, memory, {
+    const pending = memory.records.get(verdict.task.name)?.pending ?? [];
+    await storeRecord(services.states, memory, {
       task: verdict.task,
       state: verdict.state,
-      owed: [...owed, ...eventsOfVerdict(services, verdict, docket.window)],
+      pending: [...pending, ...eventsOfVerdict(services, verdict, docket.window)],
       goneSinceMs: verdict.isGone ? docket.window.toMs : null,
     });
   });
@@ -78,7 +78,7 @@ function judgeTask(
   { docket, name }: { docket: Docket; name: string },
 ): Verdict | null {
   const record = memory.records.get(name);
-  if (memory.damaged.has(name) || owesTooMuch(record)) return null;
+  if (memory.damaged.has(name) || hasTooManyPending(record)) return null;
   if (docket.planned !== null && !docket.planned.has(name)) {
     return record === undefined ? null : closeTask(record, docket.window.fromMs);
   }
@@ -115,7 +115,7 @@ function windowIn(window: TaskWindow, planned: readonly RegionName[] | null): Ta
   return { ...window, regions: Object.fromEntries(regions) };
 }
 
-function owesTooMuch(record: TaskRecord | undefined): boolean {
-  if (record === undefined || record.owed.length < 2) return false;
-  return JSON.stringify(record.owed).length > OWED_LIMIT_BYTES;
+function hasTooManyPending(record: TaskRecord | undefined): boolean {
+  if (record === undefined || record.pending.length < 2) return false;
+  return JSON.stringify(record.pending).length > PENDING_LIMIT_BYTES;
 }

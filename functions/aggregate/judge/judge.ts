@@ -1,3 +1,3 @@
 export { judgeTasks } from "./judge-tasks.ts";
 export { readAlertDefaults } from "./read-alert-defaults.ts";
-export { owedEvents, readMemory, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+export { pendingEvents, readMemory, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";

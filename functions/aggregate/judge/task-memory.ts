@@ -1,6 +1,6 @@
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import { INITIAL_STATE, type TaskState } from "../../../shared/health/health.ts";
-import type { AlertStore, TaskRecord } from "../../ports/alert-store.ts";
+import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
 
 /** What this run knows of every task's record. Valid while the run lock is held. */
 export interface TaskMemory {
@@ -9,8 +9,8 @@ export interface TaskMemory {
   readonly damaged: ReadonlySet<string>;
 }
 
-export async function readMemory(alerts: AlertStore): Promise<TaskMemory> {
-  const { records, damaged } = await alerts.readRecords();
+export async function readMemory(states: StateStore): Promise<TaskMemory> {
+  const { records, damaged } = await states.readRecords();
   return {
     records: new Map(records.map((record) => [record.task.name, record])),
     damaged: new Set(damaged),
@@ -23,18 +23,18 @@ export function stateOf(memory: TaskMemory, taskName: string): TaskState {
 
 /** Stores a task's next record and remembers it. The run lock keeps rivals out: to lose is a fault. */
 export async function storeRecord(
-  alerts: AlertStore,
+  states: StateStore,
   memory: TaskMemory,
   next: Omit<TaskRecord, "version">,
 ): Promise<void> {
   const version = (memory.records.get(next.task.name)?.version ?? 0) + 1;
   const record = { ...next, version };
-  const outcome = await alerts.putRecord(record);
+  const outcome = await states.putRecord(record);
   if (outcome === "lost") throw new Error("A task's record was changed by another run");
   memory.records.set(record.task.name, record);
 }
 
 /** Every event that is still to be delivered, task by task, in order of their sequence. */
-export function owedEvents(memory: TaskMemory): OutgoingEvent[] {
-  return [...memory.records.values()].flatMap((record) => record.owed);
+export function pendingEvents(memory: TaskMemory): OutgoingEvent[] {
+  return [...memory.records.values()].flatMap((record) => record.pending);
 }

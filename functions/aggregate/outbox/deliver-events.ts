@@ -1,7 +1,7 @@
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import { owedEvents, storeRecord, type TaskMemory } from "../judge/judge.ts";
+import { pendingEvents, storeRecord, type TaskMemory } from "../judge/judge.ts";
 import type { AggregateServices } from "../services/services.ts";
 
 const ATTEMPTS = 4;
@@ -13,21 +13,21 @@ const CALL_EVENTS = 10;
 const PARALLEL_CALLS = 4;
 
 /**
- * Delivers what is owed, as far as the bus takes it before `deadlineMs`: at least once, each task's
- * events in order of their sequence. What it does not take stays owed, for the next run's sweep.
+ * Delivers pending events, as far as the bus takes it before `deadlineMs`: at least once, each task's
+ * events in order of their sequence. What it does not take stays pending, for the next run's sweep.
  */
 export async function deliverEvents(
   services: AggregateServices,
   memory: TaskMemory,
   deadlineMs: EpochMs,
 ): Promise<void> {
-  await services.alerts.putHistory(owedEvents(memory));
+  await services.history.putHistory(pendingEvents(memory));
   const stuck = new Set<string>();
   for (;;) {
     const heads = nextOfEachTask(memory, stuck);
     if (heads.size === 0 || services.now() >= deadlineMs) return;
     const delivered = await publish(services, [...heads.values()], deadlineMs);
-    await strike(services, memory, delivered);
+    await acknowledge(services, memory, delivered);
     for (const [taskName, { id }] of heads) if (!delivered.has(id)) stuck.add(taskName);
   }
 }
@@ -38,8 +38,8 @@ function nextOfEachTask(
   stuck: ReadonlySet<string>,
 ): ReadonlyMap<string, OutgoingEvent> {
   const heads = new Map<string, OutgoingEvent>();
-  for (const [name, { owed }] of memory.records) {
-    const [head] = owed;
+  for (const [name, { pending }] of memory.records) {
+    const [head] = pending;
     if (head !== undefined && !stuck.has(name)) heads.set(name, head);
   }
   return heads;
@@ -72,16 +72,16 @@ function inTens(events: readonly OutgoingEvent[]): OutgoingEvent[][] {
   );
 }
 
-async function strike(
+async function acknowledge(
   services: AggregateServices,
   memory: TaskMemory,
   delivered: ReadonlySet<string>,
 ): Promise<void> {
-  const records = [...memory.records.values()].filter(({ owed }) =>
-    owed.some(({ id }) => delivered.has(id)),
+  const records = [...memory.records.values()].filter(({ pending }) =>
+    pending.some(({ id }) => delivered.has(id)),
   );
   await inParallel(records, PARALLEL_WRITES, async (record) => {
-    const owed = record.owed.filter(({ id }) => !delivered.has(id));
-    await storeRecord(services.alerts, memory, { ...record, owed });
+    const pending = record.pending.filter(({ id }) => !delivered.has(id));
+    await storeRecord(services.states, memory, { ...record, pending });
   });
 }

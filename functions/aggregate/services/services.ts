@@ -3,11 +3,14 @@ import type { Fleet } from "../../../shared/plan/plan.ts";
 import type { Summary } from "../../../shared/summary/summary.ts";
 import type { DurationMs, EpochMs, RegionName } from "../../../shared/units.ts";
 import type { BundleCache } from "../../bundle-cache.ts";
-import type { AlertStore } from "../../ports/alert-store.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
+import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
+import type { ProgressStore } from "../../ports/progress-store.ts";
+import type { RunLock } from "../../ports/run-lock.ts";
+import type { StateStore } from "../../ports/state-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
 
 /** What the aggregator reads of one region. It writes nothing there. */
@@ -29,7 +32,10 @@ export interface AggregateServices {
   readonly regions: ReadonlyMap<RegionName, RegionStores>;
   readonly bundles: BundleCache;
   readonly summaries: SummaryStore;
-  readonly alerts: AlertStore;
+  readonly lock: RunLock;
+  readonly progress: ProgressStore;
+  readonly states: StateStore;
+  readonly history: Pick<HistoryStore, "putHistory">;
   readonly bus: EventBus;
   /** Tells this process of a summary that was written. */
   readonly announce: (summary: Summary) => void;

@@ -11,7 +11,7 @@ import {
 import type { Task } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { WindowMark } from "../../ports/alert-store.ts";
+import type { WindowMark } from "../../ports/progress-store.ts";
 import type { AggregateServices } from "../services/services.ts";
 import type { TaskInWindow, WindowReading } from "./read-window.ts";
 

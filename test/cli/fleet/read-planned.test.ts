@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { openPlanStore } from "../../../cli/fleet/open-stores.ts";
+import { openRegion } from "../../../cli/fleet/open-stores.ts";
 import { readPlanned } from "../../../cli/fleet/read-planned.ts";
 import { bundlesNamed, draftPlan } from "../../../shared/plan/plan.ts";
 import { DAY_MS } from "../../../shared/units.ts";
@@ -19,7 +19,7 @@ test("readPlanned reads tasks with needs beside all others, each once", async ()
     const tasks = [aTask("a"), aTask("certificate", { needs: ["tls"] }), aTask("z")];
     const nowMs = Date.now();
     for (const { manifest, bundles } of draftPlan(TEST_FLEET, tasks, nowMs)) {
-      const plans = openPlanStore(open, manifest.region);
+      const plans = openRegion(open, manifest.region).plans;
       for (const [hash, bundle] of bundles) await plans.writeBundle(hash, bundle, nowMs + DAY_MS);
       await plans.writeManifest(manifest);
       const stored = await plans.readManifest();

@@ -18,7 +18,7 @@ const UNSUPPORTED: TaskStatusItem = {
   regions: ["b"],
   runningLastGood: false,
   sinceMs: 0,
-  owed: [],
+  pending: [],
 };
 
 const EARLIER = 'Task "t": an earlier version runs on';

@@ -20,7 +20,7 @@ test("aggregateWindows begins with the first whole minute after its first run", 
   const rig = new Rig();
   await rig.plan([aTask("a")]);
   await rig.run({ now: () => NOON - 15_000 });
-  assert.equal((await rig.alerts.readProgress())?.watermarkMs, NOON);
+  assert.equal((await rig.progress.readProgress())?.watermarkMs, NOON);
   await rig.live(3);
   assert.deepEqual(
     rig.summaries.all.map(({ periodStartMs }) => periodStartMs),
@@ -89,7 +89,7 @@ test("aggregateWindows rewrites with late data as the next revision, and judges 
   assert.equal(rig.summaryOf("a", NOON)?.overall.sampleCount, 4);
   assert.deepEqual(rig.summaryOf("a", NOON)?.missingRegions, ["us"]);
   const before = [...rig.bus.published];
-  const records = await rig.alerts.readRecords();
+  const records = await rig.states.readRecords();
   await rig.store("us", late);
   await rig.run();
   const summary = rig.summaryOf("a", NOON);
@@ -100,7 +100,7 @@ test("aggregateWindows rewrites with late data as the next revision, and judges 
   const told = rig.bus.published.slice(before.length).map(({ detailType }) => detailType);
   assert.deepEqual(new Set(told), new Set(["Probe Fleet Heartbeat"]));
   assert.deepEqual(
-    (await rig.alerts.readRecords()).records.map(({ state }) => state.throughMs),
+    (await rig.states.readRecords()).records.map(({ state }) => state.throughMs),
     [...records.records.map(({ state }) => state.throughMs)],
   );
 });
@@ -175,10 +175,10 @@ test("aggregateWindows begins no window when its time is up, and goes on in the 
   const rig = await rigWith("a");
   for (let i = 0; i < 30; i++, rig.nowMs += MINUTE_MS) await rig.probe();
   let nowMs = rig.nowMs + 25_000;
-  const slow = hooked(rig.alerts, "beginWindow", () => {
+  const slow = hooked(rig.progress, "beginWindow", () => {
     nowMs += 10_000;
   });
-  await rig.run({ alerts: slow, now: () => nowMs });
+  await rig.run({ progress: slow, now: () => nowMs });
   assert.equal(rig.summaries.all.length, 4);
   await rig.run({ now: () => nowMs + 5_000 });
   assert.equal(rig.summaries.all.length, 30);
@@ -204,13 +204,13 @@ test("aggregateWindows skips none that has results which the leases have forgott
 
 test("aggregateWindows lets one run only do its work at a time", async () => {
   const rig = new Rig();
-  await rig.alerts.takeLock("other", NOON, NOON + 55_000);
+  await rig.lock.acquire("other", NOON, NOON + 55_000);
   await rig.run();
-  assert.equal(await rig.alerts.readProgress(), null);
+  assert.equal(await rig.progress.readProgress(), null);
   assert.equal(rig.lines.at(-1)?.skipped, "another run holds the lock");
   rig.nowMs += MINUTE_MS;
   await rig.run();
-  assert.notEqual(await rig.alerts.readProgress(), null);
+  assert.notEqual(await rig.progress.readProgress(), null);
 });
 
 test("aggregateWindows counts covers that reach over the edges of a window", async () => {

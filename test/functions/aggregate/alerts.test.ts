@@ -39,7 +39,7 @@ test("aggregateWindows tells when a task goes down and when it comes back", asyn
   assert.deepEqual(rig.events, [...both("OK to CRITICAL"), ...both("CRITICAL to OK")]);
   assertValid(rig.bus.published);
   assert.equal(rig.metrics[METRICS.aggregate.outboxDepth], 0);
-  const { events: history } = await rig.alerts.readHistory({
+  const { events: history } = await rig.history.readHistory({
     sinceMs: 0,
     untilMs: rig.nowMs,
     limit: 9,
@@ -70,13 +70,13 @@ test("aggregateWindows closes the state of a task that is gone from every plan, 
     ["a: OK to CRITICAL", "a: CRITICAL to OK"],
   );
   assertValid(rig.bus.published);
-  const { records } = await rig.alerts.readRecords();
+  const { records } = await rig.states.readRecords();
   const gone = records.find(({ task }) => task.name === "a");
   assert.equal(gone?.state.sequence, 2);
   assert.notEqual(gone?.goneSinceMs, null);
   const { version } = gone ?? {};
   await rig.live(2);
-  const later = (await rig.alerts.readRecords()).records.find(({ task }) => task.name === "a");
+  const later = (await rig.states.readRecords()).records.find(({ task }) => task.name === "a");
   assert.equal(later?.version, version, "a closed record is written again");
 });
 
@@ -92,7 +92,7 @@ test("aggregateWindows goes on with the sequence of a task that comes back", asy
     ({ detail }) => Reflect.get(detail, "sequence") ?? [],
   );
   assert.deepEqual(sequences, [1, 2, 3]);
-  assert.equal((await rig.alerts.readRecords()).records[0]?.goneSinceMs, null);
+  assert.equal((await rig.states.readRecords()).records[0]?.goneSinceMs, null);
 });
 
 test("aggregateWindows clears the advisory of a region in which a task runs no more", async () => {
@@ -138,10 +138,10 @@ test("aggregateWindows publishes nothing after its time, and sweeps in the next 
   await rig.probe();
   rig.nowMs = minute(1);
   let nowMs = minute(1) + 25_000;
-  const alerts = hooked(rig.alerts, "markJudged", () => {
+  const progress = hooked(rig.progress, "markJudged", () => {
     nowMs += 50_000;
   });
-  await rig.run({ alerts, now: () => nowMs });
+  await rig.run({ progress, now: () => nowMs });
   assert.deepEqual(rig.events, []);
   rig.nowMs = minute(2);
   await rig.run();
@@ -162,24 +162,24 @@ test("aggregateWindows sends a heartbeat for the last window of each run", async
   assert.equal(rig.metrics[METRICS.aggregate.regionsMissing], 1);
 });
 
-test("aggregateWindows delivers what is owed even where it can close no window", async () => {
+test("aggregateWindows delivers pending events even if it can close no window", async () => {
   const rig = await rigOf(aTask("a"));
   rig.world = () => "refused";
   rig.bus.refuses = () => true;
   await rig.live(2);
   rig.bus.refuses = () => false;
   await rig.probe();
-  await assert.rejects(rig.run({ alerts: brokenAt(rig.alerts, "beginWindow") }));
+  await assert.rejects(rig.run({ progress: brokenAt(rig.progress, "beginWindow") }));
   assert.deepEqual(rig.events, ["a: OK to CRITICAL"]);
 });
 
-test("aggregateWindows judges a task no further while it owes more than its record can hold", async () => {
+test("aggregateWindows judges a task no further while its record can hold no more pending events", async () => {
   const rig = await rigOf(aTask("a", { tags: { note: "x".repeat(60_000) } }));
   rig.world = (_task, _region, at) =>
     Math.floor((at - minute(0)) / MINUTE_MS) % 4 < 2 ? "refused" : 10;
   rig.bus.refuses = () => true;
   await rig.live(40);
-  const [record] = (await rig.alerts.readRecords()).records;
+  const [record] = (await rig.states.readRecords()).records;
   assert.ok(JSON.stringify(record).length < 400_000);
   rig.bus.refuses = () => false;
   await rig.live(8);

@@ -7,7 +7,7 @@ import { minute, Rig } from "./rig.ts";
 
 /**
  * A fleet whose next run has everything to do: three windows, an alert, a recovery, an advisory, a
- * task that is gone, an event that is owed, late data.
+ * task that is gone, an event that is pending, late data.
  */
 async function busyRig(): Promise<Rig> {
   const rig = new Rig();
@@ -36,7 +36,7 @@ async function busyRig(): Promise<Rig> {
 
 /** A region that only stumbles is missing in that run and no more: it takes part in crashes only. */
 function runWith(rig: Rig, fault: Fault): Promise<void> {
-  const { summaries, alerts, bus } = rig;
+  const { summaries, lock, progress, states, history, bus } = rig;
   const regions = [...rig.regions].map(([name, { plans, leases, chunks }]) => {
     const guarded = {
       plans: fault.guard(plans),
@@ -48,7 +48,10 @@ function runWith(rig: Rig, fault: Fault): Promise<void> {
   return rig.run({
     ...(fault.isCrash && { regions: new Map(regions) }),
     summaries: fault.guard(summaries),
-    alerts: fault.guard(alerts),
+    lock: fault.guard(lock),
+    progress: fault.guard(progress),
+    states: fault.guard(states),
+    history: fault.guard(history),
     bus: fault.guard(bus),
   });
 }
@@ -62,19 +65,19 @@ async function recover(rig: Rig): Promise<void> {
 }
 
 async function endOf(rig: Rig) {
-  const { records } = await rig.alerts.readRecords();
-  const states = records.map(({ task, state, owed, goneSinceMs }) => ({
+  const { records } = await rig.states.readRecords();
+  const states = records.map(({ task, state, pending, goneSinceMs }) => ({
     task,
     state,
-    owed,
+    pending,
     goneSinceMs,
   }));
   const history = { sinceMs: 0, untilMs: rig.nowMs + MINUTE_MS, limit: 1_000, taskName: null };
   return {
     summaries: rig.summaries.all,
-    progress: await rig.alerts.readProgress(),
+    progress: await rig.progress.readProgress(),
     states: states.sort((a, b) => (a.task.name < b.task.name ? -1 : 1)),
-    history: (await rig.alerts.readHistory(history)).events,
+    history: (await rig.history.readHistory(history)).events,
   };
 }
 

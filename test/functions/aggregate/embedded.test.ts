@@ -1,13 +1,6 @@
 import { strict as assert } from "node:assert";
 import { after, before, test } from "node:test";
-import {
-  createAlertStore,
-  createChunkStore,
-  createLeaseStore,
-  createPlanStore,
-  createSummaryStore,
-} from "../../../functions/adapters/dynamodb/dynamodb.ts";
-import { homeTableName, regionTableName } from "../../../shared/contract.ts";
+import { openHomeStores, openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 import { aTask } from "../../fakes/results.ts";
@@ -24,12 +17,7 @@ after(() => embedded.close());
 
 function openRegion(region: RegionName, now: () => EpochMs) {
   const { client } = embedded;
-  const table = regionTableName("test", "results", region);
-  return {
-    plans: createPlanStore({ client, table: regionTableName("test", "plans", region), now }),
-    leases: createLeaseStore(client, table),
-    chunks: createChunkStore({ client, table, now, keepMs: 30 * DAY_MS }),
-  };
+  return openRegionStores({ client, fleet: "test", region, keepMs: 30 * DAY_MS, now });
 }
 
 async function play(rig: Rig, home: Parameters<Rig["run"]>[0]): Promise<void> {
@@ -50,18 +38,15 @@ test("aggregateWindows does on DynamoDB what it does in memory", async () => {
   const expected = new Rig(REGIONS);
   await play(expected, {});
   const rig = new Rig(REGIONS, 1, openRegion);
-  const setup = { client: embedded.client, keepMs: 400 * DAY_MS, sleep: async () => undefined };
-  const summaries = createSummaryStore({
-    ...setup,
-    table: homeTableName("test", "summaries"),
-    now: () => rig.nowMs,
+  const now = () => rig.nowMs;
+  const home = openHomeStores({
+    client: embedded.client,
+    fleet: "test",
+    keepMs: 400 * DAY_MS,
+    now,
   });
-  const alerts = createAlertStore({
-    ...setup,
-    table: homeTableName("test", "alerts"),
-    now: () => rig.nowMs,
-  });
-  await play(rig, { summaries, alerts });
+  const { summaries, lock, progress, states, history } = home;
+  await play(rig, { summaries, lock, progress, states, history });
   assert.ok(expected.events.length > 2);
   assert.deepEqual(rig.bus.published, expected.bus.published);
   for (const { name } of TASKS) {
@@ -69,7 +54,7 @@ test("aggregateWindows does on DynamoDB what it does in memory", async () => {
     const stored = await summaries.readLatest(name, all);
     assert.deepEqual(stored, await expected.summaries.readLatest(name, all));
   }
-  const history = { sinceMs: 0, untilMs: minute(9), limit: 99, taskName: null };
-  assert.deepEqual(await alerts.readHistory(history), await expected.alerts.readHistory(history));
-  assert.deepEqual(await alerts.readProgress(), await expected.alerts.readProgress());
+  const all = { sinceMs: 0, untilMs: minute(9), limit: 99, taskName: null };
+  assert.deepEqual(await history.readHistory(all), await expected.history.readHistory(all));
+  assert.deepEqual(await progress.readProgress(), await expected.progress.readProgress());
 });

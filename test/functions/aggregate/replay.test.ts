@@ -137,13 +137,13 @@ test("aggregateWindows changes nothing when windows are worked again, from anywh
       const { rig } = await play(plot, false);
       await rig.run();
       const before = { summaries: rig.summaries.all, told: told(rig) };
-      const records = await rig.alerts.readRecords();
+      const records = await rig.states.readRecords();
       for (const start of starts) {
-        rig.alerts.resetWatermark(minute(start));
+        rig.progress.resetWatermark(minute(start));
         await rig.run();
         assert.deepEqual(rig.summaries.all, before.summaries);
         assert.deepEqual(told(rig), before.told);
-        assert.deepEqual(await rig.alerts.readRecords(), records);
+        assert.deepEqual(await rig.states.readRecords(), records);
       }
     }),
     { numRuns: 60 },
@@ -156,7 +156,7 @@ test("aggregateWindows keeps what it knew when a window is worked again without 
   await rig.begin();
   await rig.live(3);
   const before = rig.summaries.all;
-  rig.alerts.resetWatermark(NOON);
+  rig.progress.resetWatermark(NOON);
   await rig.run({ regions: new Map([["eu", rig.region("eu")]]) });
   assert.deepEqual(rig.summaries.all.slice(0, before.length), before);
 });

@@ -11,7 +11,13 @@ import { type Interval, nextLease, slotsOfTerm } from "../../../shared/slot/slot
 import type { Summary } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
-import { FakeAlertStore, FakeSummaryStore } from "../../fakes/home-stores.ts";
+import {
+  FakeHistoryStore,
+  FakeProgressStore,
+  FakeRunLock,
+  FakeStateStore,
+  FakeSummaryStore,
+} from "../../fakes/home-stores.ts";
 import { aFailure, aResult, QUIET_NOTES } from "../../fakes/results.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
 import { FakeEventBus } from "../../fakes/task-stores.ts";
@@ -70,7 +76,10 @@ export class Rig {
   readonly fleet: Fleet;
   readonly regions: ReadonlyMap<RegionName, RegionRig>;
   readonly summaries = new FakeSummaryStore();
-  readonly alerts = new FakeAlertStore();
+  readonly lock = new FakeRunLock();
+  readonly progress = new FakeProgressStore();
+  readonly states = new FakeStateStore();
+  readonly history = new FakeHistoryStore();
   readonly bus = new FakeEventBus();
   readonly announced: Summary[] = [];
   readonly lines: RunLog[] = [];
@@ -159,7 +168,10 @@ export class Rig {
       regions: this.regions,
       bundles: new BundleCache(),
       summaries: this.summaries,
-      alerts: this.alerts,
+      lock: this.lock,
+      progress: this.progress,
+      states: this.states,
+      history: this.history,
       bus: this.bus,
       announce: (summary) => this.announced.push(summary),
       log: (line) => this.lines.push(line),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { createTaskStore } from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import { openHomeStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { applyChanges, proposeChanges } from "../../../functions/apply/apply.ts";
 import type { TaskStore } from "../../../functions/ports/task-store.ts";
 import { printTask } from "../../../shared/task/task.ts";
@@ -27,7 +27,7 @@ describe("applyChanges", () => {
   before(async () => {
     embedded = await startEmbedded();
     client = embedded.client;
-    store = createTaskStore({ client, table: TASKS, sleep: async () => undefined });
+    store = openHomeStores({ client, fleet: "test" }).tasks;
   });
   after(() => embedded.close());
 

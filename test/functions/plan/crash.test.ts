@@ -9,7 +9,7 @@ async function rigWithChanges(): Promise<Rig> {
   rig.put(anItem("fine"), anItem("breaks"), anItem("worsens", { port: 0 }));
   rig.put(anItem("heals", { timeout: 0 }), anItem("goes"));
   rig.bus.refuses = () => true;
-  await assert.rejects(rig.plan(), /are still owed/);
+  await assert.rejects(rig.plan(), /are still pending/);
   rig.bus.refuses = () => false;
   rig.put(anItem("breaks", { expect: "ajar" }), anItem("worsens", { port: 0, tags: 1 }));
   rig.put(anItem("heals"), anItem("mail", { host: "192.0.2.1:25" }));
@@ -34,11 +34,11 @@ async function endOf(rig: Rig) {
   return {
     shards: [eu?.shards, us?.shards],
     statuses: statuses
-      .map(({ name, problems, runningLastGood, owed }) => ({
+      .map(({ name, problems, runningLastGood, pending }) => ({
         name,
         problems,
         runningLastGood,
-        owed,
+        pending,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };

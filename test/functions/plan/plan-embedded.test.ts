@@ -3,19 +3,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import {
-  createPlanStore,
-  createTaskStatusStore,
-  createTaskStore,
-} from "../../../functions/adapters/dynamodb/dynamodb.ts";
-import { ENV, regionTableName } from "../../../shared/contract.ts";
+import { openHomeStores, openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import { ENV } from "../../../shared/contract.ts";
 import { parseTask, type Task } from "../../../shared/task/task.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 import { aFleet, anItem, aRegion, Rig, START_MS } from "./rig.ts";
 
 const REGIONS = ["eu-west-1", "us-east-1", "ap-southeast-2"];
 const fleet = aFleet(...REGIONS.map((name) => aRegion(name, { shards: 10 })));
-const sleep = async () => undefined;
 
 let embedded: Embedded;
 before(async () => {
@@ -23,13 +18,17 @@ before(async () => {
 });
 after(() => embedded.close());
 
+function openHome() {
+  return openHomeStores({ client: embedded.client, fleet: "test" });
+}
+
 function openTasks() {
-  return createTaskStore({ client: embedded.client, table: "test-tasks", sleep });
+  return openHome().tasks;
 }
 
 function openPlans(region: string) {
-  const table = regionTableName("test", "plans", region);
-  return createPlanStore({ client: embedded.client, table, now: () => START_MS });
+  const now = () => START_MS;
+  return openRegionStores({ client: embedded.client, fleet: "test", region, now }).plans;
 }
 
 function taskFrom(item: ReturnType<typeof anItem>): Task {
@@ -44,7 +43,7 @@ test("planFleet plans 10,000 tasks for three regions in one run, and again witho
   const rig = new Rig(fleet);
   const real = {
     tasks: openTasks(),
-    statuses: createTaskStatusStore({ client: embedded.client, table: "test-task-status" }),
+    statuses: openHome().statuses,
     plansOf: openPlans,
   };
   await rig.plan(real);

@@ -59,7 +59,7 @@ test("planFleet keeps the last good version of a task that became invalid", asyn
     regions: ["eu-west-1", "us-east-1"],
     runningLastGood: true,
     sinceMs: START_MS + 60_000,
-    owed: [],
+    pending: [],
   });
   assert.equal(rig.metrics.InvalidTasks, 1);
 });

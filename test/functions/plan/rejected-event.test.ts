@@ -69,13 +69,13 @@ test("planFleet delivers later what the bus refused, in order, though the task i
   const rig = new Rig();
   rig.put(anItem("a", { timeout: 0 }), anItem("b", { timeout: 0 }));
   rig.bus.refuses = ({ detail }) => Reflect.get(detail, "task_name") === "a";
-  await assert.rejects(rig.plan(), /are still owed: ThrottlingException/);
+  await assert.rejects(rig.plan(), /are still pending: ThrottlingException/);
   rig.put(anItem("a", { timeout: -1 }));
-  await assert.rejects(rig.plan(), /are still owed/);
+  await assert.rejects(rig.plan(), /are still pending/);
   rig.put(anItem("a"));
-  await assert.rejects(rig.plan(), /are still owed/);
+  await assert.rejects(rig.plan(), /are still pending/);
   assert.equal((await rig.statusOf("a"))?.status, "ok");
-  assert.equal((await rig.statusOf("a"))?.owed.length, 2);
+  assert.equal((await rig.statusOf("a"))?.pending.length, 2);
   rig.bus.refuses = () => false;
   await rig.plan();
   assert.equal(await rig.statusOf("a"), null);
@@ -103,7 +103,7 @@ test("planFleet asks a bus that takes nothing once, not once for every hundred t
   rig.put(...Array.from({ length: 250 }, (_, i) => anItem(`t${i}`, { host: 7 })));
   let calls = 0;
   const bus = { publish: () => Promise.reject(new Error(`down ${++calls}`)) };
-  await assert.rejects(rig.plan({ bus }), /Events are still owed: Error: down 1$/);
+  await assert.rejects(rig.plan({ bus }), /Events are still pending: Error: down 1$/);
   await rig.plan();
   assert.equal(rig.bus.published.length, 250);
 });

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import {
-  createChunkStore,
-  createLeaseStore,
-  createPlanStore,
-} from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { connectServices } from "../../../functions/probe/connect-services.ts";
 import { parseProbeEvent } from "../../../functions/probe/parse-probe-event.ts";
 import { ENV } from "../../../shared/contract.ts";
@@ -39,9 +35,12 @@ function anEarlyTask(label: string, different: Partial<Task>): Task {
   }
 }
 
+function openStores() {
+  return openRegionStores({ client: embedded.client, fleet: "test", region: REGION });
+}
+
 async function storePlan(tasks: readonly Task[]) {
-  const now = () => Date.now();
-  const plans = createPlanStore({ client: embedded.client, table: `test-plans-${REGION}`, now });
+  const { plans } = openStores();
   const bundle = bundleOf(tasks);
   const { hash } = encodeBundle(bundle);
   await plans.writeBundle(hash, bundle, Date.now() + DAY_MS);
@@ -80,13 +79,11 @@ describe("the probe handler", () => {
     await handler({ shard: 0 });
     await handler({ shard: 0 });
 
-    const { client } = embedded;
-    const table = `test-results-${REGION}`;
-    const lease = await createLeaseStore(client, table).readLease(0);
+    const { leases, chunks: store } = openStores();
+    const lease = await leases.readLease(0);
     const [run] = lease?.runs ?? [];
     assert.ok(lease !== null && run !== undefined);
     assert.equal(lease.claimedToMs - run.fromMs, 60_000);
-    const store = createChunkStore({ client, table, now: Date.now, keepMs: DAY_MS });
     const { chunks, damaged } = await store.readChunks(0, run);
     assert.deepEqual(damaged, []);
     const found = chunks

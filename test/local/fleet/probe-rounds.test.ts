@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { createLeaseStore } from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { takeOverLease } from "../../../local/fleet/probe-rounds.ts";
-import { regionTableName } from "../../../shared/contract.ts";
 import type { Lease } from "../../../shared/slot/slot.ts";
 import { type Embedded, startEmbedded, TEST_FLEET } from "../../embedded.ts";
 
@@ -19,7 +18,7 @@ before(async () => {
 after(() => database.close());
 
 const leases = () =>
-  createLeaseStore(database.client, regionTableName(TEST_FLEET.name, "results", "eu-west-1"));
+  openRegionStores({ client: database.client, fleet: TEST_FLEET.name, region: "eu-west-1" }).leases;
 
 test("takeOverLease ends what a dead run claimed beyond now", async () => {
   await leases().moveLease(0, null, LEASE);

@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { readBatches } from "../../../../functions/adapters/dynamodb/read-batches.ts";
-import { writeBatches } from "../../../../functions/adapters/dynamodb/write-batches.ts";
+import { readBatches, writeBatches } from "../../../../functions/adapters/dynamodb/batches.ts";
 
 interface Call {
   readonly RequestItems: { readonly t: unknown };

@@ -63,7 +63,7 @@ const DAMAGED: [string, string, PutItemCommandInput["Item"], string][] = [
   ["cut short", "00:31#0", { chunk: { B: sound.subarray(0, -1) } }, "checksum differs"],
   ["of a future version", "00:32#0", { chunk: { B: Uint8Array.of(9, ...sound) } }, "version 9"],
   ["without its bytes", "00:33#0", {}, "Item has no chunk"],
-  ["that is another's", "00:34#0", { chunk: { B: sound } }, "another cover's key"],
+  ["that is another's", "00:34#0", { chunk: { B: sound } }, "another term's key"],
 ];
 
 for (const [i, [what, sk, item, reason]] of DAMAGED.entries()) {

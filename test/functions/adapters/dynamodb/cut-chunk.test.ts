@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { cutChunk, MAX_ITEM_BYTES } from "../../../../functions/adapters/dynamodb/cut-chunk.ts";
+import { cutChunk, MAX_ITEM_BYTES } from "../../../../functions/adapters/dynamodb/chunk-store.ts";
 import { decodeChunk } from "../../../../shared/chunk/chunk.ts";
 import { aChunk, aResult } from "../../../fakes/results.ts";
 

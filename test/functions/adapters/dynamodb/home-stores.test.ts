@@ -4,14 +4,16 @@ import { after, before, describe, test } from "node:test";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import {
-  historyKey,
-  PROGRESS_KEY,
-  stateKey,
-  windowKey,
-} from "../../../../functions/adapters/dynamodb/alert-key.ts";
-import { createAlertStore } from "../../../../functions/adapters/dynamodb/alert-store.ts";
-import { createSummaryStore } from "../../../../functions/adapters/dynamodb/summary-store.ts";
-import type { AlertStore, TaskRecord } from "../../../../functions/ports/alert-store.ts";
+  type HomeStores,
+  openHomeStores,
+} from "../../../../functions/adapters/dynamodb/dynamodb.ts";
+import { historyKey } from "../../../../functions/adapters/dynamodb/history-store.ts";
+import { PROGRESS_KEY, windowKey } from "../../../../functions/adapters/dynamodb/progress-store.ts";
+import { stateKey } from "../../../../functions/adapters/dynamodb/state-store.ts";
+import type { HistoryStore } from "../../../../functions/ports/history-store.ts";
+import type { ProgressStore } from "../../../../functions/ports/progress-store.ts";
+import type { RunLock } from "../../../../functions/ports/run-lock.ts";
+import type { StateStore, TaskRecord } from "../../../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../../../functions/ports/summary-store.ts";
 import { homeTableName } from "../../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
@@ -19,28 +21,36 @@ import { INITIAL_STATE } from "../../../../shared/health/health.ts";
 import { figuresOf, type Summary } from "../../../../shared/summary/summary.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
-import { FakeAlertStore, FakeSummaryStore } from "../../../fakes/home-stores.ts";
+import {
+  FakeHistoryStore,
+  FakeProgressStore,
+  FakeRunLock,
+  FakeStateStore,
+  FakeSummaryStore,
+} from "../../../fakes/home-stores.ts";
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const KEEP_MS = 400 * DAY_MS;
 const clock = { nowMs: NOON };
 const now = () => clock.nowMs;
 
-interface Stores {
-  readonly summaries: SummaryStore;
-  readonly alerts: AlertStore;
-}
+type Stores = Omit<HomeStores, "tasks" | "statuses">;
 
 function embeddedStores({ client }: Embedded): Stores {
-  const setup = { client, now, keepMs: KEEP_MS, sleep: async () => undefined };
+  return openHomeStores({ client, fleet: "test", keepMs: KEEP_MS, now });
+}
+
+function fakeStores(): Stores {
   return {
-    summaries: createSummaryStore({ ...setup, table: homeTableName("test", "summaries") }),
-    alerts: createAlertStore({ ...setup, table: homeTableName("test", "alerts") }),
+    summaries: new FakeSummaryStore(),
+    lock: new FakeRunLock(),
+    progress: new FakeProgressStore(),
+    states: new FakeStateStore(),
+    history: new FakeHistoryStore(),
   };
 }
 
-describe("fake home stores", () =>
-  testStores(() => ({ summaries: new FakeSummaryStore(), alerts: new FakeAlertStore() })));
+describe("fake home stores", () => testStores(fakeStores));
 
 describe("DynamoDB home stores", () => {
   let embedded: Embedded;
@@ -59,9 +69,10 @@ function testStores(open: () => Stores): void {
     stores = open();
   });
   testSummaries(() => stores.summaries);
-  testProgress(() => stores.alerts);
-  testRecords(() => stores.alerts);
-  testHistory(() => stores.alerts);
+  testLock(() => stores.lock);
+  testProgress(() => stores.progress);
+  testRecords(() => stores.states);
+  testHistory(() => stores.history);
 }
 
 function aSummary(taskName: string, different: Partial<Summary> = {}): Summary {
@@ -132,41 +143,43 @@ function testSummaries(summaries: () => SummaryStore): void {
   });
 }
 
-function testProgress(alerts: () => AlertStore): void {
+function testLock(lock: () => RunLock): void {
+  test("acquire lets one holder in until it leaves or its time is up", async () => {
+    const acquire = (holder: string, nowMs: EpochMs) => lock().acquire(holder, nowMs, nowMs + 55);
+    assert.equal(await acquire("a", NOON), "acquired");
+    assert.equal(await acquire("a", NOON), "acquired");
+    assert.equal(await acquire("b", NOON + 54), "held");
+    assert.equal(await acquire("b", NOON + 55), "acquired");
+    await lock().release("a");
+    assert.equal(await acquire("c", NOON + 60), "held");
+    await lock().release("b");
+    assert.equal(await acquire("c", NOON + 60), "acquired");
+  });
+}
+
+function testProgress(progress: () => ProgressStore): void {
   test("readProgress is null before the first run, then what was written", async () => {
-    assert.equal(await alerts().readProgress(), null);
-    const progress = {
+    assert.equal(await progress().readProgress(), null);
+    const written = {
       watermarkMs: NOON,
       openWindows: [{ startMs: NOON - MINUTE_MS, regions: { eu: 3, us: null } }],
     };
-    await alerts().writeProgress(progress);
-    assert.deepEqual(await alerts().readProgress(), progress);
+    await progress().writeProgress(written);
+    assert.deepEqual(await progress().readProgress(), written);
   });
 
   test("writeProgress refuses to go back", async () => {
     const back = { watermarkMs: NOON - MINUTE_MS, openWindows: [] };
-    await assert.rejects(alerts().writeProgress(back), /The watermark must not go back/);
-    assert.equal((await alerts().readProgress())?.watermarkMs, NOON);
-  });
-
-  test("takeLock lets one holder in until it leaves or its time is up", async () => {
-    const take = (holder: string, nowMs: EpochMs) => alerts().takeLock(holder, nowMs, nowMs + 55);
-    assert.equal(await take("a", NOON), "taken");
-    assert.equal(await take("a", NOON), "taken");
-    assert.equal(await take("b", NOON + 54), "held");
-    assert.equal(await take("b", NOON + 55), "taken");
-    await alerts().releaseLock("a");
-    assert.equal(await take("c", NOON + 60), "held");
-    await alerts().releaseLock("b");
-    assert.equal(await take("c", NOON + 60), "taken");
+    await assert.rejects(progress().writeProgress(back), /The watermark must not go back/);
+    assert.equal((await progress().readProgress())?.watermarkMs, NOON);
   });
 
   test("beginWindow says what was done with the window before", async () => {
-    assert.equal(await alerts().beginWindow(NOON), "new");
-    assert.equal(await alerts().beginWindow(NOON), "begun");
-    await alerts().markJudged(NOON);
-    assert.equal(await alerts().beginWindow(NOON), "judged");
-    assert.equal(await alerts().beginWindow(NOON + MINUTE_MS), "new");
+    assert.equal(await progress().beginWindow(NOON), "new");
+    assert.equal(await progress().beginWindow(NOON), "begun");
+    await progress().markJudged(NOON);
+    assert.equal(await progress().beginWindow(NOON), "judged");
+    assert.equal(await progress().beginWindow(NOON + MINUTE_MS), "new");
   });
 }
 
@@ -194,34 +207,34 @@ function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord 
     task: { name, host: "[2001:db8::1]:22", targetId: null, tags: { team: "core" } },
     version: 1,
     state: { ...INITIAL_STATE, status: "CRITICAL", sequence: 1, regions: { eu: health } },
-    owed: [anEvent("one")],
+    pending: [anEvent("one")],
     goneSinceMs: null,
     ...different,
   };
 }
 
-function testRecords(alerts: () => AlertStore): void {
-  test("putRecord stores the next version only, with all that it owes", async () => {
+function testRecords(states: () => StateStore): void {
+  test("putRecord stores the next version only, with its pending events", async () => {
     const first = aRecord("a");
-    assert.equal(await alerts().putRecord(first), "stored");
-    assert.equal(await alerts().putRecord(first), "stored", "its own repetition is a rival");
-    assert.equal(await alerts().putRecord(aRecord("a", { owed: [] })), "lost");
-    const second = aRecord("a", { version: 2, owed: [anEvent("one"), anEvent("two")] });
-    assert.equal(await alerts().putRecord(second), "stored");
-    assert.equal(await alerts().putRecord(aRecord("a", { version: 2, owed: [] })), "lost");
-    assert.equal(await alerts().putRecord(aRecord("b", { version: 2 })), "lost");
-    assert.deepEqual(await alerts().readRecords(), { records: [second], damaged: [] });
+    assert.equal(await states().putRecord(first), "stored");
+    assert.equal(await states().putRecord(first), "stored", "its own repetition is a rival");
+    assert.equal(await states().putRecord(aRecord("a", { pending: [] })), "lost");
+    const second = aRecord("a", { version: 2, pending: [anEvent("one"), anEvent("two")] });
+    assert.equal(await states().putRecord(second), "stored");
+    assert.equal(await states().putRecord(aRecord("a", { version: 2, pending: [] })), "lost");
+    assert.equal(await states().putRecord(aRecord("b", { version: 2 })), "lost");
+    assert.deepEqual(await states().readRecords(), { records: [second], damaged: [] });
   });
 
   test("readRecords gives the records of all tasks", async () => {
     const names = Array.from({ length: 40 }, (_, i) => `task ${i}`);
-    for (const name of names) await alerts().putRecord(aRecord(name));
-    const { records } = await alerts().readRecords();
+    for (const name of names) await states().putRecord(aRecord(name));
+    const { records } = await states().readRecords();
     assert.deepEqual(records.map(({ task }) => task.name).sort(), ["a", ...names].sort());
   });
 }
 
-function testHistory(alerts: () => AlertStore): void {
+function testHistory(history: () => HistoryStore): void {
   test("readHistory gives the newest events of its span, over days, of one task or all", async () => {
     const events = [0, 1, 2, 3].map((day) =>
       anEvent(`day ${day}`, {
@@ -229,11 +242,11 @@ function testHistory(alerts: () => AlertStore): void {
         detail: { task_name: day % 2 === 0 ? "even" : "odd" },
       }),
     );
-    await alerts().putHistory(events);
-    await alerts().putHistory(events);
+    await history().putHistory(events);
+    await history().putHistory(events);
     const read = async (different: object) => {
       const all = { sinceMs: 0, untilMs: NOON + 1, limit: 9, taskName: null };
-      const { events: found, damaged } = await alerts().readHistory({ ...all, ...different });
+      const { events: found, damaged } = await history().readHistory({ ...all, ...different });
       assert.deepEqual(damaged, []);
       return found.map(({ id }) => id);
     };
@@ -266,55 +279,58 @@ function testExpiry(embedded: () => Embedded): void {
     clock.nowMs = NOON;
   });
 
-  test("createAlertStore forgets the record of a task that is long gone, and begins it anew", async () => {
-    const { alerts } = embeddedStores(embedded());
-    await alerts.putRecord(aRecord("long gone", { goneSinceMs: NOON }));
-    const names = async () => (await alerts.readRecords()).records.map(({ task }) => task.name);
+  test("createStateStore forgets the record of a task that is long gone, and begins it anew", async () => {
+    const { states } = embeddedStores(embedded());
+    await states.putRecord(aRecord("long gone", { goneSinceMs: NOON }));
+    const names = async () => (await states.readRecords()).records.map(({ task }) => task.name);
     assert.ok((await names()).includes("long gone"));
     clock.nowMs = NOON + KEEP_MS;
     assert.ok(!(await names()).includes("long gone"));
-    assert.equal(await alerts.putRecord(aRecord("long gone")), "stored");
+    assert.equal(await states.putRecord(aRecord("long gone")), "stored");
     clock.nowMs = NOON;
   });
 
-  test("createAlertStore names a damaged record and reads the others", async () => {
-    const { alerts } = embeddedStores(embedded());
+  test("createStateStore names a damaged record and reads the others", async () => {
+    const { states } = embeddedStores(embedded());
     await embedded().client.send(
       new PutItemCommand({
         TableName: alertsTable,
         Item: { pk: { S: "state#3" }, sk: { S: "damaged" }, version: { N: "1" } },
       }),
     );
-    const { records, damaged } = await alerts.readRecords();
+    const { records, damaged } = await states.readRecords();
     assert.deepEqual(damaged, ["damaged"]);
     assert.ok(records.length > 0);
   });
 
   test("readHistory names an event that it can't read, and gives the others", async () => {
-    const { alerts } = embeddedStores(embedded());
+    const { history } = embeddedStores(embedded());
     const time = NOON - 100 * DAY_MS;
     const [before, after] = [anEvent("before", { time }), anEvent("after", { time: time + 2 })];
-    await alerts.putHistory([before, after]);
+    await history.putHistory([before, after]);
     const key = historyKey(anEvent("newer", { time: time + 1 }));
     const newer = { ...key, id: "newer", detail_zip: "" };
     await embedded().client.send(
       new PutItemCommand({ TableName: alertsTable, Item: marshall(newer) }),
     );
     const span = { sinceMs: time, untilMs: time + 3, limit: 9, taskName: null };
-    assert.deepEqual(await alerts.readHistory(span), {
+    assert.deepEqual(await history.readHistory(span), {
       events: [after, before],
       damaged: [
-        { key: `${key.pk} ${key.sk}`, reason: "Stored alert item is damaged: detail_type" },
+        {
+          key: `${key.pk} ${key.sk}`,
+          reason: "Stored event is damaged: detail_type must be a text",
+        },
       ],
     });
   });
 
-  test("createAlertStore stores items in the golden form", async () => {
-    const { alerts } = embeddedStores(embedded());
+  test("the stores of the alerts table write items in the golden form", async () => {
+    const { states, history, progress } = embeddedStores(embedded());
     const event = anEvent("golden");
-    await alerts.putRecord(aRecord("golden", { goneSinceMs: NOON }));
-    await alerts.putHistory([event]);
-    await alerts.beginWindow(NOON + DAY_MS);
+    await states.putRecord(aRecord("golden", { goneSinceMs: NOON }));
+    await history.putHistory([event]);
+    await progress.beginWindow(NOON + DAY_MS);
     const keys = [stateKey("golden"), historyKey(event), windowKey(NOON + DAY_MS), PROGRESS_KEY];
     const items: unknown[] = [];
     for (const key of keys) {

@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
 import { after, before, test } from "node:test";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { decodeLease, encodeLease } from "../../../../functions/adapters/dynamodb/lease-item.ts";
-import { createLeaseStore } from "../../../../functions/adapters/dynamodb/lease-store.ts";
+import {
+  createLeaseStore,
+  decodeLease,
+  encodeLease,
+} from "../../../../functions/adapters/dynamodb/lease-store.ts";
 import { regionTableName } from "../../../../shared/contract.ts";
 import type { Lease } from "../../../../shared/slot/slot.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
@@ -40,13 +43,13 @@ function resending(client: DynamoDBClient): DynamoDBClient {
 }
 
 test("moveLease says moved when its own write is sent again", async () => {
-  const store = createLeaseStore(resending(embedded.client), TABLE);
+  const store = createLeaseStore({ client: resending(embedded.client), table: TABLE });
   assert.equal(await store.moveLease(0, null, LEASE), "moved");
   assert.equal(await store.moveLease(0, LEASE, { ...LEASE, claimedToMs: 360_000 }), "moved");
 });
 
 test("moveLease throws on what is no conflict", async () => {
-  const store = createLeaseStore(embedded.client, "no-such-table");
+  const store = createLeaseStore({ client: embedded.client, table: "no-such-table" });
   await assert.rejects(store.moveLease(0, null, LEASE), { name: "ResourceNotFoundException" });
 });
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import {
   decodeManifest,
   encodeManifest,
-} from "../../../../functions/adapters/dynamodb/manifest-item.ts";
+} from "../../../../functions/adapters/dynamodb/plan-store.ts";
 
 const MANIFEST = {
   region: "eu-west-1",

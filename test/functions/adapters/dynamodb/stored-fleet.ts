@@ -1,13 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createAlertStore } from "../../../../functions/adapters/dynamodb/alert-store.ts";
-import { createChunkStore } from "../../../../functions/adapters/dynamodb/chunk-store.ts";
-import { createLeaseStore } from "../../../../functions/adapters/dynamodb/lease-store.ts";
-import { createPlanStore } from "../../../../functions/adapters/dynamodb/plan-store.ts";
-import { createSummaryStore } from "../../../../functions/adapters/dynamodb/summary-store.ts";
-import { createTaskStatusStore } from "../../../../functions/adapters/dynamodb/task-status-store.ts";
-import type { TaskRecord } from "../../../../functions/ports/alert-store.ts";
+import {
+  openHomeStores,
+  openRegionStores,
+} from "../../../../functions/adapters/dynamodb/dynamodb.ts";
 import type { LoadedChunk } from "../../../../functions/ports/chunk-store.ts";
-import { homeTableName, regionTableName } from "../../../../shared/contract.ts";
+import type { TaskRecord } from "../../../../functions/ports/state-store.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
 import { INITIAL_STATE } from "../../../../shared/health/health.ts";
 import { encodeBundle } from "../../../../shared/plan/plan.ts";
@@ -20,16 +17,8 @@ const REGION = "eu-west-1";
 
 /** Every store of a fleet at one instant. */
 export function openStores(client: DynamoDBClient) {
-  const setup = { client, now: () => NOON, keepMs: 400 * DAY_MS, sleep: async () => undefined };
-  const results = regionTableName("test", "results", REGION);
-  return {
-    plans: createPlanStore({ ...setup, table: regionTableName("test", "plans", REGION) }),
-    leases: createLeaseStore(client, results),
-    chunks: createChunkStore({ ...setup, table: results }),
-    summaries: createSummaryStore({ ...setup, table: homeTableName("test", "summaries") }),
-    alerts: createAlertStore({ ...setup, table: homeTableName("test", "alerts") }),
-    statuses: createTaskStatusStore({ client, table: homeTableName("test", "task-status") }),
-  };
+  const setup = { client, fleet: "test", keepMs: 400 * DAY_MS, now: () => NOON };
+  return { ...openRegionStores({ ...setup, region: REGION }), ...openHomeStores(setup) };
 }
 
 export type Stores = ReturnType<typeof openStores>;
@@ -61,7 +50,7 @@ const record: TaskRecord = {
   task: { name: "db", host: "192.0.2.1:22", targetId: "orders", tags: { team: "core" } },
   version: 1,
   state: { ...INITIAL_STATE, status: "CRITICAL", sequence: 1, regions: { [REGION]: health } },
-  owed: [event],
+  pending: [event],
   goneSinceMs: null,
 };
 
@@ -119,7 +108,7 @@ export const STORED_FLEET = {
       regions: [REGION],
       runningLastGood: true,
       sinceMs: NOON,
-      owed: [event],
+      pending: [event],
       version: 1,
     },
   ],
@@ -133,10 +122,10 @@ export async function storeFleet(stores: Stores): Promise<void> {
   await stores.leases.moveLease(0, null, fleet.lease);
   for (const stored of fleet.chunks) await stores.chunks.putChunk(stored);
   await stores.summaries.putSummaries(fleet.summaries);
-  await stores.alerts.writeProgress(fleet.progress);
-  await stores.alerts.markJudged(NOON - MINUTE_MS);
-  for (const stored of fleet.records) await stores.alerts.putRecord(stored);
-  await stores.alerts.putHistory(fleet.history);
+  await stores.progress.writeProgress(fleet.progress);
+  await stores.progress.markJudged(NOON - MINUTE_MS);
+  for (const stored of fleet.records) await stores.states.putRecord(stored);
+  await stores.history.putHistory(fleet.history);
   for (const status of fleet.statuses) await stores.statuses.putStatus(status);
 }
 
@@ -151,9 +140,9 @@ export async function readFleet(stores: Stores): Promise<typeof STORED_FLEET> {
     lease: await stores.leases.readLease(0),
     chunks: read.chunks,
     summaries: await stores.summaries.readLatest("db", span),
-    progress: await stores.alerts.readProgress(),
-    records: (await stores.alerts.readRecords()).records,
-    history: (await stores.alerts.readHistory({ ...span, taskName: null })).events,
+    progress: await stores.progress.readProgress(),
+    records: (await stores.states.readRecords()).records,
+    history: (await stores.history.readHistory({ ...span, taskName: null })).events,
     statuses: (await stores.statuses.readStatuses()).records,
   };
   return found as typeof STORED_FLEET;

@@ -1,12 +1,12 @@
 import { strict as assert } from "node:assert";
 import { after, before, describe, test } from "node:test";
-import { createChunkStore } from "../../../../functions/adapters/dynamodb/chunk-store.ts";
-import { createLeaseStore } from "../../../../functions/adapters/dynamodb/lease-store.ts";
-import { createPlanStore } from "../../../../functions/adapters/dynamodb/plan-store.ts";
+import {
+  openRegionStores,
+  type RegionStores,
+} from "../../../../functions/adapters/dynamodb/dynamodb.ts";
 import type { ChunkStore, StoredChunk } from "../../../../functions/ports/chunk-store.ts";
 import type { LeaseStore } from "../../../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../../../functions/ports/plan-store.ts";
-import { regionTableName } from "../../../../shared/contract.ts";
 import { encodeBundle, type Manifest } from "../../../../shared/plan/plan.ts";
 import { type Lease, nextLease } from "../../../../shared/slot/slot.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS } from "../../../../shared/units.ts";
@@ -18,15 +18,9 @@ const START_MS = Date.UTC(2026, 0, 1, 11, 58, 30);
 const KEEP_MS = 30 * DAY_MS;
 const clock = { nowMs: START_MS };
 
-interface Stores {
-  readonly plans: PlanStore;
-  readonly leases: LeaseStore;
-  readonly chunks: ChunkStore;
-}
-
 const now = () => clock.nowMs;
 
-function fakeStores(): Stores {
+function fakeStores(): RegionStores {
   return {
     plans: new FakePlanStore(now),
     leases: new FakeLeaseStore(),
@@ -34,14 +28,8 @@ function fakeStores(): Stores {
   };
 }
 
-function embeddedStores({ client }: Embedded): Stores {
-  const plans = regionTableName("test", "plans", "eu-west-1");
-  const results = regionTableName("test", "results", "eu-west-1");
-  return {
-    plans: createPlanStore({ client, table: plans, now }),
-    leases: createLeaseStore(client, results),
-    chunks: createChunkStore({ client, table: results, now, keepMs: KEEP_MS }),
-  };
+function embeddedStores({ client }: Embedded): RegionStores {
+  return openRegionStores({ client, fleet: "test", region: "eu-west-1", keepMs: KEEP_MS, now });
 }
 
 describe("fake stores", () => testStores(() => fakeStores()));
@@ -55,8 +43,8 @@ describe("DynamoDB stores", () => {
   testStores(() => embeddedStores(embedded));
 });
 
-function testStores(open: () => Stores): void {
-  let stores: Stores;
+function testStores(open: () => RegionStores): void {
+  let stores: RegionStores;
   before(() => {
     stores = open();
   });

@@ -111,7 +111,7 @@ describe("a fleet in the middle of an upgrade", () => {
   it("moves yesterday's lease and revises yesterday's summary", () =>
     withDatabase(async (client) => {
       await putTables(client, GOLDEN);
-      const { leases, summaries, alerts } = openStores(client);
+      const { leases, summaries, states } = openStores(client);
       const { lease, records } = STORED_FLEET;
       const next = { ...lease, claimedToMs: lease.claimedToMs + 60_000 };
       assert.equal(await leases.moveLease(0, lease, next), "moved");
@@ -120,6 +120,6 @@ describe("a fleet in the middle of an upgrade", () => {
       assert.equal(await summaries.replaceSummary({ ...summary, rev: 3 }, 2), "stored");
       const [record] = records;
       assert.ok(record);
-      assert.equal(await alerts.putRecord({ ...record, version: 2, owed: [] }), "stored");
+      assert.equal(await states.putRecord({ ...record, version: 2, pending: [] }), "stored");
     }));
 });

@@ -5,19 +5,19 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/clie
 import { marshall } from "@aws-sdk/util-dynamodb";
 import {
   createTaskStatusStore,
-  createTaskStore,
   decodeStatus,
   encodeStatus,
-} from "../../../functions/adapters/dynamodb/dynamodb.ts";
+} from "../../../../functions/adapters/dynamodb/task-status-store.ts";
+import { createTaskStore } from "../../../../functions/adapters/dynamodb/task-store.ts";
 import type {
   TaskStatusRecord,
   TaskStatusStore,
-} from "../../../functions/ports/task-status-store.ts";
-import type { TaskStore } from "../../../functions/ports/task-store.ts";
-import { parseTask } from "../../../shared/task/task.ts";
-import { type Embedded, startEmbedded } from "../../embedded.ts";
-import { aTask } from "../../fakes/results.ts";
-import { FakeTaskStatusStore, FakeTaskStore } from "../../fakes/task-stores.ts";
+} from "../../../../functions/ports/task-status-store.ts";
+import type { TaskStore } from "../../../../functions/ports/task-store.ts";
+import { parseTask } from "../../../../shared/task/task.ts";
+import { type Embedded, startEmbedded } from "../../../embedded.ts";
+import { aTask } from "../../../fakes/results.ts";
+import { FakeTaskStatusStore, FakeTaskStore } from "../../../fakes/task-stores.ts";
 
 interface Stores {
   readonly tasks: TaskStore;
@@ -55,7 +55,7 @@ describe("DynamoDB task stores", () => {
     const byName = damaged.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     assert.deepEqual(byName, [
       { name: "newer", reason: 'Status of "newer" is "paused", which this version does not know' },
-      { name: "odd", reason: 'Status of "odd" is damaged' },
+      { name: "odd", reason: 'Stored status of "odd" is damaged: status must be a text' },
     ]);
     for (const name of ["newer", "odd"]) {
       assert.equal(await store.putStatus(aStatus({ name, version: 1 })), "lost");
@@ -119,9 +119,9 @@ function testStores(open: () => Stores): void {
     assert.equal(await store.putStatus(first), "stored");
     assert.equal(await store.putStatus(aStatus({ version: 1, problems: ["a rival's"] })), "lost");
     assert.deepEqual(await store.readStatuses(), { records: [first], damaged: [] });
-    const second = aStatus({ version: 2, owed: [], runningLastGood: false });
+    const second = aStatus({ version: 2, pending: [], runningLastGood: false });
     assert.equal(await store.putStatus(second), "stored");
-    assert.equal(await store.putStatus(second), "lost");
+    assert.equal(await store.putStatus(second), "stored", "a retry counts as a rival");
     assert.deepEqual(await store.readStatuses(), { records: [second], damaged: [] });
   });
 
@@ -132,22 +132,32 @@ function testStores(open: () => Stores): void {
     await store.putStatus(moved);
     assert.equal(await store.deleteStatus(aStatus({ name: "b", version: 1 })), "lost");
     assert.equal(await store.deleteStatus(moved), "deleted");
-    assert.equal(await store.deleteStatus(moved), "lost");
+    assert.equal(await store.deleteStatus(moved), "deleted", "a retry counts as a rival");
     const { records } = await store.readStatuses();
     assert.ok(records.every(({ name }) => name !== "b"));
   });
 }
 
 test("decodeStatus reads the golden status item, and encodeStatus writes it", () => {
-  const path = new URL("../../golden/plan/task-status-item.json", import.meta.url);
+  const path = new URL("../../../golden/plan/task-status-item.json", import.meta.url);
   const golden = JSON.parse(readFileSync(path, "utf8"));
   assert.deepEqual(encodeStatus(decodeStatus(golden)), golden);
 });
 
-for (const field of ["name", "status", "since", "version"]) {
-  test(`decodeStatus refuses an item without its ${field}`, () => {
-    const { [field]: _, ...rest }: Record<string, unknown> = encodeStatus(aStatus({}));
-    assert.throws(() => decodeStatus(rest), /^Error: Status of .* is damaged/);
+const DAMAGED: readonly (readonly [field: string, value: unknown, message: string])[] = [
+  ["name", undefined, "Stored status of undefined is damaged: name must be a text"],
+  ["status", undefined, 'Stored status of "a" is damaged: status must be a text'],
+  ["status", "paused", 'Status of "a" is "paused", which this version does not know'],
+  ["since", undefined, 'Stored status of "a" is damaged: since must be a text'],
+  ["since", "soon", 'Stored status of "a" is damaged: since must be an ISO time'],
+  ["version", undefined, 'Stored status of "a" is damaged: version must be a number'],
+];
+
+for (const [field, value, message] of DAMAGED) {
+  test(`decodeStatus refuses ${JSON.stringify(value)} as ${field}: ${message}`, () => {
+    assert.throws(() => decodeStatus({ ...encodeStatus(aStatus({})), [field]: value }), {
+      message,
+    });
   });
 }
 
@@ -166,7 +176,7 @@ function aStatus(different: Partial<TaskStatusRecord>): TaskStatusRecord {
     regions: ["eu-west-1"],
     runningLastGood: true,
     sinceMs: Date.UTC(2026, 0, 1) + 7,
-    owed: [event],
+    pending: [event],
     version: 1,
     ...different,
   };

@@ -1,0 +1,77 @@
+import { BatchGetItemCommand, BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DurationMs } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { Item, TableSetup } from "./table.ts";
+
+/** The most that BatchWriteItem and BatchGetItem take (their API reference). */
+const WRITE_ITEMS = 25;
+const READ_KEYS = 100;
+
+const PARALLEL_WRITES = 8;
+
+/** What a throttled table did not take is sent again with backoff: 25 s in all. */
+const ATTEMPTS = 10;
+const FIRST_DELAY_MS: DurationMs = 50;
+const LONGEST_DELAY_MS: DurationMs = 5_000;
+const READ_DELAY_MS: DurationMs = 200;
+
+/** A table that is read or written in batches. */
+export interface BatchSetup extends TableSetup {
+  readonly sleep: (ms: DurationMs) => Promise<void>;
+}
+
+/** Puts items without a condition and in no order. Throws if the table does not take them all. */
+export async function writeBatches(setup: BatchSetup, items: readonly Item[]): Promise<void> {
+  await inParallel(inBatches(items, WRITE_ITEMS), PARALLEL_WRITES, (some) =>
+    writeBatch(setup, some),
+  );
+}
+
+async function writeBatch(
+  { client, table, sleep }: BatchSetup,
+  items: readonly Item[],
+): Promise<void> {
+  let requests = items.map((Item) => ({ PutRequest: { Item } }));
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS));
+    const answer = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: requests } }),
+    );
+    const left = answer.UnprocessedItems?.[table] ?? [];
+    requests = left.flatMap(({ PutRequest }) =>
+      PutRequest?.Item === undefined ? [] : [{ PutRequest: { Item: PutRequest.Item } }],
+    );
+    if (requests.length === 0) return;
+  }
+  throw new Error(`Table ${table} left ${requests.length} items unprocessed`);
+}
+
+/** Reads items by key, consistently and in no order. Keys without an item are ignored. */
+export async function readBatches(setup: BatchSetup, keys: readonly Item[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (const some of inBatches(keys, READ_KEYS)) items.push(...(await readBatch(setup, some)));
+  return items;
+}
+
+async function readBatch(
+  { client, table, sleep }: BatchSetup,
+  keys: readonly Item[],
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let left = [...keys];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(READ_DELAY_MS);
+    const answer = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+    );
+    items.push(...(answer.Responses?.[table] ?? []));
+    left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    if (left.length === 0) return items;
+  }
+  throw new Error(`Table ${table} left ${left.length} keys unread`);
+}
+
+function inBatches<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

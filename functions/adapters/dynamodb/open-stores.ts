@@ -1,0 +1,100 @@
+import { setTimeout } from "node:timers/promises";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DEFAULT_RESULT_DAYS,
+  DEFAULT_SUMMARY_DAYS,
+  type HomeTable,
+  homeTableName,
+  type RegionTable,
+  regionTableName,
+} from "../../../shared/contract.ts";
+import { DAY_MS, type DurationMs, type EpochMs, type RegionName } from "../../../shared/units.ts";
+import type { ChunkStore } from "../../ports/chunk-store.ts";
+import type { HistoryStore } from "../../ports/history-store.ts";
+import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { PlanStore } from "../../ports/plan-store.ts";
+import type { ProgressStore } from "../../ports/progress-store.ts";
+import type { RunLock } from "../../ports/run-lock.ts";
+import type { StateStore } from "../../ports/state-store.ts";
+import type { SummaryStore } from "../../ports/summary-store.ts";
+import type { TaskStatusStore } from "../../ports/task-status-store.ts";
+import type { TaskStore } from "../../ports/task-store.ts";
+import { createChunkStore } from "./chunk-store.ts";
+import { createHistoryStore } from "./history-store.ts";
+import { createLeaseStore } from "./lease-store.ts";
+import { createPlanStore } from "./plan-store.ts";
+import { createProgressStore } from "./progress-store.ts";
+import { createRunLock } from "./run-lock.ts";
+import { createStateStore } from "./state-store.ts";
+import { createSummaryStore } from "./summary-store.ts";
+import { createTaskStatusStore } from "./task-status-store.ts";
+import { createTaskStore } from "./task-store.ts";
+
+/** Every store of a fleet's home region. */
+export interface HomeStores {
+  readonly tasks: TaskStore;
+  readonly statuses: TaskStatusStore;
+  readonly summaries: SummaryStore;
+  readonly lock: RunLock;
+  readonly progress: ProgressStore;
+  readonly states: StateStore;
+  readonly history: HistoryStore;
+}
+
+/** Every store of one probing region. */
+export interface RegionStores {
+  readonly plans: PlanStore;
+  readonly leases: LeaseStore;
+  readonly chunks: ChunkStore;
+}
+
+/** Which stores to open: of which fleet, by which client. */
+export interface StoresSetup {
+  readonly client: DynamoDBClient;
+  /** The fleet's name. */
+  readonly fleet: string;
+  /**
+   * How long written items are kept: results in a probing region, summaries and alerts at home.
+   * The default retention if left out. Items that were written with a longer one are read as well.
+   */
+  readonly keepMs?: DurationMs;
+  /** The system's clock if left out. */
+  readonly now?: () => EpochMs;
+  /** Waits before a throttled batch is sent again; the system's timer if left out. */
+  readonly sleep?: (ms: DurationMs) => Promise<void>;
+}
+
+/** Opens the stores of a fleet's home region. Nothing is read or written yet. */
+export function openHomeStores(open: StoresSetup): HomeStores {
+  const { client, now = Date.now, keepMs = DEFAULT_SUMMARY_DAYS * DAY_MS } = open;
+  const sleep = open.sleep ?? (async (ms) => setTimeout(ms));
+  const setupOf = (table: HomeTable) => ({
+    ...{ client, now, keepMs, sleep },
+    table: homeTableName(open.fleet, table),
+  });
+  const alerts = setupOf("alerts");
+  return {
+    tasks: createTaskStore(setupOf("tasks")),
+    statuses: createTaskStatusStore(setupOf("task-status")),
+    summaries: createSummaryStore(setupOf("summaries")),
+    lock: createRunLock(alerts),
+    progress: createProgressStore(alerts),
+    states: createStateStore(alerts),
+    history: createHistoryStore(alerts),
+  };
+}
+
+/** Opens the stores of one probing region. Nothing is read or written yet. */
+export function openRegionStores(open: StoresSetup & { region: RegionName }): RegionStores {
+  const { client, now = Date.now, keepMs = DEFAULT_RESULT_DAYS * DAY_MS } = open;
+  const setupOf = (table: RegionTable) => ({
+    ...{ client, now, keepMs },
+    table: regionTableName(open.fleet, table, open.region),
+  });
+  const results = setupOf("results");
+  return {
+    plans: createPlanStore(setupOf("plans")),
+    leases: createLeaseStore(results),
+    chunks: createChunkStore(results),
+  };
+}

@@ -1,0 +1,150 @@
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { TTL_ATTRIBUTE } from "../../../shared/contract.ts";
+import { hash32 } from "../../../shared/hash.ts";
+import {
+  fromStoredState,
+  type StoredState,
+  type TaskState,
+  toStoredState,
+} from "../../../shared/health/health.ts";
+import { type DurationMs, type EpochMs, toEpochSeconds } from "../../../shared/units.ts";
+import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
+import { decodeEvent, encodeEvent } from "./history-store.ts";
+import {
+  expiryAttribute,
+  isExpired,
+  readList,
+  readMap,
+  readNumber,
+  readText,
+  storedItem,
+} from "./stored-item.ts";
+import {
+  type Condition,
+  type Item,
+  type Key,
+  putVersioned,
+  queryItems,
+  type TableSetup,
+} from "./table.ts";
+
+/** Records are spread over this many partitions, so that all can be read at the same time. */
+const STATE_PARTITIONS = 16;
+
+/** The state store's table, its clock, and how long it keeps the record of a task that is gone. */
+export interface StateStoreSetup extends TableSetup {
+  readonly now: () => EpochMs;
+  readonly keepMs: DurationMs;
+}
+
+/** Task records in the home region's `alerts` table. */
+export function createStateStore(setup: StateStoreSetup): StateStore {
+  return {
+    async readRecords() {
+      const found: FoundRecords = { records: [], damaged: [] };
+      const partitions = Array.from({ length: STATE_PARTITIONS }, (_, i) =>
+        readPartition(setup, i),
+      );
+      for (const items of await Promise.all(partitions)) {
+        for (const item of items) addRecord(found, item);
+      }
+      return found;
+    },
+
+    async putRecord(record) {
+      const item = itemOf(record, setup.keepMs);
+      const condition = conditionFor(record, setup.now());
+      return putVersioned(setup, stateKey(record.task.name), { item, condition });
+    },
+  };
+}
+
+/** The key of a task's record. */
+export function stateKey(taskName: string): Key {
+  return { pk: statePartition(hash32(taskName) % STATE_PARTITIONS), sk: taskName };
+}
+
+function statePartition(index: number): string {
+  return `state#${index}`;
+}
+
+interface FoundRecords {
+  readonly records: TaskRecord[];
+  readonly damaged: string[];
+}
+
+async function readPartition(setup: StateStoreSetup, index: number): Promise<Item[]> {
+  const items: Item[] = [];
+  const values = { ":pk": statePartition(index) };
+  for await (const item of queryItems(setup, { keys: "pk = :pk", values, consistent: true })) {
+    if (!isExpired(item, setup.now())) items.push(item);
+  }
+  return items;
+}
+
+/** A damaged record stops the alerts of its own task only. The caller counts it. */
+function addRecord({ records, damaged }: FoundRecords, item: Item): void {
+  try {
+    records.push(decodeRecord(unmarshall(item)));
+  } catch {
+    damaged.push(item.sk?.S ?? "");
+  }
+}
+
+function itemOf(record: TaskRecord, keepMs: DurationMs): Item {
+  const { goneSinceMs } = record;
+  return {
+    ...marshall({ ...stateKey(record.task.name), ...encodeRecord(record) }),
+    ...(goneSinceMs === null ? {} : expiryAttribute(goneSinceMs + keepMs)),
+  };
+}
+
+// An expired record is read as absent, so the first version may replace it.
+function conditionFor(record: TaskRecord, nowMs: EpochMs): Condition {
+  if (record.version > 1) {
+    return { expression: "version = :held", values: { ":held": record.version - 1 } };
+  }
+  return {
+    expression: `attribute_not_exists(pk) OR ${TTL_ATTRIBUTE} <= :now`,
+    values: { ":now": toEpochSeconds(nowMs) },
+  };
+}
+
+// `state` is JSON; `status` is for people who read the table.
+function encodeRecord({ task, version, state, pending, goneSinceMs }: TaskRecord) {
+  return {
+    version,
+    host: task.host,
+    target_id: task.targetId,
+    tags: task.tags,
+    status: state.status,
+    state: JSON.stringify(toStoredState(state)),
+    owed: pending.map(encodeEvent),
+    gone_since_ms: goneSinceMs,
+  };
+}
+
+function decodeRecord(stored: unknown): TaskRecord {
+  const item = storedItem("task record", stored);
+  const { target_id: targetId, gone_since_ms: goneSinceMs } = item.fields;
+  return {
+    task: {
+      name: readText(item, "sk"),
+      host: readText(item, "host"),
+      targetId: typeof targetId === "string" ? targetId : null,
+      tags: readMap(item, "tags") as Readonly<Record<string, string>>,
+    },
+    version: readNumber(item, "version"),
+    state: decodeState(JSON.parse(readText(item, "state"))),
+    pending: readList(item, "owed").map(decodeEvent),
+    goneSinceMs: typeof goneSinceMs === "number" ? goneSinceMs : null,
+  };
+}
+
+function decodeState(stored: unknown): TaskState {
+  const item = storedItem("task state", stored);
+  readMap(item, "regions");
+  readText(item, "status");
+  readNumber(item, "sequence");
+  return fromStoredState(stored as StoredState);
+}

@@ -1,0 +1,28 @@
+import type { AlertContext, OutgoingEvent } from "../../shared/event/event.ts";
+import type { TaskState } from "../../shared/health/health.ts";
+import type { EpochMs } from "../../shared/units.ts";
+
+/** What is remembered of a task, and its events that are not delivered yet. */
+export interface TaskRecord {
+  /** The task as its events name it; the last event needs it when no plan has the task any more. */
+  readonly task: AlertContext["task"];
+  /** One more with every write. */
+  readonly version: number;
+  readonly state: TaskState;
+  /** In order of their sequence. */
+  readonly pending: readonly OutgoingEvent[];
+  /** Since when no plan has the task. Its record is kept as long as its history, so that a task
+   * that comes back continues its sequence. */
+  readonly goneSinceMs: EpochMs | null;
+}
+
+/** The state of every task, with its pending events. */
+export interface StateStore {
+  /** `damaged` names the tasks whose record could not be read. */
+  readRecords(): Promise<{
+    readonly records: readonly TaskRecord[];
+    readonly damaged: readonly string[];
+  }>;
+  /** Stores the record if version `record.version - 1` is still stored; version 1 if none is. */
+  putRecord(record: TaskRecord): Promise<"stored" | "lost">;
+}
