@@ -19,24 +19,24 @@ export interface StartOptions {
 export class ArgumentsError extends Error {}
 
 /** The text of `--help`. */
-export const HELP = `Watches TCP ports from pretend regions on this machine.
+export const HELP = `Probes TCP ports from pretend regions on this machine.
 
   npm start -- [options]
 
-  --tasks FILE      what to watch: TOML, YAML or JSON (default: an example with its own servers)
+  --tasks FILE      the tasks: TOML, YAML or JSON (default: an example with its own servers)
   --regions A,B,C   names of the pretend regions (default: ${DEFAULT_REGIONS.join(",")})
   --shards N        probe shards in each region, 1 to 100 (default: 1)
-  --minutes N       check for N minutes (two at least, so that a whole one is among them),
-                    sum up every whole minute, and stop
+  --minutes N       check for N minutes (at least two, so that one of them is a whole minute),
+                    summarise every whole minute, and stop
   --json            JSON lines on standard output, each with "kind":
-                    started, result, summary, alert, stopped; all else on standard error
+                    started, result, summary, alert, stopped; other output on standard error
   --rules FILE      where events go: a JSON list of { name, pattern, targets } with EventBridge
                     patterns; targets are { "type": "terminal" }, { "type": "file", "path" } and
                     { "type": "webhook", "url" } (default: alerts to the terminal and alerts.jsonl)
-  --data DIR        where all is kept (default: ${DEFAULT_DATA_DIR})
-  --help            this
+  --data DIR        the folder of the data (default: ${DEFAULT_DATA_DIR})
+  --help            show this help
 
-Stops on Ctrl-C; a second one does not wait. Changes of the tasks file are taken up as it is saved.
+Ctrl-C stops it in order; a second Ctrl-C stops it at once. A changed tasks file is applied when it is saved.
 `;
 
 const MAX_MINUTES = 1_000_000;
