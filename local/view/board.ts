@@ -28,15 +28,12 @@ const PAST_MS: DurationMs = 5 * MINUTE_MS;
 
 const NOTHING_YET: RegionCell = { state: "none", word: "" };
 
-const WORDS: Readonly<Record<ErrorKind, string>> = {
-  refused: "refused",
-  timeout: "timeout",
+/** Words for error kinds whose name is no short word. */
+const WORDS: Readonly<Partial<Record<ErrorKind, string>>> = {
   dns_not_found: "no host",
   dns_timeout: "dns slow",
   dns_failed: "dns",
   unreachable: "no route",
-  reset: "reset",
-  blocked: "blocked",
   unsupported: "n/a",
   internal: "error",
   unexpected_open: "open",
@@ -131,7 +128,7 @@ function toCheck(result: ProbeResult): JudgedCheck {
 
 function cellOf({ verdict, errorKind }: JudgedCheck): RegionCell {
   if (verdict === "passed") return { state: "ok", word: "ok" };
-  const word = errorKind === null ? "" : WORDS[errorKind];
+  const word = errorKind === null ? "" : (WORDS[errorKind] ?? errorKind);
   return { state: verdict === "failed" ? "fail" : "none", word };
 }
 
