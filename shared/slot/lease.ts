@@ -8,39 +8,40 @@ import {
   slotsOfTerm,
 } from "./schedule.ts";
 
-/** Covers in a row under one plan: starts at `fromMs + k × 60 s`, the last ends at `toMs`. */
+/** Lease terms in a row under one plan: they start at `fromMs + k × 60 s`, the last ends at `toMs`. */
 export interface LeaseRun extends Interval {
-  /** Content hash of the bundle that the covers ran. */
+  /** Content hash of the bundle that was run in the terms. */
   readonly bundle: string;
   /** The region's share of a period, in thousandths, by which its slots are shifted. */
   readonly staggerPermille: number;
 }
 
-/** A shard's lease: what has been claimed so far, oldest run first. */
+/** A shard's lease: the time that has been acquired so far, oldest run first. */
 export interface Lease {
   readonly claimedToMs: EpochMs;
   readonly runs: readonly LeaseRun[];
 }
 
-/** A cover that begins this late still starts where the last one ended. */
+/** A term that is acquired at most this late still starts where the last one ended. */
 export const LATE_TOLERANCE_MS = 3 * SECOND_MS;
 
-/** An invocation that comes earlier than this before the lease's end is a second delivery. */
+/** An invocation that comes more than this before the lease's end is a second delivery. */
 export const EARLY_TOLERANCE_MS = 30 * SECOND_MS;
 
-/** How much history a lease carries for the aggregator: a day, and at most so many runs. */
+/** How long a lease keeps a run after its end, for the aggregator. */
 export const LEASE_HISTORY_MS = 24 * 60 * MINUTE_MS;
+/** The most runs that a lease keeps. */
 export const LEASE_HISTORY_RUNS = 200;
 
-/** Every slot of a task in the covers of a run, as far as it falls into `window`. */
+/** The slots of a task in the terms of a run that fall into `window`. */
 export function slotsOfRun(task: Schedule, run: LeaseRun, window: Interval): EpochMs[] {
   if (task.scheduleMs < LEASE_TERM_MS) {
-    const span = overlap(run, window);
-    return span === null ? [] : nominalSlots(task, run.staggerPermille, span);
+    const part = overlap(run, window);
+    return part === null ? [] : nominalSlots(task, run.staggerPermille, part);
   }
   const slots: EpochMs[] = [];
-  for (const cover of termsTouching(run, window)) {
-    for (const slot of slotsOfTerm(task, run.staggerPermille, cover)) {
+  for (const term of termsTouching(run, window)) {
+    for (const slot of slotsOfTerm(task, run.staggerPermille, term)) {
       if (slot >= window.fromMs && slot < window.toMs) slots.push(slot);
     }
   }
@@ -48,23 +49,23 @@ export function slotsOfRun(task: Schedule, run: LeaseRun, window: Interval): Epo
 }
 
 function termsTouching(run: LeaseRun, window: Interval): Interval[] {
-  const covers: Interval[] = [];
+  const terms: Interval[] = [];
   const skipped = Math.max(0, Math.floor((window.fromMs - run.fromMs) / LEASE_TERM_MS));
   for (
     let at = run.fromMs + skipped * LEASE_TERM_MS;
     at < Math.min(run.toMs, window.toMs);
     at += LEASE_TERM_MS
   )
-    covers.push({ fromMs: at, toMs: at + LEASE_TERM_MS });
-  return covers;
+    terms.push({ fromMs: at, toMs: at + LEASE_TERM_MS });
+  return terms;
 }
 
-/** A stretch of a window that no invocation claimed, and the run whose tasks were due in it. */
+/** A part of a window that no invocation acquired, and the run whose tasks were scheduled in it. */
 export interface Gap extends Interval {
   readonly after: LeaseRun;
 }
 
-/** The unclaimed stretches of `window` since the lease's first run: its slots are missed. */
+/** The parts of `window` since the lease's first run that no run has: their slots are missed. */
 export function gapsWithin(lease: Lease, window: Interval): Gap[] {
   const gaps: Gap[] = [];
   lease.runs.forEach((run, i) => {
@@ -75,29 +76,28 @@ export function gapsWithin(lease: Lease, window: Interval): Gap[] {
   return gaps;
 }
 
-/** What an invocation at `nowMs` may do: nothing, or cover the next minute and hold `lease`. */
+/** What an invocation may do: nothing, or run `term` once it has stored `lease`. */
 export type LeaseDecision =
   | { readonly kind: "duplicate" }
-  | { readonly kind: "cover"; readonly cover: Interval; readonly lease: Lease };
+  | { readonly kind: "acquired"; readonly term: Interval; readonly lease: Lease };
 
-/** What the covers will run: kept in the lease, so that the aggregator knows what was due. */
+/** What a term runs: kept in the lease, so that the aggregator knows what was scheduled. */
 export interface RunPlan {
   readonly bundle: string;
   readonly staggerPermille: number;
 }
 
 /**
- * Moves a lease by exactly one cover. It starts where the last one ended, unless that is so long
- * ago that slots would run late: then it is anchored anew at the whole second of `nowMs`.
+ * Extends a lease by one term. It starts where the last one ended, unless that is so long ago that
+ * slots would run late: then it starts at the whole second of `nowMs`.
  */
 export function nextLease(held: Lease | null, nowMs: EpochMs, plan: RunPlan): LeaseDecision {
   if (held !== null && held.claimedToMs - nowMs > EARLY_TOLERANCE_MS) return { kind: "duplicate" };
-  const anchor = nowMs - (nowMs % SECOND_MS);
-  const inTime = held !== null && nowMs - held.claimedToMs <= LATE_TOLERANCE_MS;
-  const fromMs = inTime ? held.claimedToMs : Math.max(anchor, held?.claimedToMs ?? 0);
-  const cover = { fromMs, toMs: fromMs + LEASE_TERM_MS };
-  const runs = extendRuns(held?.runs ?? [], { ...cover, ...plan });
-  return { kind: "cover", cover, lease: { claimedToMs: cover.toMs, runs } };
+    const inTime = held !== null && nowMs - held.claimedToMs <= LATE_TOLERANCE_MS;
+  const fromMs = inTime ? held.claimedToMs : Math.max(nowMs - (nowMs % SECOND_MS), held?.claimedToMs ?? 0);
+  const term = { fromMs, toMs: fromMs + LEASE_TERM_MS };
+  const runs = extendRuns(held?.runs ?? [], { ...term, ...plan });
+  return { kind: "acquired", term, lease: { claimedToMs: term.toMs, runs } };
 }
 
 function extendRuns(runs: readonly LeaseRun[], next: LeaseRun): LeaseRun[] {
@@ -114,8 +114,8 @@ function extendRuns(runs: readonly LeaseRun[], next: LeaseRun): LeaseRun[] {
 }
 
 /**
- * The lease without what it claims from the next whole second on: for one who knows for certain that
- * whoever claimed it is dead. What was claimed before and never reported stays due, and is missed.
+ * The lease without the time from the next whole second on: for a caller that knows for certain that
+ * the invocation which acquired it is dead. Slots before that second without a result are missed.
  */
 export function returnClaim(lease: Lease, nowMs: EpochMs): Lease {
   const atMs = Math.ceil(nowMs / SECOND_MS) * SECOND_MS;

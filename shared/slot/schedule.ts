@@ -1,27 +1,28 @@
 import { hash32 } from "../hash.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../units.ts";
 
-/** The part of a task that decides when it is due. */
+/** The part of a task that decides when it is scheduled. */
 export interface Schedule {
   readonly name: string;
   readonly scheduleMs: DurationMs;
 }
 
-/** Sixty seconds of one shard, claimed by one invocation. `toMs` is exclusive. */
+/** Any span of time, half-open: `fromMs` is in it, `toMs` is not. */
 export interface Interval {
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
 }
 
+/** The time of one shard that one invocation acquires and probes. */
 export const LEASE_TERM_MS = MINUTE_MS;
 
-/** Tasks of a minute and more start within this much of the covered minute. */
+/** Tasks of a minute and more start within this much of their lease term. */
 export const SPREAD_MS = 10 * SECOND_MS;
 
-/** A slot that could not start within this much of its instant is not run at all: it is missed. */
+/** A slot whose check could not start within this much of its instant is missed: no check is made. */
 export const SLOT_SLACK_MS = 5 * SECOND_MS;
 
-/** Where in its period a task is due, 0 to `scheduleMs` − 1: a hash of its name plus the stagger. */
+/** When in its period a task is scheduled, 0 to `scheduleMs` − 1: a hash of its name plus the stagger. */
 export function phaseOf(task: Schedule, staggerPermille: number): DurationMs {
   const own = hash32(task.name) % task.scheduleMs;
   const shift = Math.floor((task.scheduleMs * staggerPermille) / 1_000);
@@ -35,24 +36,23 @@ export function firstInstantFrom(at: EpochMs, periodMs: DurationMs, phaseMs: Dur
 }
 
 /** Every instant `t ≡ phase (mod period)` in `[fromMs, toMs)`. */
-export function nominalSlots(task: Schedule, stagger: number, span: Interval): EpochMs[] {
+export function nominalSlots(task: Schedule, stagger: number, interval: Interval): EpochMs[] {
   const slots: EpochMs[] = [];
-  const first = firstInstantFrom(span.fromMs, task.scheduleMs, phaseOf(task, stagger));
-  for (let t = first; t < span.toMs; t += task.scheduleMs) slots.push(t);
+  const first = firstInstantFrom(interval.fromMs, task.scheduleMs, phaseOf(task, stagger));
+  for (let t = first; t < interval.toMs; t += task.scheduleMs) slots.push(t);
   return slots;
 }
 
 /**
- * The instants at which a task is to be checked in a cover. Under a minute: its nominal slots.
- * From a minute up: where a nominal slot falls into the cover, one instant in its first ten
- * seconds, so that the invocation can end instead of waiting. Each nominal slot thus belongs to
- * exactly one cover.
+ * The slots of a task in a lease term. Under a minute: its nominal slots. From a minute up: one slot
+ * in the term's first ten seconds if a nominal slot falls into the term, so that the invocation can
+ * end instead of waiting. Each nominal slot belongs to exactly one term.
  */
-export function slotsOfTerm(task: Schedule, stagger: number, cover: Interval): EpochMs[] {
-  if (task.scheduleMs < LEASE_TERM_MS) return nominalSlots(task, stagger, cover);
+export function slotsOfTerm(task: Schedule, stagger: number, term: Interval): EpochMs[] {
+  if (task.scheduleMs < LEASE_TERM_MS) return nominalSlots(task, stagger, term);
   const phase = phaseOf(task, stagger);
-  const nominal = firstInstantFrom(cover.fromMs, task.scheduleMs, phase);
-  return nominal < cover.toMs ? [cover.fromMs + spreadOf(task)] : [];
+  const nominal = firstInstantFrom(term.fromMs, task.scheduleMs, phase);
+  return nominal < term.toMs ? [term.fromMs + spreadOf(task)] : [];
 }
 
 function spreadOf(task: Schedule): DurationMs {

@@ -14,15 +14,15 @@ export const schedule = fc.record({
 export const stagger = fc.integer({ min: 0, max: 999 });
 export const instant = fc.integer({ min: 0, max: 4 * DAY_S * 1_000 }).map((ms) => NOON + ms);
 
-/** The covers that a run is made of. */
-export function coversOf(run: Interval): Interval[] {
-  const covers: Interval[] = [];
+/** The lease terms that a run is made of. */
+export function termsOf(run: Interval): Interval[] {
+  const terms: Interval[] = [];
   for (let at = run.fromMs; at < run.toMs; at += LEASE_TERM_MS)
-    covers.push({ fromMs: at, toMs: at + LEASE_TERM_MS });
-  return covers;
+    terms.push({ fromMs: at, toMs: at + LEASE_TERM_MS });
+  return terms;
 }
 
-/** Covers in a row. */
-export function runOf(fromMs: number, coverCount: number): LeaseRun {
-  return { fromMs, toMs: fromMs + coverCount * LEASE_TERM_MS, bundle: "b1", staggerPermille: 0 };
+/** Lease terms in a row. */
+export function runOf(fromMs: number, termCount: number): LeaseRun {
+  return { fromMs, toMs: fromMs + termCount * LEASE_TERM_MS, bundle: "b1", staggerPermille: 0 };
 }

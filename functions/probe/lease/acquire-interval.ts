@@ -31,5 +31,5 @@ export async function acquireTerm(shard: number, services: ProbeServices): Promi
   if (decision.kind === "duplicate") return { kind: "idle", reason: "Delivered twice" };
   if ((await leases.moveLease(shard, held, decision.lease)) === "lost")
     return { kind: "idle", reason: "Another invocation has the cover" };
-  return { kind: "claimed", shard, plan, cover: decision.cover, problem };
+  return { kind: "claimed", shard, plan, cover: decision.term, problem };
 }

@@ -121,8 +121,8 @@ export class Rig {
       if (decision.kind === "duplicate") continue;
       await leases.moveLease(shard, held, decision.lease);
       const bundle = (await plans.readBundle(hash)) ?? { tasks: [] };
-      const results = this.#check(name, bundle, { ...decision.cover, stagger });
-      chunks.push(...inParts(results, { shard, bundle: hash, termFromMs: decision.cover.fromMs }));
+      const results = this.#check(name, bundle, { ...decision.term, stagger });
+      chunks.push(...inParts(results, { shard, bundle: hash, termFromMs: decision.term.fromMs }));
     }
     return chunks;
   }

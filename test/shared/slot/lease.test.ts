@@ -19,12 +19,12 @@ import {
   type Schedule,
   slotsOfTerm,
 } from "../../../shared/slot/schedule.ts";
-import { coversOf, instant, NOON, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
+import { termsOf, instant, NOON, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
 
 const PLAN = { bundle: "b1", staggerPermille: 0 };
 
 describe("slotsOfRun", () => {
-  it("is what its covers give, as far as the window goes", () =>
+  it("is what its terms give, as far as the window goes", () =>
     fc.assert(
       fc.property(
         schedule,
@@ -34,7 +34,7 @@ describe("slotsOfRun", () => {
         (task, s, { at, n }, [offsetMs, lengthMs]) => {
           const run = { ...runOf(at, n), staggerPermille: s };
           const window = { fromMs: at + offsetMs, toMs: at + offsetMs + lengthMs };
-          const all = coversOf(run).flatMap((cover) => slotsOfTerm(task, s, cover));
+          const all = termsOf(run).flatMap((term) => slotsOfTerm(task, s, term));
           const within = all.filter((slot) => slot >= window.fromMs && slot < window.toMs);
           assert.deepEqual(slotsOfRun(task, run, window), within);
         },
@@ -46,7 +46,7 @@ describe("slotsOfRun", () => {
       fc.property(schedule, instant, fc.integer({ min: 1, max: 30 }), (task, at, n) => {
         const run = runOf(at, n);
         const fromMs = at - (at % 60_000);
-        const windows = coversOf({ fromMs, toMs: run.toMs + LEASE_TERM_MS });
+        const windows = termsOf({ fromMs, toMs: run.toMs + LEASE_TERM_MS });
         assert.deepEqual(
           windows.flatMap((window) => slotsOfRun(task, run, window)),
           slotsOfRun(task, run, { fromMs, toMs: run.toMs }),
@@ -91,11 +91,11 @@ describe("nextLease", () => {
     ["minutes late", held, NOON + 200_999, NOON + 200_000],
   ] as const;
   for (const [what, lease, nowMs, fromMs] of STARTS)
-    it(`covers sixty seconds from the right instant: ${what}`, () => {
+    it(`starts the term at the right instant: ${what}`, () => {
       const decision = nextLease(lease, nowMs, PLAN);
-      assert.ok(decision.kind === "cover");
-      assert.deepEqual(decision.cover, { fromMs, toMs: fromMs + LEASE_TERM_MS });
-      assert.equal(decision.lease.claimedToMs, decision.cover.toMs);
+      assert.ok(decision.kind === "acquired");
+      assert.deepEqual(decision.term, { fromMs, toMs: fromMs + LEASE_TERM_MS });
+      assert.equal(decision.lease.claimedToMs, decision.term.toMs);
     });
 
   for (const earlyMs of [EARLY_TOLERANCE_MS + 1, 60_000, 3_600_000])
@@ -104,7 +104,7 @@ describe("nextLease", () => {
 
   it("makes the last run longer while nothing changes", () => {
     const decision = nextLease(held, NOON, PLAN);
-    assert.ok(decision.kind === "cover");
+    assert.ok(decision.kind === "acquired");
     assert.deepEqual(decision.lease.runs, [runOf(NOON - 120_000, 3)]);
   });
 
@@ -116,22 +116,22 @@ describe("nextLease", () => {
   for (const [what, nowMs, plan] of CHANGES)
     it(`begins a new run after ${what}`, () => {
       const decision = nextLease(held, nowMs, plan);
-      assert.ok(decision.kind === "cover");
-      assert.deepEqual(decision.lease.runs, [...held.runs, { ...decision.cover, ...plan }]);
+      assert.ok(decision.kind === "acquired");
+      assert.deepEqual(decision.lease.runs, [...held.runs, { ...decision.term, ...plan }]);
     });
 
   it("forgets runs that ended more than a day before, and the oldest of too many", () => {
     const ended = runOf(NOON - LEASE_HISTORY_MS - 60_000, 1);
     const recent = runOf(NOON - LEASE_HISTORY_MS, 1);
     const old = nextLease({ claimedToMs: NOON, runs: [ended, recent] }, NOON, PLAN);
-    assert.ok(old.kind === "cover");
+    assert.ok(old.kind === "acquired");
     assert.deepEqual(old.lease.runs.slice(0, -1), [recent]);
     const many = Array.from({ length: LEASE_HISTORY_RUNS + 5 }, (_, i) => ({
       ...runOf(NOON - 60_000 * (LEASE_HISTORY_RUNS + 5 - i), 1),
       bundle: `b${i}`,
     }));
     const cut = nextLease({ claimedToMs: NOON, runs: many }, NOON, PLAN);
-    assert.ok(cut.kind === "cover");
+    assert.ok(cut.kind === "acquired");
     assert.equal(cut.lease.runs.length, LEASE_HISTORY_RUNS);
     assert.deepEqual(cut.lease.runs.at(-2), many.at(-1));
   });
@@ -141,23 +141,23 @@ describe("nextLease", () => {
       fc.property(fc.array(fc.integer({ min: -40_000, max: 200_000 })), (steps) => {
         let lease: Lease | null = null;
         let nowMs = NOON;
-        const covers: Interval[] = [];
+        const terms: Interval[] = [];
         for (const step of steps) {
           nowMs += step;
           const decision = nextLease(lease, nowMs, PLAN);
           if (decision.kind === "duplicate") continue;
           lease = decision.lease;
-          covers.push(decision.cover);
+          terms.push(decision.term);
         }
-        covers.slice(1).forEach((cover, i) => {
-          assert.ok(cover.fromMs >= (covers[i]?.toMs ?? 0));
+        terms.slice(1).forEach((term, i) => {
+          assert.ok(term.fromMs >= (terms[i]?.toMs ?? 0));
         });
-        const claimed = ((lease as Lease | null)?.runs ?? []).flatMap(coversOf);
-        assert.deepEqual(claimed, covers);
+        const claimed = ((lease as Lease | null)?.runs ?? []).flatMap(termsOf);
+        assert.deepEqual(claimed, terms);
       }),
     ));
 
-  it("leaves every nominal slot to exactly one cover or gap", () =>
+  it("leaves every nominal slot to exactly one term or gap", () =>
     fc.assert(
       fc.property(
         schedule,
@@ -168,7 +168,7 @@ describe("nextLease", () => {
           for (const step of steps) {
             nowMs += step;
             const decision = nextLease(lease, nowMs, PLAN);
-            if (decision.kind === "cover") lease = decision.lease;
+            if (decision.kind === "acquired") lease = decision.lease;
           }
           assert.ok(lease !== null);
           const fromMs = lease.runs[0]?.fromMs ?? 0;
@@ -208,11 +208,11 @@ describe("returnClaim", () => {
     assert.deepEqual(returnClaim(lease, NOON - 5_000), { claimedToMs: NOON - 5_000, runs: [] });
   });
 
-  it("leaves a lease whose next cover begins a run of its own, from the second of its end", () => {
+  it("leaves a lease whose next term begins a run of its own, from the second of its end", () => {
     const returned = returnClaim(lease, NOON + 70_400);
     const decision = nextLease(returned, NOON + 70_900, PLAN);
-    assert.equal(decision.kind, "cover");
-    assert.deepEqual(decision.kind === "cover" && decision.lease.runs, [
+    assert.equal(decision.kind, "acquired");
+    assert.deepEqual(decision.kind === "acquired" && decision.lease.runs, [
       { fromMs: NOON, toMs: NOON + 71_000, ...PLAN },
       { fromMs: NOON + 71_000, toMs: NOON + 131_000, ...PLAN },
     ]);

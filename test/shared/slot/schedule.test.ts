@@ -10,7 +10,7 @@ import {
   SPREAD_MS,
   slotsOfTerm,
 } from "../../../shared/slot/schedule.ts";
-import { coversOf, instant, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
+import { termsOf, instant, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
 
 describe("phaseOf", () => {
   it("is steady, within the period, and moved by the stagger", () =>
@@ -59,25 +59,25 @@ describe("firstInstantFrom", () => {
 });
 
 describe("slotsOfTerm", () => {
-  it("gives a task under a minute exactly its nominal slots, cover by cover", () =>
+  it("gives a task under a minute exactly its nominal slots, term by term", () =>
     fc.assert(
       fc.property(schedule, stagger, instant, fc.integer({ min: 1, max: 20 }), (task, s, at, n) => {
         fc.pre(task.scheduleMs < LEASE_TERM_MS);
         const run = runOf(at, n);
-        const slots = coversOf(run).flatMap((cover) => slotsOfTerm(task, s, cover));
+        const slots = termsOf(run).flatMap((term) => slotsOfTerm(task, s, term));
         assert.deepEqual(slots, nominalSlots(task, s, run));
       }),
     ));
 
-  it("gives every nominal slot of a longer schedule one instant in its cover's first ten seconds", () =>
+  it("gives every nominal slot of a longer schedule one instant in its term's first ten seconds", () =>
     fc.assert(
       fc.property(schedule, stagger, instant, fc.integer({ min: 1, max: 60 }), (task, s, at, n) => {
         fc.pre(task.scheduleMs >= LEASE_TERM_MS);
-        for (const cover of coversOf(runOf(at, n))) {
-          const slots = slotsOfTerm(task, s, cover);
-          assert.equal(slots.length, nominalSlots(task, s, cover).length);
+        for (const term of termsOf(runOf(at, n))) {
+          const slots = slotsOfTerm(task, s, term);
+          assert.equal(slots.length, nominalSlots(task, s, term).length);
           for (const slot of slots)
-            assert.ok(slot >= cover.fromMs && slot < cover.fromMs + SPREAD_MS);
+            assert.ok(slot >= term.fromMs && slot < term.fromMs + SPREAD_MS);
         }
       }),
     ));

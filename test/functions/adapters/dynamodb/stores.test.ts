@@ -204,8 +204,8 @@ function testChunks(chunks: () => ChunkStore): void {
 
 function leaseAfter(held: Lease | null, nowMs: EpochMs, plan: Parameters<typeof nextLease>[2]) {
   const decision = nextLease(held, nowMs, plan);
-  assert.equal(decision.kind, "cover");
-  return decision.kind === "cover" ? decision.lease : assert.fail();
+  assert.equal(decision.kind, "acquired");
+  return decision.kind === "acquired" ? decision.lease : assert.fail();
 }
 
 function aStored(termFromMs: EpochMs, part: number): StoredChunk {
