@@ -28,7 +28,7 @@ const isShape =
   (value) =>
     isRecord(value) && Object.entries(shape).every(([key, check]) => check(Object(value)[key]));
 
-/** Sorted, each once, and at least one: the same needs are the same text. */
+/** At least one, sorted, each once: the same needs always are the same text. */
 function isNeeds(value: unknown): value is readonly string[] {
   if (!Array.isArray(value) || value.length === 0) return false;
   return value.every((need, i) => isText(need) && need !== "" && (i === 0 || value[i - 1] < need));
@@ -52,8 +52,8 @@ const TASK_SHAPE: Readonly<Record<keyof Task, Validator>> = {
 };
 
 /**
- * What a task reads as in the fields that have a shape of a later version. This version never uses
- * them for a check; RFC 6761 keeps the name from leading anywhere.
+ * The values of a foreign task's fields whose shape is of a later version. This version never uses
+ * them for a check, and RFC 6761 reserves the name, so that it never resolves.
  */
 const HARMLESS = {
   target: { hostname: "unsupported.invalid", port: 0 },
@@ -65,13 +65,13 @@ const HARMLESS = {
   tags: {},
 } as const satisfies Partial<Task>;
 
-/** The fields that have this shape in every version: a task is listed, planned and reported by them. */
+/** The fields with the same shape in every version: they list, plan and report a task. */
 type LastingField = Exclude<keyof Task, keyof typeof HARMLESS>;
 
 /**
- * The first field of a stored task that is not of its shape, or null. Bundles are written by our
- * own plan step from parsed tasks, so rules of content are not looked at again. If the task has a
- * need that is not known here, only its lasting fields are looked at.
+ * The first field of a stored task with a wrong shape, or null. The plan step writes bundles from
+ * parsed tasks, so the rules of their content are not checked again. If the task has a need that
+ * this version lacks, only its lasting fields are checked.
  */
 export function findWrongField(stored: unknown, known = KNOWN_NEEDS): string | null {
   const { needs } = Object(stored);
@@ -88,7 +88,7 @@ const STORED_FORM = Symbol("stored form");
 
 /** A task with a need that this version lacks. */
 interface ForeignTask extends Task {
-  /** Written again as it is, so that its unknown fields outlive a plan of this version. */
+  /** Written again as it is, so that a plan of this version keeps its unknown fields. */
   readonly [STORED_FORM]: object;
 }
 
@@ -103,7 +103,7 @@ export function readableTask(stored: Task): Task {
   return foreign;
 }
 
-/** What a bundle had in this task's place, if this version can't read all of it. */
+/** The task as its bundle had it, if this version can't read all of it; else null. */
 export function storedForm(task: Task | ForeignTask): object | null {
   return STORED_FORM in task ? task[STORED_FORM] : null;
 }

@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { Task } from "../task/task.ts";
-import { storedForm } from "./bundle-task.ts";
-import type { Bundle } from "./shards.ts";
+import { findWrongField, readableTask, storedForm } from "./bundle-task.ts";
 
-/** Moves when a reader of the old version could not make sense of the new one. */
-export const BUNDLE_VERSION = 1;
+/** The tasks of one shard, sorted by name. A sample names its task by its position in `tasks`. */
+export interface Bundle {
+  readonly tasks: readonly Task[];
+}
 
-/** What a shard runs, in the one order that gives the same content the same hash. */
+/** Changes when a reader of the old version could misread the new one. */
+const BUNDLE_VERSION = 1;
+
+/** The bundle of some tasks, in the order that gives the same tasks the same hash. */
 export function bundleOf(tasks: readonly Task[]): Bundle {
   return { tasks: tasks.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
@@ -21,13 +26,80 @@ export function hashBundle(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
+/** The text of some 100,000 tasks: a compression bomb is refused. */
+const MAX_TEXT_BYTES = 64 * 1_024 * 1_024;
+
+/** A bundle that can't be read, or that can't be written as it is. The message is a fixed sentence. */
+export class BundleError extends Error {
+  override readonly name = "BundleError";
+}
+
+/** A bundle as stored, gzipped, and its content hash. Its tasks must be in order of their names. */
+export function encodeBundle(bundle: Bundle): { hash: string; bytes: Uint8Array } {
+  verifyOrder(bundle);
+  const text = printBundle(bundle);
+  return { hash: hashBundle(text), bytes: gzipSync(text) };
+}
+
+/**
+ * The bundle in these bytes. Unknown fields are ignored. Throws a `BundleError` on another version,
+ * on content with another hash, and on a task with a field of a wrong shape. A task with a need that
+ * this version lacks is read as far as possible.
+ */
+export function decodeBundle(bytes: Uint8Array, hash: string): Bundle {
+  const text = inflate(bytes);
+  if (hashBundle(text) !== hash) throw new BundleError(`Bundle ${hash} has other content`);
+  const { version, tasks }: { version?: unknown; tasks?: unknown } = Object(parse(text));
+  if (version !== BUNDLE_VERSION) {
+    throw new BundleError(
+      `Bundle version ${String(version)} is not known to this reader (${BUNDLE_VERSION})`,
+    );
+  }
+  if (!Array.isArray(tasks)) throw new BundleError("Bundle has no list of tasks");
+  const bundle = { tasks: tasks.map(readTask) };
+  verifyOrder(bundle);
+  return bundle;
+}
+
 function printedForm(task: Task): object {
   return storedForm(task) ?? withSortedTags(task);
 }
 
-// The order of a map's keys is the database's own affair and must not make a new bundle.
+// The database gives a map's keys in any order: the order must not make a new bundle.
 function withSortedTags(task: Task): Task {
   const tags = Object.entries(task.tags);
   if (tags.length < 2) return task;
   return { ...task, tags: Object.fromEntries(tags.sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+function inflate(bytes: Uint8Array): string {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_TEXT_BYTES }).toString("utf8");
+  } catch (error) {
+    throw new BundleError("Bundle can't be inflated", { cause: error });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BundleError("Bundle is not JSON", { cause: error });
+  }
+}
+
+function readTask(stored: unknown, i: number): Task {
+  const field = findWrongField(stored);
+  if (field !== null) throw new BundleError(`Bundle's task ${i} has a wrong ${field}`);
+  return readableTask(stored as Task);
+}
+
+/** Samples name their task by its position: in another order, results would go to other tasks. */
+function verifyOrder({ tasks }: Bundle): void {
+  tasks.forEach((task, i) => {
+    const before = tasks[i - 1];
+    if (before !== undefined && before.name >= task.name) {
+      throw new BundleError(`Bundle has "${task.name}" after "${before.name}"`);
+    }
+  });
 }

@@ -1,21 +1,14 @@
 import type { Task } from "../task/task.ts";
 import type { EpochMs } from "../units.ts";
-import { bundleOf, hashBundle, printBundle } from "./bundle.ts";
-import {
-  type Bundle,
-  type Fleet,
-  type FleetRegion,
-  type Manifest,
-  type ShardPlan,
-  shardOf,
-  staggerOf,
-} from "./shards.ts";
+import { type Bundle, bundleOf, hashBundle, printBundle } from "./bundle.ts";
+import { type Fleet, type FleetRegion, shardOf, staggerOf } from "./fleet.ts";
+import type { Manifest, ShardPlan } from "./manifest.ts";
 import { type Unsupported, unsupportedReason } from "./unsupported.ts";
 
 /** The design size of a shard. Above it the tasks still run, with a warning. */
-export const SHARD_TASKS = 1_000;
+const SHARD_TASKS = 1_000;
 
-/** What a region is to run. */
+/** A plan for one region, before it is stored: the manifest and the bundles that it names. */
 export interface RegionDraft {
   readonly manifest: Manifest;
   /** By content hash: every bundle that the manifest names. */
@@ -26,7 +19,7 @@ export interface RegionDraft {
   readonly warnings: readonly string[];
 }
 
-/** Shares the enabled tasks over the fleet's regions and their shards. */
+/** The plan for each region: its enabled tasks, divided among its shards. */
 export function draftPlan(
   fleet: Fleet,
   tasks: readonly Task[],
@@ -74,7 +67,7 @@ interface ShardDraft {
   readonly bundles: readonly NamedBundle[];
 }
 
-/** A probe of yesterday knows one bundle only, and runs each task in it as a plain TCP check. */
+/** A probe of an older version knows one bundle only and checks each of its tasks as plain TCP. */
 function draftShard(shard: number, tasks: readonly Task[]): ShardDraft {
   const taskCount = tasks.length;
   const plainTasks = tasks.filter(({ needs }) => needs === undefined);

@@ -1,12 +1,12 @@
-/** What a plan would take away from the tasks that run now. */
+/** How many tasks run now, and how many of them a plan drops. */
 export interface Drop {
   readonly runningCount: number;
   readonly droppedCount: number;
 }
 
 /**
- * Counts the running tasks that are gone from the user's table. One that is still there, be it
- * disabled or invalid, was not dropped.
+ * Counts the running tasks that are no longer in the user's table. A task that is still there is not
+ * dropped, even if it is disabled or invalid.
  */
 export function countDrop(running: Iterable<string>, present: ReadonlySet<string>): Drop {
   const names = [...new Set(running)];
@@ -14,7 +14,7 @@ export function countDrop(running: Iterable<string>, present: ReadonlySet<string
   return { runningCount: names.length, droppedCount: dropped.length };
 }
 
-/** More than half at once looks like an emptied table or a wrong file, not like a wish. */
+/** Whether a plan is refused: it drops more than half, which looks like an emptied table or a wrong file. */
 export function isRefused({ runningCount, droppedCount }: Drop): boolean {
   return droppedCount > runningCount / 2;
 }

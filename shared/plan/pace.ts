@@ -1,15 +1,15 @@
 /** The memory at which a function has one whole CPU. */
 const MB_PER_CPU = 1_769;
 
-/** Beyond half of its share of a CPU a throttled machine's timings get a tail. */
+/** If a throttled function uses more than half of its CPU share, some of its timings are too long. */
 const CPU_SHARE_TO_USE = 0.5;
 
 /** The fastest pace that was measured to hold on a whole CPU. */
 const MOST_STARTS_PER_SECOND = 1_600;
 
 /**
- * Connects a second that a function of this memory can start and still time truly. The seconds
- * of CPU that a paced check costs fall with the share, because stalls get rarer (measured).
+ * How many connects a second a function of this memory can start and still time correctly. With more
+ * memory a paced check costs fewer seconds of CPU, because stalls are rarer (measured).
  */
 export function startsPerSecondFor(memoryMb: number): number {
   const share = Math.min(1, memoryMb / MB_PER_CPU);

@@ -1,19 +1,16 @@
-export { bundleOf, hashBundle, printBundle } from "./bundle.ts";
-export { BundleError, decodeBundle, encodeBundle } from "./bundle-codec.ts";
-export { findWrongField, storedForm } from "./bundle-task.ts";
-export { draftPlan, namesIn, type RegionDraft } from "./draft.ts";
-export { countDrop, isRefused, refusalSentence } from "./guard.ts";
-export { startsPerSecondFor } from "./pace.ts";
-export { parseFleet } from "./parse-fleet.ts";
 export {
   type Bundle,
-  bundlesNamed,
-  type Fleet,
-  type FleetRegion,
-  type Manifest,
-  type ShardPlan,
-  shardOf,
-  staggerOf,
-  wholeBundle,
-} from "./shards.ts";
+  BundleError,
+  bundleOf,
+  decodeBundle,
+  encodeBundle,
+  hashBundle,
+  printBundle,
+} from "./bundle.ts";
+export { findWrongField, storedForm } from "./bundle-task.ts";
+export { draftPlan, namesIn, type RegionDraft } from "./draft.ts";
+export { type Fleet, type FleetRegion, parseFleet, shardOf, staggerOf } from "./fleet.ts";
+export { countDrop, isRefused, refusalSentence } from "./guard.ts";
+export { bundlesNamed, type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
+export { startsPerSecondFor } from "./pace.ts";
 export { type Unsupported, unsupportedSentence } from "./unsupported.ts";

@@ -1,15 +1,15 @@
 import type { Task } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
-import type { FleetRegion } from "./shards.ts";
+import type { FleetRegion } from "./fleet.ts";
 
-/** Why a task cannot be probed from a region, whatever its target does. */
-export const UNSUPPORTED_REASONS = {
+const UNSUPPORTED_REASONS = {
   // AWS Lambda FAQs, "What restrictions apply to AWS Lambda function code?"
   port25: "TCP port 25 is blocked outside a VPC",
   // AWS Lambda API, VpcConfig.Ipv6AllowedForDualStack: only functions in dual-stack subnets have one.
   ipv6: "there is no IPv6 route",
 } as const;
 
+/** Why a region cannot probe a task, whatever its target does. */
 export type UnsupportedReason = (typeof UNSUPPORTED_REASONS)[keyof typeof UNSUPPORTED_REASONS];
 
 /** One task that one region cannot probe. */
@@ -19,7 +19,7 @@ export interface Unsupported {
   readonly reason: UnsupportedReason;
 }
 
-/** Null where the region can probe the task. */
+/** Why the region cannot probe the task, or null if it can. */
 export function unsupportedReason(task: Task, region: FleetRegion): UnsupportedReason | null {
   if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
   if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;

@@ -2,8 +2,9 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
 import { draftPlan, namesIn } from "../../../shared/plan/draft.ts";
+import { type Fleet, shardOf } from "../../../shared/plan/fleet.ts";
 import { countDrop, isRefused } from "../../../shared/plan/guard.ts";
-import { type Fleet, shardOf, wholeBundle } from "../../../shared/plan/shards.ts";
+import { wholeBundle } from "../../../shared/plan/manifest.ts";
 import { unsupportedReason } from "../../../shared/plan/unsupported.ts";
 import { aTask } from "../../fakes/results.ts";
 

@@ -1,21 +1,40 @@
-import { isRegionName, REGION_NAME_RULE } from "../units.ts";
-import type { Fleet, FleetRegion } from "./shards.ts";
+import { hash32 } from "../hash.ts";
+import { isRegionName, REGION_NAME_RULE, type RegionName } from "../units.ts";
 
-/** The fleet as the deployment hands it to the functions: the texts of `ENV.fleet`, `.home`, `.regions`. */
+/** One probing region as the deployment sets it up. */
+export interface FleetRegion {
+  readonly name: RegionName;
+  /** Probe shards; each has its own schedule, lease and bundle. */
+  readonly shards: number;
+  /** Whether its probes are inside the user's VPC, so that port 25 may be open. */
+  readonly vpc: boolean;
+  /** Whether it has a route for IPv6. */
+  readonly ipv6: boolean;
+}
+
+/** A fleet as it is deployed. */
+export interface Fleet {
+  readonly name: string;
+  /** The region with the tables of tasks, summaries and alerts. */
+  readonly home: RegionName;
+  readonly regions: readonly FleetRegion[];
+}
+
+/** The fleet as the functions' environment has it: the texts of `ENV.fleet`, `.home` and `.regions`. */
 export interface FleetTexts {
   readonly fleet: string;
   readonly home: string;
   readonly regions: string;
 }
 
-/** More shards than this is a slip of the hand: 100 of them run 100,000 tasks. */
+/** More shards than this are a mistake: 100 of them run 100,000 tasks. */
 const MAX_SHARDS = 100;
 
-// Part of every table's name, so it keeps to what DynamoDB and `<fleet>-<table>-<region>` allow.
+// It is part of every table's name, so DynamoDB's rule for names binds it.
 const LABEL = /^[\w.-]{1,63}$/;
 const LABEL_RULE = "1 to 63 letters, digits, dots, hyphens and underscores";
 
-/** Reads the fleet; throws one error that names every problem. Unknown fields of a region are passed over. */
+/** Reads the fleet; throws one error that names every problem. Unknown fields of a region are ignored. */
 export function parseFleet(texts: FleetTexts): Fleet {
   const problems: string[] = [];
   if (!LABEL.test(texts.fleet)) problems.push(`fleet must be ${LABEL_RULE}, is "${texts.fleet}"`);
@@ -72,4 +91,29 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The shard that runs a task, by rendezvous hashing: each shard has a hash of its number and
+ * the name, and the highest wins. One more shard takes only the tasks that it wins from the others.
+ */
+export function shardOf(taskName: string, shardCount: number): number {
+  let winner = 0;
+  let highest = -1;
+  for (let shard = 0; shard < shardCount; shard++) {
+    const rank = hash32(`${shard}/${taskName}`);
+    if (rank > highest) {
+      winner = shard;
+      highest = rank;
+    }
+  }
+  return winner;
+}
+
+/** The thousandths of a period by which a region's slots are shifted: the regions share it evenly, by name. */
+export function staggerOf(regions: readonly RegionName[], region: RegionName): number {
+  const turns = [...new Set(regions)].sort();
+  const turn = turns.indexOf(region);
+  if (turn < 0) throw new RangeError(`Region "${region}" is not one of ${turns.join(", ")}`);
+  return Math.floor((turn * 1_000) / turns.length);
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { decodeBundle, encodeBundle } from "../../../shared/plan/bundle-codec.ts";
+import { decodeBundle, encodeBundle } from "../../../shared/plan/bundle.ts";
 import { aTask } from "../../fakes/results.ts";
 
 const BUNDLE = {
@@ -62,7 +62,7 @@ test("encodeBundle refuses tasks that are out of order or twice in it", () => {
   }
 });
 
-test("decodeBundle keeps quiet about fields that it does not know", () => {
+test("decodeBundle ignores fields that it does not know", () => {
   const tasks = [{ ...aTask("a"), later: 1 }];
   assert.equal(decodeBundle(...pack({ version: 1, later: 1, tasks })).tasks[0]?.name, "a");
 });

@@ -1,0 +1,34 @@
+import type { EpochMs, RegionName } from "../units.ts";
+
+/** What one shard runs, as the manifest has it. */
+export interface ShardPlan {
+  readonly shard: number;
+  /**
+   * Content hash of the bundle that a probe of any version can run: the tasks without needs. The
+   * same tasks have the same hash in any region.
+   */
+  readonly bundle: string;
+  /** Content hash of the bundle with all tasks; absent if none has needs. */
+  readonly fullBundle?: string;
+  /** How many tasks the shard has, those with needs included. */
+  readonly taskCount: number;
+}
+
+/** What a region runs now. Its probes read it once a minute. */
+export interface Manifest {
+  readonly region: RegionName;
+  readonly plannedAtMs: EpochMs;
+  /** See `staggerOf`. */
+  readonly staggerPermille: number;
+  readonly shards: readonly ShardPlan[];
+}
+
+/** The hash of the bundle with all of a shard's tasks: the one to run. */
+export function wholeBundle({ bundle, fullBundle }: ShardPlan): string {
+  return fullBundle ?? bundle;
+}
+
+/** The hashes of all bundles that a manifest names. */
+export function bundlesNamed({ shards }: Pick<Manifest, "shards">): ReadonlySet<string> {
+  return new Set(shards.flatMap((plan) => [plan.bundle, wholeBundle(plan)]));
+}
