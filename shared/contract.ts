@@ -1,9 +1,11 @@
 import type { RegionName } from "./units.ts";
 
-/** Names that infrastructure and run time share. Changing one is a migration. */
+// Names that infrastructure and run time share. Changing one is a migration.
 
+/** The `source` of every event of a fleet. */
 export const EVENT_SOURCE = "synfleet";
 
+/** The `detail-type` of each kind of event. */
 export const DETAIL_TYPES = {
   stateChange: "TCP Probe Alert State Change",
   regionAdvisory: "TCP Probe Region Advisory",
@@ -11,20 +13,21 @@ export const DETAIL_TYPES = {
   heartbeat: "Probe Fleet Heartbeat",
 } as const;
 
+/** One of `DETAIL_TYPES`. */
 export type DetailType = (typeof DETAIL_TYPES)[keyof typeof DETAIL_TYPES];
 
-/** Tables of the home region, one each. */
+/** Tables that only the home region has. */
 export type HomeTable = "tasks" | "task-status" | "summaries" | "alerts";
 
 /** Tables that every probing region has. */
 export type RegionTable = "plans" | "results";
 
-/** `<fleet>-<table>`: there is one home. */
+/** `<fleet>-<table>`: there is one home region. */
 export function homeTableName(fleet: string, table: HomeTable): string {
   return `${fleet}-${table}`;
 }
 
-/** `<fleet>-<table>-<region>`: known without asking the other region. */
+/** `<fleet>-<table>-<region>`: another region knows the name without a query. */
 export function regionTableName(fleet: string, table: RegionTable, region: RegionName): string {
   return `${fleet}-${table}-${region}`;
 }
@@ -34,7 +37,7 @@ export function busName(fleet: string): string {
   return fleet;
 }
 
-/** Key attributes by table: partition key, then sort key where there is one. All are strings. */
+/** Key attributes by table: partition key, then sort key if there is one. */
 export const TABLE_KEYS: Readonly<Record<HomeTable | RegionTable, readonly string[]>> = {
   tasks: ["name"],
   "task-status": ["name"],
@@ -58,9 +61,9 @@ export const ENV = {
   regions: "SYNFLEET_REGIONS",
   /** Comma-separated CIDRs beside the public internet that this region may probe. */
   allowedCidrs: "SYNFLEET_ALLOWED_CIDRS",
-  /** `true` where the function has an IPv6 route. */
+  /** `true` if the function has an IPv6 route. */
   ipv6: "SYNFLEET_IPV6",
-  /** JSON: alert defaults of the fleet over the seeds'. */
+  /** JSON: the fleet's alert defaults, which replace the built-in ones. */
   alertDefaults: "SYNFLEET_ALERT_DEFAULTS",
   resultDays: "SYNFLEET_RESULT_DAYS",
   summaryDays: "SYNFLEET_SUMMARY_DAYS",
@@ -68,15 +71,18 @@ export const ENV = {
 } as const;
 
 /**
- * When Lambda ends a function. A probe has a cover of 60 s, a time-out of 60 s, and what it takes to
- * store the last results. The other two end before the next minute's run begins.
+ * When Lambda ends a function. A probe needs its lease term of 60 s, a timeout of 60 s, and the time
+ * to store the last results. The other two end before the next minute's run begins.
  */
 export const FUNCTION_TIMEOUT_SECONDS = { plan: 50, probe: 150, aggregate: 50 } as const;
 
+/** How long results are stored unless the deployment says otherwise. */
 export const DEFAULT_RESULT_DAYS = 30;
+
+/** How long summaries are stored unless the deployment says otherwise. */
 export const DEFAULT_SUMMARY_DAYS = 90;
 
-/** Where completed results and written summaries are announced inside one process. */
+/** Channels inside one process on which completed results and written summaries are published. */
 export const CHANNELS = {
   result: "synfleet:result",
   summary: "synfleet:summary",

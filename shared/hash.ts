@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * A steady 32-bit hash of a text (FNV-1a, then murmur3's finaliser so that near names land far
- * apart). Slots and shards hang on it: changing it moves every task.
+ * A stable 32-bit hash of a text (FNV-1a, then murmur3's finaliser, so that similar names have very
+ * different hashes). Slots and shards depend on it: another hash moves every task.
  */
 export function hash32(text: string): number {
   let h = 0x811c9dc5;

@@ -1,8 +1,10 @@
-/** What DynamoDB bills a write and a read by. */
+/** The size up to which DynamoDB bills a write as one unit. */
 export const WRITE_UNIT_BYTES = 1_024;
+
+/** The size up to which DynamoDB bills a strong read as one unit. */
 export const READ_UNIT_BYTES = 4_096;
 
-/** What DynamoDB adds to an item where it bills storage. */
+/** What DynamoDB adds to the size of each item when it bills storage. */
 export const STORED_ITEM_OVERHEAD_BYTES = 100;
 
 /**
@@ -34,7 +36,7 @@ function significantDigits(value: number): number {
   return isShort ? digitsOf(thousandths) : printedDigits(value);
 }
 
-/** Of a whole number, without the zeros at its end: most numbers have few, and text is slow. */
+/** The digits of a whole number without the zeros at its end; quicker than through its text. */
 function digitsOf(whole: number): number {
   let rest = whole;
   while (rest !== 0 && rest % 10 === 0) rest /= 10;
@@ -48,12 +50,12 @@ function printedDigits(value: number): number {
   return digits.replace(".", "").replace(/^0+|0+$/g, "").length;
 }
 
-/** Units of one write of an item: at least one, also where its condition fails. */
+/** Units of one write of an item: at least one, even if its condition fails. */
 export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
 }
 
-/** Units of one read: of an item, or of all that a Query or Scan has looked at. Also of nothing. */
+/** Units of one read of an item, or of all items that a Query or Scan reads: at least one block. */
 export function readUnits(bytes: number, consistency: "strong" | "eventual"): number {
   const blocks = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
   return consistency === "strong" ? blocks : blocks / 2;

@@ -1,6 +1,6 @@
 import {
   escapeUnprintable,
-  isPlaceLabel,
+  isPositionLabel,
   type Notice,
   type Problem,
 } from "../../shared/input/input.ts";
@@ -50,7 +50,7 @@ export function findKeepReasons({
 /** A problem that names no task, or only a place in a list, may be any stored task's. */
 function reasonForAll(problems: readonly Problem[]): KeepReason | null {
   if (problems.some(({ task }) => task === null)) return "unread";
-  const isNameless = problems.some(({ task }) => task !== null && isPlaceLabel(task));
+  const isNameless = problems.some(({ task }) => task !== null && isPositionLabel(task));
   return isNameless ? "nameless" : null;
 }
 

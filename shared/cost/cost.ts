@@ -1,6 +1,5 @@
 export { type Estimate, estimateCost } from "./estimate.ts";
 export { HOME_MEMORY_MB } from "./functions.ts";
-export { type CostLine, MINUTES_PER_MONTH } from "./line.ts";
 export type { CostFleet } from "./load.ts";
-export { PRICES, type PriceName, priceOf } from "./prices.ts";
+export { type CostLine, MINUTES_PER_MONTH, PRICES, type PriceName, priceOf } from "./prices.ts";
 export { type TableUnits, type UnitsByTable, usageOf } from "./usage.ts";

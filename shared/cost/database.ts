@@ -1,15 +1,15 @@
 import { STORED_ITEM_OVERHEAD_BYTES } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
-import { BYTES_PER_GB, MINUTES_PER_MONTH, type Quantity } from "./line.ts";
 import { type CostFleet, TERMS_A_QUERY } from "./load.ts";
-import type { PriceName } from "./prices.ts";
+import { BYTES_PER_GB, MINUTES_PER_MONTH, type PriceName, type Quantity } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
 const MINUTES_PER_DAY = 1_440;
 
-/** What a chunk grows by on its way: base64 in JSON. */
+/** The size of a chunk on the network, as base64 in JSON, to its own. */
 const WIRE_GROWTH = 4 / 3;
-/** What is written, read, kept, and fetched from region to region. */
+
+/** The lines for what is written, read, stored and transferred between regions. */
 export function databaseLines(fleet: CostFleet, usage: Usage): Quantity[] {
   const transferred: Quantity = {
     service: "Data transfer",

@@ -2,9 +2,8 @@ import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
 import { databaseLines } from "./database.ts";
 import { functionLines } from "./functions.ts";
-import { type CostLine, MINUTES_PER_MONTH } from "./line.ts";
 import type { CostFleet } from "./load.ts";
-import { type PriceTable, priceOf } from "./prices.ts";
+import { type CostLine, MINUTES_PER_MONTH, type PriceTable, priceOf } from "./prices.ts";
 import { usageOf } from "./usage.ts";
 import { watchLines } from "./watching.ts";
 
@@ -13,13 +12,13 @@ export interface Estimate {
   readonly lines: readonly CostLine[];
   readonly taskCount: number;
   readonly checksPerMonth: number;
-  /** In a month in which everything that is kept has reached its age. */
+  /** In a month in which everything is stored for its full time. */
   readonly dollars: number;
-  /** Of these, what is paid for storage; it grows from nothing over the days that are kept. */
+  /** The part for storage: it grows from 0 over the days for which data is stored. */
   readonly storageDollars: number;
 }
 
-/** What a fleet costs in a month, line by line; no free allowance is taken off. */
+/** What a fleet costs in a month, line by line; no free allowance is subtracted. */
 export function estimateCost(
   fleet: CostFleet,
   tasks: readonly Task[],

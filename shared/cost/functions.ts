@@ -2,16 +2,16 @@ import { SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
 import { SECOND_MS } from "../units.ts";
-import { MINUTES_PER_MONTH, type Quantity } from "./line.ts";
 import type { ShardLoad } from "./load.ts";
+import { MINUTES_PER_MONTH, type Quantity } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
 const MB_PER_GB = 1_024;
 
-/** As they are deployed; the probe's is the region's own. */
+/** The memory of the home region's functions; a region sets that of its probe. */
 export const HOME_MEMORY_MB = { plan: 512, aggregate: 1_769 } as const;
 
-/** From a cover's last start to the function's end: a connect, the last flush. */
+/** From a term's last start to the function's end: a connect, the last flush. */
 const PROBE_TAIL_SECONDS = 0.4;
 
 /** Calls to every region, then 30 ms of a whole CPU for 1,000 tasks (bench/aggregate) on a third of one. */
@@ -20,7 +20,7 @@ const PLAN_SECONDS = { base: 0.5, perTask: 0.0001 } as const;
 /** Calls to every region, then what bench/aggregate measures on one CPU, with as much for the network. */
 const AGGREGATE_SECONDS = { base: 0.5, perSample: 1 / 75_000 } as const;
 
-/** The functions, what sets them off, and what they say each minute. */
+/** The lines for the functions, what invokes them, and their heartbeats. */
 export function functionLines(tasks: readonly Task[], usage: Usage): Quantity[] {
   return [...lambdaLines(tasks, usage), ...eventLines(usage)];
 }
@@ -44,8 +44,8 @@ function lambdaLines(tasks: readonly Task[], { shards, checks }: Usage): Quantit
   ];
 }
 
-/** Waiting is what costs: for the whole minute, or until the last of some random starts. */
-export function probeSeconds({
+/** A probe waits for the whole minute, or until the last of some random starts. */
+function probeSeconds({
   samples,
   hasSubMinute,
 }: Pick<ShardLoad, "samples" | "hasSubMinute">): number {

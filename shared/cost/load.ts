@@ -4,7 +4,7 @@ import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, type RegionName } from "../units.ts";
 
-/** A fleet as far as its cost depends on it. */
+/** The part of a fleet that decides its cost. */
 export interface CostFleet {
   readonly home: RegionName;
   readonly regions: readonly {
@@ -22,28 +22,28 @@ export interface ShardLoad {
   readonly region: RegionName;
   readonly memoryMb: number;
   readonly samples: number;
-  /** A task under a minute keeps the probe running for the whole of it. */
+  /** A task under a minute keeps the probe running for the whole minute. */
   readonly hasSubMinute: boolean;
   readonly chunkCount: number;
   readonly chunkBytes: number;
 }
 
-/** Measured on targets some way off (bench/codec.ts): 7 from the DNS cache, 9 just looked up. */
+/** Measured with distant targets (bench/codec.ts): 7 with the name in the DNS cache, 9 without. */
 const SAMPLE_BYTES = 8;
 
 /** A chunk's keys, its other attributes and its header (counted by bench/cost). */
 const CHUNK_OVERHEAD_BYTES = 170;
 
-/** How much of a cover falls between two flush marks, on an average of where the cover begins. */
+/** The parts of a term between flush marks, on average over where the term begins. */
 const FLUSH_STRETCHES: readonly DurationMs[] = [7_500, 15_000, 15_000, 15_000, 7_500];
 
-/** Checks of a minute and more are over within seconds: mostly with a mark among them. */
+/** Checks of a minute and more end within seconds: usually one mark is between them. */
 const SPREAD_STRETCHES: readonly DurationMs[] = [(SPREAD_MS * 2) / 3, SPREAD_MS / 3];
 
-/** An aggregator's query reaches back to covers that began up to a minute before its window. */
+/** An aggregator's query includes terms that began up to a minute before its window. */
 export const TERMS_A_QUERY = 2;
 
-/** Of the tasks that run in a region, a shard has its even share. */
+/** The load of a shard that has an even share of its region's tasks. */
 export function loadOf(region: CostFleet["regions"][number], tasks: readonly Task[]): ShardLoad {
   const samples = sumOf(tasks, ({ scheduleMs }) => MINUTE_MS / scheduleMs) / region.shards;
   const hasSubMinute = tasks.some(({ scheduleMs }) => scheduleMs < LEASE_TERM_MS);
@@ -59,12 +59,12 @@ export function loadOf(region: CostFleet["regions"][number], tasks: readonly Tas
 }
 
 interface Chunks {
-  /** How often a minute; with few samples not in each. */
+  /** Chunks a minute: less than 1 if there are few samples. */
   readonly count: number;
   readonly bytes: number;
 }
 
-/** The chunks of a cover: a flush with nothing complete writes none. */
+/** The chunks of a term: a flush without complete results writes none. */
 function chunksOf(samples: number, hasSubMinute: boolean): Chunks[] {
   const stretches = hasSubMinute ? FLUSH_STRETCHES : SPREAD_STRETCHES;
   const whole = sumOf(stretches, (ms) => ms);
@@ -76,14 +76,14 @@ function chunksOf(samples: number, hasSubMinute: boolean): Chunks[] {
   });
 }
 
-/** Write units of its chunks. Of more than one, half a unit is lost to rounding up on an average. */
+/** Write units of its chunks. If a chunk takes more than one, rounding up adds half a unit on average. */
 export function chunkWrites({ samples, hasSubMinute }: ShardLoad): number {
   return sumOf(chunksOf(samples, hasSubMinute), ({ count, bytes }) =>
     bytes <= WRITE_UNIT_BYTES ? count : count * (bytes / WRITE_UNIT_BYTES + 0.5),
   );
 }
 
-/** Read units of the aggregator's query for them. */
+/** Read units of the aggregator's query for its chunks. */
 export function chunkReads({ chunkBytes }: ShardLoad): number {
   return readUnits(TERMS_A_QUERY * chunkBytes, "eventual");
 }

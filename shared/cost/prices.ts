@@ -27,17 +27,18 @@ export type PriceName =
   | "dashboards"
   | "transfer";
 
+/** Prices by name, and where and when they were looked up. */
 export interface PriceTable {
-  /** When the table was put together. */
+  /** The month in which the table was made. */
   readonly asOf: string;
   readonly region: string;
   readonly prices: Readonly<Record<PriceName, Price>>;
 }
 
 /**
- * On-demand list prices of us-east-1, first tier, without free allowances, discounts or tax; other
- * regions mostly cost more. DynamoDB's request prices are those since 1 November 2024, when they
- * were halved. Pages change: before a decision hangs on it, look a price up at its source.
+ * On-demand list prices of us-east-1, first tier, without free allowances, discounts or tax; most
+ * other regions cost more. DynamoDB's request prices are those since 1 November 2024, when they were
+ * halved. Pages change: before a decision depends on a price, look it up at its source.
  */
 export const PRICES: PriceTable = {
   asOf: "2026-11",
@@ -141,3 +142,22 @@ export const PRICES: PriceTable = {
 export function priceOf(price: Price, quantity: number): number {
   return (quantity / price.per) * price.dollars;
 }
+
+/** One line of a monthly bill. */
+export interface CostLine {
+  readonly service: string;
+  readonly what: string;
+  readonly price: PriceName;
+  /** In what the price counts: units, requests, GB. */
+  readonly quantity: number;
+  readonly dollars: number;
+}
+
+/** A line before it is priced. */
+export type Quantity = Omit<CostLine, "dollars">;
+
+/** An average month: 365 days by 12. */
+export const MINUTES_PER_MONTH = 43_800;
+
+/** Bytes that AWS bills as one GB. */
+export const BYTES_PER_GB = 1_073_741_824;

@@ -1,18 +1,21 @@
 import type { HomeTable, RegionTable } from "../contract.ts";
 import { itemSize, READ_UNIT_BYTES, readUnits, writeUnits } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
+import { figuresOf, type RegionWindow, summarise, toSummaryItem } from "../summary/summary.ts";
 import { printTask, type Task } from "../task/task.ts";
+import { type DurationMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
 import { type CostFleet, chunkReads, chunkWrites, loadOf, type ShardLoad } from "./load.ts";
-import { summariesOf } from "./summaries.ts";
 
+/** Write and read units of one table. */
 export interface TableUnits {
   readonly writes: number;
   readonly reads: number;
 }
 
+/** Write and read units of every table. */
 export type UnitsByTable = Readonly<Record<HomeTable | RegionTable, TableUnits>>;
 
-/** What the fleet does in an average minute of its steady life: nothing changes, nobody reads. */
+/** What the fleet does in an average minute in which no task changes and no user reads. */
 export interface Usage {
   readonly checks: number;
   readonly shards: readonly ShardLoad[];
@@ -21,19 +24,19 @@ export interface Usage {
   readonly units: UnitsByTable;
 }
 
-/** A task in a bundle, compressed. */
+/** Bytes of a task in a compressed bundle. */
 const BUNDLE_TASK_BYTES = 40;
 
-/** Lock taken and given back, window begun and judged, watermark moved. */
+/** Lock acquired and released, window begun and judged, watermark moved. */
 const ALERT_WRITES = 5;
 
 /** The partitions of the states, and the watermark. */
 const ALERT_READS = 17;
 
-/** Each bundle's expiry is looked at once an hour, which costs as much as the bundle is large. */
+/** Each bundle's expiry is read once an hour, which costs as many units as the whole bundle. */
 const BUNDLE_READS_A_MINUTE = 1 / 60;
 
-/** What the tasks make a fleet do. */
+/** What a fleet does with these tasks. */
 export function usageOf(fleet: CostFleet, tasks: readonly Task[]): Usage {
   const enabled = tasks.filter((task) => task.enabled);
   const shards = fleet.regions.flatMap((region) => {
@@ -72,7 +75,7 @@ function unitsOf(
     },
     results: {
       writes: shardCount + sumOf(shards, chunkWrites),
-      // Each lease, by its probe and by the aggregator, which also looks for one more a region.
+      // Each lease, by its probe and by the aggregator, which also looks for one more in each region.
       reads: 2 * shardCount + regionCount + sumOf(shards, chunkReads),
     },
   };
@@ -80,4 +83,50 @@ function unitsOf(
 
 function bundleReads(bytes: number): number {
   return (bytes / READ_UNIT_BYTES) * BUNDLE_READS_A_MINUTE;
+}
+
+/** How many summaries a minute a task has, and how large they are. */
+function summariesOf(fleet: CostFleet, task: Task): { count: number; bytes: number } {
+  const names = fleet.regions.map(({ name }) => name);
+  const regions = task.regions === "all" ? names : names.filter((n) => task.regions.includes(n));
+  // The stagger gives the regions of a task with a long schedule different minutes.
+  const minuteCount = Math.max(
+    1,
+    Math.min(regions.length, Math.floor(task.scheduleMs / MINUTE_MS)),
+  );
+  const count = regions.length === 0 ? 0 : Math.min(1, (minuteCount * MINUTE_MS) / task.scheduleMs);
+  const shown = regions.slice(0, Math.ceil(regions.length / minuteCount));
+  return { count, bytes: summarySize(task, shown) };
+}
+
+const SAMPLE_WINDOW = {
+  periodStartMs: 1_700_000_040 * SECOND_MS,
+  periodEndMs: 1_700_000_100 * SECOND_MS,
+};
+const EXPIRES_AT = { expires_at: 1_734_560_100 };
+
+/** The size of the item that is stored, with usual figures. */
+function summarySize(task: Task, regions: readonly RegionName[]): number {
+  const windows = regions.map((region, i): [RegionName, RegionWindow] => [
+    region,
+    usualWindow(task, 20.123 + 17.311 * i),
+  ]);
+  const window = {
+    ...SAMPLE_WINDOW,
+    scheduleMs: task.scheduleMs,
+    regions: Object.fromEntries(windows),
+  };
+  const context = { complete: true, missingRegions: [], rev: 1 };
+  return itemSize({ ...toSummaryItem(summarise(task, window, context)), ...EXPIRES_AT });
+}
+
+function usualWindow(task: Task, distanceMs: DurationMs): RegionWindow {
+  const count = Math.max(1, Math.min(60, Math.round(MINUTE_MS / task.scheduleMs)));
+  const checks = Array.from({ length: count }, (_, i) => ({
+    slotAtMs: SAMPLE_WINDOW.periodStartMs + i * task.scheduleMs,
+    verdict: "passed" as const,
+    errorKind: null,
+    connectTimeMs: distanceMs + i * 0.137,
+  }));
+  return { covered: true, checks, figures: figuresOf({ expectedCount: count }, checks) };
 }

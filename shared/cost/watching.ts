@@ -1,18 +1,18 @@
 import { METRICS } from "../contract.ts";
 import { invocations } from "./functions.ts";
-import { BYTES_PER_GB, type Quantity } from "./line.ts";
 import type { CostFleet } from "./load.ts";
+import { BYTES_PER_GB, type Quantity } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
 const DAYS_PER_MONTH = 365 / 12;
 
-/** As they are deployed: each watches one thing that needs a person. */
-export const ALARM_COUNTS = { perRegion: 5, home: 9 } as const;
+/** The alarms that are deployed: each watches one thing that needs a person. */
+const ALARM_COUNTS = { perRegion: 5, home: 9 } as const;
 
-/** Our own line, and the platform's two in JSON (counted by bench/cost; Lambda's own format). */
+/** The function's own line, and Lambda's two in JSON (counted by bench/cost). */
 const LOG_BYTES_PER_INVOCATION = 860 + 750;
 
-/** What tells of the fleet itself. */
+/** The lines for what watches the fleet itself. */
 export function watchLines(fleet: CostFleet, { shards }: Usage): Quantity[] {
   const service = "CloudWatch";
   const logGb = (invocations(shards.length) * LOG_BYTES_PER_INVOCATION) / BYTES_PER_GB;

@@ -1,16 +1,16 @@
 import { nearestName } from "./nearest-name.ts";
 import { showKey } from "./problem.ts";
 
-/** A table of fields as some format gave it. */
+/** A table of fields, as a format's parser gives it. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Notes one broken rule and goes on. */
+/** Notes one broken rule; reading goes on. */
 export type Report = (field: string, rule: string, value?: unknown) => void;
 
-/** A table being read: where it stands in its task, and where its problems go. */
+/** The table being read: its position in the task, and where its problems go. */
 export interface InputTable {
   readonly fields: Fields;
-  /** Empty, or the way to here with a dot at its end, e.g. `alert.warning.`. */
+  /** Empty, or the path to this table with a dot at its end, e.g. `alert.warning.`. */
   readonly path: string;
   readonly report: Report;
 }
@@ -20,19 +20,19 @@ export type Range = readonly [least: number, greatest: number];
 
 const MAX_LABEL_CHARACTERS = 200;
 
-/** Is it a plain table, and not a list, a set, a date or a buffer. */
+/** Whether a value is a plain table, not a list, set, date or buffer. */
 export function isFields(value: unknown): value is Fields {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }
 
-/** A table's own field; what its prototype has is not the user's. */
+/** A table's own field; fields of its prototype are not the user's. */
 export function ownField(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** A whole number within `range`. */
+/** Reads a whole number within `range`. */
 export function readWhole(item: InputTable, name: string, range: Range): number | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined) return undefined;
@@ -48,7 +48,7 @@ export function readWhole(item: InputTable, name: string, range: Range): number 
   );
 }
 
-/** One of a few words. */
+/** Reads one of a few words. */
 export function readChoice<T extends string>(
   item: InputTable,
   name: string,
@@ -60,14 +60,14 @@ export function readChoice<T extends string>(
   return chosen ?? refuse(item, name, `must be ${orList(choices.map((c) => JSON.stringify(c)))}`);
 }
 
-/** True or false. */
+/** Reads true or false. */
 export function readFlag(item: InputTable, name: string): boolean | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined || typeof value === "boolean") return value;
   return refuse(item, name, "must be true or false");
 }
 
-/** A short text that people and keys can carry. */
+/** Reads a short text that fits into a line and a key. */
 export function readLabel(item: InputTable, name: string): string | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined) return undefined;
@@ -76,21 +76,21 @@ export function readLabel(item: InputTable, name: string): string | undefined {
   return refuse(item, name, rule);
 }
 
-/** Controls, line separators, lone surrogates, and what turns the direction of all that follows it. */
+/** Controls, line separators, lone surrogates, and what changes the direction of the text after it. */
 const NO_LABEL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
-/** Is it 1 to `max` characters, each fit to stand in a line beside others. */
+/** Whether a value is text of 1 to `max` characters that fits into a line. */
 export function isLabel(value: unknown, max: number): value is string {
   if (typeof value !== "string" || value.trim() === "" || value.length > 2 * max) return false;
   return [...value].length <= max && !NO_LABEL.test(value);
 }
 
-/** Is the field there, be it right or wrong; says so when it is not. */
+/** Reports a field that is absent; its value may be wrong. */
 export function requireField(item: InputTable, name: string): void {
   if (ownField(item.fields, name) === undefined) refuse(item, name, "is required");
 }
 
-/** A table within the table. */
+/** Reads a table within the table. */
 export function readTable(item: InputTable, name: string): InputTable | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined) return undefined;
@@ -98,7 +98,7 @@ export function readTable(item: InputTable, name: string): InputTable | undefine
   return { fields: value, path: `${item.path}${name}.`, report: item.report };
 }
 
-/** Refuses every field that `known` does not name, and says which may have been meant. */
+/** Reports every field that `known` does not name, with the name that was probably meant. */
 export function refuseUnknown(item: InputTable, known: readonly string[], what: string): void {
   for (const [key, value] of Object.entries(item.fields)) {
     if (known.includes(key)) continue;
@@ -108,13 +108,21 @@ export function refuseUnknown(item: InputTable, known: readonly string[], what: 
   }
 }
 
-/** Reports a rule that the field breaks. */
+/** Reports the rule that a field breaks. */
 export function refuse(item: InputTable, name: string, rule: string): undefined {
   item.report(`${item.path}${name}`, rule, ownField(item.fields, name));
 }
 
-/** `a`, `a or b`, `a, b or c`. */
+/** Joins words as in `a`, `a or b` and `a, b or c`. */
 export function orList(words: readonly string[]): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/** A copy without the fields that are undefined. */
+export function omitUndefined<T extends object>(
+  fields: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -3,6 +3,7 @@ export {
   type InputTable,
   isFields,
   isLabel,
+  omitUndefined,
   orList,
   ownField,
   type Range,
@@ -17,10 +18,9 @@ export {
   requireField,
 } from "./fields.ts";
 export { nearestName } from "./nearest-name.ts";
-export { omitUndefined } from "./omit-undefined.ts";
 export {
   escapeUnprintable,
-  isPlaceLabel,
+  isPositionLabel,
   type Notice,
   noticeSentence,
   type Problem,

@@ -1,4 +1,4 @@
-/** The name that was probably meant: one slip of the keyboard away, or cut short before its unit. */
+/** The name that was probably meant: a few typing errors away, or without its unit; else null. */
 export function nearestName(given: string, names: readonly string[]): string | null {
   const allowed = Math.max(1, Math.floor(given.length / 4));
   const near = names
@@ -9,7 +9,7 @@ export function nearestName(given: string, names: readonly string[]): string | n
   return near?.name ?? names.find((name) => name.startsWith(`${given}_`)) ?? null;
 }
 
-/** Edit distance in which two neighbours swapped count once (optimal string alignment). */
+/** Edit distance; two neighbours that are swapped count once (optimal string alignment). */
 function slipsBetween(a: string, b: string): number {
   const rows = [[...Array(b.length + 1).keys()]];
   for (let i = 1; i <= a.length; i++) rows.push(nextRow(rows, a.slice(0, i), b));

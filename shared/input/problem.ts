@@ -4,14 +4,14 @@
  */
 export interface Problem {
   readonly file: string | null;
-  /** The task's name, or its place in its list as in `#3` where it has no usable name. */
+  /** The task's name, or its position in its list as in `#3` if it has no usable name. */
   readonly task: string | null;
   readonly field: string;
   readonly rule: string;
   readonly value: unknown;
 }
 
-/** What was passed over on purpose, and why. Nothing is wrong with it. */
+/** What was ignored on purpose, and why. Nothing is wrong with it. */
 export interface Notice {
   readonly file: string | null;
   readonly task: string | null;
@@ -20,26 +20,26 @@ export interface Notice {
 
 const SHOWN_CHARACTERS = 60;
 
-/** Controls, line separators, lone surrogates and what turns the direction of a terminal's text. */
+/** Controls, line separators, lone surrogates and what changes the direction of a terminal's text. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The one sentence of a problem: `tasks.toml: Task "t1": timeout_seconds must be 1 to 30, is 95`. */
 export function problemSentence(problem: Problem): string {
   const found = problem.rule.startsWith("must ") ? `, is ${showValue(problem.value)}` : "";
-  return escapeUnprintable(`${placeOf(problem)}${problem.field} ${problem.rule}${found}`);
+  return escapeUnprintable(`${prefixOf(problem)}${problem.field} ${problem.rule}${found}`);
 }
 
-/** The one sentence of a notice, with the same beginning as a problem's. */
+/** The one sentence of a notice, which begins like a problem's. */
 export function noticeSentence(notice: Notice): string {
-  return escapeUnprintable(`${placeOf(notice)}${notice.text}`);
+  return escapeUnprintable(`${prefixOf(notice)}${notice.text}`);
 }
 
-/** Whether a problem calls its task by the place in its list, as in `#3`. */
-export function isPlaceLabel(task: string): boolean {
+/** Whether the label of a task is its position in its list, as in `#3`. */
+export function isPositionLabel(task: string): boolean {
   return /^#\d+$/.test(task);
 }
 
-/** A value as a sentence quotes it: JSON, cut when long. */
+/** A value as a sentence quotes it: JSON, cut if it is long. */
 export function showValue(value: unknown): string {
   const json = jsonOf(value);
   const characters = [...json.slice(0, 2 * SHOWN_CHARACTERS)];
@@ -47,15 +47,15 @@ export function showValue(value: unknown): string {
   return `${characters.slice(0, SHOWN_CHARACTERS - 1).join("")}…`;
 }
 
-/** A key as part of a field's path: quoted unless it is plain, and cut when long. */
+/** A key as part of a field's path: quoted unless it is plain, and cut if it is long. */
 export function showKey(key: string): string {
   return /^[\w-]{1,60}$/.test(key) ? key : showValue(key);
 }
 
-function placeOf({ file, task }: { file: string | null; task: string | null }): string {
-  const place = file === null ? "" : `${file}: `;
-  if (task === null) return place;
-  return `${place}Task ${isPlaceLabel(task) ? task : JSON.stringify(task)}: `;
+function prefixOf({ file, task }: { file: string | null; task: string | null }): string {
+  const prefix = file === null ? "" : `${file}: `;
+  if (task === null) return prefix;
+  return `${prefix}Task ${isPositionLabel(task) ? task : JSON.stringify(task)}: `;
 }
 
 function jsonOf(value: unknown): string {
@@ -71,7 +71,7 @@ function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
 
-/** A text from outside, made harmless to a terminal: what it can't print becomes its code, `\u001b`. */
+/** A text from outside, safe for a terminal: what can't be printed becomes its code, e.g. `\u001b`. */
 export function escapeUnprintable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
     const code = character.charCodeAt(0).toString(16).padStart(4, "0");

@@ -17,14 +17,14 @@ const DECODERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   BS: (list) => list,
 };
 
-/** Is it a DynamoDB item: are all its attributes typed, and is there at least one. */
+/** Whether a value is a DynamoDB item: it has attributes, and all of them are typed. */
 export function isDynamodbItem(value: unknown): value is Readonly<Record<string, unknown>> {
   if (!isFields(value)) return false;
   const attributes = Object.values(value);
   return attributes.length > 0 && attributes.every((attribute) => typeOf(attribute) !== null);
 }
 
-/** The plain fields of an item. What is not as its type says stays as it is, for the parser to refuse. */
+/** The plain fields of an item. A value that does not fit its type stays, and the parser refuses it. */
 export function decodeItem(item: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const fields = Object.entries(item).map(([name, value]) => [name, decodeValue(value)]);
   return Object.fromEntries(fields);

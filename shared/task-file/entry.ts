@@ -9,16 +9,16 @@ import {
 import { parseTask, type Task, type TaskContext, taskLabel } from "../task/task.ts";
 import type { Entry } from "./sections.ts";
 
-/** What one entry of a file turned out to be. */
+/** What one entry of a file is: a task, its problems, or a notice that it was ignored. */
 export interface ReadEntry {
-  /** Its usable name; null without one, and for what was passed over. */
+  /** Its usable name; null if it has none, or if the entry was ignored. */
   readonly name: string | null;
   readonly task: Task | null;
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
 }
 
-/** Checks of other monitors that are known not to be TCP. Anything else may be a slip of the pen. */
+/** Types of checks that are known not to be TCP. Any other unknown type may be a typing error. */
 const FOREIGN_TYPES = [
   "http",
   "https",
@@ -44,7 +44,7 @@ const FOREIGN_TYPES = [
   "websocket",
 ];
 
-/** Reads one entry: a task with its problems, or a check of another kind, which is passed over. */
+/** Reads one entry: a task with its problems, or a check of another type, which is ignored. */
 export function readEntry(entry: Entry, context: TaskContext & { file: string }): ReadEntry {
   const { file } = context;
   const { fields, doubled } = flattenParams(entry.raw);
@@ -68,7 +68,7 @@ export function readEntry(entry: Entry, context: TaskContext & { file: string })
   return { name: taskLabel(fields), task, problems, notices: [] };
 }
 
-/** The nested spelling keeps part of a task's fields in a table `params`. */
+/** In the nested form, part of a task's fields are in a table `params`. */
 function flattenParams(raw: unknown): { fields: unknown; doubled: readonly string[] } {
   const params = isFields(raw) ? ownField(raw, "params") : undefined;
   if (!isFields(raw) || !isFields(params)) return { fields: raw, doubled: [] };
@@ -84,7 +84,7 @@ function foreignType(entry: Entry, fields: unknown): string | null {
   return FOREIGN_TYPES.find((foreign) => foreign === type) ?? null;
 }
 
-/** Under `urls:` the usual type is http. */
+/** Under `urls:` an entry without a type is http unless its URL is `tcp:`. */
 function isWebPage(entry: Entry, fields: Fields): boolean {
   const url = ownField(fields, "url");
   return entry.list === "urls" && !(typeof url === "string" && /^tcp:/i.test(url));

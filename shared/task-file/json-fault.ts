@@ -1,12 +1,13 @@
-/** The first thing in a text that JSON (RFC 8259) does not allow, or that has two meanings. */
+/** The first thing in a text that JSON (RFC 8259) does not allow, or a duplicate key. */
 export interface JsonFault {
-  /** In UTF-16 units from the text's beginning. */
+  /** In UTF-16 units from the start of the text. */
   readonly offset: number;
   readonly reason: string;
 }
 
-/** Deeper than any task; keeps readers of the value off the end of their stack. */
+/** Deeper than any task; a reader of the value never runs out of stack. */
 export const MAX_DEPTH = 64;
+/** The reason for a text that is deeper. */
 export const TOO_DEEP = `nested more than ${MAX_DEPTH} deep`;
 
 const SPACE = /[ \t\n\r]*/y;
@@ -28,7 +29,7 @@ class Fault extends Error {
   }
 }
 
-/** Finds what keeps a text from being JSON, duplicate keys included; null when it is sound. */
+/** The first fault that keeps a text from being JSON, duplicate keys included; null if there is none. */
 export function findJsonFault(text: string): JsonFault | null {
   const cursor = { text, at: 0 };
   try {
@@ -85,7 +86,7 @@ function peek(cursor: Cursor): string {
   return cursor.text.charAt(cursor.at);
 }
 
-/** Searches from one special character to the next: a pattern over it all would run out of stack. */
+/** Goes from one special character to the next: one pattern for the whole string would overflow the stack. */
 function takeString(cursor: Cursor, expected: string): string {
   const from = cursor.at;
   if (peek(cursor) !== '"') fail(cursor, expected);

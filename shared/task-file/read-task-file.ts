@@ -12,19 +12,19 @@ import { type ReadEntry, readEntry } from "./entry.ts";
 import { sortSections } from "./sections.ts";
 import { type Readable, readContent, type Unreadable } from "./syntax.ts";
 
-/** All that a file says: what can run, what is wrong, what was passed over. */
+/** What a file has: tasks that can run, problems, and notices of what was ignored. */
 export interface TaskFile {
   readonly tasks: readonly Task[];
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
 }
 
-/** The nested spelling and the port-monitoring YAML have no schedule of their own. */
+/** The schedule of tasks in the nested form and in the port-monitoring YAML, which have none. */
 const USUAL_SCHEDULE_SECONDS = 60;
 
 /**
- * Reads the tasks of a TOML, YAML or JSON file. A problem costs its own task and no other.
- * `knownRegions` are the fleet's, where they are known.
+ * Reads the tasks of a TOML, YAML or JSON file. A problem affects its own task only.
+ * `knownRegions` are the fleet's, if they are known.
  */
 export function readTaskFile(
   fileName: string,
@@ -61,8 +61,9 @@ function unreadable(file: string, { format, faults }: Unreadable): TaskFile {
   return { tasks: [], problems, notices: [] };
 }
 
-interface Interval {
-  /** Undefined where the format has no usual schedule. */
+/** `monitor.interval` of a YAML file. */
+interface FileInterval {
+  /** Undefined if the format has no default schedule. */
   readonly seconds: number | undefined;
   /** The file's content without the interval. */
   readonly rest: unknown;
@@ -70,7 +71,7 @@ interface Interval {
 }
 
 /** YAML has one schedule for all its tasks, `monitor.interval`. */
-function takeInterval({ format, value }: Readable, file: string): Interval {
+function takeInterval({ format, value }: Readable, file: string): FileInterval {
   if (format !== "yaml") return { seconds: undefined, rest: value, problems: [] };
   const problems: Problem[] = [];
   const report: Report = (field, rule, found) =>

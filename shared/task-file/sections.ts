@@ -9,16 +9,16 @@ import {
 } from "../input/input.ts";
 import { decodeItem, isDynamodbItem } from "./dynamodb-json.ts";
 
-/** One task as a file has it, not yet parsed. */
+/** One task as it is in a file, not yet parsed. */
 export interface Entry {
-  /** The list it stands in; `tasks` where a file is a bare list or a single task. */
+  /** The list that it is in; `tasks` if the file is only a list or a single task. */
   readonly list: ListName;
   /** From 1. */
   readonly position: number;
   readonly raw: unknown;
 }
 
-/** A file's content sorted: the tasks in it, what is wrong around them, what is passed over. */
+/** The parts of a file: its tasks, problems outside of tasks, and notices of what is ignored. */
 export interface Sections {
   readonly entries: readonly Entry[];
   readonly problems: readonly Problem[];
@@ -28,7 +28,7 @@ export interface Sections {
 const LIST_NAMES = ["tasks", "task", "urls", "tcp", "Items"] as const;
 type ListName = (typeof LIST_NAMES)[number];
 
-/** Other monitors' settings, which share a file with tasks. */
+/** Settings of other monitors that may be in the same file. */
 const FOREIGN_SECTIONS = [
   "monitor",
   "database",
@@ -44,12 +44,12 @@ const FOREIGN_SECTIONS = [
   "ssl",
 ];
 
-/** What stands beside a scan's or a query's `Items`. */
+/** The fields beside a scan's or a query's `Items`. */
 const SCAN_FIELDS = ["Count", "ScannedCount", "ConsumedCapacity", "LastEvaluatedKey", "NextToken"];
 
 const NO_TASKS_RULE = "holds no tasks: expected a list named tasks, task, urls or tcp";
 
-/** Finds the tasks in a file's content, whatever it is. */
+/** Finds the tasks in a file's content of any shape. */
 export function sortSections(content: unknown, file: string): Sections {
   if (Array.isArray(content)) return { entries: entriesOf("tasks", content), ...NOTHING };
   if (!isFields(content)) return withProblem(problemOf(file, "file", NO_TASKS_RULE));
@@ -76,7 +76,7 @@ function isListName(name: string): name is ListName {
   return LIST_NAMES.some((list) => list === name);
 }
 
-/** A file may be one task by itself, or one item as `get-item` prints it. */
+/** A file may be a single task, or one item as `get-item` prints it. */
 function singleTask(content: Fields): unknown {
   if (isDynamodbItem(content.Item)) return content.Item;
   if (isDynamodbItem(content)) return content;

@@ -2,29 +2,31 @@ import { parse as parseToml, TomlError } from "smol-toml";
 import { LineCounter, parseDocument } from "yaml";
 import { findJsonFault, MAX_DEPTH, TOO_DEEP } from "./json-fault.ts";
 
+/** The formats of task files. */
 export type Format = "toml" | "yaml" | "json";
 
-/** Where a text stops being of its format, and why. */
+/** The position where a text breaks the rules of its format, and how. */
 export interface SyntaxFault {
-  /** From 1; null where the fault has no single place. */
+  /** From 1; null if the fault has no single position. */
   readonly place: { readonly line: number; readonly column: number } | null;
   readonly reason: string;
 }
 
-/** What a text says. */
+/** The value of a text that its parser could read. */
 export interface Readable {
   readonly format: Format;
   readonly value: unknown;
   readonly faults?: undefined;
 }
 
-/** Every fault that a text's parser found. */
+/** The faults of a text that its parser could not read. */
 export interface Unreadable {
   readonly format: Format;
   readonly value?: undefined;
   readonly faults: readonly SyntaxFault[];
 }
 
+/** The result of reading a text. */
 export type Content = Readable | Unreadable;
 
 const READERS: Readonly<Record<Format, (text: string) => Content>> = {
@@ -40,13 +42,13 @@ const FORMATS_BY_ENDING: ReadonlyMap<string, Format> = new Map([
   ["json", "json"],
 ]);
 
-/** More uses of one anchor than this are taken for an attack: each use copies what it names. */
+/** More uses of one anchor than this count as an attack: each use copies the whole value. */
 const MAX_ALIASES = 1_000;
 
-/** One slip of the pen can make a YAML parser stumble over everything after it. */
+/** One typing error can give a YAML parser a fault on every line after it. */
 const MAX_FAULTS = 5;
 
-/** Reads a text by its file's ending; without a known one, as the first format that fits. */
+/** Reads a text by its file's extension, or in the first format that fits if that is unknown. */
 export function readContent(fileName: string, text: string): Content {
   const ending = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";
   const format = FORMATS_BY_ENDING.get(ending);
@@ -56,13 +58,13 @@ export function readContent(fileName: string, text: string): Content {
   return { format: content.format, faults: [{ place: null, reason: TOO_DEEP }] };
 }
 
-/** YAML's aliases can tie a value into itself, which is deeper than anything. */
+/** With YAML's aliases a value can contain itself, which is infinitely deep. */
 function isDeeper(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return depth === 0 || Object.values(value).some((part) => isDeeper(part, depth - 1));
 }
 
-/** The first format that finds tables or lists in it; else the one that got furthest. */
+/** The first format in which it is a table or a list; else the one whose first fault is last. */
 function guessContent(text: string): Content {
   const tried = [readJson(text), readToml(text), readYaml(text)];
   const read = tried.find(({ value }) => typeof value === "object" && value !== null);

@@ -16,22 +16,22 @@ import {
   requireField,
 } from "../input/input.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../units.ts";
-import { formatHost, literalFamily } from "./parse-host.ts";
-import { readTarget, TARGET_FIELDS } from "./parse-target.ts";
+import { formatHost, literalFamily, readTarget, TARGET_FIELDS } from "./parse-target.ts";
 import { readRegions, readTags } from "./read-collection.ts";
 import type { AddressFamily, Expectation, Target, Task } from "./task-type.ts";
 
-/** What a task's surroundings say. */
+/** What the source of a task adds to it. */
 export interface TaskContext {
-  /** For a spelling that needs no schedule; without it, `schedule_seconds` is required. */
+  /** The schedule of a task without one; if undefined, `schedule_seconds` is required. */
   readonly defaultScheduleSeconds?: number | undefined;
-  /** The fleet's regions, where they are known. */
+  /** The fleet's regions, if they are known. */
   readonly knownRegions?: readonly RegionName[] | undefined;
   readonly file?: string | undefined;
-  /** The task's place in its list, from 1: names it in problems when it has no usable name. */
+  /** The task's position in its list, from 1: problems use it if the task has no usable name. */
   readonly position?: number | undefined;
 }
 
+/** The task, or everything that is wrong with it. */
 export type ParsedTask =
   | { readonly task: Task; readonly problems?: undefined }
   | { readonly problems: readonly Problem[]; readonly task?: undefined };
@@ -53,7 +53,7 @@ const TASK_FIELDS = [
 ];
 
 const MAX_NAME_CHARACTERS = 200;
-/** In seconds: at most a day. */
+/** The schedules that a task may have, in seconds: at most a day. */
 export const SCHEDULE_RANGE: Range = [1, 86_400];
 const MAX_TIMEOUT_SECONDS = 60;
 const DEFAULT_TIMEOUT_SECONDS = 5;
@@ -61,7 +61,7 @@ const DEFAULT_TIMEOUT_SECONDS = 5;
 const EXPECTATIONS: readonly Expectation[] = ["open", "closed"];
 const FAMILIES: readonly AddressFamily[] = ["any", "ipv4", "ipv6"];
 
-/** Reads one task in the user's field names, from whatever format. All its problems at once. */
+/** Reads one task in the user's field names, from any format. Returns all its problems at once. */
 export function parseTask(raw: unknown, context: TaskContext = {}): ParsedTask {
   const problems: Problem[] = [];
   const file = context.file ?? null;
@@ -76,7 +76,7 @@ export function parseTask(raw: unknown, context: TaskContext = {}): ParsedTask {
   return task === undefined || problems.length > 0 ? { problems } : { task };
 }
 
-/** How problems call a task: by its name, or by its place where the name is of no use. */
+/** The label of a task in problems: its name, or its position as in `#3` if the name is unusable. */
 export function taskLabel(raw: unknown, position?: number): string | null {
   const name = isFields(raw) ? ownField(raw, "name") : undefined;
   if (isLabel(name, MAX_NAME_CHARACTERS)) return name;
@@ -140,7 +140,7 @@ function refuseOddFamily(
   refuse(item, "address_family", `must be "any" or "${family}" for ${target.hostname}`);
 }
 
-/** A quorum above the number of regions would never be reached: the task could not alert. */
+/** A quorum greater than the number of regions is never reached: the task could not alert. */
 function refuseOddQuorum(item: InputTable, { regions, alert }: TaskOptions): void {
   if (regions === "all" || typeof alert.quorum !== "number") return;
   if (alert.quorum <= regions.length) return;

@@ -3,7 +3,7 @@ import { omitUndefined } from "../input/input.ts";
 import { SECOND_MS } from "../units.ts";
 import type { Task } from "./task-type.ts";
 
-/** A task in the user's field names, defaults left out: `parseTask` gives the same task again. */
+/** A task in the user's field names without its defaults: `parseTask` gives the same task again. */
 export function printTask(task: Task): Record<string, unknown> {
   return omitUndefined({
     name: task.name,
@@ -22,7 +22,7 @@ export function printTask(task: Task): Record<string, unknown> {
 }
 
 /** Alert overrides in the user's field names. */
-export function printAlert(alert: AlertOverrides): Record<string, unknown> {
+function printAlert(alert: AlertOverrides): Record<string, unknown> {
   return omitUndefined({
     warning: alert.warning === undefined ? undefined : printRules(alert.warning),
     critical: alert.critical === undefined ? undefined : printRules(alert.critical),

@@ -16,7 +16,7 @@ const MAX_TAGS = 50;
 const MAX_TAG_KEY_CHARACTERS = 128;
 const MAX_TAG_VALUE_CHARACTERS = 256;
 
-/** `regions`: "all", or a list or DynamoDB string set of names; sorted, so that order says nothing. */
+/** `regions`: "all", or a list or DynamoDB string set of names; sorted, so that their order does not matter. */
 export function readRegions(
   item: InputTable,
   known?: readonly RegionName[],

@@ -1,9 +1,10 @@
 import type { AlertOverrides } from "../health/rules/rules.ts";
 import type { DurationMs, RegionName } from "../units.ts";
 
-/** What a passing check looks like: a completed handshake, or a refused or filtered one. */
+/** What a check passes with: a completed handshake, or a refused or filtered one. */
 export type Expectation = "open" | "closed";
 
+/** The addresses of a host that a check may use. */
 export type AddressFamily = "any" | "ipv4" | "ipv6";
 
 /** Where a task connects to. `hostname` is a DNS name or an IP literal, without brackets. */
@@ -12,7 +13,7 @@ export interface Target {
   readonly port: number;
 }
 
-/** One port to watch. Made by `parseTask` only, so every field is within its rule. */
+/** One port to watch. Only `parseTask` makes one, so every field follows its rule. */
 export interface Task {
   readonly name: string;
   readonly target: Target;
@@ -32,4 +33,20 @@ export interface Task {
    * are none. They follow from the task's features; no user writes them.
    */
   readonly needs?: readonly string[];
+}
+
+/**
+ * The abilities beyond a plain TCP check that this version's probe has. A feature that an older
+ * probe lacks adds its need here, and the parser gives that need to each task that uses it.
+ */
+export const KNOWN_NEEDS: ReadonlySet<string> = new Set<string>();
+
+const NONE: readonly string[] = [];
+
+/** The needs of a task that a version with these abilities lacks; usually none. */
+export function lackingNeeds(
+  { needs }: Pick<Task, "needs">,
+  known: ReadonlySet<string> = KNOWN_NEEDS,
+): readonly string[] {
+  return needs === undefined ? NONE : needs.filter((need) => !known.has(need));
 }

@@ -1,4 +1,3 @@
-export { KNOWN_NEEDS, lackingNeeds } from "./needs.ts";
 export {
   type ParsedTask,
   parseTask,
@@ -7,4 +6,10 @@ export {
   taskLabel,
 } from "./parse-task.ts";
 export { printTask } from "./print-task.ts";
-export type { AddressFamily, Expectation, Task } from "./task-type.ts";
+export {
+  type AddressFamily,
+  type Expectation,
+  KNOWN_NEEDS,
+  lackingNeeds,
+  type Task,
+} from "./task-type.ts";

@@ -19,7 +19,7 @@ import {
   type Schedule,
   slotsOfTerm,
 } from "../../../shared/slot/schedule.ts";
-import { termsOf, instant, NOON, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
+import { instant, NOON, runOf, schedule, stagger, termsOf } from "../../fakes/arbitrary-slots.ts";
 
 const PLAN = { bundle: "b1", staggerPermille: 0 };
 

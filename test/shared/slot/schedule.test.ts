@@ -10,7 +10,7 @@ import {
   SPREAD_MS,
   slotsOfTerm,
 } from "../../../shared/slot/schedule.ts";
-import { termsOf, instant, runOf, schedule, stagger } from "../../fakes/arbitrary-slots.ts";
+import { instant, runOf, schedule, stagger, termsOf } from "../../fakes/arbitrary-slots.ts";
 
 describe("phaseOf", () => {
   it("is steady, within the period, and moved by the stagger", () =>

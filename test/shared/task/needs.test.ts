@@ -16,9 +16,9 @@ import {
   storedForm,
   wholeBundle,
 } from "../../../shared/plan/plan.ts";
-import { KNOWN_NEEDS, lackingNeeds } from "../../../shared/task/needs.ts";
 import { parseTask } from "../../../shared/task/parse-task.ts";
 import type { Task } from "../../../shared/task/task-type.ts";
+import { KNOWN_NEEDS, lackingNeeds } from "../../../shared/task/task-type.ts";
 import { aTask } from "../../fakes/results.ts";
 
 function readGolden(file: string) {
