@@ -18,10 +18,10 @@ import {
 } from "./window/window.ts";
 
 /** How long after its end a window stays open at least, so that the last chunks can arrive. */
-export const GRACE_MS: DurationMs = 20 * SECOND_MS;
+const GRACE_MS: DurationMs = 20 * SECOND_MS;
 
 /** How long after its end a window stays open at most; later results make a new revision. */
-export const PATIENCE_MS: DurationMs = 90 * SECOND_MS;
+const PATIENCE_MS: DurationMs = 90 * SECOND_MS;
 
 /** If the watermark is older than this when a run begins, at least two runs before it are missing. */
 const AWAY_AFTER_MS: DurationMs = 150 * SECOND_MS;

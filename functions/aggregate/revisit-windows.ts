@@ -15,11 +15,11 @@ import {
 } from "./window/window.ts";
 
 /** How many open windows are kept; the oldest are dropped. */
-export const MAX_OPEN_WINDOWS = 60;
+const MAX_OPEN_WINDOWS = 60;
 
 /** How long after a window's end a silent probe may still report. A region whose tables could not
  * be read is waited for without a limit. */
-export const LATE_LIMIT_MS: DurationMs = HOUR_MS;
+const LATE_LIMIT_MS: DurationMs = HOUR_MS;
 
 /** What a run found when it revisited the open windows. */
 export interface Revisit {

@@ -36,7 +36,7 @@ function listOf<T>(value: T | readonly T[]): readonly T[] {
 }
 
 /** A resource as its physical name, an ARN as text. */
-export function nameOf(template: Template, value: unknown): string {
+function nameOf(template: Template, value: unknown): string {
   if (typeof value === "string") return value;
   const { "Fn::GetAtt": attribute, "Fn::Join": join, Ref } = value as Record<string, unknown>;
   if (Array.isArray(attribute)) return physicalName(template, String(attribute[0]));

@@ -17,7 +17,7 @@ import { isWithin } from "./read-chunks.ts";
 import type { ShardView } from "./read-regions.ts";
 
 /** The time from a check's end until its chunk is stored: the next flush comes within 15 s. */
-export const REPORT_DELAY_MS: DurationMs = 20 * SECOND_MS;
+const REPORT_DELAY_MS: DurationMs = 20 * SECOND_MS;
 
 /** What is known of one shard in a window. */
 export interface ShardEvidence extends ShardView {

@@ -11,7 +11,7 @@ import { termsBeganFor } from "./read-chunks.ts";
 import type { FleetView, RegionView, ShardView } from "./read-regions.ts";
 
 /** How old an idle window must be to be skipped; the missing data of a younger one is news. */
-export const IDLE_AFTER_MS: DurationMs = 10 * MINUTE_MS;
+const IDLE_AFTER_MS: DurationMs = 10 * MINUTE_MS;
 
 const PARALLEL_SHARDS = 16;
 

@@ -6,7 +6,12 @@ import {
 } from "../../../../functions/aggregate/window/collect-checks.ts";
 import { windowFrom } from "../../../../functions/aggregate/window/read-window.ts";
 import { bundleOf } from "../../../../shared/plan/plan.ts";
-import { type LeaseRun, nominalSlots, SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
+import {
+  type LeaseRun,
+  nominalSlots,
+  phaseOf,
+  SLOT_SLACK_MS,
+} from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import { aFailure, aResult, aTask, QUIET_NOTES } from "../../../fakes/results.ts";
 import { minute, NOON } from "../rig.ts";
@@ -159,4 +164,80 @@ test("collectTasks waits for the last claimed slot as long as its check and flus
   assert.equal(waits, last + SLOT_SLACK_MS + 20_000 + 20_000);
   const unclaimed = collect(aShard([aRun(-5, 0)], { bundles })).get("a")?.waitsUntilMs;
   assert.equal(unclaimed, null);
+});
+
+test("collectTasks counts a check at an instant in the one window that begins at or before it", () => {
+  const edges = [NOON - 1, NOON, minute(1) - 1, minute(1)];
+  const results = edges.map((slotAtMs) => aResult({ slotAtMs }));
+  const shard = aShard([aRun(-5, 5)], { chunks: [aChunk(0, results)] });
+  const slotsOf = (startMs: number) =>
+    collectTasks([shard], windowFrom(startMs))
+      .get("a")
+      ?.checks.map(({ slotAtMs }) => slotAtMs);
+  assert.deepEqual(slotsOf(minute(-1)), [NOON - 1]);
+  assert.deepEqual(slotsOf(NOON), [NOON, minute(1) - 1]);
+  assert.deepEqual(slotsOf(minute(1)), [minute(1)]);
+});
+
+/** A task whose nominal slots fall on whole minutes. */
+function onTheMinute(scheduleMs: number): Task {
+  for (let i = 0; ; i++) {
+    const task = aTask(`task ${i}`, { scheduleMs });
+    if (phaseOf(task, 0) === 0) return task;
+  }
+}
+
+for (const isClaimed of [true, false]) {
+  const how = isClaimed ? "claimed" : "unclaimed";
+  test(`collectTasks expects ${how} slots on the edges of windows once each`, () => {
+    const task = onTheMinute(1_000);
+    const bundles = new Map([["new", bundleOf([task])]]);
+    const shard = aShard([isClaimed ? aRun(-5, 5) : aRun(-5, -1)], { bundles });
+    const counts = [-1, 0, 1].map(
+      (at) => collectTasks([shard], windowFrom(minute(at))).get(task.name)?.expectedCount,
+    );
+    assert.deepEqual(counts, [60, 60, 60]);
+  });
+}
+
+test("collectTasks covers no window in which 1 ms was not claimed", () => {
+  const gap = (fromMs: number, toMs: number): LeaseRun[] => [
+    { ...aRun(-5, 0), toMs: fromMs },
+    { ...aRun(0, 5), fromMs: toMs },
+  ];
+  const coveredWith = (runs: readonly LeaseRun[]) => collect(aShard(runs)).get("a")?.covered;
+  assert.equal(coveredWith(gap(NOON + 7, NOON + 8)), false);
+  assert.equal(coveredWith(gap(NOON - 1, NOON)), true, "the gap is before the window");
+  assert.equal(coveredWith(gap(NOON, NOON + 1)), false);
+  assert.equal(coveredWith([{ ...aRun(-5, 1), toMs: minute(1) - 1 }]), false);
+  assert.equal(coveredWith([{ ...aRun(-5, 1), toMs: minute(1) }]), true);
+});
+
+test("collectTasks joins the claims of shards in any order, also if one contains another", () => {
+  const shards = [aRun(0.5, 5), aRun(-5, 0.75), aRun(0.25, 0.5)].map((run) => aShard([run]));
+  assert.equal(collect(...shards).get("a")?.covered, true);
+  assert.equal(collect(...shards.toReversed()).get("a")?.covered, true);
+});
+
+test("collectTasks keeps a task's definition if a later shard has an older one", () => {
+  const newer = aShard([aRun(-1, 5)]);
+  const older = { ...aShard([aRun(-5, 5, "old")]), shard: 1 };
+  for (const shards of [
+    [newer, older],
+    [older, newer],
+  ]) {
+    const reading = collect(...shards).get("a");
+    assert.deepEqual([reading?.task.host, reading?.definedAtMs], [TASK.host, minute(-1)]);
+  }
+});
+
+test("collectTasks takes the definition that was first read if two began at the same time", () => {
+  const reading = collect(aShard([aRun(-5, 5)]), aShard([aRun(-5, 5, "old")])).get("a");
+  assert.equal(reading?.task.host, TASK.host);
+});
+
+test("collectTasks has nothing to say of a shard without a lease or without its bundle", () => {
+  assert.equal(collect(aShard([aRun(-5, 5)], { lease: null })).size, 0);
+  const chunks = [aChunk(0, [aResult({ slotAtMs: NOON })])];
+  assert.equal(collect(aShard([aRun(-5, 5)], { bundles: new Map(), chunks })).size, 0);
 });

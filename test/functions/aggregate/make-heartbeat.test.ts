@@ -1,0 +1,151 @@
+import { strict as assert } from "node:assert";
+import { describe, it } from "node:test";
+import { makeHeartbeat } from "../../../functions/aggregate/make-heartbeat.ts";
+import {
+  type FleetView,
+  readRegions,
+  readWindow,
+  summariseWindow,
+  windowFrom,
+} from "../../../functions/aggregate/window/window.ts";
+import { aTask } from "../../fakes/results.ts";
+import { minute, NOON, Rig } from "./rig.ts";
+
+const NO_MEMORY = { records: new Map(), damaged: new Set<string>() };
+
+/** The heartbeat of a fleet's first window, with the fleet as `change` leaves it. */
+async function heartbeatOf(rig: Rig, change: (fleet: FleetView) => FleetView = (fleet) => fleet) {
+  const services = rig.services();
+  const fleet = change(await readRegions(services));
+  const reading = await readWindow(services, fleet, windowFrom(NOON));
+  const closed = { reading, tasks: summariseWindow(reading) };
+  const { event, missing } = makeHeartbeat(services, { fleet, memory: NO_MEMORY }, closed);
+  const detail = event.detail as { readonly regions: readonly Record<string, unknown>[] };
+  return { detail, missing };
+}
+
+async function rigWith(shards = 1, ...names: readonly string[]): Promise<Rig> {
+  const rig = new Rig(["eu", "us"], shards);
+  await rig.plan(names.map((name) => aTask(name)));
+  return rig;
+}
+
+/** Every lease as if it had claimed until then. */
+function claimedTo(claimedToMs: number) {
+  return ({ regions, unreadable }: FleetView): FleetView => ({
+    unreadable,
+    regions: regions.map((region) => ({
+      ...region,
+      shards: region.shards.map((shard) => ({
+        ...shard,
+        lease: shard.lease && { ...shard.lease, claimedToMs },
+      })),
+    })),
+  });
+}
+
+describe("makeHeartbeat", () => {
+  it("adds up every figure of a region's tasks", async () => {
+    const rig = await rigWith(1, "a", "b", "c");
+    rig.world = ({ name }, region) => {
+      if (region === "us") return name === "a" ? null : 10;
+      return name === "a" ? "refused" : name === "b" ? "internal" : 10;
+    };
+    await rig.probe();
+    const { detail, missing } = await heartbeatOf(rig);
+    assert.deepEqual(detail.regions, [
+      {
+        region: "eu",
+        complete: true,
+        expected: 12,
+        missed: 0,
+        uncounted: 4,
+        sample_count: 8,
+        failed_connections: 4,
+      },
+      {
+        region: "us",
+        complete: true,
+        expected: 12,
+        missed: 4,
+        uncounted: 0,
+        sample_count: 8,
+        failed_connections: 0,
+      },
+    ]);
+    assert.deepEqual(missing, []);
+  });
+
+  const CLAIMS: readonly (readonly [claimedToMs: number, complete: boolean])[] = [
+    [minute(1) - 1, false],
+    [minute(1), true],
+  ];
+  for (const [claimedToMs, complete] of CLAIMS) {
+    it(`calls a region ${complete ? "complete" : "incomplete"} that claimed until ${claimedToMs - minute(1)} ms from the end`, async () => {
+      const rig = await rigWith(1, "a");
+      await rig.probe();
+      const { detail } = await heartbeatOf(rig, claimedTo(claimedToMs));
+      assert.deepEqual(
+        detail.regions.map((region) => region.complete),
+        [complete, complete],
+      );
+    });
+  }
+
+  it("calls a region complete whose only silent shard has no task", async () => {
+    const rig = await rigWith(2, "a");
+    await rig.probe();
+    const withSilentShard =
+      (planned: ReadonlySet<string> | null) =>
+      ({ regions, unreadable }: FleetView): FleetView => ({
+        unreadable,
+        regions: regions.map((region) => ({
+          ...region,
+          shards: [...region.shards, { shard: 2, lease: null, planned }],
+        })),
+      });
+    const completeWith = async (planned: ReadonlySet<string> | null) => {
+      const { detail } = await heartbeatOf(rig, withSilentShard(planned));
+      return detail.regions.every((region) => region.complete === true);
+    };
+    assert.equal(await completeWith(new Set()), true);
+    assert.equal(await completeWith(new Set(["b"])), false);
+    assert.equal(await completeWith(null), false, "it may have tasks");
+  });
+
+  it("misses a region that reported nothing although checks were due", async () => {
+    const rig = await rigWith(1, "a");
+    await rig.probe(["eu"]);
+    await rig.claim("us", NOON);
+    assert.deepEqual((await heartbeatOf(rig)).missing, ["us"]);
+  });
+
+  it("misses no region that made uncounted checks only, or in which nothing was due", async () => {
+    const rig = await rigWith(1, "a");
+    rig.world = () => "internal";
+    await rig.probe(["eu"]);
+    const { detail, missing } = await heartbeatOf(rig);
+    assert.deepEqual(missing, []);
+    assert.deepEqual(
+      detail.regions.map(({ complete, expected }) => [complete, expected]),
+      [
+        [true, 4],
+        [false, 0],
+      ],
+    );
+  });
+
+  it("misses a region that could not be read, and calls it incomplete", async () => {
+    const rig = await rigWith(1, "a");
+    await rig.probe();
+    const { detail, missing } = await heartbeatOf(rig, ({ regions }) => ({
+      regions: regions.filter(({ name }) => name === "eu"),
+      unreadable: [{ region: "us", reason: "Error" }],
+    }));
+    assert.deepEqual(missing, ["us"]);
+    assert.deepEqual(
+      detail.regions.map(({ complete }) => complete),
+      [true, false],
+    );
+  });
+});

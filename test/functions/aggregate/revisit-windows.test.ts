@@ -1,0 +1,184 @@
+import { strict as assert } from "node:assert";
+import { describe, it } from "node:test";
+import {
+  openRegions,
+  putOpenWindow,
+  revisitWindows,
+} from "../../../functions/aggregate/revisit-windows.ts";
+import { readRegions, readWindow, windowFrom } from "../../../functions/aggregate/window/window.ts";
+import type { OpenWindow } from "../../../functions/ports/progress-store.ts";
+import { HOUR_MS } from "../../../shared/units.ts";
+import { aTask } from "../../fakes/results.ts";
+import { minute, NOON, Rig } from "./rig.ts";
+
+function openAt(...minutes: readonly number[]): OpenWindow[] {
+  return minutes.map((at) => ({ startMs: minute(at), regions: { eu: 1 } }));
+}
+
+function startsOf(windows: readonly OpenWindow[]): number[] {
+  return windows.map(({ startMs }) => (startMs - NOON) / 60_000);
+}
+
+describe("putOpenWindow", () => {
+  it("puts a window at its place in time", () => {
+    const windows = putOpenWindow(openAt(1, 5), minute(3), { us: null });
+    assert.deepEqual(startsOf(windows), [1, 3, 5]);
+    assert.deepEqual(windows[1]?.regions, { us: null });
+  });
+
+  it("replaces a window that is open already", () => {
+    const windows = putOpenWindow(openAt(1, 3), minute(1), { us: 7 });
+    assert.deepEqual(startsOf(windows), [1, 3]);
+    assert.deepEqual(windows[0]?.regions, { us: 7 });
+  });
+
+  it("removes a window that waits for no region", () => {
+    assert.deepEqual(startsOf(putOpenWindow(openAt(1, 3), minute(1), {})), [3]);
+    assert.deepEqual(startsOf(putOpenWindow(openAt(1), minute(9), {})), [1]);
+  });
+
+  it("keeps 60 windows and drops the oldest", () => {
+    const full = openAt(...Array.from({ length: 59 }, (_, i) => i));
+    const sixty = putOpenWindow(full, minute(59), { eu: 1 });
+    assert.deepEqual([sixty.length, startsOf(sixty)[0]], [60, 0]);
+    const bounded = putOpenWindow(sixty, minute(60), { eu: 1 });
+    assert.deepEqual([bounded.length, startsOf(bounded)[0]], [60, 1]);
+    assert.deepEqual(startsOf(putOpenWindow(sixty, minute(-1), { eu: 1 })), startsOf(sixty));
+  });
+});
+
+/** A fleet in which one region has claimed the first window and reported nothing of it yet. */
+async function rigWithSilentUs() {
+  const rig = new Rig();
+  await rig.plan([aTask("a")]);
+  await rig.begin();
+  await rig.probe(["eu"]);
+  const late = await rig.claim("us", NOON);
+  return { rig, late };
+}
+
+/** Revisits a window of `rig` that waits for these regions. */
+async function revisit(rig: Rig, regions: OpenWindow["regions"], nowMs = minute(5)) {
+  const windows = [{ startMs: NOON, regions }];
+  const progress = { watermarkMs: minute(4), openWindows: windows };
+  const services = rig.services({ now: () => nowMs });
+  const fleet = await readRegions(services);
+  return revisitWindows(services, fleet, { windows, progress, untilMs: nowMs + 1 });
+}
+
+describe("openRegions", () => {
+  it("has regions with claimed slots by their chunks, and null for those that can't be read", async () => {
+    const { rig } = await rigWithSilentUs();
+    const services = rig.services();
+    const fleet = { ...(await readRegions(services)), unreadable: [{ region: "ap", reason: "E" }] };
+    const reading = await readWindow(services, fleet, windowFrom(NOON));
+    assert.deepEqual(openRegions(reading), { ap: null, us: 0 });
+  });
+});
+
+describe("revisitWindows", () => {
+  it("rewrites the summaries when chunks have come, and counts these as late", async () => {
+    const { rig, late } = await rigWithSilentUs();
+    await rig.store("us", late);
+    const { progress, lateChunkCount } = await revisit(rig, { us: 0 });
+    assert.equal(lateChunkCount, late.length);
+    assert.deepEqual(progress.openWindows, []);
+    assert.equal(rig.summaryOf("a", NOON)?.overall.successfulCount, 8);
+    assert.deepEqual((await rig.progress.readProgress())?.openWindows, []);
+  });
+
+  it("counts only what is new of a region that had reported in part", async () => {
+    const { rig, late } = await rigWithSilentUs();
+    assert.ok(late.length > 1);
+    await rig.store("us", late);
+    assert.equal((await revisit(rig, { us: late.length - 1 })).lateChunkCount, 1);
+  });
+
+  it("counts no chunk as late of a region that could not be read before", async () => {
+    const { rig, late } = await rigWithSilentUs();
+    await rig.store("us", late);
+    const { progress, lateChunkCount } = await revisit(rig, { us: null });
+    assert.deepEqual([progress.openWindows, lateChunkCount], [[], 0]);
+    assert.equal(rig.summaryOf("a", NOON)?.overall.successfulCount, 8);
+  });
+
+  it("waits on, and writes no progress, while nothing new has come", async () => {
+    const { rig } = await rigWithSilentUs();
+    const before = await rig.progress.readProgress();
+    const { progress, lateChunkCount } = await revisit(rig, { us: 0 });
+    assert.deepEqual(progress.openWindows, [{ startMs: NOON, regions: { us: 0 } }]);
+    assert.equal(lateChunkCount, 0);
+    assert.deepEqual(await rig.progress.readProgress(), before);
+    assert.deepEqual(rig.summaries.all.length, 0);
+  });
+
+  const LIMITS: readonly (readonly [afterEndMs: number, waitsForSilent: boolean])[] = [
+    [HOUR_MS - 1, true],
+    [HOUR_MS, false],
+  ];
+  for (const [afterEndMs, waitsForSilent] of LIMITS) {
+    it(`${waitsForSilent ? "waits" : "no longer waits"} for a silent probe ${afterEndMs} ms after the end`, async () => {
+      const { rig } = await rigWithSilentUs();
+      const nowMs = minute(1) + afterEndMs;
+      const { progress } = await revisit(rig, { us: 0 }, nowMs);
+      assert.equal(progress.openWindows.length, waitsForSilent ? 1 : 0);
+    });
+  }
+
+  it("waits without a limit for a region that can't be read", async () => {
+    const { rig } = await rigWithSilentUs();
+    const services = rig.services({ now: () => minute(600) });
+    const fleet = { regions: [], unreadable: [{ region: "us", reason: "Error" }] };
+    const windows = [{ startMs: NOON, regions: { eu: 0, us: null } }];
+    const progress = { watermarkMs: minute(599), openWindows: windows };
+    const found = await revisitWindows(services, fleet, {
+      windows,
+      progress,
+      untilMs: minute(601),
+    });
+    assert.deepEqual(found.progress.openWindows, [{ startMs: NOON, regions: { us: null } }]);
+  });
+
+  it("no longer waits for a region that has left the fleet", async () => {
+    const { rig } = await rigWithSilentUs();
+    const { progress } = await revisit(rig, { moon: null });
+    assert.deepEqual(progress.openWindows, []);
+  });
+
+  it("revisits nothing at or after its time", async () => {
+    const { rig, late } = await rigWithSilentUs();
+    await rig.store("us", late);
+    const windows = [{ startMs: NOON, regions: { us: 0 } }];
+    const progress = { watermarkMs: minute(4), openWindows: windows };
+    const services = rig.services({ now: () => minute(5) });
+    const fleet = await readRegions(services);
+    const run = { windows, progress, untilMs: minute(5) };
+    assert.deepEqual(await revisitWindows(services, fleet, run), { progress, lateChunkCount: 0 });
+  });
+
+  it("revisits the newest window first", async () => {
+    const { rig } = await rigWithSilentUs();
+    const seen: number[] = [];
+    const windows = openAt(0, 1, 2);
+    const progress = { watermarkMs: minute(4), openWindows: windows };
+    const services = rig.services({ now: () => minute(5) });
+    const { chunks } = rig.region("eu");
+    const [eu] = (await readRegions(services)).regions;
+    assert.ok(eu);
+    const readChunks: typeof chunks.readChunks = (shard, termsBegan) => {
+      seen.push((termsBegan.toMs - NOON) / 60_000 - 1);
+      return chunks.readChunks(shard, termsBegan);
+    };
+    const region = { ...eu, stores: { ...eu.stores, chunks: { readChunks } } };
+    const shards = region.shards.map((shard) => ({
+      ...shard,
+      lease: shard.lease && {
+        ...shard.lease,
+        runs: shard.lease.runs.map((run) => ({ ...run, toMs: minute(9) })),
+      },
+    }));
+    const fleet = { regions: [{ ...region, shards }], unreadable: [] };
+    await revisitWindows(services, fleet, { windows, progress, untilMs: minute(6) });
+    assert.deepEqual([...new Set(seen)], [2, 1, 0]);
+  });
+});
