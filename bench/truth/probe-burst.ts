@@ -1,8 +1,9 @@
-import type { CheckTools } from "../../functions/probe/check/check.ts";
+import { StartPacer } from "../../functions/probe/admit/admit.ts";
+import type { CheckServices } from "../../functions/probe/check/check.ts";
 import { createDnsClient, createResolveHost } from "../../functions/probe/dns/dns.ts";
-import { RunTally, runSlots } from "../../functions/probe/lease/lease.ts";
-import { StartPacer } from "../../functions/probe/pace/pace.ts";
-import { createConnect } from "../../functions/probe/socket/socket.ts";
+import { runSlots } from "../../functions/probe/lease/lease.ts";
+import { PROBERS } from "../../functions/probe/probers/probers.ts";
+import { createConnect, leanestDial } from "../../functions/probe/socket/socket.ts";
 import {
   type Clock,
   loadKernelClock,
@@ -32,23 +33,23 @@ export type Burst = (tasks: readonly Task[]) => Promise<readonly ProbeResult[]>;
 
 /** The probe's own code from the slot to the result, on real sockets. */
 export function openBurst(setup: ProbeSetup): Burst {
-  const tools = probeTools(setup);
+  const services = checkServices(setup);
   return async (tasks) => {
-    const slotAtMs = tools.clock.now();
-    const due = tasks.map((task, taskIndex) => ({ task, taskIndex, slotAtMs }));
+    const slotAtMs = services.clock.now();
+    const scheduled = tasks.map((task, taskIndex) => ({ task, taskIndex, slotAtMs }));
     const results: ProbeResult[] = [];
-    const keep = (result: ProbeResult) => void results.push(result);
-    await runSlots(due, { region: "bench", tools, keep });
+    await runSlots(scheduled, services, (_, result) => void results.push(result));
     return results;
   };
 }
 
 // Once a process, as the probe does.
 const kernelClock = loadKernelClock();
+const dial = leanestDial();
 const rules = addressRules(["10.77.0.0/16", "127.0.0.0/8"]);
 
-function probeTools({ startsPerSecond, timing }: ProbeSetup): CheckTools {
-  // The wall clock stands: what is asked is how true a figure is, however late its turn came.
+function checkServices({ startsPerSecond, timing }: ProbeSetup): CheckServices {
+  // The wall clock stands still, so that no check is late: how true is a figure is the question.
   const startMs = Date.now();
   const clock: Clock = { ...systemClock, now: () => startMs };
   const dns = createDnsClient();
@@ -58,15 +59,20 @@ function probeTools({ startsPerSecond, timing }: ProbeSetup): CheckTools {
   const pacer = new StartPacer(clock, startsPerSecond, watch);
   return {
     clock,
-    pacer,
+    admission: pacer,
+    probers: PROBERS,
     rules,
     hasIpv6Route: false,
     network: {
       resolve: createResolveHost({ dns, hosts: new Map(), clock }),
-      connect: createConnect({ clock: handshakeClock, stalls: pacer.stalls }),
+      connect: createConnect({ dial, clock: handshakeClock, stalls: pacer.stalls }),
       close: () => dns.cancel(),
     },
-    tally: new RunTally(false, 0),
+    observer: {
+      noteGrant: () => undefined,
+      noteRemeasured: () => undefined,
+      noteProberFault: () => undefined,
+    },
     signal: new AbortController().signal,
   };
 }

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { StartPacer } from "../../functions/probe/admit/admit.ts";
 import { checkTarget } from "../../functions/probe/check/check.ts";
-import { RunTally } from "../../functions/probe/lease/lease.ts";
-import { StartPacer } from "../../functions/probe/pace/pace.ts";
-import { openNetwork, watch } from "../../functions/probe/probe.ts";
+import { loadNetworkSetup, openNetwork } from "../../functions/probe/probe.ts";
+import { PROBERS } from "../../functions/probe/probers/probers.ts";
 import { type Connect, connectOnce } from "../../functions/probe/socket/socket.ts";
 import { systemClock } from "../../functions/probe/timing/timing.ts";
 import { addressRules } from "../../functions/probe/vet/vet.ts";
@@ -21,22 +21,30 @@ const WARMING_CONNECTS = 3;
 
 /** Probes once from this machine, with the code that runs on AWS. */
 export async function probeOnce(task: Task): Promise<ProbeResult> {
-  const pacer = new StartPacer(systemClock, STARTS_PER_SECOND, watch);
-  const network = openNetwork(pacer.stalls);
+  const setup = loadNetworkSetup();
+  const pacer = new StartPacer(systemClock, STARTS_PER_SECOND, setup.watch);
+  const network = openNetwork(setup, pacer.stalls);
+  const faults: unknown[] = [];
   const { signal } = new AbortController();
   try {
     await warmUp(network.connect, signal);
     const due = { task, taskIndex: 0, slotAtMs: systemClock.now() };
     const result = await checkTarget(due, {
       clock: systemClock,
-      pacer,
+      admission: pacer,
+      probers: PROBERS,
       rules: addressRules(OWN_MACHINE),
       // Without a route the result is "unreachable"; "unsupported" is for deployed regions.
       hasIpv6Route: true,
       network,
-      tally: new RunTally(false, 0),
+      observer: {
+        noteGrant: () => undefined,
+        noteRemeasured: () => undefined,
+        noteProberFault: (fault) => void faults.push(fault),
+      },
       signal,
     });
+    if (faults.length > 0) throw faults[0];
     if (result === null) throw new CliError("The check was not started.");
     return result;
   } finally {

@@ -1,21 +1,25 @@
+import { channel } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
-import { DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
+import { CHANNELS, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
 import { startsPerSecondFor } from "../../shared/plan/plan.ts";
-import { DAY_MS } from "../../shared/units.ts";
+import { DAY_MS, type RegionName } from "../../shared/units.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
+import { StartPacer } from "./admit/admit.ts";
+import type { Network } from "./check/check.ts";
 import { createDnsClient, createResolveHost, parseHosts } from "./dns/dns.ts";
-import { coldState } from "./lease/lease.ts";
-import { StartPacer } from "./pace/pace.ts";
-import type { Network, ProbeServices } from "./services.ts";
-import { createConnect } from "./socket/socket.ts";
+import { coldState, type ProbeServices } from "./lease/lease.ts";
+import { PROBERS } from "./probers/probers.ts";
+import { createConnect, type Dial, leanestDial } from "./socket/socket.ts";
 import {
+  type HandshakeClock,
   loadKernelClock,
   type StallWatch,
   systemClock,
   userClock,
   WATCHES,
+  type Watch,
 } from "./timing/timing.ts";
 import { addressRules, parseCidrs } from "./vet/vet.ts";
 
@@ -23,13 +27,22 @@ import { addressRules, parseCidrs } from "./vet/vet.ts";
 const MEMORY_VARIABLE = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 const WHOLE_CPU_MB = 1_769;
 
-/** Loaded on the cold start, so that no check waits for it. */
-const kernelClock = loadKernelClock();
+/** How this machine connects and times its connects. */
+export interface NetworkSetup {
+  readonly dial: Dial;
+  readonly clock: HandshakeClock;
+  /** How closely the process must watch itself for the figures of that clock. */
+  readonly watch: Watch;
+}
 
-/** How closely the process must watch itself for the figures that its clock gives. */
-export const watch = kernelClock === null ? WATCHES.user : WATCHES.kernel;
+/** Loads the best that this machine has; made once in a process, on the cold start, so that no check waits. */
+export function loadNetworkSetup(): NetworkSetup {
+  const kernelClock = loadKernelClock();
+  const watch = kernelClock === null ? WATCHES.user : WATCHES.kernel;
+  return { dial: leanestDial(), clock: kernelClock ?? userClock, watch };
+}
 
-/** The probe's services as the environment equips them. */
+/** Makes the probe's services by the environment; throws if a variable is missing or wrong. */
 export function connectServices(environment: Environment, stop: AbortSignal): ProbeServices {
   const { fleet, region } = readEnvironment(environment, {
     fleet: ENV.fleet,
@@ -40,30 +53,40 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
   const { now } = systemClock;
   const { plans, leases, chunks } = openRegionStores({ client, fleet, region, keepMs, now });
   const memoryMb = readCount(environment, MEMORY_VARIABLE, WHOLE_CPU_MB);
-  const pacer = new StartPacer(systemClock, startsPerSecondFor(memoryMb), watch);
+  const setup = loadNetworkSetup();
+  const pacer = new StartPacer(systemClock, startsPerSecondFor(memoryMb), setup.watch);
   return {
     region,
     plans,
     leases,
     results: chunks,
     clock: systemClock,
-    openNetwork: () => openNetwork(pacer.stalls),
+    openNetwork: () => openNetwork(setup, pacer.stalls),
     pacer,
+    probers: PROBERS,
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
     hasIpv6Route: environment[ENV.ipv6] === "true",
     stop,
     warm: coldState(),
+    announce: announceIn(region),
     log: logInvocation,
   };
 }
 
-/** Real sockets and the system's own name servers and hosts file, as they are at this moment. */
-export function openNetwork(stalls: StallWatch): Network {
+function announceIn(region: RegionName): ProbeServices["announce"] {
+  const results = channel(CHANNELS.result);
+  return (task, result) => {
+    if (results.hasSubscribers) results.publish({ region, task, result });
+  };
+}
+
+/** Opens real sockets and asks the system's own name servers and hosts file, as they are at this moment. */
+export function openNetwork(setup: NetworkSetup, stalls: StallWatch): Network {
   const dns = createDnsClient();
   const hosts = parseHosts(readHosts());
   return {
     resolve: createResolveHost({ dns, hosts, clock: systemClock }),
-    connect: createConnect({ clock: kernelClock ?? userClock, stalls }),
+    connect: createConnect({ dial: setup.dial, clock: setup.clock, stalls }),
     close: () => dns.cancel(),
   };
 }

@@ -7,7 +7,7 @@ const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 const services = connectServices(process.env, stop.signal);
 
-// Runs once a minute for each shard.
+/** Runs once a minute for each shard. */
 export const handler = async (event: unknown): Promise<void> => {
   await runLease(parseProbeEvent(event), services);
 };

@@ -1,2 +1,1 @@
-export { openNetwork, watch } from "./connect-services.ts";
-export type { Network, ProbeServices } from "./services.ts";
+export { loadNetworkSetup, openNetwork } from "./connect-services.ts";

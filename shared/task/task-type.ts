@@ -36,10 +36,17 @@ export interface Task {
 }
 
 /**
- * The abilities beyond a plain TCP check that this version's probe has. A feature that an older
- * probe lacks adds its need here, and the parser gives that need to each task that uses it.
+ * The kinds of checks that this version's probe can make. A kind is one name here and one prober in
+ * `functions/probe/probers/`. The parser gives a task the name of its kind as a need, unless it is
+ * `tcp`, which every version can do.
  */
-export const KNOWN_NEEDS: ReadonlySet<string> = new Set<string>();
+const CHECK_KINDS = ["tcp"] as const;
+
+/** The name of a kind of check. */
+export type CheckKind = (typeof CHECK_KINDS)[number];
+
+/** The needs that this version's probe meets. */
+export const KNOWN_NEEDS: ReadonlySet<string> = new Set<string>(CHECK_KINDS);
 
 const NONE: readonly string[] = [];
 
@@ -49,4 +56,10 @@ export function lackingNeeds(
   known: ReadonlySet<string> = KNOWN_NEEDS,
 ): readonly string[] {
   return needs === undefined ? NONE : needs.filter((need) => !known.has(need));
+}
+
+/** The kind of check that a task asks for: the first kind that is among its needs, else `tcp`. */
+export function checkKindOf({ needs }: Pick<Task, "needs">): CheckKind {
+  if (needs === undefined) return "tcp";
+  return CHECK_KINDS.find((kind) => needs.includes(kind)) ?? "tcp";
 }

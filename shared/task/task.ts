@@ -8,6 +8,8 @@ export {
 export { printTask } from "./print-task.ts";
 export {
   type AddressFamily,
+  type CheckKind,
+  checkKindOf,
   type Expectation,
   KNOWN_NEEDS,
   lackingNeeds,

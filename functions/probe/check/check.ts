@@ -1,1 +1,8 @@
-export { type CheckListener, type CheckTools, checkTarget, startCheck } from "./check-target.ts";
+export type {
+  CheckInput,
+  CheckListener,
+  CheckObserver,
+  CheckServices,
+  Network,
+} from "./services.ts";
+export { checkTarget, startCheck } from "./start-check.ts";

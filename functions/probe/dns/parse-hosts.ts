@@ -1,12 +1,12 @@
 import { isIP, isIPv4 } from "node:net";
 
-/** What a hosts file says of each name, in its order. */
+/** The addresses that a hosts file has for each name, in its order. */
 export type HostsTable = ReadonlyMap<string, readonly string[]>;
 
-// RFC 6761 6.3: a resolver answers for localhost itself, whatever the file says.
+// RFC 6761 6.3: a resolver answers for localhost itself.
 const LOCALHOST: readonly string[] = ["127.0.0.1", "::1"];
 
-/** Reads a hosts file (hosts(5)); lines that are none are passed over, as the system does. */
+/** Reads a hosts file (hosts(5)); a line that it can't read is ignored, as the system does. */
 export function parseHosts(text: string): HostsTable {
   const table = new Map<string, string[]>();
   for (const line of text.split("\n")) {
@@ -23,13 +23,13 @@ function addTo(table: Map<string, string[]>, name: string, address: string): voi
   else known.push(address);
 }
 
-/** The addresses that need no DNS: a hosts file's, or localhost's own. `name` in lower case. */
+/** The addresses that need no DNS: those of the hosts file or of localhost. `name` is in lower case. */
 export function localAddresses(name: string, table: HostsTable): readonly string[] {
   const isLocalhost = name === "localhost" || name.endsWith(".localhost");
   return table.get(name) ?? (isLocalhost ? LOCALHOST : []);
 }
 
-/** The addresses of the wanted family; for `any` IPv4 before IPv6, as with DNS. */
+/** The addresses of a family; for `any` the IPv4 ones, or the IPv6 ones if there is no IPv4. */
 export function ofFamily(
   addresses: readonly string[],
   family: "any" | "ipv4" | "ipv6",

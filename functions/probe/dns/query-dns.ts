@@ -2,26 +2,28 @@ import type { RecordWithTtl } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import type { AddressFamily } from "../../../shared/task/task.ts";
 import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
-import { codeOf } from "../socket/socket.ts";
+import { codeOf } from "../classify/classify.ts";
 
+/** The addresses that a name server has for a name. */
 export interface DnsAnswer {
   readonly addresses: readonly string[];
-  /** The shortest life among the records. */
+  /** The shortest time to live among the records. */
   readonly ttlMs: DurationMs;
 }
 
-/** Asks a name server; rejects with c-ares' codes. */
+/** Asks name servers. */
 export interface DnsClient {
+  /** Rejects with an error that has c-ares' `code`. */
   query(name: string, family: AddressFamily): Promise<DnsAnswer>;
-  /** Gives up whatever is still asked. */
+  /** Gives up every query that is under way. */
   cancel(): void;
 }
 
-/** One try, so that the third still ends within the deadline of a look-up. */
+/** The time of one try: three of them fit into the deadline of a look-up. */
 const TRY_MS: DurationMs = SECOND_MS;
 const TRIES = 3;
 
-/** c-ares, by the system's name servers or the given ones (`address:port`). Nothing is cached here. */
+/** Makes a client of c-ares for the system's name servers or the given ones (`address:port`), without a cache. */
 export function createDnsClient(servers?: readonly string[]): DnsClient {
   const resolver = new Resolver({ timeout: TRY_MS, maxTimeout: TRY_MS, tries: TRIES });
   if (servers !== undefined) resolver.setServers(servers);
@@ -33,7 +35,7 @@ export function createDnsClient(servers?: readonly string[]): DnsClient {
       try {
         return await v4(name);
       } catch (error) {
-        // Only "no such record" leaves a question: a name that does not exist has no AAAA either.
+        // Only after "no such record" may there be an AAAA record: an absent name has none either.
         if (family === "ipv4" || codeOf(error) !== "ENODATA") throw error;
       }
       return await v6(name);

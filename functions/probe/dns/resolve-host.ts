@@ -2,39 +2,40 @@ import { isIP } from "node:net";
 import type { Outcome } from "../../../shared/result/result.ts";
 import type { AddressFamily } from "../../../shared/task/task.ts";
 import { type DurationMs, SECOND_MS, toMicrosecondPrecision } from "../../../shared/units.ts";
-import { classifyDnsError, codeOf } from "../socket/socket.ts";
+import { classifyDnsError, codeOf } from "../classify/classify.ts";
 import type { Clock } from "../timing/timing.ts";
 import { type HostsTable, localAddresses, ofFamily } from "./parse-hosts.ts";
 import type { DnsAnswer, DnsClient } from "./query-dns.ts";
 
-/** Where a name leads: addresses in the servers' order, at least one, or why there are none. */
+/** At least one address, in the servers' order, or the outcome if there is none. */
 export type Resolution = (
   | { readonly kind: "resolved"; readonly addresses: readonly string[] }
   | { readonly kind: "failed"; readonly outcome: Outcome }
 ) & {
-  /** How long this check waited for a name server; null where it did not have to. */
+  /** How long this check waited for a name server; null if it did not have to. */
   readonly dnsTimeMs: DurationMs | null;
 };
 
-/** At once for a literal and a local name. */
+/** Looks a name up: at once for a literal and a local name, else by a promise that never rejects. */
 export type ResolveHost = (
   hostname: string,
   family: AddressFamily,
 ) => Resolution | Promise<Resolution>;
 
-/** However many servers and tries it takes, a look-up is over after this. */
+/** A look-up ends after this, whatever the number of servers and tries. */
 export const DNS_DEADLINE_MS: DurationMs = 3 * SECOND_MS;
 
-/** A failure is believed this long, so that a dead name is not asked for at every check. */
-export const FAILURE_TTL_MS: DurationMs = 5 * SECOND_MS;
+/** A failure is remembered this long, so that a dead name is not asked for at every check. */
+const FAILURE_TTL_MS: DurationMs = 5 * SECOND_MS;
 
+/** What a resolver works with. */
 export interface ResolverSetup {
   readonly dns: DnsClient;
   readonly hosts: HostsTable;
   readonly clock: Clock;
 }
 
-/** A look-up that was made or is under way; `freshUntilMs` is monotonic, and endless until it is known. */
+/** A look-up that ended or is under way; `freshUntilMs` is monotonic, and endless while it is under way. */
 interface Lookup {
   readonly answer: Promise<Answer>;
   freshUntilMs: DurationMs;
@@ -44,8 +45,8 @@ interface Lookup {
 type Answer = DnsAnswer | { readonly outcome: Outcome };
 
 /**
- * Resolves by literal, hosts file, or DNS. It remembers answers for as long as they live, and who
- * asks for a name that is being looked up waits with the first. One per invocation.
+ * Makes a resolver by literal, hosts file and DNS, for one invocation. It remembers an answer for
+ * its time to live; checks of a name that is being looked up wait for that look-up.
  */
 export function createResolveHost(setup: ResolverSetup): ResolveHost {
   const lookups = new Map<string, Lookup>();

@@ -6,33 +6,34 @@ import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.
 import type { ChunkStore, StoredChunk } from "../../ports/chunk-store.ts";
 import { type Clock, sleepUntil } from "../timing/timing.ts";
 
-/** Flushes fall on :06, :21, :36 and :51 of each minute, when a minute's last timeouts are in. */
+/** Flushes are at :06, :21, :36 and :51 of each minute, after the last timeouts of a minute. */
 const FLUSH_EVERY_MS: DurationMs = 15 * SECOND_MS;
 const FLUSH_PHASE_MS: DurationMs = 6 * SECOND_MS;
 
 const FIRST_RETRY_MS: DurationMs = 250;
 const LONGEST_RETRY_MS: DurationMs = 5 * SECOND_MS;
 
-/** How long an invocation stays on after its last check to store what could not be stored yet. */
+/** How long an invocation goes on after its last check to store what is not stored yet. */
 export const FLUSH_GRACE_MS: DurationMs = 8 * SECOND_MS;
 
-/** The same for a process that was told to end. */
+/** The same for a process that is told to end. */
 export const STOP_GRACE_MS: DurationMs = 2 * SECOND_MS;
 
-/** Chunks kept for the next cover when the store is away: some ten minutes of flushes. */
-const MOST_UNSTORED = 40;
+/** Chunks that are kept for the next term if the store is away: ten minutes of flushes. */
+export const MOST_UNSTORED = 40;
 
+/** What a flusher works with. */
 export interface FlushSetup {
-  /** The chunk's own part is counted up from 0. */
-  readonly cover: Pick<StoredChunk, "shard" | "bundle" | "termFromMs">;
+  /** What all chunks of the term have in common. */
+  readonly term: Pick<StoredChunk, "shard" | "bundle" | "termFromMs">;
   readonly results: ChunkStore;
   readonly clock: Clock;
   readonly takeNotes: () => ChunkNotes;
-  /** Chunks of earlier covers that are still to be stored; what is left in the end goes back here. */
+  /** Chunks of earlier terms that are to be stored; what is not stored in the end goes back here. */
   readonly unstored: StoredChunk[];
 }
 
-/** Stores a cover's results as they come in. A flush that fails holds up neither checks nor flushes. */
+/** Stores the results of a term as they come in. A flush that fails delays no check and no other flush. */
 export class ResultFlusher {
   readonly #setup: FlushSetup;
   readonly #giveUp = new AbortController();
@@ -47,11 +48,12 @@ export class ResultFlusher {
     for (const chunk of setup.unstored.splice(0)) this.#store(chunk);
   }
 
-  /** Flushes that did not succeed at once. */
+  /** The number of flushes that did not succeed at once. */
   get lateCount(): number {
     return this.#lateCount;
   }
 
+  /** Takes a result for the next flush. */
   add(result: ProbeResult): void {
     this.#results.push(result);
   }
@@ -65,15 +67,15 @@ export class ResultFlusher {
     }
   }
 
-  /** Sends what is complete on its way; with nothing complete nothing is written. */
+  /** Begins to store what is complete; does nothing if that is nothing. */
   flush(): void {
     if (this.#results.length === 0) return;
-    const { cover, takeNotes } = this.#setup;
-    this.#store({ ...cover, part: this.#part++, notes: takeNotes(), results: this.#results });
+    const { term, takeNotes } = this.#setup;
+    this.#store({ ...term, part: this.#part++, notes: takeNotes(), results: this.#results });
     this.#results = [];
   }
 
-  /** Flushes the rest and waits for all flushes, but no longer than `graceMs`. */
+  /** Flushes the rest and waits for all flushes, no longer than `graceMs`. */
   async finish(graceMs: DurationMs): Promise<void> {
     this.flush();
     const done = new AbortController();
@@ -102,7 +104,7 @@ export class ResultFlusher {
     if (unstored.length > MOST_UNSTORED) unstored.shift();
   }
 
-  // A request that still hangs when time is up counts as failed: storing it again changes nothing.
+  // A request that has no answer when time is up counts as failed: storing a chunk is idempotent.
   async #tryToStore(chunk: StoredChunk): Promise<boolean> {
     const put = this.#setup.results.putChunk(chunk).then(
       () => true,
@@ -113,6 +115,6 @@ export class ResultFlusher {
 }
 
 /** The next flush mark after an instant. */
-export function nextMark(after: EpochMs): EpochMs {
+function nextMark(after: EpochMs): EpochMs {
   return firstInstantFrom(after + 1, FLUSH_EVERY_MS, FLUSH_PHASE_MS);
 }

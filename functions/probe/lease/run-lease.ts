@@ -2,54 +2,58 @@ import { METRICS } from "../../../shared/contract.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
 import { DNS_DEADLINE_MS } from "../dns/dns.ts";
-import type { ProbeServices } from "../probe.ts";
-import { acquireTerm, type Claim } from "./acquire-interval.ts";
+import { type Acquisition, acquireTerm } from "./acquire-term.ts";
 import { FLUSH_GRACE_MS, ResultFlusher, STOP_GRACE_MS } from "./flush-results.ts";
-import { listScheduledChecks, type ScheduledCheck } from "./list-scheduled.ts";
-import { runSlots } from "./run-slots.ts";
+import {
+  type KeepResult,
+  listScheduledChecks,
+  runSlots,
+  type ScheduledCheck,
+} from "./run-slots.ts";
+import type { ProbeServices } from "./services.ts";
 import { RunTally } from "./tally-run.ts";
 
-/** Lambda ends the function after 150 s; checks end before, so that the last flush has its time. */
+/** Lambda ends the function after 150 s; checks end sooner, so that the last flush has time. */
 export const LONGEST_RUN_MS: DurationMs = 140 * SECOND_MS;
 
-type Claimed = Extract<Claim, { kind: "claimed" }>;
+type Acquired = Extract<Acquisition, { kind: "acquired" }>;
 
-/** The probe step: claims the next sixty seconds of a shard, checks what is due, stores the results. */
+/** The probe step: acquires the next term of a shard's lease, makes its checks, stores the results. */
 export async function runLease(shard: number, services: ProbeServices): Promise<void> {
   const coldStart = services.warm.isCold;
   services.warm.isCold = false;
   if (services.stop.aborted) return;
-  const claim = await acquireTerm(shard, services);
-  if (claim.kind === "idle") {
-    const { region } = services;
-    return services.log({ function: "probe", region, shard, idle: claim.reason, metrics: {} });
+  const acquisition = await acquireTerm(shard, services);
+  if (acquisition.kind === "idle") {
+    const { region, log } = services;
+    return log({ function: "probe", region, shard, idle: acquisition.reason, metrics: {} });
   }
-  await new LeaseTermRun(claim, services, coldStart).run();
+  await new LeaseTermRun(acquisition, services, coldStart).run();
 }
 
-/** One claimed cover, from its first slot to its last flush. */
+/** One lease term, from its first slot to its last flush. */
 class LeaseTermRun {
-  readonly #claim: Claimed;
+  readonly #acquired: Acquired;
   readonly #services: ProbeServices;
   readonly #tally: RunTally;
-  readonly #due: readonly ScheduledCheck[];
+  readonly #scheduled: readonly ScheduledCheck[];
   readonly #flusher: ResultFlusher;
 
-  constructor(claim: Claimed, services: ProbeServices, coldStart: boolean) {
+  constructor(acquired: Acquired, services: ProbeServices, coldStart: boolean) {
     const { pacer, results, clock, warm } = services;
-    this.#claim = claim;
+    this.#acquired = acquired;
     this.#services = services;
-    this.#tally = new RunTally(coldStart, pacer.stallCount);
-    this.#due = listScheduledChecks(claim.plan, claim.cover);
+    this.#tally = new RunTally(coldStart, pacer);
+    this.#scheduled = listScheduledChecks(acquired.plan, acquired.term);
     this.#flusher = new ResultFlusher({
-      cover: {
-        shard: claim.shard,
-        bundle: claim.plan.bundle,
-        termFromMs: claim.cover.fromMs,
+      term: {
+        shard: acquired.shard,
+        bundle: acquired.plan.bundle,
+        termFromMs: acquired.term.fromMs,
       },
       results,
       clock,
-      takeNotes: () => this.#tally.takeNotes(pacer.stallCount),
+      takeNotes: () => this.#tally.takeNotes(),
       unstored: warm.unstored,
     });
   }
@@ -69,38 +73,44 @@ class LeaseTermRun {
   }
 
   async #check(done: AbortSignal): Promise<void> {
-    const { clock, stop, region } = this.#services;
+    const { clock, stop, pacer, openNetwork } = this.#services;
     const hardEnd = new AbortController();
     void clock.sleep(this.#msToHardEnd(), done).then(() => hardEnd.abort());
     const signal = AbortSignal.any([stop, hardEnd.signal]);
-    const network = this.#services.openNetwork();
+    const network = openNetwork();
     signal.addEventListener("abort", () => network.close());
-    const tools = { ...this.#services, network, tally: this.#tally, signal };
-    const keep = this.#flusher.add.bind(this.#flusher);
-    await runSlots(this.#due, { region, tools, keep });
+    const ways = { network, signal, admission: pacer, observer: this.#tally };
+    await runSlots(this.#scheduled, { ...this.#services, ...ways }, this.#keep);
   }
 
-  /** By then everything has ended by its own timeout; this holds if that should ever be wrong. */
+  readonly #keep: KeepResult = (task, result) => {
+    this.#tally.noteResult(result);
+    this.#flusher.add(result);
+    this.#services.announce(task, result);
+  };
+
+  /** By then every check has ended by its own timeout; this is the bound if one does not. */
   #msToHardEnd(): DurationMs {
-    const longestMs = this.#due.reduce((max, { task }) => Math.max(max, task.timeoutMs), 0);
-    const lastMs = this.#claim.cover.toMs + SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs;
+    const longestMs = this.#scheduled.reduce((max, { task }) => Math.max(max, task.timeoutMs), 0);
+    const lastMs = this.#acquired.term.toMs + SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs;
     return Math.min(lastMs - this.#services.clock.now(), LONGEST_RUN_MS);
   }
 
   #log(): void {
-    const { plan, cover, shard, problem } = this.#claim;
+    const { plan, term, shard, problem } = this.#acquired;
     const { clock, region, log, warm } = this.#services;
     log({
       function: "probe",
       region,
       shard,
-      coverFromMs: cover.fromMs,
+      coverFromMs: term.fromMs,
       bundle: plan.bundle,
       problem,
+      proberFault: this.#tally.proberFault,
       unstoredChunks: warm.unstored.length,
       metrics: {
         ...this.#tally.metrics(),
-        [METRICS.probe.missed]: this.#due.length - this.#tally.attempts,
+        [METRICS.probe.missed]: this.#scheduled.length - this.#tally.attempts,
         [METRICS.probe.planAgeMs]: clock.now() - plan.plannedAtMs,
         [METRICS.probe.lateFlushes]: this.#flusher.lateCount,
       },

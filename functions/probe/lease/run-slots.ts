@@ -1,51 +1,69 @@
-import { channel } from "node:diagnostics_channel";
-import { CHANNELS } from "../../../shared/contract.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
-import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
+import { type Interval, SLOT_SLACK_MS, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
-import type { RegionName } from "../../../shared/units.ts";
-import { type CheckListener, type CheckTools, startCheck } from "../check/check.ts";
+import {
+  type CheckInput,
+  type CheckListener,
+  type CheckServices,
+  startCheck,
+} from "../check/check.ts";
 import { sleepUntil } from "../timing/timing.ts";
-import type { ScheduledCheck } from "./list-scheduled.ts";
+import type { CurrentPlan } from "./services.ts";
 
-const announced = channel(CHANNELS.result);
+/** One check that a term has to make. */
+export type ScheduledCheck = CheckInput;
 
-export interface SlotRun {
-  readonly region: RegionName;
-  readonly tools: CheckTools;
-  readonly keep: (result: ProbeResult) => void;
+/** Every check that is due in a term, in order of time. */
+export function listScheduledChecks(plan: CurrentPlan, term: Interval): ScheduledCheck[] {
+  const scheduled = plan.tasks.flatMap((task, taskIndex) =>
+    slotsOfTerm(task, plan.staggerPermille, term).map((slotAtMs) => ({
+      slotAtMs,
+      task,
+      taskIndex,
+    })),
+  );
+  return scheduled.sort((a, b) => a.slotAtMs - b.slotAtMs);
 }
 
+/** Takes the result of a check. */
+export type KeepResult = (task: Task, result: ProbeResult) => void;
+
 /**
- * Starts every check at its instant, each at most once, and waits for all of them. A slot whose
- * time is over is passed by. What a check throws stops no other, and is thrown in the end.
+ * Starts every check at its instant, each at most once, and waits for all of them. A slot that is
+ * past its slack is skipped. What a check throws stops no other, and is thrown in the end.
  */
-export async function runSlots(due: readonly ScheduledCheck[], run: SlotRun): Promise<void> {
-  const { clock, signal } = run.tools;
-  const running = new Running(run);
-  for (const one of due) {
-    if (clock.now() < one.slotAtMs) await sleepUntil(clock, one.slotAtMs, signal);
+export async function runSlots(
+  scheduled: readonly ScheduledCheck[],
+  services: CheckServices,
+  keep: KeepResult,
+): Promise<void> {
+  const { clock, signal } = services;
+  const running = new RunningChecks(services, keep);
+  for (const check of scheduled) {
+    if (clock.now() < check.slotAtMs) await sleepUntil(clock, check.slotAtMs, signal);
     if (signal.aborted) break;
-    if (clock.now() - one.slotAtMs <= SLOT_SLACK_MS) running.start(one);
+    if (clock.now() - check.slotAtMs <= SLOT_SLACK_MS) running.start(check);
   }
   await running.ended();
 }
 
-/** The checks that are under way, and what becomes of them. */
-class Running implements CheckListener {
-  readonly #run: SlotRun;
+/** The checks that are under way. */
+class RunningChecks implements CheckListener {
+  readonly #services: CheckServices;
+  readonly #keep: KeepResult;
   readonly #allEnded = Promise.withResolvers<void>();
   readonly #faults: unknown[] = [];
-  /** One more than there are, until no more come. */
+  /** One more than there are, until the last one has started. */
   #count = 1;
 
-  constructor(run: SlotRun) {
-    this.#run = run;
+  constructor(services: CheckServices, keep: KeepResult) {
+    this.#services = services;
+    this.#keep = keep;
   }
 
-  start(due: ScheduledCheck): void {
+  start(check: ScheduledCheck): void {
     this.#count++;
-    startCheck(due, this.#run.tools, this);
+    startCheck(check, this.#services, this);
   }
 
   checked({ task }: ScheduledCheck, result: ProbeResult | null): void {
@@ -62,14 +80,7 @@ class Running implements CheckListener {
     this.#end();
   }
 
-  #keep(task: Task, result: ProbeResult): void {
-    const { region, tools, keep } = this.#run;
-    tools.tally.noteResult(result);
-    keep(result);
-    if (announced.hasSubscribers) announced.publish({ region, task, result });
-  }
-
-  /** Throws the first fault there was. */
+  /** Throws the first fault. */
   async ended(): Promise<void> {
     this.#end();
     await this.#allEnded.promise;

@@ -2,10 +2,13 @@ import type { ChunkNotes } from "../../../shared/chunk/chunk.ts";
 import { METRICS } from "../../../shared/contract.ts";
 import { judgeOutcome, type ProbeResult } from "../../../shared/result/result.ts";
 import type { DurationMs } from "../../../shared/units.ts";
+import type { StartPacer } from "../admit/admit.ts";
+import type { CheckObserver } from "../check/check.ts";
 
-/** Counts what one cover did, for its chunks' notes and for its line in the log. */
-export class RunTally {
+/** Counts what one lease term did, for the notes of its chunks and for its line in the log. */
+export class RunTally implements CheckObserver {
   readonly #coldStarts: number;
+  readonly #pacer: Pick<StartPacer, "openCount" | "stallCount">;
   #coldStart: boolean;
   #stallsSeen: number;
   #attempts = 0;
@@ -19,21 +22,29 @@ export class RunTally {
   #remeasured = 0;
   #suspect = 0;
   #stalls = 0;
+  #proberFault: string | null = null;
 
-  constructor(coldStart: boolean, stallsSeen: number) {
+  constructor(coldStart: boolean, pacer: Pick<StartPacer, "openCount" | "stallCount">) {
     this.#coldStarts = coldStart ? 1 : 0;
     this.#coldStart = coldStart;
-    this.#stallsSeen = stallsSeen;
+    this.#pacer = pacer;
+    this.#stallsSeen = pacer.stallCount;
   }
 
+  /** The number of results. */
   get attempts(): number {
     return this.#attempts;
   }
 
-  noteTurn(waitedMs: DurationMs, openCount: number): void {
+  /** What the first prober threw that did, or null. */
+  get proberFault(): string | null {
+    return this.#proberFault;
+  }
+
+  noteGrant(waitedMs: DurationMs): void {
     this.#pacingDebtMs = Math.max(this.#pacingDebtMs, waitedMs);
     this.#pacingDebtPeakMs = Math.max(this.#pacingDebtPeakMs, waitedMs);
-    this.#openSocketsPeak = Math.max(this.#openSocketsPeak, openCount);
+    this.#openSocketsPeak = Math.max(this.#openSocketsPeak, this.#pacer.openCount);
   }
 
   noteRemeasured(): void {
@@ -41,6 +52,11 @@ export class RunTally {
     this.#remeasured++;
   }
 
+  noteProberFault(fault: unknown): void {
+    this.#proberFault ??= fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+  }
+
+  /** Counts the result of a check. */
   noteResult(result: ProbeResult): void {
     this.#attempts++;
     if (result.suspect) this.#suspect++;
@@ -48,8 +64,9 @@ export class RunTally {
     this.#slotLagMs = Math.max(this.#slotLagMs, result.startedAtMs - result.slotAtMs);
   }
 
-  /** What was noticed since the last time this was asked. `stallCount` is the pacer's own. */
-  takeNotes(stallCount: number): ChunkNotes {
+  /** What happened since the last call. */
+  takeNotes(): ChunkNotes {
+    const stallCount = this.#pacer.stallCount;
     const notes = {
       coldStart: this.#coldStart,
       stallCount: stallCount - this.#stallsSeen,
@@ -64,6 +81,7 @@ export class RunTally {
     return notes;
   }
 
+  /** The figures of the whole term, by the names of the probe's metrics. */
   metrics(): Record<string, number> {
     return {
       [METRICS.probe.attempts]: this.#attempts,

@@ -1,12 +1,12 @@
-export { classifyConnectError, classifyDnsError, codeOf } from "./classify-error.ts";
+export { createConnect } from "./connect-target.ts";
 export {
   type Connect,
   type Connection,
   type ConnectListener,
   type ConnectRequest,
+  type ConnectResult,
   connectOnce,
-  createConnect,
-  type Handshake,
-} from "./connect-target.ts";
-export { leanestDial } from "./dial-handle.ts";
-export { dialSocket } from "./dial-socket.ts";
+  type OpenConnection,
+} from "./connection.ts";
+export { type Dial, dialSocket, leanestDial } from "./dial.ts";
+export type { Handshake } from "./time-handshake.ts";

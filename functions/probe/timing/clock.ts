@@ -1,18 +1,19 @@
 import { performance } from "node:perf_hooks";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 
-/** The time of one invocation. Tests put a virtual one in its place. */
+/** Time as the probe sees it; tests pass a virtual one. */
 export interface Clock {
-  /** The wall clock: what slots are compared with. It may jump. */
+  /** The wall clock, which slots are compared with. It may jump. */
   now(): EpochMs;
-  /** Only ever grows, by real time: what spans are measured with. */
+  /** Never goes back; spans of time are measured with it. */
   monotonic(): DurationMs;
-  /** Ends after `ms`, or at once when the signal says so. It never throws. */
+  /** Ends after `ms`, or as soon as the signal is aborted. It never rejects. */
   sleep(ms: DurationMs, signal?: AbortSignal): Promise<void>;
-  /** Calls `tick` every `ms` until the answer is called. Half of what sleeping in a loop costs. */
+  /** Calls `tick` every `ms` until the returned function is called; half the CPU of a loop that sleeps. */
   every(ms: DurationMs, tick: () => void): () => void;
 }
 
+/** The clocks of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -33,7 +34,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Sleeps again where a timer fired early: Node's may, by a millisecond. */
+/** Sleeps until an instant or the signal; sleeps again if a timer fires early, as Node's may by 1 ms. */
 export async function sleepUntil(clock: Clock, atMs: EpochMs, signal: AbortSignal): Promise<void> {
   for (let leftMs = atMs - clock.now(); leftMs > 0; leftMs = atMs - clock.now()) {
     if (signal.aborted) return;

@@ -1,77 +1,79 @@
 import type { Timing } from "../../../shared/result/result.ts";
 import type { DurationMs } from "../../../shared/units.ts";
 
-/** How closely a process watches itself: it looks at the clock every `tickMs`. */
+/** How closely a process watches itself. */
 export interface Watch {
+  /** It looks at the clock this often. */
   readonly tickMs: DurationMs;
-  /** Not seen alive for longer than this, it stood still: the most by which a figure may be off. */
+  /** A longer time between two looks is a stall; no figure is off by more without a mark. */
   readonly limitMs: DurationMs;
 }
 
 /**
- * By who times the handshakes. The kernel errs only when the whole virtual CPU is stopped. This
- * process's own figure is off by as long as it is kept from looking, so it looks more often.
+ * By the clock that times the handshakes. The kernel is wrong only if the whole virtual CPU is
+ * stopped. A figure of this process is wrong by as long as it can't look, so it looks more often.
  */
 export const WATCHES: Readonly<Record<Timing, Watch>> = {
   kernel: { tickMs: 5, limitMs: 6.5 },
   user: { tickMs: 1, limitMs: 1.8 },
 };
 
-/** What came in while the process stood still is found within this after it goes on. */
+/** Within this time after a stall the process finds what came in meanwhile. */
 const CATCH_UP_MS: DurationMs = 2;
 
-/** How far the end of a handshake that was put together from two clocks may be off. */
+/** The start is from one clock and the length from another, so the end may be off by this. */
 const END_PRECISION_MS: DurationMs = 1;
 
 /** A span on the monotonic clock. */
-export interface Span {
+interface Span {
   readonly fromMs: DurationMs;
   readonly toMs: DurationMs;
 }
 
-/** Knows when this process, or the whole virtual CPU, stood still, by being shown the time often. */
+/** Knows when this process or the whole virtual CPU stalled, because it is shown the time often. */
 export class StallWatch {
   readonly watch: Watch;
   #isOn = false;
   #seenAtMs: DurationMs = 0;
-  #wentOnAtMs: DurationMs = Number.NEGATIVE_INFINITY;
+  #stallEndedAtMs: DurationMs = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   constructor(watch: Watch) {
     this.watch = watch;
   }
 
-  /** How often the process was seen to stand still, ever. */
+  /** The number of stalls since the process began. */
   get count(): number {
     return this.#count;
   }
 
-  /** From now on it is shown the time at least every tick. */
+  /** Begins: from now on it is shown the time at least every tick. */
   start(nowMs: DurationMs): void {
     this.#isOn = true;
     this.#seenAtMs = nowMs;
   }
 
+  /** Ends: nothing is shown to it until the next start, and that is no stall. */
   stop(): void {
     this.#isOn = false;
   }
 
-  /** The process is alive. A time before the last one says nothing new. */
+  /** Is shown the time; an earlier one than the last is ignored. */
   see(nowMs: DurationMs): void {
     if (!this.#isOn || nowMs < this.#seenAtMs) return;
     if (nowMs - this.#seenAtMs > this.watch.limitMs) {
       this.#count++;
-      this.#wentOnAtMs = nowMs;
+      this.#stallEndedAtMs = nowMs;
     }
     this.#seenAtMs = nowMs;
   }
 
   /**
-   * Whether a handshake of this length may have ended while nobody could look. One that by its own
-   * figure ended sooner was timed by a kernel that was awake; one that ended later, after the stall.
+   * Whether a handshake may have ended during the last stall. If it ended sooner by its own figure,
+   * a kernel that was awake timed it; if it ended later, it ended after the stall.
    */
   spoils({ fromMs, toMs }: Span): boolean {
-    const goneOnMs = toMs - this.#wentOnAtMs;
-    return fromMs < this.#wentOnAtMs && goneOnMs > -END_PRECISION_MS && goneOnMs < CATCH_UP_MS;
+    const sinceMs = toMs - this.#stallEndedAtMs;
+    return fromMs < this.#stallEndedAtMs && sinceMs > -END_PRECISION_MS && sinceMs < CATCH_UP_MS;
   }
 }

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Network } from "../../../functions/probe/check/check.ts";
 import { runLease } from "../../../functions/probe/lease/lease.ts";
-import type { Network } from "../../../functions/probe/probe.ts";
 import type { Connect } from "../../../functions/probe/socket/socket.ts";
 import { decodeBundle } from "../../../shared/plan/plan.ts";
 import type { Task } from "../../../shared/task/task.ts";

@@ -2,13 +2,16 @@ import type { InvocationLine } from "../../../functions/adapters/lambda/lambda.t
 import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-store.ts";
 import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../../functions/ports/plan-store.ts";
-import { coldState } from "../../../functions/probe/lease/lease.ts";
-import { StartPacer } from "../../../functions/probe/pace/pace.ts";
-import type { Network, ProbeServices } from "../../../functions/probe/services.ts";
+import { StartPacer } from "../../../functions/probe/admit/admit.ts";
+import type { Network } from "../../../functions/probe/check/check.ts";
+import { coldState, type ProbeServices } from "../../../functions/probe/lease/lease.ts";
+import { PROBERS } from "../../../functions/probe/probers/probers.ts";
 import type {
   Connect,
   Connection,
   ConnectRequest,
+  ConnectResult,
+  OpenConnection,
 } from "../../../functions/probe/socket/socket.ts";
 import { addressRules } from "../../../functions/probe/vet/vet.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
@@ -32,6 +35,8 @@ export interface Rig {
   readonly leases: FakeLeaseStore;
   readonly chunks: FakeChunkStore;
   readonly lines: InvocationLine[];
+  /** What was announced, in order. */
+  readonly announced: { readonly task: Task; readonly result: ProbeResult }[];
   /** A process of its own: cold, and with its own stop. */
   startProcess(different?: Partial<ProbeServices>): ProbeServices;
 }
@@ -43,6 +48,7 @@ export function aRig(startMs: EpochMs = NOON): Rig {
   const leases = new FakeLeaseStore();
   const chunks = new FakeChunkStore();
   const lines: InvocationLine[] = [];
+  const announced: { task: Task; result: ProbeResult }[] = [];
   const startProcess = (different: Partial<ProbeServices> = {}): ProbeServices => ({
     region: REGION,
     plans,
@@ -51,14 +57,16 @@ export function aRig(startMs: EpochMs = NOON): Rig {
     clock,
     openNetwork: () => networkOf(openAfter(clock, 20)),
     pacer: new StartPacer(clock, 1_600),
+    probers: PROBERS,
     rules: addressRules([]),
     hasIpv6Route: false,
     stop: new AbortController().signal,
     warm: coldState(),
+    announce: (task, result) => void announced.push({ task, result }),
     log: (line) => void lines.push(line),
     ...different,
   });
-  return { clock, plans, leases, chunks, lines, startProcess };
+  return { clock, plans, leases, chunks, lines, announced, startProcess };
 }
 
 /** A connect that takes so long and then is open, unless the signal drops it. */
@@ -73,10 +81,27 @@ export function openAfter(clock: VirtualClock, ms: number): Connect {
 
 /** A connect that ends as the promise does. */
 export function connectBy(
-  ask: (request: ConnectRequest, signal: AbortSignal) => Promise<Connection | null>,
+  ask: (request: ConnectRequest, signal: AbortSignal) => Promise<ConnectResult | null>,
 ): Connect {
   return (request, signal, listener) => {
-    void ask(request, signal).then((connection) => listener.connectEnded(connection));
+    void ask(request, signal).then((result) => {
+      if (result?.kind !== "open") return listener.connectEnded(result?.code ?? null);
+      listener.connected(openConnection(result.handshake));
+    });
+  };
+}
+
+/** An open connection without a socket. */
+function openConnection(handshake: OpenConnection["handshake"]): OpenConnection & Connection {
+  const closing = new AbortController();
+  return {
+    descriptor: -1,
+    handshake,
+    signal: closing.signal,
+    get isOpen() {
+      return !closing.signal.aborted;
+    },
+    close: () => closing.abort(),
   };
 }
 
@@ -106,7 +131,7 @@ export async function storePlan(rig: Rig, tasks: readonly Task[], shard = 0): Pr
   return hash;
 }
 
-/** Every chunk of a shard, whenever its cover began. */
+/** Every chunk of a shard, whenever its term began. */
 export async function storedChunks(rig: Rig, shard = 0): Promise<readonly StoredChunk[]> {
   const span = { fromMs: rig.clock.now() - LEASE_HISTORY_MS, toMs: rig.clock.now() + DAY_MS };
   return (await rig.chunks.readChunks(shard, span)).chunks;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
 import { runLease } from "../../../../functions/probe/lease/run-lease.ts";
-import { StartPacer } from "../../../../functions/probe/pace/pace.ts";
-import type { ProbeServices } from "../../../../functions/probe/probe.ts";
+import type { ProbeServices } from "../../../../functions/probe/lease/services.ts";
 import type { Connect } from "../../../../functions/probe/socket/socket.ts";
 import { hash32 } from "../../../../shared/hash.ts";
 import {
@@ -101,7 +101,7 @@ function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): ProbeServi
     const now = rig.clock.now();
     return trouble.away !== null && now >= trouble.away.fromMs && now < trouble.away.toMs;
   };
-  // What a dead process does reaches nobody any more.
+  // Whatever a dead process does has no effect.
   const write = async () => {
     if (rig.clock.now() >= diesAtMs) throw new Error("dead");
     if (isAway() && !trouble.answersLost) throw new Error("away");

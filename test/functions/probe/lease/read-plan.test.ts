@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readPlan } from "../../../../functions/probe/lease/read-plan.ts";
-import type { CurrentPlan } from "../../../../functions/probe/lease/warm-state.ts";
+import type { CurrentPlan } from "../../../../functions/probe/lease/services.ts";
 import { BundleError, draftPlan, type Fleet } from "../../../../shared/plan/plan.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import { DAY_MS } from "../../../../shared/units.ts";

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, it } from "node:test";
-import { listScheduledChecks } from "../../../../functions/probe/lease/list-scheduled.ts";
+import type { Network } from "../../../../functions/probe/check/check.ts";
 import { runLease } from "../../../../functions/probe/lease/run-lease.ts";
-import type { Network } from "../../../../functions/probe/probe.ts";
+import { listScheduledChecks } from "../../../../functions/probe/lease/run-slots.ts";
 import type { ProbeResult } from "../../../../shared/result/result.ts";
 import { phaseOf, SLOT_SLACK_MS, slotsOfTerm } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
@@ -98,21 +97,18 @@ describe("runLease", () => {
     await rig.clock.run(Promise.all(twice));
     assert.deepEqual(keysOf(await storedResults(rig), tasks), dueKeys(tasks));
     const idle = rig.lines.map((line) => line.idle ?? "ran").sort();
-    assert.deepEqual(idle, ["Another invocation has the cover", "ran"]);
+    assert.deepEqual(idle, ["Another invocation has the term", "ran"]);
   });
 
   it("announces each result with its task", async () => {
     const rig = aRig();
     await storePlan(rig, [USUAL]);
-    const heard: unknown[] = [];
-    const hear = (message: unknown) => void heard.push(message);
-    subscribe("synfleet:result", hear);
     await rig.clock.run(runLease(0, rig.startProcess()));
-    unsubscribe("synfleet:result", hear);
     const results = await storedResults(rig);
+    assert.equal(results.length, 4);
     assert.deepEqual(
-      heard,
-      results.map((result) => ({ region: REGION, task: USUAL, result })),
+      rig.announced,
+      results.map((result) => ({ task: USUAL, result })),
     );
   });
 
@@ -127,9 +123,10 @@ describe("runLease", () => {
         function: "probe",
         region: REGION,
         shard: 0,
-        termFromMs: NOON + 2_000,
+        coverFromMs: NOON + 2_000,
         bundle: hash,
         problem: null,
+        proberFault: null,
         unstoredChunks: 0,
         metrics: {
           Attempts: 4,

@@ -3,19 +3,24 @@ import { describe, it } from "node:test";
 import { RunTally } from "../../../../functions/probe/lease/tally-run.ts";
 
 describe("RunTally", () => {
-  it("notes for each chunk what is new, and has the whole cover's in its metrics", () => {
-    const tally = new RunTally(true, 5);
-    tally.noteTurn(40, 1);
+  it("notes for each chunk what is new, and has the figures of the whole term in its metrics", () => {
+    const pacer = { stallCount: 5, openCount: 1 };
+    const tally = new RunTally(true, pacer);
+    tally.noteGrant(40);
     tally.noteRemeasured();
-    assert.deepEqual(tally.takeNotes(7), {
+    pacer.stallCount = 7;
+    assert.deepEqual(tally.takeNotes(), {
       coldStart: true,
       stallCount: 2,
       remeasuredCount: 1,
       pacingDebtMs: 40,
     });
-    tally.noteTurn(10, 3);
+    pacer.openCount = 3;
+    tally.noteGrant(10);
+    pacer.openCount = 2;
     tally.noteRemeasured();
-    assert.deepEqual(tally.takeNotes(8), {
+    pacer.stallCount = 8;
+    assert.deepEqual(tally.takeNotes(), {
       coldStart: false,
       stallCount: 1,
       remeasuredCount: 1,
@@ -34,9 +39,9 @@ describe("RunTally", () => {
     });
   });
 
-  it("tells of a debt that no chunk noted, as when every turn came too late", () => {
-    const tally = new RunTally(false, 0);
-    tally.noteTurn(5_001, 800);
+  it("tells of a debt that no chunk noted, as if every grant came too late", () => {
+    const tally = new RunTally(false, { stallCount: 0, openCount: 800 });
+    tally.noteGrant(5_001);
     assert.equal(tally.metrics().PacingDebtMs, 5_001);
     assert.equal(tally.metrics().ColdStarts, 0);
   });

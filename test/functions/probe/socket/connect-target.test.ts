@@ -4,14 +4,13 @@ import { fstatSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
+import { createConnect } from "../../../../functions/probe/socket/connect-target.ts";
+import { type ConnectResult, connectOnce } from "../../../../functions/probe/socket/connection.ts";
 import {
-  type Connection,
-  connectOnce,
-  createConnect,
-} from "../../../../functions/probe/socket/connect-target.ts";
-import type { DialListener } from "../../../../functions/probe/socket/dial.ts";
-import { leanestDial } from "../../../../functions/probe/socket/dial-handle.ts";
-import { dialSocket } from "../../../../functions/probe/socket/dial-socket.ts";
+  type DialListener,
+  dialSocket,
+  leanestDial,
+} from "../../../../functions/probe/socket/dial.ts";
 import {
   type HandshakeClock,
   StallWatch,
@@ -51,14 +50,14 @@ function openSockets(): number {
   return process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
 }
 
-function assertOpen(connection: Connection | null): asserts connection is Connection & {
+function assertOpen(connection: ConnectResult | null): asserts connection is ConnectResult & {
   kind: "open";
 } {
   assert.equal(connection?.kind, "open");
 }
 
 const DIALS = [
-  ["Node's own binding", leanestDial],
+  ["Node's own binding", leanestDial()],
   ["public sockets", dialSocket],
 ] as const;
 
@@ -203,19 +202,22 @@ describe("createConnect", () => {
     };
     const connect = createConnect({ clock: userClock, stalls, dial });
     const stop = new AbortController();
-    const told: (Connection | null)[] = [];
-    connect(requestTo(80, 1), stop.signal, { connectEnded: (end) => void told.push(end) });
+    const told: (string | null)[] = [];
+    connect(requestTo(80, 1), stop.signal, {
+      connected: () => assert.fail("it never opened"),
+      connectEnded: (code) => void told.push(code),
+    });
     stop.abort();
     await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.deepEqual(told, [{ kind: "failed", code: "ERR_INVALID_ARG_TYPE" }]);
+    assert.deepEqual(told, ["ERR_INVALID_ARG_TYPE"]);
   });
 
   it("reports EMFILE where the process has no descriptor left", async (t) => {
     const { port } = await startServer(t);
-    const module = new URL("../../../../functions/probe/socket/connect-target.ts", import.meta.url);
+    const module = new URL("../../../../functions/probe/socket/socket.ts", import.meta.url);
     const script = `
-      const { connectOnce, createConnect } = await import(${JSON.stringify(module.href)});
-      const connect = createConnect({ clock: { read: () => null }, stalls: { see() {}, spoils: () => false } });
+      const { connectOnce, createConnect, leanestDial } = await import(${JSON.stringify(module.href)});
+      const connect = createConnect({ dial: leanestDial(), clock: { read: () => null }, stalls: { see() {}, spoils: () => false } });
       const request = { address: "127.0.0.1", port: ${port}, timeoutMs: 10000 };
       const signal = new AbortController().signal;
       const all = await Promise.all(Array.from({ length: 100 }, () => connectOnce(connect, request, signal)));
@@ -247,7 +249,7 @@ describe("createConnect with a clock nearer to the wire", () => {
         },
       };
       const connection = await connectOnce(
-        createConnect({ clock, stalls }),
+        createConnect({ dial: leanestDial(), clock, stalls }),
         requestTo(port),
         never,
       );

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../../shared/result/result.ts";
 
-/** By `error.code` of a connect. What is not here is our own fault, or new: `internal`. */
+/** By `error.code` of a connect or of an open connection. Any other code is an internal error. */
 const CONNECT_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ["ECONNREFUSED", "refused"],
   ["ETIMEDOUT", "timeout"],
@@ -8,29 +8,29 @@ const CONNECT_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>(
   ["ENETUNREACH", "unreachable"],
   ["EHOSTDOWN", "unreachable"],
   ["ENETDOWN", "unreachable"],
-  // A local firewall's rule against leaving answers so.
+  // A local firewall that forbids the connect answers with these.
   ["EACCES", "unreachable"],
   ["EPERM", "unreachable"],
   ["ECONNRESET", "reset"],
 ]);
 
-/** What connecting to an IPv6 address ends in on a machine that has no way there. */
+/** The codes of a connect to an IPv6 address on a machine that has no IPv6 route. */
 const NO_IPV6 = new Set(["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
-/** Where a connect failed, as far as the code alone does not say it all. */
-export interface ConnectPlace {
+/** What decides the outcome of a failed connect beside its code. */
+export interface ConnectContext {
   readonly isIpv6: boolean;
-  /** The deployment gave this function an IPv6 route. */
+  /** Whether the deployment gave this function an IPv6 route. */
   readonly hasIpv6Route: boolean;
 }
 
 /** The outcome of a failed connect, by its code and never by its message. */
-export function classifyConnectError(code: string, place: ConnectPlace): Outcome {
-  if (place.isIpv6 && !place.hasIpv6Route && NO_IPV6.has(code)) return "unsupported";
+export function classifyConnectError(code: string, context: ConnectContext): Outcome {
+  if (context.isIpv6 && !context.hasIpv6Route && NO_IPV6.has(code)) return "unsupported";
   return CONNECT_OUTCOMES.get(code) ?? "internal";
 }
 
-/** By `error.code` of c-ares, as far as it speaks of the name or of its servers. */
+/** By `error.code` of c-ares: the codes that tell of the name or of its servers. */
 const DNS_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ["ENOTFOUND", "dns_not_found"],
   ["ENODATA", "dns_not_found"],
@@ -45,12 +45,12 @@ const DNS_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ["EOF", "dns_failed"],
 ]);
 
-/** The outcome of a failed look-up. No memory, no resolver, cancelled: `internal`. */
+/** The outcome of a failed look-up; `internal` if it was cancelled or could not be made. */
 export function classifyDnsError(code: string): Outcome {
   return DNS_OUTCOMES.get(code) ?? "internal";
 }
 
-/** The code of whatever was thrown, or an empty text. */
+/** The `code` of what was thrown, or an empty text if it has none. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : "";
   return typeof code === "string" ? code : "";

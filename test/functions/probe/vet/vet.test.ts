@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import {
-  addressRules,
-  parseCidrs,
-  vetAddress,
-} from "../../../../functions/probe/vet/vet-address.ts";
+import { addressRules, parseCidrs, vetAddress } from "../../../../functions/probe/vet/vet.ts";
 
 const PUBLIC = [
   "1.1.1.1",

@@ -4,7 +4,7 @@ import {
   classifyConnectError,
   classifyDnsError,
   codeOf,
-} from "../../../../functions/probe/socket/classify-error.ts";
+} from "../../../../functions/probe/classify/classify.ts";
 
 const CONNECT_CASES = [
   ["ECONNREFUSED", "refused"],
@@ -19,6 +19,7 @@ const CONNECT_CASES = [
   ["EMFILE", "internal"],
   ["ENFILE", "internal"],
   ["EADDRNOTAVAIL", "internal"],
+  ["EAFNOSUPPORT", "internal"],
   ["ENOBUFS", "internal"],
   ["ENOMEM", "internal"],
   ["ESOMETHINGNEW", "internal"],
@@ -37,31 +38,27 @@ const DNS_CASES = [
   ["EBADNAME", "dns_failed"],
   ["EBADRESP", "dns_failed"],
   ["ECONNREFUSED", "dns_failed"],
+  ["EOF", "dns_failed"],
   ["ECANCELLED", "internal"],
   ["ENOMEM", "internal"],
   ["", "internal"],
 ] as const;
 
+/** The codes that say on an address family without a route that there is none. */
+const NO_ROUTE = ["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"];
+
+const CONTEXTS = [true, false].flatMap((isIpv6) =>
+  [true, false].map((hasIpv6Route) => ({ isIpv6, hasIpv6Route })),
+);
+
 describe("classifyConnectError", () => {
-  for (const [code, outcome] of CONNECT_CASES)
-    it(`takes ${code || "no code"} for ${outcome}`, () => {
-      const place = { isIpv6: false, hasIpv6Route: false };
-      assert.equal(classifyConnectError(code, place), outcome);
-      assert.equal(classifyConnectError(code, { isIpv6: true, hasIpv6Route: true }), outcome);
-    });
-
-  for (const code of ["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"])
-    it(`takes ${code} for unsupported where the deployment has no IPv6`, () =>
-      assert.equal(
-        classifyConnectError(code, { isIpv6: true, hasIpv6Route: false }),
-        "unsupported",
-      ));
-
-  it("takes a refused IPv6 connect for refused even there", () =>
-    assert.equal(
-      classifyConnectError("ECONNREFUSED", { isIpv6: true, hasIpv6Route: false }),
-      "refused",
-    ));
+  for (const context of CONTEXTS)
+    for (const [code, usual] of CONNECT_CASES) {
+      const lacksRoute = context.isIpv6 && !context.hasIpv6Route && NO_ROUTE.includes(code);
+      const outcome = lacksRoute ? "unsupported" : usual;
+      it(`takes ${code || "no code"} for ${outcome} with ${JSON.stringify(context)}`, () =>
+        assert.equal(classifyConnectError(code, context), outcome));
+    }
 });
 
 describe("classifyDnsError", () => {

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import {
-  MOST_OPEN_SOCKETS,
-  StartPacer,
-  type Turn,
-} from "../../../../functions/probe/pace/pace-starts.ts";
+import type { Grant } from "../../../../functions/probe/admit/admission.ts";
+import { MOST_OPEN_SOCKETS, StartPacer } from "../../../../functions/probe/admit/pace-starts.ts";
 import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
 import { VirtualClock } from "../../../fakes/virtual-clock.ts";
 
@@ -14,20 +11,20 @@ const never = new AbortController().signal;
 interface Start {
   readonly dueAtMs: number;
   readonly atMs: number;
-  readonly turn: Turn;
+  readonly grant: Grant;
 }
 
-function turnOf(pacer: StartPacer, dueAtMs: number, signal = never): Promise<Turn> {
-  return new Promise((take) => pacer.giveTurn({ dueAtMs, signal, take }));
+function grantOf(pacer: StartPacer, dueAtMs: number, signal = never): Promise<Grant> {
+  return new Promise((granted) => pacer.acquire({ dueAtMs, signal, granted }));
 }
 
-/** Asks for all turns at once and gives them in the order in which they came. */
+/** Asks for all grants at once and gives them in the order in which they came. */
 async function takeAll(pacer: StartPacer, clock: VirtualClock, due: readonly number[]) {
   const starts: Start[] = [];
   const all = due.map(async (dueAtMs) => {
-    const turn = await turnOf(pacer, dueAtMs);
-    starts.push({ dueAtMs, atMs: clock.now(), turn });
-    if (turn === "go") pacer.release();
+    const grant = await grantOf(pacer, dueAtMs);
+    starts.push({ dueAtMs, atMs: clock.now(), grant });
+    if (grant === "go") pacer.release();
   });
   await clock.run(Promise.all(all));
   return starts;
@@ -40,19 +37,19 @@ describe("StartPacer", () => {
     for (const at of [0, 20, 40, 1_000]) {
       if (at > 0) await clock.run(clock.sleep(at - clock.now()));
       const [start] = await takeAll(pacer, clock, [at]);
-      assert.deepEqual(start, { dueAtMs: at, atMs: at, turn: "go" });
+      assert.deepEqual(start, { dueAtMs: at, atMs: at, grant: "go" });
     }
   });
 
-  it("starts nobody while others still ask: a start would wait for their work", async () => {
+  it("starts no check while others still ask: its answer would wait for their work", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 400);
-    const turns: Turn[] = [];
-    const ask = () => pacer.giveTurn({ dueAtMs: 0, signal: never, take: (t) => turns.push(t) });
+    const grants: Grant[] = [];
+    const ask = () => pacer.acquire({ dueAtMs: 0, signal: never, granted: (g) => grants.push(g) });
     for (let i = 0; i < 3; i++) ask();
-    assert.deepEqual(turns, []);
+    assert.deepEqual(grants, []);
     await Promise.resolve();
-    assert.deepEqual(turns, ["go", "go"]);
+    assert.deepEqual(grants, ["go", "go"]);
   });
 
   const PACES = [
@@ -81,12 +78,12 @@ describe("StartPacer", () => {
     assert.deepEqual(served, [100, 300, 300, 500, 700, 900]);
   });
 
-  it("calls a turn late that comes after the slack, and lets the next one go", async () => {
+  it("grants late to a check past its slack, and lets the others go", async () => {
     const clock = new VirtualClock(10_000);
     const dueAtMs = 10_000 - SLOT_SLACK_MS;
     const starts = await takeAll(new StartPacer(clock, 400), clock, [dueAtMs, dueAtMs, dueAtMs]);
     assert.deepEqual(
-      starts.map((start) => start.turn),
+      starts.map((start) => start.grant),
       ["go", "go", "late"],
     );
   });
@@ -94,43 +91,43 @@ describe("StartPacer", () => {
   it("never has more open than it may, and goes on as they are given back", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 1_600);
-    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 10 }, () => turnOf(pacer, 0));
+    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 10 }, () => grantOf(pacer, 0));
     await clock.run(clock.sleep(2_000));
     assert.equal(pacer.openCount, MOST_OPEN_SOCKETS);
     for (let i = 0; i < 10; i++) pacer.release();
-    const turns = await clock.run(Promise.all(asked));
-    assert.ok(turns.every((turn) => turn === "go"));
+    const grants = await clock.run(Promise.all(asked));
+    assert.ok(grants.every((grant) => grant === "go"));
     assert.equal(pacer.openCount, MOST_OPEN_SOCKETS);
   });
 
-  it("lets nobody wait for a socket longer than the slack", async () => {
+  it("lets no check wait for a socket longer than the slack", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 1_600);
-    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 1 }, () => turnOf(pacer, 0));
-    const turns = await clock.run(Promise.all(asked));
-    assert.equal(turns.at(-1), "late");
+    const asked = Array.from({ length: MOST_OPEN_SOCKETS + 1 }, () => grantOf(pacer, 0));
+    const grants = await clock.run(Promise.all(asked));
+    assert.equal(grants.at(-1), "late");
     assert.equal(clock.now(), SLOT_SLACK_MS + 5);
   });
 
-  it("sends away who was told to stop", async () => {
+  it("grants stopped to every check that waits when the signal is aborted", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 400);
     const stop = new AbortController();
-    const asked = Array.from({ length: 10 }, () => turnOf(pacer, 0, stop.signal));
+    const asked = Array.from({ length: 10 }, () => grantOf(pacer, 0, stop.signal));
     await Promise.resolve();
     stop.abort();
-    const turns = await clock.run(Promise.all(asked));
-    assert.deepEqual(turns, ["go", "go", ...Array(8).fill("stopped")]);
+    const grants = await clock.run(Promise.all(asked));
+    assert.deepEqual(grants, ["go", "go", ...Array(8).fill("stopped")]);
     assert.equal(pacer.openCount, 2);
   });
 
-  it("ticks while anyone waits or a socket is open, and has no timer left after", async () => {
+  it("ticks while a check waits or a socket is open, and has no timer after that", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 100);
     await takeAll(pacer, clock, [0, 0, 0]);
     await clock.run(clock.sleep(1_000));
     assert.equal(clock.sleeperCount, 0);
-    assert.equal(await turnOf(pacer, 1_000), "go");
+    assert.equal(await grantOf(pacer, 1_000), "go");
     await clock.run(clock.sleep(1_000));
     assert.equal(clock.sleeperCount, 1);
     pacer.release();
@@ -138,7 +135,7 @@ describe("StartPacer", () => {
     assert.equal(clock.sleeperCount, 0);
   });
 
-  it("counts the times that the process stood still", async () => {
+  it("counts the stalls of the process", async () => {
     let stalledMs = 0;
     const clock = new VirtualClock(0);
     const stalling = {
@@ -167,7 +164,7 @@ describe("StartPacer", () => {
           const starts: number[] = [];
           const all = askedAt.map(async (at) => {
             await clock.sleep(at);
-            if ((await turnOf(pacer, at)) === "go") starts.push(clock.now());
+            if ((await grantOf(pacer, at)) === "go") starts.push(clock.now());
           });
           await clock.run(Promise.all(all));
           starts.forEach((from, i) => {

@@ -1,21 +1,20 @@
 import { type Interval, nextLease } from "../../../shared/slot/slot.ts";
-import type { ProbeServices } from "../probe.ts";
 import { readPlan } from "./read-plan.ts";
-import type { CurrentPlan } from "./warm-state.ts";
+import type { CurrentPlan, ProbeServices } from "./services.ts";
 
-/** What an invocation got: a cover to run, or the reason why it has nothing to do. */
-export type Claim =
+/** What an invocation got: a lease term to run, or the reason why it has nothing to do. */
+export type Acquisition =
   | {
-      readonly kind: "claimed";
+      readonly kind: "acquired";
       readonly shard: number;
       readonly plan: CurrentPlan;
-      readonly cover: Interval;
+      readonly term: Interval;
       readonly problem: string | null;
     }
   | { readonly kind: "idle"; readonly reason: string };
 
-/** Claims the next cover of a shard's lease. Of two rivals one gets it, the other is idle. */
-export async function acquireTerm(shard: number, services: ProbeServices): Promise<Claim> {
+/** Acquires the next term of a shard's lease; of two rivals one gets it and the other is idle. */
+export async function acquireTerm(shard: number, services: ProbeServices): Promise<Acquisition> {
   const { plans, leases, warm, clock } = services;
   const [{ plan, problem }, held] = await Promise.all([
     readPlan(plans, shard, warm.plans.get(shard) ?? null),
@@ -30,6 +29,6 @@ export async function acquireTerm(shard: number, services: ProbeServices): Promi
   const decision = nextLease(held, clock.now(), { bundle, staggerPermille });
   if (decision.kind === "duplicate") return { kind: "idle", reason: "Delivered twice" };
   if ((await leases.moveLease(shard, held, decision.lease)) === "lost")
-    return { kind: "idle", reason: "Another invocation has the cover" };
-  return { kind: "claimed", shard, plan, cover: decision.term, problem };
+    return { kind: "idle", reason: "Another invocation has the term" };
+  return { kind: "acquired", shard, plan, term: decision.term, problem };
 }

@@ -1,27 +1,17 @@
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
-import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
+import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
 import { type Clock, StallWatch, WATCHES, type Watch } from "../timing/timing.ts";
+import type { Admission, Grant, Waiter } from "./admission.ts";
 
-/** A Lambda environment has 1,024 descriptors, and the SDK and the runtime want some. */
+/** A Lambda environment has 1,024 descriptors, and the SDK and the runtime need some of them. */
 export const MOST_OPEN_SOCKETS = 800;
 
-/** `go` takes one of the open sockets, to be given back by `release`. */
-export type Turn = "go" | "late" | "stopped";
-
-/** Someone who waits for a turn. */
-export interface Waiter {
-  readonly dueAtMs: EpochMs;
-  readonly signal: AbortSignal;
-  /** Told once. It must not throw: others wait behind it. */
-  take(turn: Turn): void;
-}
-
 /**
- * Lets connects start at a steady rate: few a tick, and no more open than `MOST_OPEN_SOCKETS`. A
- * limit on concurrency alone would synchronise them into waves. First due, first served. Its ticks
- * are the watch's, so they go on while a socket is open.
+ * Lets connects start at a steady rate: few in each tick, and no more open than `MOST_OPEN_SOCKETS`.
+ * A limit on concurrency alone would synchronise them into waves. The waiter that is due first is
+ * served first. Its ticks are the stall watch's too, so they go on while a socket is open.
  */
-export class StartPacer {
+export class StartPacer implements Admission {
   readonly stalls: StallWatch;
   readonly #clock: Clock;
   readonly #perSecond: number;
@@ -41,28 +31,28 @@ export class StartPacer {
     this.#credit = this.#perTick;
   }
 
+  /** How many sockets are open now. */
   get openCount(): number {
     return this.#openCount;
   }
 
-  /** How often this process was seen to stand still, ever. */
+  /** How often this process has stalled since it began. */
   get stallCount(): number {
     return this.stalls.count;
   }
 
-  /** Gives a turn, soon or later; `late` when it did not come in time for the slot. */
-  giveTurn(waiter: Waiter): void {
+  acquire(waiter: Waiter): void {
     this.#queue(waiter);
     if (this.#stopTicks === null) this.#startTicks();
     this.#serveSoon();
   }
 
-  /** Gives an open socket back. */
   release(): void {
     this.#openCount--;
   }
 
-  // When all that asks in this turn of the loop has asked: a start must not wait for their work.
+  // Starts come after all checks of this turn of the event loop have asked: a connect that starts
+  // between them would have its answer wait for their work.
   #serveSoon(): void {
     if (this.#isToServe) return;
     this.#isToServe = true;
@@ -90,14 +80,14 @@ export class StartPacer {
     const nowMs = this.#clock.monotonic();
     this.stalls.see(nowMs);
     const earned = ((nowMs - this.#tickedAtMs) * this.#perSecond) / SECOND_MS;
-    // Never more than a tick's worth: after a stall there is no burst to catch up.
+    // Never more than one tick's worth, so that no burst follows a stall.
     this.#credit = Math.min(this.#perTick, this.#credit + earned);
     this.#tickedAtMs = nowMs;
     this.#serve();
     if (this.#isIdle()) this.#endTicks();
   }
 
-  // With nothing open, nobody waiting and the credit whole, an idle probe has no timer.
+  // An idle probe has no timer: nothing is open, no check waits, and the credit is whole.
   #isIdle(): boolean {
     const isWhole = this.#credit >= this.#perTick;
     return this.#openCount === 0 && this.#waiting.length === 0 && isWhole;
@@ -111,14 +101,14 @@ export class StartPacer {
 
   #serve(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      const turn = this.#turnFor(first);
-      if (turn === null) return;
+      const grant = this.#grantFor(first);
+      if (grant === null) return;
       this.#waiting.shift();
-      first.take(turn);
+      first.granted(grant);
     }
   }
 
-  #turnFor(waiter: Waiter): Turn | null {
+  #grantFor(waiter: Waiter): Grant | null {
     if (waiter.signal.aborted) return "stopped";
     if (this.#clock.now() - waiter.dueAtMs > SLOT_SLACK_MS) return "late";
     if (this.#credit < 1 || this.#openCount >= MOST_OPEN_SOCKETS) return null;

@@ -1,0 +1,173 @@
+import { isIPv6 } from "node:net";
+import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
+import { checkKindOf, type Task } from "../../../shared/task/task.ts";
+import type { DurationMs, EpochMs } from "../../../shared/units.ts";
+import type { Grant, Waiter } from "../admit/admit.ts";
+import { classifyConnectError } from "../classify/classify.ts";
+import type { ProbedCheck, ProbeFacts } from "../probers/probers.ts";
+import type { Connection, ConnectListener, Handshake, OpenConnection } from "../socket/socket.ts";
+import type { Clock } from "../timing/timing.ts";
+import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
+
+/** A suspect figure is measured again at most this often, and within the slot's slack. */
+const MOST_REMEASUREMENTS = 2;
+
+/** The facts of a prober that threw. */
+const INTERNAL: ProbeFacts = { outcome: "internal" };
+
+/** How far a check has come. */
+interface Progress {
+  readonly input: CheckInput;
+  startedAtMs: EpochMs;
+  readonly dnsTimeMs: DurationMs | null;
+  /** The vetted literal to connect to; null if there is none. */
+  readonly address: string | null;
+}
+
+type Addressed = Progress & { readonly address: string };
+
+/**
+ * A check from the moment that it has an address: admit → connect → probe → close. Its steps call it
+ * back, without a chain of promises: there are a thousand at once (docs/decisions/0012).
+ */
+export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
+  readonly #progress: Addressed;
+  readonly #services: CheckServices;
+  readonly #listener: CheckListener;
+  #askedAtMs: DurationMs = 0;
+  /** What it has so far, while that is measured again, and how often it was. */
+  #suspectResult: ProbeResult | null = null;
+  #remeasureCount = 0;
+
+  constructor(progress: Addressed, services: CheckServices, listener: CheckListener) {
+    this.#progress = progress;
+    this.#services = services;
+    this.#listener = listener;
+  }
+
+  get task(): Task {
+    return this.#progress.input.task;
+  }
+
+  get clock(): Clock {
+    return this.#services.clock;
+  }
+
+  get dueAtMs(): EpochMs {
+    return this.#progress.input.slotAtMs;
+  }
+
+  get signal(): AbortSignal {
+    return this.#services.signal;
+  }
+
+  acquire(): void {
+    this.#askedAtMs = this.clock.monotonic();
+    this.#services.admission.acquire(this);
+  }
+
+  granted(grant: Grant): void {
+    const { clock, network, observer, signal } = this.#services;
+    observer.noteGrant(clock.monotonic() - this.#askedAtMs);
+    if (grant !== "go") return void this.#settle(null);
+    const { dnsTimeMs, address } = this.#progress;
+    // A check that waited for a name server began with that; any other begins now.
+    if (dnsTimeMs === null && this.#suspectResult === null)
+      this.#progress.startedAtMs = clock.now();
+    const { target, timeoutMs } = this.task;
+    network.connect({ address, port: target.port, timeoutMs }, signal, this);
+  }
+
+  connected(connection: OpenConnection & Connection): void {
+    const facts = this.#probe(connection);
+    if (facts instanceof Promise) void this.#awaitFacts(connection, facts);
+    else this.#close(connection, facts);
+  }
+
+  #probe(connection: OpenConnection): ProbeFacts | Promise<ProbeFacts> {
+    try {
+      return this.#services.probers[checkKindOf(this.task)](connection, this);
+    } catch (fault) {
+      return this.#internalError(connection, fault);
+    }
+  }
+
+  async #awaitFacts(
+    connection: OpenConnection & Connection,
+    facts: Promise<ProbeFacts>,
+  ): Promise<void> {
+    this.#close(connection, await facts.catch((fault) => this.#internalError(connection, fault)));
+  }
+
+  // What a prober throws because its connection was closed is no error.
+  #internalError({ isOpen }: OpenConnection, fault: unknown): ProbeFacts {
+    if (isOpen) this.#services.observer.noteProberFault(fault);
+    return INTERNAL;
+  }
+
+  #close(connection: OpenConnection & Connection, { outcome }: ProbeFacts): void {
+    // Its timeout, the signal or the peer ended it before, and `connectEnded` has told of that.
+    if (!connection.isOpen) return;
+    connection.close();
+    this.#services.admission.release();
+    this.#settle(resultOf(this.#progress, outcome, connection.handshake));
+  }
+
+  connectEnded(code: string | null): void {
+    this.#services.admission.release();
+    this.#settle(code === null ? null : resultOf(this.#progress, this.#classify(code)));
+  }
+
+  #classify(code: string): Outcome {
+    const isIpv6 = isIPv6(this.#progress.address);
+    return classifyConnectError(code, { isIpv6, hasIpv6Route: this.#services.hasIpv6Route });
+  }
+
+  /** Decides whether that is the result, or what it has so far is, or it has to measure again. */
+  #settle(result: ProbeResult | null): void {
+    const suspectResult = this.#suspectResult;
+    if (suspectResult !== null && result !== null) this.#services.observer.noteRemeasured();
+    // The figure is suspect, not that the port is open.
+    if (suspectResult !== null && result?.outcome !== "open") this.#end(suspectResult);
+    else if (result !== null && this.#isWorthRemeasuring(result)) this.#remeasure(result);
+    else this.#end(result);
+  }
+
+  #isWorthRemeasuring({ suspect, synRetransmits }: ProbeResult): boolean {
+    // A lost SYN would not be lost again, and it is what there is to tell.
+    return suspect && synRetransmits === 0 && this.#remeasureCount < MOST_REMEASUREMENTS;
+  }
+
+  #remeasure(suspectResult: ProbeResult): void {
+    this.#suspectResult = suspectResult;
+    this.#remeasureCount++;
+    this.acquire();
+  }
+
+  #end(result: ProbeResult | null): void {
+    this.#listener.checked(this.#progress.input, result);
+  }
+}
+
+/** Makes the result of a check; the figures of a handshake go with the outcome `open` only. */
+export function resultOf(
+  { input, startedAtMs, dnsTimeMs, address }: Progress,
+  outcome: Outcome,
+  handshake: Handshake | null = null,
+): ProbeResult {
+  const timed = outcome === "open" ? handshake : null;
+  return {
+    taskIndex: input.taskIndex,
+    slotAtMs: input.slotAtMs,
+    startedAtMs,
+    outcome,
+    expect: input.task.expect,
+    connectTimeMs: timed?.connectTimeMs ?? null,
+    elapsedMs: timed?.elapsedMs ?? null,
+    dnsTimeMs,
+    address,
+    timing: timed?.timing ?? "user",
+    synRetransmits: timed?.synRetransmits ?? 0,
+    suspect: timed?.suspect ?? false,
+  };
+}

@@ -1,0 +1,57 @@
+import type { ProbeResult } from "../../../shared/result/result.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import type { DurationMs, EpochMs } from "../../../shared/units.ts";
+import type { Admission } from "../admit/admit.ts";
+import type { ResolveHost } from "../dns/dns.ts";
+import type { Probers } from "../probers/probers.ts";
+import type { Connect } from "../socket/socket.ts";
+import type { Clock } from "../timing/timing.ts";
+import type { AddressRules } from "../vet/vet.ts";
+
+/** One check to make. */
+export interface CheckInput {
+  readonly task: Task;
+  /** The task's place in its bundle. */
+  readonly taskIndex: number;
+  /** The instant that the check is scheduled for. */
+  readonly slotAtMs: EpochMs;
+}
+
+/** The way to the targets, opened anew for each invocation. */
+export interface Network {
+  readonly resolve: ResolveHost;
+  readonly connect: Connect;
+  /** Gives up every name server query that is under way. */
+  close(): void;
+}
+
+/** What a check works with. */
+export interface CheckServices {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly rules: AddressRules;
+  readonly hasIpv6Route: boolean;
+  readonly admission: Admission;
+  readonly probers: Probers;
+  readonly observer: CheckObserver;
+  /** Aborted, it ends every check that is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Is told what happens on the way of a check; no method may throw. */
+export interface CheckObserver {
+  /** Admission answered a check after this time. */
+  noteGrant(waitedMs: DurationMs): void;
+  /** A suspect figure was measured again. */
+  noteRemeasured(): void;
+  /** A prober threw this, so the outcome of its check is `internal`. */
+  noteProberFault(fault: unknown): void;
+}
+
+/** Is told once how a check ended; neither method may throw. */
+export interface CheckListener {
+  /** Null if the grant came too late or the signal ended the check: the slot is missed. */
+  checked(input: CheckInput, result: ProbeResult | null): void;
+  /** An internal error ended the check. */
+  broke(fault: unknown): void;
+}

@@ -1,0 +1,72 @@
+import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
+import { lackingNeeds } from "../../../shared/task/task.ts";
+import type { DurationMs, EpochMs } from "../../../shared/units.ts";
+import type { Resolution } from "../dns/dns.ts";
+import { vetAddress } from "../vet/vet.ts";
+import { CheckRun, resultOf } from "./check-run.ts";
+import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
+
+/** Starts a check: resolve → vet → admit → connect → probe → close. */
+export function startCheck(
+  input: CheckInput,
+  services: CheckServices,
+  listener: CheckListener,
+): void {
+  const check = { input, services, listener, startedAtMs: services.clock.now() };
+  const { target, addressFamily } = input.task;
+  // A check that only a later version can make is not replaced by a lesser one.
+  if (lackingNeeds(input.task).length > 0) return void endUnconnected(check, "unsupported");
+  try {
+    const resolution = services.network.resolve(target.hostname, addressFamily);
+    if (resolution instanceof Promise) void awaitResolution(check, resolution);
+    else vet(check, resolution);
+  } catch (fault) {
+    listener.broke(fault);
+  }
+}
+
+/** Makes a single check; rejects if an internal error ends it. */
+export function checkTarget(
+  input: CheckInput,
+  services: CheckServices,
+): Promise<ProbeResult | null> {
+  return new Promise((resolve, reject) => {
+    startCheck(input, services, { checked: (_, result) => resolve(result), broke: reject });
+  });
+}
+
+/** A check that has begun and has no address yet. */
+interface BegunCheck {
+  readonly input: CheckInput;
+  readonly services: CheckServices;
+  readonly listener: CheckListener;
+  readonly startedAtMs: EpochMs;
+}
+
+async function awaitResolution(check: BegunCheck, resolution: Promise<Resolution>): Promise<void> {
+  try {
+    vet(check, await resolution);
+  } catch (fault) {
+    check.listener.broke(fault);
+  }
+}
+
+function vet(check: BegunCheck, resolution: Resolution): void {
+  const { input, services, listener, startedAtMs } = check;
+  if (services.signal.aborted) return void listener.checked(input, null);
+  const { dnsTimeMs } = resolution;
+  if (resolution.kind === "failed")
+    return void endUnconnected(check, resolution.outcome, dnsTimeMs);
+  const { rules } = services;
+  const address = resolution.addresses.find((one) => vetAddress(one, rules) === "allowed");
+  if (address === undefined) return void endUnconnected(check, "blocked", dnsTimeMs);
+  new CheckRun({ input, startedAtMs, dnsTimeMs, address }, services, listener).acquire();
+}
+
+function endUnconnected(
+  { input, listener, startedAtMs }: BegunCheck,
+  outcome: Outcome,
+  dnsTimeMs: DurationMs | null = null,
+): void {
+  listener.checked(input, resultOf({ input, startedAtMs, dnsTimeMs, address: null }, outcome));
+}

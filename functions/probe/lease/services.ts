@@ -1,0 +1,49 @@
+import type { ProbeResult } from "../../../shared/result/result.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import type { EpochMs, RegionName } from "../../../shared/units.ts";
+import type { InvocationLine } from "../../adapters/lambda/lambda.ts";
+import type { ChunkStore, StoredChunk } from "../../ports/chunk-store.ts";
+import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { PlanStore } from "../../ports/plan-store.ts";
+import type { StartPacer } from "../admit/admit.ts";
+import type { CheckServices, Network } from "../check/check.ts";
+
+/** Every side effect of the probe, made once on a cold start, or by a test. */
+export interface ProbeServices
+  extends Pick<CheckServices, "clock" | "rules" | "hasIpv6Route" | "probers"> {
+  readonly region: RegionName;
+  readonly plans: PlanStore;
+  readonly leases: LeaseStore;
+  readonly results: ChunkStore;
+  readonly openNetwork: () => Network;
+  readonly pacer: StartPacer;
+  /** The process is to end: no check starts any more, and what is complete is stored. */
+  readonly stop: AbortSignal;
+  readonly warm: WarmState;
+  /** Tells whoever listens on this machine of a result. */
+  readonly announce: (task: Task, result: ProbeResult) => void;
+  readonly log: (line: InvocationLine) => void;
+}
+
+/** The plan that a shard runs: its bundle, and what the manifest says beside it. */
+export interface CurrentPlan {
+  readonly bundle: string;
+  readonly tasks: readonly Task[];
+  readonly staggerPermille: number;
+  readonly plannedAtMs: EpochMs;
+}
+
+/** What a process keeps from one invocation to the next. */
+export interface WarmState {
+  /** By shard, the last plan that could be read. */
+  readonly plans: Map<number, CurrentPlan>;
+  /** Chunks that no flush of their own term could store; the next term tries again. */
+  readonly unstored: StoredChunk[];
+  /** True until the first invocation of this process begins. */
+  isCold: boolean;
+}
+
+/** The state of a process before its first invocation. */
+export function coldState(): WarmState {
+  return { plans: new Map(), unstored: [], isCold: true };
+}

@@ -1,1 +1,0 @@
-export { StartPacer, type Turn, type Waiter } from "./pace-starts.ts";

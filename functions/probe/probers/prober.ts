@@ -1,0 +1,26 @@
+import type { Outcome } from "../../../shared/result/result.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import type { OpenConnection } from "../socket/socket.ts";
+import type { Clock } from "../timing/timing.ts";
+
+/** What a prober knows of its check. */
+export interface ProbedCheck {
+  readonly task: Task;
+  readonly clock: Clock;
+}
+
+/** What a prober found out. */
+export interface ProbeFacts {
+  readonly outcome: Outcome;
+}
+
+/**
+ * Looks at an open connection and returns facts: at once, or by a promise if it has to wait. The
+ * check closes the connection after that, and sooner when the task's timeout is over or the probe
+ * stops; then `connection.signal` is aborted and the facts are ignored. If it throws or rejects, the
+ * outcome of this check is `internal`.
+ */
+export type Prober = (
+  connection: OpenConnection,
+  check: ProbedCheck,
+) => ProbeFacts | Promise<ProbeFacts>;

@@ -1,0 +1,65 @@
+import type { DurationMs } from "../../../shared/units.ts";
+import type { Handshake } from "./time-handshake.ts";
+
+/** A socket that connects or is connected. */
+export interface Connection {
+  /** Closes it at once: with a FIN, since a reset can end a server that does not expect it. */
+  close(): void;
+}
+
+/** One connect to make. */
+export interface ConnectRequest {
+  /** A vetted literal: no look-up is made here. */
+  readonly address: string;
+  readonly port: number;
+  /** Bounds the connect and all that is done with the open connection. */
+  readonly timeoutMs: DurationMs;
+}
+
+/** A connection whose handshake is complete, and which is open until it is closed. */
+export interface OpenConnection {
+  /** The socket's file descriptor, or -1 if Node hides it. */
+  readonly descriptor: number;
+  readonly handshake: Handshake;
+  /** False as soon as it is closed, by whatever. */
+  readonly isOpen: boolean;
+  /** Is aborted when the connection is closed: by its user, its timeout, its signal or the peer. */
+  readonly signal: AbortSignal;
+}
+
+/** Is told how a connect goes: it gets one connection, or one end, or the end of that connection. */
+export interface ConnectListener {
+  /** The listener must close the connection; `connectEnded` follows only if something else ends it first. */
+  connected(connection: OpenConnection & Connection): void;
+  /** The socket is closed: by the error of this code, the timeout's being `ETIMEDOUT`, or by the signal if null. */
+  connectEnded(code: string | null): void;
+}
+
+/** Connects. It never throws, and may tell its listener before it returns. */
+export type Connect = (
+  request: ConnectRequest,
+  signal: AbortSignal,
+  listener: ConnectListener,
+) => void;
+
+/** A completed handshake, or the code of what came instead. */
+export type ConnectResult =
+  | { readonly kind: "open"; readonly handshake: Handshake }
+  | { readonly kind: "failed"; readonly code: string };
+
+/** Makes a single connect and closes it at once; null if the signal ended it. */
+export function connectOnce(
+  connect: Connect,
+  request: ConnectRequest,
+  signal: AbortSignal,
+): Promise<ConnectResult | null> {
+  return new Promise((resolve) => {
+    connect(request, signal, {
+      connected(connection) {
+        connection.close();
+        resolve({ kind: "open", handshake: connection.handshake });
+      },
+      connectEnded: (code) => resolve(code === null ? null : { kind: "failed", code }),
+    });
+  });
+}

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Admission, Waiter } from "../../../../functions/probe/admit/admit.ts";
+import { startCheck } from "../../../../functions/probe/check/start-check.ts";
+import type { Prober } from "../../../../functions/probe/probers/probers.ts";
+import { createConnect, type OpenConnection } from "../../../../functions/probe/socket/socket.ts";
+import {
+  StallWatch,
+  systemClock,
+  userClock,
+  WATCHES,
+} from "../../../../functions/probe/timing/timing.ts";
+import { addressRules } from "../../../../functions/probe/vet/vet.ts";
+import type { ProbeResult } from "../../../../shared/result/result.ts";
+import { aTask } from "../../../fakes/results.ts";
+
+const TIMEOUT_MS = 5;
+
+/** What the peer and the user of a check do besides. */
+interface World {
+  readonly stop: () => void;
+  /** The peer ends the open connection. */
+  readonly reset: () => void;
+}
+
+/** Checks a target with this prober, and gives all that happened until well after the end of the check. */
+async function check(proberIn: (world: World) => Prober) {
+  const stop = new AbortController();
+  const told: (ProbeResult | null)[] = [];
+  const faults: unknown[] = [];
+  const connections: OpenConnection[] = [];
+  let closeCount = 0;
+  let openCount = 0;
+  let reset: () => void = () => assert.fail("nothing is connected");
+  const prober = proberIn({ stop: () => stop.abort(), reset: () => reset() });
+  // Another admission than the pacer: it grants at once and has no rate.
+  const admission: Admission = {
+    acquire: (waiter: Waiter) => {
+      openCount++;
+      queueMicrotask(() => waiter.granted("go"));
+    },
+    release: () => void openCount--,
+  };
+  const connect = createConnect({
+    clock: userClock,
+    stalls: new StallWatch(WATCHES.kernel),
+    dial: (_, listener) => {
+      listener.begun();
+      // After the dial returned, and before any timeout.
+      queueMicrotask(() => listener.opened(7));
+      reset = () => listener.failed("ECONNRESET");
+      return { close: () => void closeCount++ };
+    },
+  });
+  const task = aTask("t", { timeoutMs: TIMEOUT_MS, target: { hostname: "1.1.1.1", port: 1 } });
+  const ended = Promise.withResolvers<void>();
+  startCheck(
+    { task, taskIndex: 0, slotAtMs: Date.now() },
+    {
+      clock: systemClock,
+      network: {
+        resolve: (address) => ({ kind: "resolved", addresses: [address], dnsTimeMs: null }),
+        connect,
+        close: () => undefined,
+      },
+      rules: addressRules([]),
+      hasIpv6Route: false,
+      admission,
+      probers: {
+        tcp: (connection, probed) => {
+          connections.push(connection);
+          assert.equal(probed.task, task);
+          assert.equal(probed.clock, systemClock);
+          return prober(connection, probed);
+        },
+      },
+      observer: {
+        noteGrant: () => undefined,
+        noteRemeasured: () => undefined,
+        noteProberFault: (fault) => void faults.push(fault),
+      },
+      signal: stop.signal,
+    },
+    {
+      checked: (_, result) => {
+        assert.equal(closeCount, 1, "it is told after the connection is closed");
+        told.push(result);
+        ended.resolve();
+      },
+      broke: (fault) => assert.fail(String(fault)),
+    },
+  );
+  await ended.promise;
+  for (let turn = 0; turn < 5; turn++) await nextTurn();
+  const [connection] = connections;
+  assert.ok(connection !== undefined && connections.length === 1);
+  return { told, faults, closeCount, openCount, connection };
+}
+
+const FAULT = new Error("a prober's fault");
+const forever = () => new Promise<never>(() => undefined);
+
+async function closed({ signal }: OpenConnection): Promise<void> {
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+}
+
+/** How a prober may behave, the outcome that its check must have, and what is noted as a fault. */
+const CASES: readonly [string, (world: World) => Prober, string | null, readonly unknown[]][] = [
+  ["answers at once", () => () => ({ outcome: "open" }), "open", []],
+  ["finds at once that it is not open", () => () => ({ outcome: "reset" }), "reset", []],
+  ["answers later", () => async () => ({ outcome: "open" }), "open", []],
+  ["finds later that it is not open", () => async () => ({ outcome: "reset" }), "reset", []],
+  [
+    "throws",
+    () => () => {
+      throw FAULT;
+    },
+    "internal",
+    [FAULT],
+  ],
+  ["rejects", () => () => Promise.reject(FAULT), "internal", [FAULT]],
+  ["hangs", () => forever, "timeout", []],
+  [
+    "answers after the timeout",
+    () => async (connection) => {
+      await closed(connection);
+      return { outcome: "open" };
+    },
+    "timeout",
+    [],
+  ],
+  [
+    "rejects after the timeout, as a request does that its signal ends",
+    () => async (connection) => {
+      await closed(connection);
+      throw FAULT;
+    },
+    "timeout",
+    [],
+  ],
+  [
+    "waits while the peer ends the connection",
+    ({ reset }) =>
+      () => {
+        queueMicrotask(reset);
+        return forever();
+      },
+    "reset",
+    [],
+  ],
+  [
+    "waits while the probe is stopped",
+    ({ stop }) =>
+      () => {
+        queueMicrotask(stop);
+        return forever();
+      },
+    null,
+    [],
+  ],
+  [
+    "stops the probe and answers at once",
+    ({ stop }) =>
+      () => {
+        stop();
+        return { outcome: "open" };
+      },
+    null,
+    [],
+  ],
+];
+
+describe("startCheck with a prober", () => {
+  for (const [what, prober, outcome, faults] of CASES)
+    it(`closes once and gives ${outcome ?? "no result"} if the prober ${what}`, async () => {
+      const checked = await check(prober);
+      assert.deepEqual(
+        checked.told.map((result) => result?.outcome ?? null),
+        [outcome],
+      );
+      assert.equal(checked.closeCount, 1);
+      assert.equal(checked.openCount, 0);
+      assert.deepEqual(checked.faults, faults);
+      assert.equal(checked.connection.isOpen, false);
+      assert.equal(checked.connection.signal.aborted, true);
+    });
+
+  it("hands over an open connection with its descriptor, its handshake and a signal", async () => {
+    let seen: unknown;
+    const { told } = await check(() => ({ descriptor, handshake, isOpen, signal }) => {
+      seen = [descriptor, handshake.timing, isOpen, signal.aborted];
+      return { outcome: "open" };
+    });
+    assert.deepEqual(seen, [7, "user", true, false]);
+    assert.equal(typeof told[0]?.connectTimeMs, "number");
+  });
+
+  it("keeps figures of a handshake with the outcome open only", async () => {
+    const { told } = await check(() => () => ({ outcome: "reset" }));
+    assert.equal(told[0]?.address, "1.1.1.1");
+    assert.equal(told[0]?.connectTimeMs, null);
+    assert.equal(told[0]?.elapsedMs, null);
+  });
+});
