@@ -1,4 +1,4 @@
-/** What `BitReader` can tell apart: more zeros than this before a one are damage. */
+/** The longest number in bits: more zeros before a one are damage. */
 const MAX_WIDTH = 31;
 
 /**
@@ -9,7 +9,7 @@ export class BitWriter {
   readonly #bytes: number[];
   #free = 0;
 
-  /** Whole bytes may stand before the bits. */
+  /** The bits may follow whole bytes. */
   constructor(...first: readonly number[]) {
     this.#bytes = [...first];
   }
@@ -43,7 +43,7 @@ export class BitWriter {
   }
 }
 
-/** Reads what a `BitWriter` wrote; gives null where the bytes end or are damaged. */
+/** Reads what a `BitWriter` wrote; returns null if the bytes end or are damaged. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -67,7 +67,7 @@ export class BitReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** Nothing is left but the zeros that fill up the last byte. */
+  /** Whether only the zeros are left that fill up the last byte. */
   isAtEnd(): boolean {
     const left = 8 * this.#bytes.length - this.#at;
     if (left < 0 || left > 7) return false;
@@ -75,7 +75,7 @@ export class BitReader {
     return true;
   }
 
-  /** Past the end there are ones, so that no loop that looks for one goes on for ever. */
+  /** Past the end all bits are ones, so that every loop that looks for a one ends. */
   #bit(): number {
     const byte = this.#bytes[this.#at >>> 3] ?? 255;
     return (byte >>> (7 - (this.#at++ & 7))) & 1;

@@ -1,101 +1,77 @@
 import { ERROR_KINDS, type ErrorKind } from "../result/result.ts";
 import {
+  COUNT_FIELDS,
   type Figures,
   type MergeableTimes,
   NO_TIMES,
-  percentOf,
+  type StoredCounts,
+  TIME_FIELDS,
   type TimeFigures,
+  timeFiguresIn,
   UNKNOWN_TIMES,
+  withShares,
 } from "./figures.ts";
 import { sketchSorted } from "./time-sketch.ts";
 
 /**
- * Figures as a list: expected, missed, successful, failed, uncounted, then a list of times (average,
- * least, greatest, p50, p95, p99, standard deviation; empty without any), then a list of kinds
- * (place in `ERROR_KINDS`, count, and so on). Short because DynamoDB bills each started kilobyte.
+ * Figures as a list: the counts of `COUNT_FIELDS`, then a list of the times of `TIME_FIELDS` (empty if
+ * no check has one), then a list of kinds (position in `ERROR_KINDS`, count, and so on). It is short
+ * because DynamoDB bills each started kilobyte.
  */
-export type FiguresList = readonly [
-  expected: number,
-  missed: number,
-  successful: number,
-  failed: number,
-  uncounted: number,
-  times: readonly number[],
-  kinds: readonly number[],
-];
+export type FiguresList = readonly (number | readonly number[])[];
 
-/** The list of figures. What follows from the rest is left out. */
+/** The list of figures, without those that follow from others. */
 export function toFiguresList(figures: Figures): FiguresList {
   return [
-    figures.expectedCount,
-    figures.missedCount,
-    figures.successfulCount,
-    figures.failedCount,
-    figures.uncountedCount,
+    ...COUNT_FIELDS.map((field) => figures[field]),
     TIME_FIELDS.flatMap((field) => figures[field] ?? []),
-    ERROR_KINDS.flatMap((kind, place) => {
+    ERROR_KINDS.flatMap((kind, position) => {
       const count = figures.failuresByKind[kind];
-      return count === undefined ? [] : [place, count];
+      return count === undefined ? [] : [position, count];
     }),
   ];
 }
 
-const TIME_FIELDS: readonly (keyof TimeFigures)[] = [
-  "avgConnectTimeMs",
-  "minConnectTimeMs",
-  "maxConnectTimeMs",
-  "p50ConnectTimeMs",
-  "p95ConnectTimeMs",
-  "p99ConnectTimeMs",
-  "stddevConnectTimeMs",
-];
+/** The positions of the two lists in the list. */
+const TIMES_AT = COUNT_FIELDS.length;
+const KINDS_AT = TIMES_AT + 1;
+
+/** Every list of times has at least so many: the times of the first version. */
+const LEAST_TIMES = 7;
 
 /**
- * Reads a list of figures; throws where it is damaged. A longer list may come from a later writer.
- * What makes times mergeable is known only of none and of one: `unpackTimes` has the rest.
+ * Reads a list of figures; throws if it is damaged. A longer list may come from a later version. The
+ * times of no check and of one are mergeable as they are; `unpackTimes` adds what the others need.
  */
 export function parseFigures(list: unknown): Figures {
   if (!Array.isArray(list)) throw damagedFigures();
-  const [expectedCount, missedCount, successfulCount, failedCount, uncountedCount] = readNumbers(
-    list.slice(0, 5),
-    5,
-  ) as [number, number, number, number, number];
-  const sampleCount = successfulCount + failedCount;
+  const counts = parseCounts(list.slice(0, TIMES_AT));
   return {
-    expectedCount,
-    missedCount,
-    sampleCount,
-    successfulCount,
-    failedCount,
-    uncountedCount,
-    failurePercent: percentOf(failedCount, sampleCount),
-    failuresByKind: parseKinds(list[6]),
-    ...parseTimes(list[5], successfulCount),
+    ...withShares(counts),
+    failuresByKind: parseKinds(list[KINDS_AT]),
+    ...parseTimes(list[TIMES_AT], counts.successfulCount),
   };
+}
+
+function parseCounts(list: unknown): StoredCounts {
+  const numbers = readNumbers(list, COUNT_FIELDS.length);
+  const counts = COUNT_FIELDS.map((field, position) => [field, numbers[position]]);
+  return Object.fromEntries(counts) as StoredCounts;
 }
 
 function parseTimes(list: unknown, successfulCount: number): TimeFigures & MergeableTimes {
   if (Array.isArray(list) && list.length === 0) return NO_TIMES;
-  const times = readNumbers(list, TIME_FIELDS.length);
-  const timeOf = (field: keyof TimeFigures) => times[TIME_FIELDS.indexOf(field)] ?? null;
-  return {
-    avgConnectTimeMs: timeOf("avgConnectTimeMs"),
-    minConnectTimeMs: timeOf("minConnectTimeMs"),
-    maxConnectTimeMs: timeOf("maxConnectTimeMs"),
-    p50ConnectTimeMs: timeOf("p50ConnectTimeMs"),
-    p95ConnectTimeMs: timeOf("p95ConnectTimeMs"),
-    p99ConnectTimeMs: timeOf("p99ConnectTimeMs"),
-    stddevConnectTimeMs: timeOf("stddevConnectTimeMs"),
-    ...(successfulCount === 1 ? mergeableOf(times) : UNKNOWN_TIMES),
-  };
+  const times = readNumbers(list, LEAST_TIMES);
+  const mergeable = successfulCount === 1 ? mergeableOf(times) : UNKNOWN_TIMES;
+  return { ...timeFiguresIn(times), ...mergeable };
 }
 
-/** One success has one time, its average; of several it is not said how many have one. */
+/** The time of one success is its average; of several it is not known how many have one. */
 function mergeableOf([averageMs = Number.NaN]: readonly number[]): MergeableTimes {
   return { timedCount: 1, sumConnectTimeMs: averageMs, timeSketch: sketchSorted([averageMs]) };
 }
 
-/** A kind that this reader does not know yet is left out: the counts beside it are whole. */
+/** A kind of a later version is left out: the counts beside it include it. */
 function parseKinds(list: unknown): Figures["failuresByKind"] {
   const numbers = readNumbers(list, 0);
   const kinds: Partial<Record<ErrorKind, number>> = {};

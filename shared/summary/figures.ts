@@ -1,8 +1,9 @@
 import type { ErrorKind, Verdict } from "../result/result.ts";
+import { sumOf } from "../sum-of.ts";
 import { type DurationMs, type EpochMs, toMicrosecondPrecision } from "../units.ts";
 import { EMPTY_SKETCH, sketchSorted, type TimeSketch } from "./time-sketch.ts";
 
-/** One check as summaries and health see it. */
+/** One check with its verdict: what summaries and health need of it. */
 export interface JudgedCheck {
   readonly slotAtMs: EpochMs;
   readonly verdict: Verdict;
@@ -11,42 +12,57 @@ export interface JudgedCheck {
   readonly connectTimeMs: DurationMs | null;
 }
 
-/** Connect times of the checks that passed. All are null where none has a time. */
-export interface TimeFigures {
-  readonly avgConnectTimeMs: DurationMs | null;
-  readonly minConnectTimeMs: DurationMs | null;
-  readonly maxConnectTimeMs: DurationMs | null;
-  readonly p50ConnectTimeMs: DurationMs | null;
-  readonly p95ConnectTimeMs: DurationMs | null;
-  readonly p99ConnectTimeMs: DurationMs | null;
-  readonly stddevConnectTimeMs: DurationMs | null;
-}
+/**
+ * The counts that are stored, in their order in a list of figures: slots that were scheduled, slots
+ * without a result, checks that passed, checks that failed, and checks that do not count.
+ */
+export const COUNT_FIELDS = [
+  "expectedCount",
+  "missedCount",
+  "successfulCount",
+  "failedCount",
+  "uncountedCount",
+] as const;
 
-/** What lets time figures of parts become those of the whole. Null where it is not known. */
+/** The counts that are stored. A missed slot and an uncounted check say nothing of the target. */
+export type StoredCounts = Readonly<Record<(typeof COUNT_FIELDS)[number], number>>;
+
+/** The percentiles of the connect times. */
+const PERCENTILES = { p50ConnectTimeMs: 50, p95ConnectTimeMs: 95, p99ConnectTimeMs: 99 } as const;
+
+/** The time figures in their order in a list of figures; append only. */
+export const TIME_FIELDS = [
+  "avgConnectTimeMs",
+  "minConnectTimeMs",
+  "maxConnectTimeMs",
+  "p50ConnectTimeMs",
+  "p95ConnectTimeMs",
+  "p99ConnectTimeMs",
+  "stddevConnectTimeMs",
+] as const;
+
+type TimeField = (typeof TIME_FIELDS)[number];
+
+/** Connect times of the checks that passed. All are null if no check has a time. */
+export type TimeFigures = Readonly<Record<TimeField, DurationMs | null>>;
+
+/** What is needed to merge the time figures of parts. Null if it is not known. */
 export interface MergeableTimes {
   /** Checks that the time figures are over: passed, and with a time that can be trusted. */
   readonly timedCount: number | null;
-  /** Of those, exact to the microsecond; null also where there are none. */
+  /** The sum of their times, exact to the microsecond; null also if there are none. */
   readonly sumConnectTimeMs: DurationMs | null;
-  /** Of those; its docstring states the error. */
+  /** The distribution of their times, within the error that `TimeSketch` states. */
   readonly timeSketch: TimeSketch | null;
 }
 
 /** Figures over a set of checks. Those that were not merged are exact. */
-export interface Figures extends TimeFigures, MergeableTimes {
-  /** Slots that were due. */
-  readonly expectedCount: number;
-  /** ScheduledCheck slots without a result. They blame nobody. */
-  readonly missedCount: number;
-  /** Attempts that count: successful plus failed. */
+export interface Figures extends StoredCounts, TimeFigures, MergeableTimes {
+  /** Checks that count: successful plus failed. */
   readonly sampleCount: number;
-  readonly successfulCount: number;
-  readonly failedCount: number;
-  /** Attempts that were our own fault. */
-  readonly uncountedCount: number;
-  /** 0 to 100; null where nothing counts. */
+  /** 0 to 100, unrounded; null if no check counts. */
   readonly failurePercent: number | null;
-  /** By kind, failed and uncounted attempts alike. */
+  /** How many checks had each kind, failed and uncounted ones. */
   readonly failuresByKind: Readonly<Partial<Record<ErrorKind, number>>>;
 }
 
@@ -55,24 +71,32 @@ export function figuresOf(
   due: { readonly expectedCount: number },
   checks: readonly JudgedCheck[],
 ): Figures {
-  const successfulCount = countVerdict(checks, "passed");
-  const failedCount = countVerdict(checks, "failed");
-  return {
+  const counts = {
     expectedCount: due.expectedCount,
     missedCount: Math.max(0, due.expectedCount - checks.length),
-    sampleCount: successfulCount + failedCount,
-    successfulCount,
-    failedCount,
+    successfulCount: countVerdict(checks, "passed"),
+    failedCount: countVerdict(checks, "failed"),
     uncountedCount: countVerdict(checks, "uncounted"),
-    failurePercent: percentOf(failedCount, successfulCount + failedCount),
+  };
+  return {
+    ...withShares(counts),
     failuresByKind: countKinds(checks),
     ...timeFiguresOf(checks),
   };
 }
 
-/** A share in percent, unrounded; null of nothing. */
-export function percentOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : (part * 100) / whole;
+/** Counts with the figures that follow from them. */
+export function withShares(counts: StoredCounts) {
+  const { successfulCount, failedCount } = counts;
+  const sampleCount = successfulCount + failedCount;
+  const failurePercent = sampleCount === 0 ? null : (failedCount * 100) / sampleCount;
+  return { ...counts, sampleCount, failurePercent };
+}
+
+/** The figures of all percentiles, each by its percent. */
+export function percentilesBy<T>(find: (percent: number) => T) {
+  const figures = Object.entries(PERCENTILES).map(([field, percent]) => [field, find(percent)]);
+  return Object.fromEntries(figures) as Readonly<Record<keyof typeof PERCENTILES, T>>;
 }
 
 function countVerdict(checks: readonly JudgedCheck[], verdict: Verdict): number {
@@ -88,21 +112,21 @@ function countKinds(checks: readonly JudgedCheck[]): Partial<Record<ErrorKind, n
   return counts;
 }
 
-/** Of checks without a connect time. */
+/** Time figures, each by its position in a list of figures; one that is not there is null. */
+export function timeFiguresIn(list: readonly number[]): TimeFigures {
+  const figures = TIME_FIELDS.map((field, position) => [field, list[position] ?? null]);
+  return Object.fromEntries(figures) as TimeFigures;
+}
+
+/** The time figures of checks without a connect time. */
 export const NO_TIMES: TimeFigures & MergeableTimes = {
-  avgConnectTimeMs: null,
-  minConnectTimeMs: null,
-  maxConnectTimeMs: null,
-  p50ConnectTimeMs: null,
-  p95ConnectTimeMs: null,
-  p99ConnectTimeMs: null,
-  stddevConnectTimeMs: null,
+  ...timeFiguresIn([]),
   timedCount: 0,
   sumConnectTimeMs: null,
   timeSketch: EMPTY_SKETCH,
 };
 
-/** Of checks whose times were summarised before summaries could be merged. */
+/** The times of checks that were summarised before summaries could be merged. */
 export const UNKNOWN_TIMES: MergeableTimes = {
   timedCount: null,
   sumConnectTimeMs: null,
@@ -112,23 +136,23 @@ export const UNKNOWN_TIMES: MergeableTimes = {
 function timeFiguresOf(checks: readonly JudgedCheck[]): TimeFigures & MergeableTimes {
   const sorted = passedTimes(checks).sort((a, b) => a - b);
   if (sorted.length === 0) return NO_TIMES;
-  const mean = sumOf(sorted) / sorted.length;
+  const mean = sumOf(sorted, (time) => time) / sorted.length;
   const squares = sorted.map((time) => (time - mean) ** 2);
   return {
     avgConnectTimeMs: toMicrosecondPrecision(mean),
     minConnectTimeMs: percentileOf(sorted, 0),
     maxConnectTimeMs: percentileOf(sorted, 100),
-    p50ConnectTimeMs: percentileOf(sorted, 50),
-    p95ConnectTimeMs: percentileOf(sorted, 95),
-    p99ConnectTimeMs: percentileOf(sorted, 99),
-    stddevConnectTimeMs: toMicrosecondPrecision(Math.sqrt(sumOf(squares) / sorted.length)),
+    ...percentilesBy((percent) => percentileOf(sorted, percent)),
+    stddevConnectTimeMs: toMicrosecondPrecision(
+      Math.sqrt(sumOf(squares, (square) => square) / sorted.length),
+    ),
     timedCount: sorted.length,
     sumConnectTimeMs: sumToMicroseconds(sorted),
     timeSketch: sketchSorted(sorted),
   };
 }
 
-/** Only a pass speaks of the target's latency: an open port that should be closed is a failure. */
+/** Only checks that passed have a latency: an open port that should be closed is a failure. */
 function passedTimes(checks: readonly JudgedCheck[]): number[] {
   const times: number[] = [];
   for (const { verdict, connectTimeMs } of checks) {
@@ -137,11 +161,7 @@ function passedTimes(checks: readonly JudgedCheck[]): number[] {
   return times;
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Whole microseconds add up without an error. */
+/** Adds whole microseconds, which have no rounding error. */
 function sumToMicroseconds(timesMs: readonly DurationMs[]): DurationMs {
   let sum = 0;
   for (const time of timesMs) sum += Math.round(time * 1_000);

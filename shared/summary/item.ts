@@ -8,17 +8,17 @@ import type { Summary } from "./summarise.ts";
 import { packTimes, unpackTimes } from "./times.ts";
 
 /**
- * Format of the stored figures. A reader takes longer lists than it knows and attributes that it
- * does not know; what it could misread gets a new number.
+ * Format of the stored figures. A reader ignores list elements and attributes that it does not know;
+ * a change that it could misread gets a new number.
  */
 const SUMMARY_FORMAT = 1;
 
-/** What the store adds: an instant in seconds. */
+/** The size of the attribute that the store adds: an instant in seconds. */
 const EXPIRY_BYTES = itemSize({ [TTL_ATTRIBUTE]: 1_234_567_891 });
 
 /**
  * A summary as stored. `o` is overall, `r` by region, `v` the format; `k` is what makes the figures
- * of all regions mergeable, in order of their names (`packTimes`): those of `o` are their merge.
+ * of the regions mergeable, in the order of their names (`packTimes`); `o` is mergeable through them.
  */
 export interface SummaryItem {
   readonly task_name: string;
@@ -36,8 +36,8 @@ export interface SummaryItem {
 }
 
 /**
- * The item of a summary, without what only the store knows (its expiry). `k` is as fine as it can be
- * without one more write unit.
+ * The item of a summary, without what only the store knows (its expiry). `k` is as fine as
+ * possible without one more write unit.
  */
 export function toSummaryItem(summary: Summary): SummaryItem {
   const item = toPlainItem(summary);
@@ -66,7 +66,7 @@ function toPlainItem(summary: Summary): SummaryItem {
   };
 }
 
-/** Reads a stored summary; throws where it is damaged or of a format that came later. */
+/** Reads a stored summary; throws if it is damaged or of another format. */
 export function parseSummaryItem(item: Readonly<Record<string, unknown>>): Summary {
   const { v } = item;
   if (v !== SUMMARY_FORMAT) throw new Error(`Summary format ${String(v)} is not supported`);
@@ -85,14 +85,14 @@ export function parseSummaryItem(item: Readonly<Record<string, unknown>>): Summa
   };
 }
 
-/** A summary as it is once stored and read: its sketches may be coarser. */
+/** A summary as it is after it was stored and read: its sketches may be coarser. */
 export function asStored(summary: Summary): Summary {
   return parseSummaryItem({ ...toSummaryItem(summary) });
 }
 
-type Item = Readonly<Record<string, unknown>>;
+type StoredItem = Readonly<Record<string, unknown>>;
 
-function readRegions({ r, k }: Item): Record<string, Figures> {
+function readRegions({ r, k }: StoredItem): Record<string, Figures> {
   const listed = byName(mapRecord(readRecord(r), parseFigures));
   const figures = listed.map(([, each]) => each);
   const unpacked = unpackTimes(figures, k);
@@ -103,27 +103,27 @@ function byName<T>(record: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function readText(item: Item, field: string): string {
+function readText(item: StoredItem, field: string): string {
   const value = item[field];
   if (typeof value !== "string") throw damaged(field);
   return value;
 }
 
-function readCount(item: Item, field: string): number {
+function readCount(item: StoredItem, field: string): number {
   const value = item[field];
   if (typeof value !== "number" || !Number.isSafeInteger(value)) throw damaged(field);
   return value;
 }
 
-function readTexts(item: Item, field: string): string[] {
+function readTexts(item: StoredItem, field: string): string[] {
   const value = item[field] ?? [];
   if (!Array.isArray(value) || value.some((text) => typeof text !== "string")) throw damaged(field);
   return value;
 }
 
-function readRecord(value: unknown): Item {
+function readRecord(value: unknown): StoredItem {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw damaged("r");
-  return value as Item;
+  return value as StoredItem;
 }
 
 function damaged(field: string): Error {

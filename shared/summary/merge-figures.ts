@@ -2,38 +2,38 @@ import type { ErrorKind } from "../result/result.ts";
 import { sumOf } from "../sum-of.ts";
 import { type DurationMs, toMicrosecondPrecision } from "../units.ts";
 import {
+  COUNT_FIELDS,
   type Figures,
   type MergeableTimes,
   NO_TIMES,
-  percentOf,
+  percentilesBy,
+  type StoredCounts,
   type TimeFigures,
   UNKNOWN_TIMES,
+  withShares,
 } from "./figures.ts";
 import { mergeSketches, percentileIn, type TimeSketch } from "./time-sketch.ts";
 
 /**
  * The figures of the checks of all parts, which have no check in common. Counts, sum, least and
- * greatest are exact; average and standard deviation are so to a microsecond; percentiles are within
- * the error of the merged sketch, or exact when one part alone has times. What some part does not
- * know is null.
+ * greatest are exact; average and standard deviation are exact to a microsecond; percentiles are
+ * within the error of the merged sketch, or exact if only one part has times. A figure that a part
+ * does not know is null.
  */
 export function mergeFigures(parts: readonly Figures[]): Figures {
-  const successfulCount = sumOf(parts, (part) => part.successfulCount);
-  const failedCount = sumOf(parts, (part) => part.failedCount);
   return {
     ...mergeTimeFigures(parts),
-    expectedCount: sumOf(parts, (part) => part.expectedCount),
-    missedCount: sumOf(parts, (part) => part.missedCount),
-    sampleCount: successfulCount + failedCount,
-    successfulCount,
-    failedCount,
-    uncountedCount: sumOf(parts, (part) => part.uncountedCount),
-    failurePercent: percentOf(failedCount, successfulCount + failedCount),
+    ...withShares(addCounts(parts)),
     failuresByKind: addKinds(parts),
   };
 }
 
-/** Count, sum and sketch of all parts; unknown where one of them is. */
+function addCounts(parts: readonly Figures[]): StoredCounts {
+  const sums = COUNT_FIELDS.map((field) => [field, sumOf(parts, (part) => part[field])]);
+  return Object.fromEntries(sums) as StoredCounts;
+}
+
+/** Count, sum and sketch of all parts; unknown if one of them is. */
 export function mergeTimes(parts: readonly MergeableTimes[]): MergeableTimes {
   if (parts.some((part) => part.timedCount === null)) return UNKNOWN_TIMES;
   const timed = parts.filter((part) => part.timedCount !== 0);
@@ -61,7 +61,7 @@ function mergeTimeFigures(parts: readonly Figures[]): TimeFigures & MergeableTim
   const timed = parts.filter((part) => part.minConnectTimeMs !== null);
   const [first] = timed;
   if (first === undefined) return NO_TIMES;
-  // Exact as it is. Its counts are not the whole's, and are left to the caller.
+  // One part is exact as it is. The caller replaces its counts.
   if (timed.length === 1) return first;
   const merged = mergeTimes(timed);
   const extremes = {
@@ -87,7 +87,7 @@ function momentsOf(parts: readonly Figures[], { timedCount, sumConnectTimeMs }: 
   };
 }
 
-/** The squared distances of a part's times from a mean, from the part's own mean and deviation. */
+/** The sum of squared distances of a part's times from a mean; its own mean and deviation give it. */
 function squaresAround(mean: DurationMs, part: Figures): number {
   const count = part.timedCount ?? 0;
   const ownMean = (part.sumConnectTimeMs ?? 0) / count;
@@ -97,13 +97,12 @@ function squaresAround(mean: DurationMs, part: Figures): number {
 type Extremes = Readonly<Record<"minConnectTimeMs" | "maxConnectTimeMs", DurationMs>>;
 
 function ranksOf({ timeSketch }: MergeableTimes, extremes: Extremes) {
-  const rank = (percent: number): DurationMs | null => {
+  return percentilesBy((percent): DurationMs | null => {
     const value = timeSketch === null ? null : percentileIn(timeSketch, percent);
     if (value === null) return null;
     const { minConnectTimeMs: least, maxConnectTimeMs: greatest } = extremes;
     return Math.min(greatest, Math.max(least, toMicrosecondPrecision(value)));
-  };
-  return { p50ConnectTimeMs: rank(50), p95ConnectTimeMs: rank(95), p99ConnectTimeMs: rank(99) };
+  });
 }
 
 function toMicroseconds(ms: DurationMs | null): number {

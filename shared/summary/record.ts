@@ -2,13 +2,13 @@ import { toEpochSeconds } from "../units.ts";
 import type { Figures } from "./figures.ts";
 import type { Summary } from "./summarise.ts";
 
-/** Figures under the names of the seeds' `agg_metric_tcp`, and ours in the same style. */
+/** Figures under the names of the TCP task's `agg_metric_tcp`, and more in the same style. */
 export interface AggFigures {
   readonly sample_count: number;
   readonly avg_connect_time_ms: number | null;
   readonly max_connect_time_ms: number | null;
   readonly min_connect_time_ms: number | null;
-  /** 0 to 100; null where nothing counted. */
+  /** 0 to 100; null if no check counts. */
   readonly failure_percent: number | null;
   readonly successful_connections: number;
   readonly failed_connections: number;
@@ -16,9 +16,9 @@ export interface AggFigures {
   readonly p95_connect_time_ms: number | null;
   readonly p99_connect_time_ms: number | null;
   readonly stddev_connect_time_ms: number | null;
-  /** Successes that the time figures are over; null of minutes stored before this was. */
+  /** Successes that the time figures are over; null for minutes that were stored without it. */
   readonly timed_count: number | null;
-  /** Of those, exact to the microsecond; null where there are none or it is not known. */
+  /** The sum of their times, exact to the microsecond; null if there are none or it is not known. */
   readonly sum_connect_time_ms: number | null;
   readonly failures_by_kind: Figures["failuresByKind"];
   readonly expected: number;

@@ -2,11 +2,12 @@ import type { Task } from "../task/task.ts";
 import type { DurationMs, EpochMs, RegionName } from "../units.ts";
 import { type Figures, figuresOf, type JudgedCheck } from "./figures.ts";
 
-/** What one region says of one task in one window. `checks` are in order of their slots. */
+/** The checks of one task in one region and one window, in the order of their slots. */
 export interface RegionWindow {
   /**
-   * The region's probes claimed the whole window with this task in their bundle. A covered region in
-   * which nothing was due (schedules over a minute) stands by its last vote; any other has none.
+   * Whether the region's probes acquired the whole window with this task in their bundle. A covered
+   * region without a scheduled check (schedules over a minute) keeps its last vote; any other region
+   * has none.
    */
   readonly covered: boolean;
   readonly figures: Figures;
@@ -14,8 +15,8 @@ export interface RegionWindow {
 }
 
 /**
- * One task in one minute, as every region that it runs in saw it: also those that could not be read,
- * as not covered and with nothing due.
+ * One task in one minute, in every region that it runs in. A region that could not be read is not
+ * covered and has no scheduled check.
  */
 export interface TaskWindow {
   readonly periodStartMs: EpochMs;
@@ -33,18 +34,18 @@ export interface Summary {
   readonly periodEndMs: EpochMs;
   readonly overall: Figures;
   readonly regions: Readonly<Record<RegionName, Figures>>;
-  /** Every region's leases are past the end and no due slot is without a result. */
+  /** Whether every region's leases are past the end and every scheduled slot has a result. */
   readonly complete: boolean;
-  /** Regions in which the task was due and nothing was reported. */
+  /** Regions in which the task was scheduled and no result was reported. */
   readonly missingRegions: readonly RegionName[];
   /** 1 when first written; one more for each rewrite with late data. */
   readonly rev: number;
 }
 
-/** What the window's own checks cannot tell. */
+/** What does not follow from the window's checks. */
 export type SummaryContext = Pick<Summary, "complete" | "missingRegions" | "rev">;
 
-/** The summary of a window. Its overall figures are taken over all checks, not merged from regions'. */
+/** The summary of a window. Its overall figures are over all checks, not merged from the regions'. */
 export function summarise(
   task: Pick<Task, "name" | "host" | "targetId">,
   window: TaskWindow,

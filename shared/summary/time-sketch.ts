@@ -1,16 +1,16 @@
 import type { DurationMs } from "../units.ts";
 
-/** How many times a bin holds. */
+/** A bin and how many times are in it. */
 export type TimeBin = readonly [index: number, count: number];
 
 /**
- * Times counted by bins of a logarithmic scale, so that sketches of parts merge into exactly the
- * sketch of the whole: a DDSketch (Masson, Rim, Lee, VLDB 2019). A quantile is within
+ * Times counted by bins of a logarithmic scale, so that the merge of sketches is exactly the
+ * sketch of all times: a DDSketch (Masson, Rim, Lee, VLDB 2019). A quantile is within
  * `relativeErrorOf(level)` of the exact nearest-rank value: 1 % at level 0. Bin 0 holds all times of
  * at most a microsecond; there the error is a microsecond.
  */
 export interface TimeSketch {
-  /** How often bins were joined in pairs; each level doubles the error (UDDSketch). */
+  /** How many times bins were joined in pairs; each level doubles the error (UDDSketch). */
   readonly level: number;
   /** In ascending order of the index; none is empty. */
   readonly bins: readonly TimeBin[];
@@ -48,7 +48,7 @@ export function mergeSketches(a: TimeSketch, b: TimeSketch): TimeSketch {
   return { level, bins: joinBins(bins.sort(([one], [other]) => one - other)) };
 }
 
-/** The sketch at a level, or as it is when it is no finer. */
+/** The sketch at a level, or unchanged if it is not finer. */
 export function coarsenSketch(sketch: TimeSketch, level: number): TimeSketch {
   const more = level - sketch.level;
   if (more <= 0) return sketch;
@@ -62,7 +62,7 @@ export function relativeErrorOf(level: number): number {
   return (gamma - 1) / (gamma + 1);
 }
 
-/** The nearest-rank value of a percentile, unrounded; null of no times. */
+/** The nearest-rank value of a percentile, unrounded; null if there are no times. */
 export function percentileIn(sketch: TimeSketch, percent: number): DurationMs | null {
   let left = Math.max(1, Math.ceil((percent * countOf(sketch)) / 100));
   for (const [bin, count] of sketch.bins) {
@@ -72,7 +72,7 @@ export function percentileIn(sketch: TimeSketch, percent: number): DurationMs | 
   return null;
 }
 
-/** How many times a sketch holds. */
+/** How many times are in a sketch. */
 export function countOf({ bins }: TimeSketch): number {
   return bins.reduce((sum, [, count]) => sum + count, 0);
 }
@@ -85,7 +85,7 @@ function gammaOf(level: number): number {
   return GAMMA ** (2 ** level);
 }
 
-/** The value that is, in relation, equally far from both ends of the bin. */
+/** The value with the same relative distance from both ends of the bin. */
 function middleOf(bin: number, level: number): DurationMs {
   if (bin === 0) return LEAST_MS;
   const gamma = gammaOf(level);

@@ -2,24 +2,24 @@ import { BitReader, BitWriter } from "./bits.ts";
 import type { Figures, MergeableTimes } from "./figures.ts";
 import { binOf, coarsenSketch, type TimeBin, type TimeSketch } from "./time-sketch.ts";
 
-/** The first byte. A reader that does not know it does without what follows. */
+/** The first byte. A reader that does not know it ignores the rest. */
 const TIMES_FORMAT = 1;
 
 /** The coarsest sketch that is stored: quantiles within 8 %. */
 const MAX_LEVEL = 3;
 
-/** In the place of the level: counts and sums alone. */
+/** Instead of a level: counts and sums only. */
 const NO_BINS = MAX_LEVEL + 1;
 
 /**
- * What makes the regions' figures mergeable, in at most `room` bytes: the sketches as fine as they
- * fit, else counts and sums alone, else nothing (null). Nothing too where a reader knows it from the
- * figures: of one time they say all.
+ * What makes the regions' figures mergeable, in at most `room` bytes: the finest sketches that fit,
+ * else counts and sums only, else null. Also null if no region has more than one success: their
+ * figures are mergeable as they are.
  *
- * After the format's byte come bits: the level; then for each region that has times how many
- * successes have none, the sum in µs less count times average, and the bins of all times but the
- * least and the greatest: how many bins were stepped over, from that of the least on, and the count
- * less one. The bins of the least and the greatest follow from the figures.
+ * After the format's byte come bits: the level; then for each region that has times: how many
+ * successes have none, the sum in µs minus count times average, and the bins of all times except the
+ * least and the greatest: how many bins are skipped, from that of the least on, and the count minus
+ * one. The bins of the least and the greatest follow from the figures.
  */
 export function packTimes(regions: readonly Figures[], room: number): Uint8Array | null {
   const isPlain = regions.every((figures) => figures.successfulCount <= 1);
@@ -31,7 +31,7 @@ export function packTimes(regions: readonly Figures[], room: number): Uint8Array
   return null;
 }
 
-/** The figures with what `packTimes` packed; as they were where that is unknown or damaged. */
+/** The figures with what `packTimes` packed; unchanged if that is unknown or damaged. */
 export function unpackTimes(regions: readonly Figures[], packed: unknown): readonly Figures[] {
   if (!(packed instanceof Uint8Array) || packed[0] !== TIMES_FORMAT) return regions;
   const bits = new BitReader(packed.subarray(1));

@@ -8,7 +8,7 @@ import { windowAt } from "../health/windows.ts";
 const golden = new URL("../../golden/summary/agg-metric-tcp.json", import.meta.url);
 
 describe("toAggMetric", () => {
-  it("gives the seeds' record, with null times where nothing passed", () => {
+  it("gives the TCP task's record, with null times where nothing passed", () => {
     const task = { name: "db", host: "db.example.com:5432", targetId: null };
     const summary = summarise(task, windowAt(0, { dub: "pppf@12.5", syd: "tttu" }), {
       complete: true,
