@@ -6,11 +6,11 @@ import {
   SECOND_MS,
   startOfMinute,
 } from "../../shared/units.ts";
+import { deliverPending } from "../outbox/outbox.ts";
 import type { Progress } from "../ports/progress-store.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
-import { pendingEvents, readMemory, type TaskMemory } from "./judge/judge.ts";
+import { pendingEvents, readMemory, storeRecord, type TaskMemory } from "./judge/judge.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
-import { deliverEvents } from "./outbox/outbox.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
 import { readRegions, WINDOW_MS } from "./window/window.ts";
@@ -49,6 +49,26 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const heartbeat = await sendHeartbeat(services, memory, closed);
   await services.lock.release(holder);
   logRun(services, memory, { closed, revisit, heartbeat });
+}
+
+/** How long a run waits before it publishes a refused event again. */
+const RETRY_DELAYS_MS: readonly DurationMs[] = [200, 400, 800];
+
+/** Delivers the tasks' pending events; what the bus refuses stays pending for the next run. */
+async function deliverEvents(
+  services: AggregateServices,
+  memory: TaskMemory,
+  deadlineMs: EpochMs,
+): Promise<void> {
+  const { states, history, bus, now, sleep } = services;
+  await history.putHistory(pendingEvents(memory));
+  await deliverPending({
+    owners: [...memory.records.values()],
+    acknowledge: (record, pending) => storeRecord(states, memory, { ...record, pending }),
+    ...{ bus, now, deadlineMs },
+    roundSize: Number.POSITIVE_INFINITY,
+    retry: { delaysMs: RETRY_DELAYS_MS, sleep },
+  });
 }
 
 /** The stored progress; a fleet's first summaries are of the first whole minute after its first run. */

@@ -1,6 +1,5 @@
 import { connectServices } from "./connect-services.ts";
-import { parsePlanEvent } from "./parse-plan-event.ts";
-import { planFleet } from "./plan-fleet.ts";
+import { parsePlanEvent, planFleet } from "./plan.ts";
 
 // Runs on cold start only.
 const services = connectServices(process.env);

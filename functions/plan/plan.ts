@@ -1,3 +1,132 @@
-export { parseItems } from "./parse-items.ts";
-export { planFleet } from "./plan-fleet.ts";
+import { METRICS } from "../../shared/contract.ts";
+import {
+  countDrop,
+  draftPlan,
+  isRefused,
+  type RegionDraft,
+  refusalSentence,
+} from "../../shared/plan/plan.ts";
+import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
+import type { EpochMs } from "../../shared/units.ts";
+import { findRejections, type ParsedItems, parseItems } from "./check-items.ts";
+import { type Running, readRunning } from "./read-running.ts";
+import type { PlanServices } from "./services.ts";
+import { settlePlanStatus, settleStatuses } from "./settle-statuses.ts";
+import { writeRegions } from "./write-regions.ts";
+
+export { parseItems } from "./check-items.ts";
 export type { PlanServices, RunLog } from "./services.ts";
+
+const METRIC = METRICS.plan;
+
+/** More failures are only counted: ten thousand statuses can fail for one reason. */
+const SHOWN_FAILURES = 10;
+
+/** What the caller asks of a run. */
+export interface PlanOrder {
+  /** Plan even if that drops most tasks, or replaces a plan that can't be read. */
+  readonly force: boolean;
+}
+
+/** Reads the event that invoked the function. Fields that a scheduler adds are ignored. */
+export function parsePlanEvent(event: unknown): PlanOrder {
+  const isForced =
+    typeof event === "object" && event !== null && "force" in event && event.force === true;
+  return { force: isForced };
+}
+
+/** What there is to plan, and what runs meanwhile. */
+interface Intake {
+  readonly nowMs: EpochMs;
+  readonly parsed: ParsedItems;
+  readonly running: Running;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * Plans the fleet once: reads the tasks, writes every region's plan, and says which tasks do not
+ * run as written. What fails stops nothing else and is thrown together at the end.
+ */
+export async function planFleet(services: PlanServices, { force }: PlanOrder): Promise<void> {
+  const nowMs = services.now();
+  const items = await services.tasks.readTasks();
+  const running = await readRunning(services, force);
+  const parsed = parseItems(items, services.fleet);
+  const counts = {
+    [METRIC.tasks]: items.length,
+    [METRIC.invalidTasks]: parsed.invalid.length,
+  };
+  const intake = { nowMs, parsed, running, counts };
+  const drop = countDrop(running.tasks.keys(), new Set(items.map(({ name }) => name)));
+  if (isRefused(drop) && !force) return refusePlan(services, intake, refusalSentence(drop));
+  return writePlan(services, intake);
+}
+
+async function refusePlan(services: PlanServices, intake: Intake, refusal: string): Promise<void> {
+  const { counts, nowMs, running } = intake;
+  services.log({
+    metrics: {
+      ...counts,
+      [METRIC.planRefused]: 1,
+      [METRIC.regionsFailed]: running.failures.length,
+    },
+    refusal,
+  });
+  await settlePlanStatus(services, { status: "refused", problems: [refusal] }, nowMs);
+  throwAll(running.failures.map(({ error }) => error));
+}
+
+async function writePlan(services: PlanServices, intake: Intake): Promise<void> {
+  const { counts, nowMs, parsed, running } = intake;
+  const lastGood = parsed.invalid.flatMap(({ name }) => running.tasks.get(name) ?? []);
+  const drafts = draftPlan(services.fleet, [...parsed.valid, ...lastGood], nowMs);
+  const written = await writeRegions(services, drafts, running);
+  const rejections = findRejections({ ...parsed, fleet: services.fleet, drafts });
+  const warnings = warningsOf(drafts, parsed);
+  const plan = { status: "warning", problems: warnings } as const;
+  const unsettled = await settleStatuses(services, { plan, rejections, nowMs }).catch(toErrors);
+  const regionFailures = [...running.failures, ...written.failures];
+  const failures = [...regionFailures.map(({ error }) => error), ...unsettled];
+  services.log({
+    metrics: {
+      ...counts,
+      [METRIC.unsupportedTasks]: countUnsupported(drafts, parsed),
+      [METRIC.overfullShards]: drafts.flatMap((draft) => draft.warnings).length,
+      [METRIC.regionsFailed]: regionFailures.length,
+      [METRIC.planRefused]: 0,
+    },
+    bundlesWritten: written.bundleCount,
+    warnings,
+    failures: failureSentences(failures),
+  });
+  throwAll(failures);
+}
+
+/** What concerns the plan itself: shards over their size, and an item that has taken its name. */
+function warningsOf(drafts: readonly RegionDraft[], { invalid }: ParsedItems): string[] {
+  const namesake = invalid.find(({ name }) => name === PLAN_STATUS_NAME);
+  return [...drafts.flatMap((draft) => draft.warnings), ...(namesake?.problems ?? [])];
+}
+
+function countUnsupported(drafts: readonly RegionDraft[], { valid }: ParsedItems): number {
+  const unsupported = drafts.flatMap((draft) => draft.unsupported);
+  const names = new Set(unsupported.map(({ taskName }) => taskName));
+  return valid.filter(({ name }) => names.has(name)).length;
+}
+
+function toErrors(thrown: unknown): Error[] {
+  return [new Error(`Task status could not be kept: ${String(thrown)}`, { cause: thrown })];
+}
+
+/** What failed, a sentence each. */
+function failureSentences(failures: readonly Error[]): string[] {
+  const shown = failures.slice(0, SHOWN_FAILURES).map(({ message }) => message);
+  const more = failures.length - shown.length;
+  return more > 0 ? [...shown, `${more} more failures are not shown`] : shown;
+}
+
+/** Throws everything that failed as one error, so that the run itself fails and is alarmed. */
+function throwAll(failures: readonly Error[]): void {
+  if (failures.length === 0) return;
+  throw new AggregateError(failures, failureSentences(failures).join("; "));
+}

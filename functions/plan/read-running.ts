@@ -3,8 +3,19 @@ import type { Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
-import { type RegionFailure, toFailure } from "./region-failure.ts";
 import type { PlanServices } from "./services.ts";
+
+/** A region that this run could not plan for. */
+export interface RegionFailure {
+  readonly region: RegionName;
+  readonly error: Error;
+}
+
+/** Whatever was thrown, as a failure of the region. */
+export function toFailure(region: RegionName, thrown: unknown): RegionFailure {
+  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { region, error: new Error(`Region ${region}: ${cause.message}`, { cause }) };
+}
 
 /** What one region runs now. */
 export interface RunningRegion {
@@ -14,11 +25,11 @@ export interface RunningRegion {
   readonly bundles: ReadonlyMap<string, Bundle>;
 }
 
-/** What runs now, as far as it could be read. */
+/** What every region runs now. Regions that could not be read are in `failures` only. */
 export interface Running {
   readonly regions: ReadonlyMap<RegionName, RunningRegion>;
   readonly failures: readonly RegionFailure[];
-  /** Every task that runs anywhere, as the newest plan with it has it. */
+  /** Every running task, as in the newest plan that has it. */
   readonly tasks: ReadonlyMap<string, Task>;
 }
 

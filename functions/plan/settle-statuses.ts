@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   nextPlanStatus,
   nextTaskStatus,
@@ -9,12 +10,15 @@ import {
 } from "../../shared/status/status.ts";
 import type { EpochMs } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { DamagedStatus, TaskStatusRecord } from "../ports/task-status-store.ts";
-import { deliverPending } from "./deliver-pending.ts";
-import { keepStatus } from "./keep-status.ts";
+import { deliverPending } from "../outbox/outbox.ts";
+import type {
+  DamagedStatus,
+  TaskStatusRecord,
+  TaskStatusStore,
+} from "../ports/task-status-store.ts";
 import type { PlanServices } from "./services.ts";
 
-/** What a run found out about the plan and its tasks. */
+/** What a run found wrong with the plan as a whole and with single tasks. */
 export interface Findings {
   readonly plan: PlanFinding;
   readonly rejections: ReadonlyMap<string, Rejection>;
@@ -23,14 +27,17 @@ export interface Findings {
 
 const STATUSES_AT_ONCE = 16;
 
+/** A bus that takes nothing is asked for this many statuses only. */
+const STATUSES_A_ROUND = 100;
+
 /**
- * Writes each status that changed, with its pending event in the same item, then delivers
- * pending events of this run and of earlier ones. Returns what failed; the next run takes it up again.
- * A status that can't be read stays as it is, because it may have pending events, and is such a failure.
+ * Writes each status that changed, with its event in the same item, then delivers the pending events
+ * of this run and of earlier ones. Returns what failed; the next run tries it again. A status that
+ * can't be read counts as failed and is not replaced, because it may have pending events.
  */
 export async function settleStatuses(services: PlanServices, findings: Findings): Promise<Error[]> {
   const { held, damaged } = await readHeld(services);
-  const failures = [...damaged.values()].map(leftAsItIs);
+  const failures = [...damaged.values()].map(unreadable);
   const names = new Set([PLAN_STATUS_NAME, ...held.keys(), ...findings.rejections.keys()]);
   for (const name of damaged.keys()) names.delete(name);
   const kept = await inParallel([...names], STATUSES_AT_ONCE, async (name) => {
@@ -43,21 +50,19 @@ export async function settleStatuses(services: PlanServices, findings: Findings)
       return null;
     }
   });
-  const undelivered = kept
-    .filter((record) => record !== null)
-    .filter(({ pending }) => pending.length > 0);
-  return [...failures, ...(await deliverPending(services, undelivered))];
+  const stored = kept.filter((record) => record !== null);
+  return [...failures, ...(await deliverEvents(services, stored))];
 }
 
-/** Writes what there is to say of the plan itself, and nothing of any task. */
+/** Writes the status of the plan itself and no status of a task. Throws if it can't be read. */
 export async function settlePlanStatus(
   services: PlanServices,
   finding: PlanFinding,
   nowMs: EpochMs,
 ): Promise<void> {
   const { held, damaged } = await readHeld(services);
-  const unreadable = damaged.get(PLAN_STATUS_NAME);
-  if (unreadable !== undefined) throw leftAsItIs(unreadable);
+  const item = damaged.get(PLAN_STATUS_NAME);
+  if (item !== undefined) throw unreadable(item);
   const now = held.get(PLAN_STATUS_NAME) ?? null;
   await keepStatus(services.statuses, now, nextPlanStatus(now, finding, nowMs));
 }
@@ -75,7 +80,7 @@ async function readHeld({ statuses }: PlanServices): Promise<Held> {
   };
 }
 
-function leftAsItIs({ reason }: DamagedStatus): Error {
+function unreadable({ reason }: DamagedStatus): Error {
   return new Error(`${reason}; it stays as it is`);
 }
 
@@ -86,4 +91,52 @@ function nextStatus(
 ): TaskStatusItem | null {
   if (name === PLAN_STATUS_NAME) return nextPlanStatus(held, findings.plan, findings.nowMs);
   return nextTaskStatus(held, findings.rejections.get(name) ?? null, findings);
+}
+
+/**
+ * Stores the next status if it differs from the held one. Returns the stored status; null if there
+ * is none, or if another run has stored its own, which then delivers the events.
+ */
+async function keepStatus(
+  statuses: TaskStatusStore,
+  held: TaskStatusRecord | null,
+  next: TaskStatusItem | null,
+): Promise<TaskStatusRecord | null> {
+  if (next === null) {
+    if (held !== null) await statuses.deleteStatus(held);
+    return null;
+  }
+  if (held !== null && isSame(held, next)) return held;
+  const record = { ...next, version: (held?.version ?? 0) + 1 };
+  return (await statuses.putStatus(record)) === "stored" ? record : null;
+}
+
+function isSame(held: TaskStatusRecord, next: TaskStatusItem): boolean {
+  return isDeepStrictEqual(held, { ...next, version: held.version });
+}
+
+/** Publishes the pending events of stored statuses. Returns why events are still pending. */
+async function deliverEvents(
+  { bus, now, statuses }: PlanServices,
+  owners: readonly TaskStatusRecord[],
+): Promise<Error[]> {
+  try {
+    const refused = await deliverPending({
+      owners,
+      acknowledge: (record, pending) => {
+        const isDone = record.status === "ok" && pending.length === 0;
+        return keepStatus(statuses, record, isDone ? null : { ...record, pending });
+      },
+      ...{ bus, now },
+      // The function's timeout is the only limit, and the next run tries again.
+      deadlineMs: Number.POSITIVE_INFINITY,
+      roundSize: STATUSES_A_ROUND,
+      retry: null,
+    });
+    if (refused.length === 0) return [];
+    const codes = [...new Set(refused)].join(", ");
+    return [new Error(`${refused.length} events are still pending: ${codes}`)];
+  } catch (error) {
+    return [new Error(`Events are still pending: ${String(error)}`, { cause: error })];
+  }
 }

@@ -72,8 +72,9 @@ export class FakeEventBus implements EventBus {
     assert.ok(events.length > 0, "nothing is published");
     const ids = new Set(events.map(({ id }) => id));
     assert.equal(ids.size, events.length, "an event is published twice in one call");
-    const refused = events.filter((event) => this.refuses(event));
-    const taken = events.filter((event) => !this.refuses(event));
+    const isRefused = events.map((event) => this.refuses(event));
+    const refused = events.filter((_, i) => isRefused[i]);
+    const taken = events.filter((_, i) => !isRefused[i]);
     this.published.push(...structuredClone(taken));
     return {
       delivered: taken.map(({ id }) => id),

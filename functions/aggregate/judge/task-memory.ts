@@ -21,17 +21,18 @@ export function stateOf(memory: TaskMemory, taskName: string): TaskState {
   return memory.records.get(taskName)?.state ?? INITIAL_STATE;
 }
 
-/** Stores a task's next record and remembers it. The run lock keeps rivals out: to lose is a fault. */
+/** Stores a task's next record, remembers and returns it. Throws if another run has changed it. */
 export async function storeRecord(
   states: StateStore,
   memory: TaskMemory,
   next: Omit<TaskRecord, "version">,
-): Promise<void> {
+): Promise<TaskRecord> {
   const version = (memory.records.get(next.task.name)?.version ?? 0) + 1;
   const record = { ...next, version };
   const outcome = await states.putRecord(record);
   if (outcome === "lost") throw new Error("A task's record was changed by another run");
   memory.records.set(record.task.name, record);
+  return record;
 }
 
 /** Every event that is still to be delivered, task by task, in order of their sequence. */

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { parsePlanEvent } from "../../../functions/plan/parse-plan-event.ts";
+import { parsePlanEvent } from "../../../functions/plan/plan.ts";
 
 for (const [event, force] of [
   [{ force: true }, true],

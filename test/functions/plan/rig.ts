@@ -1,5 +1,5 @@
 import { BundleCache } from "../../../functions/bundle-cache.ts";
-import { planFleet } from "../../../functions/plan/plan-fleet.ts";
+import { planFleet } from "../../../functions/plan/plan.ts";
 import type { PlanServices, RunLog } from "../../../functions/plan/services.ts";
 import {
   type Bundle,

@@ -1,1 +1,0 @@
-export { deliverEvents } from "./deliver-events.ts";

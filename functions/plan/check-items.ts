@@ -1,0 +1,104 @@
+import { type Problem, problemSentence } from "../../shared/input/input.ts";
+import {
+  type Fleet,
+  namesIn,
+  type RegionDraft,
+  type Unsupported,
+  unsupportedSentence,
+} from "../../shared/plan/plan.ts";
+import { PLAN_STATUS_NAME, type Rejection } from "../../shared/status/status.ts";
+import { type ParsedTask, parseTask, type Task } from "../../shared/task/task.ts";
+import type { StoredTask } from "../ports/task-store.ts";
+
+/** An item that is not a task, and why. */
+export interface InvalidTask {
+  readonly name: string;
+  readonly targetId: string | null;
+  /** A sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** The stored items as tasks, and those that are none. */
+export interface ParsedItems {
+  readonly valid: readonly Task[];
+  readonly invalid: readonly InvalidTask[];
+}
+
+/** An item of 400 KB can have thousands of problems. */
+const SHOWN_PROBLEMS = 20;
+
+/** Parses each item on its own, so that an invalid one does not affect the others. */
+export function parseItems(items: readonly StoredTask[], fleet: Fleet): ParsedItems {
+  const knownRegions = fleet.regions.map((region) => region.name);
+  const parsed = items.map((item) => ({ item, ...parseItem(item, knownRegions) }));
+  return {
+    valid: parsed.flatMap(({ task }) => task ?? []),
+    invalid: parsed.flatMap(({ item, problems }) =>
+      problems === undefined ? [] : [quarantine(item, problems)],
+    ),
+  };
+}
+
+function parseItem(item: StoredTask, knownRegions: readonly string[]): ParsedTask {
+  if (item.name !== PLAN_STATUS_NAME) return parseTask(item.fields, { knownRegions });
+  const rule = "is taken by the plan itself";
+  return { problems: [{ file: null, task: item.name, field: "name", rule, value: item.name }] };
+}
+
+function quarantine({ name, fields }: StoredTask, problems: readonly Problem[]): InvalidTask {
+  const sentences = problems.slice(0, SHOWN_PROBLEMS).map(problemSentence);
+  const more = problems.length - sentences.length;
+  const targetId = typeof fields.target_id === "string" ? fields.target_id.slice(0, 200) : null;
+  return {
+    name,
+    targetId,
+    problems: more > 0 ? [...sentences, `${more} more problems are not shown`] : sentences,
+  };
+}
+
+/** The parsed items and the drafts that were made of them. */
+export interface Drafted extends ParsedItems {
+  readonly fleet: Fleet;
+  readonly drafts: readonly RegionDraft[];
+}
+
+/** Every task that does not run as its owner wrote it, by name: invalid, or unsupported somewhere. */
+export function findRejections(drafted: Drafted): ReadonlyMap<string, Rejection> {
+  const valid = new Map(drafted.valid.map((task) => [task.name, task]));
+  const unsupported = drafted.drafts.flatMap((draft) => draft.unsupported);
+  const byTask = new Map<string, Unsupported[]>();
+  for (const one of unsupported)
+    byTask.set(one.taskName, [...(byTask.get(one.taskName) ?? []), one]);
+  const unsupportedTasks = [...byTask].flatMap(([name, where]) => {
+    const task = valid.get(name);
+    return task === undefined ? [] : [rejectUnsupported(task, where)];
+  });
+  const running = namesIn(drafted.drafts);
+  const invalidTasks = drafted.invalid
+    .filter(({ name }) => name !== PLAN_STATUS_NAME)
+    .map((task) => rejectInvalid(task, drafted.fleet, running));
+  return new Map([...unsupportedTasks, ...invalidTasks].map((one) => [one.taskName, one]));
+}
+
+function rejectInvalid(task: InvalidTask, fleet: Fleet, running: ReadonlySet<string>): Rejection {
+  return {
+    taskName: task.name,
+    reason: "invalid",
+    targetId: task.targetId,
+    problems: task.problems,
+    regions: fleet.regions.map((region) => region.name).sort(),
+    runningLastGood: running.has(task.name),
+  };
+}
+
+function rejectUnsupported(task: Task, where: readonly Unsupported[]): Rejection {
+  const inOrder = where.toSorted((a, b) => (a.region < b.region ? -1 : 1));
+  return {
+    taskName: task.name,
+    reason: "unsupported",
+    targetId: task.targetId,
+    problems: inOrder.map(unsupportedSentence),
+    regions: inOrder.map(({ region }) => region),
+    runningLastGood: false,
+  };
+}
