@@ -60,8 +60,8 @@ function parseRegions(text: string, problems: string[]): FleetRegion[] {
 }
 
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
-  const fields = typeof entry === "object" && entry !== null ? { ...entry } : {};
-  const { name, shards = 1, vpc = false, ipv6 = false } = fields as Record<string, unknown>;
+  const parts: Readonly<Record<string, unknown>> = Object(entry);
+  const { name, shards = 1, vpc = false, ipv6 = false } = parts;
   if (!isRegionName(name))
     problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))

@@ -8,8 +8,8 @@ interface KindFacts {
   readonly phrase: string;
   /** Whether it counts as a check of the target. What the probe itself could not do does not. */
   readonly counts: boolean;
-  /** Whether a task that expects a closed port passes with it. */
-  readonly isClosed: boolean;
+  /** Present if a task that expects a closed port passes with it. */
+  readonly isClosed?: true;
 }
 
 /**
@@ -33,55 +33,46 @@ const KINDS = {
     sentence: "Failed to parse host: no addresses found",
     phrase: "not found in DNS",
     counts: true,
-    isClosed: false,
   },
   dns_timeout: {
     sentence: "Failed to parse host: DNS timeout",
     phrase: "DNS timed out",
     counts: true,
-    isClosed: false,
   },
   dns_failed: {
     sentence: "Failed to parse host: DNS resolution failure",
     phrase: "DNS failed",
     counts: true,
-    isClosed: false,
   },
   unreachable: {
     sentence: "Network unreachable",
     phrase: "unreachable",
     counts: true,
-    isClosed: false,
   },
   reset: {
     sentence: "Connection reset",
     phrase: "reset",
     counts: true,
-    isClosed: false,
   },
   blocked: {
     sentence: "Address not allowed",
     phrase: "not allowed",
     counts: true,
-    isClosed: false,
   },
   unsupported: {
     sentence: "Not supported from this region",
     phrase: "not supported",
     counts: false,
-    isClosed: false,
   },
   internal: {
     sentence: "Probe error",
     phrase: "not checked",
     counts: false,
-    isClosed: false,
   },
   unexpected_open: {
     sentence: "Connection succeeded, expected closed",
     phrase: "open, expected closed",
     counts: true,
-    isClosed: false,
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 
@@ -115,9 +106,9 @@ export function isCounted(kind: ErrorKind): boolean {
 /** Judges an outcome. A port that should be closed passes if it is refused or filtered. */
 export function judgeOutcome(outcome: Outcome, expect: Expectation): Verdict {
   if (outcome === "open") return expect === "open" ? "passed" : "failed";
-  const { counts, isClosed } = KINDS[outcome];
+  const { counts, isClosed }: KindFacts = KINDS[outcome];
   if (!counts) return "uncounted";
-  return expect === "closed" && isClosed ? "passed" : "failed";
+  return expect === "closed" && isClosed === true ? "passed" : "failed";
 }
 
 /** The kind that a record shows, or null if there is nothing to explain. */

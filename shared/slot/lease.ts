@@ -94,9 +94,7 @@ export interface RunPlan {
 export function nextLease(held: Lease | null, nowMs: EpochMs, plan: RunPlan): LeaseDecision {
   if (held !== null && held.claimedToMs - nowMs > EARLY_TOLERANCE_MS) return { kind: "duplicate" };
   const inTime = held !== null && nowMs - held.claimedToMs <= LATE_TOLERANCE_MS;
-  const fromMs = inTime
-    ? held.claimedToMs
-    : Math.max(nowMs - (nowMs % SECOND_MS), held?.claimedToMs ?? 0);
+  const fromMs = inTime ? held.claimedToMs : nowMs - (nowMs % SECOND_MS);
   const term = { fromMs, toMs: fromMs + LEASE_TERM_MS };
   const runs = extendRuns(held?.runs ?? [], { ...term, ...plan });
   return { kind: "acquired", term, lease: { claimedToMs: term.toMs, runs } };

@@ -21,6 +21,8 @@ test("parseFleet reads regions, fills in what they leave out and ignores what it
 const REGION_RULE = "1 to 63 lower-case letters, digits and inner hyphens";
 const RULE = "1 to 63 letters, digits, dots, hyphens and underscores";
 const LIST = "regions must be a JSON list with at least one region";
+const LONG_63 = "x".repeat(63);
+const LONG_64 = "x".repeat(64);
 const ONE = '[{"name":"a"}]';
 
 for (const [texts, problems] of [
@@ -32,6 +34,36 @@ for (const [texts, problems] of [
   [{ regions: '[{"name":"a.b"}]' }, [`regions[0].name must be ${REGION_RULE}, is "a.b"`]],
   [{ regions: '[{"name":"a-"}]' }, [`regions[0].name must be ${REGION_RULE}, is "a-"`]],
   [{ regions: '[{"name":"A"}]' }, [`regions[0].name must be ${REGION_RULE}, is "A"`]],
+  [{ regions: "null" }, [LIST]],
+  [{ regions: "[null]" }, [`regions[0].name must be ${REGION_RULE}, is missing`]],
+  [{ regions: '["a"]' }, [`regions[0].name must be ${REGION_RULE}, is missing`]],
+  [
+    { regions: '[{"name":7},{"name":7}]' },
+    [
+      `regions[0].name must be ${REGION_RULE}, is 7`,
+      `regions[1].name must be ${REGION_RULE}, is 7`,
+    ],
+  ],
+  [
+    { regions: '[{"name":"a"},{"name":"b"},{"name":"a"},{"name":"b"},{"name":"a"}]' },
+    ['region "a" is named twice', 'region "b" is named twice'],
+  ],
+  [{ regions: '[{"name":"a","shards":0}]' }, ["regions[0].shards must be 1 to 100, is 0"]],
+  [{ regions: '[{"name":"a","shards":101}]' }, ["regions[0].shards must be 1 to 100, is 101"]],
+  [{ regions: '[{"name":"a","shards":1.5}]' }, ["regions[0].shards must be 1 to 100, is 1.5"]],
+  [{ regions: '[{"name":"a","shards":"2"}]' }, ['regions[0].shards must be 1 to 100, is "2"']],
+  [{ fleet: "a/b", regions: "[]" }, [`fleet must be ${RULE}, is "a/b"`, LIST]],
+  [
+    { home: "A", regions: '[{"name":"a"},{"name":"a","shards":0}]' },
+    [
+      `home must be ${REGION_RULE}, is "A"`,
+      "regions[1].shards must be 1 to 100, is 0",
+      'region "a" is named twice',
+    ],
+  ],
+  [{ fleet: "", regions: ONE }, [`fleet must be ${RULE}, is ""`]],
+  [{ fleet: LONG_64, regions: ONE }, [`fleet must be ${RULE}, is "${LONG_64}"`]],
+  [{ home: LONG_64, regions: ONE }, [`home must be ${REGION_RULE}, is "${LONG_64}"`]],
   [{ home: "eu_1", regions: ONE }, [`home must be ${REGION_RULE}, is "eu_1"`]],
   [{ regions: '[{"name":"a"},{"name":"a"}]' }, ['region "a" is named twice']],
   [
@@ -54,6 +86,19 @@ for (const [texts, problems] of [
     });
   });
 }
+
+test("parseFleet takes the longest names, and one shard as well as a hundred", () => {
+  const regions = JSON.stringify([
+    { name: LONG_63, shards: 1 },
+    { name: "b", shards: 100 },
+  ]);
+  const { name, home, regions: parsed } = parseFleet({ fleet: LONG_63, home: LONG_63, regions });
+  assert.deepEqual([name, home, parsed[0]?.name], [LONG_63, LONG_63, LONG_63]);
+  assert.deepEqual(
+    parsed.map(({ shards }) => shards),
+    [1, 100],
+  );
+});
 
 const name = fc.string({ minLength: 1, maxLength: 200 });
 const shardCount = fc.integer({ min: 1, max: 64 });

@@ -4,6 +4,7 @@ import {
   ERROR_KINDS,
   type ErrorKind,
   errorKindOf,
+  isCounted,
   judgeOutcome,
   type Outcome,
   phraseOfKind,
@@ -39,6 +40,11 @@ for (const [kind, sentence, phrase] of KINDS) {
     assert.equal(phraseOfKind(kind), phrase);
   });
 }
+
+test("isCounted leaves out what the probe itself could not do, and nothing else", () => {
+  const uncounted = ERROR_KINDS.filter((kind) => !isCounted(kind));
+  assert.deepEqual(uncounted, ["unsupported", "internal"]);
+});
 
 type Judged = readonly [verdict: Verdict, kind: ErrorKind | null];
 

@@ -26,6 +26,8 @@ describe("phaseOf", () => {
 
   it("stays what it is for known names, or every fleet's slots would move", () => {
     const KNOWN = [
+      ["half", 1_500, 0, 708],
+      ["half", 1_500, 333, 1_207],
       ["a", 1_000, 0, 715],
       ["Database Connection Check", 60_000, 0, 53_787],
       ["Database Connection Check", 60_000, 333, 13_767],
