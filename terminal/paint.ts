@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** The colours that a text may have. */
 export type Colour = "green" | "red" | "yellow" | "dim";
 
@@ -13,6 +15,11 @@ export function wantsColours(isTerminal: boolean, env: Environment): boolean {
 /** The text in a colour; unchanged if it has no colour or the output gets none. */
 export function paint(text: string, colour: Colour | null, colours: boolean): string {
   return colour === null || !colours ? text : `\x1b[${CODES[colour]}m${text}\x1b[0m`;
+}
+
+/** The text without its colours. */
+export function unpaint(text: string): string {
+  return stripVTControlCharacters(text);
 }
 
 const STATUS_COLOURS: ReadonlyMap<string, Colour> = new Map([

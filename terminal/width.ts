@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { unpaint } from "./paint.ts";
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
@@ -13,7 +13,7 @@ function columnsOf(grapheme: string): number {
 /** How many columns of a terminal a text takes; colour codes take none. */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(stripVTControlCharacters(text))) {
+  for (const { segment } of GRAPHEMES.segment(unpaint(text))) {
     width += columnsOf(segment);
   }
   return width;
@@ -33,7 +33,7 @@ export function alignText(text: string, width: number, align: "left" | "right"):
 function cutText(text: string, width: number): string {
   let cut = "";
   let used = 1;
-  for (const { segment } of GRAPHEMES.segment(stripVTControlCharacters(text))) {
+  for (const { segment } of GRAPHEMES.segment(unpaint(text))) {
     used += columnsOf(segment);
     if (used > width) break;
     cut += segment;

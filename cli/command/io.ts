@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { EpochMs } from "../../shared/units.ts";
-import { wantsColours } from "../../terminal/paint.ts";
+import { unpaint, wantsColours } from "../../terminal/paint.ts";
 import { CliError } from "./errors.ts";
 
 /** A command's only way to the terminal, the clock and the environment. */
@@ -20,13 +20,29 @@ export interface Io {
   readonly cwd: string;
 }
 
+/** An output of a process. */
+interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+  on(event: "error", listener: (fault: NodeJS.ErrnoException) => void): unknown;
+}
+
+/** The outputs of a process, and the environment that says whether they may have colours. */
+export interface Outputs {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /** The real terminal. Questions go to standard error, so that standard output stays clean. */
-export function processIo(): Io {
+export function processIo({ stdout, stderr, env }: Outputs = process): Io {
+  const errorColours = wantsColours(stderr.isTTY === true, env);
   return {
-    isHeard: watchReader(process.stdout, process.stderr),
-    out: (line) => process.stdout.write(`${line}\n`),
-    error: (line) => process.stderr.write(`${line}\n`),
-    colours: wantsColours(process.stdout.isTTY === true, process.env),
+    isHeard: watchReader(stdout, stderr),
+    out: (line) => stdout.write(`${line}\n`),
+    // A command paints for standard output; standard error may be a file all the same.
+    error: (line) => stderr.write(`${errorColours ? line : unpaint(line)}\n`),
+    colours: wantsColours(stdout.isTTY === true, env),
     ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : null,
     readStdin: () => text(process.stdin),
     now: Date.now,
@@ -35,10 +51,10 @@ export function processIo(): Io {
 }
 
 // `synfleet … | head` closes the pipe early. That is not a failure: the command still stores what it has to store.
-function watchReader(out: NodeJS.WriteStream, error: NodeJS.WriteStream): () => boolean {
+function watchReader(out: Output, error: Output): () => boolean {
   let isHeard = true;
   for (const stream of [out, error]) {
-    stream.on("error", (fault: NodeJS.ErrnoException) => {
+    stream.on("error", (fault) => {
       if (fault.code !== "EPIPE") throw fault;
       if (stream === out) isHeard = false;
     });

@@ -72,6 +72,25 @@ describe("a document", () => {
   });
 });
 
+describe("README.md", () => {
+  const readme = documents.find(({ path }) => path === "README.md")?.text ?? "";
+
+  it("names every folder of the project and every room of its main parts", () => {
+    const foldersIn = (folder: string) =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name);
+    const wanted = [
+      ...FOLDERS.split("|").map((folder) => `${folder}/`),
+      ...["shared", "functions", "cdk"].flatMap(foldersIn),
+    ];
+    assert.deepEqual(
+      wanted.filter((name) => !readme.includes(`\`${name}\``)),
+      [],
+    );
+  });
+});
+
 describe("docs/glossary.md", () => {
   const glossary = documents.find(({ path }) => path === "docs/glossary.md")?.text ?? "";
   const rows = glossary.split("\n").filter((line) => /^\| (?!term \|)/.test(line));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { paint, statusColour, wantsColours } from "../../terminal/paint.ts";
+import { paint, statusColour, unpaint, wantsColours } from "../../terminal/paint.ts";
 
 test("wantsColours needs a terminal whose owner has not declined", () => {
   assert.equal(wantsColours(true, {}), true);
@@ -17,6 +17,11 @@ test("paint writes the codes of a colour, and none without a colour or on plain 
   assert.equal(paint("a", "dim", true), "\u001b[2ma\u001b[0m");
   assert.equal(paint("a", null, true), "a");
   assert.equal(paint("a", "green", false), "a");
+});
+
+test("unpaint takes back what paint does, and leaves a plain text", () => {
+  assert.equal(unpaint(`${paint("a", "red", true)} b`), "a b");
+  assert.equal(unpaint("a [31mb"), "a [31mb");
 });
 
 test("statusColour takes a task's status and an event's severity", () => {
