@@ -10,7 +10,7 @@ import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
 
 const FIVE = "us-east-1,eu-west-1,ap-southeast-2,us-west-2,sa-east-1";
 
-/** What `synfleet cost` says in a folder. */
+/** The output of `synfleet cost` in a folder. */
 async function costIn(cwd: string, ...words: string[]) {
   const io = fakeIo({ cwd });
   const code = await runCli(["cost", ...words], io);
@@ -36,7 +36,7 @@ describe("cost", () => {
   });
   after(() => rmSync(dir, { recursive: true }));
 
-  test("cost prices tasks that there are not yet, line by line, with the table's date", async () => {
+  test("cost prices tasks that are not stored yet, line by line, with the date of the prices", async () => {
     const { code, out } = await costIn(
       dir,
       "--tasks",
@@ -82,7 +82,7 @@ describe("cost", () => {
     assert.ok(lineOf(document, /storage: results of 10 days/).quantity > 0);
   });
 
-  test("cost of a file counts its good tasks, and says which are not", async () => {
+  test("cost of a file counts its valid tasks and reports the others", async () => {
     const file = join(dir, "tasks.json");
     const tasks = [userTask("a"), userTask("b"), userTask("c", { schedule_seconds: 0 })];
     writeFileSync(file, JSON.stringify({ tasks }));
@@ -93,7 +93,7 @@ describe("cost", () => {
     assert.match(error, /^1 problem: what has one is not counted\.$/m);
   });
 
-  test("cost answers what can't be understood with 2 and one sentence", async () => {
+  test("cost ends with 2 and one sentence for wrong usage", async () => {
     const cases: [string[], RegExp][] = [
       [["--tasks", "10"], /^synfleet: cost needs --regions where no cdk\.json/],
       [["--tasks", "0", "--regions", FIVE], /--tasks must be a whole number from 1/],

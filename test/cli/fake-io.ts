@@ -5,7 +5,7 @@ export interface Heard {
   readonly error: string[];
 }
 
-/** An Io that keeps what was said, with a clock that stands at the given instant. */
+/** An Io that keeps its output, with a clock that stands still. */
 export function fakeIo(overrides: Partial<Io> = {}): Io & { readonly heard: Heard } {
   const heard: Heard = { out: [], error: [] };
   return {

@@ -14,7 +14,7 @@ import { startTestFleet, type TestFleet } from "./local-fleet.ts";
 
 const NAME = "db primary";
 
-/** A cover that began some minutes ago; stores pass over what is expired by the real clock. */
+/** A lease term that began some minutes ago; stores ignore items that are expired by the real clock. */
 const LEASE_TERM_MS = startOfMinute(Date.now()) - 5 * MINUTE_MS;
 
 async function storeResults({ open }: TestFleet): Promise<void> {
@@ -32,7 +32,7 @@ async function storeResults({ open }: TestFleet): Promise<void> {
   }
 }
 
-/** One more check, of an outcome that no one here knows. */
+/** One more check, with an outcome that this version does not know. */
 async function storeNewerChunk({ open }: TestFleet, region: string): Promise<void> {
   const { hash } = encodeBundle({ tasks: [aTask(NAME)] });
   const results = [aResult({ slotAtMs: LEASE_TERM_MS + 45 * SECOND_MS })];
@@ -116,7 +116,7 @@ describe("histories", () => {
     assert.deepEqual(times, times.toSorted());
   });
 
-  test("results says on standard error what a newer version wrote, as JSON lines too", async () => {
+  test("results reports samples of a newer version on standard error, also with --json", async () => {
     const newer = await startTestFleet();
     try {
       await storeResults(newer);
@@ -156,18 +156,18 @@ describe("histories", () => {
     );
   });
 
-  test("results --since leaves out what is older", async () => {
+  test("results --since leaves out older checks", async () => {
     const since = toIso(LEASE_TERM_MS + 20 * SECOND_MS);
     const { out } = await fleet.run("results", NAME, "--json", "--since", since);
     assert.equal(parseLines(out).length, 2);
   });
 
-  test("results of an unknown task are none, which is said on standard error", async () => {
+  test("results of an unknown task are empty, with a sentence on standard error", async () => {
     const said = await fleet.run("results", "nobody", "--since", "1h");
     assert.deepEqual(said, { code: 0, out: [], error: ['No results of "nobody".'] });
   });
 
-  test("summaries shows a row a minute, with what is missing", async () => {
+  test("summaries shows one row for each minute, with missing regions", async () => {
     const { code, out } = await fleet.run("summaries", NAME);
     assert.equal(code, 0);
     assert.equal(out.length, 4);
@@ -207,7 +207,7 @@ describe("histories", () => {
     );
   });
 
-  test("alerts says on standard error which event it can't read, and shows the others", async () => {
+  test("alerts reports an event that it can't read on standard error, and shows the others", async () => {
     const { open } = fleet;
     const key = historyKey({ id: "newer", time: LEASE_TERM_MS });
     const TableName = homeTableName(open.fleet.name, "alerts");

@@ -7,14 +7,14 @@ import { rememberRuntime } from "../../local/aws/runtime-file.ts";
 import { startEmbedded, TEST_FLEET } from "../embedded.ts";
 import { fakeIo } from "./fake-io.ts";
 
-/** What a command said and how it ended. */
+/** The output of a command and its exit code. */
 export interface Said {
   readonly code: number;
   readonly out: readonly string[];
   readonly error: readonly string[];
 }
 
-/** A fleet on the embedded database that commands find as they find a running one. */
+/** A fleet on the embedded database; commands find it like a running one. */
 export interface TestFleet {
   /** As stores are opened on it. */
   readonly open: OpenFleet;
@@ -22,7 +22,7 @@ export interface TestFleet {
   /** Writes a task file and gives its path. */
   writeTasks(...tasks: readonly object[]): string;
   run(...words: readonly string[]): Promise<Said>;
-  /** As `run`, on a terminal where the given answer is typed. */
+  /** Like `run`, on a terminal that gives this answer. */
   runAnswering(answer: string, ...words: readonly string[]): Promise<Said>;
   close(): Promise<void>;
 }

@@ -17,7 +17,7 @@ describe("plan", () => {
     return Object.fromEntries(tasks.map(({ name, state }) => [name, state]));
   }
 
-  test("plan plans what is stored, and tasks list shows what became of it", async () => {
+  test("plan plans the stored tasks, and tasks list shows their states", async () => {
     const tasks = [
       userTask("ssh"),
       userTask("mail", { host: "192.0.2.1:25" }),
@@ -46,7 +46,7 @@ describe("plan", () => {
     assert.deepEqual(await states(), { a: "planned" });
   });
 
-  test("tasks list hands a terminal no command that a stored name carries", async () => {
+  test("tasks list escapes terminal commands in a stored name", async () => {
     const evil = "a\u001b[2J\u009b31m\u202eb";
     const TableName = homeTableName(fleet.open.fleet.name, "tasks");
     const client = fleet.open.clientFor(fleet.open.fleet.home);
@@ -58,7 +58,7 @@ describe("plan", () => {
     await client.send(new DeleteItemCommand({ TableName, Key: { name: { S: evil } } }));
   });
 
-  test("tasks list says which status it can't read, and lists every task", async () => {
+  test("tasks list reports a status that it can't read, and lists every task", async () => {
     const client = fleet.open.clientFor(fleet.open.fleet.home);
     const TableName = homeTableName(fleet.open.fleet.name, "task-status");
     const Item = { name: { S: "a" }, status: { S: "paused" }, version: { N: "3" } };

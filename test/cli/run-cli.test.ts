@@ -4,7 +4,7 @@ import { COMMANDS } from "../../cli/commands/commands.ts";
 import { runCli } from "../../cli/run-cli.ts";
 import { fakeIo } from "./fake-io.ts";
 
-test("runCli answers wrong usage with 2, one sentence and the way to help", async () => {
+test("runCli ends with 2, one sentence and the way to help for wrong usage", async () => {
   const cases: [string[], string, string][] = [
     [["chekc"], 'Unknown command "chekc". Did you mean "check"?', "synfleet --help"],
     [

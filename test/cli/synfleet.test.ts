@@ -45,7 +45,7 @@ async function closedPort(): Promise<string> {
 }
 
 describe("synfleet", { concurrency: 2 }, () => {
-  test("synfleet check ends with 0 for an open port and says how long it took", async () => {
+  test("synfleet check ends with 0 for an open port and shows its connect time", async () => {
     await withServer(async (host) => {
       const { code, out } = await synfleet(["check", host]);
       assert.match(
@@ -56,7 +56,7 @@ describe("synfleet", { concurrency: 2 }, () => {
     });
   });
 
-  test("synfleet check ends with 1 for a refused port, and with 0 where that is expected", async () => {
+  test("synfleet check ends with 1 for a refused port, and with 0 if that is expected", async () => {
     const host = await closedPort();
     const refused = await synfleet(["check", `tcp://${host}`]);
     assert.deepEqual(refused, {
@@ -76,13 +76,13 @@ describe("synfleet", { concurrency: 2 }, () => {
     }
   });
 
-  test("synfleet check refuses what is no target", async () => {
+  test("synfleet check refuses an invalid target", async () => {
     const { code, out, error } = await synfleet(["check", "127.1:80"]);
     assert.deepEqual([code, out], [2, ""]);
     assert.match(error, /^synfleet: HOST:PORT must not end in a number .*, is "127\.1:80"\./);
   });
 
-  test("synfleet tasks validate reads standard input and counts what it found", async () => {
+  test("synfleet tasks validate reads standard input and counts tasks, problems and notices", async () => {
     const good = '[[tasks]]\nname = "a"\nhost = "a.example:22"\nschedule_seconds = 60\n';
     assert.deepEqual(await synfleet(["tasks", "validate", "-"], good), {
       code: 0,
@@ -124,7 +124,7 @@ describe("synfleet", { concurrency: 2 }, () => {
     });
   });
 
-  test("synfleet ends with 3 and one sentence where something fails", async () => {
+  test("synfleet ends with 3 and one sentence if something fails", async () => {
     const unread = await synfleet(["tasks", "validate", "/nowhere/tasks.toml"]);
     assert.equal(unread.code, 3);
     assert.match(
@@ -136,7 +136,7 @@ describe("synfleet", { concurrency: 2 }, () => {
     assert.match(absent.error, /^synfleet: There is no local data in \/nowhere\/data\. .*--aws/);
   });
 
-  test("synfleet ends quietly when its reader goes away", async () => {
+  test("synfleet ends quietly when its reader is gone", async () => {
     const child = spawn(process.execPath, [COMMAND, "--help"]);
     const error = text(child.stderr);
     const ended = once(child, "close");
@@ -145,7 +145,7 @@ describe("synfleet", { concurrency: 2 }, () => {
     assert.deepEqual([await error, code], ["", 0]);
   });
 
-  test("synfleet check --count stops when its reader goes away", { timeout: 20_000 }, async () => {
+  test("synfleet check --count stops when its reader is gone", { timeout: 20_000 }, async () => {
     const child = spawn(process.execPath, [COMMAND, "check", "127.0.0.1:1", "--count", "99999"]);
     const ended = once(child, "close");
     child.stdout.once("data", () => child.stdout.destroy());

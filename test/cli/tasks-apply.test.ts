@@ -28,7 +28,7 @@ describe("tasks apply", () => {
     await fleet.run("tasks", "apply", fleet.writeTasks(...tasks));
   }
 
-  test("tasks apply adds, changes field by field, and leaves the rest alone", async () => {
+  test("tasks apply adds, changes field by field, and does not touch other tasks", async () => {
     await store(userTask("same"), userTask("slower"));
     const file = fleet.writeTasks(
       userTask("same"),
@@ -48,7 +48,7 @@ describe("tasks apply", () => {
     assert.deepEqual(await storedNames(), ["new", "same", "slower"]);
   });
 
-  test("tasks apply stores all of it, also when nobody reads what it says", async () => {
+  test("tasks apply stores every task, also when the reader of its output is gone", async () => {
     const file = fleet.writeTasks(...["a", "b", "c"].map((name) => userTask(name)));
     const words = ["tasks", "apply", file, "--data", fleet.dir];
     const child = spawn(process.execPath, [COMMAND, ...words]);
@@ -70,7 +70,7 @@ describe("tasks apply", () => {
     assert.deepEqual(again.out, ["0 added, 0 changed, 0 removed, 1 unchanged."]);
   });
 
-  test("tasks apply --dry-run says it and stores nothing", async () => {
+  test("tasks apply --dry-run shows the changes and stores nothing", async () => {
     await store(userTask("old"));
     const said = await fleet.run("tasks", "apply", "--dry-run", fleet.writeTasks(userTask("new")));
     assert.deepEqual(
@@ -80,7 +80,7 @@ describe("tasks apply", () => {
     assert.deepEqual(await storedNames(), ["old"]);
   });
 
-  test("tasks apply removes only what it may", async () => {
+  test("tasks apply removes only what the user allows", async () => {
     const cases: [string, number, string[], string | null, string[]][] = [
       ["refuses without a terminal", 1, [], null, ["new", "old"]],
       ["obeys --yes", 0, ["--yes"], null, ["new"]],
@@ -100,7 +100,7 @@ describe("tasks apply", () => {
     }
   });
 
-  test("tasks apply reports a faulty task, keeps its stored version and goes on", async () => {
+  test("tasks apply reports an invalid task, keeps its stored version and applies the others", async () => {
     await store(userTask("a"), userTask("gone"));
     const file = fleet.writeTasks(userTask("a", { timeout_seconds: 95 }), userTask("b"));
     const said = await fleet.run("tasks", "apply", "--yes", file);

@@ -16,7 +16,7 @@ const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
 
 type Line = Record<string, unknown>;
 
-/** `npm start` in a process of its own, with what it says. */
+/** `npm start` in its own process, with its output. */
 class Started {
   readonly child: ChildProcess;
   readonly lines: string[] = [];
@@ -26,7 +26,7 @@ class Started {
   constructor(argv: readonly string[]) {
     this.child = spawn(process.execPath, [START, ...argv], {
       stdio: ["ignore", "pipe", "pipe"],
-      // What a user may have there must not reach the functions.
+      // The user's variables must not reach the functions.
       env: { AWS_ACCESS_KEY_ID: "user", AWS_REGION: "us-gov-west-1", AWS_PROFILE: "user" },
     });
     this.child.stdout?.setEncoding("utf8").on("data", (chunk: string) => this.#take(chunk));
@@ -43,7 +43,7 @@ class Started {
     return this.lines.map((line): Line => JSON.parse(line)).filter((line) => line.kind === kind);
   }
 
-  /** Waits until what was said satisfies `wanted`; the test's own timeout is the limit. */
+  /** Waits until the output satisfies `wanted`; the timeout of the test is the limit. */
   async until(wanted: () => boolean): Promise<void> {
     const { stdout, stderr } = this.child;
     while (!wanted()) {
@@ -140,7 +140,7 @@ describe("npm start", { timeout: 60_000 }, () => {
     assert.equal(run.errors, "");
   });
 
-  test("stores what it has seen before it ends", async () => {
+  test("stores every shown result before it ends", async () => {
     const run = start("--json", "--tasks", await writeTasks(), "--regions", "here");
     await run.until(() => run.records("result").length >= 3);
     await run.end("SIGINT");
@@ -152,7 +152,7 @@ describe("npm start", { timeout: 60_000 }, () => {
     assert.equal(probe?.unstoredChunks, 0);
   });
 
-  test("goes on at once after a kill, and runs no slot twice", async () => {
+  test("starts again at once after a kill, and runs no slot twice", async () => {
     const tasks = await writeTasks();
     const first = start("--json", "--tasks", tasks, "--regions", "here");
     await first.until(() => first.records("result").length >= 2);
@@ -166,7 +166,7 @@ describe("npm start", { timeout: 60_000 }, () => {
     assert.equal(second.errors, "");
   });
 
-  test("takes up a changed tasks file, says what is wrong, and keeps a task whose name is misspelt", async () => {
+  test("applies a changed tasks file, reports its problems, and keeps a task whose name is misspelt", async () => {
     const tasks = await writeTasks();
     const run = start("--tasks", tasks, "--regions", "here");
     await run.until(() => run.lines.some((line) => line.includes(" down here refused")));
@@ -189,7 +189,7 @@ describe("npm start", { timeout: 60_000 }, () => {
     assert.equal(await run.end("SIGTERM"), 0);
   });
 
-  test("ends when nobody reads its output any more", async () => {
+  test("ends when the reader of its output is gone", async () => {
     const run = start("--json", "--tasks", await writeTasks(), "--regions", "here");
     await run.until(() => run.records("result").length >= 1);
     const closed = once(run.child, "close");
@@ -198,7 +198,7 @@ describe("npm start", { timeout: 60_000 }, () => {
     assert.equal(run.child.exitCode, 0);
   });
 
-  test("names the process that has the data", async () => {
+  test("names the process that has the data open", async () => {
     const tasks = await writeTasks();
     const first = start("--json", "--tasks", tasks, "--regions", "here");
     await first.until(() => first.records("result").length >= 1);

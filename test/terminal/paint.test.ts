@@ -19,7 +19,7 @@ test("paint writes the codes of a colour, and none without a colour or on plain 
   assert.equal(paint("a", "green", false), "a");
 });
 
-test("unpaint takes back what paint does, and leaves a plain text", () => {
+test("unpaint removes colours, and does not change a plain text", () => {
   assert.equal(unpaint(`${paint("a", "red", true)} b`), "a b");
   assert.equal(unpaint("a [31mb"), "a [31mb");
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { showCount } from "../../terminal/count.ts";
 import { formatRows, formatTable, left, right } from "../../terminal/table.ts";
 
-test("formatTable aligns by what is seen, without colours and trailing spaces", () => {
+test("formatTable aligns by visible columns, without trailing spaces", () => {
   const lines = formatTable(
     [
       { title: "TASK", align: "left" },
@@ -22,7 +22,7 @@ test("formatTable aligns by what is seen, without colours and trailing spaces", 
   ]);
 });
 
-test("formatTable gives a picture and a Chinese letter the two columns that a terminal does", () => {
+test("formatTable gives a picture and a Chinese letter two columns, like a terminal", () => {
   const columns = [
     { title: "TASK", align: "left" },
     { title: "AVG", align: "left" },
@@ -37,7 +37,7 @@ test("formatTable gives a picture and a Chinese letter the two columns that a te
   );
 });
 
-test("formatRows has no titles, and left and right say where the cells of a column stand", () => {
+test("formatRows has no titles, and aligns cells left and right", () => {
   const rows = [
     ["a", "1"],
     ["bcd", "23"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alignText, fitText, widthOf } from "../../terminal/width.ts";
 
-test("fitText fills up, cuts by what is seen, and counts wide characters twice", () => {
+test("fitText fills or cuts by visible columns, and counts wide characters twice", () => {
   assert.equal(fitText("ab", 4), "ab  ");
   assert.equal(fitText("ab", 4, "right"), "  ab");
   assert.equal(fitText("abcdef", 4), "abc…");
@@ -11,7 +11,7 @@ test("fitText fills up, cuts by what is seen, and counts wide characters twice",
   assert.equal(fitText("e\u0301e\u0301", 2), "e\u0301e\u0301");
 });
 
-test("widthOf counts what is seen: no colour codes, two columns for a wide character", () => {
+test("widthOf counts visible columns: none for colour codes, two for a wide character", () => {
   const cases: [string, number][] = [
     ["", 0],
     ["abc", 3],
@@ -23,7 +23,7 @@ test("widthOf counts what is seen: no colour codes, two columns for a wide chara
   for (const [text, width] of cases) assert.equal(widthOf(text), width, JSON.stringify(text));
 });
 
-test("alignText fills a painted text by what is seen, and leaves a long one whole", () => {
+test("alignText fills a painted text by visible columns, and does not cut", () => {
   assert.equal(alignText("\u001b[31mab\u001b[0m", 4, "left"), "\u001b[31mab\u001b[0m  ");
   assert.equal(alignText("\u001b[31mab\u001b[0m", 4, "right"), "  \u001b[31mab\u001b[0m");
   assert.equal(alignText("abcde", 4, "left"), "abcde");

@@ -49,7 +49,7 @@ describe("processIo", () => {
     });
   }
 
-  test("goes on when the reader of standard output leaves, and says so", () => {
+  test("does not fail when the reader of standard output is gone, and reports it", () => {
     const { stdout, io } = fakeOutputs(false, false);
     assert.equal(io.isHeard(), true);
     stdout.emit("error", Object.assign(new Error("broken pipe"), { code: "EPIPE" }));

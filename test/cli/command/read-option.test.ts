@@ -22,7 +22,7 @@ test("sinceOption takes an age or an ISO time", () => {
   for (const [value, at] of cases) assert.equal(since(value), at, value);
 });
 
-test("sinceOption refuses what is neither", () => {
+test("sinceOption refuses everything else", () => {
   for (const value of ["1", "h", "1w", "-1h", "1.5h", "2026-13-01", "yesterday", ""]) {
     assert.throws(() => since(value), UsageError, value);
   }

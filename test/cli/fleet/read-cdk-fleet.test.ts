@@ -46,7 +46,7 @@ function withCdkJson(use: (dir: string) => void): void {
   }
 }
 
-test("readCdkFleet reads regions as names and as objects, and deploying's defaults", () => {
+test("readCdkFleet reads regions as names and as objects, with the defaults of a deployment", () => {
   assert.deepEqual(readCdkFleet(CDK_JSON), PROD);
   assert.deepEqual(readCdkFleet({ context: { fleet: {} } }), {
     name: "synfleet",
@@ -79,7 +79,7 @@ test("placeOf is local unless AWS is asked for", () => {
   assert.deepEqual(placeOf(callIn("/nowhere", { data: "x" })), { kind: "local", dir: "x" });
 });
 
-test("placeOf refuses half an AWS fleet, odd regions, and options that exclude each other", () => {
+test("placeOf refuses an incomplete AWS fleet, invalid regions, and options that exclude each other", () => {
   const refused: [Call["options"], RegExp][] = [
     [{ aws: true }, /^--aws needs --fleet, --home and --regions/],
     [{ aws: true, data: "x" }, /^--data does not go with --aws/],

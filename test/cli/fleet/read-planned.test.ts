@@ -8,7 +8,7 @@ import { startEmbedded, TEST_FLEET } from "../../embedded.ts";
 import { aTask } from "../../fakes/results.ts";
 import { FakeEventBus } from "../../fakes/task-stores.ts";
 
-test("readPlanned reads tasks with needs beside all others, each once", async () => {
+test("readPlanned reads every task once, with needs or without", async () => {
   const embedded = await startEmbedded();
   try {
     const open = {

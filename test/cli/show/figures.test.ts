@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { showMs, showPercent, showPeriod } from "../../../cli/show/figures.ts";
 
-test("figures are shown with the unit that fits", () => {
+test("figures have the unit that fits", () => {
   assert.deepEqual(
     [0.0312, 9.9994, 12.34, 250.6, 1_250, null].map((ms) => showMs(ms)),
     ["0.031 ms", "9.999 ms", "12.3 ms", "251 ms", "1.25 s", "-"],

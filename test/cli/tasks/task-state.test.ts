@@ -30,7 +30,7 @@ function stateOf(different: object, around: Partial<TaskSurroundings> = {}) {
   return { state, reasons };
 }
 
-test("listTask tells planned, partial, waiting, unsupported and disabled apart", () => {
+test("listTask distinguishes planned, partial, waiting, unsupported and disabled", () => {
   const now = parsed();
   const before = parsed({ schedule_seconds: 30 });
   const here: [string, Task] = ["a", now];

@@ -34,7 +34,7 @@ interface JsonStore {
   close(): Promise<void>;
 }
 
-/** Puts a table into a status behind dynalite's back. */
+/** Changes a table's status in the store of dynalite. */
 async function overwriteTableStatus(path: string, table: string, TableStatus: string) {
   const { Level }: { Level: new (path: string, options: object) => JsonStore } = createRequire(
     import.meta.resolve("dynalite"),
@@ -82,7 +82,7 @@ describe("the embedded database", () => {
     await database.close();
   });
 
-  test("keeps what was written from one opening to the next", async () => {
+  test("keeps items after it is closed and opened again", async () => {
     const first = await openLocalData(dir);
     const item = { name: { S: "t1" } };
     await first.client.send(new PutItemCommand({ TableName: "local-tasks", Item: item }));
@@ -96,7 +96,7 @@ describe("the embedded database", () => {
     assert.equal(readRuntime(dir), null);
   });
 
-  test("holds everything that was acknowledged when its process is killed", async () => {
+  test("has every acknowledged item after its process is killed", async () => {
     const { child, written } = await startWriter();
     child.kill("SIGKILL");
     await once(child, "close");
@@ -109,7 +109,7 @@ describe("the embedded database", () => {
     await database.close();
   });
 
-  test("serves a command while the fleet runs, and names the fleet's process to a second one", async () => {
+  test("serves a command while the fleet runs, and refuses a second owner with the process id of the first", async () => {
     const { child } = await startWriter();
     const command = await openLocalData(dir);
     assert.equal(command.endpoint, readRuntime(dir)?.database);
@@ -122,7 +122,7 @@ describe("the embedded database", () => {
     await assert.rejects(startDatabase(dir, fail), expected);
   });
 
-  test("gives commands that come at once their turn", async () => {
+  test("serves one of two simultaneous commands after the other", async () => {
     const [a, b] = [openLocalData(dir), openLocalData(dir)];
     const first = await Promise.race([a, b]);
     await first.close();
@@ -142,7 +142,7 @@ describe("the embedded database", () => {
     await database.close();
   });
 
-  test("frees a table that a kill left in creation", async () => {
+  test("repairs a table that a kill left in CREATING", async () => {
     const server = await startDatabase(dir, fail);
     const client = localClient(server.endpoint, FLEET.home);
     const name = "local-results-eu-west-1";
@@ -160,7 +160,7 @@ describe("the embedded database", () => {
   });
 });
 
-test("isAlive tells a running process from none", () => {
+test("isAlive is true for a running process only", () => {
   assert.equal(isAlive(process.pid), true);
   assert.equal(isAlive(2 ** 22 + 1), false);
 });

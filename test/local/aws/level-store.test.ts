@@ -29,7 +29,7 @@ function countOpenIterators(): () => number {
   return () => openCount;
 }
 
-test("closeIteratorsWithTheirStreams leaves none open behind a Query or a Scan", async () => {
+test("closeIteratorsWithTheirStreams leaves no iterator open after a Query or a Scan", async () => {
   const openCount = countOpenIterators();
   closeIteratorsWithTheirStreams();
   const dir = mkdtempSync(join(tmpdir(), "synfleet-"));
@@ -52,7 +52,7 @@ test("closeIteratorsWithTheirStreams leaves none open behind a Query or a Scan",
   await client.send(new QueryCommand(query));
   await client.send(new QueryCommand({ ...query, Limit: 1 }));
   await client.send(new ScanCommand({ TableName, Limit: 2 }));
-  // Closing takes a turn or two of the event loop after the answer is out.
+  // Closing takes a turn or two of the event loop after the answer.
   for (let turn = 0; turn < 100 && openCount() > 0; turn++) await new Promise(setImmediate);
   assert.equal(openCount(), 0);
   client.destroy();

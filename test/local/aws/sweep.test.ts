@@ -34,7 +34,7 @@ describe("createSweeper", () => {
     await client.send(new PutItemCommand({ TableName: RESULTS, Item: marshall(item) }));
   }
 
-  test("takes away what has expired, slice after slice, and nothing else", async () => {
+  test("deletes expired items slice by slice, and no other item", async () => {
     await put("lease", null);
     await put("future", NOW_S + 1);
     await put("now", NOW_S);

@@ -2,7 +2,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { startEmbeddedAws } from "../../../local/aws/embedded-aws.ts";
 import { defaultFleet } from "../../../local/aws/local-fleet.ts";
 
-// Run as a process of its own: names on standard output have been acknowledged by the database.
+// Runs in its own process. It prints a name when the database has acknowledged its item.
 
 const [, , dataDir = ""] = process.argv;
 const { client } = await startEmbeddedAws({

@@ -15,7 +15,7 @@ async function answers(port: number): Promise<boolean> {
   return opened;
 }
 
-test("startDemo serves the ports that its example names, beside another demo too", async () => {
+test("startDemo serves the ports of its example, also while another demo runs", async () => {
   const demos = [await startDemo(), await startDemo()];
   const ports = demos.map(({ tasksText }) => {
     const { tasks, problems } = readTaskFile("tasks.toml", tasksText);

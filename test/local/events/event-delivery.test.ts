@@ -29,7 +29,7 @@ function eventOf(detailType: string, id = "e1"): EventEnvelope {
 
 const ALERT = eventOf(DETAIL_TYPES.stateChange);
 
-/** What became of events: what was shown and what was warned of. */
+/** The shown events and the warnings. */
 function recorder() {
   const shown: EventEnvelope[] = [];
   const warned: string[] = [];
@@ -94,7 +94,7 @@ describe("EventDelivery", () => {
     assert.equal(readFileSync(path, "utf8"), `${JSON.stringify(again)}\n`);
   });
 
-  test("begins a new line after one that a kill tore off", async () => {
+  test("begins a new line after an incomplete one", async () => {
     const path = join(dir, "torn.jsonl");
     writeFileSync(path, '{"id":"ha');
     const delivery = new EventDelivery(all({ type: "file", path }), recorder());
@@ -107,7 +107,7 @@ describe("EventDelivery", () => {
     ]);
   });
 
-  test("says which file could not be written, and goes on", async () => {
+  test("names a file that can't be written, and still delivers to the others", async () => {
     const record = recorder();
     const targets: EventTarget[] = [{ type: "file", path: dir }, { type: "terminal" }];
     const delivery = new EventDelivery(all(...targets), record);
@@ -165,7 +165,7 @@ describe("EventDelivery to a webhook", () => {
     });
   }
 
-  test("says why nobody answers, and nothing of the URL that is secret", async () => {
+  test("gives the reason of a failed post, without the secret part of the URL", async () => {
     const record = recorder();
     const secret = `http://127.0.0.1:${await refusedPort()}/secret?token=secret`;
     const targets: EventTarget[] = [{ type: "webhook", url: secret }];
@@ -215,7 +215,7 @@ describe("parseRules", () => {
     ],
   ];
   for (const [json, problems] of BAD) {
-    test(`says all that is wrong with ${json}`, () => {
+    test(`lists every problem of ${json}`, () => {
       assert.deepEqual(parseRules(json).problems, problems);
     });
   }

@@ -140,13 +140,13 @@ describe("startEventEndpoint, asked by the real client", () => {
   ];
 
   for (const [what, entries, message] of REQUEST_FAILURES) {
-    test(`refuses ${what} whole`, async () => {
+    test(`refuses ${what} as a whole`, async () => {
       await assert.rejects(put(...entries), { name: "ValidationException", message });
       assert.deepEqual(events, []);
     });
   }
 
-  test("says which operation it does not know", async () => {
+  test("names an unknown operation in its error", async () => {
     const response = await fetch(endpoint.endpoint, {
       method: "POST",
       headers: { "x-amz-target": "AWSEvents.ListRules" },
@@ -185,7 +185,7 @@ describe("startEventEndpoint, asked by the real client", () => {
   }
 });
 
-/** A POST whose Host header can be another than the address: `fetch` would not send that. */
+/** A POST with any Host header; `fetch` always sends the address. */
 function post(url: string, headers: Record<string, string>, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: "POST", headers }, (response) => {

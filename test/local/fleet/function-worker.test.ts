@@ -34,7 +34,7 @@ describe("FunctionWorker", { timeout: 30_000 }, () => {
 
   const order = (name: Order) => worker.invoke("probe", { order: name });
 
-  test("tells all that a run announced before the run's end", async () => {
+  test("hands over all announcements of a run before its end", async () => {
     await order("announce");
     assert.deepEqual(announced, [
       [CHANNELS.result, [{ result: 1 }, { result: 2 }, { result: 3 }]],
@@ -42,12 +42,12 @@ describe("FunctionWorker", { timeout: 30_000 }, () => {
     ]);
   });
 
-  test("rejects with what the handler threw, and goes on", async () => {
+  test("rejects with the error of the handler, and runs the next invocation", async () => {
     await assert.rejects(order("fail"), /told to fail/);
     await order("announce");
   });
 
-  test("hands over output, and an environment without anything of the user's", async () => {
+  test("hands over output, and its environment has nothing of the user's", async () => {
     const output = once(said, "output");
     await order("show environment");
     const [text] = await output;
@@ -62,7 +62,7 @@ describe("FunctionWorker", { timeout: 30_000 }, () => {
     await running;
   });
 
-  test("starts a thread again that died, and rejects what ran in it", async () => {
+  test("restarts a dead thread, and rejects its running invocations", async () => {
     const waiting = assert.rejects(order("wait for stop"), /its thread ended/);
     const warned = once(said, "warning");
     await assert.rejects(order("die"), /its thread ended/);

@@ -23,7 +23,7 @@ describe("nextAt", () => {
   }
 });
 
-test("termsFor takes at least the two that hold a whole minute", () => {
+test("termsFor is at least two, which contain a whole minute", () => {
   assert.deepEqual([1, 2, 3, 60].map(termsFor), [2, 2, 3, 60]);
 });
 
@@ -39,7 +39,7 @@ describe("everyMinute", () => {
     assert.equal(ran.length, 2);
   });
 
-  test("runs once for all the minutes that the machine slept through", (t) => {
+  test("runs once after a sleep of several minutes", (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
     const ran: number[] = [];
     everyMinute(1_000, NOON, () => ran.push(Date.now() - NOON));
@@ -50,7 +50,7 @@ describe("everyMinute", () => {
     assert.equal(ran.length, 2);
   });
 
-  test("can be stopped by what it runs", (t) => {
+  test("can be stopped from its callback", (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
     let ranCount = 0;
     const schedule = everyMinute(1_000, NOON, () => {
@@ -81,7 +81,7 @@ describe("firstInvocationAt and firstTermFrom", () => {
 });
 
 describe("startRounds", () => {
-  test("invokes at once, then half a second before each cover, as often as wanted", async (t) => {
+  test("invokes at once, then half a second before each lease term, `count` times", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON + 3_400 });
     const invokedAt: number[] = [];
     const plan = { firstAtMs: NOON + 3_400, firstTermMs: NOON + 3_000, count: 3 };
@@ -97,7 +97,7 @@ describe("startRounds", () => {
     await rounds.ended;
   });
 
-  test("ends only when the last invocation has", async (t) => {
+  test("ends when the last invocation has ended", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
     const running = Promise.withResolvers<void>();
     const plan = { firstAtMs: NOON, firstTermMs: NOON, count: null };

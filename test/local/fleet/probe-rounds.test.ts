@@ -20,13 +20,13 @@ after(() => database.close());
 const leases = () =>
   openRegionStores({ client: database.client, fleet: TEST_FLEET.name, region: "eu-west-1" }).leases;
 
-test("takeOverLease ends what a dead run claimed beyond now", async () => {
+test("takeOverLease returns the future part of a dead run's term", async () => {
   await leases().moveLease(0, null, LEASE);
   assert.equal(await takeOverLease(leases(), 0, NOON + 20_300), NOON + 21_000);
   assert.equal((await leases().readLease(0))?.runs[0]?.toMs, NOON + 21_000);
 });
 
-test("takeOverLease leaves a lease alone that is over, and one that never was", async () => {
+test("takeOverLease does not change an expired lease or one that does not exist", async () => {
   assert.equal(await takeOverLease(leases(), 1, NOON), null);
   await leases().moveLease(1, null, LEASE);
   assert.equal(await takeOverLease(leases(), 1, NOON + 90_000), NOON + 60_000);

@@ -63,7 +63,7 @@ describe("reloadOnChange", () => {
     assert.deepEqual(notes, ["t.toml was read again, 1 task: 0 added, 0 changed, 1 removed."]);
   });
 
-  test("loses no task to a file that is saved half, then whole", async () => {
+  test("loses no task when a file is saved incompletely and then completely", async () => {
     const whole = entry("a") + entry("b") + entry("c");
     for (const half of ["", whole.slice(0, 10), whole.slice(0, -20), "tasks = []"]) {
       assert.deepEqual((await reload(half)).stored, ["a", "b"], half);
@@ -77,7 +77,7 @@ describe("reloadOnChange", () => {
     }
   });
 
-  test("lets the last tasks go on if the file has none that can run", async () => {
+  test("keeps the last tasks running if no task of the file can run", async () => {
     const { stored, notes, watched } = await reload("");
     assert.deepEqual(stored, ["a", "b"]);
     assert.deepEqual(watched, []);

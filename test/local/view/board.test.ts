@@ -77,13 +77,13 @@ describe("Board", () => {
     assert.equal(Math.round(row?.failurePercent ?? 0), 33);
   });
 
-  test("blames the target for nothing that is our own fault", () => {
+  test("counts no internal error against the target", () => {
     const [row] = boardOf(seen("a", "internal", null)).rows(NOON);
     assert.deepEqual(row?.regions[0], { state: "none", word: "error" });
     assert.equal(row?.failurePercent, null);
   });
 
-  test("says how a result changed its region", () => {
+  test("returns the cell before and after a result", () => {
     const board = boardOf(seen("a", "open", 1));
     const { before, after } = board.take(seen("a", "timeout", null));
     assert.deepEqual([before.word, after.word], ["ok", "timeout"]);
@@ -126,7 +126,7 @@ describe("nextCheckAt", () => {
   }
 
   for (const seconds of [1, 7, 59, 60, 61, 90, 3_600]) {
-    test(`tells the probe's own slots of a task every ${seconds} s`, () => {
+    test(`gives the slots of the probe for a schedule of ${seconds} s`, () => {
       const task = { ...TASK, scheduleMs: seconds * 1_000 };
       const slots = slotsOf(task).slice(0, 5);
       assert.equal(slots.length, 5);

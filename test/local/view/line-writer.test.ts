@@ -11,7 +11,7 @@ interface Call {
   readonly done: Parameters<WriteBytes>[1];
 }
 
-/** A descriptor whose writes end when the test says so. */
+/** A descriptor whose writes end when the test ends them. */
 function slowDescriptor() {
   const calls: Call[] = [];
   const writeBytes: WriteBytes = (bytes, done) => {
@@ -27,7 +27,7 @@ function failWith(code: string): NodeJS.ErrnoException {
 const neverGone = (): void => assert.fail("the reader is there");
 
 describe("createLineWriter", () => {
-  test("gathers lines while a write is under way", async () => {
+  test("collects lines during a write", async () => {
     const { calls, writeBytes } = slowDescriptor();
     const lines = createLineWriter(writeBytes, neverGone);
     for (const line of ["a", "b", "c"]) lines.write(line, "may");
@@ -41,14 +41,14 @@ describe("createLineWriter", () => {
     );
   });
 
-  test("goes on where a write stopped short", () => {
+  test("continues an incomplete write", () => {
     const { calls, writeBytes } = slowDescriptor();
     createLineWriter(writeBytes, neverGone).write("hello", "must");
     calls[0]?.done(null, 2);
     assert.equal(calls[1]?.text, "llo\n");
   });
 
-  test("tries again where the descriptor would block", (t) => {
+  test("tries again if the descriptor would block", (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const { calls, writeBytes } = slowDescriptor();
     createLineWriter(writeBytes, neverGone).write("a", "must");
@@ -57,7 +57,7 @@ describe("createLineWriter", () => {
     assert.equal(calls[1]?.text, "a\n");
   });
 
-  test("drops what may be dropped when the reader sleeps, and nothing else", () => {
+  test("drops only lines that may be dropped while the reader sleeps", () => {
     const { writeBytes } = slowDescriptor();
     const lines = createLineWriter(writeBytes, neverGone);
     lines.write("x".repeat(MAX_WAITING_BYTES), "may");
@@ -67,7 +67,7 @@ describe("createLineWriter", () => {
     assert.equal(lines.droppedCount, 2);
   });
 
-  test("says once that nobody reads any more, and is then drained", async () => {
+  test("reports once that the reader is gone, and is drained then", async () => {
     const { calls, writeBytes } = slowDescriptor();
     let goneCount = 0;
     const lines = createLineWriter(writeBytes, () => {

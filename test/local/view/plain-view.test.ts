@@ -58,7 +58,7 @@ function eventOf(detail: Record<string, unknown>): EventEnvelope {
 }
 
 describe("createPlainView", () => {
-  test("says what changed, each minute's summary, alerts, and the end", async () => {
+  test("writes changes, the summary of each minute, alerts, and the end", async () => {
     const lines: string[] = [];
     const board = new Board(["here"]);
     const view = createPlainView(

@@ -11,7 +11,7 @@ const HEIGHT = 9;
 let written: string[] = [];
 let view: TableView;
 
-/** What stands on the screen after the last drawing. */
+/** The lines on the screen after the last drawing. */
 function screen(): string[] {
   return stripVTControlCharacters(written.at(-1) ?? "")
     .trim()
@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 afterEach(() => view.stopped({ reason: "test", results: 0, summaries: 0, alerts: 0 }));
 
-test("TableView shows alerts beneath the table, the newest last", () => {
+test("TableView shows alerts below the table, the newest last", () => {
   view.alert(anAlert("CRITICAL: first"));
   view.alert(anAlert("CRITICAL: second"));
   const [header, row, footer, ...beneath] = screen();
@@ -58,7 +58,7 @@ test("TableView shows alerts beneath the table, the newest last", () => {
   assert.deepEqual(beneath, ["12:00:00 CRITICAL: first", "12:00:00 CRITICAL: second"]);
 });
 
-test("TableView lets older lines scroll away where the screen ends", () => {
+test("TableView drops the oldest lines if the screen is full", () => {
   for (let i = 0; i < 30; i++) view.note(`note ${i}`);
   assert.ok(screen().length < HEIGHT, "one line is left for the cursor");
   assert.equal(screen().at(-1), "note 29");

@@ -43,7 +43,7 @@ const SHAPE: TableShape = {
 };
 
 describe("taskTable", () => {
-  test("shows every figure where there is room", () => {
+  test("shows every figure if there is room", () => {
     assert.deepEqual(taskTable([FINE, DOWN], SHAPE), [
       "TASK          eu-west-1  us-east-1  LAST ms   AVG ms   P95 ms   FAIL   NEXT",
       "Database      ● ok       ● ok          0.19     12.3      123    0 %    5 s",
@@ -51,7 +51,7 @@ describe("taskTable", () => {
     ]);
   });
 
-  test("shows regions as marks before it gives up any figure", () => {
+  test("shows regions as marks before it drops a figure", () => {
     assert.deepEqual(taskTable([FINE, DOWN], { ...SHAPE, width: 64 }), [
       "TASK          REGIONS  LAST ms   AVG ms   P95 ms   FAIL   NEXT",
       "Database      ●●          0.19     12.3      123    0 %    5 s",
@@ -59,7 +59,7 @@ describe("taskTable", () => {
     ]);
   });
 
-  test("gives up columns for the names where there is little room", () => {
+  test("drops columns for the names if there is little room", () => {
     assert.deepEqual(taskTable([FINE, DOWN], { ...SHAPE, width: 44 }), [
       "TASK          REGIONS   FAIL",
       "Database      ●●         0 %",
@@ -67,13 +67,13 @@ describe("taskTable", () => {
     ]);
   });
 
-  test("paints states and nothing else when colours are wanted", () => {
+  test("paints only states if colours are wanted", () => {
     const [, row] = taskTable([{ ...FINE, regions: [OK, REFUSED] }], { ...SHAPE, colours: true });
     const [, ...parts] = (row ?? "").split("\x1b[").map((part) => part.trim());
     assert.deepEqual(parts.slice(0, 3), ["32m● ok", "0m", "31m● refused"]);
   });
 
-  test("puts failing tasks first where not all fit, and counts the rest", () => {
+  test("puts failing tasks first if not all fit, and counts the rest", () => {
     const rows = [FINE, { ...FINE, name: "Cache" }, { ...FINE, name: "Web" }, DOWN];
     const lines = taskTable(rows, { ...SHAPE, height: 4 });
     assert.deepEqual(
@@ -82,7 +82,7 @@ describe("taskTable", () => {
     );
   });
 
-  test("keeps to the terminal's width and height, whatever it is", () => {
+  test("fits any width and height of the terminal", () => {
     const rows = fc.array(
       fc.record({
         name: fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
@@ -102,7 +102,7 @@ describe("taskTable", () => {
   });
 });
 
-test("milliseconds shows as many places as tell something", () => {
+test("milliseconds has fewer decimals for larger numbers", () => {
   assert.deepEqual([0.1874, 9.99, 99.94, 1234.5, null].map(milliseconds), [
     "0.19 ms",
     "9.99 ms",
@@ -112,7 +112,7 @@ test("milliseconds shows as many places as tell something", () => {
   ]);
 });
 
-test("percent never rounds to all or nothing", () => {
+test("percent rounds neither to 0 % nor to 100 %", () => {
   assert.deepEqual([0, 0.01, 50.4, 99.99, 100].map(percent), [
     "0 %",
     "<1 %",

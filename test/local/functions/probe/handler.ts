@@ -2,7 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CHANNELS } from "../../../../shared/contract.ts";
 
-// A probe that does as it is told, for the tests of the thread around it.
+// A probe that follows the orders of a test of `FunctionWorker`.
 
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
