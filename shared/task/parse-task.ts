@@ -18,7 +18,14 @@ import {
 import { type DurationMs, type RegionName, SECOND_MS } from "../units.ts";
 import { formatHost, literalFamily, readTarget, TARGET_FIELDS } from "./parse-target.ts";
 import { readRegions, readTags } from "./read-collection.ts";
-import type { AddressFamily, Expectation, Target, Task } from "./task-type.ts";
+import {
+  type AddressFamily,
+  CHECK_KINDS,
+  type Expectation,
+  needsOfKind,
+  type Target,
+  type Task,
+} from "./task-type.ts";
 
 /** What the source of a task adds to it. */
 export interface TaskContext {
@@ -86,7 +93,7 @@ export function taskLabel(raw: unknown, position?: number): string | null {
 function readTask(item: InputTable, context: TaskContext): Task | undefined {
   requireField(item, "name");
   const name = readLabel(item, "name");
-  readChoice(item, "type", ["tcp"]);
+  const kind = readChoice(item, "type", CHECK_KINDS);
   const target = readTarget(item);
   const times = readTimes(item, context.defaultScheduleSeconds);
   const options = readOptions(item, context);
@@ -94,7 +101,8 @@ function readTask(item: InputTable, context: TaskContext): Task | undefined {
   refuseOddQuorum(item, options);
   refuseUnknown(item, TASK_FIELDS, "a task");
   if (name === undefined || target === undefined || times === undefined) return undefined;
-  return { name, target, host: formatHost(target.hostname, target.port), ...times, ...options };
+  const host = formatHost(target.hostname, target.port);
+  return { name, target, host, ...times, ...options, ...needsOfKind(kind) };
 }
 
 interface Times {

@@ -40,7 +40,7 @@ export interface Task {
  * `functions/probe/probers/`. The parser gives a task the name of its kind as a need, unless it is
  * `tcp`, which every version can do.
  */
-const CHECK_KINDS = ["tcp"] as const;
+export const CHECK_KINDS = ["tcp"] as const;
 
 /** The name of a kind of check. */
 export type CheckKind = (typeof CHECK_KINDS)[number];
@@ -56,6 +56,11 @@ export function lackingNeeds(
   known: ReadonlySet<string> = KNOWN_NEEDS,
 ): readonly string[] {
   return needs === undefined ? NONE : needs.filter((need) => !known.has(need));
+}
+
+/** The field `needs` of a task with this kind of check; it is absent for `tcp`. */
+export function needsOfKind(kind = "tcp"): Pick<Task, "needs"> {
+  return kind === "tcp" ? {} : { needs: [kind] };
 }
 
 /** The kind of check that a task asks for: the first kind that is among its needs, else `tcp`. */

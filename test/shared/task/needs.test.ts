@@ -18,7 +18,12 @@ import {
 } from "../../../shared/plan/plan.ts";
 import { parseTask } from "../../../shared/task/parse-task.ts";
 import type { Task } from "../../../shared/task/task-type.ts";
-import { KNOWN_NEEDS, lackingNeeds } from "../../../shared/task/task-type.ts";
+import {
+  checkKindOf,
+  KNOWN_NEEDS,
+  lackingNeeds,
+  needsOfKind,
+} from "../../../shared/task/task-type.ts";
 import { aTask } from "../../fakes/results.ts";
 
 function readGolden(file: string) {
@@ -184,4 +189,11 @@ test("wholeBundle and bundlesNamed name what is to run, and all that is stored",
   const none = { shard: 1, bundle: "c", taskCount: 1 };
   assert.deepEqual([some, none].map(wholeBundle), ["f", "c"]);
   assert.deepEqual([...bundlesNamed({ shards: [some, none, none] })], ["b", "f", "c"]);
+});
+
+test("needsOfKind is the kind itself, and nothing for tcp, which every version can check", () => {
+  assert.deepEqual(needsOfKind("tls"), { needs: ["tls"] });
+  assert.deepEqual(needsOfKind("tcp"), {});
+  assert.deepEqual(needsOfKind(), {});
+  for (const kind of KNOWN_NEEDS) assert.equal(checkKindOf(needsOfKind(kind)), kind);
 });
