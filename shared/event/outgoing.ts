@@ -1,7 +1,6 @@
+import type { AlertingContext } from "../alerting/alerting.ts";
 import type { DetailType } from "../contract.ts";
 import type { TaskStatus } from "../health/health.ts";
-import type { TaskWindow } from "../summary/summary.ts";
-import type { Task } from "../task/task.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 
 /** One event as it goes to the bus. A replay of its window derives the same id and detail. */
@@ -13,12 +12,10 @@ export interface OutgoingEvent {
   readonly detail: object;
 }
 
-/** The task and the window that events are about. */
-export interface AlertContext {
+/** What events are about, and the fleet that sends them. */
+export interface AlertContext extends AlertingContext {
   readonly fleet: string;
   readonly home: RegionName;
-  readonly task: Pick<Task, "name" | "host" | "targetId" | "tags">;
-  readonly window: Pick<TaskWindow, "periodStartMs" | "periodEndMs">;
 }
 
 /** What identifies one event among those of its task. */

@@ -151,6 +151,45 @@ describe("judgeWindow moves the status", () => {
   ]);
 });
 
+describe("judgeWindow between any two statuses", () => {
+  /** A window that brings a status whatever the one before, by which rule, and the kind it names. */
+  const BRINGS = {
+    OK: { short: { a: "pppp" }, rule: null, errorKind: null },
+    WARNING: { short: { a: "ppppppppppppt" }, rule: "failure_percent", errorKind: "timeout" },
+    CRITICAL: { short: { a: "ffff" }, rule: "failure_percent", errorKind: "refused" },
+    NO_DATA: { short: { a: "mmmm" }, rule: "no_data", errorKind: null },
+  } as const;
+  const statuses = Object.keys(BRINGS) as (keyof typeof BRINGS)[];
+  for (const from of statuses) {
+    for (const to of statuses) {
+      it(`${from} to ${to}`, () => {
+        const shorts = [BRINGS[from].short, BRINGS[to].short];
+        const { states, transitions } = tell(shorts, { alert: { noDataWindows: 1 } });
+        const changes = transitions[1]?.filter(({ kind }) => kind === "state") ?? [];
+        const { rule, errorKind } = BRINGS[to];
+        assert.equal(states[1]?.status, to);
+        assert.equal(states[1]?.rule, rule);
+        assert.deepEqual(
+          changes.map((each) => ({ ...each, votes: [], votesNeeded: 0 })),
+          from === to
+            ? []
+            : [
+                {
+                  kind: "state",
+                  from,
+                  to,
+                  reason: rule ?? "recovered",
+                  errorKind,
+                  votes: [],
+                  votesNeeded: 0,
+                },
+              ],
+        );
+      });
+    }
+  }
+});
+
 describe("judgeWindow doesn't take distance for a fault", () => {
   const SLOW = "OK>WARNING avg_connect_time_ms";
   tellAll([

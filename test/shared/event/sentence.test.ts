@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { advisorySentence, stateSentence } from "../../../shared/event/sentence.ts";
+import type {
+  AdvisoryTransition,
+  RegionVote,
+  StateTransition,
+  Vote,
+} from "../../../shared/health/health.ts";
+import { RULES } from "../../../shared/health/rules/rules.ts";
+import { ERROR_KINDS } from "../../../shared/result/result.ts";
+import { regionWindow } from "../health/windows.ts";
+
+const task = { name: "db", host: "db.example.com:5432" };
+const { figures } = regionWindow("pf");
+
+function vote(region: string, cast: Vote, evidence: Partial<RegionVote> = {}): RegionVote {
+  const none = { rule: null, value: null, limit: null };
+  return { region, vote: cast, ...none, figures, health: "healthy", ...evidence };
+}
+
+const VOTES = [vote("a", "breach"), vote("b", "breach"), vote("c", "fine"), vote("d", "none")];
+
+function change(different: Partial<StateTransition>): StateTransition {
+  return {
+    kind: "state",
+    from: "OK",
+    to: "CRITICAL",
+    reason: "failure_percent",
+    errorKind: null,
+    votesNeeded: 2,
+    votes: VOTES,
+    ...different,
+  };
+}
+
+function advisory(different: Partial<AdvisoryTransition>): AdvisoryTransition {
+  return {
+    kind: "advisory",
+    region: "a",
+    raised: true,
+    reason: "unhealthy",
+    errorKind: null,
+    vote: vote("a", "breach"),
+    ...different,
+  };
+}
+
+/** What the target did or was, by the kind of its failures. */
+const WORDS = {
+  refused: "refused",
+  timeout: "timed out",
+  dns_not_found: "not found in DNS",
+  dns_timeout: "DNS timed out",
+  dns_failed: "DNS failed",
+  unreachable: "unreachable",
+  reset: "reset",
+  blocked: "not allowed",
+  unsupported: "not supported",
+  internal: "not checked",
+  unexpected_open: "open, expected closed",
+} as const;
+
+describe("sentences by error kind", () => {
+  for (const errorKind of [...ERROR_KINDS, null]) {
+    const words = errorKind === null ? "failed" : WORDS[errorKind];
+    for (const { name } of RULES.filter(({ aspect }) => aspect === "availability")) {
+      it(`${name} by ${errorKind} says that the target ${words}`, () => {
+        assert.equal(
+          stateSentence(change({ reason: name, errorKind }), task),
+          `CRITICAL: db (db.example.com:5432) ${words} from 2 of 3 regions`,
+        );
+      });
+    }
+
+    it(`an advisory by ${errorKind} says that the target ${words}`, () => {
+      assert.equal(
+        advisorySentence(advisory({ errorKind }), task),
+        `ADVISORY: db (db.example.com:5432) ${words} from a`,
+      );
+    });
+  }
+});
+
+describe("stateSentence", () => {
+  const slow = { rule: "avg_connect_time_ms", value: 312.5, limit: 100 } as const;
+  const reason = "avg_connect_time_ms";
+  const cases: readonly (readonly [string, Partial<StateTransition>])[] = [
+    ["CRITICAL: … is no longer monitored", { reason: "task_removed" }],
+    ["NO_DATA: … reported by no region", { to: "NO_DATA", reason: "no_data" }],
+    ["OK: … fine in 1 of 3 regions", { to: "OK", reason: "recovered" }],
+    [
+      "OK: … fine in 1 of 1 region",
+      { to: "OK", reason: "recovered", votes: [vote("c", "fine"), vote("d", "none")] },
+    ],
+    [
+      "WARNING: … slow (312.5 ms on average in b, limit 100 ms) from 2 of 3 regions",
+      {
+        to: "WARNING",
+        reason,
+        votes: [
+          vote("a", "breach", { rule: "failure_percent", value: 50, limit: 20 }),
+          vote("b", "breach", slow),
+          vote("c", "fine", slow),
+        ],
+      },
+    ],
+    [
+      "WARNING: … slow from 1 of 2 regions",
+      {
+        to: "WARNING",
+        reason,
+        votes: [vote("a", "breach", { ...slow, value: null, limit: null }), vote("b", "fine")],
+      },
+    ],
+    [
+      "WARNING: … slow from 0 of 1 region",
+      { to: "WARNING", reason, votes: [vote("a", "fine", slow)] },
+    ],
+  ];
+  for (const [sentence, different] of cases) {
+    it(`says "${sentence}"`, () => {
+      const said = stateSentence(change({ errorKind: "timeout", ...different }), task);
+      assert.equal(said, sentence.replace("…", "db (db.example.com:5432)"));
+    });
+  }
+});
+
+describe("advisorySentence", () => {
+  const cases = [
+    ["recovered", "recovered from a"],
+    ["task_removed", "is no longer monitored"],
+    ["region_removed", "is no longer monitored from a"],
+  ] as const;
+  for (const [reason, predicate] of cases) {
+    it(`says that a target ${predicate} when the reason is ${reason}`, () => {
+      assert.equal(
+        advisorySentence(advisory({ raised: false, reason }), task),
+        `OK: db (db.example.com:5432) ${predicate}`,
+      );
+    });
+  }
+});
