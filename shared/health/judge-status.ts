@@ -24,12 +24,13 @@ export function judgeStatus(
   policy: AlertPolicy,
 ): StatusJudgement {
   const ballot = statusBallot(policy);
+  const nearest = policy.latencyScope === "nearest" ? nearestOf(voters) : null;
   for (const severity of SEVERITIES) {
     const status = severity === "critical" ? "CRITICAL" : "WARNING";
     const tally = takeVote(voters, severity, ballot);
     if (tally.reached) return { status, rule: mainRule(tally), tally };
-    if (policy.latencyScope === "nearest" && isSlow(state, voters, severity)) {
-      return { status, ...nearestDecides(tally, voters) };
+    if (nearest !== null && isSlow(state, voters, severity)) {
+      return { status, ...decidesAlone(nearest, tally) };
     }
   }
   return { status: "OK", rule: null, tally: takeVote(voters, "warning", ballot) };
@@ -37,7 +38,7 @@ export function judgeStatus(
 
 /** The rule that most breaching regions name, the first by region among equals. */
 function mainRule({ votes }: Tally): Rule | null {
-  const rules = votes.flatMap(({ vote, rule }) => (vote === "breach" && rule !== null ? rule : []));
+  const rules = votes.flatMap(({ rule }) => rule ?? []);
   const countOf = (rule: Rule) => rules.filter((other) => other === rule).length;
   return rules.toSorted((a, b) => countOf(b) - countOf(a))[0] ?? null;
 }
@@ -49,8 +50,8 @@ function isSlow(state: TaskState, voters: readonly Voter[], severity: Severity):
 }
 
 function isHeldByLatency({ status, rule }: TaskState, severity: Severity): boolean {
-  if (rule === null || ruleNamed(rule)?.aspect !== "latency") return false;
-  return status === "CRITICAL" || (status === "WARNING" && severity === "warning");
+  if (ruleNamed(rule)?.aspect !== "latency") return false;
+  return status === "CRITICAL" || severity === "warning";
 }
 
 /**
@@ -75,9 +76,7 @@ export function judgeNearestLatency(
   return voters.some((voter) => voter.awaited && !hasLatency(voter)) ? "unknown" : "breach";
 }
 
-function nearestDecides(tally: Tally, voters: readonly Voter[]): Omit<StatusJudgement, "status"> {
-  const nearest = nearestOf(voters);
-  if (nearest === null) return { rule: null, tally };
+function decidesAlone(nearest: Voter, tally: Tally): Omit<StatusJudgement, "status"> {
   const found = latencyOf(nearest);
   const own = castVote(nearest, "breach", found);
   const votes = tally.votes.map((vote) => (vote.region === own.region ? own : vote));

@@ -88,7 +88,7 @@ export function castVote(voter: Voter, vote: Vote, finding: Finding | null): Reg
 export function mainErrorKind(all: readonly Figures[]): ErrorKind | null {
   const countOf = (kind: ErrorKind) =>
     all.reduce((sum, { failuresByKind }) => sum + (failuresByKind[kind] ?? 0), 0);
-  const counted = ERROR_KINDS.filter(isCounted).map((kind) => ({ kind, count: countOf(kind) }));
-  const main = counted.toSorted((a, b) => b.count - a.count)[0];
-  return main !== undefined && main.count > 0 ? main.kind : null;
+  const counts = ERROR_KINDS.filter(isCounted).map((kind) => ({ kind, count: countOf(kind) }));
+  const [main] = counts.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
+  return main?.kind ?? null;
 }

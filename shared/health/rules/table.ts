@@ -61,7 +61,7 @@ export function countsAs(finding: Finding, severity: Severity): boolean {
   return severity === "warning" || finding.severity === "critical";
 }
 
-/** The rule with this name in events; null for a name that is not a threshold's. */
-export function ruleNamed(name: string): AnyRule | null {
+/** The rule with this name in events; null if no threshold has it. */
+export function ruleNamed(name: string | null): AnyRule | null {
   return RULES.find((rule) => rule.name === name) ?? null;
 }

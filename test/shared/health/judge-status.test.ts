@@ -90,6 +90,15 @@ describe("judgeStatus by latency", () => {
     }
   });
 
+  it("shows the first of two regions with the same average", () => {
+    const voters = [reports("a", "warning"), reports("b", "warning")];
+    const { votes } = judgeStatus(INITIAL_STATE, voters, DEFAULTS).tally;
+    assert.deepEqual(
+      votes.map(({ region, vote }) => `${region} ${vote}`),
+      ["a breach", "b fine"],
+    );
+  });
+
   it("leaves latency to the votes if each region votes on its own", () => {
     const each = policyWith({ latencyScope: "each" });
     const voters = [reports("a", "critical"), reports("b", "warning"), reports("c", "fine")];

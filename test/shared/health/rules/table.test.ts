@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   type AlertOverrides,
+  countsAs,
   type Finding,
   findingsOf,
+  RULES,
+  ruleNamed,
 } from "../../../../shared/health/rules/rules.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
 import { policyWith, regionWindow } from "../windows.ts";
@@ -85,6 +88,83 @@ describe("findingsOf", () => {
       assert.equal(inShort(of("availability")), row.failure ?? "fine");
       assert.equal(inShort(of("latency")), row.latency ?? "fine");
     });
+  }
+});
+
+describe("countsAs", () => {
+  const cases = [
+    ["warning", "warning", true],
+    ["warning", "critical", false],
+    ["critical", "warning", true],
+    ["critical", "critical", true],
+  ] as const;
+  for (const [severity, at, expected] of cases) {
+    it(`says ${expected} of a ${severity} finding at ${at}`, () => {
+      const rule = { aspect: "latency", rule: "avg_connect_time_ms", value: 2, limit: 1 } as const;
+      assert.equal(countsAs({ ...rule, severity }, at), expected);
+    });
+  }
+});
+
+describe("ruleNamed", () => {
+  for (const rule of RULES) {
+    it(`finds ${rule.name}`, () => assert.equal(ruleNamed(rule.name), rule));
+  }
+
+  for (const name of ["no_data", "recovered", "failurePercent", null]) {
+    it(`finds no threshold that is named ${name}`, () => assert.equal(ruleNamed(name), null));
+  }
+});
+
+describe("the findings of one region", () => {
+  const all = policyWith({
+    warning: { avgConnectTimeMs: 1, failurePercent: 0, successPercentOfExpected: 100 },
+    critical: { avgConnectTimeMs: 1, failurePercent: 0, successPercentOfExpected: 100 },
+  });
+  const evidence = { ...regionWindow("pf@600").figures, failingForMs: 60 * MINUTE_MS };
+
+  it("are one of each aspect, availability first, with value and limit", () => {
+    assert.deepEqual(findingsOf(evidence, all), [
+      {
+        aspect: "availability",
+        severity: "critical",
+        rule: "failure_percent",
+        value: 50,
+        limit: 0,
+      },
+      {
+        aspect: "latency",
+        severity: "critical",
+        rule: "avg_connect_time_ms",
+        value: 600,
+        limit: 1,
+      },
+    ]);
+  });
+
+  /** Rules of one aspect in order of precedence, each when those before it are off. */
+  const order = [
+    [{}, "failure_percent"],
+    [{ failurePercent: false }, "successful_connections"],
+    [{ failurePercent: false, successPercentOfExpected: false }, "no_success_minutes"],
+  ] as const;
+  for (const severity of ["warning", "critical"] as const) {
+    for (const [off, rule] of order) {
+      it(`name ${rule} first at ${severity} if ${JSON.stringify(off)}`, () => {
+        const on = { ...all.critical, noSuccessMinutes: 1, ...off };
+        const none = {
+          avgConnectTimeMs: false,
+          failurePercent: false,
+          successPercentOfExpected: false,
+          noSuccessMinutes: false,
+        } as const;
+        const limits = { warning: none, critical: none, [severity]: on };
+        const failing = { ...regionWindow("ff").figures, failingForMs: 60 * MINUTE_MS };
+        const [first, ...others] = findingsOf(failing, limits);
+        assert.deepEqual([first?.severity, first?.rule], [severity, rule]);
+        assert.deepEqual(others, []);
+      });
+    }
   }
 });
 
