@@ -26,7 +26,7 @@ export interface FleetHeartbeat {
 }
 
 /** Detail of `Probe Fleet Heartbeat`. */
-export interface HeartbeatDetail {
+interface HeartbeatDetail {
   readonly version: "1";
   readonly id: string;
   readonly fleet: string;
@@ -38,7 +38,8 @@ export interface HeartbeatDetail {
   readonly regions: readonly RegionHeartbeatDetail[];
 }
 
-export interface RegionHeartbeatDetail {
+/** One region in a heartbeat. */
+interface RegionHeartbeatDetail {
   readonly region: RegionName;
   readonly complete: boolean;
   readonly expected: number;
@@ -48,7 +49,7 @@ export interface RegionHeartbeatDetail {
   readonly failed_connections: number;
 }
 
-/** The fleet's sign of life for a window. Its absence is what a subscriber alarms on. */
+/** The heartbeat event of a window. A subscriber alarms on its absence. */
 export function heartbeatEvent(pulse: FleetHeartbeat): OutgoingEvent {
   const { fleet, home, window } = pulse;
   const id = deriveId("heartbeat", fleet, window.periodStartMs);

@@ -1,9 +1,131 @@
-export {
-  nextPlanStatus,
-  nextTaskStatus,
-  PLAN_STATUS_NAME,
-  type PlanFinding,
-  type PlanMoment,
-  type Rejection,
-  type TaskStatusItem,
-} from "./next-status.ts";
+import { DETAIL_TYPES } from "../contract.ts";
+import type { OutgoingEvent } from "../event/event.ts";
+import { deriveId } from "../hash.ts";
+import type { Fleet } from "../plan/plan.ts";
+import { type EpochMs, type RegionName, toIso } from "../units.ts";
+
+/** The name of the plan's own status among those of the tasks. No task may have it. */
+export const PLAN_STATUS_NAME = "#plan";
+
+/** Why a task does not run as its owner wrote it. */
+export interface Rejection {
+  readonly taskName: string;
+  readonly reason: "invalid" | "unsupported";
+  readonly targetId: string | null;
+  /** One sentence each. */
+  readonly problems: readonly string[];
+  /** Where it does not run as written: all regions for an invalid task. */
+  readonly regions: readonly RegionName[];
+  /** The last valid version runs in its place. */
+  readonly runningLastGood: boolean;
+}
+
+/** The detail of a `TCP Probe Task Rejected` event: shared/event/schemas/task-rejected.schema.json. */
+interface RejectedDetail {
+  readonly version: "1";
+  readonly id: string;
+  readonly fleet: string;
+  readonly home_region: RegionName;
+  readonly task_name: string;
+  readonly target_id: string | null;
+  readonly severity: "warning";
+  readonly reason: Rejection["reason"];
+  readonly problems: readonly string[];
+  readonly running_last_good: boolean;
+  readonly regions: readonly RegionName[];
+  /** ISO 8601: since when it is rejected for these reasons. */
+  readonly since: string;
+}
+
+/** What is stored of a rejected task, of one with a pending event, or of the plan. */
+export interface TaskStatusItem {
+  readonly name: string;
+  readonly status: "rejected" | "refused" | "warning" | "ok";
+  readonly problems: readonly string[];
+  readonly regions: readonly RegionName[];
+  readonly runningLastGood: boolean;
+  /** Since when it has this status for these reasons. */
+  readonly sinceMs: EpochMs;
+  readonly pending: readonly OutgoingEvent[];
+}
+
+/** The fleet and the instant of a decision. */
+export interface PlanMoment {
+  readonly fleet: Pick<Fleet, "name" | "home">;
+  readonly nowMs: EpochMs;
+}
+
+/**
+ * A task's next status; null if nothing is to be stored. A task that is rejected for the first time,
+ * or for other reasons than before, gets a pending event. The status of a task that is no longer
+ * rejected is kept until no event of it is pending.
+ */
+export function nextTaskStatus(
+  held: TaskStatusItem | null,
+  rejection: Rejection | null,
+  moment: PlanMoment,
+): TaskStatusItem | null {
+  if (rejection === null) return fixedStatus(held, moment.nowMs);
+  const { taskName: name, problems, regions, runningLastGood } = rejection;
+  const shown = { name, status: "rejected", problems, regions, runningLastGood } as const;
+  if (held?.status === "rejected" && reasonsOf(held) === reasonsOf(rejection)) {
+    return { ...shown, sinceMs: held.sinceMs, pending: held.pending };
+  }
+  const event = rejectedEvent(rejection, moment);
+  return { ...shown, sinceMs: moment.nowMs, pending: [...(held?.pending ?? []), event] };
+}
+
+/** What a run found out about the plan as a whole. */
+export interface PlanFinding {
+  readonly status: "refused" | "warning";
+  readonly problems: readonly string[];
+}
+
+/** The plan's next status; null if nothing is to be stored. */
+export function nextPlanStatus(
+  held: TaskStatusItem | null,
+  found: PlanFinding,
+  nowMs: EpochMs,
+): TaskStatusItem | null {
+  if (found.problems.length === 0) return null;
+  const sinceMs = held?.status === found.status ? held.sinceMs : nowMs;
+  return {
+    name: PLAN_STATUS_NAME,
+    ...found,
+    regions: [],
+    runningLastGood: found.status === "refused",
+    sinceMs,
+    pending: [],
+  };
+}
+
+function fixedStatus(held: TaskStatusItem | null, nowMs: EpochMs): TaskStatusItem | null {
+  if (held === null || held.pending.length === 0) return null;
+  const sinceMs = held.status === "ok" ? held.sinceMs : nowMs;
+  const fixed = { status: "ok", problems: [], regions: [], runningLastGood: false } as const;
+  return { ...held, ...fixed, sinceMs };
+}
+
+function reasonsOf({ problems }: Pick<Rejection, "problems">): string {
+  return deriveId(...problems);
+}
+
+function rejectedEvent(rejection: Rejection, { fleet, nowMs }: PlanMoment): OutgoingEvent {
+  const id = deriveId(fleet.name, rejection.taskName, reasonsOf(rejection), nowMs);
+  const detail: RejectedDetail = {
+    version: "1",
+    id,
+    fleet: fleet.name,
+    home_region: fleet.home,
+    task_name: rejection.taskName,
+    target_id: rejection.targetId,
+    severity: "warning",
+    reason: rejection.reason,
+    problems: rejection.problems,
+    running_last_good: rejection.runningLastGood,
+    regions: rejection.regions,
+    since: toIso(nowMs),
+  };
+  const resources = [`synfleet/${fleet.name}/task/${rejection.taskName}`];
+  return { id, detailType: DETAIL_TYPES.taskRejected, time: nowMs, resources, detail };
+}

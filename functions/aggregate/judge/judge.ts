@@ -1,3 +1,124 @@
-export { judgeTasks } from "./judge-tasks.ts";
+import { type AlertingContext, applyAlerting } from "../../../shared/alerting/alerting.ts";
+import { eventsOf } from "../../../shared/event/event.ts";
+import {
+  closeState,
+  type Judgement,
+  judgeWindow,
+  retainRegions,
+  type TaskState,
+} from "../../../shared/health/health.ts";
+import { type AlertPolicy, alertPolicy } from "../../../shared/health/rules/rules.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
+import type { TaskWindow } from "../../../shared/summary/summary.ts";
+import type { RegionName } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { TaskRecord } from "../../ports/state-store.ts";
+import type { AggregateServices } from "../services/services.ts";
+import type { SummarisedTask } from "../window/window.ts";
+import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+
 export { readAlertDefaults } from "./read-alert-defaults.ts";
 export { pendingEvents, readMemory, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+
+const PARALLEL_WRITES = 16;
+
+/**
+ * A record is one item of at most 400 KB. While a task has this many bytes of pending events, it is
+ * not judged: an event that was never decided can't be lost.
+ */
+const PENDING_LIMIT_BYTES = 200 * 1_024;
+
+/** A window to judge, and the plan of today. */
+export interface JudgeInput {
+  readonly window: Interval;
+  readonly tasks: ReadonlyMap<string, SummarisedTask>;
+  /** The regions in which each task is planned; null if the plan is not known. */
+  readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
+}
+
+/** The judgement of one task that is to be stored. */
+interface TaskJudgement extends Judgement {
+  readonly context: AlertingContext;
+  /** No plan has the task any more. */
+  readonly isGone: boolean;
+}
+
+/**
+ * Judges every task's window, and stores each state that changed with its pending events, in one
+ * item. Judging again what is stored already changes nothing.
+ */
+export async function judgeTasks(
+  services: AggregateServices,
+  memory: TaskMemory,
+  input: JudgeInput,
+): Promise<void> {
+  const { name: fleet, home } = services.fleet;
+  const names = [...new Set([...input.tasks.keys(), ...memory.records.keys()])];
+  const judged = names.flatMap((name) => judgeTask(services, memory, { ...input, name }) ?? []);
+  await inParallel(judged, PARALLEL_WRITES, async (judgement) => {
+    const { context, state, isGone } = judgement;
+    const pending = memory.records.get(context.task.name)?.pending ?? [];
+    await storeRecord(services.states, memory, {
+      task: context.task,
+      state,
+      pending: [...pending, ...eventsOf(judgement, { ...context, fleet, home })],
+      goneSinceMs: isGone ? input.window.toMs : null,
+    });
+  });
+}
+
+/** Null if nothing is to be stored. */
+function judgeTask(
+  { alertDefaults }: AggregateServices,
+  memory: TaskMemory,
+  input: JudgeInput & { readonly name: string },
+): TaskJudgement | null {
+  const { window, tasks, planned, name } = input;
+  const record = memory.records.get(name);
+  if (memory.damaged.has(name) || hasTooManyPending(record)) return null;
+  if (planned !== null && !planned.has(name)) {
+    return record === undefined ? null : closeTask(record, window);
+  }
+  const found = tasks.get(name);
+  if (found === undefined) return null;
+  const before = stateOf(memory, name);
+  const policy = alertPolicy(alertDefaults, found.task.alert);
+  const judged = judgeIn(planned?.get(name) ?? null, before, { window: found.window, policy });
+  const context = contextOf(found.task, window);
+  const { state, transitions } = applyAlerting(judged, context);
+  return state === before ? null : { state, transitions, context, isGone: false };
+}
+
+/** Regions in which the task is no longer planned have no vote; null if the plan is not known. */
+function judgeIn(
+  planned: readonly RegionName[] | null,
+  before: TaskState,
+  { window, policy }: { readonly window: TaskWindow; readonly policy: AlertPolicy },
+): Judgement {
+  if (planned === null) return judgeWindow(before, window, policy);
+  const kept = retainRegions(before, planned);
+  const regions = Object.entries(window.regions).filter(([name]) => planned.includes(name));
+  const own = { ...window, regions: Object.fromEntries(regions) };
+  const judged = judgeWindow(kept.state, own, policy);
+  return { state: judged.state, transitions: [...kept.transitions, ...judged.transitions] };
+}
+
+function closeTask(record: TaskRecord, window: Interval): TaskJudgement | null {
+  const context = contextOf(record.task, window);
+  const { state, transitions } = applyAlerting(closeState(record.state, window.fromMs), context);
+  if (state === record.state && record.goneSinceMs !== null) return null;
+  return { state, transitions, context, isGone: true };
+}
+
+function contextOf(
+  { name, host, targetId, tags }: AlertingContext["task"],
+  { fromMs, toMs }: Interval,
+): AlertingContext {
+  const window = { periodStartMs: fromMs, periodEndMs: toMs };
+  return { task: { name, host, targetId, tags }, window };
+}
+
+function hasTooManyPending(record: TaskRecord | undefined): boolean {
+  if (record === undefined || record.pending.length < 2) return false;
+  return JSON.stringify(record.pending).length > PENDING_LIMIT_BYTES;
+}

@@ -8,7 +8,7 @@ import {
 import { problemSentence } from "../../../shared/input/input.ts";
 import { type Environment, EnvironmentError } from "../../read-environment.ts";
 
-/** The fleet's alert defaults over the seeds'; throws where the deployment's are wrong. */
+/** The fleet's alert policy: the deployment's own over the default one. Throws if it is invalid. */
 export function readAlertDefaults(environment: Environment): AlertPolicy {
   const text = environment[ENV.alertDefaults];
   if (!text) return DEFAULT_ALERT_POLICY;

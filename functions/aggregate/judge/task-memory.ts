@@ -2,13 +2,14 @@ import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import { INITIAL_STATE, type TaskState } from "../../../shared/health/health.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
 
-/** What this run knows of every task's record. Valid while the run lock is held. */
+/** Every task's record as this run knows it. It is valid while the run holds its lock. */
 export interface TaskMemory {
   readonly records: Map<string, TaskRecord>;
-  /** Tasks whose record can't be read: they are left as they are. */
+  /** Tasks whose record can't be read. They stay as they are. */
   readonly damaged: ReadonlySet<string>;
 }
 
+/** Reads every task's record. */
 export async function readMemory(states: StateStore): Promise<TaskMemory> {
   const { records, damaged } = await states.readRecords();
   return {
@@ -17,6 +18,7 @@ export async function readMemory(states: StateStore): Promise<TaskMemory> {
   };
 }
 
+/** A task's state; the initial one if nothing is stored. */
 export function stateOf(memory: TaskMemory, taskName: string): TaskState {
   return memory.records.get(taskName)?.state ?? INITIAL_STATE;
 }
@@ -35,7 +37,7 @@ export async function storeRecord(
   return record;
 }
 
-/** Every event that is still to be delivered, task by task, in order of their sequence. */
+/** Every event that is not delivered yet, task by task, in order of their sequence. */
 export function pendingEvents(memory: TaskMemory): OutgoingEvent[] {
   return [...memory.records.values()].flatMap((record) => record.pending);
 }
