@@ -38,6 +38,12 @@ describe("figuresOf", () => {
     });
   }
 
+  it("misses none if more checks came than slots were expected", () => {
+    assert.equal(figuresOf({ expectedCount: 1 }, timed(1, 2)).missedCount, 0);
+    assert.equal(figuresOf({ expectedCount: 2 }, timed(1, 2)).missedCount, 0);
+    assert.equal(figuresOf({ expectedCount: 3 }, timed(1, 2)).missedCount, 1);
+  });
+
   it("counts failed and uncounted checks by kind", () => {
     const { failuresByKind } = regionWindow("pfftuum").figures;
     assert.deepEqual(failuresByKind, { refused: 2, timeout: 1, internal: 2 });
@@ -69,6 +75,31 @@ describe("figuresOf", () => {
       assert.equal(figures.p95ConnectTimeMs, row.p95);
       assert.equal(figures.p99ConnectTimeMs, row.p99);
       assert.equal(figures.stddevConnectTimeMs, row.stddev);
+    });
+  }
+
+  const RANKS = [
+    { count: 1, min: 1, p50: 1, p95: 1, p99: 1, max: 1 },
+    { count: 2, min: 1, p50: 1, p95: 2, p99: 2, max: 2 },
+    { count: 3, min: 1, p50: 2, p95: 3, p99: 3, max: 3 },
+    { count: 19, min: 1, p50: 10, p95: 19, p99: 19, max: 19 },
+    { count: 20, min: 1, p50: 10, p95: 19, p99: 20, max: 20 },
+    { count: 21, min: 1, p50: 11, p95: 20, p99: 21, max: 21 },
+    { count: 99, min: 1, p50: 50, p95: 95, p99: 99, max: 99 },
+    { count: 100, min: 1, p50: 50, p95: 95, p99: 99, max: 100 },
+    { count: 101, min: 1, p50: 51, p95: 96, p99: 100, max: 101 },
+  ];
+  for (const { count, ...ranks } of RANKS) {
+    it(`takes the nearest ranks of ${count} times`, () => {
+      const times = Array.from({ length: count }, (_, i) => count - i);
+      const figures = figuresOf({ expectedCount: count }, timed(...times));
+      assert.deepEqual(ranks, {
+        min: figures.minConnectTimeMs,
+        p50: figures.p50ConnectTimeMs,
+        p95: figures.p95ConnectTimeMs,
+        p99: figures.p99ConnectTimeMs,
+        max: figures.maxConnectTimeMs,
+      });
     });
   }
 

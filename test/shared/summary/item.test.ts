@@ -238,6 +238,12 @@ describe("parseSummaryItem", () => {
     { change: { r: { dub: {} } }, message: "Summary item is damaged: figures" },
     { change: { o: [1, 2, 3] }, message: "Summary item is damaged: figures" },
     { change: { o: [1, 0, 1, 0, 0, [1], []] }, message: "Summary item is damaged: figures" },
+    {
+      change: { o: [1, 0, 1, 0, 0, [1, 1, 1, 1, 1, 1], []] },
+      message: "Summary item is damaged: figures",
+    },
+    { change: { o: [1, 0, 1, 0] }, message: "Summary item is damaged: figures" },
+    { change: { o: [1, 0, 1, 0, 0, [], [0, null]] }, message: "Summary item is damaged: figures" },
     { change: { o: [1, 0, 1, 0, "0", [], []] }, message: "Summary item is damaged: figures" },
   ];
   for (const { change, message } of refused) {
