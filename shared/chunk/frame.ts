@@ -6,7 +6,7 @@ import { ChunkError } from "./bytes.ts";
  * |---|---|
  * | 0 | version |
  * | 1 | flags: bit 0 compressed (raw DEFLATE, RFC 1951), bits 1–7 reserved, 0 |
- * | 2–5 | CRC-32 over bytes 0, 1 and the payload as it stands, little-endian |
+ * | 2–5 | CRC-32 over bytes 0, 1 and the payload as stored, little-endian |
  * | 6– | payload |
  */
 const VERSION = 1;

@@ -3,14 +3,14 @@ export function nearestName(given: string, names: readonly string[]): string | n
   const allowed = Math.max(1, Math.floor(given.length / 4));
   const near = names
     .filter((name) => Math.abs(name.length - given.length) <= allowed)
-    .map((name) => ({ name, slips: slipsBetween(given.toLowerCase(), name) }))
-    .filter(({ slips }) => slips <= allowed)
-    .sort((a, b) => a.slips - b.slips)[0];
+    .map((name) => ({ name, edits: editsBetween(given.toLowerCase(), name) }))
+    .filter(({ edits }) => edits <= allowed)
+    .sort((a, b) => a.edits - b.edits)[0];
   return near?.name ?? names.find((name) => name.startsWith(`${given}_`)) ?? null;
 }
 
 /** Edit distance; two neighbours that are swapped count once (optimal string alignment). */
-function slipsBetween(a: string, b: string): number {
+function editsBetween(a: string, b: string): number {
   const rows = [[...Array(b.length + 1).keys()]];
   for (let i = 1; i <= a.length; i++) rows.push(nextRow(rows, a.slice(0, i), b));
   return rows[a.length]?.[b.length] ?? 0;

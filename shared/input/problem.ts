@@ -1,6 +1,6 @@
 /**
  * One thing wrong with one field. A rule that begins with "must" is followed by the value in the
- * sentence; any other rule stands by itself.
+ * sentence; any other rule is complete without it.
  */
 export interface Problem {
   readonly file: string | null;

@@ -51,10 +51,10 @@ export function readTaskFile(
 }
 
 function unreadable(file: string, { format, faults }: Unreadable): TaskFile {
-  const problems = faults.map(({ place, reason }) => ({
+  const problems = faults.map(({ position, reason }) => ({
     file,
     task: null,
-    field: place === null ? "file" : `line ${place.line}, column ${place.column}`,
+    field: position === null ? "file" : `line ${position.line}, column ${position.column}`,
     rule: `is not valid ${format.toUpperCase()}: ${reason}`,
     value: undefined,
   }));

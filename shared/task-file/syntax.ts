@@ -8,7 +8,7 @@ export type Format = "toml" | "yaml" | "json";
 /** The position where a text breaks the rules of its format, and how. */
 export interface SyntaxFault {
   /** From 1; null if the fault has no single position. */
-  readonly place: { readonly line: number; readonly column: number } | null;
+  readonly position: { readonly line: number; readonly column: number } | null;
   readonly reason: string;
 }
 
@@ -55,7 +55,7 @@ export function readContent(fileName: string, text: string): Content {
   const plainText = text.replace(/^\ufeff/, "");
   const content = format === undefined ? guessContent(plainText) : READERS[format](plainText);
   if (content.faults !== undefined || !isDeeper(content.value, MAX_DEPTH)) return content;
-  return { format: content.format, faults: [{ place: null, reason: TOO_DEEP }] };
+  return { format: content.format, faults: [{ position: null, reason: TOO_DEEP }] };
 }
 
 /** With YAML's aliases a value can contain itself, which is infinitely deep. */
@@ -72,8 +72,8 @@ function guessContent(text: string): Content {
 }
 
 function reachOf({ faults }: Content): number {
-  const place = faults?.[0]?.place;
-  return place ? place.line + place.column / 1_000_000 : 0;
+  const position = faults?.[0]?.position;
+  return position ? position.line + position.column / 1_000_000 : 0;
 }
 
 function readToml(text: string): Content {
@@ -84,7 +84,7 @@ function readToml(text: string): Content {
     const reason = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "");
     return {
       format: "toml",
-      faults: [{ place: { line: error.line, column: error.column }, reason }],
+      faults: [{ position: { line: error.line, column: error.column }, reason }],
     };
   }
 }
@@ -101,7 +101,7 @@ function readYaml(text: string): Content {
   if (document.errors.length > 0) {
     const faults = document.errors.slice(0, MAX_FAULTS).map(({ message, pos }) => {
       const { line, col } = lines.linePos(pos[0]);
-      return { place: { line, column: col }, reason: message };
+      return { position: { line, column: col }, reason: message };
     });
     return { format: "yaml", faults };
   }
@@ -109,7 +109,7 @@ function readYaml(text: string): Content {
     return { format: "yaml", value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { format: "yaml", faults: [{ place: null, reason: error.message }] };
+    return { format: "yaml", faults: [{ position: null, reason: error.message }] };
   }
 }
 
@@ -118,6 +118,6 @@ function readJson(text: string): Content {
   if (fault === null) return { format: "json", value: JSON.parse(text) };
   const before = text.slice(0, fault.offset).split("\n");
   const column = (before.at(-1)?.length ?? 0) + 1;
-  const place = { line: before.length, column };
-  return { format: "json", faults: [{ place, reason: fault.reason }] };
+  const position = { line: before.length, column };
+  return { format: "json", faults: [{ position, reason: fault.reason }] };
 }

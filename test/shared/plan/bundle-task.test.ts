@@ -86,3 +86,43 @@ test("storedForm is the stored task if this version lacks one of its needs", () 
   const stored = { ...aTask("a"), needs: ["something of tomorrow"], later: 1 };
   assert.equal(storedForm(readableTask(stored)), stored);
 });
+
+test("findWrongField checks every field if this version knows the task's needs", () => {
+  const task = { ...aTask("a"), needs: ["tls"], target: "tls://a" };
+  assert.equal(findWrongField(task, new Set(["tls"])), "target");
+  assert.equal(findWrongField(task, new Set(["smtp"])), null);
+});
+
+test("readableTask gives a foreign task harmless values in the fields of a later shape", () => {
+  const lasting = { ...aTask("a"), needs: ["something of tomorrow"], regions: ["eu-west-1"] };
+  const stored = {
+    ...lasting,
+    target: "tls://a",
+    timeoutMs: 0,
+    targetId: 7,
+    expect: "valid",
+    addressFamily: "both",
+    alert: null,
+    tags: { a: 1 },
+  };
+  const foreign = readableTask(Object.assign({}, lasting, stored));
+  assert.deepEqual(
+    { ...foreign },
+    {
+      ...lasting,
+      target: { hostname: "unsupported.invalid", port: 0 },
+      timeoutMs: 1_000,
+      targetId: null,
+      expect: "open",
+      addressFamily: "any",
+      alert: {},
+      tags: {},
+      ...symbolsOf(foreign),
+    },
+  );
+});
+
+function symbolsOf(task: object): object {
+  const symbols = Object.getOwnPropertySymbols(task);
+  return Object.fromEntries(symbols.map((symbol) => [symbol, Reflect.get(task, symbol)]));
+}

@@ -15,7 +15,7 @@ import {
   slotsOfRun,
   slotsOfTerm,
 } from "../../../shared/slot/slot.ts";
-import { NOON, runOf } from "../../fakes/arbitrary-slots.ts";
+import { NOON, runOf, termsOf } from "../../fakes/arbitrary-slots.ts";
 
 const LEASE_HISTORY_RUNS = 200;
 const PLAN = { bundle: "b1", staggerPermille: 0 };
@@ -62,6 +62,15 @@ describe("a slot on the edge of an interval", () => {
 });
 
 describe("slotsOfRun", () => {
+  for (const task of [{ ...FAST, scheduleMs: 59_000 }, MINUTELY, { ...SLOW, scheduleMs: 61_000 }]) {
+    it(`gives the slots of the run's terms, with a schedule of ${task.scheduleMs} ms`, () => {
+      const run = runOf(NOON + 17_000, 5);
+      const slots = termsOf(run).flatMap((term) => slotsOfTerm(task, 0, term));
+      assert.deepEqual(slotsOfRun(task, run, run), slots);
+      assert.ok(slots.length >= 4);
+    });
+  }
+
   it("gives a task under a minute no slot after the end of a run that was cut within a term", () => {
     const slot = slotAfterNoon(FAST);
     const run = { ...PLAN, fromMs: slot - 30_000, toMs: slot };
@@ -173,6 +182,12 @@ describe("nextLease", () => {
     assert.deepEqual(lease.runs, [other, runOf(NOON - 60_000, 2)]);
   });
 
+  it("extends a run that does not start at a whole minute", () => {
+    const run = runOf(NOON + 17_000, 2);
+    const { lease } = acquire({ claimedToMs: run.toMs, runs: [run] }, run.toMs);
+    assert.deepEqual(lease.runs, [runOf(NOON + 17_000, 3)]);
+  });
+
   it("does not extend a run that was cut within a term, for its terms would be others", () => {
     const cut = { ...PLAN, fromMs: NOON - 59_000, toMs: NOON };
     const { lease } = acquire({ claimedToMs: NOON, runs: [cut] }, NOON);
@@ -200,6 +215,17 @@ describe("returnClaim", () => {
       assert.deepEqual(returnClaim(lease, NOON + nowMs), { claimedToMs: toMs, runs });
     });
   }
+});
+
+describe("returnClaim of several runs", () => {
+  it("leaves the runs that ended before as they are", () => {
+    const ended = { ...runOf(NOON - 60_000, 1), bundle: "b2" };
+    const lease: Lease = { claimedToMs: NOON + 60_000, runs: [ended, runOf(NOON, 1)] };
+    assert.deepEqual(returnClaim(lease, NOON + 5_000).runs, [
+      ended,
+      { ...runOf(NOON, 1), toMs: NOON + 5_000 },
+    ]);
+  });
 });
 
 describe("SLOT_SLACK_MS", () => {

@@ -78,6 +78,18 @@ describe("figuresOf", () => {
     });
   }
 
+  it("counts no kind for a check that passed: a closed port may be as it should be", () => {
+    const passed: JudgedCheck = {
+      slotAtMs: 0,
+      verdict: "passed",
+      errorKind: "refused",
+      connectTimeMs: null,
+    };
+    const failed: JudgedCheck = { ...passed, slotAtMs: 1, verdict: "failed", errorKind: "reset" };
+    const { failuresByKind } = figuresOf({ expectedCount: 2 }, [passed, failed]);
+    assert.deepEqual(failuresByKind, { reset: 1 });
+  });
+
   const RANKS = [
     { count: 1, min: 1, p50: 1, p95: 1, p99: 1, max: 1 },
     { count: 2, min: 1, p50: 1, p95: 2, p99: 2, max: 2 },

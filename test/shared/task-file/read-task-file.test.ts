@@ -20,12 +20,12 @@ function read(fileName: string, text: string) {
 
 const seeds = readdirSync(SEEDS).filter((file) => !file.endsWith(".json"));
 
-test("the seeds have twelve blocks of TOML and YAML", () => {
+test("the golden task files are twelve blocks of TOML and YAML", () => {
   assert.equal(seeds.length, 12);
 });
 
 for (const file of seeds) {
-  test(`readTaskFile loads the seeds' ${file} as written`, () => {
+  test(`readTaskFile loads the golden task file ${file} as written`, () => {
     const golden = readFileSync(new URL(file.replace(/\w+$/, "json"), SEEDS), "utf8");
     const { tasks, problems, notices } = read(file, readFileSync(new URL(file, SEEDS), "utf8"));
     assert.deepEqual({ tasks, problems, notices }, JSON.parse(golden));
