@@ -16,7 +16,7 @@ import { type Environment, readCount, readEnvironment } from "../read-environmen
 import { readAlertDefaults } from "./judge/judge.ts";
 import type { AggregateServices } from "./services/services.ts";
 
-/** The services as the deployment equips them; throws if a variable is missing or wrong. */
+/** Connects the services that the environment names; throws if a variable is missing or wrong. */
 export function connectServices(environment: Environment): AggregateServices {
   const { bus, ...texts } = readEnvironment(environment, {
     fleet: ENV.fleet,

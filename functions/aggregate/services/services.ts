@@ -13,7 +13,7 @@ import type { RunLock } from "../../ports/run-lock.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
 
-/** What the aggregator reads of one region. It writes nothing there. */
+/** The stores of one region, which the aggregator only reads. */
 export interface RegionStores {
   readonly plans: Pick<PlanStore, "readManifest" | "readBundle">;
   readonly leases: Pick<LeaseStore, "readLease">;
@@ -37,12 +37,12 @@ export interface AggregateServices {
   readonly states: StateStore;
   readonly history: Pick<HistoryStore, "putHistory">;
   readonly bus: EventBus;
-  /** Tells this process of a summary that was written. */
+  /** Shows a summary that was written to subscribers in this process. */
   readonly announce: (summary: Summary) => void;
   readonly log: (line: RunLog) => void;
 }
 
-/** One line an invocation; see `logInvocation`. */
+/** The one log line of a run, as `logInvocation` writes it. */
 export interface RunLog {
   readonly metrics: Readonly<Record<string, number>>;
   readonly [field: string]: unknown;

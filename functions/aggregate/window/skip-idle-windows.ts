@@ -63,7 +63,7 @@ async function findFirstTerm(shards: readonly Shard[], interval: Interval): Prom
   return Number.POSITIVE_INFINITY;
 }
 
-/** The first minute, which is mostly enough, and then hour after hour. */
+/** The first minute, whose chunks mostly answer the question, and then hour after hour. */
 function* partsOf({ fromMs, toMs }: Interval): Generator<Interval> {
   yield { fromMs, toMs: fromMs + MINUTE_MS };
   for (let at = fromMs + MINUTE_MS; at < toMs; at += HOUR_MS) {

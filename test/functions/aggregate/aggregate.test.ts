@@ -28,6 +28,23 @@ test("aggregateWindows begins with the first whole minute after its first run", 
   );
 });
 
+const FIRST_WATERMARKS: readonly (readonly [afterNoonMs: number, watermarkMs: number])[] = [
+  [-1, NOON],
+  [0, NOON],
+  [1, minute(1)],
+  [59_999, minute(1)],
+  [60_000, minute(1)],
+];
+
+for (const [afterNoonMs, watermarkMs] of FIRST_WATERMARKS) {
+  const minutes = (watermarkMs - NOON) / MINUTE_MS;
+  test(`aggregateWindows begins at minute ${minutes} when it first runs ${afterNoonMs} ms after minute 0`, async () => {
+    const rig = new Rig();
+    await rig.run({ now: () => NOON + afterNoonMs });
+    assert.equal((await rig.progress.readProgress())?.watermarkMs, watermarkMs);
+  });
+}
+
 test("aggregateWindows counts every check of a minute, over all regions and for each", async () => {
   const rig = await rigWith("a");
   rig.world = (_task, region) => (region === "us" ? "refused" : 12.5);
@@ -43,7 +60,7 @@ test("aggregateWindows counts every check of a minute, over all regions and for 
   assert.equal(summary.regions.us?.failedCount, 4);
 });
 
-test("aggregateWindows leaves a window alone until its grace is over", async () => {
+test("aggregateWindows closes no window before its grace is over", async () => {
   const rig = await rigWith("a");
   await rig.probe();
   rig.nowMs = minute(1);
@@ -70,7 +87,7 @@ test("aggregateWindows waits for slots that can still report, and at most 90 sec
   assert.equal(rig.summaryOf("slow", NOON)?.rev, 2);
 });
 
-test("aggregateWindows does not wait for a slot that was to report long ago", async () => {
+test("aggregateWindows does not wait for a slot that should have reported long ago", async () => {
   const rig = await rigWith("a");
   rig.world = (_task, _region, slotAtMs) => (slotAtMs < NOON + 15_000 ? null : 10);
   await rig.live(2);
@@ -105,7 +122,7 @@ test("aggregateWindows rewrites with late data as the next revision, and judges 
   );
 });
 
-test("aggregateWindows holds a region that can't be read for missing, never for down", async () => {
+test("aggregateWindows calls a region that can't be read missing, never down", async () => {
   const rig = await rigWith("a");
   const regions = new Map(rig.regions);
   const us = rig.region("us");
@@ -130,7 +147,7 @@ test("aggregateWindows holds a region that can't be read for missing, never for 
   assert.equal(rig.summaryOf("a", NOON)?.complete, true);
 });
 
-test("aggregateWindows tells of a region that stands still, and does not alert on the target", async () => {
+test("aggregateWindows reports a region that stands still as missing, and does not alert on the target", async () => {
   const rig = await rigWith("a");
   await rig.live(2);
   await rig.live(5, ["eu"]);
@@ -158,7 +175,7 @@ test("aggregateWindows waits when no region can be read", async () => {
   assert.equal(rig.summaries.all.length, 1);
 });
 
-test("aggregateWindows catches up after home was away, each window in its turn", async () => {
+test("aggregateWindows catches up after home was away, window by window in order", async () => {
   const rig = await rigWith("a", "b");
   for (let i = 0; i < 30; i++, rig.nowMs += MINUTE_MS) await rig.probe();
   await rig.run();
@@ -184,7 +201,7 @@ test("aggregateWindows begins no window when its time is up, and goes on in the 
   assert.equal(rig.summaries.all.length, 30);
 });
 
-test("aggregateWindows skips old windows in which no region covered anything", async () => {
+test("aggregateWindows skips old windows in which no region claimed anything", async () => {
   const rig = await rigWith("a");
   await rig.live(2);
   rig.nowMs += 5 * HOUR_MS;
@@ -194,7 +211,7 @@ test("aggregateWindows skips old windows in which no region covered anything", a
   assert.deepEqual(starts, [0, 1, ...young]);
 });
 
-test("aggregateWindows skips none that has results which the leases have forgotten", async () => {
+test("aggregateWindows skips no window with results that are older than the leases' history", async () => {
   const rig = await rigWith("a");
   await rig.probe();
   rig.nowMs += 3 * DAY_MS;
@@ -202,7 +219,7 @@ test("aggregateWindows skips none that has results which the leases have forgott
   assert.equal(rig.summaryOf("a", NOON)?.overall.successfulCount, 8);
 });
 
-test("aggregateWindows lets one run only do its work at a time", async () => {
+test("aggregateWindows does nothing while another run holds the lock", async () => {
   const rig = new Rig();
   await rig.lock.acquire("other", NOON, NOON + 55_000);
   await rig.run();
@@ -213,7 +230,7 @@ test("aggregateWindows lets one run only do its work at a time", async () => {
   assert.notEqual(await rig.progress.readProgress(), null);
 });
 
-test("aggregateWindows counts covers that reach over the edges of a window", async () => {
+test("aggregateWindows counts lease terms that reach over the edges of a window", async () => {
   const rig = await rigWith("a");
   for (rig.nowMs = NOON - 45_000; rig.nowMs < minute(4); rig.nowMs += MINUTE_MS) await rig.probe();
   await rig.run();
@@ -223,7 +240,7 @@ test("aggregateWindows counts covers that reach over the edges of a window", asy
   }
 });
 
-test("aggregateWindows counts what a shard covered that the fleet has no more", async () => {
+test("aggregateWindows counts the checks of a retired shard", async () => {
   const rig = new Rig(["eu"], 2);
   const names = Array.from({ length: 8 }, (_, i) => `task ${i}`);
   await rig.plan(names.map((name) => aTask(name)));
@@ -250,7 +267,7 @@ test("aggregateWindows reads no summaries while nothing new has come", async () 
   assert.equal(reads, 0);
 });
 
-test("aggregateWindows gives a dead probe's results up after an hour", async () => {
+test("aggregateWindows stops to wait for a silent probe's results after an hour", async () => {
   const rig = await rigWith("a");
   await rig.claim("us", NOON);
   await rig.live(60, ["eu"]);
@@ -259,7 +276,7 @@ test("aggregateWindows gives a dead probe's results up after an hour", async () 
   assert.equal(rig.lines.at(-1)?.openWindows, 0);
 });
 
-test("aggregateWindows looks after the last 60 windows that it closed too early", async () => {
+test("aggregateWindows revisits the last 60 windows that it closed before all results were in", async () => {
   const rig = await rigWith("a");
   for (let i = 0; i < 70; i++, rig.nowMs += MINUTE_MS) {
     await rig.probe();

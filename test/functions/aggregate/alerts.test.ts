@@ -31,7 +31,7 @@ async function rigOf(...tasks: readonly Task[]): Promise<Rig> {
   return rig;
 }
 
-test("aggregateWindows tells when a task goes down and when it comes back", async () => {
+test("aggregateWindows publishes an event when a task goes down and when it is up again", async () => {
   const rig = await rigOf(aTask("a"), aTask("b", { targetId: "db", tags: { team: "core" } }));
   rig.world = downBetween(2, 5);
   await rig.live(9);
@@ -51,7 +51,7 @@ test("aggregateWindows tells when a task goes down and when it comes back", asyn
   );
 });
 
-test("aggregateWindows advises of one region's trouble below the quorum", async () => {
+test("aggregateWindows raises an advisory when one region fails, which is below the quorum", async () => {
   const rig = await rigOf(aTask("a"));
   rig.world = (_task, region, at) => (region === "us" && at < minute(3) ? "timeout" : 10);
   await rig.live(6);
@@ -80,7 +80,7 @@ test("aggregateWindows closes the state of a task that is gone from every plan, 
   assert.equal(later?.version, version, "a closed record is written again");
 });
 
-test("aggregateWindows goes on with the sequence of a task that comes back", async () => {
+test("aggregateWindows continues the sequence of a task that is planned again", async () => {
   const rig = await rigOf(aTask("a"));
   rig.world = () => "refused";
   await rig.live(3);
@@ -95,7 +95,7 @@ test("aggregateWindows goes on with the sequence of a task that comes back", asy
   assert.equal((await rig.states.readRecords()).records[0]?.goneSinceMs, null);
 });
 
-test("aggregateWindows clears the advisory of a region in which a task runs no more", async () => {
+test("aggregateWindows clears the advisory of a region in which a task no longer runs", async () => {
   const rig = await rigOf(aTask("a"));
   rig.world = (_task, region) => (region === "us" ? "timeout" : 10);
   await rig.live(3);
@@ -147,6 +147,48 @@ test("aggregateWindows publishes nothing after its time, and sweeps in the next 
   await rig.run();
   assert.deepEqual(rig.events, ["a: OK to CRITICAL"]);
 });
+
+const LAST_DELIVERIES: readonly (readonly [tookMs: number, events: readonly string[]])[] = [
+  [47_999, ["a: OK to CRITICAL"]],
+  [48_000, []],
+];
+
+for (const [tookMs, events] of LAST_DELIVERIES) {
+  test(`aggregateWindows publishes ${events.length} events if its windows took ${tookMs} ms`, async () => {
+    const rig = await rigOf(aTask("a"));
+    rig.world = () => "refused";
+    await rig.probe();
+    rig.nowMs = minute(1);
+    let nowMs = minute(1) + 25_000;
+    const progress = hooked(rig.progress, "markJudged", () => {
+      nowMs += tookMs;
+    });
+    await rig.run({ progress, now: () => nowMs });
+    assert.deepEqual(rig.events, events);
+  });
+}
+
+const FIRST_DELIVERIES: readonly (readonly [tookMs: number, events: readonly string[]])[] = [
+  [7_999, ["a: OK to CRITICAL"]],
+  [8_000, []],
+];
+
+for (const [tookMs, events] of FIRST_DELIVERIES) {
+  test(`aggregateWindows publishes ${events.length} events before its windows after ${tookMs} ms`, async () => {
+    const rig = await rigOf(aTask("a"));
+    rig.world = () => "refused";
+    rig.bus.refuses = () => true;
+    await rig.live(2);
+    rig.bus.refuses = () => false;
+    let nowMs = rig.nowMs + 25_000;
+    const states = hooked(rig.states, "readRecords", () => {
+      nowMs += tookMs;
+    });
+    const progress = brokenAt(rig.progress, "readProgress");
+    await assert.rejects(rig.run({ states, progress, now: () => nowMs }));
+    assert.deepEqual(rig.events, events);
+  });
+}
 
 test("aggregateWindows sends a heartbeat for the last window of each run", async () => {
   const rig = await rigOf(aTask("a"));
@@ -202,7 +244,7 @@ test("aggregateWindows raises NO_DATA when every region is silent while home is 
   assert.ok(rig.events.some((story) => story.includes("NO_DATA")));
 });
 
-test("aggregateWindows counts what was missed while the whole fleet was off, and alerts nobody of it", async () => {
+test("aggregateWindows counts what was missed while the whole fleet was off, and raises no alert", async () => {
   const rig = new Rig();
   await rig.plan([aTask("a")]);
   await rig.begin();

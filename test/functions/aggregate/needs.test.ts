@@ -62,7 +62,7 @@ function noting(asked: Set<string>, connect: Connect): Network {
   };
 }
 
-test("a task with a need that no probe has is unsupported, never down, and disturbs no other", async () => {
+test("a task with a need that no probe has is unsupported, never down, and changes no other task", async () => {
   const { rig, live, asked } = fleetOfProbes(["eu", "us"]);
   rig.nowMs = minute(-1);
   await rig.plan([PLAIN, TLS]);
@@ -101,7 +101,7 @@ test("a task with a need that some regions' probes have is judged by those", asy
   });
 });
 
-test("a region with yesterday's probes owes nothing of a task with needs", async () => {
+test("nothing is due of a task with needs in a region with yesterday's probes", async () => {
   const rig = new Rig(["eu", "us"]);
   rig.regionsOfYesterday = new Set(["us"]);
   await rig.plan([PLAIN, TLS]);
@@ -116,7 +116,7 @@ test("a region with yesterday's probes owes nothing of a task with needs", async
   assert.equal(rig.summaryOf(PLAIN.name, minute(4))?.overall.expectedCount, 8);
 });
 
-test("yesterday's probes that stand still owe nothing of a task with needs", async () => {
+test("nothing is due of a task with needs if yesterday's probes stand still", async () => {
   const rig = new Rig(["eu", "us"]);
   rig.regionsOfYesterday = new Set(["us"]);
   await rig.plan([PLAIN, TLS]);
@@ -129,7 +129,7 @@ test("yesterday's probes that stand still owe nothing of a task with needs", asy
   assert.deepEqual(rig.events, []);
 });
 
-test("a fleet of yesterday's probes says nothing of a task with needs, and closes nothing", async () => {
+test("a fleet of yesterday's probes judges no task with needs, and closes none", async () => {
   const rig = new Rig(["eu", "us"]);
   await rig.plan([PLAIN, TLS]);
   await rig.begin();
@@ -147,7 +147,7 @@ test("a fleet of yesterday's probes says nothing of a task with needs, and close
   assert.deepEqual(rig.events, [...down, `${TLS.name}: CRITICAL to OK`]);
 });
 
-test("a region that is deployed at last takes up the tasks with needs", async () => {
+test("a region that is deployed later begins to run the tasks with needs", async () => {
   const rig = new Rig(["eu", "us"]);
   rig.regionsOfYesterday = new Set(["us"]);
   await rig.plan([PLAIN, TLS]);

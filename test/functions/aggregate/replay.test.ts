@@ -10,9 +10,9 @@ import { type Ending, minute, NOON, Rig } from "./rig.ts";
 const MINUTES = 4;
 const REGIONS = ["eu", "us"];
 
-/** How a region does in a minute: whether it covers it, and how many minutes late each chunk comes. */
+/** What a region does in a minute: whether it probes, and how many minutes late each chunk comes. */
 interface Shift {
-  readonly covers: boolean;
+  readonly probes: boolean;
   readonly lateness: readonly number[];
 }
 
@@ -23,7 +23,7 @@ interface Plot {
 }
 
 const lateness = fc.array(fc.nat({ max: 3 }), { minLength: 4, maxLength: 4 });
-const shifts = fc.array(fc.record({ covers: fc.boolean(), lateness }), {
+const shifts = fc.array(fc.record({ probes: fc.boolean(), lateness }), {
   minLength: MINUTES * REGIONS.length,
   maxLength: MINUTES * REGIONS.length,
 });
@@ -79,9 +79,9 @@ interface Letter {
 
 async function work(rig: Rig, shifts: readonly Shift[], isPunctual: boolean): Promise<Letter[]> {
   const letters: Letter[] = [];
-  for (const [i, { covers, lateness }] of shifts.entries()) {
+  for (const [i, { probes, lateness }] of shifts.entries()) {
     const region = REGIONS[i] ?? "";
-    for (const chunk of covers ? await rig.claim(region, rig.nowMs) : []) {
+    for (const chunk of probes ? await rig.claim(region, rig.nowMs) : []) {
       const late = isPunctual ? 0 : (lateness[chunk.part] ?? 0);
       letters.push({ dueMs: rig.nowMs + late * MINUTE_MS, region, chunk });
     }

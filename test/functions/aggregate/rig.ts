@@ -30,14 +30,14 @@ export function minute(count: number): EpochMs {
   return NOON + count * MINUTE_MS;
 }
 
-/** How a check ends: as a word, or as the time of an open port in milliseconds. Null is not made. */
+/** How a check ends: an outcome, or the connect time of an open port in milliseconds; null if it is not made. */
 export type Ending = number | "refused" | "timeout" | "internal" | "unsupported" | null;
 
 export type World = (task: Task, region: RegionName, slotAtMs: EpochMs) => Ending;
 
 export const ALL_FINE: World = () => 10;
 
-/** The store, with something that happens before a method is called. */
+/** The store, with a hook that runs before each call of one method. */
 export function hooked<Store extends object>(
   store: Store,
   method: keyof Store,
@@ -67,11 +67,11 @@ function fakeRegion(_name: RegionName, now: () => EpochMs): RegionRig {
   return { plans: new FakePlanStore(now), leases: new FakeLeaseStore(), chunks };
 }
 
-/** A fleet in memory, with probes that see the world as the test has it. */
+/** A fleet in memory, whose probes find every target as the test's `world` says. */
 export class Rig {
   nowMs: EpochMs = NOON;
   world: World = ALL_FINE;
-  /** Their probes know of one bundle only. */
+  /** Regions whose probes know one bundle only, without the tasks that have needs. */
   regionsOfYesterday: ReadonlySet<RegionName> = new Set();
   readonly fleet: Fleet;
   readonly regions: ReadonlyMap<RegionName, RegionRig>;
@@ -107,7 +107,7 @@ export class Rig {
     }
   }
 
-  /** Every shard of a region covers the minute from `atMs`; gives the chunks that it has yet to store. */
+  /** Every shard of a region claims the minute from `atMs`; returns the chunks, which are not stored. */
   async claim(name: RegionName, atMs: EpochMs): Promise<StoredChunk[]> {
     const { plans, leases } = this.region(name);
     const manifest = await plans.readManifest();
@@ -131,7 +131,7 @@ export class Rig {
     for (const chunk of chunks) await this.region(name).chunks.putChunk(chunk);
   }
 
-  /** Minutes as they ought to be: in each, every region covers it and then the aggregator runs. */
+  /** Lets minutes pass: in each, every region probes and then the aggregator runs. */
   async live(minutes: number, regions = [...this.regions.keys()]): Promise<void> {
     for (let i = 0; i < minutes; i++) {
       await this.probe(regions);
@@ -140,12 +140,12 @@ export class Rig {
     }
   }
 
-  /** Every region named covers the minute that begins now. */
+  /** Every region named probes in the minute that begins now. */
   async probe(regions = [...this.regions.keys()]): Promise<void> {
     for (const name of regions) await this.store(name, await this.claim(name, this.nowMs));
   }
 
-  /** The fleet's first run: summaries begin at noon. */
+  /** The fleet's first run, after which summaries begin at noon. */
   async begin(): Promise<void> {
     this.nowMs = minute(-1);
     await this.run();
@@ -179,7 +179,7 @@ export class Rig {
     };
   }
 
-  /** What happened to tasks, in the order of publishing, each event once. */
+  /** What was published about tasks, each event once, in order. */
   get events(): string[] {
     const byId = new Map(this.bus.published.map((event) => [event.id, event.detail]));
     return [...byId.values()].flatMap((detail) => storyOf(detail) ?? []);
@@ -198,10 +198,10 @@ export class Rig {
   #check(
     region: RegionName,
     { tasks }: Bundle,
-    cover: Interval & { stagger: number },
+    term: Interval & { stagger: number },
   ): ProbeResult[] {
     return tasks.flatMap((task, taskIndex) =>
-      slotsOfTerm(task, cover.stagger, cover).flatMap((slotAtMs) => {
+      slotsOfTerm(task, term.stagger, term).flatMap((slotAtMs) => {
         const ending = this.world(task, region, slotAtMs);
         if (ending === null) return [];
         const base = { taskIndex, slotAtMs, expect: task.expect };
@@ -212,7 +212,7 @@ export class Rig {
   }
 }
 
-/** A chunk for every quarter of the cover that has something to tell. */
+/** A chunk for every quarter of the lease term that has results. */
 function inParts(
   results: readonly ProbeResult[],
   place: Pick<StoredChunk, "shard" | "bundle" | "termFromMs">,

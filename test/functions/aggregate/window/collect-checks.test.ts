@@ -133,13 +133,13 @@ for (const outcome of ["internal", "unsupported"] as const) {
   });
 }
 
-test("collectTasks counts what was reported even where the lease has forgotten the cover", () => {
+test("collectTasks counts what was reported before the lease's history begins", () => {
   const results = SLOTS.map((slotAtMs) => aResult({ slotAtMs }));
   const shard = aShard([aRun(600, 605)], { chunks: [aChunk(0, results)] });
   assert.equal(collect(shard).get("a")?.expectedCount, 4);
 });
 
-test("collectTasks expects nothing of a standing shard that the plan has taken from it", () => {
+test("collectTasks expects no slot of a task that the plan has moved away from a shard that stands still", () => {
   const stood = [aRun(-5, 0, "old")];
   const names = (planned: readonly string[]) => [
     ...collect(aShard(stood, { planned: new Set(planned) })).keys(),
@@ -148,7 +148,7 @@ test("collectTasks expects nothing of a standing shard that the plan has taken f
   assert.deepEqual(names(["a"]), ["a"]);
 });
 
-test("collectTasks unites the shards between which a task has moved", () => {
+test("collectTasks joins two shards if a task has moved from one to the other", () => {
   const before = aShard([aRun(-5, 0.5, "old")], { planned: new Set() });
   const after = { ...aShard([aRun(0.5, 5)], { planned: new Set(["a"]) }), shard: 1 };
   const reading = collect(before, after).get("a");
@@ -236,7 +236,7 @@ test("collectTasks takes the definition that was first read if two began at the 
   assert.equal(reading?.task.host, TASK.host);
 });
 
-test("collectTasks has nothing to say of a shard without a lease or without its bundle", () => {
+test("collectTasks has no task of a shard without a lease or without its bundle", () => {
   assert.equal(collect(aShard([aRun(-5, 5)], { lease: null })).size, 0);
   const chunks = [aChunk(0, [aResult({ slotAtMs: NOON })])];
   assert.equal(collect(aShard([aRun(-5, 5)], { bundles: new Map(), chunks })).size, 0);
