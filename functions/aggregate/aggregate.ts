@@ -71,7 +71,7 @@ async function deliverEvents(
   });
 }
 
-/** The stored progress; a fleet's first summaries are of the first whole minute after its first run. */
+/** The stored progress; a new fleet's begins with the first whole minute from now on. */
 async function beginProgress(services: AggregateServices, nowMs: EpochMs): Promise<Progress> {
   const held = await services.progress.readProgress();
   if (held !== null) return held;
