@@ -171,6 +171,7 @@ test("aggregateWindows waits when no region can be read", async () => {
   ]);
   await rig.run({ regions: new Map(down as never) });
   assert.equal(rig.summaries.all.length, 0);
+  assert.equal((await rig.progress.readProgress())?.watermarkMs, NOON);
   await rig.run();
   assert.equal(rig.summaries.all.length, 1);
 });

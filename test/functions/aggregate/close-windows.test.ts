@@ -2,8 +2,11 @@ import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
 import { isOver, mustWait } from "../../../functions/aggregate/close-windows.ts";
 import type { RegionStores } from "../../../functions/aggregate/services/services.ts";
+import { METRICS } from "../../../shared/contract.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
+import { FakeChunkStore } from "../../fakes/stores.ts";
+import { brokenAt } from "../plan/broken.ts";
 import { hooked, minute, NOON, Rig } from "./rig.ts";
 
 const WINDOW = { fromMs: NOON, toMs: minute(1) };
@@ -108,6 +111,33 @@ describe("closeReadyWindows", () => {
       assert.equal(rig.summaries.all.length, windows);
     });
   }
+
+  it("adds up the damaged chunks of all windows that it closes", async () => {
+    const rig = new Rig(["eu"]);
+    await rig.plan([aTask("a")]);
+    await rig.begin();
+    for (let i = 0; i < 3; i++, rig.nowMs += MINUTE_MS) await rig.probe();
+    const { chunks } = rig.region("eu");
+    assert.ok(chunks instanceof FakeChunkStore);
+    chunks.damageChunk(0, NOON, 0);
+    chunks.damageChunk(0, minute(1), 0);
+    await rig.run({ now: () => minute(2) + 25_000 });
+    assert.equal(rig.metrics[METRICS.aggregate.windows], 2);
+    assert.equal(rig.metrics[METRICS.aggregate.damagedChunks], 2);
+  });
+
+  it("remembers the idle windows that it skipped even if the next one fails", async () => {
+    const rig = new Rig(["eu"]);
+    await rig.plan([aTask("a")]);
+    await rig.begin();
+    await rig.live(2);
+    await rig.run();
+    assert.equal((await rig.progress.readProgress())?.watermarkMs, minute(2));
+    rig.nowMs = minute(300);
+    const progress = brokenAt(rig.progress, "beginWindow");
+    await assert.rejects(rig.run({ progress }));
+    assert.equal((await rig.progress.readProgress())?.watermarkMs, minute(290));
+  });
 
   it("asks a region that failed once no more in the same run, and each again in the next", async () => {
     const rig = await rigThatWasOff();
