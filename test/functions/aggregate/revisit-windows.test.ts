@@ -74,9 +74,30 @@ describe("openRegions", () => {
     const reading = await readWindow(services, fleet, windowFrom(NOON));
     assert.deepEqual(openRegions(reading), { ap: null, us: 0 });
   });
+
+  it("counts the chunks that a region has reported although more may come", async () => {
+    const { rig, late } = await rigWithSilentUs();
+    await rig.store("us", late.slice(0, 2));
+    const services = rig.services();
+    const reading = await readWindow(services, await readRegions(services), windowFrom(NOON));
+    assert.deepEqual(openRegions(reading), { us: 2 });
+  });
 });
 
 describe("revisitWindows", () => {
+  it("adds up the late chunks of several regions and windows", async () => {
+    const rig = new Rig();
+    await rig.plan([aTask("a")]);
+    await rig.begin();
+    for (; rig.nowMs < minute(2); rig.nowMs += 60_000) await rig.probe();
+    const windows = [NOON, minute(1)].map((startMs) => ({ startMs, regions: { eu: 1, us: 2 } }));
+    const progress = { watermarkMs: minute(4), openWindows: windows };
+    const services = rig.services({ now: () => minute(5) });
+    const fleet = await readRegions(services);
+    const found = await revisitWindows(services, fleet, { windows, progress, untilMs: minute(6) });
+    assert.equal(found.lateChunkCount, 2 * (3 + 2), "each region has four chunks in each window");
+  });
+
   it("rewrites the summaries when chunks have come, and counts these as late", async () => {
     const { rig, late } = await rigWithSilentUs();
     await rig.store("us", late);
