@@ -3,7 +3,7 @@ import type { RawMetricTcp } from "../../shared/result/result.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
-import { openResultSources } from "../fleet/open-stores.ts";
+import { openHistory } from "../fleet/open-stores.ts";
 import { NONE, showCount, showMs } from "../show/figures.ts";
 import { paint } from "../show/paint.ts";
 import { left, printRows, right } from "../show/print-rows.ts";
@@ -25,9 +25,7 @@ export const results: Command = {
     const query = { taskName, ...rowQueryOf(call, LOOK_BACK_DAYS) };
     const page = await withFleet(call, (open) => {
       const region = regionOption(call, open.fleet);
-      const sources = openResultSources(open);
-      const wanted = sources.filter((source) => region === null || source.region === region);
-      return readResults(wanted, query);
+      return readResults(openHistory(open), { ...query, region });
     });
     printResults(call, page.rows.toReversed());
     warnOfDamage(call, page);

@@ -1,9 +1,9 @@
-import { type AggFigures, type AggMetric, toAggMetric } from "../../shared/summary/summary.ts";
+import { readSummaries, type SummaryRow } from "../../functions/history/history.ts";
 import { SECOND_MS, toIso } from "../../shared/units.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
-import { openHome } from "../fleet/open-stores.ts";
+import { openHistory } from "../fleet/open-stores.ts";
 import { NONE, showMs, showPercent } from "../show/figures.ts";
 import { left, printRows, right } from "../show/print-rows.ts";
 import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
@@ -23,25 +23,15 @@ export const summaries: Command = {
   ],
   run: async (call) => {
     const [task = ""] = call.args;
-    const query = rowQueryOf(call, LOOK_BACK_DAYS);
-    const rows = await withFleet(call, async (open) => {
+    const query = { taskName: task, ...rowQueryOf(call, LOOK_BACK_DAYS) };
+    const rows = await withFleet(call, (open) => {
       const region = regionOption(call, open.fleet);
-      const stored = await openHome(open).summaries.readLatest(task, query);
-      const records = stored.map(toAggMetric).reverse();
-      return region === null ? records : records.flatMap((record) => ofRegion(record, region));
+      return readSummaries(openHistory(open), { ...query, region });
     });
-    printSummaries(call, task, rows);
+    printSummaries(call, task, rows.toReversed());
     return EXIT.fine;
   },
 };
-
-type SummaryRow = Omit<AggMetric, "regions">;
-
-function ofRegion(record: AggMetric, region: string): (SummaryRow & { region: string })[] {
-  const { regions, ...overall } = record;
-  const figures: AggFigures | undefined = regions[region];
-  return figures === undefined ? [] : [{ ...overall, ...figures, region }];
-}
 
 function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): void {
   printRows(call, rows, {

@@ -1,34 +1,35 @@
-import { type Bundle, BundleError } from "../../shared/plan/plan.ts";
+import { type Bundle, BundleError, shardOf } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { DamagedChunk } from "../ports/chunk-store.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
+import type { ResultSource } from "./sources.ts";
 
-/** A task as one bundle has it. */
-export interface TaskPlace {
+/** A task in one bundle, and its index there. */
+export interface TaskPosition {
   readonly taskIndex: number;
   readonly task: Task;
 }
 
 /** Finds one task in a region's bundles, each read once. */
-export class TaskPlaces {
-  /** Bundles that could not be had: each hides all results that name it. */
+export class TaskPositions {
+  /** Bundles that could not be read: the results that refer to them are missing. */
   readonly damaged: DamagedChunk[] = [];
   readonly #plans: Pick<PlanStore, "readBundle">;
   readonly #taskName: string;
-  readonly #places = new Map<string, TaskPlace | null>();
+  readonly #positions = new Map<string, TaskPosition | null>();
 
   constructor(plans: Pick<PlanStore, "readBundle">, taskName: string) {
     this.#plans = plans;
     this.#taskName = taskName;
   }
 
-  /** Null where the bundle does not have the task, or is lost. */
-  async find(hash: string): Promise<TaskPlace | null> {
-    const known = this.#places.get(hash);
+  /** Null if the bundle does not have the task, or could not be read. */
+  async find(hash: string): Promise<TaskPosition | null> {
+    const known = this.#positions.get(hash);
     if (known !== undefined) return known;
-    const place = this.#placeIn(await this.#read(hash));
-    this.#places.set(hash, place);
-    return place;
+    const position = this.#positionIn(await this.#read(hash));
+    this.#positions.set(hash, position);
+    return position;
   }
 
   async #read(hash: string): Promise<Bundle | null> {
@@ -44,10 +45,25 @@ export class TaskPlaces {
     }
   }
 
-  #placeIn(bundle: Bundle | null): TaskPlace | null {
+  #positionIn(bundle: Bundle | null): TaskPosition | null {
     const tasks = bundle?.tasks ?? [];
     const taskIndex = tasks.findIndex((task) => task.name === this.#taskName);
     const task = tasks[taskIndex];
     return task === undefined ? null : { taskIndex, task };
   }
+}
+
+/**
+ * Every shard that ever ran in the region; first the one that runs the task now. The leases of
+ * shards that the region no longer has are never deleted.
+ */
+export async function listShards(
+  { shards, leases }: Pick<ResultSource, "shards" | "leases">,
+  taskName: string,
+): Promise<number[]> {
+  const now = shardOf(taskName, shards);
+  let count = shards;
+  while ((await leases.readLease(count)) !== null) count++;
+  const others = Array.from({ length: count }, (_, shard) => shard).filter((s) => s !== now);
+  return [now, ...others];
 }

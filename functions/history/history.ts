@@ -1,1 +1,4 @@
-export { type ResultPage, type ResultSource, readResults } from "./read-results.ts";
+export { followAlerts, readAlerts } from "./read-alerts.ts";
+export { type ResultPage, readResults } from "./read-results.ts";
+export { readSummaries, type SummaryRow } from "./read-summaries.ts";
+export type { HistorySources } from "./sources.ts";

@@ -1,42 +1,23 @@
 import { type RawMetricTcp, toRawMetric } from "../../shared/result/result.ts";
 import { type Interval, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
 import { type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
-import type { ChunkStore, DamagedChunk, LoadedChunk } from "../ports/chunk-store.ts";
-import type { LeaseStore } from "../ports/lease-store.ts";
-import type { PlanStore } from "../ports/plan-store.ts";
-import { TaskPlaces } from "./find-task.ts";
-import { listShards } from "./list-shards.ts";
+import type { DamagedChunk, LoadedChunk } from "../ports/chunk-store.ts";
+import { listShards, TaskPositions } from "./find-task.ts";
+import type { HistorySources, ResultSource, TaskQuery } from "./sources.ts";
 
-/** A region's tables, and how many shards it has now. */
-export interface ResultSource {
-  readonly region: RegionName;
-  readonly shards: number;
-  readonly plans: Pick<PlanStore, "readBundle">;
-  readonly leases: Pick<LeaseStore, "readLease">;
-  readonly chunks: Pick<ChunkStore, "readChunks">;
-}
-
-export interface ResultQuery {
-  readonly taskName: string;
-  readonly limit: number;
-  /** Slots from here, at the earliest since when results are kept. */
-  readonly sinceMs: EpochMs;
-  /** Slots before this. */
-  readonly untilMs: EpochMs;
-}
-
-/** A stored item that may hide results, and in which region. */
-export interface DamagedResults extends DamagedChunk {
+/** A stored item that could not be read, so that results may be missing. */
+interface DamagedResults extends DamagedChunk {
   readonly region: RegionName;
 }
 
-/** How many samples of a region a later version wrote that this one knows in part only. */
-export interface NotUnderstood {
+/** How many samples of a region were written by a later version and are understood in part only. */
+interface NotUnderstood {
   readonly region: RegionName;
   /** Of all tasks in the chunks that were read. */
   readonly sampleCount: number;
 }
 
+/** The results that a query found. */
 export interface ResultPage {
   /** Newest slot first; of one slot, by region. */
   readonly rows: readonly RawMetricTcp[];
@@ -45,12 +26,13 @@ export interface ResultPage {
   readonly notUnderstood: readonly NotUnderstood[];
 }
 
-/** The last results of a task over all regions. What can't be read is reported and hides itself only. */
+/** Reads the last results of a task, and reports the stored items that could not be read. */
 export async function readResults(
-  sources: readonly ResultSource[],
-  query: ResultQuery,
+  sources: Pick<HistorySources, "regions">,
+  query: TaskQuery,
 ): Promise<ResultPage> {
-  const regions = await Promise.all(sources.map((source) => readRegion(source, query)));
+  const wanted = sources.regions.filter(({ region }) => (query.region ?? region) === region);
+  const regions = await Promise.all(wanted.map((source) => readRegion(source, query)));
   return {
     rows: newestRows(
       regions.flatMap((region) => region.rows),
@@ -61,23 +43,23 @@ export async function readResults(
   };
 }
 
-async function readRegion(source: ResultSource, query: ResultQuery): Promise<ResultPage> {
+async function readRegion(source: ResultSource, query: TaskQuery): Promise<ResultPage> {
   const shards = await listShards(source, query.taskName);
   const found = new RegionResults(source, query);
   for (const span of hoursBackwards(query)) {
     for (const shard of shards) {
       const { chunks, damaged } = await source.chunks.readChunks(shard, span);
       await found.add(chunks, damaged);
-      // Older covers, and this hour's of the shards that ran the task before, hold older slots only.
+      // Terms that began earlier, and other shards' terms of this hour, have older slots only.
       if (found.countFrom(span.fromMs + LEASE_TERM_MS) >= query.limit) return found.page();
     }
   }
   return found.page();
 }
 
-/** The spans of covers, by the hour partition, that hold the query's slots: the newest first. */
-function* hoursBackwards({ sinceMs, untilMs }: ResultQuery): Generator<Interval> {
-  // A slot lies less than a cover after its cover's start.
+/** The intervals of an hour each in which terms with the query's slots began, newest first. */
+function* hoursBackwards({ sinceMs, untilMs }: TaskQuery): Generator<Interval> {
+  // A slot is less than a term after its term's start.
   const firstMs = Math.max(0, sinceMs - LEASE_TERM_MS + 1);
   let toMs = untilMs;
   while (toMs > firstMs) {
@@ -97,19 +79,19 @@ function byNewestSlot(a: RawMetricTcp, b: RawMetricTcp): number {
   return a.region < b.region ? -1 : 1;
 }
 
-/** What one region had to say so far. */
+/** The results of one region that were found so far. */
 class RegionResults {
   readonly #source: ResultSource;
-  readonly #query: ResultQuery;
-  readonly #tasks: TaskPlaces;
+  readonly #query: TaskQuery;
+  readonly #tasks: TaskPositions;
   readonly #rows = new Map<EpochMs, RawMetricTcp>();
   readonly #damaged: DamagedResults[] = [];
   #notUnderstoodCount = 0;
 
-  constructor(source: ResultSource, query: ResultQuery) {
+  constructor(source: ResultSource, query: TaskQuery) {
     this.#source = source;
     this.#query = query;
-    this.#tasks = new TaskPlaces(source.plans, query.taskName);
+    this.#tasks = new TaskPositions(source.plans, query.taskName);
   }
 
   async add(chunks: readonly LoadedChunk[], damaged: readonly DamagedChunk[]): Promise<void> {
@@ -135,16 +117,16 @@ class RegionResults {
   }
 
   async #addChunk(chunk: LoadedChunk): Promise<void> {
-    const place = await this.#tasks.find(chunk.bundle);
-    if (place === null) return;
+    const position = await this.#tasks.find(chunk.bundle);
+    if (position === null) return;
     this.#notUnderstoodCount += chunk.notUnderstoodCount;
     for (const result of chunk.results) {
-      if (result.taskIndex !== place.taskIndex || !this.#wants(result.slotAtMs)) continue;
-      this.#rows.set(result.slotAtMs, toRawMetric(this.#source.region, place.task, result));
+      if (result.taskIndex !== position.taskIndex || !this.#wants(result.slotAtMs)) continue;
+      this.#rows.set(result.slotAtMs, toRawMetric(this.#source.region, position.task, result));
     }
   }
 
-  /** The first to bring a slot wins, as with the summaries. */
+  /** If a slot was checked twice, the first result counts, as in the summaries. */
   #wants(slotAtMs: EpochMs): boolean {
     const { sinceMs, untilMs } = this.#query;
     return slotAtMs >= sinceMs && slotAtMs < untilMs && !this.#rows.has(slotAtMs);

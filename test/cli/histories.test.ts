@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { openHome, openRegion, openResultSources } from "../../cli/fleet/open-stores.ts";
+import { openHistory, openHome, openRegion } from "../../cli/fleet/open-stores.ts";
 import { chunkKey, historyKey } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { DETAIL_TYPES, homeTableName, regionTableName } from "../../shared/contract.ts";
 import { encodeBundle } from "../../shared/plan/plan.ts";
@@ -230,9 +230,9 @@ describe("histories", () => {
     }
   });
 
-  test("openResultSources reads every region of the fleet", () => {
+  test("openHistory has every region of the fleet", () => {
     assert.deepEqual(
-      openResultSources(fleet.open).map(({ region, shards }) => [region, shards]),
+      openHistory(fleet.open).regions.map(({ region, shards }) => [region, shards]),
       [
         ["eu-west-1", 1],
         ["us-east-1", 1],

@@ -1,10 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import {
-  type ResultQuery,
-  type ResultSource,
-  readResults,
-} from "../../../functions/history/read-results.ts";
+import { readResults } from "../../../functions/history/read-results.ts";
+import type { ResultSource, TaskQuery } from "../../../functions/history/sources.ts";
 import { encodeBundle, shardOf } from "../../../shared/plan/plan.ts";
 import { LEASE_TERM_MS } from "../../../shared/slot/slot.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, toIso } from "../../../shared/units.ts";
@@ -18,8 +15,9 @@ const NEW = { tasks: [aTask("ssh", { host: "new.example.com:22" })] };
 const OLD_HASH = encodeBundle(OLD).hash;
 const NEW_HASH = encodeBundle(NEW).hash;
 
-const EVER: ResultQuery = {
+const EVER: TaskQuery = {
   taskName: "ssh",
+  region: null,
   limit: 100,
   sinceMs: NOW_MS - 9 * DAY_MS,
   untilMs: NOW_MS,
@@ -60,15 +58,15 @@ class Region implements ResultSource {
   }
 }
 
-async function minutesAgo(sources: readonly Region[], query: ResultQuery): Promise<number[]> {
-  const { rows } = await readResults(sources, query);
+async function minutesAgo(sources: readonly Region[], query: TaskQuery): Promise<number[]> {
+  const { rows } = await readResults({ regions: sources }, query);
   return rows.map((row) => Math.ceil((NOW_MS - Date.parse(row.scheduled_at)) / MINUTE_MS));
 }
 
 test("readResults gives the newest of all regions first, by region where the slot is one", async () => {
   const regions = [await new Region("b").plan(), await new Region("a").plan()];
   for (const region of regions) for (const minute of [3, 1, 2]) await region.cover(minute);
-  const { rows } = await readResults(regions, { ...EVER, limit: 5 });
+  const { rows } = await readResults({ regions: regions }, { ...EVER, limit: 5 });
   assert.deepEqual(
     rows.map((row) => [row.region, row.scheduled_at.slice(11, 16)]),
     [
@@ -116,7 +114,7 @@ test("readResults takes slots from since up to until, wherever their cover began
     [slotOf(3) + 1, slotOf(2), 0],
   ];
   for (const [sinceMs, untilMs, count] of table) {
-    const { rows } = await readResults([region], { ...EVER, sinceMs, untilMs });
+    const { rows } = await readResults({ regions: [region] }, { ...EVER, sinceMs, untilMs });
     assert.equal(rows.length, count, `${sinceMs} ${untilMs}`);
   }
 });
@@ -125,7 +123,7 @@ test("readResults misses no newer slot of a cover that began in the hour before"
   const region = await new Region("eu-west-1", 2).plan();
   await region.cover(30, { shard: 0, slotMs: 1 });
   await region.cover(30.5, { shard: 1, slotMs: 50_000 });
-  const { rows } = await readResults([region], { ...EVER, limit: 1 });
+  const { rows } = await readResults({ regions: [region] }, { ...EVER, limit: 1 });
   assert.deepEqual(
     rows.map((row) => row.scheduled_at.slice(11, 19)),
     ["12:00:20"],
@@ -136,7 +134,7 @@ test("readResults names the task by the bundle that each chunk ran", async () =>
   const region = await new Region().plan();
   await region.cover(1, { bundle: NEW_HASH });
   await region.cover(2, { bundle: OLD_HASH });
-  const { rows } = await readResults([region], EVER);
+  const { rows } = await readResults({ regions: [region] }, EVER);
   assert.deepEqual(
     rows.map((row) => row.host),
     ["new.example.com:22", "old.example.com:22"],
@@ -167,7 +165,7 @@ test("readResults counts a slot that was stored twice once, as it was stored fir
   const again = aResult({ slotAtMs: termFromMs + 5, connectTimeMs: 99 });
   const chunk = aChunk({ bundle: NEW_HASH, termFromMs, results: [again] });
   await region.chunks.putChunk({ ...chunk, shard: 0, part: 1 });
-  const { rows } = await readResults([region], EVER);
+  const { rows } = await readResults({ regions: [region] }, EVER);
   assert.deepEqual(
     rows.map((row) => row.connect_time_ms),
     [12.345],
@@ -181,7 +179,7 @@ test("readResults reports damaged chunks and lost bundles, and reads the rest", 
   await region.cover(3, { bundle: "00000000deadbeef" });
   await region.cover(4, { bundle: "00000000deadbeef" });
   region.chunks.damageChunk(0, NOW_MS - 2 * MINUTE_MS, 0);
-  const { rows, damaged } = await readResults([region], EVER);
+  const { rows, damaged } = await readResults({ regions: [region] }, EVER);
   assert.equal(rows.length, 1);
   assert.deepEqual(damaged, [
     {
@@ -203,7 +201,7 @@ test("readResults shows what a newer version wrote as far as it is known, and co
       encodeLaterChunk(chunk, later),
     );
   }
-  const { rows, damaged, notUnderstood } = await readResults([eu, us], EVER);
+  const { rows, damaged, notUnderstood } = await readResults({ regions: [eu, us] }, EVER);
   assert.deepEqual(
     rows.map((row) => [row.region, row.error_kind, row.connect_time_ms]),
     [
@@ -221,7 +219,7 @@ test("readResults has no rows for a task that nobody ran", async () => {
   const region = await new Region().plan();
   await region.cover(1);
   const sinceMs = NOW_MS - HOUR_MS;
-  const page = await readResults([region], { ...EVER, taskName: "other", sinceMs });
+  const page = await readResults({ regions: [region] }, { ...EVER, taskName: "other", sinceMs });
   assert.deepEqual(page, { rows: [], damaged: [], notUnderstood: [] });
 });
 
@@ -229,5 +227,16 @@ test("readResults throws when a table can't be asked", async () => {
   const region = await new Region().plan();
   await region.cover(1);
   region.plans.readBundle = () => Promise.reject(new Error("no route"));
-  await assert.rejects(readResults([region], EVER), { message: "no route" });
+  await assert.rejects(readResults({ regions: [region] }, EVER), { message: "no route" });
+});
+
+test("readResults reads one region only if it is named", async () => {
+  const regions = [await new Region("b").plan(), await new Region("a").plan()];
+  for (const region of regions) await region.cover(1);
+  const { rows } = await readResults({ regions }, { ...EVER, region: "a" });
+  assert.deepEqual(
+    rows.map(({ region }) => region),
+    ["a"],
+  );
+  assert.deepEqual(regions[0]?.spansRead, []);
 });

@@ -1,0 +1,34 @@
+import type { EpochMs, RegionName } from "../../shared/units.ts";
+import type { ChunkStore } from "../ports/chunk-store.ts";
+import type { HistoryStore } from "../ports/history-store.ts";
+import type { LeaseStore } from "../ports/lease-store.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
+import type { SummaryStore } from "../ports/summary-store.ts";
+
+/** A probing region's stores, and how many shards it has now. */
+export interface ResultSource {
+  readonly region: RegionName;
+  readonly shards: number;
+  readonly plans: Pick<PlanStore, "readBundle">;
+  readonly leases: Pick<LeaseStore, "readLease">;
+  readonly chunks: Pick<ChunkStore, "readChunks">;
+}
+
+/** Everything that a fleet remembers. */
+export interface HistorySources {
+  /** Every probing region of the fleet. */
+  readonly regions: readonly ResultSource[];
+  readonly summaries: Pick<SummaryStore, "readLatest">;
+  readonly alerts: Pick<HistoryStore, "readHistory">;
+}
+
+/** The newest rows of a task: at most `limit` of those in `[sinceMs, untilMs)`. */
+export interface TaskQuery {
+  readonly taskName: string;
+  /** Null for all regions. */
+  readonly region: RegionName | null;
+  /** Results by their slot, summaries by the start of their minute. */
+  readonly sinceMs: EpochMs;
+  readonly untilMs: EpochMs;
+  readonly limit: number;
+}

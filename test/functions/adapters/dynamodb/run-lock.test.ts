@@ -1,0 +1,82 @@
+import { strict as assert } from "node:assert";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { createRunLock } from "../../../../functions/adapters/dynamodb/run-lock.ts";
+import type { RunLock } from "../../../../functions/ports/run-lock.ts";
+import type { EpochMs } from "../../../../shared/units.ts";
+import { type Embedded, startEmbedded } from "../../../embedded.ts";
+import { FakeRunLock } from "../../../fakes/home-stores.ts";
+
+const NOON = Date.UTC(2026, 0, 5, 12);
+const UNTIL = NOON + 55_000;
+
+/** Who tries to acquire the lock, and when: "a" holds it from noon until `UNTIL`. */
+const ATTEMPTS: readonly (readonly [
+  holder: string,
+  nowMs: EpochMs,
+  answer: "acquired" | "held",
+])[] = [
+  ["a", NOON, "acquired"],
+  ["a", UNTIL - 1, "acquired"],
+  ["a", UNTIL, "acquired"],
+  ["a", UNTIL + 1, "acquired"],
+  ["b", NOON, "held"],
+  ["b", UNTIL - 1, "held"],
+  ["b", UNTIL, "acquired"],
+  ["b", UNTIL + 1, "acquired"],
+];
+
+describe("fake run lock", () => testLock(async () => new FakeRunLock()));
+
+describe("DynamoDB run lock", () => {
+  let embedded: Embedded;
+  before(async () => {
+    embedded = await startEmbedded();
+  });
+  after(() => embedded.close());
+  testLock(async () => {
+    const lock = createRunLock({ client: embedded.client, table: "test-alerts" });
+    for (const holder of ["a", "b", "c"]) await lock.release(holder);
+    return lock;
+  });
+});
+
+function testLock(open: () => Promise<RunLock>): void {
+  let lock: RunLock;
+  beforeEach(async () => {
+    lock = await open();
+  });
+
+  for (const [holder, nowMs, answer] of ATTEMPTS) {
+    const who = holder === "a" ? "its holder" : "another";
+    const when = `${nowMs - UNTIL} ms after its end`;
+    it(`answers ${answer} to ${who} ${when}, and is then held until the new end`, async () => {
+      assert.equal(await lock.acquire("a", NOON, UNTIL), "acquired");
+      assert.equal(await lock.acquire(holder, nowMs, nowMs + 55_000), answer);
+      const untilMs = answer === "acquired" ? nowMs + 55_000 : UNTIL;
+      assert.equal(await lock.acquire("c", untilMs - 1, untilMs + 1), "held");
+      assert.equal(await lock.acquire("c", untilMs, untilMs + 1), "acquired");
+    });
+  }
+
+  it("is free before anyone has acquired it", async () => {
+    assert.equal(await lock.acquire("b", NOON, UNTIL), "acquired");
+  });
+
+  it("is free after its holder has released it", async () => {
+    await lock.acquire("a", NOON, UNTIL);
+    await lock.release("a");
+    assert.equal(await lock.acquire("b", NOON, UNTIL), "acquired");
+  });
+
+  it("stays held if another releases it", async () => {
+    await lock.acquire("a", NOON, UNTIL);
+    await lock.release("b");
+    assert.equal(await lock.acquire("b", NOON, UNTIL), "held");
+  });
+
+  it("lets exactly one of many rivals acquire it", async () => {
+    const rivals = ["a", "b", "c"].map((holder) => lock.acquire(holder, NOON, UNTIL));
+    const answers = await Promise.all(rivals);
+    assert.deepEqual(answers.toSorted(), ["acquired", "held", "held"]);
+  });
+}
