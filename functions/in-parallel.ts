@@ -1,4 +1,4 @@
-/** Does the work for every item, at most `limit` at a time; results are in the items' order. */
+/** Does the work for every item, at most `limit` at a time, and returns the results in the items' order. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   limit: number,

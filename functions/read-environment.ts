@@ -1,14 +1,15 @@
-/** `process.env`, or what a test puts in its place. */
+/** `process.env`, or a test's own variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Thrown on a cold start that the deployment did not equip. Names every missing variable. */
+/** Thrown on a cold start if variables are missing or wrong. It names every missing one. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
 }
 
 /**
- * The variables a function cannot run without, under the names it uses itself:
- * `readEnvironment(process.env, { fleet: ENV.fleet })` gives `{ fleet: "…" }`. Empty counts as missing.
+ * Reads the variables that a function cannot run without, by names of its own:
+ * `readEnvironment(process.env, { fleet: ENV.fleet })` gives `{ fleet: "…" }`. Throws if one is
+ * missing or empty.
  */
 export function readEnvironment<K extends string>(
   environment: Environment,
@@ -22,7 +23,7 @@ export function readEnvironment<K extends string>(
   return Object.fromEntries(read);
 }
 
-/** A positive whole number, or `fallback` where the variable is not set. */
+/** Reads a positive whole number; `fallback` if the variable is not set. Throws on anything else. */
 export function readCount(environment: Environment, variable: string, fallback: number): number {
   const text = environment[variable];
   if (!text) return fallback;

@@ -5,6 +5,8 @@ import { type ImportGraph, projectFiles } from "./import-graph.ts";
 /** The code that is held to the gate: the pure rooms, and the steps that plan, probe and judge. */
 const SCOPE: readonly string[] = [
   "shared/**/*.ts",
+  "functions/history/**/*.ts",
+  "functions/outbox/**/*.ts",
   "functions/plan/**/*.ts",
   "functions/probe/**/*.ts",
   "functions/aggregate/**/*.ts",

@@ -5,7 +5,7 @@ import type { PlanStore } from "../ports/plan-store.ts";
 import type { ResultSource } from "./sources.ts";
 
 /** A task in one bundle, and its index there. */
-export interface TaskPosition {
+interface TaskPosition {
   readonly taskIndex: number;
   readonly task: Task;
 }

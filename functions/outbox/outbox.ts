@@ -10,7 +10,7 @@ const CALL_EVENTS = 10;
 const PARALLEL_CALLS = 4;
 
 /** A stored record with its pending events, in order of their delivery. */
-export interface EventOwner {
+interface EventOwner {
   readonly pending: readonly OutgoingEvent[];
 }
 
@@ -33,7 +33,7 @@ export interface Outbox<Owner extends EventOwner> {
 }
 
 /** Further attempts, each after a delay. */
-export interface Retry {
+interface Retry {
   readonly delaysMs: readonly DurationMs[];
   readonly sleep: (ms: DurationMs) => Promise<void>;
 }

@@ -11,7 +11,7 @@ import { type ParsedTask, parseTask, type Task } from "../../shared/task/task.ts
 import type { StoredTask } from "../ports/task-store.ts";
 
 /** An item that is not a task, and why. */
-export interface InvalidTask {
+interface InvalidTask {
   readonly name: string;
   readonly targetId: string | null;
   /** A sentence each. */
@@ -57,12 +57,12 @@ function quarantine({ name, fields }: StoredTask, problems: readonly Problem[]):
 }
 
 /** The parsed items and the drafts that were made of them. */
-export interface Drafted extends ParsedItems {
+interface Drafted extends ParsedItems {
   readonly fleet: Fleet;
   readonly drafts: readonly RegionDraft[];
 }
 
-/** Every task that does not run as its owner wrote it, by name: invalid, or unsupported somewhere. */
+/** Finds the tasks that do not run as written, by name: invalid ones, and unsupported ones. */
 export function findRejections(drafted: Drafted): ReadonlyMap<string, Rejection> {
   const valid = new Map(drafted.valid.map((task) => [task.name, task]));
   const unsupported = drafted.drafts.flatMap((draft) => draft.unsupported);

@@ -13,7 +13,7 @@ import type { PlanStore } from "../ports/plan-store.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import type { PlanServices } from "./services.ts";
 
-/** The services as the deployment equips them; throws if a variable is missing or wrong. */
+/** Connects the services by the environment; throws if a variable is missing or wrong. */
 export function connectServices(environment: Environment): PlanServices {
   const { bus, ...texts } = readEnvironment(environment, {
     fleet: ENV.fleet,

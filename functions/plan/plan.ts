@@ -23,7 +23,7 @@ const METRIC = METRICS.plan;
 const SHOWN_FAILURES = 10;
 
 /** What the caller asks of a run. */
-export interface PlanOrder {
+interface PlanOrder {
   /** Plan even if that drops most tasks, or replaces a plan that can't be read. */
   readonly force: boolean;
 }
@@ -35,7 +35,7 @@ export function parsePlanEvent(event: unknown): PlanOrder {
   return { force: isForced };
 }
 
-/** What there is to plan, and what runs meanwhile. */
+/** What is planned, and what runs now. */
 interface Intake {
   readonly nowMs: EpochMs;
   readonly parsed: ParsedItems;
@@ -44,8 +44,8 @@ interface Intake {
 }
 
 /**
- * Plans the fleet once: reads the tasks, writes every region's plan, and says which tasks do not
- * run as written. What fails stops nothing else and is thrown together at the end.
+ * Plans the fleet once: reads the tasks, writes every region's plan, and stores which tasks do not
+ * run as written. A failure stops nothing else; all failures are thrown together at the end.
  */
 export async function planFleet(services: PlanServices, { force }: PlanOrder): Promise<void> {
   const nowMs = services.now();
@@ -102,7 +102,7 @@ async function writePlan(services: PlanServices, intake: Intake): Promise<void> 
   throwAll(failures);
 }
 
-/** What concerns the plan itself: shards over their size, and an item that has taken its name. */
+/** Warnings about the plan itself: shards that are too large, and a task with the plan's name. */
 function warningsOf(drafts: readonly RegionDraft[], { invalid }: ParsedItems): string[] {
   const namesake = invalid.find(({ name }) => name === PLAN_STATUS_NAME);
   return [...drafts.flatMap((draft) => draft.warnings), ...(namesake?.problems ?? [])];
@@ -118,14 +118,14 @@ function toErrors(thrown: unknown): Error[] {
   return [new Error(`Task status could not be kept: ${String(thrown)}`, { cause: thrown })];
 }
 
-/** What failed, a sentence each. */
+/** A sentence for each failure. */
 function failureSentences(failures: readonly Error[]): string[] {
   const shown = failures.slice(0, SHOWN_FAILURES).map(({ message }) => message);
   const more = failures.length - shown.length;
   return more > 0 ? [...shown, `${more} more failures are not shown`] : shown;
 }
 
-/** Throws everything that failed as one error, so that the run itself fails and is alarmed. */
+/** Throws all failures as one error, so that the run fails and raises an alarm. */
 function throwAll(failures: readonly Error[]): void {
   if (failures.length === 0) return;
   throw new AggregateError(failures, failureSentences(failures).join("; "));

@@ -11,17 +11,17 @@ export interface RegionFailure {
   readonly error: Error;
 }
 
-/** Whatever was thrown, as a failure of the region. */
+/** The failure of a region, of anything that was thrown. */
 export function toFailure(region: RegionName, thrown: unknown): RegionFailure {
   const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
   return { region, error: new Error(`Region ${region}: ${cause.message}`, { cause }) };
 }
 
-/** What one region runs now. */
+/** The plan that one region runs now. */
 export interface RunningRegion {
   /** Null before its first plan. */
   readonly manifest: Manifest | null;
-  /** By content hash; one that the region has lost is absent. */
+  /** By content hash, as far as the region still has them. */
   readonly bundles: ReadonlyMap<string, Bundle>;
 }
 
@@ -39,8 +39,8 @@ const BUNDLES_AT_ONCE = 4;
 const NOTHING: RunningRegion = { manifest: null, bundles: new Map() };
 
 /**
- * Reads what each region runs. A region that can't be read keeps its last plan, because a new one
- * would lose the last good versions that only the old one has; `force` plans for it all the same.
+ * Reads what each region runs. A region that can't be read keeps its last plan, because only that
+ * plan has the last good versions of invalid tasks. With `force` it gets a new plan all the same.
  */
 export async function readRunning(services: PlanServices, force: boolean): Promise<Running> {
   const names = services.fleet.regions.map((region) => region.name);

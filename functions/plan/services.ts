@@ -6,10 +6,10 @@ import type { PlanStore } from "../ports/plan-store.ts";
 import type { TaskStatusStore } from "../ports/task-status-store.ts";
 import type { TaskStore } from "../ports/task-store.ts";
 
-/** Every side effect of planning. */
+/** Every side effect of the plan step. */
 export interface PlanServices {
   readonly fleet: Fleet;
-  /** How long results are kept: the bundles they point into must outlive them. */
+  /** How long results are kept. The bundles that they refer to must last longer. */
   readonly resultDays: number;
   readonly now: () => EpochMs;
   readonly tasks: Pick<TaskStore, "readTasks">;
@@ -21,7 +21,7 @@ export interface PlanServices {
   readonly log: (line: RunLog) => void;
 }
 
-/** One line a run; see `logInvocation`. */
+/** A run's only log line; see `logInvocation`. */
 export interface RunLog {
   readonly metrics: Readonly<Record<string, number>>;
   readonly [field: string]: unknown;

@@ -1,16 +1,16 @@
 import type { Chunk, DecodedChunk } from "../../shared/chunk/chunk.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 
-/** A chunk as stored: with the place it came from. */
+/** A chunk as it is stored: with its shard and its part of the term. */
 export interface StoredChunk extends Chunk {
   readonly shard: number;
   readonly part: number;
 }
 
-/** A stored chunk as it was read back. */
+/** A stored chunk that was read back. */
 export interface LoadedChunk extends StoredChunk, DecodedChunk {}
 
-/** A stored item that could not be read as a chunk, and why. It hides nothing but itself. */
+/** A stored item that could not be read as a chunk, and why. The other chunks are read. */
 export interface DamagedChunk {
   readonly key: string;
   readonly reason: string;
@@ -18,9 +18,9 @@ export interface DamagedChunk {
 
 /** A region's results. Written by its probes, read by everyone. */
 export interface ChunkStore {
-  /** Lands on itself when written again. */
+  /** Idempotent. */
   putChunk(chunk: StoredChunk): Promise<void>;
-  /** Every chunk of covers that began in the span, in order of cover and part. */
+  /** Reads every chunk of the shard whose term began in the interval, by term and part. */
   readChunks(
     shard: number,
     termsBegan: Interval,

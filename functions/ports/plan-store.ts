@@ -5,10 +5,12 @@ import type { EpochMs } from "../../shared/units.ts";
 export interface PlanStore {
   /** Null before the first plan. */
   readManifest(): Promise<Manifest | null>;
+  /** Replaces the manifest. Its bundles must be stored already. */
   writeManifest(manifest: Manifest): Promise<void>;
-  /** Null where no such bundle is stored; throws on one that can't be decoded. */
+  /** Null if no such bundle is stored; throws on one that can't be decoded. */
   readBundle(hash: string): Promise<Bundle | null>;
-  /** When the stored bundle expires, or null where there is none. */
+  /** When the stored bundle expires, or null if there is none. */
   readBundleExpiry(hash: string): Promise<EpochMs | null>;
+  /** Stores the bundle, or replaces its expiry. Throws if the hash is another bundle's. */
   writeBundle(hash: string, bundle: Bundle, expiresAtMs: EpochMs): Promise<void>;
 }

@@ -1,15 +1,15 @@
 import type { Summary } from "../../shared/summary/summary.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
-/** Every task's minutes. Written by the aggregator, read by everyone. */
+/** The summaries of every task, one a minute. Written by the aggregator, read by everyone. */
 export interface SummaryStore {
-  /** Lands on itself when written again. For minutes that no other run has begun. */
+  /** Idempotent, without a condition: for a minute that no other run has begun. */
   putSummaries(summaries: readonly Summary[]): Promise<void>;
-  /** Those that are stored and can be read, of one minute. */
+  /** Reads the tasks' summaries of one minute. Those that can't be read are left out. */
   readSummaries(taskNames: readonly string[], periodStartMs: EpochMs): Promise<Summary[]>;
-  /** Stores it if `heldRev` is still the stored one; null where nothing may be stored yet. */
+  /** Stores the summary if `heldRev` is still stored; with null, if none is stored. */
   replaceSummary(summary: Summary, heldRev: number | null): Promise<"stored" | "lost">;
-  /** A task's newest first, of windows that began in `[sinceMs, untilMs)`. */
+  /** Reads a task's newest summaries of minutes that began in `[sinceMs, untilMs)`, newest first. */
   readLatest(
     taskName: string,
     span: { readonly sinceMs: EpochMs; readonly untilMs: EpochMs; readonly limit: number },

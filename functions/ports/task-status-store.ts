@@ -1,12 +1,12 @@
 import type { TaskStatusItem } from "../../shared/status/status.ts";
 
-/** A status as stored. */
+/** A status as it is stored. */
 export interface TaskStatusRecord extends TaskStatusItem {
-  /** Moved by one with every write. */
+  /** One more with every write. */
   readonly version: number;
 }
 
-/** A stored status that could not be read, and why. It hides nothing but itself. */
+/** A stored status that could not be read, and why. The other statuses are read. */
 export interface DamagedStatus {
   readonly name: string;
   readonly reason: string;
@@ -14,12 +14,13 @@ export interface DamagedStatus {
 
 /** Why tasks do not run as written, and their pending events. Written by plan, read by everyone. */
 export interface TaskStatusStore {
+  /** Reads every status. */
   readStatuses(): Promise<{
     readonly records: readonly TaskStatusRecord[];
     readonly damaged: readonly DamagedStatus[];
   }>;
-  /** Stores it if version `record.version - 1` is still the stored one; version 1 if none is. */
+  /** Stores the status if version `record.version - 1` is still stored; version 1 if none is. */
   putStatus(record: TaskStatusRecord): Promise<"stored" | "lost">;
-  /** Takes it away if this version is still the stored one. */
+  /** Deletes the status if this version is still stored. One that is absent counts as deleted. */
   deleteStatus(record: TaskStatusRecord): Promise<"deleted" | "lost">;
 }

@@ -10,9 +10,9 @@ import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 
-// These are stricter than DynamoDB: what no sound caller does is an AssertionError here.
+// The fakes are stricter than DynamoDB: a call that no correct caller makes is an AssertionError.
 
-/** Summaries in memory, each as its stored item gives it back. */
+/** Summaries in memory, each as it is read back from its stored item. */
 export class FakeSummaryStore implements SummaryStore {
   readonly #summaries = new Map<string, Summary>();
 

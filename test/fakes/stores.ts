@@ -14,7 +14,7 @@ import {
 import type { Interval, Lease } from "../../shared/slot/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
-// These are stricter than DynamoDB: what no sound caller does is an AssertionError here.
+// The fakes are stricter than DynamoDB: a call that no correct caller makes is an AssertionError.
 
 /** Plans in memory. */
 export class FakePlanStore implements PlanStore {
@@ -76,7 +76,7 @@ export class FakeLeaseStore implements LeaseStore {
 
   async moveLease(shard: number, held: Lease | null, next: Lease): Promise<"moved" | "lost"> {
     assert.ok(next.claimedToMs > (held?.claimedToMs ?? 0), "lease is moved backwards");
-    assert.equal(next.runs.at(-1)?.toMs, next.claimedToMs, "lease claims what no run covers");
+    assert.equal(next.runs.at(-1)?.toMs, next.claimedToMs, "lease claims time beyond its last run");
     const stored = this.#leases.get(shard);
     if (stored?.claimedToMs !== held?.claimedToMs) return "lost";
     assert.deepEqual(held, stored ?? null, "lease is held otherwise than it is stored");
@@ -105,7 +105,7 @@ export class FakeChunkStore implements ChunkStore {
     this.#chunks.set(key, { stored: structuredClone(chunk), bytes });
   }
 
-  /** Puts in a stored chunk's place what another version makes of it. */
+  /** Replaces a stored chunk by another version's form of it. */
   rewriteChunk(
     { shard, termFromMs, part }: Pick<StoredChunk, "shard" | "termFromMs" | "part">,
     rewrite: (chunk: StoredChunk) => Uint8Array,

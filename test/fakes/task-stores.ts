@@ -22,7 +22,7 @@ export class FakeTaskStore implements TaskStore {
     for (const name of names) this.#items.delete(name);
   }
 
-  /** What an owner may write by hand: anything that has a name. */
+  /** Stores what an owner can write by hand: anything that has a name. */
   putFields(fields: { readonly name: string; readonly [field: string]: unknown }): void {
     this.#items.set(fields.name, { name: fields.name, fields: structuredClone(fields) });
   }
@@ -39,7 +39,7 @@ export class FakeTaskStatusStore implements TaskStatusStore {
     return { records: structuredClone(records), damaged };
   }
 
-  /** Makes a stored status unreadable, or readable again where there is no reason. */
+  /** Makes a stored status unreadable for a reason, or readable again with null. */
   damageStatus(name: string, reason: string | null): void {
     assert.ok(this.#records.has(name), "no such status");
     this.#damaged.delete(name);

@@ -23,7 +23,7 @@ export const MAX_ITEM_BYTES = 350 * 1_024;
 const MAX_PIECE_SAMPLES = 20_000;
 
 /** The chunk store's table, its clock, and how long it keeps a chunk after its term began. */
-export interface ChunkStoreSetup extends TableSetup {
+interface ChunkStoreSetup extends TableSetup {
   readonly now: () => EpochMs;
   readonly keepMs: DurationMs;
 }
@@ -119,7 +119,7 @@ function isWithin(beganMs: EpochMs, termsBegan: Interval): boolean {
 }
 
 /** One item's worth of a chunk. */
-export interface ChunkPiece {
+interface ChunkPiece {
   /** The part, with the number of the piece if it is not the first. */
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -6,9 +6,9 @@ const REQUEST_TIMEOUT_MS: DurationMs = 3 * SECOND_MS;
 const SOCKET_COUNT = 25;
 
 /**
- * A DynamoDB client for one region; made on cold start only. The request timeout also counts the
- * wait for a socket, so callers send at most some `SOCKET_COUNT` requests at a time.
- * Without `throwOnRequestTimeout` the SDK only warns and waits on (its NodeHttpHandlerOptions).
+ * Makes a DynamoDB client for one region; on cold start only. The request timeout includes the wait
+ * for a socket, so callers send about `SOCKET_COUNT` requests at a time at most. Without
+ * `throwOnRequestTimeout` the SDK only warns, and does not end the request (NodeHttpHandlerOptions).
  */
 export function createDynamoDbClient(
   region: RegionName,
@@ -26,7 +26,8 @@ export function createDynamoDbClient(
     },
     ...config,
   });
-  // It copies every request and answer for a logger that isn't there: a fifth of the aggregator's CPU.
+  // It copies every request and answer for a logger that does not exist: a fifth of the CPU of the
+  // aggregator (measured).
   client.middlewareStack.remove("loggerMiddleware");
   return client;
 }

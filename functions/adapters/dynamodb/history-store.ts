@@ -23,7 +23,7 @@ import { type Item, type Key, queryItems } from "./table.ts";
 const PARALLEL_DAYS = 16;
 
 /** The history store's table, its clock, and how long it keeps an event. */
-export interface HistoryStoreSetup extends BatchSetup {
+interface HistoryStoreSetup extends BatchSetup {
   readonly now: () => EpochMs;
   readonly keepMs: DurationMs;
 }

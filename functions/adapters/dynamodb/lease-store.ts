@@ -34,7 +34,7 @@ function conditionFor(held: Lease | null): Condition {
 }
 
 /** A lease's attributes. `runs` is one text: as a list of maps it would be four times the size. */
-export interface LeaseItem {
+interface LeaseItem {
   readonly claimed_to_ms: number;
   /**
    * JSON: `[fromMs, durationMs, staggerPermille, bundle]` each; without a bundle it is that of the

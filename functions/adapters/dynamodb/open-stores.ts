@@ -49,7 +49,7 @@ export interface RegionStores {
 }
 
 /** Which stores to open: of which fleet, by which client. */
-export interface StoresSetup {
+interface StoresSetup {
   readonly client: DynamoDBClient;
   /** The fleet's name. */
   readonly fleet: string;

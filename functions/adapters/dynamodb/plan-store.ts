@@ -17,7 +17,7 @@ import { getItem, type Item, putItem, type TableSetup } from "./table.ts";
 const MAX_PART_BYTES = 350 * 1_024;
 
 /** The plan store's table and its clock. */
-export interface PlanStoreSetup extends TableSetup {
+interface PlanStoreSetup extends TableSetup {
   readonly now: () => EpochMs;
 }
 
@@ -87,7 +87,7 @@ function cutBytes(bytes: Uint8Array): Uint8Array[] {
 }
 
 /** A manifest's attributes, without its key. */
-export interface ManifestItem {
+interface ManifestItem {
   readonly version: 1;
   readonly region: string;
   readonly planned_at_ms: number;

@@ -23,7 +23,7 @@ import {
 export const PROGRESS_KEY = { pk: "fleet", sk: "watermark" };
 
 /** The progress store's table, and how long it keeps the mark of a window. */
-export interface ProgressStoreSetup extends TableSetup {
+interface ProgressStoreSetup extends TableSetup {
   readonly keepMs: DurationMs;
 }
 

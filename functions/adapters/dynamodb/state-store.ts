@@ -32,7 +32,7 @@ import {
 const STATE_PARTITIONS = 16;
 
 /** The state store's table, its clock, and how long it keeps the record of a task that is gone. */
-export interface StateStoreSetup extends TableSetup {
+interface StateStoreSetup extends TableSetup {
   readonly now: () => EpochMs;
   readonly keepMs: DurationMs;
 }

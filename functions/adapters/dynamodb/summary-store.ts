@@ -6,11 +6,11 @@ import { type BatchSetup, readBatches, writeBatches } from "./batches.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { type Condition, type Item, putVersioned, queryItems } from "./table.ts";
 
-/** Ten thousand items of ten regions would take a hundred megabytes, and longer to be collected. */
+/** Ten thousand items of ten regions would take a hundred megabytes of memory. */
 const ITEMS_AT_ONCE = 1_000;
 
 /** The summary store's table, its clock, and how long it keeps a summary after its minute. */
-export interface SummaryStoreSetup extends BatchSetup {
+interface SummaryStoreSetup extends BatchSetup {
   readonly now: () => EpochMs;
   readonly keepMs: DurationMs;
 }

@@ -95,7 +95,7 @@ export interface Query {
   readonly values: Readonly<Record<string, unknown>>;
   readonly consistent?: boolean;
   readonly newestFirst?: boolean;
-  /** Items a page; the query goes on with the next page. */
+  /** How many items DynamoDB returns in one answer. */
   readonly pageSize?: number;
 }
 

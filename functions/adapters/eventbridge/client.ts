@@ -4,7 +4,7 @@ import { type DurationMs, type RegionName, SECOND_MS } from "../../../shared/uni
 const CONNECT_TIMEOUT_MS: DurationMs = SECOND_MS;
 const REQUEST_TIMEOUT_MS: DurationMs = 3 * SECOND_MS;
 
-/** An EventBridge client for the home region; made on cold start only. */
+/** Makes an EventBridge client for the home region; on cold start only. */
 export function createEventBridgeClient(
   region: RegionName,
   config: EventBridgeClientConfig = {},

@@ -13,7 +13,7 @@ const CALL_BYTES = 256 * 1_024;
 
 type Delivery = Awaited<ReturnType<EventBus["publish"]>>;
 
-/** The fleet's bus on EventBridge. Retrying is the caller's affair: it knows the order and the time. */
+/** The fleet's bus on EventBridge. It does not retry: the caller knows the order and the deadline. */
 export function createEventBus(client: EventBridgeClient, bus: string): EventBus {
   return {
     async publish(events) {
@@ -29,7 +29,7 @@ export function createEventBus(client: EventBridgeClient, bus: string): EventBus
   };
 }
 
-/** A call that fails as a whole fails each of its entries: the other calls are made all the same. */
+/** If a call fails as a whole, each of its entries has failed. The next calls are made all the same. */
 async function putEvents(
   client: EventBridgeClient,
   bus: string,
@@ -67,7 +67,7 @@ function entryOf(event: OutgoingEvent, bus: string): PutEventsRequestEntry {
   };
 }
 
-/** Splits events into calls, in their order. One that is too large goes alone, to be refused. */
+/** Splits events into calls, in their order. An event that is too large is a call of its own. */
 export function splitCalls(events: readonly OutgoingEvent[]): OutgoingEvent[][] {
   const calls: OutgoingEvent[][] = [];
   let bytes = 0;
@@ -85,7 +85,7 @@ export function splitCalls(events: readonly OutgoingEvent[]): OutgoingEvent[][] 
   return calls;
 }
 
-/** As EventBridge counts: 14 bytes for the time, the rest in UTF-8 (user guide, "entry size"). */
+/** The size that EventBridge counts: 14 bytes for the time, the rest in UTF-8 (user guide, "entry size"). */
 function sizeOf(event: OutgoingEvent): number {
   const texts = [EVENT_SOURCE, event.detailType, JSON.stringify(event.detail), ...event.resources];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 14);

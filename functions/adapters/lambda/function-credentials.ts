@@ -1,4 +1,4 @@
-/** What the AWS SDK signs with. */
+/** The credentials with which the AWS SDK signs requests. */
 interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -6,9 +6,9 @@ interface Credentials {
 }
 
 /**
- * Takes the place of `@aws-sdk/credential-provider-node` in the bundles, and only there. Lambda
- * hands every function its credentials in the environment, for as long as the process lives; the
- * clients for all the other sources would be a third of the code.
+ * Replaces `@aws-sdk/credential-provider-node` in the bundles, and only there. Lambda gives every
+ * function its credentials in the environment, and they are valid as long as the process lives. The
+ * clients for all other sources would be a third of the code.
  * Source: AWS Lambda developer guide, "Defined runtime environment variables".
  */
 export function defaultProvider(): () => Promise<Credentials> {

@@ -1,7 +1,7 @@
 import { ENV, METRIC_NAMESPACE } from "../../../shared/contract.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 
-/** What one invocation says of itself. Metrics are milliseconds where the name ends in `Ms`, else counts. */
+/** The log line of one invocation. A metric is in milliseconds if its name ends in `Ms`, else a count. */
 export interface InvocationLine {
   readonly function: "plan" | "probe" | "aggregate";
   readonly region: string;
@@ -10,8 +10,9 @@ export interface InvocationLine {
 }
 
 /**
- * One line of JSON that CloudWatch also reads as metrics, by fleet and region only: a metric per
- * task would cost more than the fleet. Without metrics it is a plain line. Format: CloudWatch's Embedded Metric Format specification.
+ * Formats one line of JSON from which CloudWatch also takes metrics, by fleet and region only: a
+ * metric for each task would cost more than the fleet. Without metrics it is a plain line.
+ * Source: CloudWatch user guide, "Embedded metric format specification".
  */
 export function formatInvocation(line: InvocationLine, fleet: string, nowMs: EpochMs): string {
   const { metrics, ...fields } = line;
@@ -36,8 +37,8 @@ function unitOf(metric: string): "Milliseconds" | "Count" {
 }
 
 /**
- * Writes the invocation's one line to standard output. Not through `console`: Lambda wraps that
- * into a record of its own, in which CloudWatch finds no metrics.
+ * Writes the invocation's only line to standard output. It does not use `console`, whose lines
+ * Lambda wraps into records in which CloudWatch finds no metrics.
  */
 export function logInvocation(line: InvocationLine): void {
   const fleet = process.env[ENV.fleet] ?? "";

@@ -47,8 +47,8 @@ class Region implements ResultSource {
     return this;
   }
 
-  /** One check a cover, at its start plus `slotMs`. */
-  async cover(minutesAgo: number, { shard = 0, bundle = NEW_HASH, slotMs = 5 } = {}) {
+  /** Runs a term with one check, at its start plus `slotMs`. */
+  async runTerm(minutesAgo: number, { shard = 0, bundle = NEW_HASH, slotMs = 5 } = {}) {
     const termFromMs = NOW_MS - minutesAgo * MINUTE_MS;
     const taskIndex = bundle === OLD_HASH ? 1 : 0;
     const other = aFailure({ taskIndex: 1 - taskIndex, slotAtMs: termFromMs });
@@ -63,9 +63,9 @@ async function minutesAgo(sources: readonly Region[], query: TaskQuery): Promise
   return rows.map((row) => Math.ceil((NOW_MS - Date.parse(row.scheduled_at)) / MINUTE_MS));
 }
 
-test("readResults gives the newest of all regions first, by region where the slot is one", async () => {
+test("readResults gives the newest of all regions first, by region if the slot is the same", async () => {
   const regions = [await new Region("b").plan(), await new Region("a").plan()];
-  for (const region of regions) for (const minute of [3, 1, 2]) await region.cover(minute);
+  for (const region of regions) for (const minute of [3, 1, 2]) await region.runTerm(minute);
   const { rows } = await readResults({ regions: regions }, { ...EVER, limit: 5 });
   assert.deepEqual(
     rows.map((row) => [row.region, row.scheduled_at.slice(11, 16)]),
@@ -81,31 +81,31 @@ test("readResults gives the newest of all regions first, by region where the slo
 
 test("readResults reads no older hour than it needs", async () => {
   const region = await new Region().plan();
-  for (const minute of [1, 2, 31, 32, 120]) await region.cover(minute);
+  for (const minute of [1, 2, 31, 32, 120]) await region.runTerm(minute);
   assert.deepEqual(await minutesAgo([region], { ...EVER, limit: 2 }), [1, 2]);
   assert.deepEqual(region.spansRead, ["0 10T12:00"]);
 });
 
 test("readResults goes back hour by hour until it has enough", async () => {
   const region = await new Region().plan();
-  for (const minute of [1, 200, 201, 900]) await region.cover(minute);
+  for (const minute of [1, 200, 201, 900]) await region.runTerm(minute);
   assert.deepEqual(await minutesAgo([region], { ...EVER, limit: 3 }), [1, 200, 201]);
   assert.deepEqual(region.spansRead, ["0 10T12:00", "0 10T11:00", "0 10T10:00", "0 10T09:00"]);
 });
 
 test("readResults ends where results are no longer kept", async () => {
   const region = await new Region().plan();
-  await region.cover(30);
-  await region.cover(150);
+  await region.runTerm(30);
+  await region.runTerm(150);
   const sinceMs = NOW_MS - 2 * HOUR_MS;
   assert.deepEqual(await minutesAgo([region], { ...EVER, sinceMs }), [30]);
   assert.deepEqual(region.spansRead, ["0 10T12:00", "0 10T11:00", "0 10T10:29"]);
 });
 
-test("readResults takes slots from since up to until, wherever their cover began", async () => {
+test("readResults takes slots from since up to until, whenever their term began", async () => {
   const region = await new Region().plan();
   const slotMs = LEASE_TERM_MS - 1;
-  for (const minute of [1, 2, 3, 4]) await region.cover(minute, { slotMs });
+  for (const minute of [1, 2, 3, 4]) await region.runTerm(minute, { slotMs });
   const slotOf = (minute: number) => NOW_MS - minute * MINUTE_MS + slotMs;
   const table: [number, number, number][] = [
     [slotOf(4), slotOf(1), 3],
@@ -119,10 +119,10 @@ test("readResults takes slots from since up to until, wherever their cover began
   }
 });
 
-test("readResults misses no newer slot of a cover that began in the hour before", async () => {
+test("readResults misses no newer slot of a term that began in the hour before", async () => {
   const region = await new Region("eu-west-1", 2).plan();
-  await region.cover(30, { shard: 0, slotMs: 1 });
-  await region.cover(30.5, { shard: 1, slotMs: 50_000 });
+  await region.runTerm(30, { shard: 0, slotMs: 1 });
+  await region.runTerm(30.5, { shard: 1, slotMs: 50_000 });
   const { rows } = await readResults({ regions: [region] }, { ...EVER, limit: 1 });
   assert.deepEqual(
     rows.map((row) => row.scheduled_at.slice(11, 19)),
@@ -132,8 +132,8 @@ test("readResults misses no newer slot of a cover that began in the hour before"
 
 test("readResults names the task by the bundle that each chunk ran", async () => {
   const region = await new Region().plan();
-  await region.cover(1, { bundle: NEW_HASH });
-  await region.cover(2, { bundle: OLD_HASH });
+  await region.runTerm(1, { bundle: NEW_HASH });
+  await region.runTerm(2, { bundle: OLD_HASH });
   const { rows } = await readResults({ regions: [region] }, EVER);
   assert.deepEqual(
     rows.map((row) => row.host),
@@ -149,9 +149,9 @@ test("readResults finds what other shards ran before a reshard, also ones that a
     const run = { fromMs: NOW_MS - MINUTE_MS, toMs: NOW_MS, bundle: "x", staggerPermille: 0 };
     await region.leases.moveLease(shard, null, { claimedToMs, runs: [run] });
   }
-  await region.cover(1, { shard: home });
-  await region.cover(70, { shard: 1 - home });
-  await region.cover(140, { shard: 2 });
+  await region.runTerm(1, { shard: home });
+  await region.runTerm(70, { shard: 1 - home });
+  await region.runTerm(140, { shard: 2 });
   assert.deepEqual(await minutesAgo([region], EVER), [1, 70, 140]);
   region.spansRead.length = 0;
   assert.deepEqual(await minutesAgo([region], { ...EVER, limit: 1 }), [1]);
@@ -160,7 +160,7 @@ test("readResults finds what other shards ran before a reshard, also ones that a
 
 test("readResults counts a slot that was stored twice once, as it was stored first", async () => {
   const region = await new Region().plan();
-  await region.cover(1);
+  await region.runTerm(1);
   const termFromMs = NOW_MS - MINUTE_MS;
   const again = aResult({ slotAtMs: termFromMs + 5, connectTimeMs: 99 });
   const chunk = aChunk({ bundle: NEW_HASH, termFromMs, results: [again] });
@@ -174,10 +174,10 @@ test("readResults counts a slot that was stored twice once, as it was stored fir
 
 test("readResults reports damaged chunks and lost bundles, and reads the rest", async () => {
   const region = await new Region().plan();
-  await region.cover(1);
-  await region.cover(2);
-  await region.cover(3, { bundle: "00000000deadbeef" });
-  await region.cover(4, { bundle: "00000000deadbeef" });
+  await region.runTerm(1);
+  await region.runTerm(2);
+  await region.runTerm(3, { bundle: "00000000deadbeef" });
+  await region.runTerm(4, { bundle: "00000000deadbeef" });
   region.chunks.damageChunk(0, NOW_MS - 2 * MINUTE_MS, 0);
   const { rows, damaged } = await readResults({ regions: [region] }, EVER);
   assert.equal(rows.length, 1);
@@ -193,7 +193,7 @@ test("readResults reports damaged chunks and lost bundles, and reads the rest", 
 
 test("readResults shows what a newer version wrote as far as it is known, and counts the rest", async () => {
   const [eu, us] = [await new Region("eu").plan(), await new Region("us").plan()];
-  for (const region of [eu, us]) for (const minute of [1, 2]) await region.cover(minute);
+  for (const region of [eu, us]) for (const minute of [1, 2]) await region.runTerm(minute);
   const news = [{ outcomes: new Map([[0, 2_000]]) }, { marks: new Map([[1, 2 ** 30]]) }];
   for (const [i, later] of news.entries()) {
     const termFromMs = NOW_MS - (i + 1) * MINUTE_MS;
@@ -215,9 +215,9 @@ test("readResults shows what a newer version wrote as far as it is known, and co
   assert.deepEqual(notUnderstood, [{ region: "eu", sampleCount: 2 }]);
 });
 
-test("readResults has no rows for a task that nobody ran", async () => {
+test("readResults has no rows for a task that no region ran", async () => {
   const region = await new Region().plan();
-  await region.cover(1);
+  await region.runTerm(1);
   const sinceMs = NOW_MS - HOUR_MS;
   const page = await readResults({ regions: [region] }, { ...EVER, taskName: "other", sinceMs });
   assert.deepEqual(page, { rows: [], damaged: [], notUnderstood: [] });
@@ -225,14 +225,14 @@ test("readResults has no rows for a task that nobody ran", async () => {
 
 test("readResults throws when a table can't be asked", async () => {
   const region = await new Region().plan();
-  await region.cover(1);
+  await region.runTerm(1);
   region.plans.readBundle = () => Promise.reject(new Error("no route"));
   await assert.rejects(readResults({ regions: [region] }, EVER), { message: "no route" });
 });
 
 test("readResults reads one region only if it is named", async () => {
   const regions = [await new Region("b").plan(), await new Region("a").plan()];
-  for (const region of regions) await region.cover(1);
+  for (const region of regions) await region.runTerm(1);
   const { rows } = await readResults({ regions }, { ...EVER, region: "a" });
   assert.deepEqual(
     rows.map(({ region }) => region),

@@ -92,7 +92,7 @@ test("planFleet replaces a plan that cannot be read only when forced", async () 
   assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), [...FOUR, "e"]);
 });
 
-test("planFleet writes the plans even where the statuses cannot be kept", async () => {
+test("planFleet writes the plans even if the statuses cannot be kept", async () => {
   const rig = await rigRunning(FOUR);
   rig.put(anItem("e"));
   const statuses = brokenAt(rig.statuses, "readStatuses");
@@ -100,7 +100,7 @@ test("planFleet writes the plans even where the statuses cannot be kept", async 
   assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), [...FOUR, "e"]);
 });
 
-test("planFleet keeps every other status where one cannot be written", async () => {
+test("planFleet keeps every other status if one cannot be written", async () => {
   const rig = await rigRunning(FOUR);
   rig.put(anItem("a", { host: 7 }), anItem("b", { host: 7 }));
   const statuses: TaskStatusStore = {
@@ -140,7 +140,7 @@ test("planFleet leaves a status that it can't read as it is, and keeps every oth
   assert.equal(await rig.statusOf("a"), null);
 });
 
-test("planFleet that refuses leaves the plan's own status as it is where it can't read it", async () => {
+test("planFleet that refuses leaves the plan's own status as it is if it can't read it", async () => {
   const rig = await rigRunning(FOUR);
   await rig.tasks.deleteTasks(["a", "b", "c"]);
   await rig.plan();

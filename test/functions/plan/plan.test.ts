@@ -103,7 +103,7 @@ test("planFleet makes a region that is not in the fleet a problem of the task", 
   assert.match((await rig.statusOf("a"))?.problems[0] ?? "", /^Task "a": regions.*mars-1/);
 });
 
-test("planFleet leaves a task out where it is unsupported, and says where and why", async () => {
+test("planFleet leaves a task out of regions that do not support it, and says which and why", async () => {
   const rig = new Rig(
     aFleet(
       aRegion("eu-west-1"),

@@ -23,7 +23,7 @@ function throttled(answer: (input: Call, call: number) => object) {
 
 const items = Array.from({ length: 30 }, (_, i) => ({ pk: { S: String(i) } }));
 
-test("writeBatches offers what was left unprocessed again, ever later", async () => {
+test("writeBatches offers what was left unprocessed again, with backoff", async () => {
   const table = throttled(({ RequestItems }, call) => {
     if (call > 3) return {};
     return { UnprocessedItems: { t: (RequestItems.t as unknown[]).slice(-2) } };
@@ -39,7 +39,7 @@ test("writeBatches writes 25 items a call", async () => {
   assert.deepEqual(table.sizes, [25, 5]);
 });
 
-test("writeBatches throws where the table takes no more", async () => {
+test("writeBatches throws if the table takes no more", async () => {
   const table = throttled(({ RequestItems }) => ({ UnprocessedItems: { t: RequestItems.t } }));
   await assert.rejects(writeBatches(table.setup, items), /Table t left 25 items unprocessed/);
 });
@@ -55,7 +55,7 @@ test("readBatches asks again for keys that were left unread", async () => {
   assert.deepEqual(table.sizes, [30, 3]);
 });
 
-test("readBatches throws where keys stay unread", async () => {
+test("readBatches throws if keys stay unread", async () => {
   const table = throttled(({ RequestItems }) => ({ UnprocessedKeys: { t: RequestItems.t } }));
   await assert.rejects(readBatches(table.setup, items), /Table t left 30 keys unread/);
 });

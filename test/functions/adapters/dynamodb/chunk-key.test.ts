@@ -9,7 +9,7 @@ import { HOUR_MS } from "../../../../shared/units.ts";
 
 const AT_MS = Date.UTC(2026, 11, 31, 23, 59, 7, 250);
 
-test("chunkKey files a cover under its shard and hour, by second and part", () => {
+test("chunkKey has the shard and the hour, then the second and the part", () => {
   assert.deepEqual(chunkKey(12, AT_MS, "3"), { pk: "12#2026-12-31T23", sk: "59:07#3" });
 });
 

@@ -100,7 +100,7 @@ function aSummary(taskName: string, different: Partial<Summary> = {}): Summary {
 }
 
 function testSummaries(summaries: () => SummaryStore): void {
-  test("putSummaries writes more than a batch, and lands on itself", async () => {
+  test("putSummaries writes more than a batch, and is idempotent", async () => {
     const many = Array.from({ length: 130 }, (_, i) => aSummary(`task ${i}`));
     await summaries().putSummaries(many);
     await summaries().putSummaries(many);

@@ -53,7 +53,7 @@ test("moveLease throws on what is no conflict", async () => {
   await assert.rejects(store.moveLease(0, null, LEASE), { name: "ResourceNotFoundException" });
 });
 
-test("encodeLease writes a run as its figures, and a bundle where it changes", () => {
+test("encodeLease writes a run as its figures, and a bundle only if it changes", () => {
   assert.deepEqual(encodeLease(LEASE), ITEM);
 });
 

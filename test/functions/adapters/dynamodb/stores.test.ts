@@ -156,13 +156,13 @@ function testLeases(leases: () => LeaseStore): void {
 function testChunks(chunks: () => ChunkStore): void {
   const span = { fromMs: START_MS, toMs: START_MS + 3 * MINUTE_MS };
 
-  test("readChunks finds nothing where nothing was put", async () => {
+  test("readChunks finds nothing if nothing was put", async () => {
     assert.deepEqual(await chunks().readChunks(0, span), { chunks: [], damaged: [] });
   });
 
-  test("readChunks gives chunks by cover and part, across an hour's end", async () => {
-    const covers = [2, 1, 0].map((minute) => START_MS + minute * MINUTE_MS);
-    const stored = covers.flatMap((cover) => [aStored(cover, 10), aStored(cover, 2)]);
+  test("readChunks gives chunks by term and part, across an hour's end", async () => {
+    const terms = [2, 1, 0].map((minute) => START_MS + minute * MINUTE_MS);
+    const stored = terms.flatMap((termFromMs) => [aStored(termFromMs, 10), aStored(termFromMs, 2)]);
     for (const chunk of stored) await chunks().putChunk(chunk);
     await chunks().putChunk({ ...aStored(START_MS, 0), shard: 1 });
     const read = await chunks().readChunks(0, span);
@@ -170,7 +170,7 @@ function testChunks(chunks: () => ChunkStore): void {
     assert.deepEqual(read, { chunks: expected, damaged: [] });
   });
 
-  test("readChunks takes covers from the span's start up to its end, to the millisecond", async () => {
+  test("readChunks takes terms from the interval's start up to its end, to the millisecond", async () => {
     const odd = START_MS + 20 * MINUTE_MS + 250;
     await chunks().putChunk(aStored(odd, 0));
     const table: [number, number, number][] = [
@@ -185,7 +185,7 @@ function testChunks(chunks: () => ChunkStore): void {
     }
   });
 
-  test("putChunk lands on itself when the same chunk is put again", async () => {
+  test("putChunk is idempotent", async () => {
     const before = await chunks().readChunks(0, span);
     await chunks().putChunk(aStored(START_MS, 2));
     assert.deepEqual(await chunks().readChunks(0, span), before);

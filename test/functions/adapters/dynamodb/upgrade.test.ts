@@ -74,26 +74,26 @@ function comparable(tables: Tables): unknown {
 }
 
 describe("a fleet in the middle of an upgrade", () => {
-  it("reads every item of yesterday's", () =>
+  it("reads every item of an earlier version", () =>
     withDatabase(async (client) => {
       await putTables(client, GOLDEN);
       assert.deepEqual(await readFleet(openStores(client)), STORED_FLEET);
     }));
 
-  it("reads every item of tomorrow's, passing over what it does not know", () =>
+  it("reads every item of a later version, ignoring what it does not know", () =>
     withDatabase(async (client) => {
       const later = Object.entries(GOLDEN).map(([table, items]) => [table, items.map(laterForm)]);
       await putTables(client, Object.fromEntries(later));
       assert.deepEqual(await readFleet(openStores(client)), STORED_FLEET);
     }));
 
-  it("writes items that yesterday's code reads: they have its form", () =>
+  it("writes items that an earlier version reads: they have its form", () =>
     withDatabase(async (client) => {
       await storeFleet(openStores(client));
       assert.deepEqual(comparable(await scanTables(client)), comparable(GOLDEN));
     }));
 
-  it("reads summaries with and without what makes them mergeable, also in a form of tomorrow's", () =>
+  it("reads summaries with and without what makes them mergeable, also in a later form", () =>
     withDatabase(async (client) => {
       const { summaries } = openStores(client);
       const { taskName, periodStartMs } = GOLDEN_SUMMARY;
@@ -108,7 +108,7 @@ describe("a fleet in the middle of an upgrade", () => {
       assert.deepEqual(await summaries.readSummaries([taskName], periodStartMs), [revision]);
     }));
 
-  it("moves yesterday's lease and revises yesterday's summary", () =>
+  it("moves the lease and revises the summary of an earlier version", () =>
     withDatabase(async (client) => {
       await putTables(client, GOLDEN);
       const { leases, summaries, states } = openStores(client);

@@ -73,7 +73,7 @@ test("publish tells which entries failed, and why", async () => {
   assert.deepEqual(delivered, ["event 0", "event 1", "event 2", "event 4"]);
 });
 
-test("publish does not throw where nobody answers: every entry failed", async () => {
+test("publish does not throw if no server answers: every entry failed", async () => {
   const gone = await startPutEvents();
   await gone.close();
   const { delivered, failed } = await openBus(gone.endpoint).publish(someEvents(11));

@@ -32,7 +32,7 @@ describe("formatInvocation", () => {
     });
   });
 
-  it("writes a plain line where there is nothing to measure", () => {
+  it("writes a plain line if there is nothing to measure", () => {
     const line = { function: "probe", region: "r", idle: "Delivered twice", metrics: {} } as const;
     assert.deepEqual(JSON.parse(formatInvocation(line, "f1", 0)), {
       Fleet: "f1",

@@ -42,7 +42,7 @@ test("encodeManifest adds an attribute for a full bundle and nothing else", () =
   assert.deepEqual(decodeManifest({ ...item }), manifest);
 });
 
-test("decodeManifest reads tomorrow's item", () => {
+test("decodeManifest reads a later version's item", () => {
   const golden = (file: string) =>
     JSON.parse(readFileSync(new URL(`../../../golden/plan/${file}`, import.meta.url), "utf8"));
   const { shards } = decodeManifest(golden("manifest-of-tomorrow.json"));
