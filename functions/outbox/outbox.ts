@@ -48,7 +48,7 @@ export async function deliverPending<Owner extends EventOwner>(
 ): Promise<string[]> {
   const refused: string[] = [];
   let waiting = outbox.owners.filter(hasPending);
-  while (waiting.length > 0 && outbox.now() < outbox.deadlineMs) {
+  while (waiting.length > 0) {
     const round = waiting.slice(0, outbox.roundSize);
     const { delivered, codes } = await publish(outbox, round.flatMap(headOf));
     refused.push(...codes.values());

@@ -122,6 +122,26 @@ test("deliverPending acknowledges each round before it publishes the next", asyn
   assert.deepEqual(rig.story, [["a1", "b1"], "a: ", "b: ", ["c1"], "c: "]);
 });
 
+test("deliverPending goes on with the owners that have more events", async () => {
+  const rig = new OutboxRig(anOwner("a", 1), anOwner("b", 2), anOwner("c", 3));
+  await rig.deliver({ roundSize: 1 });
+  assert.deepEqual(rig.published, ["a1", "b1", "c1", "b2", "c2", "c3"]);
+});
+
+test("deliverPending acknowledges at most 16 owners at a time", async () => {
+  const rig = new OutboxRig(...manyOwners(40));
+  let open = 0;
+  let mostOpen = 0;
+  const acknowledge = async () => {
+    mostOpen = Math.max(mostOpen, ++open);
+    await new Promise(setImmediate);
+    open--;
+    return null;
+  };
+  await rig.deliver({ acknowledge });
+  assert.equal(mostOpen, 16);
+});
+
 test("deliverPending publishes at most ten events a call and four calls at a time", async () => {
   const rig = new OutboxRig(...manyOwners(55));
   let open = 0;

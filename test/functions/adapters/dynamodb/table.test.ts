@@ -134,6 +134,16 @@ async function keysOf(items: AsyncIterable<Item>): Promise<(string | undefined)[
   return keys;
 }
 
+describe("getItem", () => {
+  it("reads consistently", async () => {
+    const table = twoPages();
+    await getItem(table.setup, { pk: "x" });
+    assert.deepEqual(table.inputs, [
+      { TableName: "t", Key: { pk: { S: "x" } }, ConsistentRead: true },
+    ]);
+  });
+});
+
 describe("queryItems", () => {
   it("reads page after page, oldest first and eventually consistent unless asked otherwise", async () => {
     const table = twoPages();
