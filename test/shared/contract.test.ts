@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as contract from "../../shared/contract.ts";
+
+// Deployed functions, stored items, alarms and the rules of users rely on these values. A change
+// here is a migration: it needs a release that reads both the old and the new value.
+
+const VALUES = {
+  EVENT_SOURCE: "synfleet",
+  DETAIL_TYPES: {
+    stateChange: "TCP Probe Alert State Change",
+    regionAdvisory: "TCP Probe Region Advisory",
+    taskRejected: "TCP Probe Task Rejected",
+    heartbeat: "Probe Fleet Heartbeat",
+  },
+  TABLE_KEYS: {
+    tasks: ["name"],
+    "task-status": ["name"],
+    summaries: ["task_name", "period_start"],
+    alerts: ["pk", "sk"],
+    plans: ["pk"],
+    results: ["pk", "sk"],
+  },
+  NUMBER_KEYS: ["period_start"],
+  TTL_ATTRIBUTE: "expires_at",
+  ENV: {
+    fleet: "SYNFLEET_FLEET",
+    home: "SYNFLEET_HOME",
+    regions: "SYNFLEET_REGIONS",
+    allowedCidrs: "SYNFLEET_ALLOWED_CIDRS",
+    ipv6: "SYNFLEET_IPV6",
+    alertDefaults: "SYNFLEET_ALERT_DEFAULTS",
+    resultDays: "SYNFLEET_RESULT_DAYS",
+    summaryDays: "SYNFLEET_SUMMARY_DAYS",
+    bus: "SYNFLEET_BUS",
+  },
+  FUNCTION_TIMEOUT_SECONDS: { plan: 50, probe: 150, aggregate: 50 },
+  DEFAULT_RESULT_DAYS: 30,
+  DEFAULT_SUMMARY_DAYS: 90,
+  CHANNELS: { result: "synfleet:result", summary: "synfleet:summary" },
+  METRIC_NAMESPACE: "Synfleet",
+  METRICS: {
+    probe: {
+      attempts: "Attempts",
+      failures: "Failures",
+      missed: "Missed",
+      slotLagMs: "SlotLagMs",
+      openSocketsPeak: "OpenSocketsPeak",
+      planAgeMs: "PlanAgeMs",
+      lateFlushes: "LateFlushes",
+      stalls: "Stalls",
+      remeasured: "Remeasured",
+      suspect: "Suspect",
+      coldStarts: "ColdStarts",
+      pacingDebtMs: "PacingDebtMs",
+    },
+    plan: {
+      tasks: "Tasks",
+      invalidTasks: "InvalidTasks",
+      unsupportedTasks: "UnsupportedTasks",
+      overfullShards: "OverfullShards",
+      regionsFailed: "RegionsFailed",
+      planRefused: "PlanRefused",
+    },
+    aggregate: {
+      windows: "Windows",
+      windowLagMs: "WindowLagMs",
+      regionsMissing: "RegionsMissing",
+      outboxDepth: "OutboxDepth",
+      outboxAgeMs: "OutboxAgeMs",
+      lateChunks: "LateChunks",
+      damagedChunks: "DamagedChunks",
+    },
+  },
+};
+
+test("contract has exactly the values that deployed fleets rely on", () => {
+  const values = Object.entries(contract).filter(([, value]) => typeof value !== "function");
+  assert.deepEqual(Object.fromEntries(values), VALUES);
+});
+
+test("contract names the home region's tables by fleet and table", () => {
+  const names = (["tasks", "task-status", "summaries", "alerts"] as const).map((table) =>
+    contract.homeTableName("prod", table),
+  );
+  assert.deepEqual(names, ["prod-tasks", "prod-task-status", "prod-summaries", "prod-alerts"]);
+});
+
+test("contract names a probing region's tables by fleet, table and region", () => {
+  const names = (["plans", "results"] as const).map((table) =>
+    contract.regionTableName("prod", table, "eu-west-1"),
+  );
+  assert.deepEqual(names, ["prod-plans-eu-west-1", "prod-results-eu-west-1"]);
+});
+
+test("contract names the bus as the fleet", () => {
+  assert.equal(contract.busName("prod"), "prod");
+});
