@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { estimateCost } from "../../../shared/cost/estimate.ts";
+import { HOME_MEMORY_MB } from "../../../shared/cost/functions.ts";
+import type { CostFleet } from "../../../shared/cost/load.ts";
+import { PRICES } from "../../../shared/cost/prices.ts";
+import { usageOf } from "../../../shared/cost/usage.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import { aTask } from "../../fakes/results.ts";
+
+const FLEET: CostFleet = {
+  home: "eu-west-1",
+  regions: [
+    { name: "eu-west-1", shards: 2, memoryMb: 512 },
+    { name: "us-east-1", shards: 1, memoryMb: 256 },
+  ],
+  resultDays: 30,
+  summaryDays: 90,
+  logDays: 14,
+};
+
+const TASKS = [
+  aTask("web", { scheduleMs: 5_000, regions: ["eu-west-1"] }),
+  aTask("mail", { scheduleMs: 120_000 }),
+];
+
+// In a minute, "web" makes 12 checks in Ireland, "mail" half a check in each region.
+// Ireland's 2 shards: 6.25 samples each; flushes of 0.78125, 1.5625, 1.5625, 1.5625 and 0.78125
+// samples are 4.5625 chunks of 6.25 × 8 + 4.5625 × 170 = 825.625 bytes together.
+// Virginia's shard: 0.5 samples, 0.5 chunks, 0.5 × 178 = 89 bytes.
+
+type Line = readonly [service: string, what: string, quantity: number, dollars: number];
+
+/** A month has 43,800 minutes and a GB 1,073,741,824 bytes. Figures to a millionth. */
+const BILL: readonly Line[] = [
+  // 2 summaries a minute, each below 1 KB: 2 × 43,800; 0.625 dollars a million.
+  ["DynamoDB", "writes: summaries", 87_600, 0.05475],
+  // 3 leases and 4.5625 + 4.5625 + 0.5 chunks: 12.625 × 43,800.
+  ["DynamoDB", "writes: results and leases", 552_975, 0.345609],
+  // 5 of the alerts table and a manifest for each of 2 regions: 7 × 43,800.
+  ["DynamoDB", "writes: plans and state", 306_600, 0.191625],
+  // 2 × 3 leases, 2 leases that do not exist, 3 × 0.5 for chunks: 9.5 × 43,800; 0.125 a million.
+  ["DynamoDB", "reads: results and leases", 416_100, 0.052013],
+  // Tasks 1, their status 1, alerts 17, manifests 2 × 2 + 3, and once an hour a bundle of
+  // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 26.00048828125 × 43,800.
+  ["DynamoDB", "reads: tasks, plans and state", 1_138_821.386719, 0.142353],
+  // 440 bytes and 2 × 100 for their storage: 640 × 1,440 × 90 / GB; 0.25 dollars a GB.
+  ["DynamoDB", "storage: summaries of 90 days", 0.077248, 0.019312],
+  // 2 × (825.625 + 456.25) + 89 + 50 = 2,702.75 bytes: × 1,440 × 30 / GB.
+  ["DynamoDB", "storage: results of 30 days", 0.10874, 0.027185],
+  // Virginia's 89 bytes, read twice as base64: 89 × 2 × 4 / 3 × 43,800 / GB; 0.02 a GB.
+  ["Data transfer", "chunks from other regions to home", 0.009681, 0.000194],
+  // 2 × 60.4 s × 0.5 GB, and (10 × 0.5 / 1.5 + 0.4) s × 0.25 GB: 61.3333 × 43,800; 13.3334 a million.
+  ["Lambda", "probe", 2_686_400, 35.818846],
+  // (0.5 + 2 × 0.0001) s × 0.5 GB, and (0.5 + 13 / 75,000) s × 1,769 / 1,024 GB.
+  ["Lambda", "plan and aggregate", 48_800.600945, 0.650678],
+  // 3 probes, the plan and the aggregate function: 5 × 43,800; 0.2 dollars a million.
+  ["Lambda", "requests", 219_000, 0.0438],
+  ["EventBridge Scheduler", "one a minute for each function and shard", 219_000, 0.219],
+  ["EventBridge", "heartbeats; alerts come on top", 43_800, 0.0438],
+  // 219,000 × 1,610 bytes / GB; 0.5 dollars a GB.
+  ["CloudWatch", "logs", 0.328375, 0.164188],
+  // 0.328375 × 14 × 12 / 365; 0.03 dollars a GB.
+  ["CloudWatch", "log storage of 14 days", 0.151142, 0.004534],
+  // 12 of the probe in 2 regions, 6 of the plan and 7 of the aggregate function; 0.3 each.
+  ["CloudWatch", "metrics", 37, 11.1],
+  // 5 in each of 2 regions, 9 at home; 0.1 each.
+  ["CloudWatch", "alarms", 19, 1.9],
+  ["CloudWatch", "dashboard", 1, 3],
+];
+
+function rounded(value: number): number {
+  return Math.round(value * 1_000_000) / 1_000_000;
+}
+
+describe("estimateCost", () => {
+  const estimate = estimateCost(FLEET, TASKS, PRICES);
+
+  it("bills a small fleet as computed by hand, line by line", () => {
+    const lines = estimate.lines.map(
+      ({ service, what, quantity, dollars }): Line => [
+        service,
+        what,
+        rounded(quantity),
+        rounded(dollars),
+      ],
+    );
+    assert.deepEqual(lines, BILL);
+  });
+
+  it("adds up the dollars, those for storage, and the checks of a month", () => {
+    assert.equal(rounded(estimate.dollars), 53.777886);
+    assert.equal(rounded(estimate.storageDollars), 0.051031); // 0.019312 + 0.027185 + 0.004534
+    assert.equal(estimate.taskCount, 2);
+    assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
+  });
+});
+
+describe("HOME_MEMORY_MB", () => {
+  it("gives the aggregate function one whole CPU, and the plan function a third", () => {
+    assert.deepEqual(HOME_MEMORY_MB, { plan: 512, aggregate: 1_769 });
+  });
+});
+
+interface SummaryCase {
+  readonly what: string;
+  readonly task: Task;
+  /** Summaries a minute. */
+  readonly count: number;
+  /** Bytes a minute that DynamoDB counts, without those for storage. */
+  readonly bytes: number;
+}
+
+const THREE_REGIONS: CostFleet = {
+  ...FLEET,
+  regions: [...FLEET.regions, { name: "sa-east-1", shards: 1, memoryMb: 256 }],
+};
+
+const SUMMARIES: readonly SummaryCase[] = [
+  { what: "every second", task: aTask("t", { scheduleMs: 1_000 }), count: 1, bytes: 387 },
+  { what: "every 15 s", task: aTask("t", { scheduleMs: 15_000 }), count: 1, bytes: 358 },
+  { what: "every 40 s", task: aTask("t", { scheduleMs: 40_000 }), count: 1, bytes: 353 },
+  { what: "every 41 s", task: aTask("t", { scheduleMs: 41_000 }), count: 1, bytes: 349 },
+  { what: "every minute", task: aTask("t", { scheduleMs: 60_000 }), count: 1, bytes: 349 },
+  {
+    what: "every 119 s, with all regions in one minute",
+    task: aTask("t", { scheduleMs: 119_000 }),
+    count: 0.504202, // 60 / 119
+    bytes: 175.966387, // 349 × 60 / 119
+  },
+  {
+    what: "every 2 minutes, with two regions in the larger one",
+    task: aTask("t", { scheduleMs: 120_000 }),
+    count: 1,
+    bytes: 283,
+  },
+  {
+    what: "every 3 minutes, with a region in each",
+    task: aTask("t", { scheduleMs: 180_000 }),
+    count: 1,
+    bytes: 216,
+  },
+  {
+    what: "every 4 minutes, with a region in three of them",
+    task: aTask("t", { scheduleMs: 240_000 }),
+    count: 0.75,
+    bytes: 162, // 216 × 3 / 4
+  },
+  {
+    what: "every 5 minutes in one region",
+    task: aTask("t", { scheduleMs: 300_000, regions: ["eu-west-1"] }),
+    count: 0.2,
+    bytes: 43.2, // 216 / 5
+  },
+  {
+    what: "in a region that the fleet does not have",
+    task: aTask("t", { regions: ["ap-south-1"] }),
+    count: 0,
+    bytes: 0,
+  },
+];
+
+describe("usageOf", () => {
+  for (const { what, task, count, bytes } of SUMMARIES) {
+    it(`counts the summaries of a task ${what}`, () => {
+      const { summaryCount, summaryBytes, units } = usageOf(THREE_REGIONS, [task]);
+      assert.equal(rounded(summaryCount), count);
+      assert.equal(rounded(summaryBytes), bytes);
+      assert.equal(rounded(units.summaries.writes), count, "each takes one write unit");
+    });
+  }
+
+  it("counts the units of every table", () => {
+    assert.deepEqual(usageOf(FLEET, TASKS).units, {
+      tasks: { writes: 0, reads: 1 },
+      "task-status": { writes: 0, reads: 1 },
+      summaries: { writes: 2, reads: 0 },
+      alerts: { writes: 5, reads: 17 },
+      plans: { writes: 2, reads: 7.000_488_281_25 },
+      results: { writes: 12.625, reads: 9.5 },
+    });
+  });
+
+  it("counts no bundle and no chunk of a fleet without regions", () => {
+    const { units, shards, checks } = usageOf({ ...FLEET, regions: [] }, TASKS);
+    assert.deepEqual([shards, checks], [[], 0]);
+    assert.deepEqual(units.plans, { writes: 0, reads: 0 });
+    assert.deepEqual(units.results, { writes: 0, reads: 0 });
+  });
+
+  it("reads the whole table of tasks, a unit for 4 KB", () => {
+    const tasks = (count: number) => Array.from({ length: count }, (_, i) => aTask(`t${i % 10}`));
+    const readsOf = (count: number) => usageOf(FLEET, tasks(count)).units.tasks.reads;
+    // A task of this name takes 64 bytes, so 64 of them take 4,096.
+    assert.deepEqual([64, 65, 128, 129].map(readsOf), [1, 2, 2, 3]);
+  });
+});

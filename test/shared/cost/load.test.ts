@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { chunkReads, chunkWrites, loadOf, type ShardLoad } from "../../../shared/cost/load.ts";
+import { aTask } from "../../fakes/results.ts";
+
+const REGION = { name: "eu-west-1", shards: 1, memoryMb: 256 };
+
+function loadWith(scheduleMs: number, taskCount: number, shards = 1): ShardLoad {
+  const tasks = Array.from({ length: taskCount }, (_, i) => aTask(`t${i}`, { scheduleMs }));
+  return loadOf({ ...REGION, shards }, tasks);
+}
+
+/** A shard of which only this is known. */
+function aShard(samples: number, hasSubMinute: boolean): ShardLoad {
+  return { ...loadWith(60_000, 0), samples, hasSubMinute };
+}
+
+interface LoadCase {
+  readonly what: string;
+  readonly load: ShardLoad;
+  readonly samples: number;
+  readonly hasSubMinute: boolean;
+  readonly chunkCount: number;
+  readonly chunkBytes: number;
+}
+
+// A sample takes 8 bytes and a chunk 170 more. A shard with a task under a minute flushes five
+// times in a term: after 7.5, 15, 15, 15 and 7.5 s. The others flush twice: 2/3 and 1/3 of their
+// samples. A flush with less than one sample on average writes a part of a chunk on average.
+const LOADS: readonly LoadCase[] = [
+  {
+    what: "no task",
+    load: loadWith(60_000, 0),
+    samples: 0,
+    hasSubMinute: false,
+    chunkCount: 0,
+    chunkBytes: 0,
+  },
+  {
+    what: "one task every 60 s",
+    load: loadWith(60_000, 1),
+    samples: 1,
+    hasSubMinute: false,
+    chunkCount: 1, // 2/3 + 1/3
+    chunkBytes: 178, // 1 × 8 + 1 × 170
+  },
+  {
+    what: "one task every 59 s",
+    load: loadWith(59_000, 1),
+    samples: 1.016949, // 60 / 59
+    hasSubMinute: true,
+    chunkCount: 1.016949, // every flush has less than one sample
+    chunkBytes: 181.016949, // 60 / 59 × 178
+  },
+  {
+    what: "nine tasks every 60 s",
+    load: loadWith(60_000, 9),
+    samples: 9,
+    hasSubMinute: false,
+    chunkCount: 2, // 6 and 3 samples
+    chunkBytes: 412, // 9 × 8 + 2 × 170
+  },
+  {
+    what: "one task every 10 s",
+    load: loadWith(10_000, 1),
+    samples: 6,
+    hasSubMinute: true,
+    chunkCount: 4.5, // 3/4 + 1 + 1 + 1 + 3/4
+    chunkBytes: 813, // 6 × 8 + 4.5 × 170
+  },
+  {
+    what: "half of four tasks every 15 s",
+    load: loadWith(15_000, 4, 2),
+    samples: 8,
+    hasSubMinute: true,
+    chunkCount: 5, // 1, 2, 2, 2, 1 samples
+    chunkBytes: 914, // 8 × 8 + 5 × 170
+  },
+];
+
+describe("loadOf", () => {
+  for (const { what, load, ...expected } of LOADS) {
+    it(`counts samples and chunks of a shard with ${what}`, () => {
+      assert.equal(load.hasSubMinute, expected.hasSubMinute);
+      assert.equal(rounded(load.samples), expected.samples);
+      assert.equal(rounded(load.chunkCount), expected.chunkCount);
+      assert.equal(rounded(load.chunkBytes), expected.chunkBytes);
+    });
+  }
+
+  it("gives a shard its region's name and memory", () => {
+    const { region, memoryMb } = loadWith(60_000, 1);
+    assert.deepEqual([region, memoryMb], ["eu-west-1", 256]);
+  });
+});
+
+describe("chunkWrites", () => {
+  const CASES: readonly (readonly [samples: number, hasSubMinute: boolean, units: number])[] = [
+    [0, true, 0],
+    [0.5, false, 0.5], // a chunk every second minute
+    [8, true, 5],
+    // Chunks of 106.75 × 8 + 170 = 1,024 bytes twice, and of 213.5 × 8 + 170 = 1,878 bytes three
+    // times: 2 × 1 + 3 × (1,878 / 1,024 + 0.5).
+    [854, true, 9.001953],
+    // Chunks of 1,032 bytes twice and of 1,894 bytes three times:
+    // 2 × (1,032 / 1,024 + 0.5) + 3 × (1,894 / 1,024 + 0.5).
+    [862, true, 10.064453],
+  ];
+  for (const [samples, hasSubMinute, units] of CASES) {
+    it(`is ${units} for ${samples} samples a minute`, () => {
+      assert.equal(rounded(chunkWrites(aShard(samples, hasSubMinute))), units);
+    });
+  }
+});
+
+describe("chunkReads", () => {
+  const CASES: readonly (readonly [chunkBytes: number, units: number])[] = [
+    [0, 0.5],
+    [2_048, 0.5], // two terms of 2,048 bytes are one block of 4,096
+    [2_049, 1],
+    [4_097, 1.5],
+  ];
+  for (const [chunkBytes, units] of CASES) {
+    it(`is ${units} for two terms of ${chunkBytes} bytes, half a unit a block`, () => {
+      assert.equal(chunkReads({ ...aShard(0, false), chunkBytes }), units);
+    });
+  }
+});
+
+function rounded(value: number): number {
+  return Math.round(value * 1_000_000) / 1_000_000;
+}
