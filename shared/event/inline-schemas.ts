@@ -56,7 +56,7 @@ function inlineRef($ref: string, inlining: Inlining): JsonSchema {
   return { $ref: `#/$defs/${name}` };
 }
 
-/** One enum where all alternatives are enums: code generators make one type of it. */
+/** Alternatives that are all enums become one enum, of which code generators make one type. */
 function joinEnums(anyOf: readonly JsonSchema[]): JsonSchema {
   const enums = anyOf.map((each) => each.enum);
   return enums.every(Array.isArray) ? { enum: enums.flat() } : { anyOf };

@@ -94,14 +94,15 @@ describe("stateSentence", () => {
       { to: "OK", reason: "recovered", votes: [vote("c", "fine"), vote("d", "none")] },
     ],
     [
-      "WARNING: … slow (312.5 ms on average in b, limit 100 ms) from 2 of 3 regions",
+      "WARNING: … slow (312.5 ms on average in b, limit 100 ms) from 3 of 4 regions",
       {
         to: "WARNING",
         reason,
         votes: [
           vote("a", "breach", { rule: "failure_percent", value: 50, limit: 20 }),
           vote("b", "breach", slow),
-          vote("c", "fine", slow),
+          vote("c", "breach", { ...slow, value: 900 }),
+          vote("d", "fine", slow),
         ],
       },
     ],

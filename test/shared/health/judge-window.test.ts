@@ -411,6 +411,12 @@ describe("judgeWindow's state", () => {
     assert.equal(state.sequence, 2);
   });
 
+  it("remembers a region that a window does not name", () => {
+    const { states } = tell([{ a: "ffff", b: "pppp" }, { b: "pppf" }, { b: "pppp" }]);
+    assert.equal(states[1]?.regions.a, states[0]?.regions.a);
+    assert.equal(states[2]?.regions.a?.status, "unhealthy");
+  });
+
   it("forgets a region that is well again", () => {
     const { state } = tell([
       { a: "ffff", b: "pppp" },

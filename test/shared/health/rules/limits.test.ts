@@ -39,6 +39,8 @@ const EDGES: Readonly<Record<string, readonly (readonly [number, Given, number[]
     [90, { expectedCount: 10, successfulCount: 9 }, null],
     [90, { expectedCount: 10, successfulCount: 8 }, [8, 9]],
     [100, { expectedCount: 10, successfulCount: 9 }, [9, 10]],
+    [90, { expectedCount: 1_000, successfulCount: 900 }, null],
+    [90, { expectedCount: 1_000, successfulCount: 899 }, [899, 900]],
     [90, { expectedCount: 13, missedCount: 2, uncountedCount: 1, successfulCount: 9 }, null],
     [90, { expectedCount: 13, missedCount: 2, uncountedCount: 1, successfulCount: 8 }, [8, 9]],
     [90, { expectedCount: 3, missedCount: 2, uncountedCount: 1 }, null],
