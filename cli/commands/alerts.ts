@@ -1,24 +1,29 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { followAlerts, readAlerts } from "../../functions/history/history.ts";
 import type { HistoryPage } from "../../functions/ports/history-store.ts";
+import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption, textOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
 import { alertLayout, alertRecord } from "../show/alert-rows.ts";
-import { showCount } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
 import { ROW_OPTIONS, rowNote, rowQueryOf } from "../show/row-options.ts";
 
 const LOOK_BACK_DAYS = 30;
 
+/** `synfleet alerts`: the events that were raised. */
 export const alerts: Command = {
   argCount: { min: 0, max: 0 },
   options: {
     ...ROW_OPTIONS,
     task: { type: "string", value: "TASK", about: "Events of that task only." },
-    follow: { type: "boolean", short: "f", about: "Go on and show new ones, until interrupted." },
+    follow: {
+      type: "boolean",
+      short: "f",
+      about: "Then show new ones as they come, until interrupted.",
+    },
     ...FLEET_OPTIONS,
   },
   notes: [

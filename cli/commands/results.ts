@@ -1,17 +1,20 @@
 import { type ResultPage, readResults } from "../../functions/history/history.ts";
 import type { RawMetricTcp } from "../../shared/result/result.ts";
+import { showCount } from "../../terminal/count.ts";
+import { paint } from "../../terminal/paint.ts";
+import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
-import { NONE, showCount, showMs } from "../show/figures.ts";
-import { paint } from "../show/paint.ts";
-import { left, printRows, right } from "../show/print-rows.ts";
+import { NONE, showMs } from "../show/figures.ts";
+import { printRows } from "../show/print-rows.ts";
 import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
 
-/** Results are read hour by hour, so that an empty history costs this many queries times 24. */
+/** Results are read hour by hour: an empty history costs 24 queries for each of these days. */
 const LOOK_BACK_DAYS = 7;
 
+/** `synfleet results`: the last checks of a task. */
 export const results: Command = {
   argCount: { min: 1, max: 1 },
   options: {
@@ -48,7 +51,7 @@ function printResults(call: Call, rows: readonly RawMetricTcp[]): void {
     toRow: (row) => [
       row.scheduled_at,
       row.region,
-      row.success ? paint(call.io, "good", "passed") : paint(call.io, "bad", "failed"),
+      paint(row.success ? "passed" : "failed", row.success ? "green" : "red", call.io.colours),
       showMs(row.connect_time_ms),
       showMs(row.dns_time_ms),
       row.address ?? NONE,

@@ -1,20 +1,26 @@
 import { readSummaries, type SummaryRow } from "../../functions/history/history.ts";
 import { SECOND_MS, toIso } from "../../shared/units.ts";
+import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
 import { NONE, showMs, showPercent } from "../show/figures.ts";
-import { left, printRows, right } from "../show/print-rows.ts";
+import { printRows } from "../show/print-rows.ts";
 import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
 
 const LOOK_BACK_DAYS = 30;
 
+/** `synfleet summaries`: the last minutes of a task. */
 export const summaries: Command = {
   argCount: { min: 1, max: 1 },
   options: {
     ...ROW_OPTIONS,
-    region: { type: "string", value: "REGION", about: "That region's figures, not those of all." },
+    region: {
+      type: "string",
+      value: "REGION",
+      about: "The figures of that region instead of those of all.",
+    },
     ...FLEET_OPTIONS,
   },
   notes: [

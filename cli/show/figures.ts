@@ -1,7 +1,5 @@
 import { type DurationMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 
-export { showCount } from "../../terminal/count.ts";
-
 /** What a table shows for a figure that is not known. */
 export const NONE = "-";
 

@@ -2,8 +2,6 @@ import { type Column, formatTable, type Row } from "../../terminal/table.ts";
 import type { Call } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 
-export { left, right } from "../../terminal/table.ts";
-
 /** How records of one kind look in a table. */
 export interface Layout<T> {
   readonly columns: readonly Column[];
