@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   type AlertOverrides,
+  type AlertRules,
   countsAs,
   type Finding,
   findingsOf,
@@ -152,12 +153,7 @@ describe("the findings of one region", () => {
     for (const [off, rule] of order) {
       it(`name ${rule} first at ${severity} if ${JSON.stringify(off)}`, () => {
         const on = { ...all.critical, noSuccessMinutes: 1, ...off };
-        const none = {
-          avgConnectTimeMs: false,
-          failurePercent: false,
-          successPercentOfExpected: false,
-          noSuccessMinutes: false,
-        } as const;
+        const none = Object.fromEntries(RULES.map(({ key }) => [key, false])) as AlertRules;
         const limits = { warning: none, critical: none, [severity]: on };
         const failing = { ...regionWindow("ff").figures, failingForMs: 60 * MINUTE_MS };
         const [first, ...others] = findingsOf(failing, limits);
