@@ -14,7 +14,7 @@ const CLOSED_PORT = 1;
 
 const TIMEOUT_SECONDS = 2;
 
-/** A task file in the seeds' TOML. */
+/** A task file in TOML. */
 export function writeTasks({ taskCount, scheduleSeconds }: FleetSize, targets: Targets): string {
   const timeout = Math.min(TIMEOUT_SECONDS, scheduleSeconds);
   const tasks = Array.from({ length: taskCount }, (_, i) =>

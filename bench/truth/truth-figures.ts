@@ -11,12 +11,12 @@ export interface TruthFigures extends ErrorFigures {
 
 export const KERNEL = "synfleet, kernel timing";
 export const USER = "synfleet, user timing";
-export const BLACKBOX_NAME = "blackbox_exporter";
+const BLACKBOX_NAME = "blackbox_exporter";
 
 /** The memory at which a function has a whole core; below, its share shrinks with it. */
 export const WHOLE_CORE_MB = 1_769;
 
-export function percentOfCore(memoryMb: number): string {
+function percentOfCore(memoryMb: number): string {
   return `${((100 * memoryMb) / WHOLE_CORE_MB).toFixed(1)} %`;
 }
 

@@ -33,7 +33,7 @@ const address = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 
-export const arbitraryResult: fc.Arbitrary<ProbeResult> = fc.record(
+const arbitraryResult: fc.Arbitrary<ProbeResult> = fc.record(
   {
     taskIndex: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.nat()),
     slotAtMs: instant,

@@ -77,7 +77,7 @@ async function storedNames(dataDir: string): Promise<string[]> {
   return tasks.map(({ name }) => name).sort();
 }
 
-describe("npm start", { timeout: 60_000 }, () => {
+describe("npm start", { timeout: 240_000 }, () => {
   let dir = "";
   let target: TcpServer;
   let started: Started[] = [];
