@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Grant } from "../../../../functions/probe/admit/admission.ts";
 import { MOST_OPEN_SOCKETS, StartPacer } from "../../../../functions/probe/admit/pace-starts.ts";
+import type { Clock } from "../../../../functions/probe/timing/timing.ts";
 import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
 import { VirtualClock } from "../../../fakes/virtual-clock.ts";
 
@@ -30,7 +31,100 @@ async function takeAll(pacer: StartPacer, clock: VirtualClock, due: readonly num
   return starts;
 }
 
+/** A pacer whose ticks the test gives by hand, at the time that it sets. */
+function aPacerByHand(perSecond: number) {
+  const time = { nowMs: 0, tick: () => assert.fail("it has no timer"), timerCount: 0 };
+  const clock: Clock = {
+    now: () => time.nowMs,
+    monotonic: () => time.nowMs,
+    sleep: () => assert.fail("it never sleeps"),
+    every: (_, tick) => {
+      time.timerCount++;
+      Object.assign(time, { tick });
+      return () => void time.timerCount--;
+    },
+  };
+  const pacer = new StartPacer(clock, perSecond);
+  const grants: Grant[] = [];
+  const ask = (count: number, dueAtMs = time.nowMs, signal = never) => {
+    for (let i = 0; i < count; i++)
+      pacer.acquire({ dueAtMs, signal, granted: (grant) => grants.push(grant) });
+  };
+  const tickAt = (nowMs: number) => {
+    time.nowMs = nowMs;
+    time.tick();
+  };
+  /** The number of starts since the last call. */
+  const starts = () => grants.splice(0).filter((grant) => grant === "go").length;
+  return { pacer, time, grants, ask, tickAt, starts };
+}
+
 describe("StartPacer", () => {
+  it("starts no burst after a stall: the credit is never more than a tick's", async () => {
+    const { ask, tickAt, starts } = aPacerByHand(1_600);
+    ask(100);
+    await Promise.resolve();
+    assert.equal(starts(), 8);
+    tickAt(1_000);
+    assert.equal(starts(), 8);
+    tickAt(1_005);
+    assert.equal(starts(), 8);
+  });
+
+  it("starts no burst after hours without a check", async () => {
+    const { pacer, time, ask, tickAt, starts } = aPacerByHand(1_600);
+    ask(1);
+    await Promise.resolve();
+    assert.equal(starts(), 1);
+    pacer.release();
+    tickAt(5);
+    assert.equal(time.timerCount, 0);
+    time.nowMs = 3_600_000;
+    ask(100);
+    await Promise.resolve();
+    assert.equal(starts(), 8);
+    assert.equal(time.timerCount, 1);
+  });
+
+  it("earns by the time that passed, so that early and late ticks change no rate", async () => {
+    const { ask, tickAt, starts } = aPacerByHand(1_600);
+    ask(100);
+    await Promise.resolve();
+    assert.equal(starts(), 8);
+    for (const [atMs, count] of [
+      [2.5, 4],
+      [5, 4],
+      [5.5, 0],
+      [6, 1],
+    ] as const) {
+      tickAt(atMs);
+      assert.equal(starts(), count, `at ${atMs}`);
+    }
+  });
+
+  for (const [lateMs, grant] of [
+    [SLOT_SLACK_MS, "go"],
+    [SLOT_SLACK_MS + 1, "late"],
+  ] as const)
+    it(`grants ${grant} at ${lateMs} ms after the slot`, async () => {
+      const { time, grants, ask } = aPacerByHand(1_600);
+      time.nowMs = 60_000;
+      ask(1, time.nowMs - lateMs);
+      await Promise.resolve();
+      assert.deepEqual(grants, [grant]);
+    });
+
+  it("takes no credit and no socket for a check that is late or stopped", async () => {
+    const { pacer, time, grants, ask } = aPacerByHand(100);
+    time.nowMs = 60_000;
+    ask(3, 0);
+    ask(3, time.nowMs, AbortSignal.abort());
+    ask(1);
+    await Promise.resolve();
+    assert.deepEqual(grants, ["late", "late", "late", "stopped", "stopped", "stopped", "go"]);
+    assert.equal(pacer.openCount, 1);
+  });
+
   it("lets a lone start go at once, whenever it comes", async () => {
     const clock = new VirtualClock(0);
     const pacer = new StartPacer(clock, 100);

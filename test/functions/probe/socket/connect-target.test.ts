@@ -4,8 +4,14 @@ import { fstatSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createConnect } from "../../../../functions/probe/socket/connect-target.ts";
-import { type ConnectResult, connectOnce } from "../../../../functions/probe/socket/connection.ts";
+import {
+  type ConnectListener,
+  type ConnectResult,
+  connectOnce,
+} from "../../../../functions/probe/socket/connection.ts";
 import {
   type DialListener,
   dialSocket,
@@ -210,6 +216,92 @@ describe("createConnect", () => {
     stop.abort();
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(told, ["ERR_INVALID_ARG_TYPE"]);
+  });
+
+  it("leaves nothing behind in its signal when an attempt has ended, however it ended", async () => {
+    const stop = new AbortController();
+    const dialled: DialListener[] = [];
+    let closeCount = 0;
+    const dial = (_: unknown, listener: DialListener) => {
+      dialled.push(listener);
+      listener.begun();
+      return { close: () => void closeCount++ };
+    };
+    const connect = createConnect({ clock: userClock, stalls, dial });
+    const told: string[] = [];
+    const begin = (timeoutMs: number) => {
+      const listener: ConnectListener = {
+        connected: (connection) => {
+          connection.close();
+          told.push("open");
+        },
+        connectEnded: (code) => void told.push(String(code)),
+      };
+      connect(requestTo(80, timeoutMs), stop.signal, listener);
+      return new WeakRef(listener);
+    };
+    const held = [begin(5_000), begin(5_000), begin(1)];
+    dialled[0]?.opened(-1);
+    dialled[1]?.failed("ECONNREFUSED");
+    while (told.length < 3) await nextTurn();
+    dialled.length = 0;
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    // A timer that has fired may hold its attempt for some turns more.
+    for (let i = 0; i < 100 && held.some((ref) => ref.deref() !== undefined); i++) {
+      await nextTurn();
+      collect();
+    }
+    assert.deepEqual(
+      held.map((ref) => ref.deref()),
+      [undefined, undefined, undefined],
+    );
+    stop.abort();
+    assert.deepEqual(told, ["open", "ECONNREFUSED", "ETIMEDOUT"]);
+    assert.equal(closeCount, 3);
+  });
+
+  it("hands over a connection once, whatever its socket says after that", async () => {
+    const told: string[] = [];
+    const dialled: DialListener[] = [];
+    const dial = (_: unknown, listener: DialListener) => {
+      dialled.push(listener);
+      listener.begun();
+      return { close: () => void told.push("closed") };
+    };
+    createConnect({ clock: userClock, stalls, dial })(requestTo(80), never, {
+      connected: ({ isOpen, signal }) => void told.push(`open ${isOpen} ${signal.aborted}`),
+      connectEnded: (code) => void told.push(String(code)),
+    });
+    for (const listener of dialled) {
+      listener.opened(3);
+      listener.opened(3);
+      listener.failed("ECONNRESET");
+      listener.failed("EPIPE");
+      listener.opened(3);
+    }
+    assert.deepEqual(told, ["open true false", "closed", "ECONNRESET"]);
+  });
+
+  it("ends all attempts of its signal, and no other's", async () => {
+    const stops = [new AbortController(), new AbortController()];
+    const told: string[] = [];
+    const dial = (_: unknown, listener: DialListener) => {
+      listener.begun();
+      return { close: () => undefined };
+    };
+    const connect = createConnect({ clock: userClock, stalls, dial });
+    stops.forEach(({ signal }, i) => {
+      for (let n = 0; n < 2; n++)
+        connect(requestTo(80, 60_000), signal, {
+          connected: () => assert.fail("it never opens"),
+          connectEnded: (code) => void told.push(`${i} ${code}`),
+        });
+    });
+    stops[1]?.abort();
+    assert.deepEqual(told, ["1 null", "1 null"]);
+    stops[0]?.abort();
+    assert.deepEqual(told.slice(2), ["0 null", "0 null"]);
   });
 
   it("reports EMFILE where the process has no descriptor left", async (t) => {
