@@ -81,16 +81,25 @@ test("collectTasks takes one check a slot: of the lowest shard, then of the lowe
   assert.equal(reading.expectedCount, 4);
 });
 
-test("collectTasks puts checks in order of their slots, whatever the order of chunks", () => {
-  const results = SLOTS.map((slotAtMs) => aResult({ slotAtMs }));
-  const chunks = results.reverse().map((result, part) => aChunk(part, [result]));
-  const reading = collect(aShard([aRun(-5, 5)], { chunks })).get("a");
-  assert.deepEqual(
-    reading?.checks.map(({ slotAtMs }) => slotAtMs),
-    SLOTS,
-  );
-  assert.equal(reading.waitsUntilMs, null);
-});
+const ORDERS: readonly (readonly number[])[] = [
+  [0, 1, 2, 3],
+  [3, 2, 1, 0],
+  [1, 3, 0, 2],
+  [2, 0, 3, 1],
+];
+
+for (const order of ORDERS) {
+  test(`collectTasks puts checks in order of their slots when chunks have slots ${order.join(", ")}`, () => {
+    const results = order.map((i) => aResult({ slotAtMs: SLOTS[i] ?? 0 }));
+    const chunks = results.map((result, part) => aChunk(part, [result]));
+    const reading = collect(aShard([aRun(-5, 5)], { chunks })).get("a");
+    assert.deepEqual(
+      reading?.checks.map(({ slotAtMs }) => slotAtMs),
+      SLOTS,
+    );
+    assert.equal(reading.waitsUntilMs, null);
+  });
+}
 
 test("collectTasks leaves out checks of other windows and of tasks that the bundle lacks", () => {
   const results = [
@@ -181,10 +190,11 @@ test("collectTasks counts a check at an instant in the one window that begins at
 
 /** A task whose nominal slots fall on whole minutes. */
 function onTheMinute(scheduleMs: number): Task {
-  for (let i = 0; ; i++) {
+  for (let i = 0; i < 50 * scheduleMs; i++) {
     const task = aTask(`task ${i}`, { scheduleMs });
     if (phaseOf(task, 0) === 0) return task;
   }
+  return assert.fail("no name has the phase 0");
 }
 
 for (const isClaimed of [true, false]) {
@@ -217,6 +227,33 @@ test("collectTasks joins the claims of shards in any order, also if one contains
   const shards = [aRun(0.5, 5), aRun(-5, 0.75), aRun(0.25, 0.5)].map((run) => aShard([run]));
   assert.equal(collect(...shards).get("a")?.covered, true);
   assert.equal(collect(...shards.toReversed()).get("a")?.covered, true);
+});
+
+test("collectTasks covers a window if a claim ends earlier than one that began before it", () => {
+  const outer = aShard([aRun(0, 1)]);
+  const inner = { ...aShard([aRun(0.25, 0.5)]), shard: 1 };
+  assert.equal(collect(outer, inner).get("a")?.covered, true);
+  assert.equal(collect(inner, outer).get("a")?.covered, true);
+});
+
+test("collectTasks defines a task that only chunks name at the beginning of their lease term", () => {
+  const results = [aFailure({ slotAtMs: NOON + 5_000, taskIndex: 1 })];
+  const chunk = { ...aChunk(0, results, "old"), termFromMs: NOON - 20_000 };
+  const reading = collect(aShard([aRun(-5, 5)], { chunks: [chunk] })).get("gone");
+  assert.equal(reading?.definedAtMs, NOON - 20_000);
+  assert.deepEqual([reading.covered, reading.expectedCount], [false, 1]);
+});
+
+test("collectTasks expects the slots of a gap as its last run's stagger places them", () => {
+  const task = aTask("a", { scheduleMs: 120_000 });
+  const bundles = new Map([["new", bundleOf([task])]]);
+  const expectedWith = (staggerPermille: number, startMs: number) => {
+    const stood = [{ ...aRun(-15, -10), staggerPermille }];
+    const readings = collectTasks([aShard(stood, { bundles })], windowFrom(startMs));
+    return readings.get(task.name)?.expectedCount;
+  };
+  assert.deepEqual([expectedWith(0, NOON), expectedWith(0, minute(1))], [1, 0]);
+  assert.deepEqual([expectedWith(500, NOON), expectedWith(500, minute(1))], [0, 1]);
 });
 
 test("collectTasks keeps a task's definition if a later shard has an older one", () => {
