@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
+import type { TaskMemory } from "../../../functions/aggregate/judge/judge.ts";
 import { makeHeartbeat } from "../../../functions/aggregate/make-heartbeat.ts";
 import {
   type FleetView,
@@ -8,19 +9,35 @@ import {
   summariseWindow,
   windowFrom,
 } from "../../../functions/aggregate/window/window.ts";
+import { INITIAL_STATE, type TaskStatus } from "../../../shared/health/health.ts";
 import { aTask } from "../../fakes/results.ts";
 import { minute, NOON, Rig } from "./rig.ts";
 
-const NO_MEMORY = { records: new Map(), damaged: new Set<string>() };
+const NO_MEMORY: TaskMemory = { records: new Map(), damaged: new Set<string>() };
+
+function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
+  const records = Object.entries(statuses).map(([name, status]) => {
+    const task = { name, host: "192.0.2.1:22", targetId: null, tags: {} };
+    const state = { ...INITIAL_STATE, status };
+    return [name, { task, version: 1, state, pending: [], goneSinceMs: null }] as const;
+  });
+  return { records: new Map(records), damaged: new Set() };
+}
 
 /** The heartbeat of a fleet's first window, with the fleet as `change` leaves it. */
-async function heartbeatOf(rig: Rig, change: (fleet: FleetView) => FleetView = (fleet) => fleet) {
+async function heartbeatOf(
+  rig: Rig,
+  change: (fleet: FleetView) => FleetView = (fleet) => fleet,
+  memory = NO_MEMORY,
+) {
   const services = rig.services();
   const fleet = change(await readRegions(services));
   const reading = await readWindow(services, fleet, windowFrom(NOON));
   const closed = { reading, tasks: summariseWindow(reading) };
-  const { event, missing } = makeHeartbeat(services, { fleet, memory: NO_MEMORY }, closed);
-  const detail = event.detail as { readonly regions: readonly Record<string, unknown>[] };
+  const { event, missing } = makeHeartbeat(services, { fleet, memory }, closed);
+  const detail = event.detail as Readonly<Record<string, unknown>> & {
+    readonly regions: readonly Record<string, unknown>[];
+  };
   return { detail, missing };
 }
 
@@ -111,6 +128,30 @@ describe("makeHeartbeat", () => {
     assert.equal(await completeWith(new Set()), true);
     assert.equal(await completeWith(new Set(["b"])), false);
     assert.equal(await completeWith(null), false, "it may have tasks");
+  });
+
+  it("counts the window's tasks by state, OK if nothing is stored, and no other task", async () => {
+    const rig = await rigWith(1, "a", "b", "c", "d", "e", "f", "g");
+    await rig.probe();
+    const memory = memoryOf({
+      ...{ a: "CRITICAL", b: "CRITICAL", c: "CRITICAL", d: "WARNING", e: "WARNING", f: "NO_DATA" },
+      gone: "CRITICAL",
+    });
+    const { detail } = await heartbeatOf(rig, undefined, memory);
+    assert.deepEqual(detail.tasks_by_state, { OK: 1, WARNING: 2, CRITICAL: 3, NO_DATA: 1 });
+    assert.equal(detail.task_count, 7);
+  });
+
+  it("is of the fleet, its home region and the window", async () => {
+    const rig = await rigWith(1, "a");
+    await rig.probe(["us"]);
+    const { detail } = await heartbeatOf(rig);
+    assert.deepEqual([detail.fleet, detail.home_region], ["test", "eu"]);
+    assert.deepEqual(detail.window, {
+      start: "2026-01-05T12:00:00.000Z",
+      end: "2026-01-05T12:01:00.000Z",
+    });
+    assert.equal(detail.regions_reporting, 1);
   });
 
   it("misses a region that reported nothing although checks were due", async () => {
