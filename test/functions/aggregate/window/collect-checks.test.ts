@@ -244,6 +244,13 @@ test("collectTasks defines a task that only chunks name at the beginning of thei
   assert.deepEqual([reading.covered, reading.expectedCount], [false, 1]);
 });
 
+test("collectTasks keeps the definition of a run, whatever chunks its terms have", () => {
+  const results = [aFailure({ slotAtMs: NOON + 5_000 })];
+  const chunk = { ...aChunk(0, results, "old"), termFromMs: NOON - 20_000 };
+  const reading = collect(aShard([aRun(-5, 5)], { chunks: [chunk] })).get("a");
+  assert.deepEqual([reading?.task.host, reading?.definedAtMs], [TASK.host, minute(-5)]);
+});
+
 test("collectTasks expects the slots of a gap as its last run's stagger places them", () => {
   const task = aTask("a", { scheduleMs: 120_000 });
   const bundles = new Map([["new", bundleOf([task])]]);

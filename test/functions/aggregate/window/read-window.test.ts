@@ -1,7 +1,12 @@
 import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
 import { readRegions } from "../../../../functions/aggregate/window/read-regions.ts";
-import { readWindow, windowFrom } from "../../../../functions/aggregate/window/read-window.ts";
+import {
+  readWindow,
+  WINDOW_MS,
+  windowFrom,
+} from "../../../../functions/aggregate/window/read-window.ts";
+import { nominalSlots } from "../../../../shared/slot/slot.ts";
 import { aTask } from "../../../fakes/results.ts";
 import { FakeChunkStore } from "../../../fakes/stores.ts";
 import { brokenAt } from "../../plan/broken.ts";
@@ -20,6 +25,13 @@ async function rigWith(...names: readonly string[]): Promise<Rig> {
   await rig.plan(names.map((name) => aTask(name)));
   return rig;
 }
+
+describe("windowFrom", () => {
+  it("is the minute from an instant", () => {
+    assert.deepEqual(windowFrom(NOON), { fromMs: NOON, toMs: NOON + 60_000 });
+    assert.equal(WINDOW_MS, 60_000);
+  });
+});
 
 describe("readWindow", () => {
   it("reads every task in every region, and how many chunks each region has", async () => {
@@ -54,6 +66,40 @@ describe("readWindow", () => {
     );
     assert.equal(both.waitsUntilMs, Math.max(...last));
     assert.ok(alone > 0);
+  });
+
+  it("waits for the task of a region whose check may take longest", async () => {
+    const rig = new Rig(["eu"]);
+    const slow = aTask("slow", { timeoutMs: 30_000 });
+    await rig.plan([aTask("a"), slow, aTask("b")]);
+    await rig.claim("eu", NOON);
+    const [last = 0] = nominalSlots(slow, 0, { fromMs: minute(1) - 15_000, toMs: minute(1) });
+    // A slot begins up to 5 s late, its name and connect take 30 s each, and its report 20 s.
+    assert.equal((await read(rig)).waitsUntilMs, last + 5_000 + 60_000 + 20_000);
+  });
+
+  it("waits only for regions that have claimed slots without a result", async () => {
+    const rig = await rigWith("a");
+    await rig.probe(["eu"]);
+    await rig.claim("us", NOON);
+    const reading = await read(rig);
+    assert.deepEqual([...reading.waiting], ["us"]);
+    assert.deepEqual(
+      [...reading.chunkCounts],
+      [
+        ["eu", 4],
+        ["us", 0],
+      ],
+    );
+  });
+
+  it("reads the bundle of a lease that stands still, and expects its slots", async () => {
+    const rig = new Rig(["eu"]);
+    await rig.plan([aTask("a")]);
+    rig.nowMs = minute(-5);
+    await rig.probe();
+    const found = (await read(rig)).tasks.get("a")?.regions.eu;
+    assert.deepEqual([found?.expectedCount, found?.checks, found?.covered], [4, [], false]);
   });
 
   it("takes the definition of the region whose plan began last", async () => {
