@@ -181,6 +181,18 @@ describe("usageOf", () => {
     });
   });
 
+  it("counts two write units for a summary above 1 KB", () => {
+    const { summaryCount, units } = usageOf(FLEET, [aTask("t", { targetId: "x".repeat(1_000) })]);
+    assert.deepEqual([summaryCount, units.summaries.writes], [1, 2]);
+  });
+
+  it("reads two manifests and one for each shard in a minute, and each bundle once an hour", () => {
+    const eu = { name: "eu-west-1", shards: 3, memoryMb: 512 };
+    const { plans } = usageOf({ ...FLEET, regions: [eu] }, TASKS).units;
+    // 2 × 1 + 3, and 2 tasks × 40 bytes × 3 shards of 1 region / 4,096 / 60.
+    assert.deepEqual(plans, { writes: 1, reads: 5.000_976_562_5 });
+  });
+
   it("counts no bundle and no chunk of a fleet without regions", () => {
     const { units, shards, checks } = usageOf({ ...FLEET, regions: [] }, TASKS);
     assert.deepEqual([shards, checks], [[], 0]);
