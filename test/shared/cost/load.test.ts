@@ -53,6 +53,14 @@ const LOADS: readonly LoadCase[] = [
     chunkBytes: 181.016949, // 60 / 59 × 178
   },
   {
+    what: "two tasks every 60 s",
+    load: loadWith(60_000, 2),
+    samples: 2,
+    hasSubMinute: false,
+    chunkCount: 1.666667, // one of 4/3 samples, and 2/3
+    chunkBytes: 299.333333, // 2 × 8 + 5/3 × 170
+  },
+  {
     what: "nine tasks every 60 s",
     load: loadWith(60_000, 9),
     samples: 9,
