@@ -42,3 +42,20 @@ for (const [given, meant] of guesses) {
     assert.equal(nearestName(given, names), meant);
   });
 }
+
+const CHOICES: readonly [given: string, among: readonly string[], meant: string | null][] = [
+  ["tags", ["tag", "tags"], "tags"],
+  ["tags", ["tags", "tag"], "tags"],
+  ["time", ["time_ms", "time_seconds"], "time_ms"],
+  ["b", ["ab"], "ab"],
+  ["xb", ["by"], null],
+  ["bx", ["yb"], null],
+  ["ab", ["ba"], "ba"],
+  ["host", [], null],
+];
+
+for (const [given, among, meant] of CHOICES) {
+  test(`nearestName takes ${given} for ${meant} among ${JSON.stringify(among)}`, () => {
+    assert.equal(nearestName(given, among), meant);
+  });
+}

@@ -52,6 +52,7 @@ describe("readEntry", () => {
     ["a web page's URL", { name: "t1", url: "https://a.example" }, true],
     ["no URL", { name: "t1", host: "a.example" }, true],
     ["a URL that is no text", { name: "t1", url: 5 }, true],
+    ["a list of tcp URLs as its URL", { name: "t1", url: ["tcp://a.example:22"] }, true],
     ["a tcp URL", { name: "t1", url: "tcp://a.example:22", schedule_seconds: 60 }, false],
     [
       "a TCP URL in capitals",

@@ -9,6 +9,8 @@ describe("readContent", () => {
     ["a.yml", "[x]", "yaml", ["x"]],
     ["a.json", '{"a": 1}', "json", { a: 1 }],
     ["A.TOML", "a = 1", "toml", { a: 1 }],
+    ["A.YAML", "[x]", "yaml", ["x"]],
+    ["a.json", '["\ufeff"]', "json", ["\ufeff"]],
     ["a.json.yaml", "a: 1", "yaml", { a: 1 }],
     ["a.yaml", "a = 1", "yaml", "a = 1"],
     ["a.json", "5", "json", 5],
