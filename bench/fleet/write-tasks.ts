@@ -5,11 +5,11 @@ export interface FleetSize {
   readonly scheduleSeconds: number;
 }
 
-/** Of a hundred tasks, so many find nobody listening, and so many get no answer. */
+/** Of a hundred tasks, so many find a closed port, and so many get no answer. */
 const REFUSED_PERCENT = 5;
 const SILENT_PERCENT = 2;
 
-/** Nobody may listen here without being root, and nobody does. */
+/** A port below 1024 that no server of this machine uses. */
 const CLOSED_PORT = 1;
 
 const TIMEOUT_SECONDS = 2;

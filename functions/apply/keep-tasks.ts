@@ -47,11 +47,21 @@ export function findKeepReasons({
   };
 }
 
-/** A problem that names no task, or only a place in a list, may be any stored task's. */
+/**
+ * A problem that names no task, or that has tables which belong to no field, may hide any stored
+ * task; so may an entry without a name, or with a name that can't be right.
+ */
 function reasonForAll(problems: readonly Problem[]): KeepReason | null {
-  if (problems.some(({ task }) => task === null)) return "unread";
-  const isNameless = problems.some(({ task }) => task !== null && isPositionLabel(task));
+  if (problems.some(({ task, value }) => task === null || hasTables(value))) return "unread";
+  const isNameless = problems.some(
+    ({ task, field }) => field === "name" || (task !== null && isPositionLabel(task)),
+  );
   return isNameless ? "nameless" : null;
+}
+
+function hasTables(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  return value.some((one) => typeof one === "object" && one !== null);
 }
 
 /** The one sentence of a kept task: `Task "t1" is kept as stored: its entry has a problem.` */

@@ -1,5 +1,6 @@
 export { type Figures, figuresOf, type JudgedCheck } from "./figures.ts";
 export { asStored, parseSummaryItem, toSummaryItem } from "./item.ts";
+export { mergeFigures } from "./merge-figures.ts";
 export { type AggFigures, type AggMetric, toAggMetric } from "./record.ts";
 export { type RegionWindow, type Summary, summarise, type TaskWindow } from "./summarise.ts";
 export { relativeErrorOf } from "./time-sketch.ts";

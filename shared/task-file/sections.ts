@@ -47,6 +47,8 @@ const FOREIGN_SECTIONS = [
 /** The fields beside a scan's or a query's `Items`. */
 const SCAN_FIELDS = ["Count", "ScannedCount", "ConsumedCapacity", "LastEvaluatedKey", "NextToken"];
 
+const CUT_SCAN_RULE = "means that the scan has more pages than this one";
+
 const NO_TASKS_RULE = "holds no tasks: expected a list named tasks, task, urls or tcp";
 
 /** Finds the tasks in a file's content of any shape. */
@@ -91,15 +93,27 @@ function sortSection([name, value]: [string, unknown], file: string): Sections {
     if (Array.isArray(value)) return { entries: entriesOf(name, value), ...NOTHING };
     return withProblem(problemOf(file, field, "must be a list of tasks", value));
   }
+  if (isRestOfScan(name, value)) return withProblem(problemOf(file, field, CUT_SCAN_RULE, value));
   if (SCAN_FIELDS.includes(name)) return { entries: [], ...NOTHING };
   const isForeign = FOREIGN_SECTIONS.includes(name);
   const meant = isForeign ? null : nearestName(name, LIST_NAMES);
-  if (meant !== null || (!isForeign && Array.isArray(value))) {
+  if (meant !== null || (!isForeign && mayHoldTasks(value))) {
     const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
     return withProblem(problemOf(file, field, `is not a list of tasks${hint}`, value));
   }
-  const text = `section ${JSON.stringify(name)} holds no TCP tasks, passed over`;
+  const text = `section ${JSON.stringify(name)} holds no TCP tasks, skipped`;
   return { entries: [], problems: [], notices: [{ file, task: null, text }] };
+}
+
+/** DynamoDB returns a long scan in pages: this key says that one page is not all of it. */
+function isRestOfScan(name: string, value: unknown): boolean {
+  return (name === "LastEvaluatedKey" || name === "NextToken") && value !== null;
+}
+
+/** A list, or a table that says where to connect to as a task does. */
+function mayHoldTasks(value: unknown): boolean {
+  if (Array.isArray(value)) return true;
+  return isFields(value) && ["host", "url"].some((name) => ownField(value, name) !== undefined);
 }
 
 function entriesOf(list: ListName, raws: readonly unknown[]): Entry[] {

@@ -92,6 +92,14 @@ describe("a file", () => {
     assert.deepEqual(unused, []);
   });
 
+  it("imports by name, so that every arrow is seen", () => {
+    const code = files.filter(({ path }) => !path.startsWith("test/"));
+    const unseen = code.flatMap(({ path, text }) =>
+      /^(?:import|export) (?:type )?\*|^import "\.|require\("\./m.test(text) ? path : [],
+    );
+    assert.deepEqual(unseen, []);
+  });
+
   it("says of each export in one sentence what it is", () => {
     const silent = files
       .filter(({ path }) => !/^(test|bench)\//.test(path))

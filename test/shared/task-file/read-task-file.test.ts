@@ -111,9 +111,9 @@ urls:
   const { tasks, problems, notices } = read("a.yaml", text);
   assert.deepEqual(problems, []);
   assert.deepEqual(notices, [
-    'a.yaml: section "database" holds no TCP tasks, passed over',
-    'a.yaml: section "display" holds no TCP tasks, passed over',
-    'a.yaml: section "monitor" holds no TCP tasks, passed over',
+    'a.yaml: section "database" holds no TCP tasks, skipped',
+    'a.yaml: section "display" holds no TCP tasks, skipped',
+    'a.yaml: section "monitor" holds no TCP tasks, skipped',
     'a.yaml: Task "WEB": type "http" is not supported yet, skipped',
     'a.yaml: Task "PING": type "ping" is not supported yet, skipped',
   ]);
@@ -135,8 +135,8 @@ test("readTaskFile passes an unknown table over and goes on", () => {
   const { names, notices } = read("a.toml", `log_level = "info"\n${toml}[server]\nport = 1\n`);
   assert.deepEqual(names, ["t1"]);
   assert.deepEqual(notices, [
-    'a.toml: section "log_level" holds no TCP tasks, passed over',
-    'a.toml: section "server" holds no TCP tasks, passed over',
+    'a.toml: section "log_level" holds no TCP tasks, skipped',
+    'a.toml: section "server" holds no TCP tasks, skipped',
   ]);
 });
 

@@ -95,13 +95,7 @@ describe("sortSections", () => {
     });
   }
 
-  for (const name of [
-    "Count",
-    "ScannedCount",
-    "ConsumedCapacity",
-    "LastEvaluatedKey",
-    "NextToken",
-  ]) {
+  for (const name of ["Count", "ScannedCount", "ConsumedCapacity"]) {
     it(`ignores ${name} beside Items without a notice`, () => {
       assert.deepEqual(sort({ Items: [STORED], [name]: 1 }), {
         entries: [["Items", 1, T1]],
@@ -110,6 +104,22 @@ describe("sortSections", () => {
       });
     });
   }
+
+  for (const name of ["LastEvaluatedKey", "NextToken"]) {
+    it(`reports ${name} beside Items: there are more pages`, () => {
+      const { entries, problems } = sort({ Items: [STORED], [name]: "next" });
+      assert.deepEqual(entries, [["Items", 1, T1]]);
+      assert.deepEqual(problems, [`f: ${name} means that the scan has more pages than this one`]);
+      assert.deepEqual(sort({ Items: [STORED], [name]: null }).problems, []);
+    });
+  }
+
+  it("reports a table that has a host or a URL as a task has", () => {
+    for (const table of [{ host: "a:1" }, { url: "tcp://a:1" }]) {
+      const { problems } = sort({ tasks: [T1], extra: table });
+      assert.deepEqual(problems, ["f: extra is not a list of tasks"]);
+    }
+  });
 
   const REFUSED: readonly (readonly [content: object, problems: readonly string[]])[] = [
     [{ tasks: T1 }, ['f: tasks must be a list of tasks, is {"name":"t1"}']],
