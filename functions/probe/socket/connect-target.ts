@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { DurationMs } from "../../../shared/units.ts";
 import { codeOf } from "../classify/classify.ts";
@@ -9,7 +10,7 @@ import type {
   ConnectRequest,
   OpenConnection,
 } from "./connection.ts";
-import type { Dial, DialListener } from "./dial.ts";
+import { type Dial, type DialListener, streamOf } from "./dial.ts";
 import { type Handshake, PollStamps, timeHandshake } from "./time-handshake.ts";
 
 /** What a connect is made with. */
@@ -114,6 +115,14 @@ class Attempt implements DialListener {
     this.end(code);
   }
 
+  /** Gives the socket to a stream, which closes it from now on. */
+  openStream(): Socket {
+    if (this.#isOver || this.#socket === undefined) throw new Error("The connection is closed");
+    const stream = streamOf(this.#socket);
+    this.#socket = { close: () => void stream.destroy() };
+    return stream.on("error", (error) => this.failed(codeOf(error)));
+  }
+
   /** Closes the socket, once, and tells nothing. */
   close(): void {
     if (this.#isOver) return;
@@ -149,8 +158,9 @@ class Opened implements OpenConnection, Connection {
   readonly descriptor: number;
   readonly handshake: Handshake;
   readonly #attempt: Attempt;
-  /** Made only when it is asked for: most checks are over before that. */
+  /** Both are made only when they are asked for: most checks are over before that. */
   #controller: AbortController | undefined;
+  #stream: Socket | undefined;
 
   constructor(attempt: Attempt, descriptor: number, handshake: Handshake) {
     this.#attempt = attempt;
@@ -166,6 +176,11 @@ class Opened implements OpenConnection, Connection {
     this.#controller ??= new AbortController();
     if (!this.isOpen) this.#controller.abort();
     return this.#controller.signal;
+  }
+
+  openStream(): Socket {
+    this.#stream ??= this.#attempt.openStream();
+    return this.#stream;
   }
 
   close(): void {

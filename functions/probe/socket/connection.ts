@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { DurationMs } from "../../../shared/units.ts";
 import type { Handshake } from "./time-handshake.ts";
 
@@ -25,6 +26,12 @@ export interface OpenConnection {
   readonly isOpen: boolean;
   /** Is aborted when the connection is closed: by its user, its timeout, its signal or the peer. */
   readonly signal: AbortSignal;
+  /**
+   * The connection as a stream, the same at each call, for a user that exchanges bytes. Listeners are
+   * added at once, since it begins to read. It is destroyed when the connection is closed, and its
+   * error ends the connection.
+   */
+  openStream(): Socket;
 }
 
 /** Is told how a connect goes: it gets one connection, or one end, or the end of that connection. */

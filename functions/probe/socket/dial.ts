@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { Socket, type SocketConstructorOpts } from "node:net";
 import { getSystemErrorName } from "node:util";
 import { codeOf } from "../classify/classify.ts";
 import type { Connection } from "./connection.ts";
@@ -103,7 +103,27 @@ export function dialSocket(target: DialTarget, listener: DialListener): Connecti
   // This listener stays, so that an error after the end is ignored.
   socket.on("error", (error) => listener.failed(codeOf(error)));
   connect(socket, target, listener);
-  return { close: () => void socket.destroy() };
+  return new PublicSocket(socket);
+}
+
+/** A connection that is a stream already. */
+class PublicSocket implements Connection {
+  readonly socket: Socket;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
+/** The stream of an open connection that was dialled; from now on the stream owns its socket. */
+export function streamOf(connection: Connection): Socket {
+  if (connection instanceof PublicSocket) return connection.socket.resume();
+  // Node makes its own sockets of handles in this way; the types leave the option out.
+  return new Socket({ handle: connection } as SocketConstructorOpts);
 }
 
 function connect(socket: Socket, { address, port }: DialTarget, listener: DialListener): void {

@@ -97,6 +97,9 @@ function openConnection(handshake: OpenConnection["handshake"]): OpenConnection 
   return {
     descriptor: -1,
     handshake,
+    openStream: () => {
+      throw new Error("A connection without a socket has no stream");
+    },
     signal: closing.signal,
     get isOpen() {
       return !closing.signal.aborted;
