@@ -8,7 +8,7 @@ import type {
   Vote,
 } from "../../../shared/health/health.ts";
 import { RULES } from "../../../shared/health/rules/rules.ts";
-import { ERROR_KINDS } from "../../../shared/result/result.ts";
+import { ERROR_KINDS, phraseOfKind } from "../../../shared/result/result.ts";
 import { regionWindow } from "../health/windows.ts";
 
 const task = { name: "db", host: "db.example.com:5432" };
@@ -46,24 +46,9 @@ function advisory(different: Partial<AdvisoryTransition>): AdvisoryTransition {
   };
 }
 
-/** What the target did or was, by the kind of its failures. */
-const WORDS = {
-  refused: "refused",
-  timeout: "timed out",
-  dns_not_found: "not found in DNS",
-  dns_timeout: "DNS timed out",
-  dns_failed: "DNS failed",
-  unreachable: "unreachable",
-  reset: "reset",
-  blocked: "not allowed",
-  unsupported: "not supported",
-  internal: "not checked",
-  unexpected_open: "open, expected closed",
-} as const;
-
 describe("sentences by error kind", () => {
   for (const errorKind of [...ERROR_KINDS, null]) {
-    const words = errorKind === null ? "failed" : WORDS[errorKind];
+    const words = errorKind === null ? "failed" : phraseOfKind(errorKind);
     for (const { name } of RULES.filter(({ aspect }) => aspect === "availability")) {
       it(`${name} by ${errorKind} says that the target ${words}`, () => {
         assert.equal(
