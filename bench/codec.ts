@@ -1,5 +1,5 @@
 import { type Chunk, decodeChunk, encodeChunk } from "../shared/chunk/chunk.ts";
-import type { ProbeResult } from "../shared/result/result.ts";
+import { NO_FIGURES, type ProbeResult } from "../shared/result/result.ts";
 import { publish, type Row, type Spread, spreadOf } from "./report.ts";
 
 // What a sample takes as stored, and what packing and unpacking it costs.
@@ -42,12 +42,11 @@ function open(taskIndex: number, slotAtMs: number): ProbeResult {
     startedAtMs: slotAtMs + Math.floor(jitter(0, 6)),
     outcome: "open",
     expect: "open",
+    ...NO_FIGURES,
     connectTimeMs,
     elapsedMs: toMicroseconds(connectTimeMs + jitter(0.1, 1)),
-    dnsTimeMs: null,
     address: [198, 18 + (taskIndex % 2), taskIndex % 251, (taskIndex * 97) % 256].join("."),
     timing: "kernel",
-    synRetransmits: 0,
     suspect: false,
   };
 }

@@ -7,5 +7,6 @@ export {
   encodeChunk,
 } from "./codec.ts";
 export { COLUMNS, OUTCOMES, splitColumns } from "./columns.ts";
+export { FIGURES } from "./figures.ts";
 export { openPayload, sealPayload } from "./frame.ts";
 export { NumberReader, NumberWriter } from "./numbers.ts";

@@ -1,13 +1,10 @@
-import type { ProbeResult } from "../result/result.ts";
+import { NO_FIGURES, type ResultFigures } from "../result/result.ts";
 import { NumberReader, NumberWriter } from "./numbers.ts";
 
-type NumberField = {
-  [F in keyof ProbeResult]: number extends ProbeResult[F] ? F : never;
-}[keyof ProbeResult];
+type FigureField = keyof ResultFigures;
 
 /** How one figure of a result is stored. Only a result that has it takes bytes for it. */
-interface FigureFacts<F extends NumberField = NumberField> {
-  readonly field: F;
+interface FigureFacts {
   /** The number of its column on the wire. */
   readonly column: number;
   /** The bit of a sample's marks that says that the sample has it. */
@@ -16,65 +13,35 @@ interface FigureFacts<F extends NumberField = NumberField> {
   readonly holds: string;
   /** What its whole numbers count: microseconds of a time in milliseconds, or what the field counts. */
   readonly unit: "µs" | "count";
-  /** The value of a result without it. */
-  readonly absent: null extends ProbeResult[F] ? null : 0;
   /** An earlier figure of the same unit: stored is the difference to it, or to 0 if it is absent. */
-  readonly from?: NumberField;
+  readonly from?: FigureField;
 }
-
-type AnyFigure = { [F in NumberField]: FigureFacts<F> }[NumberField];
 
 /**
  * The figures that a result may have beside its slot, start and outcome; append only. A new one takes
  * the next free column and the next free bit: a reader that does not know them ignores both.
  */
-export const FIGURES = [
-  {
-    field: "connectTimeMs",
-    column: 7,
-    mark: 4,
-    holds: "connect time in µs",
-    unit: "µs",
-    absent: null,
-  },
-  {
-    // Two clocks over one interval differ by little.
-    from: "connectTimeMs",
-    field: "elapsedMs",
-    column: 8,
-    mark: 8,
-    holds: "elapsed time in µs",
-    unit: "µs",
-    absent: null,
-  },
-  {
-    field: "dnsTimeMs",
-    column: 9,
-    mark: 16,
-    holds: "DNS time in µs",
-    unit: "µs",
-    absent: null,
-  },
-  {
-    field: "synRetransmits",
-    column: 10,
-    mark: 32,
-    holds: "retransmits",
-    unit: "count",
-    absent: 0,
-  },
-] as const satisfies readonly AnyFigure[];
+const FACTS: Readonly<Record<FigureField, FigureFacts>> = {
+  connectTimeMs: { column: 7, mark: 4, holds: "connect time in µs", unit: "µs" },
+  // Two clocks over one interval differ by little.
+  elapsedMs: { column: 8, mark: 8, holds: "elapsed time in µs", unit: "µs", from: "connectTimeMs" },
+  dnsTimeMs: { column: 9, mark: 16, holds: "DNS time in µs", unit: "µs" },
+  synRetransmits: { column: 10, mark: 32, holds: "retransmits", unit: "count" },
+};
 
-type Figure = (typeof FIGURES)[number];
-type FigureField = Figure["field"];
+/** A figure and how it is stored. */
+export interface StoredFigure extends FigureFacts {
+  readonly field: FigureField;
+}
 
-/** The figures of a result, which a reader fills in. */
-export type SampleFigures = { -readonly [F in FigureField]: ProbeResult[F] };
+/** The stored figures in the order in which a sample's are written. */
+export const FIGURES: readonly StoredFigure[] = Object.entries(FACTS).map(([field, facts]) => ({
+  field: field as FigureField,
+  ...facts,
+}));
 
-/** The figures of a result that has none. */
-export const NO_FIGURES = Object.fromEntries(
-  FIGURES.map(({ field, absent }) => [field, absent]),
-) as Readonly<SampleFigures>;
+/** The figures of a sample, which a reader fills in. */
+export type SampleFigures = { -readonly [F in FigureField]: ResultFigures[F] };
 
 /** Writes one figure of samples into its column. Its line of the table is taken apart once, not for each sample. */
 export class FigureWriter {
@@ -83,21 +50,21 @@ export class FigureWriter {
   readonly #from: FigureField | undefined;
   readonly #mark: number;
   readonly #isTime: boolean;
-  readonly #absent: null | 0;
+  readonly #absent: number | null;
   readonly #numbers: NumberWriter;
 
-  constructor(figure: Figure) {
+  constructor(figure: StoredFigure) {
     this.column = figure.column;
     this.#field = figure.field;
-    this.#from = "from" in figure ? figure.from : undefined;
+    this.#from = figure.from;
     this.#mark = figure.mark;
     this.#isTime = figure.unit === "µs";
-    this.#absent = figure.absent;
+    this.#absent = NO_FIGURES[figure.field];
     this.#numbers = new NumberWriter(figure.holds);
   }
 
   /** Writes the figure if the result has it, and returns the mark that says so, else 0. */
-  write(result: ProbeResult): number {
+  write(result: ResultFigures): number {
     const value = result[this.#field];
     if (value === null || value === this.#absent) return 0;
     const whole = this.#isTime ? toMicroseconds(value) : value;
@@ -119,10 +86,10 @@ export class FigureReader {
   readonly #isTime: boolean;
   readonly #numbers: NumberReader;
 
-  constructor(figure: Figure, column: Uint8Array) {
+  constructor(figure: StoredFigure, column: Uint8Array) {
     this.mark = figure.mark;
     this.#field = figure.field;
-    this.#from = "from" in figure ? figure.from : undefined;
+    this.#from = figure.from;
     this.#isTime = figure.unit === "µs";
     this.#numbers = new NumberReader(column);
   }

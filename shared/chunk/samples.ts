@@ -1,8 +1,8 @@
-import type { ProbeResult } from "../result/result.ts";
+import { NO_FIGURES, type ProbeResult } from "../result/result.ts";
 import type { EpochMs } from "../units.ts";
 import { AddressReader, AddressWriter } from "./addresses.ts";
 import { ALL_MARKS, COLUMNS, MARKS, OUTCOMES } from "./columns.ts";
-import { FIGURES, FigureReader, FigureWriter, NO_FIGURES, type SampleFigures } from "./figures.ts";
+import { FIGURES, FigureReader, FigureWriter, type SampleFigures } from "./figures.ts";
 import { NumberReader, NumberWriter } from "./numbers.ts";
 
 /** What a sample is stored relative to: the one before it, if that is of the same task. */

@@ -6,10 +6,30 @@ import type { Outcome } from "./error-kinds.ts";
 export type Timing = "kernel" | "user";
 
 /**
- * One check of one task in one region, before it is stored. A new figure is a field here, a line in
+ * What a check measured. A new figure is a field here and in `NO_FIGURES`, a line in
  * `chunk/figures.ts`, which stores it, and a line in `raw-metric.ts`, which shows it.
  */
-export interface ProbeResult {
+export interface ResultFigures {
+  /** SYN to SYN-ACK by the best clock available, see `timing`; null unless the outcome is `open`. */
+  readonly connectTimeMs: DurationMs | null;
+  /** The same interval as this process measured it; null unless the outcome is `open`. */
+  readonly elapsedMs: DurationMs | null;
+  /** Null if no DNS query was made: the host is an address, or the name was in the cache. */
+  readonly dnsTimeMs: DurationMs | null;
+  /** SYNs that were sent again; 0 if the kernel was not asked. */
+  readonly synRetransmits: number;
+}
+
+/** The figures of a check that measured nothing. */
+export const NO_FIGURES: ResultFigures = {
+  connectTimeMs: null,
+  elapsedMs: null,
+  dnsTimeMs: null,
+  synRetransmits: 0,
+};
+
+/** One check of one task in one region, before it is stored. */
+export interface ProbeResult extends ResultFigures {
   /** The task's position in its bundle. */
   readonly taskIndex: number;
   /** The scheduled instant; the result is filed under it. */
@@ -17,17 +37,9 @@ export interface ProbeResult {
   readonly startedAtMs: EpochMs;
   readonly outcome: Outcome;
   readonly expect: Expectation;
-  /** SYN to SYN-ACK by the best clock available, see `timing`; null unless the outcome is `open`. */
-  readonly connectTimeMs: DurationMs | null;
-  /** The same interval as this process measured it; null unless the outcome is `open`. */
-  readonly elapsedMs: DurationMs | null;
-  /** Null if no DNS query was made: the host is an address, or the name was in the cache. */
-  readonly dnsTimeMs: DurationMs | null;
   /** The vetted address that was connected to; null if no connection was attempted. */
   readonly address: string | null;
   readonly timing: Timing;
-  /** SYNs that were sent again; 0 if the kernel was not asked. */
-  readonly synRetransmits: number;
   /** This process stalled during the check: it counts as a check, but not for latency. */
   readonly suspect: boolean;
 }

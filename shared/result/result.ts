@@ -9,5 +9,5 @@ export {
   sentenceOfKind,
   type Verdict,
 } from "./error-kinds.ts";
-export type { ProbeResult, Timing } from "./probe-result.ts";
+export { NO_FIGURES, type ProbeResult, type ResultFigures, type Timing } from "./probe-result.ts";
 export { type RawMetricTcp, toRawMetric } from "./raw-metric.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { type Chunk, OUTCOMES } from "../../shared/chunk/chunk.ts";
-import type { ProbeResult } from "../../shared/result/result.ts";
+import { type Chunk, FIGURES, OUTCOMES } from "../../shared/chunk/chunk.ts";
+import { NO_FIGURES, type ProbeResult, type ResultFigures } from "../../shared/result/result.ts";
 
 /** Objects with the usual prototype, which strict equality looks at. */
 const PLAIN = { noNullPrototype: true };
@@ -33,23 +33,35 @@ const address = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 
-const arbitraryResult: fc.Arbitrary<ProbeResult> = fc.record(
+const arbitraryRest: fc.Arbitrary<Omit<ProbeResult, keyof ResultFigures>> = fc.record(
   {
     taskIndex: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.nat()),
     slotAtMs: instant,
     startedAtMs: instant,
     outcome: fc.constantFrom(...OUTCOMES),
     expect: fc.constantFrom("open", "closed"),
-    connectTimeMs: fc.option(duration),
-    elapsedMs: fc.option(duration),
-    dnsTimeMs: fc.option(duration),
     address: fc.option(address),
     timing: fc.constantFrom("kernel", "user"),
-    synRetransmits: fc.oneof(fc.constant(0), fc.nat()),
     suspect: fc.boolean(),
   },
   PLAIN,
 );
+
+/** Every figure that there is: times, which may be absent, and counts. */
+const arbitraryFigures: fc.Arbitrary<ResultFigures> = fc
+  .tuple(
+    ...FIGURES.map(({ field, unit }) =>
+      fc.tuple(
+        fc.constant(field),
+        unit === "µs" ? fc.option(duration) : fc.oneof(fc.constant(0), fc.nat()),
+      ),
+    ),
+  )
+  .map((figures) => ({ ...NO_FIGURES, ...Object.fromEntries(figures) }));
+
+const arbitraryResult: fc.Arbitrary<ProbeResult> = fc
+  .tuple(arbitraryRest, arbitraryFigures)
+  .map(([rest, figures]) => ({ ...rest, ...figures }));
 
 export const arbitraryChunk: fc.Arbitrary<Chunk> = fc.record(
   {

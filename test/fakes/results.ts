@@ -1,5 +1,5 @@
 import type { Chunk, ChunkNotes } from "../../shared/chunk/chunk.ts";
-import type { ProbeResult } from "../../shared/result/result.ts";
+import { NO_FIGURES, type ProbeResult } from "../../shared/result/result.ts";
 import type { Task } from "../../shared/task/task.ts";
 
 export const QUIET_NOTES: ChunkNotes = {
@@ -18,12 +18,12 @@ export function aResult(different: Partial<ProbeResult> = {}): ProbeResult {
     startedAtMs: slotAtMs + 2,
     outcome: "open",
     expect: "open",
+    ...NO_FIGURES,
     connectTimeMs: 12.345,
     elapsedMs: 12.6,
     dnsTimeMs: 1.5,
     address: "192.0.2.1",
     timing: "kernel",
-    synRetransmits: 0,
     suspect: false,
     ...different,
   };

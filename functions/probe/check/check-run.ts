@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
+import { NO_FIGURES, type Outcome, type ProbeResult } from "../../../shared/result/result.ts";
 import { checkKindOf, type Task } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Grant, Waiter } from "../admit/admit.ts";
@@ -105,17 +105,19 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     return INTERNAL;
   }
 
-  #close(connection: OpenConnection & Connection, { outcome }: ProbeFacts): void {
+  #close(connection: OpenConnection & Connection, facts: ProbeFacts): void {
     // Its timeout, the signal or the peer ended it before, and `connectEnded` has told of that.
     if (!connection.isOpen) return;
     connection.close();
     this.#services.admission.release();
-    this.#settle(resultOf(this.#progress, outcome, connection.handshake));
+    this.#settle(resultOf(this.#progress, facts, connection.handshake));
   }
 
   connectEnded(code: string | null): void {
     this.#services.admission.release();
-    this.#settle(code === null ? null : resultOf(this.#progress, this.#classify(code)));
+    this.#settle(
+      code === null ? null : resultOf(this.#progress, { outcome: this.#classify(code) }),
+    );
   }
 
   #classify(code: string): Outcome {
@@ -149,14 +151,16 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   }
 }
 
-/** Makes the result of a check; the figures of a handshake go with the outcome `open` only. */
+/** Makes the result of a check; the figures of a TCP handshake go with the outcome `open` only. */
 export function resultOf(
   { input, startedAtMs, dnsTimeMs, address }: Progress,
-  outcome: Outcome,
+  { outcome, figures }: ProbeFacts,
   handshake: Handshake | null = null,
 ): ProbeResult {
   const timed = outcome === "open" ? handshake : null;
   return {
+    ...NO_FIGURES,
+    ...figures,
     taskIndex: input.taskIndex,
     slotAtMs: input.slotAtMs,
     startedAtMs,

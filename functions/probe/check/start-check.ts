@@ -68,5 +68,5 @@ function endUnconnected(
   outcome: Outcome,
   dnsTimeMs: DurationMs | null = null,
 ): void {
-  listener.checked(input, resultOf({ input, startedAtMs, dnsTimeMs, address: null }, outcome));
+  listener.checked(input, resultOf({ input, startedAtMs, dnsTimeMs, address: null }, { outcome }));
 }

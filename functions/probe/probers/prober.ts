@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../shared/result/result.ts";
+import type { Outcome, ResultFigures } from "../../../shared/result/result.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { OpenConnection } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
@@ -12,6 +12,8 @@ export interface ProbedCheck {
 /** What a prober found out. */
 export interface ProbeFacts {
   readonly outcome: Outcome;
+  /** What it measured. The figures that every check measures are not its own, and are ignored. */
+  readonly figures?: Partial<ResultFigures>;
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from "../../../shared/chunk/codec.ts";
 import { COLUMNS } from "../../../shared/chunk/columns.ts";
 import { openPayload, sealPayload } from "../../../shared/chunk/frame.ts";
-import type { ProbeResult } from "../../../shared/result/result.ts";
+import { NO_FIGURES, type ProbeResult } from "../../../shared/result/result.ts";
 import { arbitraryChunk } from "../../fakes/arbitrary-chunk.ts";
 import { columnsOf, numbersIn, sealColumns } from "../../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult } from "../../fakes/results.ts";
@@ -166,8 +166,11 @@ test("encodeChunk writes the golden large chunk's payload byte by byte", () => {
   assert.deepEqual(Buffer.from(openPayload(encodeChunk(chunk))), Buffer.from(golden));
 });
 
+/** A golden chunk; its results lack the figures that came later. */
 function readGolden(file: string) {
-  return JSON.parse(readFileSync(new URL(file, GOLDEN), "utf8"));
+  const golden = JSON.parse(readFileSync(new URL(file, GOLDEN), "utf8"));
+  const results = golden.chunk.results.map((result: object) => ({ ...NO_FIGURES, ...result }));
+  return { ...golden, chunk: { ...golden.chunk, results } };
 }
 
 test("encodeChunk takes no results, and failures only", () => {

@@ -4,9 +4,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ByteReader } from "../../../shared/chunk/bytes.ts";
 import { type Chunk, decodeChunk, encodeChunk } from "../../../shared/chunk/codec.ts";
-import { ALL_MARKS, COLUMNS, OUTCOMES } from "../../../shared/chunk/columns.ts";
+import { ALL_MARKS, COLUMNS, MARKS, OUTCOMES } from "../../../shared/chunk/columns.ts";
 import { FIGURES } from "../../../shared/chunk/figures.ts";
-import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
+import { NO_FIGURES, type Outcome, type ProbeResult } from "../../../shared/result/result.ts";
 import { arbitraryChunk } from "../../fakes/arbitrary-chunk.ts";
 import {
   columnsOf,
@@ -104,7 +104,7 @@ const READ: readonly {
   {
     what: "the last outcome that it knows",
     later: { outcomes: new Map([[0, NEW_OUTCOME - 2]]) },
-    outcomes: ["internal", "refused"],
+    outcomes: [OUTCOMES.at(-1) ?? assert.fail(), "refused"],
     count: 0,
   },
   {
@@ -208,14 +208,33 @@ const KNOWN: readonly (readonly [name: string, number: number])[] = [
   ...FIGURES.map(({ field, column }) => [field, column] as const),
 ];
 
-/** A chunk with something in every column. */
-const FULL = encodeChunk(TOMORROW);
+const ALL_FIGURES = Object.fromEntries(FIGURES.map(({ field }, i) => [field, i + 1]));
 
-test("a full chunk has every known column", () => {
+/** A chunk with something in every column. */
+const FULL = encodeChunk({
+  ...TOMORROW,
+  results: [...TOMORROW.results, aResult({ ...ALL_FIGURES, taskIndex: 3 })],
+});
+
+function columnNumbersIn(bytes: Uint8Array): number[] {
+  return [...columnsOf(bytes).keys()].sort((a, b) => a - b);
+}
+
+test("a full chunk has every known column, and one of the first figures those of the first reader", () => {
+  const numbers = KNOWN.map(([, number]) => number);
   assert.deepEqual(
-    [...columnsOf(FULL).keys()].sort((a, b) => a - b),
-    FIRST_COLUMNS,
+    columnNumbersIn(FULL),
+    numbers.toSorted((a, b) => a - b),
   );
+  assert.deepEqual(columnNumbersIn(encodeChunk(TOMORROW)), FIRST_COLUMNS);
+});
+
+test("each figure has a column and a mark of its own", () => {
+  const columns = [...Object.values(COLUMNS), ...FIGURES.map(({ column }) => column)];
+  const marks = [...Object.values(MARKS), ...FIGURES.map(({ mark }) => mark)];
+  assert.equal(new Set(columns).size, columns.length);
+  assert.equal(new Set(marks).size, marks.length);
+  for (const mark of marks) assert.ok(Number.isInteger(Math.log2(mark)), `${mark} is one bit`);
 });
 
 for (const [name, number] of KNOWN) {
@@ -247,10 +266,14 @@ for (const [place, outcome] of FIRST_OUTCOMES.entries()) {
 }
 
 // The first reader refused a whole chunk for one number, mark or header field that it did not know.
-test("encodeChunk writes nothing that the first reader refuses, unless the outcome is new", () => {
+test("encodeChunk writes nothing that the first reader refuses, unless an outcome or a figure is new", () => {
+  const later = FIGURES.filter(({ mark }) => mark > FIRST_MARKS).map(({ field }) => field);
+  const withoutLater = Object.fromEntries(later.map((field) => [field, NO_FIGURES[field]]));
   fc.assert(
     fc.property(arbitraryChunk, (chunk) => {
-      const results = chunk.results.filter(({ outcome }) => FIRST_OUTCOMES.includes(outcome));
+      const results = chunk.results
+        .filter(({ outcome }) => FIRST_OUTCOMES.includes(outcome))
+        .map((result) => ({ ...result, ...withoutLater }));
       const columns = columnsOf(encodeChunk({ ...chunk, results }));
       const numbers = numbersIn(columns.get(COLUMNS.outcome), results.length);
       assert.ok(numbers.every((number) => number < 2 * FIRST_OUTCOMES.length));

@@ -4,6 +4,7 @@ import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
 import type { CheckObserver } from "../../../../functions/probe/check/services.ts";
 import { checkTarget, startCheck } from "../../../../functions/probe/check/start-check.ts";
 import type { ConnectResult, Handshake } from "../../../../functions/probe/socket/socket.ts";
+import { NO_FIGURES } from "../../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import { aTask } from "../../../fakes/results.ts";
@@ -112,12 +113,9 @@ describe("checkTarget", () => {
         startedAtMs: rig.clock.now(),
         outcome: "unsupported",
         expect: "open",
-        connectTimeMs: null,
-        elapsedMs: null,
-        dnsTimeMs: null,
+        ...NO_FIGURES,
         address: null,
         timing: "user",
-        synRetransmits: 0,
         suspect: false,
       },
     ]);

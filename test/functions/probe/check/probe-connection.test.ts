@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Admission, Waiter } from "../../../../functions/probe/admit/admit.ts";
 import { startCheck } from "../../../../functions/probe/check/start-check.ts";
-import type { Prober } from "../../../../functions/probe/probers/probers.ts";
+import { PROBERS, type Prober } from "../../../../functions/probe/probers/probers.ts";
 import { createConnect, type OpenConnection } from "../../../../functions/probe/socket/socket.ts";
 import { StallWatch, systemClock, WATCHES } from "../../../../functions/probe/timing/timing.ts";
 import { addressRules } from "../../../../functions/probe/vet/vet.ts";
@@ -66,6 +66,7 @@ async function check(proberIn: (world: World) => Prober) {
       hasIpv6Route: false,
       admission,
       probers: {
+        ...PROBERS,
         tcp: (connection, probed) => {
           connections.push(connection);
           assert.equal(probed.task, task);
@@ -194,6 +195,28 @@ describe("startCheck with a prober", () => {
     assert.deepEqual(seen, [7, "kernel", true, false]);
     assert.equal(told[0]?.connectTimeMs, 1);
   });
+
+  const measured = {
+    laterMs: 7,
+    connectTimeMs: 7_000,
+    elapsedMs: 7_000,
+    dnsTimeMs: 7_000,
+    synRetransmits: 7,
+  };
+  for (const outcome of ["open", "reset"] as const)
+    it(`takes the figures of a prober that says ${outcome}, but for those of every check`, async () => {
+      const without = await check(() => () => ({ outcome }));
+      const { told } = await check(() => () => ({ outcome, figures: measured }));
+      const [result] = told;
+      assert.ok(result !== undefined && result !== null && result.outcome === outcome);
+      assert.deepEqual(
+        Object.keys(result).sort(),
+        [...Object.keys(without.told[0] ?? {}), "laterMs"].sort(),
+      );
+      assert.equal(Reflect.get(result, "laterMs"), 7);
+      for (const own of ["connectTimeMs", "elapsedMs", "dnsTimeMs", "synRetransmits"] as const)
+        assert.notEqual(result[own], measured[own], own);
+    });
 
   it("keeps figures of a handshake with the outcome open only", async () => {
     const { told } = await check(() => () => ({ outcome: "reset" }));
