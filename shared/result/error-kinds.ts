@@ -85,6 +85,12 @@ export const ERROR_KINDS = Object.keys(KINDS) as readonly ErrorKind[];
 /** What the network answered: the handshake completed, or the reason it did not. */
 export type Outcome = "open" | Exclude<ErrorKind, "unexpected_open">;
 
+/** Whether a value is an outcome of this version, whatever its type says. */
+export function isOutcome(value: unknown): value is Outcome {
+  if (value === "open") return true;
+  return value !== "unexpected_open" && ERROR_KINDS.some((kind) => kind === value);
+}
+
 /** What a check means for its target. `uncounted` is an internal error: it says nothing of the target. */
 export type Verdict = "passed" | "failed" | "uncounted";
 

@@ -3,6 +3,7 @@ export {
   type ErrorKind,
   errorKindOf,
   isCounted,
+  isOutcome,
   judgeOutcome,
   type Outcome,
   phraseOfKind,

@@ -1,5 +1,10 @@
 import { isIPv6 } from "node:net";
-import { NO_FIGURES, type Outcome, type ProbeResult } from "../../../shared/result/result.ts";
+import {
+  isOutcome,
+  NO_FIGURES,
+  type Outcome,
+  type ProbeResult,
+} from "../../../shared/result/result.ts";
 import { checkKindOf, type Task } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Grant, Waiter } from "../admit/admit.ts";
@@ -38,6 +43,8 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   /** What it has so far, while that is measured again, and how often it was. */
   #suspectResult: ProbeResult | null = null;
   #remeasureCount = 0;
+  /** The connect that is under way has not ended yet. */
+  #isConnecting = false;
 
   constructor(progress: Addressed, services: CheckServices, listener: CheckListener) {
     this.#progress = progress;
@@ -75,6 +82,7 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     if (dnsTimeMs === null && this.#suspectResult === null)
       this.#progress.startedAtMs = clock.now();
     const { target, timeoutMs } = this.task;
+    this.#isConnecting = true;
     network.connect({ address, port: target.port, timeoutMs }, signal, this);
   }
 
@@ -86,9 +94,10 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
 
   #probe(connection: OpenConnection): ProbeFacts | Promise<ProbeFacts> {
     try {
-      return this.#services.probers[checkKindOf(this.task)](connection, this);
+      const facts = this.#services.probers[checkKindOf(this.task)](connection, this);
+      return facts instanceof Promise ? facts : knownFacts(facts);
     } catch (fault) {
-      return this.#internalError(connection, fault);
+      return this.#internalError(fault);
     }
   }
 
@@ -96,24 +105,27 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     connection: OpenConnection & Connection,
     facts: Promise<ProbeFacts>,
   ): Promise<void> {
-    this.#close(connection, await facts.catch((fault) => this.#internalError(connection, fault)));
+    const known = facts.then(knownFacts);
+    this.#close(connection, await known.catch((fault) => this.#internalError(fault)));
   }
 
   // What a prober throws because its connection was closed is no error.
-  #internalError({ isOpen }: OpenConnection, fault: unknown): ProbeFacts {
-    if (isOpen) this.#services.observer.noteProberFault(fault);
+  #internalError(fault: unknown): ProbeFacts {
+    if (this.#isConnecting) this.#services.observer.noteProberFault(fault);
     return INTERNAL;
   }
 
   #close(connection: OpenConnection & Connection, facts: ProbeFacts): void {
-    // Its timeout, the signal or the peer ended it before, and `connectEnded` has told of that.
-    if (!connection.isOpen) return;
+    // Its timeout, the signal or its stream's error ended it before: `connectEnded` has told of that.
+    if (!this.#isConnecting) return;
+    this.#isConnecting = false;
     connection.close();
     this.#services.admission.release();
     this.#settle(resultOf(this.#progress, facts, connection.handshake));
   }
 
   connectEnded(code: string | null): void {
+    this.#isConnecting = false;
     this.#services.admission.release();
     this.#settle(
       code === null ? null : resultOf(this.#progress, { outcome: this.#classify(code) }),
@@ -149,6 +161,13 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   #end(result: ProbeResult | null): void {
     this.#listener.checked(this.#progress.input, result);
   }
+}
+
+/** The same facts; throws if their outcome is not one that is known. */
+function knownFacts(facts: ProbeFacts): ProbeFacts {
+  const outcome: unknown = facts?.outcome;
+  if (isOutcome(outcome)) return facts;
+  throw new TypeError(`A prober returned the outcome ${String(outcome)}`);
 }
 
 /** Makes the result of a check; the figures of a TCP handshake go with the outcome `open` only. */

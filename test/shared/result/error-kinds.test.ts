@@ -5,6 +5,7 @@ import {
   type ErrorKind,
   errorKindOf,
   isCounted,
+  isOutcome,
   judgeOutcome,
   type Outcome,
   phraseOfKind,
@@ -71,3 +72,9 @@ for (const [outcome, judged] of Object.entries(JUDGED) as [Outcome, (typeof JUDG
     });
   }
 }
+
+test("isOutcome takes every outcome and nothing else", () => {
+  assert.ok(Object.keys(JUDGED).every(isOutcome));
+  for (const value of ["unexpected_open", "opened", "", undefined, null, 0, {}])
+    assert.equal(isOutcome(value), false, String(value));
+});

@@ -105,6 +105,20 @@ async function closed({ signal }: OpenConnection): Promise<void> {
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
 }
 
+/** What a prober may return that its type does not allow. */
+function unknownFacts(facts: unknown): ReturnType<typeof Object> {
+  return facts;
+}
+
+function noOutcome(outcome: string): TypeError {
+  return new TypeError(`A prober returned the outcome ${outcome}`);
+}
+
+/** The type hides it, but the object has it. */
+function close(connection: OpenConnection): void {
+  Reflect.get(connection, "close").call(connection);
+}
+
 /** How a prober may behave, the outcome that its check must have, and what is noted as a fault. */
 const CASES: readonly [string, (world: World) => Prober, string | null, readonly unknown[]][] = [
   ["answers at once", () => () => ({ outcome: "open" }), "open", []],
@@ -168,6 +182,33 @@ const CASES: readonly [string, (world: World) => Prober, string | null, readonly
       },
     null,
     [],
+  ],
+  [
+    "closes the connection itself and answers",
+    () => (connection) => {
+      close(connection);
+      return { outcome: "open" };
+    },
+    "open",
+    [],
+  ],
+  [
+    "returns facts without an outcome",
+    () => () => unknownFacts({}),
+    "internal",
+    [noOutcome("undefined")],
+  ],
+  [
+    "returns an outcome that is not one",
+    () => () => unknownFacts({ outcome: "unexpected_open" }),
+    "internal",
+    [noOutcome("unexpected_open")],
+  ],
+  [
+    "resolves without an outcome",
+    () => async () => unknownFacts({}),
+    "internal",
+    [noOutcome("undefined")],
   ],
 ];
 
