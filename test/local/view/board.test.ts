@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { nextCheckAt } from "../../../local/fleet/next-check.ts";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
-import type { Outcome } from "../../../shared/result/result.ts";
+import { NO_FIGURES, type Outcome } from "../../../shared/result/result.ts";
 import { nominalSlots, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
@@ -31,12 +31,11 @@ function seen(region: string, outcome: Outcome, connectTimeMs: number | null): S
     startedAtMs: NOON,
     outcome,
     expect: "open" as const,
+    ...NO_FIGURES,
     connectTimeMs,
     elapsedMs: connectTimeMs,
-    dnsTimeMs: null,
     address: "127.0.0.1",
     timing: "user" as const,
-    synRetransmits: 0,
     suspect: false,
   };
   return { region, task: TASK, result };

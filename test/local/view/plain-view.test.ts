@@ -4,7 +4,7 @@ import type { EventEnvelope } from "../../../local/events/put-events.ts";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
 import { createPlainView } from "../../../local/view/plain-view.ts";
 import { describeEvent } from "../../../local/view/view.ts";
-import type { Outcome } from "../../../shared/result/result.ts";
+import { NO_FIGURES, type Outcome } from "../../../shared/result/result.ts";
 import { figuresOf } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 
@@ -32,12 +32,11 @@ function seen(outcome: Outcome, connectTimeMs: number | null): SeenResult {
     startedAtMs: NOON + 1_500,
     outcome,
     expect: "open" as const,
+    ...NO_FIGURES,
     connectTimeMs,
     elapsedMs: connectTimeMs,
-    dnsTimeMs: null,
     address: "127.0.0.1",
     timing: "user" as const,
-    synRetransmits: 0,
     suspect: false,
   };
   return { region: "here", task: TASK, result };

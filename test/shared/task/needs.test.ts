@@ -37,13 +37,13 @@ function decodeTomorrow(): readonly Task[] {
   return decodeBundle(Buffer.from(TOMORROW.base64, "base64"), TOMORROW.hash).tasks;
 }
 
-const TLS: Task = { ...aTask("certificate"), needs: ["tls"] };
+const TLS: Task = { ...aTask("certificate"), needs: ["future_tls"] };
 
 for (const [needs, known, lacking] of [
   [undefined, [], []],
-  [["tls"], [], ["tls"]],
-  [["tls"], ["tls"], []],
-  [["smtp", "tls"], ["tls"], ["smtp"]],
+  [["future_tls"], [], ["future_tls"]],
+  [["future_tls"], ["future_tls"], []],
+  [["future_smtp", "future_tls"], ["future_tls"], ["future_smtp"]],
 ] as const) {
   test(`lackingNeeds of ${needs} is "${lacking}" if it knows "${known}"`, () => {
     const task = needs === undefined ? {} : { needs };
@@ -60,7 +60,7 @@ test("parseTask gives a plain TCP task no needs, and refuses them as a field", (
   const plain = { name: "a", host: "192.0.2.1:22", schedule_seconds: 30 };
   const { task } = parseTask(plain);
   assert.ok(task !== undefined && !Object.hasOwn(task, "needs"));
-  const { problems } = parseTask({ ...plain, needs: ["tls"] });
+  const { problems } = parseTask({ ...plain, needs: ["future_tls"] });
   assert.deepEqual(
     problems?.map(({ field }) => field),
     ["needs"],
@@ -70,21 +70,21 @@ test("parseTask gives a plain TCP task no needs, and refuses them as a field", (
 const WRONG: readonly [object, string | null][] = [
   [{ needs: [] }, "needs"],
   [{ needs: null }, "needs"],
-  [{ needs: "tls" }, "needs"],
+  [{ needs: "future_tls" }, "needs"],
   [{ needs: [""] }, "needs"],
-  [{ needs: ["tls", 1] }, "needs"],
-  [{ needs: ["tls", "smtp"] }, "needs"],
-  [{ needs: ["tls", "tls"] }, "needs"],
-  [{ needs: "tls", target: "tls://a" }, "needs"],
-  [{ needs: ["tls"] }, null],
-  [{ needs: ["smtp", "tls"] }, null],
-  [{ needs: ["tls"], name: 1 }, "name"],
-  [{ needs: ["tls"], host: null }, "host"],
-  [{ needs: ["tls"], scheduleMs: 0 }, "scheduleMs"],
-  [{ needs: ["tls"], enabled: "yes" }, "enabled"],
-  [{ needs: ["tls"], regions: { first: "a" } }, "regions"],
-  [{ needs: ["tls"], target: 1, timeoutMs: 0, targetId: 1, expect: 1 }, null],
-  [{ needs: ["tls"], addressFamily: "ipv8", alert: 1, tags: 1 }, null],
+  [{ needs: ["future_tls", 1] }, "needs"],
+  [{ needs: ["future_tls", "future_smtp"] }, "needs"],
+  [{ needs: ["future_tls", "future_tls"] }, "needs"],
+  [{ needs: "future_tls", target: "tls://a" }, "needs"],
+  [{ needs: ["future_tls"] }, null],
+  [{ needs: ["future_smtp", "future_tls"] }, null],
+  [{ needs: ["future_tls"], name: 1 }, "name"],
+  [{ needs: ["future_tls"], host: null }, "host"],
+  [{ needs: ["future_tls"], scheduleMs: 0 }, "scheduleMs"],
+  [{ needs: ["future_tls"], enabled: "yes" }, "enabled"],
+  [{ needs: ["future_tls"], regions: { first: "a" } }, "regions"],
+  [{ needs: ["future_tls"], target: 1, timeoutMs: 0, targetId: 1, expect: 1 }, null],
+  [{ needs: ["future_tls"], addressFamily: "ipv8", alert: 1, tags: 1 }, null],
 ];
 
 for (const [different, field] of WRONG) {
@@ -94,9 +94,12 @@ for (const [different, field] of WRONG) {
 }
 
 test("findWrongField looks at every field of a task whose needs are known", () => {
-  const stored = { ...aTask("a"), needs: ["tls"], expect: "ajar" };
-  assert.equal(findWrongField(stored, new Set(["tls"])), "expect");
-  assert.equal(findWrongField({ ...stored, needs: ["smtp", "tls"] }, new Set(["tls"])), null);
+  const stored = { ...aTask("a"), needs: ["future_tls"], expect: "ajar" };
+  assert.equal(findWrongField(stored, new Set(["future_tls"])), "expect");
+  assert.equal(
+    findWrongField({ ...stored, needs: ["future_smtp", "future_tls"] }, new Set(["future_tls"])),
+    null,
+  );
 });
 
 test("decodeBundle reads tomorrow's bundle: what it does not know leads nowhere", () => {
@@ -110,7 +113,7 @@ test("decodeBundle reads tomorrow's bundle: what it does not know leads nowhere"
       ...aTask("certificate", { host: "www.example.com:443" }),
       target: { hostname: "unsupported.invalid", port: 0 },
       timeoutMs: 1_000,
-      needs: ["tls"],
+      needs: ["future_tls"],
       ...symbolsOf(certificate),
     },
   );
@@ -127,7 +130,7 @@ function symbolsOf(task: object): object {
 
 test("decodeBundle gives a task that lacks a need every field of a task", () => {
   for (const task of decodeTomorrow())
-    assert.equal(findWrongField(task, new Set(["smtp", "tls"])), null);
+    assert.equal(findWrongField(task, new Set(["future_smtp", "future_tls"])), null);
 });
 
 test("encodeBundle writes tomorrow's bundle again byte for byte", () => {
@@ -192,7 +195,7 @@ test("wholeBundle and bundlesNamed name what is to run, and all that is stored",
 });
 
 test("needsOfKind is the kind itself, and nothing for tcp, which every version can check", () => {
-  assert.deepEqual(needsOfKind("tls"), { needs: ["tls"] });
+  assert.deepEqual(needsOfKind("future_tls"), { needs: ["future_tls"] });
   assert.deepEqual(needsOfKind("tcp"), {});
   assert.deepEqual(needsOfKind(), {});
   for (const kind of KNOWN_NEEDS) assert.equal(checkKindOf(needsOfKind(kind)), kind);
