@@ -52,6 +52,7 @@ function regionWindow(distanceMs: number, scheduleSeconds: number): RegionWindow
     verdict: "passed" as const,
     errorKind: null,
     connectTimeMs: connectTime(distanceMs),
+    synRetransmits: 0,
   }));
   return { covered: true, checks, figures: figuresOf({ expectedCount: count }, checks) };
 }

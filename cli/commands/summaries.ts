@@ -65,10 +65,13 @@ function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): 
   });
 }
 
-function whyOf({ failures_by_kind, complete, missing_regions }: SummaryRow): string {
+function whyOf(row: SummaryRow): string {
+  const { failures_by_kind, loss_percent, complete, missing_regions } = row;
   const kinds = Object.entries(failures_by_kind).map(([kind, count]) => `${kind} ${count}`);
   const missing = missing_regions.map((region) => `${region} missing`);
   const open = complete || missing.length > 0 ? [] : ["incomplete"];
-  const reasons = [...kinds, ...missing, ...open];
+  const loss =
+    loss_percent === null || loss_percent === 0 ? [] : [`loss ${showPercent(loss_percent)}`];
+  const reasons = [...kinds, ...loss, ...missing, ...open];
   return reasons.length === 0 ? NONE : reasons.join(", ");
 }

@@ -123,6 +123,7 @@ function toCheck(result: ProbeResult): JudgedCheck {
     verdict: judgeOutcome(result.outcome, result.expect),
     errorKind: errorKindOf(result.outcome, result.expect),
     connectTimeMs: result.suspect ? null : result.connectTimeMs,
+    synRetransmits: result.synRetransmits,
   };
 }
 

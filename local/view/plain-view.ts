@@ -1,3 +1,4 @@
+import { lossPercent } from "../../shared/summary/summary.ts";
 import { toIso } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import type { Board } from "./board.ts";
@@ -33,6 +34,7 @@ export function createPlainView(
         `${overall.failurePercent === null ? "none" : percent(overall.failurePercent)} failed`,
         `avg ${milliseconds(overall.avgConnectTimeMs)}`,
         `p95 ${milliseconds(overall.p95ConnectTimeMs)}`,
+        ...(overall.retransmittedCount > 0 ? [`${percent(lossPercent(overall) ?? 0)} lost`] : []),
       ];
       const again = rev > 1 ? " (again, with late results)" : "";
       sayAt(periodStartMs, `summary ${taskName}: ${figures.join(", ")}${again}`);

@@ -127,6 +127,7 @@ function usualWindow(task: Task, distanceMs: DurationMs): RegionWindow {
     verdict: "passed" as const,
     errorKind: null,
     connectTimeMs: distanceMs + i * 0.137,
+    synRetransmits: 0,
   }));
   return { covered: true, checks, figures: figuresOf({ expectedCount: count }, checks) };
 }

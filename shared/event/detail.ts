@@ -36,6 +36,7 @@ interface VoteDetail {
   readonly failed_connections: number;
   readonly failure_percent: number | null;
   readonly avg_connect_time_ms: number | null;
+  readonly retransmitted: number;
   readonly failures_by_kind: Figures["failuresByKind"];
 }
 
@@ -173,6 +174,7 @@ function toVoteDetail({ figures, ...vote }: RegionVote): VoteDetail {
     failed_connections: figures.failedCount,
     failure_percent: figures.failurePercent,
     avg_connect_time_ms: figures.avgConnectTimeMs,
+    retransmitted: figures.retransmittedCount,
     failures_by_kind: figures.failuresByKind,
   };
 }

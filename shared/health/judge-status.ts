@@ -1,3 +1,4 @@
+import { firstSynAverage } from "../summary/summary.ts";
 import type { Rule, TaskState, TaskStatus } from "./model.ts";
 import {
   type AlertPolicy,
@@ -85,7 +86,7 @@ function decidesAlone(nearest: Voter, tally: Tally): Omit<StatusJudgement, "stat
 
 /** A region that reported without an average does not speak; one that keeps an earlier vote does. */
 function hasLatency({ findings, figures }: Voter): boolean {
-  return findings !== null && (figures.avgConnectTimeMs !== null || figures.sampleCount === 0);
+  return findings !== null && (firstSynAverage(figures) !== null || figures.sampleCount === 0);
 }
 
 function isSlowAt(voter: Voter, severity: Severity): boolean {
@@ -99,10 +100,12 @@ function latencyOf({ findings }: Voter): Finding | null {
 
 function nearestOf(voters: readonly Voter[]): Voter | null {
   let nearest: Voter | null = null;
+  let least = Number.POSITIVE_INFINITY;
   for (const voter of voters) {
-    const average = voter.figures.avgConnectTimeMs;
-    if (average === null) continue;
-    if (average < (nearest?.figures.avgConnectTimeMs ?? Number.POSITIVE_INFINITY)) nearest = voter;
+    const average = firstSynAverage(voter.figures);
+    if (average === null || average >= least) continue;
+    nearest = voter;
+    least = average;
   }
   return nearest;
 }

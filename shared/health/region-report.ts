@@ -1,4 +1,4 @@
-import type { RegionWindow, TaskWindow } from "../summary/summary.ts";
+import { firstSynAverage, type RegionWindow, type TaskWindow } from "../summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
 import { advanceByWindow } from "./region-health.ts";
@@ -38,7 +38,8 @@ function readFresh(before: RegionHealth, window: OwnWindow, policy: AlertPolicy)
   const { checks, figures } = window.own;
   const health = advanceByWindow(before, { ...window, checks }, policy);
   const failingForMs = lengthSince(health.failingSinceMs, window.periodEndMs);
-  const findings = findingsOf({ ...figures, failingForMs }, policy);
+  const evidence = { ...figures, firstSynAverageMs: firstSynAverage(figures), failingForMs };
+  const findings = findingsOf(evidence, policy);
   const standing = takesTurns(window) ? findings.map(asPast) : [];
   return {
     health: health.status,

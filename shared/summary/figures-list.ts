@@ -3,7 +3,9 @@ import {
   COUNT_FIELDS,
   type Figures,
   type MergeableTimes,
+  NO_RETRANSMITS,
   NO_TIMES,
+  type Retransmits,
   type StoredCounts,
   TIME_FIELDS,
   type TimeFigures,
@@ -15,13 +17,14 @@ import { sketchSorted } from "./time-sketch.ts";
 
 /**
  * Figures as a list: the counts of `COUNT_FIELDS`, then a list of the times of `TIME_FIELDS` (empty if
- * no check has one), then a list of kinds (position in `ERROR_KINDS`, count, and so on). It is short
- * because DynamoDB bills each started kilobyte.
+ * no check has one), then a list of kinds (position in `ERROR_KINDS`, count, and so on), then, if a
+ * SYN was sent again, a list of such handshakes' count and the sum of their times. It is short because DynamoDB bills each started kilobyte.
  */
 export type FiguresList = readonly (number | readonly number[])[];
 
 /** The list of figures, without those that follow from others. */
 export function toFiguresList(figures: Figures): FiguresList {
+  const { retransmittedCount, retransmittedSumMs } = figures;
   return [
     ...COUNT_FIELDS.map((field) => figures[field]),
     TIME_FIELDS.flatMap((field) => figures[field] ?? []),
@@ -29,12 +32,14 @@ export function toFiguresList(figures: Figures): FiguresList {
       const count = figures.failuresByKind[kind];
       return count === undefined ? [] : [position, count];
     }),
+    ...(retransmittedCount === 0 ? [] : [[retransmittedCount, retransmittedSumMs]]),
   ];
 }
 
-/** The positions of the two lists in the list. */
+/** The positions of the lists in the list. */
 const TIMES_AT = COUNT_FIELDS.length;
 const KINDS_AT = TIMES_AT + 1;
+const RETRANSMITS_AT = KINDS_AT + 1;
 
 /** Every list of times has at least so many: the times of the first version. */
 const LEAST_TIMES = 7;
@@ -50,6 +55,7 @@ export function parseFigures(list: unknown): Figures {
     ...withShares(counts),
     failuresByKind: parseKinds(list[KINDS_AT]),
     ...parseTimes(list[TIMES_AT], counts.successfulCount),
+    ...parseRetransmits(list[RETRANSMITS_AT]),
   };
 }
 
@@ -69,6 +75,14 @@ function parseTimes(list: unknown, successfulCount: number): TimeFigures & Merge
 /** The time of one success is its average; of several it is not known how many have one. */
 function mergeableOf([averageMs = Number.NaN]: readonly number[]): MergeableTimes {
   return { timedCount: 1, sumConnectTimeMs: averageMs, timeSketch: sketchSorted([averageMs]) };
+}
+
+/** What has another form is of a later version. */
+function parseRetransmits(list: unknown): Retransmits {
+  if (!Array.isArray(list) || list.length < 2 || !list.every(Number.isFinite))
+    return NO_RETRANSMITS;
+  const [retransmittedCount, retransmittedSumMs] = list;
+  return { retransmittedCount, retransmittedSumMs };
 }
 
 /** A kind of a later version is left out: the counts beside it include it. */

@@ -10,6 +10,8 @@ export interface JudgedCheck {
   readonly errorKind: ErrorKind | null;
   /** Null unless the handshake completed and its time can be trusted. */
   readonly connectTimeMs: DurationMs | null;
+  /** SYNs that were sent again, which is in the connect time; 0 if it is not known. */
+  readonly synRetransmits: number;
 }
 
 /**
@@ -56,8 +58,15 @@ export interface MergeableTimes {
   readonly timeSketch: TimeSketch | null;
 }
 
+/** The part of the timed checks whose SYN was sent again. 0 in minutes stored before they were counted. */
+export interface Retransmits {
+  readonly retransmittedCount: number;
+  /** The sum of their connect times, exact to the microsecond. */
+  readonly retransmittedSumMs: DurationMs;
+}
+
 /** Figures over a set of checks. Those that were not merged are exact. */
-export interface Figures extends StoredCounts, TimeFigures, MergeableTimes {
+export interface Figures extends StoredCounts, TimeFigures, MergeableTimes, Retransmits {
   /** Checks that count: successful plus failed. */
   readonly sampleCount: number;
   /** 0 to 100, unrounded; null if no check counts. */
@@ -82,6 +91,7 @@ export function figuresOf(
     ...withShares(counts),
     failuresByKind: countKinds(checks),
     ...timeFiguresOf(checks),
+    ...retransmitsOf(checks),
   };
 }
 
@@ -132,6 +142,32 @@ export const UNKNOWN_TIMES: MergeableTimes = {
   sumConnectTimeMs: null,
   timeSketch: null,
 };
+
+/** Figures without a repeated SYN. */
+export const NO_RETRANSMITS: Retransmits = { retransmittedCount: 0, retransmittedSumMs: 0 };
+
+/**
+ * The average connect time in milliseconds of the handshakes whose first SYN was answered; null
+ * without one. A lost SYN adds a second of waiting to a handshake, which says nothing of how slow
+ * the target is.
+ */
+export function firstSynAverage(figures: Figures): DurationMs | null {
+  const { retransmittedCount, retransmittedSumMs, timedCount, sumConnectTimeMs } = figures;
+  if (retransmittedCount === 0) return figures.avgConnectTimeMs;
+  const count = (timedCount ?? 0) - retransmittedCount;
+  if (sumConnectTimeMs === null || count <= 0) return null;
+  return toMicrosecondPrecision((sumConnectTimeMs - retransmittedSumMs) / count);
+}
+
+/** The share of handshakes that lost a packet, 0 to 100; null if it is not known. */
+export function lossPercent({ retransmittedCount, timedCount }: Figures): number | null {
+  return timedCount === null || timedCount === 0 ? null : (retransmittedCount * 100) / timedCount;
+}
+
+function retransmitsOf(checks: readonly JudgedCheck[]): Retransmits {
+  const times = passedTimes(checks.filter(({ synRetransmits }) => synRetransmits > 0));
+  return { retransmittedCount: times.length, retransmittedSumMs: sumToMicroseconds(times) };
+}
 
 function timeFiguresOf(checks: readonly JudgedCheck[]): TimeFigures & MergeableTimes {
   const sorted = passedTimes(checks).sort((a, b) => a - b);

@@ -7,6 +7,7 @@ import {
   type MergeableTimes,
   NO_TIMES,
   percentilesBy,
+  type Retransmits,
   type StoredCounts,
   type TimeFigures,
   UNKNOWN_TIMES,
@@ -25,6 +26,14 @@ export function mergeFigures(parts: readonly Figures[]): Figures {
     ...mergeTimeFigures(parts),
     ...withShares(addCounts(parts)),
     failuresByKind: addKinds(parts),
+    ...addRetransmits(parts),
+  };
+}
+
+function addRetransmits(parts: readonly Figures[]): Retransmits {
+  return {
+    retransmittedCount: sumOf(parts, (part) => part.retransmittedCount),
+    retransmittedSumMs: sumOf(parts, (part) => toMicroseconds(part.retransmittedSumMs)) / 1_000,
   };
 }
 

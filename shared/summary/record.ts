@@ -1,5 +1,5 @@
 import { toEpochSeconds } from "../units.ts";
-import type { Figures } from "./figures.ts";
+import { type Figures, lossPercent } from "./figures.ts";
 import type { Summary } from "./summarise.ts";
 
 /** Figures under the names of the TCP task's `agg_metric_tcp`, and more in the same style. */
@@ -20,6 +20,10 @@ export interface AggFigures {
   readonly timed_count: number | null;
   /** The sum of their times, exact to the microsecond; null if there are none or it is not known. */
   readonly sum_connect_time_ms: number | null;
+  /** Of the timed checks, those whose SYN was sent again. */
+  readonly retransmitted: number;
+  /** The same as a share, 0 to 100; null if no check is timed or it is not known. */
+  readonly loss_percent: number | null;
   readonly failures_by_kind: Figures["failuresByKind"];
   readonly expected: number;
   readonly missed: number;
@@ -71,6 +75,8 @@ function toAggFigures(figures: Figures): AggFigures {
     stddev_connect_time_ms: figures.stddevConnectTimeMs,
     timed_count: figures.timedCount,
     sum_connect_time_ms: figures.sumConnectTimeMs,
+    retransmitted: figures.retransmittedCount,
+    loss_percent: lossPercent(figures),
     failures_by_kind: figures.failuresByKind,
     expected: figures.expectedCount,
     missed: figures.missedCount,

@@ -1,4 +1,10 @@
-export { type Figures, figuresOf, type JudgedCheck } from "./figures.ts";
+export {
+  type Figures,
+  figuresOf,
+  firstSynAverage,
+  type JudgedCheck,
+  lossPercent,
+} from "./figures.ts";
 export { asStored, parseSummaryItem, toSummaryItem } from "./item.ts";
 export { mergeFigures } from "./merge-figures.ts";
 export { type AggFigures, type AggMetric, toAggMetric } from "./record.ts";

@@ -53,6 +53,7 @@ async function storeSummaries({ open }: TestFleet): Promise<void> {
     verdict: "passed" as const,
     errorKind: null,
     connectTimeMs,
+    synRetransmits: 0,
   }));
   const region = { covered: true, checks, figures: figuresOf({ expectedCount: 3 }, checks) };
   const summaries = [2, 1, 0].map((i) => {

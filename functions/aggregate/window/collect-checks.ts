@@ -147,6 +147,7 @@ function checkOf(result: ProbeResult): JudgedCheck {
     verdict,
     errorKind: errorKindOf(result.outcome, result.expect),
     connectTimeMs: isTrusted ? result.connectTimeMs : null,
+    synRetransmits: result.synRetransmits,
   };
 }
 

@@ -1,6 +1,9 @@
 import type { ThresholdRule } from "./rule.ts";
 
-/** Broken if the average connect time of the checks that passed is above the limit, in milliseconds. */
+/**
+ * Broken if the average connect time is above the limit, in milliseconds: of the checks that passed
+ * and whose first SYN was answered, since one lost packet would decide it otherwise.
+ */
 export const averageConnectTime = {
   key: "avgConnectTimeMs",
   field: "avg_connect_time_ms",
@@ -8,7 +11,7 @@ export const averageConnectTime = {
   aspect: "latency",
   limit: { type: "number", exclusiveMinimum: 0, maximum: 60_000 },
   defaults: { warning: 100, critical: 500 },
-  evaluate({ avgConnectTimeMs: value }, limit) {
+  evaluate({ firstSynAverageMs: value }, limit) {
     return value === null || value <= limit ? null : { value, limit };
   },
   phrase(seen) {

@@ -18,8 +18,8 @@ export interface Evidence {
   readonly successfulCount: number;
   /** 0 to 100; null if no check counts. */
   readonly failurePercent: number | null;
-  /** Null if no check that passed has a time. */
-  readonly avgConnectTimeMs: number | null;
+  /** Of the handshakes whose first SYN was answered; null without one. */
+  readonly firstSynAverageMs: number | null;
   /** How long no check has passed at the window's end; null if the last one passed. */
   readonly failingForMs: number | null;
 }

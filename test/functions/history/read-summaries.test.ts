@@ -8,7 +8,13 @@ import { FakeSummaryStore } from "../../fakes/home-stores.ts";
 const NOON = Date.UTC(2026, 0, 5, 12);
 
 function figures(connectTimeMs: number) {
-  const check = { slotAtMs: NOON, verdict: "passed", errorKind: null, connectTimeMs } as const;
+  const check = {
+    slotAtMs: NOON,
+    verdict: "passed",
+    errorKind: null,
+    connectTimeMs,
+    synRetransmits: 0,
+  } as const;
   return figuresOf({ expectedCount: 1 }, [check]);
 }
 

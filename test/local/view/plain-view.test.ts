@@ -79,12 +79,19 @@ describe("createPlainView", () => {
     view.result(seen("open", 0.2));
     view.result(seen("timeout", null));
     const checks = [
-      { slotAtMs: NOON, verdict: "passed" as const, errorKind: null, connectTimeMs: 2 },
+      {
+        slotAtMs: NOON,
+        verdict: "passed" as const,
+        errorKind: null,
+        connectTimeMs: 2,
+        synRetransmits: 0,
+      },
       {
         slotAtMs: NOON + 1,
         verdict: "failed" as const,
         errorKind: "refused" as const,
         connectTimeMs: null,
+        synRetransmits: 0,
       },
     ];
     view.summary({

@@ -15,16 +15,19 @@ const outcome = fc.oneof(
     verdict: fc.constant("passed" as const),
     errorKind: fc.constant(null),
     connectTimeMs: fc.option(time, { nil: null }),
+    synRetransmits: fc.constantFrom(0, 0, 0, 1, 2),
   }),
   fc.record({
     verdict: fc.constant("failed" as const),
     errorKind: fc.constantFrom(...ERROR_KINDS),
     connectTimeMs: fc.constant(null),
+    synRetransmits: fc.constant(0),
   }),
   fc.record({
     verdict: fc.constant("uncounted" as const),
     errorKind: fc.constantFrom("internal" as const, "unsupported" as const),
     connectTimeMs: fc.constant(null),
+    synRetransmits: fc.constantFrom(0, 1),
   }),
 );
 

@@ -13,7 +13,7 @@ import {
   type RegionWindow,
   type TaskWindow,
 } from "../../../shared/summary/summary.ts";
-import { type EpochMs, MINUTE_MS } from "../../../shared/units.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
 
 /** 2026-01-05T12:00:00Z */
 export const NOON = 1_767_614_400_000;
@@ -32,7 +32,7 @@ const FAILURES: Readonly<Record<string, ErrorKind>> = {
 
 /**
  * A region's window in short: a letter a slot (`p` passed, `f` refused, `t` timed out, `u` our own
- * fault, `m` missed) and the connect time, e.g. `ppfm@12.5`. `""` was at work and had nothing due,
+ * fault, `m` missed, `r` passed when its SYN was sent again, a second later) and the connect time, e.g. `ppfm@12.5`. `""` was at work and had nothing due,
  * `-` was not at work and had nothing due.
  */
 export function regionWindow(short: string, startMs: EpochMs = NOON): RegionWindow {
@@ -42,12 +42,31 @@ export function regionWindow(short: string, startMs: EpochMs = NOON): RegionWind
   const checks = [...letters].flatMap((letter, i): JudgedCheck[] => {
     const slotAtMs = startMs + i * stepMs;
     if (letter === "m") return [];
-    if (letter === "p") return [{ slotAtMs, verdict: "passed", errorKind: null, connectTimeMs }];
+    if (letter === "p" || letter === "r")
+      return [passedCheck(slotAtMs, connectTimeMs, letter === "r" ? 1 : 0)];
     const verdict = letter === "u" ? "uncounted" : "failed";
-    return [{ slotAtMs, verdict, errorKind: FAILURES[letter] ?? null, connectTimeMs: null }];
+    return [
+      {
+        slotAtMs,
+        verdict,
+        errorKind: FAILURES[letter] ?? null,
+        connectTimeMs: null,
+        synRetransmits: 0,
+      },
+    ];
   });
   const figures = figuresOf({ expectedCount: letters.length }, checks);
   return { covered: short !== "-", figures, checks };
+}
+
+/** Linux sends a SYN again after a second. */
+function passedCheck(
+  slotAtMs: EpochMs,
+  timeMs: DurationMs | null,
+  synRetransmits: number,
+): JudgedCheck {
+  const connectTimeMs = timeMs === null ? null : timeMs + synRetransmits * SECOND_MS;
+  return { slotAtMs, verdict: "passed", errorKind: null, connectTimeMs, synRetransmits };
 }
 
 /** Regions by name, each in short. */

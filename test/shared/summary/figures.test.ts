@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { figuresOf, type JudgedCheck } from "../../../shared/summary/figures.ts";
+import {
+  figuresOf,
+  firstSynAverage,
+  type JudgedCheck,
+  lossPercent,
+} from "../../../shared/summary/figures.ts";
 import { EMPTY_SKETCH, sketchSorted } from "../../../shared/summary/time-sketch.ts";
 import { anyChecks } from "../health/arbitrary-checks.ts";
 import { regionWindow } from "../health/windows.ts";
@@ -12,6 +17,7 @@ function timed(...times: readonly (number | null)[]): JudgedCheck[] {
     verdict: "passed",
     errorKind: null,
     connectTimeMs,
+    synRetransmits: 0,
   }));
 }
 
@@ -43,6 +49,25 @@ describe("figuresOf", () => {
     assert.equal(figuresOf({ expectedCount: 2 }, timed(1, 2)).missedCount, 0);
     assert.equal(figuresOf({ expectedCount: 3 }, timed(1, 2)).missedCount, 1);
   });
+
+  const losses = [
+    { short: "pppp@10", average: 10, firstSyn: 10, lost: 0, percent: 0 },
+    { short: "pr@10", average: 510, firstSyn: 10, lost: 1, percent: 50 },
+    { short: "rr@10", average: 1_010, firstSyn: null, lost: 2, percent: 100 },
+    { short: "pppr@none", average: null, firstSyn: null, lost: 0, percent: null },
+    { short: "ffrp@10", average: 510, firstSyn: 10, lost: 1, percent: 50 },
+    { short: "ffff", average: null, firstSyn: null, lost: 0, percent: null },
+  ];
+  for (const { short, average, firstSyn, lost, percent } of losses) {
+    it(`finds ${lost} repeated SYNs in "${short}"`, () => {
+      const { figures } = regionWindow(short);
+      assert.equal(figures.avgConnectTimeMs, average);
+      assert.equal(firstSynAverage(figures), firstSyn);
+      assert.equal(figures.retransmittedCount, lost);
+      assert.equal(figures.retransmittedSumMs, lost * 1_010);
+      assert.equal(lossPercent(figures), percent);
+    });
+  }
 
   it("counts failed and uncounted checks by kind", () => {
     const { failuresByKind } = regionWindow("pfftuum").figures;
@@ -84,6 +109,7 @@ describe("figuresOf", () => {
       verdict: "passed",
       errorKind: "refused",
       connectTimeMs: null,
+      synRetransmits: 0,
     };
     const failed: JudgedCheck = { ...passed, slotAtMs: 1, verdict: "failed", errorKind: "reset" };
     const { failuresByKind } = figuresOf({ expectedCount: 2 }, [passed, failed]);
@@ -150,6 +176,7 @@ describe("figuresOf", () => {
       verdict: "failed",
       errorKind: "unexpected_open",
       connectTimeMs: 3,
+      synRetransmits: 0,
     };
     assert.equal(figuresOf({ expectedCount: 1 }, [check]).maxConnectTimeMs, null);
   });

@@ -3,7 +3,12 @@ import { describe, it } from "node:test";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import fc from "fast-check";
 import { writeUnits } from "../../../shared/item-size.ts";
-import { type Figures, figuresOf, UNKNOWN_TIMES } from "../../../shared/summary/figures.ts";
+import {
+  type Figures,
+  figuresOf,
+  firstSynAverage,
+  UNKNOWN_TIMES,
+} from "../../../shared/summary/figures.ts";
 import { asStored, parseSummaryItem, toSummaryItem } from "../../../shared/summary/item.ts";
 import { type Summary, summarise } from "../../../shared/summary/summarise.ts";
 import {
@@ -12,6 +17,7 @@ import {
   EMPTY_SKETCH,
   type TimeSketch,
 } from "../../../shared/summary/time-sketch.ts";
+import { toMicrosecondPrecision } from "../../../shared/units.ts";
 import { anySummary } from "../health/arbitrary-checks.ts";
 import { windowAt } from "../health/windows.ts";
 import { itemSize } from "../item-size.ts";
@@ -119,6 +125,7 @@ describe("toSummaryItem", () => {
       verdict: i % 6 === 0 ? ("failed" as const) : ("passed" as const),
       errorKind: i % 6 === 0 ? (i % 12 === 0 ? ("timeout" as const) : ("reset" as const)) : null,
       connectTimeMs: i % 6 === 0 ? null : connectTimeMs,
+      synRetransmits: 0,
     }));
     const region = { covered: true, checks, figures: figuresOf({ expectedCount: 61 }, checks) };
     const names = ["ap-northeast-1", "ap-southeast-2", "eu-central-1", "us-east-1", "us-west-2"];
@@ -178,6 +185,18 @@ describe("parseSummaryItem", () => {
       }
     });
   }
+
+  it("keeps which handshakes lost a SYN, and is as before without one", () => {
+    const window = windowAt(0, { a: "pr@10", b: "pp@20", c: "r@5" });
+    const lossy = summarise(task, window, { complete: true, missingRegions: [], rev: 1 });
+    const item = toSummaryItem(lossy);
+    assert.deepEqual(item.o.slice(7), [[2, 2_015]]);
+    assert.deepEqual(item.r.a?.slice(7), [[1, 1_010]]);
+    assert.equal(item.r.b?.length, 7);
+    const read = asStored(lossy);
+    assert.equal(read.overall.retransmittedCount, 2);
+    assert.equal(firstSynAverage(read.overall), toMicrosecondPrecision((10 + 20 + 20) / 3));
+  });
 
   it("loses the times alone where their bytes are damaged", () => {
     const item = toSummaryItem(GOLDEN_SUMMARY);

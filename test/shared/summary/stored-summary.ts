@@ -13,8 +13,14 @@ function windowOf(times: readonly (number | null | "refused")[]): RegionWindow {
   const checks = times.map((time, i): JudgedCheck => {
     const slotAtMs = NOON + i * 15_000;
     if (time === "refused")
-      return { slotAtMs, verdict: "failed", errorKind: time, connectTimeMs: null };
-    return { slotAtMs, verdict: "passed", errorKind: null, connectTimeMs: time };
+      return {
+        slotAtMs,
+        verdict: "failed",
+        errorKind: time,
+        connectTimeMs: null,
+        synRetransmits: 0,
+      };
+    return { slotAtMs, verdict: "passed", errorKind: null, connectTimeMs: time, synRetransmits: 0 };
   });
   return { covered: true, checks, figures: figuresOf({ expectedCount: times.length }, checks) };
 }
@@ -59,6 +65,7 @@ export function crowdedSummary(free: number): Summary {
       verdict: "passed" as const,
       errorKind: null,
       connectTimeMs: 10 + region + ((i * i) % 61),
+      synRetransmits: 0,
     }));
     return [name, { covered: true, checks, figures: figuresOf({ expectedCount: 60 }, checks) }];
   });

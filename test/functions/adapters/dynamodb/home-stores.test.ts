@@ -82,6 +82,7 @@ function aSummary(taskName: string, different: Partial<Summary> = {}): Summary {
     verdict: "passed",
     errorKind: null,
     connectTimeMs: 1.25,
+    synRetransmits: 0,
   } as const;
   const figures = figuresOf({ expectedCount: 3 }, [check]);
   return {

@@ -63,8 +63,14 @@ const chunk: LoadedChunk = {
 };
 
 const figures = figuresOf({ expectedCount: 2 }, [
-  { slotAtMs: NOON, verdict: "passed", errorKind: null, connectTimeMs: 12.345 },
-  { slotAtMs: NOON + 30_000, verdict: "failed", errorKind: "refused", connectTimeMs: null },
+  { slotAtMs: NOON, verdict: "passed", errorKind: null, connectTimeMs: 12.345, synRetransmits: 0 },
+  {
+    slotAtMs: NOON + 30_000,
+    verdict: "failed",
+    errorKind: "refused",
+    connectTimeMs: null,
+    synRetransmits: 0,
+  },
 ]);
 
 const run = { fromMs: NOON - MINUTE_MS, bundle: hash, staggerPermille: 500 };

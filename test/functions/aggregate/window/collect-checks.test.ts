@@ -132,6 +132,13 @@ test("collectTasks does not trust the time of a suspect check", () => {
   assert.equal(check?.verdict, "passed");
 });
 
+test("collectTasks says whose SYN was sent again", () => {
+  const results = [aResult({ slotAtMs: SLOTS[0] ?? 0, connectTimeMs: 1_010, synRetransmits: 1 })];
+  const [check] =
+    collect(aShard([aRun(-5, 5)], { chunks: [aChunk(0, results)] })).get("a")?.checks ?? [];
+  assert.deepEqual([check?.connectTimeMs, check?.synRetransmits], [1_010, 1]);
+});
+
 for (const outcome of ["internal", "unsupported"] as const) {
   test(`collectTasks takes no time from a check that ended ${outcome}, whatever time it has`, () => {
     const results = [aResult({ slotAtMs: SLOTS[0] ?? 0, outcome })];

@@ -71,7 +71,7 @@ function aReading(
 }
 
 function aCheck(slotAtMs: number): JudgedCheck {
-  return { slotAtMs, verdict: "passed", errorKind: null, connectTimeMs: 10 };
+  return { slotAtMs, verdict: "passed", errorKind: null, connectTimeMs: 10, synRetransmits: 0 };
 }
 
 function summaryOf(...args: Parameters<typeof aReading>): Summary | undefined {

@@ -9,7 +9,7 @@ const nothing = {
   uncountedCount: 0,
   successfulCount: 0,
   failurePercent: null,
-  avgConnectTimeMs: null,
+  firstSynAverageMs: null,
   failingForMs: null,
 };
 
@@ -19,9 +19,9 @@ type Given = Partial<Record<keyof typeof nothing, number>>;
 const EDGES: Readonly<Record<string, readonly (readonly [number, Given, number[] | null])[]>> = {
   avgConnectTimeMs: [
     [100, {}, null],
-    [100, { avgConnectTimeMs: 99.999 }, null],
-    [100, { avgConnectTimeMs: 100 }, null],
-    [100, { avgConnectTimeMs: 100.001 }, [100.001, 100]],
+    [100, { firstSynAverageMs: 99.999 }, null],
+    [100, { firstSynAverageMs: 100 }, null],
+    [100, { firstSynAverageMs: 100.001 }, [100.001, 100]],
     [100, { failurePercent: 100, failingForMs: 60 * MINUTE_MS }, null],
   ],
   failurePercent: [
@@ -31,7 +31,7 @@ const EDGES: Readonly<Record<string, readonly (readonly [number, Given, number[]
     [20, { failurePercent: 20.001 }, [20.001, 20]],
     [0, { failurePercent: 0 }, null],
     [0, { failurePercent: 0.1 }, [0.1, 0]],
-    [20, { avgConnectTimeMs: 9_999 }, null],
+    [20, { firstSynAverageMs: 9_999 }, null],
   ],
   successPercentOfExpected: [
     [90, {}, null],

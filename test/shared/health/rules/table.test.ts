@@ -9,6 +9,7 @@ import {
   RULES,
   ruleNamed,
 } from "../../../../shared/health/rules/rules.ts";
+import { type Figures, firstSynAverage } from "../../../../shared/summary/summary.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
 import { policyWith, regionWindow } from "../windows.ts";
 
@@ -69,6 +70,11 @@ const rows: readonly Row[] = [
     short: "pppp@501",
     alert: { critical: { avgConnectTimeMs: false }, warning: { avgConnectTimeMs: false } },
   },
+  // One lost SYN adds a second to one check: 510 ms on average of two, 1,010 of one.
+  { short: "pr@10" },
+  { short: "r@10" },
+  { short: "rrrr@10" },
+  { short: "prrr@501", latency: "critical avg_connect_time_ms 501 > 500" },
   { short: "pppp@none" },
   {
     short: "pppf@600",
@@ -77,13 +83,17 @@ const rows: readonly Row[] = [
   },
 ];
 
+function evidenceOf(figures: Figures, failingForMs: number | null) {
+  return { ...figures, firstSynAverageMs: firstSynAverage(figures), failingForMs };
+}
+
 describe("findingsOf", () => {
   for (const row of rows) {
     const said = [row.failure, row.latency].filter((each) => each !== undefined);
     const limits = row.alert === undefined ? "" : ` under ${JSON.stringify(row.alert)}`;
     it(`says ${said.join(" and ") || "fine"} of ${row.short}${limits}`, () => {
       const { figures } = regionWindow(row.short);
-      const evidence = { ...figures, failingForMs: row.failingForMs ?? null };
+      const evidence = evidenceOf(figures, row.failingForMs ?? null);
       const findings = findingsOf(evidence, policyWith(row.alert ?? {}));
       const of = (aspect: string) => findings.find((finding) => finding.aspect === aspect);
       assert.equal(inShort(of("availability")), row.failure ?? "fine");
@@ -122,7 +132,7 @@ describe("the findings of one region", () => {
     warning: { avgConnectTimeMs: 1, failurePercent: 0, successPercentOfExpected: 100 },
     critical: { avgConnectTimeMs: 1, failurePercent: 0, successPercentOfExpected: 100 },
   });
-  const evidence = { ...regionWindow("pf@600").figures, failingForMs: 60 * MINUTE_MS };
+  const evidence = evidenceOf(regionWindow("pf@600").figures, 60 * MINUTE_MS);
 
   it("are one of each aspect, availability first, with value and limit", () => {
     assert.deepEqual(findingsOf(evidence, all), [
@@ -155,7 +165,7 @@ describe("the findings of one region", () => {
         const on = { ...all.critical, noSuccessMinutes: 1, ...off };
         const none = Object.fromEntries(RULES.map(({ key }) => [key, false])) as AlertRules;
         const limits = { warning: none, critical: none, [severity]: on };
-        const failing = { ...regionWindow("ff").figures, failingForMs: 60 * MINUTE_MS };
+        const failing = evidenceOf(regionWindow("ff").figures, 60 * MINUTE_MS);
         const [first, ...others] = findingsOf(failing, limits);
         assert.deepEqual([first?.severity, first?.rule], [severity, rule]);
         assert.deepEqual(others, []);
