@@ -9,6 +9,7 @@ import {
 import { SCHEDULE_RANGE, type Task } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
 import { type ReadEntry, readEntry } from "./entry.ts";
+import { findToolOfText, foreignRule } from "./foreign-tools.ts";
 import { sortSections } from "./sections.ts";
 import { type Readable, readContent, type Unreadable } from "./syntax.ts";
 
@@ -32,6 +33,8 @@ export function readTaskFile(
   knownRegions?: readonly RegionName[],
 ): TaskFile {
   const content = readContent(fileName, text);
+  const tool = typeof content.value === "object" ? null : findToolOfText(text);
+  if (tool !== null) return foreign(fileName, tool);
   if (content.faults !== undefined) return unreadable(fileName, content);
   const interval = takeInterval(content, fileName);
   const sections = sortSections(interval.rest, fileName);
@@ -48,6 +51,12 @@ export function readTaskFile(
     problems: [sections, interval, ...unique].flatMap(({ problems }) => problems),
     notices: [sections, ...unique].flatMap(({ notices }) => notices),
   };
+}
+
+function foreign(file: string, tool: string): TaskFile {
+  const rule = foreignRule(tool);
+  const problem = { file, task: null, field: "file", rule, value: undefined };
+  return { tasks: [], problems: [problem], notices: [] };
 }
 
 function unreadable(file: string, { format, faults }: Unreadable): TaskFile {

@@ -8,6 +8,8 @@ import {
   showKey,
 } from "../input/input.ts";
 import { decodeItem, isDynamodbItem } from "./dynamodb-json.ts";
+import { holdsTcp } from "./find-tcp.ts";
+import { findTool, foreignRule } from "./foreign-tools.ts";
 
 /** One task as it is in a file, not yet parsed. */
 export interface Entry {
@@ -49,10 +51,14 @@ const SCAN_FIELDS = ["Count", "ScannedCount", "ConsumedCapacity", "LastEvaluated
 
 const CUT_SCAN_RULE = "means that the scan has more pages than this one";
 
+const TCP_ELSEWHERE_RULE = "holds TCP checks, but not as a list of tasks";
+
 const NO_TASKS_RULE = "holds no tasks: expected a list named tasks, task, urls or tcp";
 
 /** Finds the tasks in a file's content of any shape. */
 export function sortSections(content: unknown, file: string): Sections {
+  const tool = hasList(content) ? null : findTool(content);
+  if (tool !== null) return withProblem(problemOf(file, "file", foreignRule(tool)));
   if (Array.isArray(content)) return { entries: entriesOf("tasks", content), ...NOTHING };
   if (!isFields(content)) return withProblem(problemOf(file, "file", NO_TASKS_RULE));
   const single = singleTask(content);
@@ -70,6 +76,10 @@ export function sortSections(content: unknown, file: string): Sections {
 
 const NOTHING = { problems: [], notices: [] };
 
+function hasList(content: unknown): boolean {
+  return isFields(content) && Object.keys(content).some(isListName);
+}
+
 function isExpected(name: string): boolean {
   return isListName(name) || FOREIGN_SECTIONS.includes(name);
 }
@@ -82,15 +92,16 @@ function isListName(name: string): name is ListName {
 function singleTask(content: Fields): unknown {
   if (isDynamodbItem(content.Item)) return content.Item;
   if (isDynamodbItem(content)) return content;
-  const hasList = Object.keys(content).some(isListName);
   const isTask = ["host", "url", "name"].some((n) => typeof ownField(content, n) === "string");
-  return isTask && !hasList ? content : null;
+  return isTask && !hasList(content) ? content : null;
 }
 
 function sortSection([name, value]: [string, unknown], file: string): Sections {
   const field = showKey(name);
   if (isListName(name)) {
-    if (Array.isArray(value)) return { entries: entriesOf(name, value), ...NOTHING };
+    // A YAML list whose entries are all commented out is null.
+    const list = value ?? [];
+    if (Array.isArray(list)) return { entries: entriesOf(name, list), ...NOTHING };
     return withProblem(problemOf(file, field, "must be a list of tasks", value));
   }
   if (isRestOfScan(name, value)) return withProblem(problemOf(file, field, CUT_SCAN_RULE, value));
@@ -101,6 +112,7 @@ function sortSection([name, value]: [string, unknown], file: string): Sections {
     const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
     return withProblem(problemOf(file, field, `is not a list of tasks${hint}`, value));
   }
+  if (holdsTcp(value)) return withProblem(problemOf(file, field, TCP_ELSEWHERE_RULE));
   const text = `section ${JSON.stringify(name)} holds no TCP tasks, skipped`;
   return { entries: [], problems: [], notices: [{ file, task: null, text }] };
 }

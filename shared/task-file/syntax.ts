@@ -42,7 +42,7 @@ const FORMATS_BY_ENDING: ReadonlyMap<string, Format> = new Map([
   ["json", "json"],
 ]);
 
-/** More uses of one anchor than this count as an attack: each use copies the whole value. */
+/** More copies of one value than this, the one at its anchor included, count as an attack. */
 const MAX_ALIASES = 1_000;
 
 /** One typing error can give a YAML parser a fault on every line after it. */
@@ -64,10 +64,18 @@ function isDeeper(value: unknown, depth: number): boolean {
   return depth === 0 || Object.values(value).some((part) => isDeeper(part, depth - 1));
 }
 
-/** The first format in which it is a table or a list; else the one whose first fault is last. */
+/**
+ * The first format in which it is a table or a list, or else any value but a string of YAML, which
+ * every text may be; else the one whose first fault is last.
+ */
 function guessContent(text: string): Content {
   const tried = [readJson(text), readToml(text), readYaml(text)];
-  const read = tried.find(({ value }) => typeof value === "object" && value !== null);
+  const read =
+    tried.find(({ value }) => typeof value === "object" && value !== null) ??
+    tried.find(
+      ({ format, faults, value }) =>
+        faults === undefined && (format === "json" || typeof value !== "string"),
+    );
   return read ?? tried.reduce((best, next) => (reachOf(next) > reachOf(best) ? next : best));
 }
 

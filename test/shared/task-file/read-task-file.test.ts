@@ -131,6 +131,21 @@ test("readTaskFile uses a YAML's interval without a word when the section has no
   assert.equal(tasks[0]?.scheduleMs, 15_000);
 });
 
+test("readTaskFile reads a list with everything commented out as an empty one", () => {
+  const text = `
+urls:
+  - name: "WEB"
+    url: "https://example.com"
+tcp:
+  # - name: "DB"
+  #   host: "db.example.com"
+  #   port: 5432
+`;
+  assert.deepEqual(read("a.yaml", text).problems, []);
+  assert.deepEqual(read("a.yaml", "tasks:\n# - name: t1\n"), read("a.json", '{"tasks": []}'));
+  assert.deepEqual(read("a.yaml", "tasks:"), { tasks: [], names: [], problems: [], notices: [] });
+});
+
 test("readTaskFile passes an unknown table over and goes on", () => {
   const { names, notices } = read("a.toml", `log_level = "info"\n${toml}[server]\nport = 1\n`);
   assert.deepEqual(names, ["t1"]);

@@ -44,6 +44,11 @@ const READ: readonly (readonly [what: string, content: unknown, entries: readonl
   ["a list under task", { task: [T1] }, [["task", 1, T1]]],
   ["a list under urls", { urls: [T1] }, [["urls", 1, T1]]],
   ["a list under tcp", { tcp: [T1] }, [["tcp", 1, T1]]],
+  ...["tasks", "task", "urls", "tcp", "Items"].map(
+    (list) =>
+      [`an empty list under ${list} with everything commented out`, { [list]: null }, []] as const,
+  ),
+  ["a list beside an empty one", { urls: [T1], tcp: null }, [["urls", 1, T1]]],
   ["a list under Items", { Items: [STORED] }, [["Items", 1, T1]]],
   [
     "two lists, each with its own positions",
@@ -123,7 +128,8 @@ describe("sortSections", () => {
 
   const REFUSED: readonly (readonly [content: object, problems: readonly string[]])[] = [
     [{ tasks: T1 }, ['f: tasks must be a list of tasks, is {"name":"t1"}']],
-    [{ tasks: null }, ["f: tasks must be a list of tasks, is null"]],
+    [{ tasks: "" }, ['f: tasks must be a list of tasks, is ""']],
+    [{ tasks: false }, ["f: tasks must be a list of tasks, is false"]],
     [{ taks: [T1] }, ['f: taks is not a list of tasks (did you mean "tasks"?)', NO_TASKS]],
     [{ taks: {} }, ['f: taks is not a list of tasks (did you mean "tasks"?)', NO_TASKS]],
     [{ checks: [T1] }, ["f: checks is not a list of tasks", NO_TASKS]],
@@ -139,6 +145,32 @@ describe("sortSections", () => {
     const { entries, problems } = sort({ tasks: "all", tcp: [T1] });
     assert.deepEqual(entries, [["tcp", 1, T1]]);
     assert.deepEqual(problems, ['f: tasks must be a list of tasks, is "all"']);
+  });
+
+  const ELSEWHERE: readonly (readonly [what: string, value: unknown])[] = [
+    ["a URL", { monitors: { endpoints: [{ name: "db", url: "tcp://db:1" }] } }],
+    ["a URL in capitals in a list", ["https://a", "TCP://db:1"]],
+    ["a type", { one: { type: "tcp", target: "db:1" } }],
+    ["a method", [{ method: "TCP_PING", target: "db:1" }]],
+    ["a check", { sites: [{ check: "tcp-ping" }] }],
+    ["one of many modules", { params: { module: ["icmp", "tcp_connect"] } }],
+    ["a table of that name", { livenessProbe: { tcpSocket: { port: 1 } } }],
+  ];
+  for (const [what, value] of ELSEWHERE) {
+    it(`never says that a section holds no TCP tasks if it has ${what} of TCP`, () => {
+      for (const name of ["database", "extra"]) {
+        const { problems, notices } = sort({ tasks: [T1], [name]: { value } });
+        assert.deepEqual(problems, [`f: ${name} holds TCP checks, but not as a list of tasks`]);
+        assert.deepEqual(notices, []);
+      }
+    });
+  }
+
+  it("takes no other word for TCP", () => {
+    const words = { type: "tcpdump", kind: "http", url: "https://tcp://", tcp: 5, note: "tcp" };
+    assert.deepEqual(sort({ tasks: [T1], database: words }).notices, [
+      'f: section "database" holds no TCP tasks, skipped',
+    ]);
   });
 
   it("keeps the file, field and value of a problem, and the file of a notice", () => {

@@ -26,6 +26,12 @@ describe("readContent", () => {
     ["a.conf", "- a", "yaml", ["a"]],
     ["toml", "a: 1", "yaml", { a: 1 }],
     ["a.toml.bak", "a: 1", "yaml", { a: 1 }],
+    // Else any other value: it is not faulty TOML.
+    ["a", "null", "json", null],
+    ["a", "5", "json", 5],
+    ["a", '"x"', "json", "x"],
+    ["a", "~", "yaml", null],
+    ["a", "---", "yaml", null],
   ];
   for (const [file, text, format, value] of READ) {
     it(`reads ${JSON.stringify(text)} in a file ${file} as ${format}`, () => {
