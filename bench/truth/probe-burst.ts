@@ -1,6 +1,6 @@
 import { StartPacer } from "../../functions/probe/admit/admit.ts";
 import type { CheckServices } from "../../functions/probe/check/check.ts";
-import { createDnsClient, createResolveHost } from "../../functions/probe/dns/dns.ts";
+import { createDnsClient, createHostResolver } from "../../functions/probe/dns/dns.ts";
 import { runSlots } from "../../functions/probe/lease/lease.ts";
 import { PROBERS } from "../../functions/probe/probers/probers.ts";
 import { createConnect, leanestDial } from "../../functions/probe/socket/socket.ts";
@@ -52,7 +52,10 @@ function checkServices({ startsPerSecond, timing }: ProbeSetup): CheckServices {
   // The wall clock stands still, so that no check is late: how true is a figure is the question.
   const startMs = Date.now();
   const clock: Clock = { ...systemClock, now: () => startMs };
-  const dns = createDnsClient();
+  const { resolve, close } = createHostResolver({
+    ...{ dns: createDnsClient(), hosts: new Map(), clock },
+    ...{ startsPerSecond, hasIpv6Route: false },
+  });
   const handshakeClock = timing === "kernel" ? kernelClock : userClock;
   if (handshakeClock === null) throw new Error("No kernel timing here");
   const watch = startsPerSecond === UNPACED ? NO_WATCH : WATCHES[timing];
@@ -64,9 +67,9 @@ function checkServices({ startsPerSecond, timing }: ProbeSetup): CheckServices {
     rules,
     hasIpv6Route: false,
     network: {
-      resolve: createResolveHost({ dns, hosts: new Map(), clock }),
+      resolve,
       connect: createConnect({ dial, clock: handshakeClock, stalls: pacer.stalls }),
-      close: () => dns.cancel(),
+      close,
     },
     observer: {
       noteGrant: () => undefined,

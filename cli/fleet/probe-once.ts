@@ -23,7 +23,9 @@ const WARMING_CONNECTS = 3;
 export async function probeOnce(task: Task): Promise<ProbeResult> {
   const setup = loadNetworkSetup();
   const pacer = new StartPacer(systemClock, STARTS_PER_SECOND, setup.watch);
-  const network = openNetwork(setup, pacer.stalls);
+  // Without a route the result is "unreachable"; "unsupported" is for deployed regions.
+  const use = { startsPerSecond: STARTS_PER_SECOND, hasIpv6Route: true };
+  const network = openNetwork(setup, { stalls: pacer.stalls, ...use });
   const faults: unknown[] = [];
   const { signal } = new AbortController();
   try {
@@ -34,8 +36,7 @@ export async function probeOnce(task: Task): Promise<ProbeResult> {
       admission: pacer,
       probers: PROBERS,
       rules: addressRules(OWN_MACHINE),
-      // Without a route the result is "unreachable"; "unsupported" is for deployed regions.
-      hasIpv6Route: true,
+      hasIpv6Route: use.hasIpv6Route,
       network,
       observer: {
         noteGrant: () => undefined,

@@ -8,7 +8,7 @@ import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import { StartPacer } from "./admit/admit.ts";
 import type { Network } from "./check/check.ts";
-import { createDnsClient, createResolveHost, parseHosts } from "./dns/dns.ts";
+import { createDnsClient, createHostResolver, parseHosts } from "./dns/dns.ts";
 import { coldState, type ProbeServices } from "./lease/lease.ts";
 import { PROBERS } from "./probers/probers.ts";
 import { createConnect, type Dial, leanestDial } from "./socket/socket.ts";
@@ -54,18 +54,20 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
   const { plans, leases, chunks } = openRegionStores({ client, fleet, region, keepMs, now });
   const memoryMb = readCount(environment, MEMORY_VARIABLE, WHOLE_CPU_MB);
   const setup = loadNetworkSetup();
-  const pacer = new StartPacer(systemClock, startsPerSecondFor(memoryMb), setup.watch);
+  const startsPerSecond = startsPerSecondFor(memoryMb);
+  const pacer = new StartPacer(systemClock, startsPerSecond, setup.watch);
+  const hasIpv6Route = environment[ENV.ipv6] === "true";
   return {
     region,
     plans,
     leases,
     results: chunks,
     clock: systemClock,
-    openNetwork: () => openNetwork(setup, pacer.stalls),
+    openNetwork: () => openNetwork(setup, { stalls: pacer.stalls, startsPerSecond, hasIpv6Route }),
     pacer,
     probers: PROBERS,
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
-    hasIpv6Route: environment[ENV.ipv6] === "true",
+    hasIpv6Route,
     stop,
     warm: coldState(),
     announce: announceIn(region),
@@ -80,14 +82,22 @@ function announceIn(region: RegionName): ProbeServices["announce"] {
   };
 }
 
+/** What the network of an invocation takes from its function. */
+export interface NetworkUse {
+  readonly stalls: StallWatch;
+  readonly startsPerSecond: number;
+  readonly hasIpv6Route: boolean;
+}
+
 /** Opens real sockets and asks the system's own name servers and hosts file, as they are at this moment. */
-export function openNetwork(setup: NetworkSetup, stalls: StallWatch): Network {
+export function openNetwork(setup: NetworkSetup, { stalls, ...use }: NetworkUse): Network {
   const dns = createDnsClient();
   const hosts = parseHosts(readHosts());
+  const { resolve, close } = createHostResolver({ dns, hosts, clock: systemClock, ...use });
   return {
-    resolve: createResolveHost({ dns, hosts, clock: systemClock }),
+    resolve,
     connect: createConnect({ dial: setup.dial, clock: setup.clock, stalls }),
-    close: () => dns.cancel(),
+    close,
   };
 }
 

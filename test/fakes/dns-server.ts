@@ -1,10 +1,19 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 
-/** What the server says to a question: an rcode, records, or nothing at all. */
+/**
+ * What the server says to a question: an rcode, an alias (CNAME) and addresses of any family, half a
+ * reply, one that says that it is cut off, or nothing at all.
+ */
 export type DnsReply =
   | { readonly rcode: number }
-  | { readonly addresses: readonly string[]; readonly ttlSeconds: number }
+  | {
+      readonly addresses: readonly string[];
+      readonly ttlSeconds: number;
+      readonly alias?: string;
+    }
+  | "half"
+  | "truncated"
   | "silence";
 
 export interface DnsQuestion {
@@ -65,26 +74,52 @@ function readQuestion(query: Buffer): { question: DnsQuestion; end: number } {
   return { question: { name: labels.join("."), type }, end: at + 5 };
 }
 
-function writeReply(query: Buffer, reply: Exclude<DnsReply, "silence">): Buffer {
-  const addresses = "addresses" in reply ? reply.addresses : [];
+type Spoken = Exclude<DnsReply, "silence">;
+
+function writeReply(query: Buffer, reply: Spoken): Buffer {
+  const { rcode = NOERROR, records } = partsOf(reply);
   const head = Buffer.from(query);
-  head.writeUInt16BE(0x8180 | ("rcode" in reply ? reply.rcode : NOERROR), 2);
-  head.writeUInt16BE(addresses.length, 6);
+  head.writeUInt16BE((reply === "truncated" ? 0x8380 : 0x8180) | rcode, 2);
+  head.writeUInt16BE(records.length, 6);
   head.writeUInt16BE(0, 8);
   head.writeUInt16BE(0, 10);
-  const ttlSeconds = "ttlSeconds" in reply ? reply.ttlSeconds : 0;
-  return Buffer.concat([head, ...addresses.map((address) => writeRecord(address, ttlSeconds))]);
+  const whole = Buffer.concat([head, ...records]);
+  return reply === "half" ? whole.subarray(0, HALF_BYTES) : whole;
 }
 
-function writeRecord(address: string, ttlSeconds: number): Buffer {
+const HALF_BYTES = 14;
+
+function partsOf(reply: Spoken): { rcode?: number; records: readonly Buffer[] } {
+  if (typeof reply === "string") return { records: [] };
+  if ("rcode" in reply) return { rcode: reply.rcode, records: [] };
+  const { addresses, ttlSeconds, alias } = reply;
+  const records = addresses.map((address) => writeAddress(address, ttlSeconds));
+  return {
+    records: alias === undefined ? records : [writeRecord(CNAME, 60, nameBytes(alias)), ...records],
+  };
+}
+
+const CNAME = 5;
+
+function writeAddress(address: string, ttlSeconds: number): Buffer {
   const bytes = address.includes(":") ? ipv6Bytes(address) : address.split(".").map(Number);
+  return writeRecord(bytes.length === 16 ? 28 : 1, ttlSeconds, Buffer.from(bytes));
+}
+
+// Its owner is the name of the question, at byte 12.
+function writeRecord(type: number, ttlSeconds: number, value: Buffer): Buffer {
   const record = Buffer.alloc(12);
   record.writeUInt16BE(0xc00c, 0);
-  record.writeUInt16BE(bytes.length === 16 ? 28 : 1, 2);
+  record.writeUInt16BE(type, 2);
   record.writeUInt16BE(1, 4);
   record.writeUInt32BE(ttlSeconds, 6);
-  record.writeUInt16BE(bytes.length, 10);
-  return Buffer.concat([record, Buffer.from(bytes)]);
+  record.writeUInt16BE(value.length, 10);
+  return Buffer.concat([record, value]);
+}
+
+function nameBytes(name: string): Buffer {
+  const labels = name.split(".").map((label) => Buffer.from([label.length, ...Buffer.from(label)]));
+  return Buffer.concat([...labels, Buffer.from([0])]);
 }
 
 function ipv6Bytes(address: string): number[] {

@@ -60,8 +60,10 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     return this.#services.clock;
   }
 
+  // A check begins with its look-up, which has a deadline of its own.
   get dueAtMs(): EpochMs {
-    return this.#progress.input.slotAtMs;
+    const { input, dnsTimeMs } = this.#progress;
+    return input.slotAtMs + (dnsTimeMs ?? 0);
   }
 
   get signal(): AbortSignal {

@@ -1,4 +1,5 @@
 import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
+import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { lackingNeeds } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Resolution } from "../dns/dns.ts";
@@ -43,12 +44,24 @@ interface BegunCheck {
   readonly startedAtMs: EpochMs;
 }
 
-async function awaitResolution(check: BegunCheck, resolution: Promise<Resolution>): Promise<void> {
+async function awaitResolution(check: BegunCheck, pending: Promise<Resolution>): Promise<void> {
+  const { clock } = check.services;
+  const askedAtMs = clock.monotonic();
   try {
-    vet(check, await resolution);
+    const resolution = await pending;
+    const queuedMs = clock.monotonic() - askedAtMs - (resolution.dnsTimeMs ?? 0);
+    startLater(check, resolution, Math.round(queuedMs));
   } catch (fault) {
     check.listener.broke(fault);
   }
+}
+
+// A check begins when name servers are asked: to wait for the turn to ask is no fault of its target.
+function startLater(check: BegunCheck, resolution: Resolution, queuedMs: DurationMs): void {
+  const startedAtMs = check.startedAtMs + queuedMs;
+  const isLate = startedAtMs - check.input.slotAtMs > SLOT_SLACK_MS;
+  if (isLate) check.listener.checked(check.input, null);
+  else vet({ ...check, startedAtMs }, resolution);
 }
 
 function vet(check: BegunCheck, resolution: Resolution): void {

@@ -1,8 +1,4 @@
+export { DNS_DEADLINE_MS } from "./ask-name-servers.ts";
 export { parseHosts } from "./parse-hosts.ts";
 export { createDnsClient } from "./query-dns.ts";
-export {
-  createResolveHost,
-  DNS_DEADLINE_MS,
-  type Resolution,
-  type ResolveHost,
-} from "./resolve-host.ts";
+export { createHostResolver, type Resolution, type ResolveHost } from "./resolve-host.ts";

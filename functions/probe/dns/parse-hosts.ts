@@ -12,7 +12,9 @@ export function parseHosts(text: string): HostsTable {
   for (const line of text.split("\n")) {
     const [address = "", ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
     if (isIP(address) === 0) continue;
-    for (const name of names) addTo(table, name.toLowerCase(), address);
+    for (const name of names.map(canonicalHost)) {
+      if (name !== "") addTo(table, name, address);
+    }
   }
   return table;
 }
@@ -23,10 +25,19 @@ function addTo(table: Map<string, string[]>, name: string, address: string): voi
   else known.push(address);
 }
 
-/** The addresses that need no DNS: those of the hosts file or of localhost. `name` is in lower case. */
+/** The one form of a host name: in lower case, and without the dot of the root. */
+export function canonicalHost(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}
+
+/** Whether a canonical name is localhost or under it. */
+export function isLocalhost(name: string): boolean {
+  return name === "localhost" || name.endsWith(".localhost");
+}
+
+/** The addresses that need no DNS: those of the hosts file or of localhost. `name` is canonical. */
 export function localAddresses(name: string, table: HostsTable): readonly string[] {
-  const isLocalhost = name === "localhost" || name.endsWith(".localhost");
-  return table.get(name) ?? (isLocalhost ? LOCALHOST : []);
+  return table.get(name) ?? (isLocalhost(name) ? LOCALHOST : []);
 }
 
 /** The addresses of a family; for `any` the IPv4 ones, or the IPv6 ones if there is no IPv4. */

@@ -1,53 +1,54 @@
 import type { RecordWithTtl } from "node:dns";
 import { Resolver } from "node:dns/promises";
-import type { AddressFamily } from "../../../shared/task/task.ts";
 import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
-import { codeOf } from "../classify/classify.ts";
 
-/** The addresses that a name server has for a name. */
+/** A family of addresses that a name server is asked for: A or AAAA records. */
+export type Family = "ipv4" | "ipv6";
+
+/** The addresses that a name server has for a name; at least one. */
 export interface DnsAnswer {
   readonly addresses: readonly string[];
-  /** The shortest time to live among the records. */
+  /** The shortest time to live among the records, as the server gave it. */
   readonly ttlMs: DurationMs;
 }
 
 /** Asks name servers. */
 export interface DnsClient {
-  /** Rejects with an error that has c-ares' `code`. */
-  query(name: string, family: AddressFamily): Promise<DnsAnswer>;
+  /** Asks for the records of one family. Rejects with an error that has c-ares' `code`. */
+  query(name: string, family: Family): Promise<DnsAnswer>;
   /** Gives up every query that is under way. */
   cancel(): void;
 }
 
 /** The time of one try: three of them fit into the deadline of a look-up. */
-const TRY_MS: DurationMs = SECOND_MS;
+export const TRY_MS: DurationMs = SECOND_MS;
 const TRIES = 3;
 
 /** Makes a client of c-ares for the system's name servers or the given ones (`address:port`), without a cache. */
 export function createDnsClient(servers?: readonly string[]): DnsClient {
   const resolver = new Resolver({ timeout: TRY_MS, maxTimeout: TRY_MS, tries: TRIES });
   if (servers !== undefined) resolver.setServers(servers);
-  const v4 = async (name: string) => toAnswer(await resolver.resolve4(name, { ttl: true }));
-  const v6 = async (name: string) => toAnswer(await resolver.resolve6(name, { ttl: true }));
   return {
     async query(name, family) {
-      if (family === "ipv6") return await v6(name);
-      try {
-        return await v4(name);
-      } catch (error) {
-        // Only after "no such record" may there be an AAAA record: an absent name has none either.
-        if (family === "ipv4" || codeOf(error) !== "ENODATA") throw error;
-      }
-      return await v6(name);
+      const withTtl = { ttl: true } as const;
+      if (family === "ipv4") return toAnswer(await resolver.resolve4(name, withTtl));
+      return toAnswer(await resolver.resolve6(name, withTtl));
     },
     cancel: () => resolver.cancel(),
   };
 }
 
+// c-ares gives an empty list for a CNAME that leads to no address.
 function toAnswer(records: readonly RecordWithTtl[]): DnsAnswer {
+  if (records.length === 0) throw new NoDataError("The answer has no address");
   const ttls = records.map((record) => record.ttl);
   return {
     addresses: records.map((record) => record.address),
     ttlMs: Math.min(...ttls) * SECOND_MS,
   };
+}
+
+/** What c-ares reports of a name without records of the family. */
+class NoDataError extends Error {
+  readonly code = "ENODATA";
 }

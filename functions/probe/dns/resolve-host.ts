@@ -1,18 +1,32 @@
 import { isIP } from "node:net";
 import type { Outcome } from "../../../shared/result/result.ts";
 import type { AddressFamily } from "../../../shared/task/task.ts";
-import { type DurationMs, SECOND_MS, toMicrosecondPrecision } from "../../../shared/units.ts";
-import { classifyDnsError, codeOf } from "../classify/classify.ts";
-import type { Clock } from "../timing/timing.ts";
-import { type HostsTable, localAddresses, ofFamily } from "./parse-hosts.ts";
-import type { DnsAnswer, DnsClient } from "./query-dns.ts";
+import {
+  type DurationMs,
+  MINUTE_MS,
+  SECOND_MS,
+  toMicrosecondPrecision,
+} from "../../../shared/units.ts";
+import { classifyDnsError } from "../classify/classify.ts";
+import { type AskSetup, askNameServers, type Question, type Reply } from "./ask-name-servers.ts";
+import { QuestionPacer } from "./pace-questions.ts";
+import {
+  canonicalHost,
+  type HostsTable,
+  isLocalhost,
+  localAddresses,
+  ofFamily,
+} from "./parse-hosts.ts";
 
 /** At least one address, in the servers' order, or the outcome if there is none. */
 export type Resolution = (
   | { readonly kind: "resolved"; readonly addresses: readonly string[] }
   | { readonly kind: "failed"; readonly outcome: Outcome }
 ) & {
-  /** How long this check waited for a name server; null if it did not have to. */
+  /**
+   * How long name servers were asked while this check waited; null if it did not have to wait. To
+   * wait for the turn to ask is not part of it.
+   */
   readonly dnsTimeMs: DurationMs | null;
 };
 
@@ -22,96 +36,109 @@ export type ResolveHost = (
   family: AddressFamily,
 ) => Resolution | Promise<Resolution>;
 
-/** A look-up ends after this, whatever the number of servers and tries. */
-export const DNS_DEADLINE_MS: DurationMs = 3 * SECOND_MS;
-
 /** A failure is remembered this long, so that a dead name is not asked for at every check. */
 const FAILURE_TTL_MS: DurationMs = 5 * SECOND_MS;
 
+/** An answer is remembered for its time to live, within these bounds: a server may say 0 or 136 years. */
+const LEAST_TTL_MS: DurationMs = SECOND_MS;
+const MOST_TTL_MS: DurationMs = MINUTE_MS;
+
 /** What a resolver works with. */
-export interface ResolverSetup {
-  readonly dns: DnsClient;
+export interface ResolverSetup extends Omit<AskSetup, "pacer"> {
   readonly hosts: HostsTable;
-  readonly clock: Clock;
+  /** How many connects start a second: look-ups start no faster. */
+  readonly startsPerSecond: number;
 }
 
-/** A look-up that ended or is under way; `freshUntilMs` is monotonic, and endless while it is under way. */
+/** Looks names up for one invocation. */
+export interface HostResolver {
+  readonly resolve: ResolveHost;
+  /** Gives up every look-up. */
+  close(): void;
+}
+
+/** A look-up that waits, is under way, or has ended. */
 interface Lookup {
-  readonly answer: Promise<Answer>;
-  freshUntilMs: DurationMs;
-  isPending: boolean;
+  readonly reply: Promise<Reply>;
+  /** Monotonic; null until the name servers are asked. */
+  askedAtMs: DurationMs | null;
+  /** Monotonic; null until it has ended. */
+  freshUntilMs: DurationMs | null;
 }
-
-type Answer = DnsAnswer | { readonly outcome: Outcome };
 
 /**
- * Makes a resolver by literal, hosts file and DNS, for one invocation. It remembers an answer for
- * its time to live; checks of a name that is being looked up wait for that look-up.
+ * Makes a resolver by literal, hosts file and DNS. It remembers an answer for its time to live;
+ * checks of a name that is being looked up wait for that look-up.
  */
-export function createResolveHost(setup: ResolverSetup): ResolveHost {
-  const lookups = new Map<string, Lookup>();
-  return (hostname, family) => {
-    const name = hostname.toLowerCase().replace(/\.$/, "");
-    const known = isIP(name) === 0 ? ofFamily(localAddresses(name, setup.hosts), family) : [name];
-    if (known.length > 0) return { kind: "resolved", addresses: known, dnsTimeMs: null };
-    if (name === "localhost" || name.endsWith(".localhost"))
-      return { kind: "failed", outcome: "dns_not_found", dnsTimeMs: null };
-    return lookUp(setup, lookups, { name, family });
+export function createHostResolver(setup: ResolverSetup): HostResolver {
+  const pacer = new QuestionPacer(setup.clock, setup.startsPerSecond);
+  const lookups = new Lookups({ ...setup, pacer });
+  return {
+    resolve: (hostname, family) => {
+      const name = canonicalHost(hostname);
+      const known = isIP(name) === 0 ? ofFamily(localAddresses(name, setup.hosts), family) : [name];
+      if (known.length > 0) return { kind: "resolved", addresses: known, dnsTimeMs: null };
+      if (isLocalhost(name)) return { kind: "failed", outcome: "dns_not_found", dnsTimeMs: null };
+      return lookups.resolve({ name, family });
+    },
+    close: () => {
+      pacer.close();
+      setup.dns.cancel();
+    },
   };
 }
 
-interface Question {
-  readonly name: string;
-  readonly family: AddressFamily;
-}
+/** The look-ups of one invocation, by question. */
+class Lookups {
+  readonly #setup: AskSetup;
+  readonly #byQuestion = new Map<string, Lookup>();
 
-async function lookUp(
-  setup: ResolverSetup,
-  lookups: Map<string, Lookup>,
-  question: Question,
-): Promise<Resolution> {
-  const key = `${question.family} ${question.name}`;
-  const askedAtMs = setup.clock.monotonic();
-  const known = lookups.get(key);
-  const isFresh = known !== undefined && askedAtMs < known.freshUntilMs;
-  const lookup = isFresh ? known : startLookup(setup, question);
-  lookups.set(key, lookup);
-  const hadToWait = lookup.isPending;
-  const answer = await lookup.answer;
-  const waitedMs = toMicrosecondPrecision(setup.clock.monotonic() - askedAtMs);
-  const dnsTimeMs = hadToWait ? waitedMs : null;
-  if ("outcome" in answer) return { kind: "failed", outcome: answer.outcome, dnsTimeMs };
-  return { kind: "resolved", addresses: answer.addresses, dnsTimeMs };
-}
+  constructor(setup: AskSetup) {
+    this.#setup = setup;
+  }
 
-function startLookup(setup: ResolverSetup, question: Question): Lookup {
-  const lookup: Lookup = {
-    freshUntilMs: Number.POSITIVE_INFINITY,
-    isPending: true,
-    answer: ask(setup, question).then((answer) => {
-      const ttlMs = "outcome" in answer ? FAILURE_TTL_MS : answer.ttlMs;
-      lookup.freshUntilMs = setup.clock.monotonic() + ttlMs;
-      lookup.isPending = false;
-      return answer;
-    }),
-  };
-  return lookup;
-}
+  async resolve(question: Question): Promise<Resolution> {
+    const { clock } = this.#setup;
+    const cameAtMs = clock.monotonic();
+    const lookup = this.#lookupOf(question, cameAtMs);
+    const hadToWait = lookup.freshUntilMs === null;
+    const reply = await lookup.reply;
+    const sinceMs = Math.max(cameAtMs, lookup.askedAtMs ?? cameAtMs);
+    const dnsTimeMs = hadToWait ? toMicrosecondPrecision(clock.monotonic() - sinceMs) : null;
+    if ("addresses" in reply) return { kind: "resolved", addresses: reply.addresses, dnsTimeMs };
+    return { kind: "failed", outcome: classifyDnsError(reply.code), dnsTimeMs };
+  }
 
-async function ask({ dns, clock }: ResolverSetup, { name, family }: Question): Promise<Answer> {
-  const done = new AbortController();
-  const expire = async (): Promise<Answer> => {
-    await clock.sleep(DNS_DEADLINE_MS, done.signal);
-    return { outcome: "dns_timeout" };
-  };
-  try {
-    const answer = dns.query(name, family).catch(failureOf);
-    return await Promise.race([answer, expire()]);
-  } finally {
-    done.abort();
+  #lookupOf(question: Question, nowMs: DurationMs): Lookup {
+    const key = `${question.family} ${question.name}`;
+    const known = this.#byQuestion.get(key);
+    const isFresh = known !== undefined && nowMs < (known.freshUntilMs ?? Number.POSITIVE_INFINITY);
+    const lookup = isFresh ? known : this.#start(question);
+    this.#byQuestion.set(key, lookup);
+    return lookup;
+  }
+
+  #start(question: Question): Lookup {
+    const { pacer, clock } = this.#setup;
+    const ask = async (): Promise<Reply> => {
+      const turn = await pacer.take();
+      if (turn === null) return CLOSED;
+      lookup.askedAtMs = clock.monotonic();
+      const reply = await askNameServers(this.#setup, question);
+      turn.end();
+      lookup.freshUntilMs = clock.monotonic() + lifeOf(reply);
+      return reply;
+    };
+    const lookup: Lookup = { askedAtMs: null, freshUntilMs: null, reply: ask() };
+    return lookup;
   }
 }
 
-function failureOf(error: unknown): Answer {
-  return { outcome: classifyDnsError(codeOf(error)) };
+/** What c-ares reports of a query that was given up. */
+const CLOSED: Reply = { code: "ECANCELLED" };
+
+function lifeOf(reply: Reply): DurationMs {
+  if (!("addresses" in reply)) return FAILURE_TTL_MS;
+  // A time that is no number is not more than the least either.
+  return reply.ttlMs > LEAST_TTL_MS ? Math.min(reply.ttlMs, MOST_TTL_MS) : LEAST_TTL_MS;
 }

@@ -28,6 +28,31 @@ describe("parseHosts", () => {
   });
 });
 
+describe("parseHosts of odd lines", () => {
+  const LINES = [
+    ["10.0.0.1 Name.Test.", "name.test"],
+    ["10.0.0.1\tname.test\r", "name.test"],
+    ["  10.0.0.1   other name.test # and more", "name.test"],
+    ["10.0.0.1 . name.test", "name.test"],
+    ["10.0.0.1 __proto__", "__proto__"],
+  ] as const;
+  for (const [line, name] of LINES)
+    it(`finds ${name} in ${JSON.stringify(line)}`, () => {
+      const table = parseHosts(`# first\n${line}\n`);
+      assert.deepEqual(localAddresses(name, table), ["10.0.0.1"]);
+      assert.deepEqual(localAddresses("", table), []);
+    });
+
+  for (const line of [
+    "",
+    "10.0.0.1",
+    "name.test 10.0.0.1",
+    "127.1 name.test",
+    "#10.0.0.1 name.test",
+  ])
+    it(`has nothing of ${JSON.stringify(line)}`, () => assert.equal(parseHosts(line).size, 0));
+});
+
 describe("localAddresses", () => {
   it("knows localhost and what is under it without a file", () => {
     const none = parseHosts("");
