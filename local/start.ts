@@ -1,17 +1,19 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { ArgumentsError, HELP, parseArguments, type StartOptions } from "./arguments.ts";
 import { DataInUseError } from "./aws/database.ts";
+import { dropAwsSettings } from "./aws/own-settings.ts";
 import { LocalRun } from "./run-local.ts";
 import { FileError, openDataDir, openRules, openTasks } from "./user-files.ts";
 import { Board } from "./view/board.ts";
 import { chooseView } from "./view/choose-view.ts";
 import { createLineWriter, writeToDescriptor } from "./view/line-writer.ts";
+import { isNpmStart, watchParent } from "./watch-parent.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
-const PACKAGE: { readonly version: string } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-);
+const PACKAGE_FILE = fileURLToPath(new URL("../package.json", import.meta.url));
+const PACKAGE: { readonly version: string } = JSON.parse(readFileSync(PACKAGE_FILE, "utf8"));
 
 /** How long the process waits for its output to be read when everything else has ended. */
 const LAST_WORDS_MS = 2_000;
@@ -47,6 +49,7 @@ async function run(options: StartOptions): Promise<void> {
   });
   endings.outputGone = () => over.resolve("the output has no reader");
   onStopSignals(over.resolve, () => process.exit(EXIT.failed));
+  if (isNpmStart(process.env, PACKAGE_FILE)) watchParent(() => over.resolve("npm has ended"));
   const running = local.start().then(() => {
     for (const note of notes) view.note(note);
     return local.finished();
@@ -61,6 +64,7 @@ async function run(options: StartOptions): Promise<void> {
 }
 
 async function main(): Promise<number> {
+  dropAwsSettings(process.env);
   try {
     const options = parseArguments(process.argv.slice(2));
     if (options === "help") {

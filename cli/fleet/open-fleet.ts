@@ -6,7 +6,7 @@ import {
   createEventBus,
 } from "../../functions/adapters/eventbridge/eventbridge.ts";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
-import { openLocalData } from "../../local/aws/local-data.ts";
+import { DataInUseError, openLocalData } from "../../local/aws/local-data.ts";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
@@ -42,8 +42,12 @@ async function openLocal(dir: string): Promise<ClosableFleet> {
       `There is no local data in ${dir}. Run npm start first, name its folder with --data DIR, or use --aws for a fleet on AWS.`,
     );
   }
-  const { fleet, client, bus, close } = await openLocalData(dir);
-  return { fleet, clientFor: () => client, bus, close };
+  try {
+    const { fleet, client, bus, close } = await openLocalData(dir);
+    return { fleet, clientFor: () => client, bus, close };
+  } catch (error) {
+    throw error instanceof DataInUseError ? new CliError(error.message) : error;
+  }
 }
 
 function openAws(fleet: Fleet): ClosableFleet {

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { type RegionName, SECOND_MS } from "../../shared/units.ts";
 import { isAlive, readRuntime } from "./runtime-file.ts";
 import { THREAD_LIMITS } from "./thread-limits.ts";
@@ -9,9 +10,9 @@ import { THREAD_LIMITS } from "./thread-limits.ts";
 /** Credentials for the embedded AWS, which accepts any. The SDK must never look for the user's own. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** A client for the embedded database. */
+/** A client for the embedded database; a request that gets no answer fails after some seconds. */
 export function localClient(endpoint: string, region: RegionName): DynamoDBClient {
-  return new DynamoDBClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
+  return createDynamoDbClient(region, { endpoint, credentials: LOCAL_CREDENTIALS });
 }
 
 /** What the database's thread tells the one that started it. */
@@ -86,7 +87,9 @@ export async function startDatabasePatiently(
     try {
       return await startDatabase(dir, onFailure);
     } catch (error) {
-      const hopeless = readRuntime(dir)?.role === "fleet" || performance.now() > giveUpAt;
+      const runtime = readRuntime(dir);
+      const isFleet = runtime?.role === "fleet" && isAlive(runtime.pid);
+      const hopeless = isFleet || performance.now() > giveUpAt;
       if (!(error instanceof DataInUseError) || hopeless) throw error;
       await sleep(LOCK_RETRY_MS);
     }

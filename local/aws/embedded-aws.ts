@@ -4,7 +4,7 @@ import type { Fleet } from "../../shared/plan/plan.ts";
 import { startEventEndpoint, type TakeEvent } from "../events/event-endpoint.ts";
 import { createTables } from "./create-tables.ts";
 import { localClient, startDatabasePatiently } from "./database.ts";
-import { forgetRuntime, rememberRuntime } from "./runtime-file.ts";
+import { forgetRuntime, RUN, rememberRuntime } from "./runtime-file.ts";
 
 /** The URLs at which the embedded AWS answers. */
 export interface LocalEndpoints {
@@ -34,7 +34,7 @@ export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<Embedde
   const database = await startDatabasePatiently(dataDir, setup.onFailure);
   const client = localClient(database.endpoint, fleet.home);
   await createTables(client, fleet);
-  const place = { bus: busName(fleet.name), region: fleet.home };
+  const place = { bus: busName(fleet.name), region: fleet.home, run: RUN };
   const events = await startEventEndpoint(place, setup.onEvent);
   const endpoints = { database: database.endpoint, events: events.endpoint };
   rememberRuntime(dataDir, { role: "fleet", ...endpoints, fleet });

@@ -13,15 +13,12 @@ import {
   localClient,
   startDatabasePatiently,
 } from "./database.ts";
+import { findFleet } from "./find-fleet.ts";
 import { defaultFleet } from "./local-fleet.ts";
-import {
-  forgetRuntime,
-  isAlive,
-  type Runtime,
-  readFleet,
-  readRuntime,
-  rememberRuntime,
-} from "./runtime-file.ts";
+import { dropAwsSettings } from "./own-settings.ts";
+import { forgetRuntime, type Runtime, readFleet, rememberRuntime } from "./runtime-file.ts";
+
+export { DataInUseError } from "./database.ts";
 
 /** The folder of the local data unless the user names another. */
 export const DEFAULT_DATA_DIR = ".synfleet";
@@ -40,24 +37,30 @@ export interface LocalData {
 
 /**
  * Opens the data in `dir` for one command: on the database of the fleet that runs on it, else on one
- * started for the command. Throws DataInUseError if another command does not finish in time.
+ * started for the command. Throws DataInUseError if another command does not finish in time, or if
+ * the fleet does not answer. The process forgets its AWS settings: they are not for local data.
  */
 export async function openLocalData(dir: string): Promise<LocalData> {
-  const running = runningFleet(dir);
-  if (running !== null) return running;
+  dropAwsSettings(process.env);
+  const found = await findFleet(dir);
+  if (found.kind === "answers") return openBeside(found.runtime);
   try {
     return await openAlone(dir);
   } catch (error) {
+    if (!(error instanceof DataInUseError)) throw error;
+    if (found.kind === "silent") throw new DataInUseError(silentSentence(dir, found.runtime));
     // A fleet may have started between the look at the runtime file and the lock.
-    const meanwhile = runningFleet(dir);
-    if (error instanceof DataInUseError && meanwhile !== null) return meanwhile;
+    const meanwhile = await findFleet(dir);
+    if (meanwhile.kind === "answers") return openBeside(meanwhile.runtime);
     throw error;
   }
 }
 
-function runningFleet(dir: string): LocalData | null {
-  const runtime = readRuntime(dir);
-  if (runtime?.role !== "fleet" || !isAlive(runtime.pid)) return null;
+function silentSentence(dir: string, { pid }: Runtime): string {
+  return `The fleet on ${dir} (process ${pid}) does not answer. If it is stopped, let it go on with kill -CONT ${pid}, or end it with kill -KILL ${pid}.`;
+}
+
+function openBeside(runtime: Runtime): LocalData {
   const { database: endpoint, fleet } = runtime;
   const client = localClient(endpoint, fleet.home);
   return { endpoint, fleet, client, bus: busOf(runtime), close: async () => client.destroy() };

@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fleet } from "../../shared/plan/plan.ts";
 
-/** Which process has the data open, and its URLs. The file stays after a kill: check `isAlive`. */
+/** Which process has the data open, and its URLs. The file stays after a kill: see `findFleet`. */
 export interface Runtime {
   readonly pid: number;
+  /** The `RUN` of the process. Files of versions before it have none. */
+  readonly run?: string;
   /** A fleet shares its database with commands; a command does not, and ends soon. */
   readonly role: "fleet" | "command";
   /** URL of the embedded DynamoDB. */
@@ -13,6 +16,9 @@ export interface Runtime {
   readonly events: string | null;
   readonly fleet: Fleet;
 }
+
+/** What tells this process from an earlier one with the same id. */
+export const RUN = randomUUID();
 
 const RUNTIME_FILE = "runtime.json";
 const FLEET_FILE = "fleet.json";
@@ -28,14 +34,14 @@ export function readFleet(dir: string): Fleet | null {
 }
 
 /** Tells other processes that this one has the data open. */
-export function rememberRuntime(dir: string, runtime: Omit<Runtime, "pid">): void {
-  writeJson(join(dir, RUNTIME_FILE), { pid: process.pid, ...runtime });
+export function rememberRuntime(dir: string, runtime: Omit<Runtime, "pid" | "run">): void {
+  writeJson(join(dir, RUNTIME_FILE), { pid: process.pid, run: RUN, ...runtime });
   if (runtime.role === "fleet") writeJson(join(dir, FLEET_FILE), runtime.fleet);
 }
 
 /** Deletes the runtime file if it is from this process. */
 export function forgetRuntime(dir: string): void {
-  if (readRuntime(dir)?.pid === process.pid) rmSync(join(dir, RUNTIME_FILE), { force: true });
+  if (readRuntime(dir)?.run === RUN) rmSync(join(dir, RUNTIME_FILE), { force: true });
 }
 
 /** Whether a process with this id runs, of this user or another. */

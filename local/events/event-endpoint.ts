@@ -21,16 +21,29 @@ const PUT_EVENTS = "AWSEvents.PutEvents";
 /** PutEvents takes 1 MB in all; escapes in JSON can make the body longer than that. */
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
+/** Where a fleet says whether it is the run that the request names in its header. */
+export const RUN_PATH = "/run";
+export const RUN_HEADER = "x-synfleet-run";
+
 /** Takes an event; when it resolves, the event will not be lost. */
 export type TakeEvent = (event: EventEnvelope) => Promise<void>;
 
+/** The bus that an endpoint speaks for, and the run that it belongs to. */
+interface EndpointPlace extends Pick<BusContext, "bus" | "region"> {
+  readonly run: string;
+}
+
 /** Listens on 127.0.0.1; a request is answered when `take` has resolved for each of its events. */
 export async function startEventEndpoint(
-  place: Pick<BusContext, "bus" | "region">,
+  place: EndpointPlace,
   take: TakeEvent,
 ): Promise<EventEndpoint> {
   const context = { ...place, newId: randomUUID, now: () => new Date() };
   const server = createServer((request, response) => {
+    if (request.url === RUN_PATH) {
+      response.writeHead(request.headers[RUN_HEADER] === place.run ? 204 : 404).end();
+      return;
+    }
     answer(request, context, take).then(
       (body) => send(response, 200, body),
       (error: unknown) => {

@@ -1,9 +1,9 @@
-import { devNull } from "node:os";
 import { busName, ENV } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { LOCAL_CREDENTIALS } from "../aws/database.ts";
 import type { LocalEndpoints } from "../aws/embedded-aws.ts";
+import { NO_AWS_FILES } from "../aws/own-settings.ts";
 import { type FunctionName, FunctionWorker, type FunctionWorkerSetup } from "./function-worker.ts";
 
 /** The functions of a fleet: one thread for home, and one for the probe shards of each region. */
@@ -75,9 +75,7 @@ export function functionEnvironment(
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: "true",
+    ...NO_AWS_FILES,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.database,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),

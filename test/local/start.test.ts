@@ -26,8 +26,14 @@ class Started {
   constructor(argv: readonly string[]) {
     this.child = spawn(process.execPath, [START, ...argv], {
       stdio: ["ignore", "pipe", "pipe"],
-      // The user's variables must not reach the functions.
-      env: { AWS_ACCESS_KEY_ID: "user", AWS_REGION: "us-gov-west-1", AWS_PROFILE: "user" },
+      // The user's variables must reach neither the functions nor the clients of this process.
+      env: {
+        AWS_ACCESS_KEY_ID: "user",
+        AWS_REGION: "us-gov-west-1",
+        AWS_PROFILE: "user",
+        AWS_USE_FIPS_ENDPOINT: "true",
+        AWS_USE_DUALSTACK_ENDPOINT: "true",
+      },
     });
     this.child.stdout?.setEncoding("utf8").on("data", (chunk: string) => this.#take(chunk));
     this.child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {

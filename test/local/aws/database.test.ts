@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,6 +120,28 @@ describe("the embedded database", () => {
       `The data in ${dir} is in use by process ${child.pid}. Stop it, or choose another folder with --data.`,
     );
     await assert.rejects(startDatabase(dir, fail), expected);
+  });
+
+  test("opens at once what a killed fleet left, although its process id is another one's now", async () => {
+    const { child } = await startWriter();
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const runtime = JSON.parse(readFileSync(join(dir, "runtime.json"), "utf8"));
+    writeFileSync(join(dir, "runtime.json"), JSON.stringify({ ...runtime, pid: process.pid }));
+    const database = await openLocalData(dir);
+    assert.notEqual(database.endpoint, runtime.database);
+    await database.close();
+  });
+
+  test("says which process does not answer if the fleet is frozen", async () => {
+    const { child } = await startWriter();
+    child.kill("SIGSTOP");
+    const expected = new DataInUseError(
+      `The fleet on ${dir} (process ${child.pid}) does not answer. If it is stopped, let it go on with kill -CONT ${child.pid}, or end it with kill -KILL ${child.pid}.`,
+    );
+    await assert.rejects(openLocalData(dir), expected);
+    child.kill("SIGCONT");
+    await (await openLocalData(dir)).close();
   });
 
   test("serves one of two simultaneous commands after the other", async () => {

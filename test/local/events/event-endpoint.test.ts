@@ -27,10 +27,13 @@ describe("startEventEndpoint, asked by the real client", () => {
   let events: EventEnvelope[] = [];
 
   before(async () => {
-    endpoint = await startEventEndpoint({ bus: "local", region: "eu-west-1" }, async (event) => {
-      await new Promise(setImmediate);
-      events.push(event);
-    });
+    endpoint = await startEventEndpoint(
+      { bus: "local", region: "eu-west-1", run: "r1" },
+      async (event) => {
+        await new Promise(setImmediate);
+        events.push(event);
+      },
+    );
     client = new EventBridgeClient({
       endpoint: endpoint.endpoint,
       region: "eu-west-1",
