@@ -12,9 +12,9 @@ import {
   WATCHES,
   type Watch,
 } from "../../functions/probe/timing/timing.ts";
-import { addressRules } from "../../functions/probe/vet/vet.ts";
 import type { ProbeResult } from "../../shared/result/result.ts";
 import { parseTask, type Task } from "../../shared/task/task.ts";
+import { addressRules } from "../../shared/vet/vet.ts";
 
 /** How the probe is set up for a measurement. */
 export interface ProbeSetup {

@@ -1,5 +1,5 @@
-import { isIPv4, isIPv6 } from "node:net";
 import { RegionInfo } from "aws-cdk-lib/region-info";
+import { isCidr } from "../../shared/vet/vet.ts";
 import {
   type ConfigReader,
   isObject,
@@ -102,11 +102,4 @@ function idForm(prefix: string) {
     accepts: (text: string) => new RegExp(`^${prefix}-[0-9a-f]{8,17}$`).test(text),
     rule: `an id such as ${prefix}-0123456789abcdef0`,
   };
-}
-
-function isCidr(text: string): boolean {
-  const [address = "", bits = "", more] = text.split("/");
-  if (more !== undefined || !/^\d{1,3}$/.test(bits)) return false;
-  if (isIPv4(address)) return Number(bits) <= 32;
-  return isIPv6(address) && Number(bits) <= 128;
 }

@@ -17,7 +17,8 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
 }
 
 function regionFacts({ name, shards, vpc }: RegionConfig): FleetRegion {
-  return { name, shards, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false };
+  const allowedCidrs = vpc?.allowedPrivateCidrs ?? [];
+  return { name, shards, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false, allowedCidrs };
 }
 
 /** The environment of a probe function; Lambda itself tells it its region. */

@@ -1,7 +1,8 @@
-import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
+import { readTaskFiles, type TaskFile, type TaskText } from "../../shared/task-file/task-file.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
+import { addressNotices } from "../tasks/address-notices.ts";
 import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
 
@@ -15,12 +16,18 @@ export const tasksValidate: Command = {
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
-    const read = readTaskFiles(texts);
+    const read = withAddressNotices(readTaskFiles(texts), texts);
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);
   },
 };
+
+function withAddressNotices(read: TaskFile, texts: readonly TaskText[]): TaskFile {
+  const [only, ...others] = texts;
+  const file = others.length === 0 ? (only?.file ?? null) : null;
+  return { ...read, notices: [...read.notices, ...addressNotices(read.tasks, file)] };
+}
 
 function exitCodeOf(read: TaskFile): ExitCode {
   return read.problems.length === 0 ? EXIT.fine : EXIT.no;

@@ -6,10 +6,10 @@ import { loadNetworkSetup, openNetwork } from "../../functions/probe/probe.ts";
 import { PROBERS } from "../../functions/probe/probers/probers.ts";
 import { type Connect, connectOnce } from "../../functions/probe/socket/socket.ts";
 import { systemClock } from "../../functions/probe/timing/timing.ts";
-import { addressRules } from "../../functions/probe/vet/vet.ts";
 import type { ProbeResult } from "../../shared/result/result.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { SECOND_MS } from "../../shared/units.ts";
+import { addressRules } from "../../shared/vet/vet.ts";
 import { CliError } from "../command/errors.ts";
 
 /** The user's machine may probe its own network; link-local and metadata addresses stay blocked. */
@@ -47,7 +47,8 @@ export async function probeOnce(task: Task): Promise<ProbeResult> {
     });
     if (faults.length > 0) throw faults[0];
     if (result === null) throw new CliError("The check was not started.");
-    return result;
+    // A region leaves such a literal out of its plan; who asks here is to read why it is not probed.
+    return result.outcome === "unsupported" ? { ...result, outcome: "blocked" } : result;
   } finally {
     network.close();
   }

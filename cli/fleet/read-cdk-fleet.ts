@@ -37,6 +37,7 @@ function readRegion(raw: unknown): FleetRegion[] {
       shards: typeof shards === "number" ? shards : 1,
       vpc: vpc !== undefined,
       ipv6: fieldOf(vpc, "ipv6") === true,
+      allowedCidrs: textsOf(fieldOf(vpc, "allowedPrivateCidrs")),
     },
   ];
 }
@@ -44,6 +45,10 @@ function readRegion(raw: unknown): FleetRegion[] {
 function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return Object.entries(value).find(([key]) => key === name)?.[1];
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }
 
 function textOf(value: unknown): string | undefined {

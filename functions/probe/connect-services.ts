@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { CHANNELS, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
 import { startsPerSecondFor } from "../../shared/plan/plan.ts";
 import { DAY_MS, type RegionName } from "../../shared/units.ts";
+import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
@@ -21,7 +22,6 @@ import {
   WATCHES,
   type Watch,
 } from "./timing/timing.ts";
-import { addressRules, parseCidrs } from "./vet/vet.ts";
 
 /** Lambda sets it; one machine has a whole CPU to give. */
 const MEMORY_VARIABLE = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";

@@ -8,6 +8,17 @@ const LOCAL_FLEET_NAME = "local";
 /** The pretend regions unless the user names others. */
 export const DEFAULT_REGIONS: readonly RegionName[] = ["eu-west-1", "us-east-1", "ap-southeast-2"];
 
+/** Besides public addresses, a machine may probe itself and its private networks. */
+const LOCAL_CIDRS: readonly string[] = [
+  "127.0.0.0/8",
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "::1/128",
+  "fc00::/7",
+];
+
 /**
  * A fleet of pretend regions on this machine; the first is home. Like functions in a VPC they may
  * probe port 25 and, if the machine has IPv6, IPv6 addresses.
@@ -18,7 +29,10 @@ export function localFleet(regions: readonly RegionName[], shards: number): Flee
   return {
     name: LOCAL_FLEET_NAME,
     home,
-    regions: regions.map((name) => ({ name, shards, vpc: true, ipv6 })),
+    regions: regions.map((name) => ({
+      ...{ name, shards, vpc: true, ipv6 },
+      allowedCidrs: LOCAL_CIDRS,
+    })),
   };
 }
 

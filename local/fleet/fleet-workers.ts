@@ -47,17 +47,6 @@ function entryOf<K, V>(key: K, value: V | undefined): [K, V][] {
   return value === undefined ? [] : [[key, value]];
 }
 
-/** Besides public addresses, a machine may probe itself and its private networks. */
-const LOCAL_CIDRS = [
-  "127.0.0.0/8",
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "100.64.0.0/10",
-  "::1/128",
-  "fc00::/7",
-];
-
 /** One full CPU on Lambda; the probe sets its pace by it. */
 const MEMORY_MB = 1_769;
 
@@ -70,7 +59,7 @@ export function functionEnvironment(
   region: RegionName,
   endpoints: LocalEndpoints,
 ): Record<string, string> {
-  const ipv6 = fleet.regions.some((entry) => entry.name === region && entry.ipv6);
+  const own = fleet.regions.find(({ name }) => name === region);
   return {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
@@ -83,7 +72,7 @@ export function functionEnvironment(
     [ENV.home]: fleet.home,
     [ENV.regions]: JSON.stringify(fleet.regions),
     [ENV.bus]: busName(fleet.name),
-    [ENV.allowedCidrs]: LOCAL_CIDRS.join(","),
-    [ENV.ipv6]: String(ipv6),
+    [ENV.allowedCidrs]: (own?.allowedCidrs ?? []).join(","),
+    [ENV.ipv6]: String(own?.ipv6 ?? false),
   };
 }

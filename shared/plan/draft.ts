@@ -3,7 +3,7 @@ import type { EpochMs } from "../units.ts";
 import { type Bundle, bundleOf, hashBundle, printBundle } from "./bundle.ts";
 import { type Fleet, type FleetRegion, shardOf, staggerOf } from "./fleet.ts";
 import type { Manifest, ShardPlan } from "./manifest.ts";
-import { type Unsupported, unsupportedReason } from "./unsupported.ts";
+import { supportOf, type Unsupported } from "./unsupported.ts";
 
 /** The design size of a shard. Above it the tasks still run, with a warning. */
 const SHARD_TASKS = 1_000;
@@ -89,9 +89,10 @@ function nameBundle(tasks: readonly Task[]): NamedBundle {
 function shareTasks(region: FleetRegion, tasks: readonly Task[]) {
   const shards: Task[][] = Array.from({ length: region.shards }, () => []);
   const unsupported: Unsupported[] = [];
+  const reasonFor = supportOf(region);
   for (const task of tasks) {
     if (task.regions !== "all" && !task.regions.includes(region.name)) continue;
-    const reason = unsupportedReason(task, region);
+    const reason = reasonFor(task);
     if (reason === null) shards[shardOf(task.name, region.shards)]?.push(task);
     else unsupported.push({ taskName: task.name, region: region.name, reason });
   }

@@ -1,5 +1,6 @@
 import { hash32 } from "../hash.ts";
 import { isRegionName, REGION_NAME_RULE, type RegionName } from "../units.ts";
+import { isCidr } from "../vet/vet.ts";
 
 /** One probing region as the deployment sets it up. */
 export interface FleetRegion {
@@ -10,6 +11,11 @@ export interface FleetRegion {
   readonly vpc: boolean;
   /** Whether it has a route for IPv6. */
   readonly ipv6: boolean;
+  /**
+   * CIDRs beside the public internet that its probes may connect to. If absent, they are not known
+   * here, and the plan leaves it to the probes to judge literals.
+   */
+  readonly allowedCidrs?: readonly string[];
 }
 
 /** A fleet as it is deployed. */
@@ -61,7 +67,7 @@ function parseRegions(text: string, problems: string[]): FleetRegion[] {
 
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
   const parts: Readonly<Record<string, unknown>> = Object(entry);
-  const { name, shards = 1, vpc = false, ipv6 = false } = parts;
+  const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs } = parts;
   if (!isRegionName(name))
     problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))
@@ -69,12 +75,19 @@ function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegio
   if (typeof vpc !== "boolean") problems.push(`${at}.vpc must be true or false, is ${shown(vpc)}`);
   if (typeof ipv6 !== "boolean")
     problems.push(`${at}.ipv6 must be true or false, is ${shown(ipv6)}`);
+  if (allowedCidrs !== undefined && !isCidrs(allowedCidrs))
+    problems.push(`${at}.allowedCidrs must be a list of CIDRs, is ${shown(allowedCidrs)}`);
   return {
     name: isRegionName(name) ? name : "",
     shards: isShardCount(shards) ? shards : 1,
     vpc: vpc === true,
     ipv6: ipv6 === true,
+    ...(isCidrs(allowedCidrs) ? { allowedCidrs } : {}),
   };
+}
+
+function isCidrs(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isCidr);
 }
 
 function isShardCount(value: unknown): value is number {

@@ -1,5 +1,6 @@
-import type { Task } from "../task/task.ts";
+import { literalFamily, type Task } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
+import { type AddressRules, addressRules, vetAddress } from "../vet/vet.ts";
 import type { FleetRegion } from "./fleet.ts";
 
 const UNSUPPORTED_REASONS = {
@@ -7,6 +8,8 @@ const UNSUPPORTED_REASONS = {
   port25: "TCP port 25 is blocked outside a VPC",
   // AWS Lambda API, VpcConfig.Ipv6AllowedForDualStack: only functions in dual-stack subnets have one.
   ipv6: "there is no IPv6 route",
+  closed: "its address is not public and not in the region's allowedPrivateCidrs",
+  never: "its address is one that no region may probe",
 } as const;
 
 /** Why a region cannot probe a task, whatever its target does. */
@@ -19,11 +22,21 @@ export interface Unsupported {
   readonly reason: UnsupportedReason;
 }
 
-/** Why the region cannot probe the task, or null if it can. */
-export function unsupportedReason(task: Task, region: FleetRegion): UnsupportedReason | null {
-  if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
-  if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;
-  return null;
+/** Makes the function that says why the region cannot probe a task, or null if it can. */
+export function supportOf(region: FleetRegion): (task: Task) => UnsupportedReason | null {
+  const rules = region.allowedCidrs === undefined ? null : addressRules(region.allowedCidrs);
+  return (task) => {
+    if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
+    if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;
+    return literalReason(task, rules);
+  };
+}
+
+/** A name is judged by the probe, which knows its addresses. */
+function literalReason({ target }: Task, rules: AddressRules | null): UnsupportedReason | null {
+  if (rules === null || literalFamily(target.hostname) === null) return null;
+  const verdict = vetAddress(target.hostname, rules);
+  return verdict === "allowed" ? null : UNSUPPORTED_REASONS[verdict];
 }
 
 /** The sentence that a task's owner reads. */

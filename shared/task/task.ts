@@ -1,3 +1,4 @@
+export { literalFamily } from "./parse-target.ts";
 export {
   type ParsedTask,
   parseTask,

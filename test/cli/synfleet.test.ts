@@ -82,6 +82,21 @@ describe("synfleet", { concurrency: 2 }, () => {
     assert.match(error, /^synfleet: HOST:PORT must not end in a number .*, is "127\.1:80"\./);
   });
 
+  test("synfleet tasks validate notices addresses that some or all regions leave out, and is fine", async () => {
+    const hosts = ["10.0.0.5:22", "[4000::1]:22", "169.254.169.254:80", "8.8.8.8:53", "db.test:22"];
+    const tasks = hosts.map((host, i) => ({ name: `t${i}`, host, schedule_seconds: 60 }));
+    const { code, out } = await synfleet(["tasks", "validate", "-"], JSON.stringify(tasks));
+    const closed =
+      "is not a public address: only regions whose allowedPrivateCidrs have it check it, others report the task as unsupported";
+    assert.equal(code, 0);
+    assert.deepEqual(out.trimEnd().split("\n"), [
+      `notice   stdin: Task "t0": host 10.0.0.5 ${closed}`,
+      `notice   stdin: Task "t1": host 4000::1 ${closed}`,
+      'notice   stdin: Task "t2": host 169.254.169.254 is an address that no region may probe: the task is unsupported everywhere',
+      "1 file: 5 good tasks, 0 problems, 3 notices.",
+    ]);
+  });
+
   test("synfleet tasks validate reads standard input and counts tasks, problems and notices", async () => {
     const good = '[[tasks]]\nname = "a"\nhost = "a.example:22"\nschedule_seconds = 60\n';
     assert.deepEqual(await synfleet(["tasks", "validate", "-"], good), {

@@ -1,12 +1,12 @@
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
+import type { AddressRules } from "../../../shared/vet/vet.ts";
 import type { Admission } from "../admit/admit.ts";
 import type { ResolveHost } from "../dns/dns.ts";
 import type { Probers } from "../probers/probers.ts";
 import type { Connect } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
-import type { AddressRules } from "../vet/vet.ts";
 
 /** One check to make. */
 export interface CheckInput {

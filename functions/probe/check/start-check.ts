@@ -1,9 +1,9 @@
 import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
-import { lackingNeeds } from "../../../shared/task/task.ts";
+import { lackingNeeds, literalFamily, type Task } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
+import { vetAddress } from "../../../shared/vet/vet.ts";
 import type { Resolution } from "../dns/dns.ts";
-import { vetAddress } from "../vet/vet.ts";
 import { CheckRun, resultOf } from "./check-run.ts";
 import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
 
@@ -72,8 +72,13 @@ function vet(check: BegunCheck, resolution: Resolution): void {
     return void endUnconnected(check, resolution.outcome, dnsTimeMs);
   const { rules } = services;
   const address = resolution.addresses.find((one) => vetAddress(one, rules) === "allowed");
-  if (address === undefined) return void endUnconnected(check, "blocked", dnsTimeMs);
+  if (address === undefined) return void endUnconnected(check, refusalOf(input.task), dnsTimeMs);
   new CheckRun({ input, startedAtMs, dnsTimeMs, address }, services, listener).acquire();
+}
+
+// A name that leads inside is a fault of its owner; a literal only is not for this region to check.
+function refusalOf({ target }: Task): Outcome {
+  return literalFamily(target.hostname) === null ? "blocked" : "unsupported";
 }
 
 function endUnconnected(

@@ -18,6 +18,7 @@ const CDK_JSON = {
       regions: [
         "us-east-1",
         { name: "eu-west-1", shards: 3, vpc: { subnetIds: ["subnet-1"], ipv6: true } },
+        { name: "us-west-1", vpc: { allowedPrivateCidrs: ["10.0.0.0/16"] } },
       ],
     },
   },
@@ -27,8 +28,9 @@ const PROD = {
   name: "prod",
   home: "eu-central-1",
   regions: [
-    { name: "us-east-1", shards: 1, vpc: false, ipv6: false },
-    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true },
+    { name: "us-east-1", shards: 1, vpc: false, ipv6: false, allowedCidrs: [] },
+    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, allowedCidrs: [] },
+    { name: "us-west-1", shards: 1, vpc: true, ipv6: false, allowedCidrs: ["10.0.0.0/16"] },
   ],
 };
 

@@ -126,6 +126,24 @@ test("planFleet leaves a task out of regions that do not support it, and says wh
   assert.equal(rig.metrics.InvalidTasks, 0);
 });
 
+test("planFleet leaves a literal address to the regions that open it", async () => {
+  const rig = new Rig(
+    aFleet(
+      aRegion("eu-west-1", { allowedCidrs: ["10.0.0.0/16"] }),
+      aRegion("us-east-1", { allowedCidrs: [] }),
+    ),
+  );
+  rig.put(anItem("db", { host: "10.0.0.5:22" }), anItem("keys", { host: "169.254.169.254:80" }));
+  await rig.plan();
+  assert.deepEqual(Object.keys(await rig.hostsIn("eu-west-1")), ["db"]);
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), []);
+  assert.deepEqual((await rig.statusOf("db"))?.problems, [
+    'Task "db": not supported in us-east-1: its address is not public and not in the region\'s allowedPrivateCidrs',
+  ]);
+  assert.deepEqual((await rig.statusOf("keys"))?.regions, ["eu-west-1", "us-east-1"]);
+  assert.equal(rig.metrics.UnsupportedTasks, 2);
+});
+
 test("planFleet moves tasks to their new shards when shards are raised", async () => {
   const rig = new Rig(aFleet(aRegion("eu-west-1", { shards: 2 })));
   rig.put(...Array.from({ length: 60 }, (_, i) => anItem(`t${i}`)));

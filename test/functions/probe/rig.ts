@@ -13,12 +13,12 @@ import type {
   ConnectResult,
   OpenConnection,
 } from "../../../functions/probe/socket/socket.ts";
-import { addressRules } from "../../../functions/probe/vet/vet.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { LEASE_HISTORY_MS } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS, type EpochMs } from "../../../shared/units.ts";
+import { addressRules } from "../../../shared/vet/vet.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 

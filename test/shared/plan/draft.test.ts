@@ -5,7 +5,7 @@ import { draftPlan, namesIn } from "../../../shared/plan/draft.ts";
 import { type Fleet, shardOf } from "../../../shared/plan/fleet.ts";
 import { countDrop, isRefused } from "../../../shared/plan/guard.ts";
 import { wholeBundle } from "../../../shared/plan/manifest.ts";
-import { unsupportedReason } from "../../../shared/plan/unsupported.ts";
+import { supportOf } from "../../../shared/plan/unsupported.ts";
 import { aTask } from "../../fakes/results.ts";
 
 const region = (name: string, shards: number, open = false) => ({
@@ -45,7 +45,7 @@ test("draftPlan puts each enabled task once into each region that it asks for an
         const wanted = tasks
           .filter((task) => task.enabled)
           .filter((task) => task.regions === "all" || task.regions.includes(here.name));
-        const supported = wanted.filter((task) => unsupportedReason(task, here) === null);
+        const supported = wanted.filter((task) => supportOf(here)(task) === null);
         const planned = draft.manifest.shards.flatMap((plan) => {
           const { shard, bundle, fullBundle, taskCount } = plan;
           const tasksIn = draft.bundles.get(wholeBundle(plan))?.tasks ?? [];
@@ -128,8 +128,36 @@ for (const [hostname, port, addressFamily, vpc, ipv6, expected] of [
   ["db.example", 22, "ipv4", false, false, null],
   ["2001:db8::1", 25, "any", false, false, PORT_25],
 ] as const) {
-  test(`unsupportedReason of ${hostname} ${port} ${addressFamily}, vpc ${vpc}, ipv6 ${ipv6}`, () => {
+  test(`supportOf gives for ${hostname} ${port} ${addressFamily}, vpc ${vpc}, ipv6 ${ipv6}`, () => {
     const task = aTask("t", { target: { hostname, port }, addressFamily });
-    assert.equal(unsupportedReason(task, { name: "r", shards: 1, vpc, ipv6 }), expected);
+    assert.equal(supportOf({ name: "r", shards: 1, vpc, ipv6 })(task), expected);
+  });
+}
+
+const CLOSED = "its address is not public and not in the region's allowedPrivateCidrs";
+const NEVER = "its address is one that no region may probe";
+
+for (const [hostname, allowedCidrs, expected] of [
+  ["10.0.0.5", [], CLOSED],
+  ["10.0.0.5", ["10.0.0.0/16"], null],
+  ["10.1.0.5", ["10.0.0.0/16"], CLOSED],
+  ["10.0.0.5", undefined, null],
+  ["::ffff:10.0.0.5", [], CLOSED],
+  ["fd12::5", [], CLOSED],
+  ["fd12::5", ["fd12::/48"], null],
+  ["4000::1", [], CLOSED],
+  ["127.0.0.1", ["10.0.0.0/8"], CLOSED],
+  ["169.254.169.254", ["0.0.0.0/0"], NEVER],
+  ["fd00:ec2::254", ["fc00::/7"], NEVER],
+  ["169.254.169.254", undefined, null],
+  ["8.8.8.8", [], null],
+  ["2606:4700::1", [], null],
+  ["db.internal", [], null],
+] as const) {
+  test(`supportOf gives ${expected} for ${hostname} where ${allowedCidrs} are opened`, () => {
+    const task = aTask("t", { target: { hostname, port: 22 } });
+    const opened = allowedCidrs === undefined ? {} : { allowedCidrs };
+    const here = { name: "r", shards: 1, vpc: true, ipv6: true, ...opened };
+    assert.equal(supportOf(here)(task), expected);
   });
 }

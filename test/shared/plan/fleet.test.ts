@@ -6,14 +6,19 @@ import { parseFleet, shardOf, staggerOf } from "../../../shared/plan/fleet.ts";
 test("parseFleet reads regions, fills in what they leave out and ignores what it does not know", () => {
   const regions = JSON.stringify([
     { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256 },
-    { name: "us-east-1" },
+    { name: "us-east-1", allowedCidrs: [] },
+    { name: "us-west-2", allowedCidrs: ["10.0.0.0/8", "fd12::/48"] },
   ]);
   assert.deepEqual(parseFleet({ fleet: "prod", home: "eu-central-1", regions }), {
     name: "prod",
     home: "eu-central-1",
     regions: [
       { name: "eu-west-1", shards: 3, vpc: true, ipv6: true },
-      { name: "us-east-1", shards: 1, vpc: false, ipv6: false },
+      { name: "us-east-1", shards: 1, vpc: false, ipv6: false, allowedCidrs: [] },
+      {
+        ...{ name: "us-west-2", shards: 1, vpc: false, ipv6: false },
+        allowedCidrs: ["10.0.0.0/8", "fd12::/48"],
+      },
     ],
   });
 });
@@ -66,6 +71,14 @@ for (const [texts, problems] of [
   [{ home: LONG_64, regions: ONE }, [`home must be ${REGION_RULE}, is "${LONG_64}"`]],
   [{ home: "eu_1", regions: ONE }, [`home must be ${REGION_RULE}, is "eu_1"`]],
   [{ regions: '[{"name":"a"},{"name":"a"}]' }, ['region "a" is named twice']],
+  [
+    { regions: '[{"name":"a","allowedCidrs":"10.0.0.0/8"}]' },
+    ['regions[0].allowedCidrs must be a list of CIDRs, is "10.0.0.0/8"'],
+  ],
+  [
+    { regions: '[{"name":"a","allowedCidrs":["10.0.0.0"]}]' },
+    ['regions[0].allowedCidrs must be a list of CIDRs, is ["10.0.0.0"]'],
+  ],
   [
     { regions: '[{"name":"a b","shards":0,"vpc":"yes","ipv6":1}]' },
     [

@@ -6,8 +6,8 @@ import { startCheck } from "../../../../functions/probe/check/start-check.ts";
 import { PROBERS, type Prober } from "../../../../functions/probe/probers/probers.ts";
 import { createConnect, type OpenConnection } from "../../../../functions/probe/socket/socket.ts";
 import { StallWatch, systemClock, WATCHES } from "../../../../functions/probe/timing/timing.ts";
-import { addressRules } from "../../../../functions/probe/vet/vet.ts";
 import type { ProbeResult } from "../../../../shared/result/result.ts";
+import { addressRules } from "../../../../shared/vet/vet.ts";
 import { aTask } from "../../../fakes/results.ts";
 
 const TIMEOUT_MS = 5;

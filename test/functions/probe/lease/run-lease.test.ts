@@ -371,7 +371,7 @@ describe("runLease and the ways of a check", () => {
   for (const [what, network, outcome, address, dnsTimeMs] of CASES)
     it(`gives ${outcome} for ${what}`, async () => {
       const rig = aRig();
-      await storePlan(rig, [SLOW]);
+      await storePlan(rig, [{ ...SLOW, target: { hostname: "db.test", port: 22 } }]);
       await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => network })));
       const [result] = await storedResults(rig);
       assert.equal(result?.outcome, outcome);
@@ -379,6 +379,15 @@ describe("runLease and the ways of a check", () => {
       assert.equal(result?.dnsTimeMs, dnsTimeMs);
       assert.equal(result?.connectTimeMs, null);
     });
+
+  it("gives unsupported, not blocked, for a literal that this region may not probe", async () => {
+    const rig = aRig();
+    const target = { hostname: "10.0.0.1", port: 22 };
+    await storePlan(rig, [{ ...SLOW, target }]);
+    const network = resolved("10.0.0.1");
+    await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => network })));
+    assert.equal((await storedResults(rig))[0]?.outcome, "unsupported");
+  });
 
   it("gives unsupported for IPv6 without a route, and unreachable with one", async () => {
     const network: Network = {

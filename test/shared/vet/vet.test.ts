@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { addressRules, parseCidrs, vetAddress } from "../../../../functions/probe/vet/vet.ts";
+import { addressRules, parseCidrs, vetAddress } from "../../../shared/vet/vet.ts";
 
 const PUBLIC = [
   "1.1.1.1",
@@ -28,6 +28,11 @@ const PUBLIC = [
   "2001:200::1",
   "2001:4860:4860::8888",
   "2003::1",
+  "2000::",
+  "2400::1",
+  "3ffe:ffff::1",
+  "3fff:1000::1",
+  "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
   "::ffff:8.8.8.8",
   "::ffff:808:808",
   "64:ff9b::8.8.8.8",
@@ -81,6 +86,21 @@ const OPENABLE = [
   "2620:4f:8000::1",
   "3fff::1",
   "5f00::1",
+  "1::1",
+  "200::1",
+  "400::1",
+  "1000::1",
+  "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+  "4000::",
+  "4000::1",
+  "8000::1",
+  "c000::1",
+  "e000::1",
+  "f000::1",
+  "fbff::1",
+  "fe00::1",
+  "64:ff9b:0:1::808:808",
+  "64:ff9a::808:808",
   "fc00::1",
   "fd12:3456::1",
   "fec0::1",
@@ -148,31 +168,31 @@ describe("vetAddress", () => {
 
   for (const literal of OPENABLE)
     it(`blocks ${literal} until a deployment allows it`, () => {
-      assert.equal(vetAddress(literal, closed), "blocked");
+      assert.equal(vetAddress(literal, closed), "closed");
       assert.equal(vetAddress(literal, wideOpen), "allowed");
     });
 
   for (const literal of NEVER)
     it(`blocks ${literal} even where all is allowed`, () => {
-      assert.equal(vetAddress(literal, closed), "blocked");
-      assert.equal(vetAddress(literal, wideOpen), "blocked");
+      assert.equal(vetAddress(literal, closed), "never");
+      assert.equal(vetAddress(literal, wideOpen), "never");
     });
 
   for (const literal of NO_LITERALS)
     it(`blocks ${JSON.stringify(literal)}, which is no literal`, () =>
-      assert.equal(vetAddress(literal, wideOpen), "blocked"));
+      assert.equal(vetAddress(literal, wideOpen), "never"));
 
   it("opens exactly the allowed range", () => {
     const rules = addressRules(["10.20.0.0/16", "fd12::/48"]);
     const opened = ["10.20.0.0", "10.20.255.255", "::ffff:10.20.1.1", "fd12::1"];
     const shut = ["10.19.255.255", "10.21.0.0", "::ffff:10.21.0.0", "fd12:0:1::1", "127.0.0.1"];
     for (const literal of opened) assert.equal(vetAddress(literal, rules), "allowed", literal);
-    for (const literal of shut) assert.equal(vetAddress(literal, rules), "blocked", literal);
+    for (const literal of shut) assert.equal(vetAddress(literal, rules), "closed", literal);
   });
 
   it("opens no IPv4 address by an IPv6 range, nor the other way", () => {
-    assert.equal(vetAddress("10.0.0.1", addressRules(["::/0"])), "blocked");
-    assert.equal(vetAddress("fd12::1", addressRules(["0.0.0.0/0"])), "blocked");
+    assert.equal(vetAddress("10.0.0.1", addressRules(["::/0"])), "closed");
+    assert.equal(vetAddress("fd12::1", addressRules(["0.0.0.0/0"])), "closed");
   });
 
   it("judges every IPv4 address alike in each form that carries it", () => {
