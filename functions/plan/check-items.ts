@@ -24,8 +24,9 @@ export interface ParsedItems {
   readonly invalid: readonly InvalidTask[];
 }
 
-/** An item of 400 KB can have thousands of problems. */
+/** A status has its sentences twice, once in its event. */
 const SHOWN_PROBLEMS = 20;
+const SHOWN_CHARACTERS = 200;
 
 /** Parses each item on its own, so that an invalid one does not affect the others. */
 export function parseItems(items: readonly StoredTask[], fleet: Fleet): ParsedItems {
@@ -40,20 +41,29 @@ export function parseItems(items: readonly StoredTask[], fleet: Fleet): ParsedIt
 }
 
 function parseItem(item: StoredTask, knownRegions: readonly string[]): ParsedTask {
-  if (item.name !== PLAN_STATUS_NAME) return parseTask(item.fields, { knownRegions });
-  const rule = "is taken by the plan itself";
-  return { problems: [{ file: null, task: item.name, field: "name", rule, value: item.name }] };
+  if (item.name === PLAN_STATUS_NAME)
+    return refuseItem(item, "name", "is taken by the plan itself");
+  try {
+    return parseTask(item.fields, { knownRegions });
+  } catch (error) {
+    return refuseItem(item, "entry", `can't be read: ${String(error).slice(0, SHOWN_CHARACTERS)}`);
+  }
+}
+
+function refuseItem({ name }: StoredTask, field: string, rule: string): ParsedTask {
+  return { problems: [{ file: null, task: name, field, rule, value: name }] };
 }
 
 function quarantine({ name, fields }: StoredTask, problems: readonly Problem[]): InvalidTask {
-  const sentences = problems.slice(0, SHOWN_PROBLEMS).map(problemSentence);
-  const more = problems.length - sentences.length;
   const targetId = typeof fields.target_id === "string" ? fields.target_id.slice(0, 200) : null;
-  return {
-    name,
-    targetId,
-    problems: more > 0 ? [...sentences, `${more} more problems are not shown`] : sentences,
-  };
+  return { name, targetId, problems: firstSentences(problems, problemSentence) };
+}
+
+/** A sentence for each of the first problems, and one that says how many more there are. */
+function firstSentences<T>(problems: readonly T[], sentenceOf: (problem: T) => string): string[] {
+  const sentences = problems.slice(0, SHOWN_PROBLEMS).map(sentenceOf);
+  const moreCount = problems.length - sentences.length;
+  return moreCount > 0 ? [...sentences, `${moreCount} more problems are not shown`] : sentences;
 }
 
 /** The parsed items and the drafts that were made of them. */
@@ -97,7 +107,7 @@ function rejectUnsupported(task: Task, where: readonly Unsupported[]): Rejection
     taskName: task.name,
     reason: "unsupported",
     targetId: task.targetId,
-    problems: inOrder.map(unsupportedSentence),
+    problems: firstSentences(inOrder, unsupportedSentence),
     regions: inOrder.map(({ region }) => region),
     runningLastGood: false,
   };

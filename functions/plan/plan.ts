@@ -19,8 +19,8 @@ export type { PlanServices, RunLog } from "./services.ts";
 
 const METRIC = METRICS.plan;
 
-/** More failures are only counted: ten thousand statuses can fail for one reason. */
-const SHOWN_FAILURES = 10;
+/** More are only counted: ten thousand statuses can fail for one reason. */
+const SHOWN_SENTENCES = 10;
 
 /** What the caller asks of a run. */
 interface PlanOrder {
@@ -82,7 +82,7 @@ async function writePlan(services: PlanServices, intake: Intake): Promise<void> 
   const drafts = draftPlan(services.fleet, [...parsed.valid, ...lastGood], nowMs);
   const written = await writeRegions(services, drafts, running);
   const rejections = findRejections({ ...parsed, fleet: services.fleet, drafts });
-  const warnings = warningsOf(drafts, parsed);
+  const warnings = firstOf(warningsOf(drafts, parsed), "warnings");
   const plan = { status: "warning", problems: warnings } as const;
   const unsettled = await settleStatuses(services, { plan, rejections, nowMs }).catch(toErrors);
   const regionFailures = [...running.failures, ...written.failures];
@@ -120,9 +120,16 @@ function toErrors(thrown: unknown): Error[] {
 
 /** A sentence for each failure. */
 function failureSentences(failures: readonly Error[]): string[] {
-  const shown = failures.slice(0, SHOWN_FAILURES).map(({ message }) => message);
-  const more = failures.length - shown.length;
-  return more > 0 ? [...shown, `${more} more failures are not shown`] : shown;
+  return firstOf(
+    failures.map(({ message }) => message),
+    "failures",
+  );
+}
+
+function firstOf(sentences: readonly string[], what: string): string[] {
+  const moreCount = sentences.length - SHOWN_SENTENCES;
+  if (moreCount <= 0) return [...sentences];
+  return [...sentences.slice(0, SHOWN_SENTENCES), `${moreCount} more ${what} are not shown`];
 }
 
 /** Throws all failures as one error, so that the run fails and raises an alarm. */

@@ -11,29 +11,44 @@ export function nearestName(given: string, names: readonly string[]): string | n
 
 /** Edit distance; two neighbours that are swapped count once (optimal string alignment). */
 function editsBetween(a: string, b: string): number {
-  const rows = [[...Array(b.length + 1).keys()]];
-  for (let i = 1; i <= a.length; i++) rows.push(nextRow(rows, a.slice(0, i), b));
-  return rows[a.length]?.[b.length] ?? 0;
+  let before: number[] = [];
+  let last = [...Array(b.length + 1).keys()];
+  for (let i = 1; i <= a.length; i++) {
+    const row = nextRow([before, last], { a, i, b });
+    before = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
 }
 
-function nextRow(rows: readonly number[][], a: string, b: string): number[] {
-  const i = a.length;
+/** The texts, and how much of `a` the row is about. */
+interface Row {
+  readonly a: string;
+  readonly i: number;
+  readonly b: string;
+}
+
+/** The row after the last two. */
+function nextRow(
+  [before, last]: readonly [readonly number[], readonly number[]],
+  { a, i, b }: Row,
+): number[] {
   const row = [i];
   for (let j = 1; j <= b.length; j++) {
     const same = a[i - 1] === b[j - 1];
     const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
     row.push(
       Math.min(
-        at(rows, i - 1, j) + 1,
-        (row[j - 1] ?? 0) + 1,
-        at(rows, i - 1, j - 1) + (same ? 0 : 1),
-        swapped ? at(rows, i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
+        at(last, j) + 1,
+        at(row, j - 1) + 1,
+        at(last, j - 1) + (same ? 0 : 1),
+        swapped ? at(before, j - 2) + 1 : Number.POSITIVE_INFINITY,
       ),
     );
   }
   return row;
 }
 
-function at(rows: readonly number[][], i: number, j: number): number {
-  return rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+function at(row: readonly number[], j: number): number {
+  return row[j] ?? Number.POSITIVE_INFINITY;
 }

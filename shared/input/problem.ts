@@ -1,3 +1,5 @@
+import { jsonBeginning } from "./json-beginning.ts";
+
 /**
  * One thing wrong with one field. A rule that begins with "must" is followed by the value in the
  * sentence; any other rule is complete without it.
@@ -41,7 +43,7 @@ export function isPositionLabel(task: string): boolean {
 
 /** A value as a sentence quotes it: JSON, cut if it is long. */
 export function showValue(value: unknown): string {
-  const json = jsonOf(value);
+  const json = jsonBeginning(value, 2 * SHOWN_CHARACTERS);
   const characters = [...json.slice(0, 2 * SHOWN_CHARACTERS)];
   if (characters.length <= SHOWN_CHARACTERS) return json;
   return `${characters.slice(0, SHOWN_CHARACTERS - 1).join("")}…`;
@@ -56,19 +58,6 @@ function prefixOf({ file, task }: { file: string | null; task: string | null }):
   const prefix = file === null ? "" : `${file}: `;
   if (task === null) return prefix;
   return `${prefix}Task ${isPositionLabel(task) ? task : JSON.stringify(task)}: `;
-}
-
-function jsonOf(value: unknown): string {
-  if (typeof value !== "object" && typeof value !== "string") return String(value);
-  try {
-    return JSON.stringify(value instanceof Set ? [...value] : value, bigintAsText) ?? "undefined";
-  } catch {
-    return "a value without a JSON form";
-  }
-}
-
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }
 
 /** A text from outside, safe for a terminal: what can't be printed becomes its code, e.g. `\u001b`. */

@@ -56,6 +56,12 @@ export interface PlanMoment {
 }
 
 /**
+ * A status is one item of at most 400 KB. While the bus takes no event, the newest ones are kept: each
+ * says all that is wrong with the task then.
+ */
+const MOST_PENDING = 10;
+
+/**
  * A task's next status; null if nothing is to be stored. A task that is rejected for the first time,
  * or for other reasons than before, gets a pending event. The status of a task that is no longer
  * rejected is kept until no event of it is pending.
@@ -71,8 +77,8 @@ export function nextTaskStatus(
   if (held?.status === "rejected" && reasonsOf(held) === reasonsOf(rejection)) {
     return { ...shown, sinceMs: held.sinceMs, pending: held.pending };
   }
-  const event = rejectedEvent(rejection, moment);
-  return { ...shown, sinceMs: moment.nowMs, pending: [...(held?.pending ?? []), event] };
+  const pending = [...(held?.pending ?? []), rejectedEvent(rejection, moment)];
+  return { ...shown, sinceMs: moment.nowMs, pending: pending.slice(-MOST_PENDING) };
 }
 
 /** What a run found out about the plan as a whole. */

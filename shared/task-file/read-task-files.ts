@@ -20,8 +20,8 @@ export function readTaskFiles(
   const notices: Notice[] = [];
   for (const { file, text } of texts) {
     const read = readTaskFile(file, text, knownRegions);
-    problems.push(...read.problems);
-    notices.push(...read.notices);
+    for (const problem of read.problems) problems.push(problem);
+    for (const notice of read.notices) notices.push(notice);
     for (const task of read.tasks) {
       const owner = owners.get(task.name);
       if (owner === undefined) tasks.push(task);

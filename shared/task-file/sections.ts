@@ -63,7 +63,10 @@ export function sortSections(content: unknown, file: string): Sections {
   if (!isFields(content)) return withProblem(problemOf(file, "file", NO_TASKS_RULE));
   const single = singleTask(content);
   if (single !== null) return { entries: entriesOf("tasks", [single]), ...NOTHING };
-  const sorted = Object.entries(content).map((section) => sortSection(section, file));
+  const sections = Object.entries(content);
+  const sorted = sections.slice(0, MOST_SECTIONS).map((section) => sortSection(section, file));
+  const moreCount = sections.length - MOST_SECTIONS;
+  if (moreCount > 0) sorted.push(withProblem(problemOf(file, "file", moreRule(moreCount))));
   if (!Object.keys(content).some(isExpected)) {
     sorted.push(withProblem(problemOf(file, "file", NO_TASKS_RULE)));
   }
@@ -78,6 +81,13 @@ const NOTHING = { problems: [], notices: [] };
 
 function hasList(content: unknown): boolean {
   return isFields(content) && Object.keys(content).some(isListName);
+}
+
+/** A table with more names is no task file, and each name is looked at for typing errors. */
+const MOST_SECTIONS = 200;
+
+function moreRule(count: number): string {
+  return `has ${count} more sections, which are not read`;
 }
 
 function isExpected(name: string): boolean {

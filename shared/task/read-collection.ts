@@ -7,12 +7,24 @@ import {
   refuse,
   showKey,
 } from "../input/input.ts";
+import { sumOf } from "../sum-of.ts";
 import { isRegionName, type RegionName } from "../units.ts";
 import type { Task } from "./task-type.ts";
 
 const REGIONS_RULE = 'must be "all" or a list of region names';
 
+/** More than any fleet has. */
+const MAX_REGIONS = 500;
+
+/** A list of 400 KB can have 100,000 odd names. */
+const SHOWN_REGIONS = 10;
+
+/** A fleet of more regions is not listed in a sentence. */
+const LISTED_REGIONS = 12;
+
 const MAX_TAGS = 50;
+/** Of all keys and values, in UTF-8: each event of the task has its tags, and so does its stored state. */
+const MAX_TAGS_BYTES = 8_192;
 const MAX_TAG_KEY_CHARACTERS = 128;
 const MAX_TAG_VALUE_CHARACTERS = 256;
 
@@ -27,23 +39,38 @@ export function readRegions(
     return refuse(item, "regions", REGIONS_RULE);
   const given: unknown[] = [...value];
   if (given.length === 0) return refuse(item, "regions", REGIONS_RULE);
-  const names = given.filter((name, i) => isRegion(item, { name, i }, known));
-  if (names.length < given.length) return undefined;
-  if (new Set(names).size < names.length) {
+  if (refuseOddNames(item, given, known)) return undefined;
+  if (given.length > MAX_REGIONS) {
+    return refuse(item, "regions", `must be at most ${MAX_REGIONS} region names`);
+  }
+  if (new Set(given).size < given.length) {
     return refuse(item, "regions", "must name each region once");
   }
-  return names.filter((name) => typeof name === "string").sort();
+  return given.filter((name) => typeof name === "string").sort();
 }
 
-function isRegion(
+/** Whether there is a name that can't be one of the regions. Reports the first of them. */
+function refuseOddNames(
   item: InputTable,
-  { name, i }: { name: unknown; i: number },
+  given: readonly unknown[],
   known: readonly RegionName[] | undefined,
 ): boolean {
-  if (isRegionName(name) && (known === undefined || known.includes(name))) return true;
-  const choices = known === undefined ? "a region name" : orList(known.map((r) => `"${r}"`));
-  item.report(`${item.path}regions[${i}]`, `must be ${choices}`, name);
-  return false;
+  const names = known && new Set<unknown>(known);
+  const isOdd = (name: unknown) => !isRegionName(name) || names?.has(name) === false;
+  const odd = given.flatMap((name, i) => (isOdd(name) ? [{ name, i }] : []));
+  const rule = `must be ${choicesOf(known)}`;
+  for (const { name, i } of odd.slice(0, SHOWN_REGIONS)) {
+    item.report(`${item.path}regions[${i}]`, rule, name);
+  }
+  const moreCount = odd.length - SHOWN_REGIONS;
+  if (moreCount > 0) item.report(`${item.path}regions`, `has ${moreCount} more names like these`);
+  return odd.length > 0;
+}
+
+function choicesOf(known: readonly RegionName[] | undefined): string {
+  if (known === undefined) return "a region name";
+  if (known.length > LISTED_REGIONS) return `one of the fleet's ${known.length} regions`;
+  return orList(known.map((name) => `"${name}"`));
 }
 
 /** `tags`: texts by key. */
@@ -53,8 +80,15 @@ export function readTags(item: InputTable): Task["tags"] | undefined {
   const tags = Object.entries(table.fields);
   if (tags.length > MAX_TAGS) {
     item.report(`${item.path}tags`, `must be at most ${MAX_TAGS} tags`, tags.length);
+    return undefined;
   }
-  return Object.fromEntries(tags.filter((tag) => isTag(table, tag)) as [string, string][]);
+  const usable = tags.filter((tag): tag is [string, string] => isTag(table, tag));
+  const bytes = sumOf(usable, ([key, value]) => Buffer.byteLength(key) + Buffer.byteLength(value));
+  if (bytes > MAX_TAGS_BYTES) {
+    const rule = `must be at most ${MAX_TAGS_BYTES} bytes with all keys and values`;
+    item.report(`${item.path}tags`, rule, bytes);
+  }
+  return Object.fromEntries(usable);
 }
 
 function isTag(table: InputTable, [key, value]: [string, unknown]): boolean {

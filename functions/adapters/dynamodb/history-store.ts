@@ -1,4 +1,4 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DetailType } from "../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import { DAY_MS, type DurationMs, type EpochMs, toIso } from "../../../shared/units.ts";
@@ -10,6 +10,7 @@ import type {
   HistoryStore,
 } from "../../ports/history-store.ts";
 import { type BatchSetup, writeBatches } from "./batches.ts";
+import { toPlainItem } from "./plain-item.ts";
 import {
   expiryAttribute,
   isExpired,
@@ -112,7 +113,7 @@ async function readDay(
 /** An event that can't be read must not hide the others. */
 function addEvent({ events, damaged }: FoundEvents, item: Item, taskName: string | null): void {
   try {
-    const event = decodeEvent(unmarshall(item));
+    const event = decodeEvent(toPlainItem(item));
     if (taskName === null || taskOf(event) === taskName) events.push(event);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Lease, LeaseRun } from "../../../shared/slot/slot.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
+import { toPlainItem } from "./plain-item.ts";
 import { damaged, isInteger, readNumber, readText, storedItem } from "./stored-item.ts";
 import { type Condition, getItem, putVersioned, type TableSetup } from "./table.ts";
 
@@ -10,7 +11,7 @@ export function createLeaseStore(setup: TableSetup): LeaseStore {
   return {
     async readLease(shard) {
       const item = await getItem(setup, keyOf(shard));
-      return item === null ? null : decodeLease(unmarshall(item));
+      return item === null ? null : decodeLease(toPlainItem(item));
     },
 
     async moveLease(shard, held, next) {

@@ -1,7 +1,8 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { decodeBundle, encodeBundle, type Manifest } from "../../../shared/plan/plan.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
+import { toPlainItem } from "./plain-item.ts";
 import {
   expiryAttribute,
   expiryOf,
@@ -31,7 +32,7 @@ export function createPlanStore(setup: PlanStoreSetup): PlanStore {
   return {
     async readManifest() {
       const item = await read("manifest");
-      return item === null ? null : decodeManifest(unmarshall(item));
+      return item === null ? null : decodeManifest(toPlainItem(item));
     },
 
     async writeManifest(manifest) {

@@ -1,6 +1,7 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { type DurationMs, type EpochMs, toIso } from "../../../shared/units.ts";
 import type { Progress, ProgressStore } from "../../ports/progress-store.ts";
+import { toPlainItem } from "./plain-item.ts";
 import {
   expiryAttribute,
   readList,
@@ -32,7 +33,7 @@ export function createProgressStore(setup: ProgressStoreSetup): ProgressStore {
   return {
     async readProgress() {
       const item = await getItem(setup, PROGRESS_KEY);
-      return item === null ? null : decodeProgress(storedItem("progress", unmarshall(item)));
+      return item === null ? null : decodeProgress(storedItem("progress", toPlainItem(item)));
     },
 
     async writeProgress(progress) {

@@ -1,4 +1,4 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { TTL_ATTRIBUTE } from "../../../shared/contract.ts";
 import { hash32 } from "../../../shared/hash.ts";
 import {
@@ -10,6 +10,7 @@ import {
 import { type DurationMs, type EpochMs, toEpochSeconds } from "../../../shared/units.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
 import { decodeEvent, encodeEvent } from "./history-store.ts";
+import { toPlainItem } from "./plain-item.ts";
 import {
   expiryAttribute,
   isExpired,
@@ -85,7 +86,7 @@ async function readPartition(setup: StateStoreSetup, index: number): Promise<Ite
 /** A damaged record stops the alerts of its own task only. The caller counts it. */
 function addRecord({ records, damaged }: FoundRecords, item: Item): void {
   try {
-    records.push(decodeRecord(unmarshall(item)));
+    records.push(decodeRecord(toPlainItem(item)));
   } catch {
     damaged.push(item.sk?.S ?? "");
   }

@@ -1,8 +1,9 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../../shared/summary/summary.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, toEpochSeconds } from "../../../shared/units.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
 import { type BatchSetup, readBatches, writeBatches } from "./batches.ts";
+import { toPlainItem } from "./plain-item.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { type Condition, type Item, putVersioned, queryItems } from "./table.ts";
 
@@ -72,7 +73,7 @@ function itemOf(summary: Summary, keepMs: DurationMs): Item {
 /** A summary that can't be read, or that a later version wrote, must not hide the others. */
 function readItem(item: Item): Summary[] {
   try {
-    return [parseSummaryItem(unmarshall(item))];
+    return [parseSummaryItem(toPlainItem(item))];
   } catch {
     return [];
   }

@@ -9,7 +9,8 @@ import {
   QueryCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { toPlainItem } from "./plain-item.ts";
 
 /** An item as the SDK's low-level client has it: each attribute with its DynamoDB type. */
 export type Item = Record<string, AttributeValue>;
@@ -154,5 +155,5 @@ async function isRefused(sent: Promise<unknown>): Promise<boolean> {
 
 /** Compares plain values, because DynamoDB may return a number in another notation. */
 function isSame(stored: Item, wanted: Item): boolean {
-  return isDeepStrictEqual(unmarshall(stored), unmarshall(wanted));
+  return isDeepStrictEqual(toPlainItem(stored), toPlainItem(wanted));
 }

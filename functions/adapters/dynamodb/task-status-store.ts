@@ -1,4 +1,4 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { toIso } from "../../../shared/units.ts";
 import type {
   DamagedStatus,
@@ -6,6 +6,7 @@ import type {
   TaskStatusStore,
 } from "../../ports/task-status-store.ts";
 import { decodeEvent, encodeEvent } from "./history-store.ts";
+import { toPlainItem } from "./plain-item.ts";
 import { damaged, readNumber, readText, type StoredItem, storedItem } from "./stored-item.ts";
 import {
   type Condition,
@@ -45,7 +46,7 @@ interface FoundStatuses {
 /** A status that can't be read must not hide the others. */
 function addStatus({ records, damaged: unread }: FoundStatuses, item: Item): void {
   try {
-    records.push(decodeStatus(unmarshall(item)));
+    records.push(decodeStatus(toPlainItem(item)));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     unread.push({ name: item.name?.S ?? "", reason });

@@ -1,9 +1,10 @@
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { printTask } from "../../../shared/task/task.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { StoredTask, TaskStore } from "../../ports/task-store.ts";
 import { type BatchSetup, writeBatches } from "./batches.ts";
+import { toPlainItem } from "./plain-item.ts";
 import { type Item, scanItems } from "./table.ts";
 
 const DELETES_AT_ONCE = 16;
@@ -33,8 +34,7 @@ export function createTaskStore(setup: BatchSetup): TaskStore {
   };
 }
 
-// A number that JavaScript can't hold must not throw here: the parser refuses it.
+// Whatever an item holds, it must not throw here: the parser refuses it.
 function readItem(item: Item): StoredTask {
-  const fields = unmarshall(item, { wrapNumbers: Number });
-  return { name: item.name?.S ?? "", fields };
+  return { name: item.name?.S ?? "", fields: toPlainItem(item) };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { DETAIL_TYPES } from "../../../shared/contract.ts";
 import { readEventSchemas } from "../../shared/event/event-schemas.ts";
-import { anItem, Rig, START_MS } from "./rig.ts";
+import { aFleet, anItem, aRegion, Rig, START_MS } from "./rig.ts";
 
 const isRejectedDetail = readEventSchemas().get(DETAIL_TYPES.taskRejected);
 
@@ -87,15 +87,78 @@ test("planFleet delivers later what the bus refused, in order, though the task i
   ]);
 });
 
-test("planFleet shows twenty problems of a hopeless item and how many more there are", async () => {
-  const rig = new Rig();
-  const wrong = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field_${i}`, i]));
-  rig.put(anItem("a", wrong));
+const hopeless: readonly [
+  what: string,
+  fields: Record<string, unknown>,
+  shown: number,
+  last: string,
+][] = [
+  [
+    "unknown fields",
+    numbered(500, (i) => [`field_${i}`, i]),
+    11,
+    'Task "a": 490 more names are not fields of a task',
+  ],
+  ["odd tags", { tags: numbered(50, (i) => [`t${i}`, i]) }, 21, "30 more problems are not shown"],
+  [
+    "odd regions",
+    { regions: Array.from({ length: 90_000 }, (_, i) => `R${i}`) },
+    11,
+    'Task "a": regions has 89990 more names like these',
+  ],
+];
+
+function numbered(count: number, field: (i: number) => [string, unknown]) {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => field(i)));
+}
+
+for (const [what, fields, shown, last] of hopeless) {
+  test(`planFleet says of an item with hopelessly many ${what} how many more there are`, async () => {
+    const rig = new Rig();
+    rig.put(anItem("a", fields));
+    await rig.plan();
+    assertValid(rig);
+    const problems = (await rig.statusOf("a"))?.problems ?? [];
+    assert.equal(problems.length, shown);
+    assert.equal(problems.at(-1), last);
+  });
+}
+
+test("planFleet says in twenty sentences that a task is supported in none of fifty regions", async () => {
+  const names = Array.from({ length: 50 }, (_, i) => `r${i + 10}`);
+  const rig = new Rig(aFleet(...names.map((name) => aRegion(name))));
+  rig.put(anItem("a", { host: "h.example.com:25" }));
   await rig.plan();
   assertValid(rig);
-  const problems = (await rig.statusOf("a"))?.problems ?? [];
-  assert.equal(problems.length, 21);
-  assert.equal(problems.at(-1), "480 more problems are not shown");
+  const status = await rig.statusOf("a");
+  assert.equal(status?.problems.length, 21);
+  assert.deepEqual(status?.regions, names);
+});
+
+test("planFleet keeps the newest ten events of a task while the bus takes none", async () => {
+  const rig = new Rig();
+  rig.bus.refuses = () => true;
+  for (let i = 0; i < 12; i++) {
+    rig.put(anItem("a", { [`field_${i}`]: i }));
+    await assert.rejects(rig.plan(), /are still pending/);
+  }
+  const pending = (await rig.statusOf("a"))?.pending ?? [];
+  assert.equal(pending.length, 10);
+  assert.match(JSON.stringify(pending.at(-1)), /field_11/);
+});
+
+test("planFleet sets an item aside whose parser throws, and plans the others", async () => {
+  const rig = new Rig();
+  rig.put(anItem("a"));
+  const fields: Record<string, unknown> = anItem("odd");
+  const get = (own: object, key: string) =>
+    key === "host" ? assert.fail("no such field") : Reflect.get(own, key);
+  const odd = { name: "odd", fields: new Proxy<typeof fields>(fields, { get }) };
+  const tasks = { readTasks: async () => [...(await rig.tasks.readTasks()), odd] };
+  await rig.plan({ tasks });
+  assert.deepEqual(await rig.hostsIn("eu-west-1"), { a: "192.0.2.1:22" });
+  const problems = (await rig.statusOf("odd"))?.problems ?? [];
+  assert.match(problems.join(), /^Task "odd": entry can't be read: .*no such field/);
 });
 
 test("planFleet asks a bus that takes nothing once, not once for every hundred tasks", async () => {

@@ -73,3 +73,23 @@ test("problemSentence never lets a control character or a turn of direction thro
     }),
   );
 });
+
+test("showValue looks at the beginning of a value only, whatever its size", () => {
+  let looked = 0;
+  const counting = new Proxy(
+    Array.from({ length: 100_000 }, () => "x"),
+    {
+      get: (list, key) => {
+        looked++;
+        return Reflect.get(list, key);
+      },
+    },
+  );
+  const shown = `["x"${',"x"'.repeat(13)},"x…`;
+  assert.equal(showValue(counting), shown);
+  assert.ok(looked < 1_000, `${looked} times`);
+  assert.equal(showValue({ [`${"k".repeat(100_000)}`]: 1 }), `{"${"k".repeat(57)}…`);
+  assert.equal(showValue(new Uint8Array(400_000)), `[0${",0".repeat(28)},…`);
+  assert.equal(showValue(JSON.parse('{"__proto__":1}')), '{"__proto__":1}');
+  assert.equal(showValue([undefined, new Date(0)]), '[null,"1970-01-01T00:00:00.000Z"]');
+});
