@@ -41,7 +41,10 @@ export interface TaskSurroundings {
 /** Judges one stored task. Its item decides before its status, because the status may be of an older item. */
 export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTask {
   const { fleetRegions: knownRegions, planned, status } = around;
-  const { task = null, problems = [] } = parseTask(stored.fields, { knownRegions });
+  const { task = null, problems = [] } = parseTask(stored.fields, {
+    knownRegions,
+    storedAs: stored.name,
+  });
   const rejected = status?.status === "rejected" ? status.problems : [];
   const runsEarlier = [...planned.values()].some((other) => !isDeepStrictEqual(other, task));
   const reasons = task === null ? problems.map(problemSentence) : rejected;

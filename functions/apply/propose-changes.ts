@@ -1,3 +1,4 @@
+import { trimBlanks } from "../../shared/input/input.ts";
 import { parseTask, printTask, type Task } from "../../shared/task/task.ts";
 import type { StoredTask } from "../ports/task-store.ts";
 import { diffFields, type FieldChange } from "./diff-fields.ts";
@@ -41,7 +42,7 @@ export function proposeChanges(stored: readonly StoredTask[], wanted: Wanted): C
     add: tasks.filter(({ name }) => !storedByName.has(name)),
     change: compared.filter(({ fields }) => fields.length > 0),
     unchanged: compared.filter(({ fields }) => fields.length === 0).map(({ task }) => task.name),
-    ...splitMissing(missing, wanted),
+    ...splitMissing(missing, { ...wanted, names }),
   };
 }
 
@@ -53,10 +54,14 @@ function changedFields({ fields }: StoredTask, wanted: Task): FieldChange[] {
 
 function splitMissing(
   missing: readonly StoredTask[],
-  findings: Findings,
+  { names, ...findings }: Findings & { readonly names: ReadonlySet<string> },
 ): Pick<Changes, "remove" | "keep"> {
   const reasonOf = findKeepReasons(findings);
-  const judged = missing.map((item) => ({ ...item, reason: reasonOf(item.name) }));
+  const judged = missing.map((item) => {
+    const name = trimBlanks(item.name);
+    // A key with blanks at its ends is replaced by the task of that name.
+    return { ...item, reason: names.has(name) ? null : reasonOf(name) };
+  });
   return {
     remove: judged.filter(({ reason }) => reason === null).map(({ name }) => name),
     keep: judged.flatMap(({ name, fields, reason }) =>

@@ -44,7 +44,7 @@ function parseItem(item: StoredTask, knownRegions: readonly string[]): ParsedTas
   if (item.name === PLAN_STATUS_NAME)
     return refuseItem(item, "name", "is taken by the plan itself");
   try {
-    return parseTask(item.fields, { knownRegions });
+    return parseTask(item.fields, { knownRegions, storedAs: item.name });
   } catch (error) {
     return refuseItem(item, "entry", `can't be read: ${String(error).slice(0, SHOWN_CHARACTERS)}`);
   }

@@ -67,11 +67,16 @@ export function readFlag(item: InputTable, name: string): boolean | undefined {
   return refuse(item, name, "must be true or false");
 }
 
-/** Reads a short text that fits into a line and a key. */
+/** A text without the blanks at its ends, which no reader sees. */
+export function trimBlanks(text: string): string {
+  return text.replace(/^\p{Zs}+|\p{Zs}+$/gu, "");
+}
+
+/** Reads a short text that fits into a line and a key, without the blanks at its ends. */
 export function readLabel(item: InputTable, name: string): string | undefined {
   const value = ownField(item.fields, name);
   if (value === undefined) return undefined;
-  if (isLabel(value, MAX_LABEL_CHARACTERS)) return value;
+  if (isLabel(value, MAX_LABEL_CHARACTERS)) return trimBlanks(value);
   const rule = `must be 1 to ${MAX_LABEL_CHARACTERS} characters without control characters`;
   return refuse(item, name, rule);
 }

@@ -16,6 +16,7 @@ export {
   refuse,
   refuseUnknown,
   requireField,
+  trimBlanks,
 } from "./fields.ts";
 export { nearestName } from "./nearest-name.ts";
 export {

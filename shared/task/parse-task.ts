@@ -14,6 +14,7 @@ import {
   refuse,
   refuseUnknown,
   requireField,
+  trimBlanks,
 } from "../input/input.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../units.ts";
 import { formatHost, literalFamily, readTarget, TARGET_FIELDS } from "./parse-target.ts";
@@ -36,6 +37,8 @@ export interface TaskContext {
   readonly file?: string | undefined;
   /** The task's position in its list, from 1: problems use it if the task has no usable name. */
   readonly position?: number | undefined;
+  /** The key of a stored item. Two keys are two items, so the name must be the key. */
+  readonly storedAs?: string | undefined;
 }
 
 /** The task, or everything that is wrong with it. */
@@ -86,13 +89,14 @@ export function parseTask(raw: unknown, context: TaskContext = {}): ParsedTask {
 /** The label of a task in problems: its name, or its position as in `#3` if the name is unusable. */
 export function taskLabel(raw: unknown, position?: number): string | null {
   const name = isFields(raw) ? ownField(raw, "name") : undefined;
-  if (isLabel(name, MAX_NAME_CHARACTERS)) return name;
+  if (isLabel(name, MAX_NAME_CHARACTERS)) return trimBlanks(name);
   return position === undefined ? null : `#${position}`;
 }
 
 function readTask(item: InputTable, context: TaskContext): Task | undefined {
   requireField(item, "name");
   const name = readLabel(item, "name");
+  refuseOddKey(item, name, context.storedAs);
   const kind = readChoice(item, "type", CHECK_KINDS);
   const target = readTarget(item);
   const times = readTimes(item, context.defaultScheduleSeconds);
@@ -103,6 +107,12 @@ function readTask(item: InputTable, context: TaskContext): Task | undefined {
   if (name === undefined || target === undefined || times === undefined) return undefined;
   const host = formatHost(target.hostname, target.port);
   return { name, target, host, ...times, ...options, ...needsOfKind(kind) };
+}
+
+/** A key with blanks at its ends would be a second item with the same name. */
+function refuseOddKey(item: InputTable, name?: string, storedAs?: string): void {
+  if (name === undefined || storedAs === undefined || name === storedAs) return;
+  refuse(item, "name", "must not begin or end with a blank");
 }
 
 interface Times {

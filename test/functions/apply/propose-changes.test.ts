@@ -41,6 +41,22 @@ function namesOf({ add, change, remove, keep, unchanged }: Changes) {
   };
 }
 
+test("proposeChanges replaces a key with a blank, whatever else could not be read", () => {
+  const wanted = files({ ...SSH, name: "ssh " }, { host: "nameless.example:22" });
+  const changes = proposeChanges(stored({ ...SSH, name: "ssh " }, OLD), wanted);
+  assert.deepEqual(namesOf(changes), {
+    ...{ add: ["ssh"], change: [], remove: ["ssh "] },
+    ...{ keep: ["old"], unchanged: [] },
+  });
+});
+
+test("proposeChanges keeps a key with a blank if the entry of its name has a problem", () => {
+  const wanted = files({ ...SSH, host: "" }, WEB);
+  const changes = proposeChanges(stored({ ...SSH, name: "ssh " }, WEB), wanted);
+  assert.deepEqual(changes.keep[0]?.reason, "faulty");
+  assert.deepEqual(changes.remove, []);
+});
+
 test("proposeChanges says what is added, changed, removed and left alone", () => {
   const faster = { ...WEB, schedule_seconds: 15 };
   const db = { name: "db", host: "c.example:5432", schedule_seconds: 60 };

@@ -78,6 +78,18 @@ test("planFleet takes the last good version from the newest plan that has it", a
   assert.deepEqual(await rig.hostsIn("us-east-1"), { a: "192.0.2.2:22" });
 });
 
+test("planFleet refuses an item whose key is a name with a blank, beside the task of that name", async () => {
+  const rig = new Rig();
+  rig.put(anItem("db"), anItem("db ", { host: "192.0.2.2:22" }));
+  await rig.plan();
+  assert.deepEqual(await rig.hostsIn("eu-west-1"), { db: "192.0.2.1:22" });
+  assert.deepEqual((await rig.statusOf("db "))?.problems, [
+    'Task "db": name must not begin or end with a blank, is "db "',
+  ]);
+  assert.equal(await rig.statusOf("db"), null);
+  assert.equal(rig.metrics.InvalidTasks, 1);
+});
+
 test("planFleet says that nothing runs of a task that never was valid", async () => {
   const rig = new Rig();
   rig.put(anItem("a"), anItem("bad", { host: 7 }));

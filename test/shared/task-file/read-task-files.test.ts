@@ -28,6 +28,17 @@ test("readTaskFiles gives a name that two files have to the first", () => {
   ]);
 });
 
+test("readTaskFiles takes a name with blanks at its ends for the same name", () => {
+  const read = readTaskFiles([text("a.json", "one "), text("b.json", "\u00a0one", "o ne")]);
+  assert.deepEqual(
+    read.tasks.map((task) => task.name),
+    ["one", "o ne"],
+  );
+  assert.deepEqual(read.problems.map(problemSentence), [
+    'b.json: Task "one": name must be unique, but a.json has a task of this name too, is "one"',
+  ]);
+});
+
 test("readTaskFiles goes on after a file that can't be read", () => {
   const read = readTaskFiles([{ file: "a.toml", text: "[[tasks" }, text("b.json", "two")]);
   assert.deepEqual(

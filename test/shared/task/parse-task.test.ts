@@ -35,6 +35,12 @@ test("parseTask fills every default", () => {
   });
 });
 
+test("parseTask reads names without the blanks at their ends", () => {
+  const raw = { name: " a b ", host: "a.example:22", schedule_seconds: 60, target_id: "g " };
+  const { name, targetId } = parsed(raw);
+  assert.deepEqual([name, targetId], ["a b", "g"]);
+});
+
 test("parseTask reads every field", () => {
   const raw = {
     name: "Datenbank 🗄",
