@@ -28,7 +28,6 @@ export interface LocalSetup {
   readonly rules: readonly EventRule[];
   readonly board: Board;
   readonly view: View;
-  readonly onFailure: (error: unknown) => void;
 }
 
 /** Running checks, a flush and an aggregation that take longer than this are ended. */
@@ -72,7 +71,7 @@ export class LocalRun {
       dataDir,
       fleet,
       onEvent: (event) => this.#delivery.deliver(event),
-      onFailure: this.#setup.onFailure,
+      warn: view.note,
     });
     this.#aws = aws;
     const { tasks: store } = openHomeStores({ client: aws.client, fleet: fleet.name });

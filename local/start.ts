@@ -45,7 +45,6 @@ async function run(options: StartOptions): Promise<void> {
     rules,
     board,
     view,
-    onFailure: over.reject,
   });
   endings.outputGone = () => over.resolve("the output has no reader");
   onStopSignals(over.resolve, () => process.exit(EXIT.failed));

@@ -73,8 +73,8 @@ export async function countFleet(
     onEvent: async () => {
       counts.eventCount += 1;
     },
-    onFailure: (error) => {
-      throw error;
+    warn: (sentence) => {
+      throw new Error(sentence);
     },
   });
   const proxy = await startCountingProxy(aws.endpoints.database);

@@ -1,8 +1,7 @@
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import dynalite from "dynalite";
-import type { DatabaseMessage } from "./database.ts";
+import type { DatabaseMessage, DatabaseRequest } from "./database-thread.ts";
+import { openDynalite } from "./dynalite-store.ts";
 import { closeIteratorsWithTheirStreams, isLocked, takeLock } from "./level-store.ts";
 
 const { dir }: { dir: string } = workerData;
@@ -14,15 +13,20 @@ function say(message: DatabaseMessage): void {
 async function serve(): Promise<void> {
   const unlock = await takeLock(join(dir, "lock"));
   closeIteratorsWithTheirStreams();
-  const server = dynalite({ path: join(dir, "database"), createTableMs: 0 });
-  parentPort?.once("message", () => {
-    server.close(() => void unlock().then(() => parentPort?.close()));
-    server.closeAllConnections();
+  const store = openDynalite(join(dir, "database"));
+  const close = async (): Promise<void> => {
+    await store.close();
+    await unlock();
+    parentPort?.close();
+  };
+  parentPort?.on("message", (request: DatabaseRequest) => {
+    if (request.kind === "close") void close();
+    else {
+      const { id, target, body } = request;
+      void store.run(target, body).then((answer) => say({ kind: "answered", id, answer }));
+    }
   });
-  server.listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as AddressInfo;
-    say({ kind: "listening", port });
-  });
+  say({ kind: "ready" });
 }
 
 try {

@@ -1,28 +1,38 @@
-import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { type RegionName, SECOND_MS } from "../../shared/units.ts";
+import { localCredentials } from "../guard/access-key.ts";
+import { startGuardedServer } from "../guard/guarded-server.ts";
+import { DatabaseThread, LockedError } from "./database-thread.ts";
 import { isAlive, readRuntime } from "./runtime-file.ts";
-import { THREAD_LIMITS } from "./thread-limits.ts";
 
-/** Credentials for the embedded AWS, which accepts any. The SDK must never look for the user's own. */
-export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
-
-/** A client for the embedded database; a request that gets no answer fails after some seconds. */
-export function localClient(endpoint: string, region: RegionName): DynamoDBClient {
-  return createDynamoDbClient(region, { endpoint, credentials: LOCAL_CREDENTIALS });
+/**
+ * A client for the embedded database, with the access key of the run that has it open. A request that
+ * gets no answer fails after some seconds.
+ */
+export function localClient(
+  endpoint: string,
+  region: RegionName,
+  accessKey: string,
+): DynamoDBClient {
+  return createDynamoDbClient(region, { endpoint, credentials: localCredentials(accessKey) });
 }
 
-/** What the database's thread tells the one that started it. */
-export type DatabaseMessage =
-  | { readonly kind: "listening"; readonly port: number }
-  | { readonly kind: "locked" };
+/** What a database is opened with. */
+export interface DatabaseSetup {
+  readonly dir: string;
+  /** Only who has it is answered. */
+  readonly accessKey: string;
+  /** Tells the user that the database's thread failed, and that it runs again. */
+  readonly warn: (sentence: string) => void;
+}
 
 /** The embedded database, held by the process that started it. */
 export interface DatabaseServer {
   readonly endpoint: string;
+  /** Ends the database's thread, which is then started again. */
+  reopen(): void;
   close(): Promise<void>;
 }
 
@@ -32,43 +42,32 @@ export class DataInUseError extends Error {}
 const LOCK_PATIENCE_MS = 5 * SECOND_MS;
 const LOCK_RETRY_MS = 100;
 
+/** DynamoDB takes 16 MB in one request. */
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
+
 /**
- * Starts dynalite on the data in `dir`, in its own thread so that it never delays a probe's timers.
- * Throws DataInUseError if another process has the data; `onFailure` gets any later error.
+ * Opens the data in `dir` in a thread, and listens for its clients. Throws DataInUseError if another
+ * process has the data.
  */
-export async function startDatabase(
-  dir: string,
-  onFailure: (error: unknown) => void,
-): Promise<DatabaseServer> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const worker = new Worker(new URL("./database-worker.ts", import.meta.url), {
-    name: "database",
-    workerData: { dir },
-    env: {},
-    execArgv: [],
-    resourceLimits: THREAD_LIMITS,
+export async function startDatabase(setup: DatabaseSetup): Promise<DatabaseServer> {
+  const { dir, accessKey, warn } = setup;
+  const thread = await DatabaseThread.start({ dir, warn }).catch((error: unknown) => {
+    throw error instanceof LockedError ? new DataInUseError(inUse(dir)) : error;
   });
-  const closed = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-  const first = await firstMessage(worker);
-  if (first.kind !== "listening") throw new DataInUseError(inUse(dir));
-  worker.on("error", onFailure);
+  const server = await startGuardedServer({
+    accessKey,
+    mostBodyBytes: MOST_BODY_BYTES,
+    contentType: "application/x-amz-json-1.0",
+    answer: ({ target, body, over }) => thread.run(target, body, over),
+  });
   return {
-    endpoint: `http://127.0.0.1:${first.port}`,
-    close: () => {
-      worker.postMessage("close");
-      return closed;
+    endpoint: server.endpoint,
+    reopen: () => thread.reopen(),
+    close: async () => {
+      await server.close();
+      await thread.close();
     },
   };
-}
-
-function firstMessage(worker: Worker): Promise<DatabaseMessage> {
-  return new Promise((resolve, reject) => {
-    worker.once("error", reject);
-    worker.once("message", (message: DatabaseMessage) => {
-      worker.off("error", reject);
-      resolve(message);
-    });
-  });
 }
 
 function inUse(dir: string): string {
@@ -78,16 +77,13 @@ function inUse(dir: string): string {
 }
 
 /** Like `startDatabase`, but waits up to five seconds for a command that has the data open. */
-export async function startDatabasePatiently(
-  dir: string,
-  onFailure: (error: unknown) => void,
-): Promise<DatabaseServer> {
+export async function startDatabasePatiently(setup: DatabaseSetup): Promise<DatabaseServer> {
   const giveUpAt = performance.now() + LOCK_PATIENCE_MS;
   for (;;) {
     try {
-      return await startDatabase(dir, onFailure);
+      return await startDatabase(setup);
     } catch (error) {
-      const runtime = readRuntime(dir);
+      const runtime = readRuntime(setup.dir);
       const isFleet = runtime?.role === "fleet" && isAlive(runtime.pid);
       const hopeless = isFleet || performance.now() > giveUpAt;
       if (!(error instanceof DataInUseError) || hopeless) throw error;

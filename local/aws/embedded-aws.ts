@@ -4,10 +4,11 @@ import type { Fleet } from "../../shared/plan/plan.ts";
 import { startEventEndpoint, type TakeEvent } from "../events/event-endpoint.ts";
 import { createTables } from "./create-tables.ts";
 import { localClient, startDatabasePatiently } from "./database.ts";
-import { forgetRuntime, RUN, rememberRuntime } from "./runtime-file.ts";
+import { ACCESS_KEY, forgetRuntime, rememberRuntime } from "./runtime-file.ts";
 
-/** The URLs at which the embedded AWS answers. */
+/** The URLs at which the embedded AWS answers, and the access key that it wants. */
 export interface LocalEndpoints {
+  readonly accessKey: string;
   readonly database: string;
   readonly events: string;
 }
@@ -24,23 +25,24 @@ export interface EmbeddedAwsSetup {
   readonly dataDir: string;
   readonly fleet: Fleet;
   readonly onEvent: TakeEvent;
-  /** Called if the database fails; the fleet can't go on without it. */
-  readonly onFailure: (error: unknown) => void;
+  /** Tells the user that the database's thread failed, and that it runs again. */
+  readonly warn: (sentence: string) => void;
 }
 
-/** Starts the database with all tables and the event endpoint, and writes their URLs to the data's runtime file. */
+/** Starts the database with all tables and the event endpoint, and writes their URLs and the access key to the data's runtime file. */
 export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<EmbeddedAws> {
-  const { dataDir, fleet } = setup;
-  const database = await startDatabasePatiently(dataDir, setup.onFailure);
-  const client = localClient(database.endpoint, fleet.home);
+  const { dataDir, fleet, warn } = setup;
+  const accessKey = ACCESS_KEY;
+  const database = await startDatabasePatiently({ dir: dataDir, accessKey, warn });
+  const client = localClient(database.endpoint, fleet.home, accessKey);
   await createTables(client, fleet);
-  const place = { bus: busName(fleet.name), region: fleet.home, run: RUN };
+  const place = { bus: busName(fleet.name), region: fleet.home, accessKey };
   const events = await startEventEndpoint(place, setup.onEvent);
   const endpoints = { database: database.endpoint, events: events.endpoint };
   rememberRuntime(dataDir, { role: "fleet", ...endpoints, fleet });
   return {
     client,
-    endpoints,
+    endpoints: { ...endpoints, accessKey },
     close: async () => {
       forgetRuntime(dataDir);
       await events.close();

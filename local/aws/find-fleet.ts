@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
-import { RUN_HEADER, RUN_PATH } from "../events/event-endpoint.ts";
+import { RUN_TARGET } from "../events/event-endpoint.ts";
+import { signedWith } from "../guard/access-key.ts";
 import { isAlive, type Runtime, readRuntime } from "./runtime-file.ts";
 
 /** Whether a fleet runs on some data: one that answers, one that is silent (it may be stopped), or none. */
@@ -22,16 +23,20 @@ export async function findFleet(
 ): Promise<FoundFleet> {
   const runtime = readRuntime(dir);
   if (runtime?.role !== "fleet" || !isAlive(runtime.pid)) return NONE;
-  const { run, events } = runtime;
-  if (run === undefined || events === null) return { kind: "answers", runtime };
-  const answer = await ask(events, run, answerWithinMs);
+  const { accessKey, events } = runtime;
+  if (accessKey === undefined || events === null) return { kind: "answers", runtime };
+  const answer = await ask(events, accessKey, answerWithinMs);
   return answer === "no" ? NONE : { kind: answer === "yes" ? "answers" : "silent", runtime };
 }
 
-function ask(events: string, run: string, withinMs: DurationMs): Promise<"yes" | "no" | "silence"> {
+function ask(
+  events: string,
+  accessKey: string,
+  withinMs: DurationMs,
+): Promise<"yes" | "no" | "silence"> {
   return new Promise((resolve) => {
-    const options = { agent: false, headers: { [RUN_HEADER]: run } } as const;
-    const asked = request(new URL(RUN_PATH, events), options, (response) => {
+    const headers = { authorization: signedWith(accessKey), "x-amz-target": RUN_TARGET };
+    const asked = request(events, { method: "POST", agent: false, headers }, (response) => {
       response.resume();
       resolve(response.statusCode === 204 ? "yes" : "no");
     });

@@ -6,17 +6,20 @@ import {
 import type { EventBus } from "../../functions/ports/event-bus.ts";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
+import { localCredentials } from "../guard/access-key.ts";
 import { createTables } from "./create-tables.ts";
-import {
-  DataInUseError,
-  LOCAL_CREDENTIALS,
-  localClient,
-  startDatabasePatiently,
-} from "./database.ts";
+import { DataInUseError, localClient, startDatabasePatiently } from "./database.ts";
 import { findFleet } from "./find-fleet.ts";
 import { defaultFleet } from "./local-fleet.ts";
 import { dropAwsSettings } from "./own-settings.ts";
-import { forgetRuntime, type Runtime, readFleet, rememberRuntime } from "./runtime-file.ts";
+import {
+  ACCESS_KEY,
+  accessKeyOf,
+  forgetRuntime,
+  type Runtime,
+  readFleet,
+  rememberRuntime,
+} from "./runtime-file.ts";
 
 export { DataInUseError } from "./database.ts";
 
@@ -62,18 +65,21 @@ function silentSentence(dir: string, { pid }: Runtime): string {
 
 function openBeside(runtime: Runtime): LocalData {
   const { database: endpoint, fleet } = runtime;
-  const client = localClient(endpoint, fleet.home);
+  const client = localClient(endpoint, fleet.home, accessKeyOf(runtime));
   return { endpoint, fleet, client, bus: busOf(runtime), close: async () => client.destroy() };
 }
 
 async function openAlone(dir: string): Promise<LocalData> {
-  const server = await startDatabasePatiently(dir, (error) => {
-    throw error;
+  // A request that the thread does not survive fails, and so does its command.
+  const server = await startDatabasePatiently({
+    dir,
+    accessKey: ACCESS_KEY,
+    warn: () => undefined,
   });
   const fleet = readFleet(dir) ?? defaultFleet();
   const runtime = { role: "command", database: server.endpoint, events: null, fleet } as const;
   rememberRuntime(dir, runtime);
-  const client = localClient(server.endpoint, fleet.home);
+  const client = localClient(server.endpoint, fleet.home, ACCESS_KEY);
   await createTables(client, fleet);
   return {
     endpoint: server.endpoint,
@@ -88,8 +94,9 @@ async function openAlone(dir: string): Promise<LocalData> {
   };
 }
 
-function busOf({ fleet, events }: Pick<Runtime, "fleet" | "events">): EventBus {
+function busOf(runtime: Omit<Runtime, "pid">): EventBus {
+  const { fleet, events } = runtime;
   if (events === null) return { publish: async () => ({ delivered: [], failed: [] }) };
-  const config = { endpoint: events, credentials: LOCAL_CREDENTIALS };
+  const config = { endpoint: events, credentials: localCredentials(accessKeyOf(runtime)) };
   return createEventBus(createEventBridgeClient(fleet.home, config), busName(fleet.name));
 }

@@ -1,24 +1,27 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fleet } from "../../shared/plan/plan.ts";
+import { newAccessKey } from "../guard/access-key.ts";
 
 /** Which process has the data open, and its URLs. The file stays after a kill: see `findFleet`. */
 export interface Runtime {
   readonly pid: number;
-  /** The `RUN` of the process. Files of versions before it have none. */
-  readonly run?: string;
   /** A fleet shares its database with commands; a command does not, and ends soon. */
   readonly role: "fleet" | "command";
   /** URL of the embedded DynamoDB. */
   readonly database: string;
   /** URL of the PutEvents endpoint; null if there is none. */
   readonly events: string | null;
+  /** The `ACCESS_KEY` of the process. Files of versions before it have none. */
+  readonly accessKey?: string;
   readonly fleet: Fleet;
 }
 
-/** What tells this process from an earlier one with the same id. */
-export const RUN = randomUUID();
+/**
+ * The access key of this process: its clients sign with it, and it tells this process from an earlier
+ * one with the same id.
+ */
+export const ACCESS_KEY = newAccessKey();
 
 const RUNTIME_FILE = "runtime.json";
 const FLEET_FILE = "fleet.json";
@@ -34,14 +37,19 @@ export function readFleet(dir: string): Fleet | null {
 }
 
 /** Tells other processes that this one has the data open. */
-export function rememberRuntime(dir: string, runtime: Omit<Runtime, "pid" | "run">): void {
-  writeJson(join(dir, RUNTIME_FILE), { pid: process.pid, run: RUN, ...runtime });
+export function rememberRuntime(dir: string, runtime: Omit<Runtime, "pid" | "accessKey">): void {
+  writeJson(join(dir, RUNTIME_FILE), { pid: process.pid, accessKey: ACCESS_KEY, ...runtime });
   if (runtime.role === "fleet") writeJson(join(dir, FLEET_FILE), runtime.fleet);
 }
 
 /** Deletes the runtime file if it is from this process. */
 export function forgetRuntime(dir: string): void {
-  if (readRuntime(dir)?.run === RUN) rmSync(join(dir, RUNTIME_FILE), { force: true });
+  if (readRuntime(dir)?.accessKey === ACCESS_KEY) rmSync(join(dir, RUNTIME_FILE), { force: true });
+}
+
+/** The access key for the endpoints of a runtime file; a version without keys takes any. */
+export function accessKeyOf({ accessKey = "local" }: Pick<Runtime, "accessKey">): string {
+  return accessKey;
 }
 
 /** Whether a process with this id runs, of this user or another. */
@@ -64,9 +72,11 @@ function readJson<T>(path: string): T | null {
   }
 }
 
-// A rename is atomic: neither a reader nor a kill ever sees an incomplete file.
+// A rename is atomic: neither a reader nor a kill ever sees an incomplete file. The file has the
+// access key, so that it is created anew and only its user can read it, whatever the folder is.
 function writeJson(path: string, value: object): void {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`);
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   renameSync(draft, path);
 }

@@ -1,3 +1,4 @@
+import { RequestRefusal } from "../guard/refuse-request.ts";
 import { isObject } from "./event-comparator.ts";
 
 /** An event as EventBridge delivers it to a target. */
@@ -26,26 +27,16 @@ export interface BusContext {
   readonly now: () => Date;
 }
 
-/** A request that is refused as a whole, with the error type of AWS. */
-export class RequestError extends Error {
-  readonly type: string;
-
-  constructor(type: string, message: string) {
-    super(message);
-    this.type = type;
-  }
-}
-
 // Limits and codes: EventBridge API reference, PutEvents.
 const MAX_ENTRIES = 10;
 const MAX_REQUEST_BYTES = 256 * 1024;
 const LOCAL_ACCOUNT = "000000000000";
 
-/** The entries of a PutEvents request; throws RequestError if AWS would refuse the whole request. */
+/** The entries of a PutEvents request; throws RequestRefusal if AWS would refuse the whole request. */
 export function parseRequest(body: unknown): readonly Record<string, unknown>[] {
   const entries = isObject(body) ? body.Entries : undefined;
   if (!Array.isArray(entries) || !entries.every(isObject)) {
-    throw new RequestError("SerializationException", "Entries must be a list of structures");
+    throw new RequestRefusal(400, "SerializationException", "Entries must be a list of structures");
   }
   if (entries.length < 1) throw lengthError("greater than or equal to 1");
   if (entries.length > MAX_ENTRIES) throw lengthError(`less than or equal to ${MAX_ENTRIES}`);
@@ -56,11 +47,11 @@ export function parseRequest(body: unknown): readonly Record<string, unknown>[] 
   return entries;
 }
 
-function invalid(message: string): RequestError {
-  return new RequestError("ValidationException", message);
+function invalid(message: string): RequestRefusal {
+  return new RequestRefusal(400, "ValidationException", message);
 }
 
-function lengthError(rule: string): RequestError {
+function lengthError(rule: string): RequestRefusal {
   return invalid(
     `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length ${rule}`,
   );
@@ -145,7 +136,7 @@ function parseDetail(text: string): Record<string, unknown> | null {
 function timeOf(seconds: unknown, context: BusContext): string {
   const at = typeof seconds === "number" ? new Date(seconds * 1_000) : context.now();
   if (Number.isNaN(at.getTime())) {
-    throw new RequestError("SerializationException", `Time is out of range: ${seconds}`);
+    throw new RequestRefusal(400, "SerializationException", `Time is out of range: ${seconds}`);
   }
   return at.toISOString().replace(/\.\d+Z$/, "Z");
 }

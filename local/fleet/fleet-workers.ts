@@ -1,9 +1,9 @@
 import { busName, ENV } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
-import { LOCAL_CREDENTIALS } from "../aws/database.ts";
 import type { LocalEndpoints } from "../aws/embedded-aws.ts";
 import { NO_AWS_FILES } from "../aws/own-settings.ts";
+import { localCredentials } from "../guard/access-key.ts";
 import { type FunctionName, FunctionWorker, type FunctionWorkerSetup } from "./function-worker.ts";
 
 /** The functions of a fleet: one thread for home, and one for the probe shards of each region. */
@@ -59,11 +59,12 @@ export function functionEnvironment(
   region: RegionName,
   endpoints: LocalEndpoints,
 ): Record<string, string> {
+  const credentials = localCredentials(endpoints.accessKey);
   const own = fleet.regions.find(({ name }) => name === region);
   return {
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...NO_AWS_FILES,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.database,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openHomeStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { localClient } from "../../local/aws/database.ts";
-import { readRuntime } from "../../local/aws/runtime-file.ts";
+import { accessKeyOf, readRuntime } from "../../local/aws/runtime-file.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
@@ -77,7 +77,7 @@ async function storedNames(dataDir: string): Promise<string[]> {
   const runtime = readRuntime(dataDir);
   assert.ok(runtime !== null);
   const { database, fleet } = runtime;
-  const client = localClient(database, fleet.home);
+  const client = localClient(database, fleet.home, accessKeyOf(runtime));
   const tasks = await openHomeStores({ client, fleet: fleet.name }).tasks.readTasks();
   client.destroy();
   return tasks.map(({ name }) => name).sort();

@@ -18,11 +18,14 @@ import { DataInUseError, localClient, startDatabase } from "../../../local/aws/d
 import { openLocalData } from "../../../local/aws/local-data.ts";
 import { defaultFleet, localFleet } from "../../../local/aws/local-fleet.ts";
 import { isAlive, readRuntime, rememberRuntime } from "../../../local/aws/runtime-file.ts";
+import { newAccessKey } from "../../../local/guard/access-key.ts";
 
 const FLEET = defaultFleet();
 
-function fail(error: unknown): void {
-  throw error;
+const ACCESS_KEY = newAccessKey();
+
+function fail(sentence: string): void {
+  throw new Error(sentence);
 }
 
 /** Opens the data as a fleet and writes task after task until it is killed. */
@@ -119,7 +122,7 @@ describe("the embedded database", () => {
     const expected = new DataInUseError(
       `The data in ${dir} is in use by process ${child.pid}. Stop it, or choose another folder with --data.`,
     );
-    await assert.rejects(startDatabase(dir, fail), expected);
+    await assert.rejects(startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail }), expected);
   });
 
   test("opens at once what a killed fleet left, although its process id is another one's now", async () => {
@@ -165,14 +168,14 @@ describe("the embedded database", () => {
   });
 
   test("repairs a table that a kill left in CREATING", async () => {
-    const server = await startDatabase(dir, fail);
-    const client = localClient(server.endpoint, FLEET.home);
+    const server = await startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail });
+    const client = localClient(server.endpoint, FLEET.home, ACCESS_KEY);
     const name = "local-results-eu-west-1";
     await createTables(client, FLEET);
     await server.close();
     await overwriteTableStatus(join(dir, "database"), name, "CREATING");
-    const again = await startDatabase(dir, fail);
-    const other = localClient(again.endpoint, FLEET.home);
+    const again = await startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail });
+    const other = localClient(again.endpoint, FLEET.home, ACCESS_KEY);
     const item = { pk: { S: "p" }, sk: { S: "s" } };
     const put = new PutItemCommand({ TableName: name, Item: item });
     await assert.rejects(other.send(put), { name: "ResourceNotFoundException" });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { findFleet } from "../../../local/aws/find-fleet.ts";
 import { defaultFleet } from "../../../local/aws/local-fleet.ts";
-import { RUN, rememberRuntime } from "../../../local/aws/runtime-file.ts";
+import { ACCESS_KEY, rememberRuntime } from "../../../local/aws/runtime-file.ts";
 import { startEventEndpoint } from "../../../local/events/event-endpoint.ts";
 import { refusedPort } from "../../fakes/tcp-server.ts";
 
@@ -47,11 +47,11 @@ describe("findFleet", () => {
   }
 
   test("finds the fleet that says it is the run of the runtime file", async () => {
-    const place = { bus: "local", region: "here", run: RUN };
+    const place = { bus: "local", region: "here", accessKey: ACCESS_KEY };
     const endpoint = await startEventEndpoint(place, async () => undefined);
     remember(endpoint.endpoint);
     assert.equal((await findFleet(dir)).kind, "answers");
-    remember(endpoint.endpoint, { run: "an earlier run with this process id and this port" });
+    remember(endpoint.endpoint, { accessKey: "of an earlier run with this process id and port" });
     assert.deepEqual(await findFleet(dir), { kind: "none" });
     await endpoint.close();
   });
@@ -78,7 +78,7 @@ describe("findFleet", () => {
   });
 
   test("believes the process id of a fleet of an earlier version", async () => {
-    remember("http://127.0.0.1:1", { run: undefined });
+    remember("http://127.0.0.1:1", { accessKey: undefined });
     assert.equal((await findFleet(dir)).kind, "answers");
   });
 

@@ -37,7 +37,7 @@ test("closeIteratorsWithTheirStreams leaves no iterator open after a Query or a 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = localClient(endpoint, "here");
+  const client = localClient(endpoint, "here", "any");
   await createTables(client, localFleet(["here"], 1));
   const TableName = "local-alerts";
   for (const sk of ["1", "2", "3"]) {

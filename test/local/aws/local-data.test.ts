@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { openLocalData } from "../../../local/aws/local-data.ts";
 import { defaultFleet } from "../../../local/aws/local-fleet.ts";
-import { RUN, rememberRuntime } from "../../../local/aws/runtime-file.ts";
+import { ACCESS_KEY, rememberRuntime } from "../../../local/aws/runtime-file.ts";
 import { startEventEndpoint } from "../../../local/events/event-endpoint.ts";
 import { busName } from "../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
@@ -28,7 +28,7 @@ describe("openLocalData", () => {
 
   test("publishes to the bus of the fleet that runs on the data", async () => {
     const taken: string[] = [];
-    const place = { bus: busName(FLEET.name), region: FLEET.home, run: RUN };
+    const place = { bus: busName(FLEET.name), region: FLEET.home, accessKey: ACCESS_KEY };
     const endpoint = await startEventEndpoint(place, async ({ detail }) => {
       taken.push(String(detail.id));
     });

@@ -9,8 +9,8 @@ const { client } = await startEmbeddedAws({
   dataDir,
   fleet: defaultFleet(),
   onEvent: async () => undefined,
-  onFailure: (error) => {
-    throw error;
+  warn: (sentence) => {
+    throw new Error(sentence);
   },
 });
 

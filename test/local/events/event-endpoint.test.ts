@@ -7,10 +7,14 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type EventEndpoint, startEventEndpoint } from "../../../local/events/event-endpoint.ts";
+import { startEventEndpoint } from "../../../local/events/event-endpoint.ts";
 import type { EventEnvelope } from "../../../local/events/put-events.ts";
+import { localCredentials, signedWith } from "../../../local/guard/access-key.ts";
+import type { GuardedServer } from "../../../local/guard/guarded-server.ts";
 
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const accessKey = "0123456789abcdef";
+const credentials = localCredentials(accessKey);
+const SIGNED = { authorization: signedWith(accessKey) };
 
 const GOOD: PutEventsRequestEntry = {
   EventBusName: "local",
@@ -22,13 +26,13 @@ const GOOD: PutEventsRequestEntry = {
 };
 
 describe("startEventEndpoint, asked by the real client", () => {
-  let endpoint: EventEndpoint;
+  let endpoint: GuardedServer;
   let client: EventBridgeClient;
   let events: EventEnvelope[] = [];
 
   before(async () => {
     endpoint = await startEventEndpoint(
-      { bus: "local", region: "eu-west-1", run: "r1" },
+      { bus: "local", region: "eu-west-1", accessKey },
       async (event) => {
         await new Promise(setImmediate);
         events.push(event);
@@ -152,7 +156,7 @@ describe("startEventEndpoint, asked by the real client", () => {
   test("names an unknown operation in its error", async () => {
     const response = await fetch(endpoint.endpoint, {
       method: "POST",
-      headers: { "x-amz-target": "AWSEvents.ListRules" },
+      headers: { ...SIGNED, "x-amz-target": "AWSEvents.ListRules" },
       body: "{}",
     });
     assert.equal(response.status, 400);
@@ -166,6 +170,13 @@ describe("startEventEndpoint, asked by the real client", () => {
       "{}",
       "AccessDeniedException",
     ],
+    [
+      "another key",
+      { authorization: SIGNED.authorization.replace("0", "1") },
+      "{}",
+      "UnrecognizedClientException",
+    ],
+    ["a page", { origin: "http://localhost:8080" }, "{}", "AccessDeniedException"],
     ["a body of 5 MB", {}, "x".repeat(5 * 1024 * 1024), "RequestEntityTooLargeException"],
     [
       "a time that no calendar has",
@@ -179,7 +190,7 @@ describe("startEventEndpoint, asked by the real client", () => {
     test(`refuses ${what}`, async () => {
       const answer = await post(
         endpoint.endpoint,
-        { "x-amz-target": "AWSEvents.PutEvents", ...headers },
+        { ...SIGNED, "x-amz-target": "AWSEvents.PutEvents", ...headers },
         body,
       );
       assert.match(answer, new RegExp(`"${type}"`));

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { createTables } from "../../../local/aws/create-tables.ts";
+import { localClient, startDatabase } from "../../../local/aws/database.ts";
+import { DatabaseThread, LockedError } from "../../../local/aws/database-thread.ts";
+import { defaultFleet } from "../../../local/aws/local-fleet.ts";
+
+const FRAGILE = new URL("./fragile-worker.ts", import.meta.url);
+const NOTHING = new Uint8Array();
+
+let dir = "";
+let warnings: string[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "synfleet-"));
+  warnings = [];
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const warn = (sentence: string) => void warnings.push(sentence);
+
+describe("DatabaseThread", { timeout: 60_000 }, () => {
+  const start = () => DatabaseThread.start({ dir, warn, script: FRAGILE });
+  const ask = (thread: DatabaseThread, target: string) =>
+    thread.run(target, NOTHING, new AbortController().signal);
+
+  for (const ending of ["throw", "exit"]) {
+    test(`makes the requests of a thread that ends by ${ending} again on a new one`, async () => {
+      const thread = await start();
+      const before = await ask(thread, "fine");
+      const lost = ask(thread, ending);
+      const behind = ask(thread, "fine");
+      const after = await behind;
+      assert.equal(after.status, 200);
+      assert.notEqual(after.body, before.body);
+      // The request that ends every thread is given up after the second.
+      assert.equal((await lost).status, 500);
+      assert.equal((await ask(thread, "fine")).status, 200);
+      assert.ok(warnings.includes("The thread of the database was started again."));
+      if (ending === "throw") {
+        assert.ok(warnings.includes("The thread of the database failed: TypeError: poison"));
+      }
+      await thread.close();
+    });
+  }
+
+  test("does not make a request whose client is gone on a new thread", async () => {
+    const thread = await start();
+    const client = new AbortController();
+    let answered = false;
+    void thread.run("throw", NOTHING, client.signal).then(() => {
+      answered = true;
+    });
+    client.abort();
+    assert.equal((await ask(thread, "fine")).status, 200);
+    assert.equal((await ask(thread, "fine")).status, 200);
+    assert.equal(answered, false);
+    assert.equal(warnings.filter((sentence) => sentence.includes("failed")).length, 1);
+    await thread.close();
+  });
+
+  test("answers what waits when it is closed", async () => {
+    const thread = await start();
+    const waiting = ask(thread, "hang");
+    await thread.close();
+    assert.equal((await waiting).status, 500);
+    assert.equal((await ask(thread, "fine")).status, 500);
+    assert.deepEqual(warnings, []);
+  });
+
+  test("says that another process has the data", async () => {
+    const setup = { dir: join(dir, "locked"), warn, script: FRAGILE };
+    await assert.rejects(DatabaseThread.start(setup), LockedError);
+  });
+});
+
+test("startDatabase keeps every acknowledged item, and fails no write, while its thread ends again and again", {
+  timeout: 120_000,
+}, async () => {
+  const fleet = defaultFleet();
+  const accessKey = "k1";
+  const server = await startDatabase({ dir, accessKey, warn });
+  const client = localClient(server.endpoint, fleet.home, accessKey);
+  await createTables(client, fleet);
+  const TableName = "local-tasks";
+  const names = Array.from({ length: 300 }, (_, i) => `t${i}`);
+  const put = async (name: string, i: number) => {
+    if (i % 100 === 50) server.reopen();
+    await client.send(new PutItemCommand({ TableName, Item: { name: { S: name } } }));
+  };
+  for (let i = 0; i < names.length; i += 10) {
+    await Promise.all(names.slice(i, i + 10).map((name, j) => put(name, i + j)));
+  }
+  for (const name of names) {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: { name: { S: name } }, ConsistentRead: true }),
+    );
+    assert.deepEqual(Item, { name: { S: name } });
+  }
+  assert.equal(warnings.filter((sentence) => sentence.includes("started again")).length, 3);
+  client.destroy();
+  await server.close();
+});
