@@ -1,3 +1,4 @@
+import { isAhead } from "../ahead.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../units.ts";
 import {
   type Interval,
@@ -33,7 +34,10 @@ export const LEASE_HISTORY_MS = 24 * 60 * MINUTE_MS;
 /** The most runs that a lease keeps. */
 export const LEASE_HISTORY_RUNS = 200;
 
-/** The slots of a task in the terms of a run that fall into `window`. */
+/**
+ * The slots of a task in the terms of a run that fall into `window`. If the run was cut within a term,
+ * the nominal slots from there on belong to what follows it.
+ */
 export function slotsOfRun(task: Schedule, run: LeaseRun, window: Interval): EpochMs[] {
   if (task.scheduleMs < LEASE_TERM_MS) {
     const part = overlap(run, window);
@@ -56,8 +60,31 @@ function termsTouching(run: LeaseRun, window: Interval): Interval[] {
     at < Math.min(run.toMs, window.toMs);
     at += LEASE_TERM_MS
   )
-    terms.push({ fromMs: at, toMs: at + LEASE_TERM_MS });
+    terms.push(termAt(run, at));
   return terms;
+}
+
+function termAt(run: LeaseRun, fromMs: EpochMs): Interval {
+  return { fromMs, toMs: Math.min(fromMs + LEASE_TERM_MS, run.toMs) };
+}
+
+/** A term of a lease, and the run that it belongs to. */
+export interface RunTerm extends Interval {
+  readonly run: LeaseRun;
+}
+
+/**
+ * The term of a lease that began at `fromMs`, shorter than a minute if it was cut. Null if the lease
+ * has none, because it was taken back; "unknown" if its history does not go back so far.
+ */
+export function termOf(lease: Lease, fromMs: EpochMs): RunTerm | "unknown" | null {
+  const [oldest] = lease.runs;
+  if (oldest === undefined || fromMs < oldest.fromMs) return "unknown";
+  const run = lease.runs.find(
+    (one) =>
+      fromMs >= one.fromMs && fromMs < one.toMs && (fromMs - one.fromMs) % LEASE_TERM_MS === 0,
+  );
+  return run === undefined ? null : { ...termAt(run, fromMs), run };
 }
 
 /** A part of a window that no invocation acquired, and the run whose tasks were scheduled in it. */
@@ -89,9 +116,11 @@ export interface RunPlan {
 
 /**
  * Extends a lease by one term. It starts where the last one ended, unless that is so long ago that
- * slots would run late: then it starts at the whole second of `nowMs`.
+ * slots would run late: then it starts at the whole second of `nowMs`. What another clock claimed far
+ * ahead is taken back.
  */
-export function nextLease(held: Lease | null, nowMs: EpochMs, plan: RunPlan): LeaseDecision {
+export function nextLease(stored: Lease | null, nowMs: EpochMs, plan: RunPlan): LeaseDecision {
+  const held = stored === null ? null : takeBackLease(stored, nowMs);
   if (held !== null && held.claimedToMs - nowMs > EARLY_TOLERANCE_MS) return { kind: "duplicate" };
   const inTime = held !== null && nowMs - held.claimedToMs <= LATE_TOLERANCE_MS;
   const fromMs = inTime ? held.claimedToMs : nowMs - (nowMs % SECOND_MS);
@@ -123,5 +152,10 @@ export function returnClaim(lease: Lease, nowMs: EpochMs): Lease {
   const runs = lease.runs
     .filter((run) => run.fromMs < atMs)
     .map((run) => ({ ...run, toMs: Math.min(run.toMs, atMs) }));
-  return { claimedToMs: atMs, runs };
+  return { claimedToMs: runs.at(-1)?.toMs ?? atMs, runs };
+}
+
+/** The lease without what another clock claimed far ahead; the same lease if nothing is ahead. */
+export function takeBackLease(lease: Lease, nowMs: EpochMs): Lease {
+  return isAhead(lease.claimedToMs, nowMs) ? returnClaim(lease, nowMs) : lease;
 }

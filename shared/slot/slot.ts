@@ -6,6 +6,8 @@ export {
   nextLease,
   returnClaim,
   slotsOfRun,
+  takeBackLease,
+  termOf,
 } from "./lease.ts";
 export {
   firstInstantFrom,

@@ -27,8 +27,8 @@ function keyOf(shard: number): { pk: string; sk: string } {
   return { pk: `lease#${shard}`, sk: "lease" };
 }
 
-// `claimedToMs` grows with every move, so it is the lease's version. Only `returnClaim` moves it
-// back, when nothing else uses the data.
+// `claimedToMs` changes with every move, so it is the lease's version. It goes back only if a claim is
+// returned or was of another clock.
 function conditionFor(held: Lease | null): Condition {
   if (held === null) return { expression: "attribute_not_exists(pk)" };
   return { expression: "claimed_to_ms = :held", values: { ":held": held.claimedToMs } };

@@ -1,4 +1,6 @@
-import { type Interval, nextLease } from "../../../shared/slot/slot.ts";
+import { isAhead } from "../../../shared/ahead.ts";
+import { type Interval, type Lease, nextLease } from "../../../shared/slot/slot.ts";
+import { type EpochMs, toIso } from "../../../shared/units.ts";
 import { readPlan } from "./read-plan.ts";
 import type { CurrentPlan, ProbeServices } from "./services.ts";
 
@@ -10,6 +12,8 @@ export type Acquisition =
       readonly plan: CurrentPlan;
       readonly term: Interval;
       readonly problem: string | null;
+      /** What was taken back of the lease, as a sentence; null if it was nothing. */
+      readonly takenBack: string | null;
     }
   | { readonly kind: "idle"; readonly reason: string };
 
@@ -25,10 +29,21 @@ export async function acquireTerm(shard: number, services: ProbeServices): Promi
     return { kind: "idle", reason: problem ?? "No plan" };
   }
   warm.plans.set(shard, plan);
-  const { bundle, staggerPermille } = plan;
-  const decision = nextLease(held, clock.now(), { bundle, staggerPermille });
+  const { bundle, staggerPermille, plannedAtMs } = plan;
+  const nowMs = clock.now();
+  const wasAhead = held !== null && isAhead(held.claimedToMs, nowMs);
+  // Another machine made the plan: if that is ahead too, it is this clock that is wrong.
+  if (wasAhead && isAhead(plannedAtMs, nowMs)) {
+    return { kind: "idle", reason: "This clock is behind those of the plan and the lease" };
+  }
+  const decision = nextLease(held, nowMs, { bundle, staggerPermille });
   if (decision.kind === "duplicate") return { kind: "idle", reason: "Delivered twice" };
   if ((await leases.moveLease(shard, held, decision.lease)) === "lost")
     return { kind: "idle", reason: "Another invocation has the term" };
-  return { kind: "acquired", shard, plan, term: decision.term, problem };
+  const takenBack = wasAhead ? takenBackSentence(held, nowMs) : null;
+  return { kind: "acquired", shard, plan, term: decision.term, problem, takenBack };
+}
+
+function takenBackSentence({ claimedToMs }: Lease, nowMs: EpochMs): string {
+  return `The lease was claimed up to ${toIso(claimedToMs)} by another clock: taken back at ${toIso(nowMs)}`;
 }

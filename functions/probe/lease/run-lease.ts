@@ -73,9 +73,9 @@ class LeaseTermRun {
   }
 
   async #check(done: AbortSignal): Promise<void> {
-    const { clock, stop, pacer, openNetwork } = this.#services;
+    const { stop, pacer, openNetwork } = this.#services;
     const hardEnd = new AbortController();
-    void clock.sleep(this.#msToHardEnd(), done).then(() => hardEnd.abort());
+    void this.#hardEnd(done).then(() => hardEnd.abort());
     const signal = AbortSignal.any([stop, hardEnd.signal]);
     const network = openNetwork();
     signal.addEventListener("abort", () => network.close());
@@ -90,14 +90,18 @@ class LeaseTermRun {
   };
 
   /** By then every check has ended by its own timeout; this is the bound if one does not. */
-  #msToHardEnd(): DurationMs {
+  async #hardEnd(done: AbortSignal): Promise<void> {
+    const { clock } = this.#services;
     const longestMs = this.#scheduled.reduce((max, { task }) => Math.max(max, task.timeoutMs), 0);
     const lastMs = this.#acquired.term.toMs + SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs;
-    return Math.min(lastMs - this.#services.clock.now(), LONGEST_RUN_MS);
+    const latestMs = clock.monotonic() + LONGEST_RUN_MS;
+    // A clock that was set back a little is waited for; one that was set forward ends no check.
+    const leftMs = () => Math.min(lastMs - clock.now(), latestMs - clock.monotonic());
+    for (let ms = leftMs(); ms > 0 && !done.aborted; ms = leftMs()) await clock.sleep(ms, done);
   }
 
   #log(): void {
-    const { plan, term, shard, problem } = this.#acquired;
+    const { plan, term, shard, problem, takenBack } = this.#acquired;
     const { clock, region, log, warm } = this.#services;
     log({
       function: "probe",
@@ -106,6 +110,7 @@ class LeaseTermRun {
       coverFromMs: term.fromMs,
       bundle: plan.bundle,
       problem,
+      ...(takenBack !== null && { takenBack }),
       proberFault: this.#tally.proberFault,
       unstoredChunks: warm.unstored.length,
       metrics: {

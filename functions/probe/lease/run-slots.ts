@@ -1,3 +1,4 @@
+import { isAhead } from "../../../shared/ahead.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { type Interval, SLOT_SLACK_MS, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -30,7 +31,8 @@ export type KeepResult = (task: Task, result: ProbeResult) => void;
 
 /**
  * Starts every check at its instant, each at most once, and waits for all of them. A slot that is
- * past its slack is skipped. What a check throws stops no other, and is thrown in the end.
+ * past its slack is skipped, and none is waited for after the clock was set back so that it is far
+ * ahead. What a check throws stops no other, and is thrown in the end.
  */
 export async function runSlots(
   scheduled: readonly ScheduledCheck[],
@@ -41,7 +43,7 @@ export async function runSlots(
   const running = new RunningChecks(services, keep);
   for (const check of scheduled) {
     if (clock.now() < check.slotAtMs) await sleepUntil(clock, check.slotAtMs, signal);
-    if (signal.aborted) break;
+    if (signal.aborted || isAhead(check.slotAtMs, clock.now())) break;
     if (clock.now() - check.slotAtMs <= SLOT_SLACK_MS) running.start(check);
   }
   await running.ended();

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { CLOCK_LOOK_MS, isAhead } from "../../../shared/ahead.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 
 /** Time as the probe sees it; tests pass a virtual one. */
@@ -34,10 +35,13 @@ export const systemClock: Clock = {
   },
 };
 
-/** Sleeps until an instant or the signal; sleeps again if a timer fires early, as Node's may by 1 ms. */
+/**
+ * Sleeps until an instant or the signal; sleeps again if a timer fires early, as Node's may by 1 ms.
+ * It also ends if the clock is set back, so that the instant is far ahead.
+ */
 export async function sleepUntil(clock: Clock, atMs: EpochMs, signal: AbortSignal): Promise<void> {
   for (let leftMs = atMs - clock.now(); leftMs > 0; leftMs = atMs - clock.now()) {
-    if (signal.aborted) return;
-    await clock.sleep(leftMs, signal);
+    if (signal.aborted || isAhead(atMs, clock.now())) return;
+    await clock.sleep(Math.min(leftMs, CLOCK_LOOK_MS), signal);
   }
 }

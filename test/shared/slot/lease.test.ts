@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { AHEAD_TOLERANCE_MS } from "../../../shared/ahead.ts";
 import {
   EARLY_TOLERANCE_MS,
   gapsWithin,
@@ -8,9 +9,12 @@ import {
   LEASE_HISTORY_MS,
   LEASE_HISTORY_RUNS,
   type Lease,
+  type LeaseDecision,
   nextLease,
   returnClaim,
   slotsOfRun,
+  takeBackLease,
+  termOf,
 } from "../../../shared/slot/lease.ts";
 import {
   type Interval,
@@ -98,9 +102,39 @@ describe("nextLease", () => {
       assert.equal(decision.lease.claimedToMs, decision.term.toMs);
     });
 
-  for (const earlyMs of [EARLY_TOLERANCE_MS + 1, 60_000, 3_600_000])
+  for (const earlyMs of [EARLY_TOLERANCE_MS + 1, 60_000, AHEAD_TOLERANCE_MS])
     it(`takes an invocation ${earlyMs} ms before the lease's end for a second delivery`, () =>
       assert.deepEqual(nextLease(held, NOON - earlyMs, PLAN), { kind: "duplicate" }));
+
+  const AHEAD = [
+    ["just over the tolerance", AHEAD_TOLERANCE_MS + 1],
+    ["an hour", 3_600_000],
+    ["ten years", 3_650 * 86_400_000],
+  ] as const;
+  for (const [what, aheadMs] of AHEAD)
+    it(`takes back what another clock claimed ahead, by ${what}, and goes on at once`, () => {
+      const nowMs = NOON + 60_400;
+      const ahead = runOf(nowMs + aheadMs - 60_000, 1);
+      const lease = { claimedToMs: ahead.toMs, runs: [runOf(NOON - 120_000, 2), ahead] };
+      const decision = nextLease(lease, nowMs, PLAN);
+      assert.ok(decision.kind === "acquired");
+      const fromMs = NOON + 60_000;
+      assert.deepEqual(decision.term, { fromMs, toMs: fromMs + LEASE_TERM_MS });
+      assert.deepEqual(decision.lease.runs, [
+        runOf(NOON - 120_000, 2),
+        { ...decision.term, ...PLAN },
+      ]);
+    });
+
+  it("cuts the run that the clock was set back into, and claims what follows again", () => {
+    const lease: Lease = { claimedToMs: NOON + 3_600_000, runs: [runOf(NOON, 60)] };
+    const decision = nextLease(lease, NOON + 90_400, PLAN);
+    assert.ok(decision.kind === "acquired");
+    assert.deepEqual(decision.lease.runs, [
+      { fromMs: NOON, toMs: NOON + 91_000, ...PLAN },
+      { fromMs: NOON + 91_000, toMs: NOON + 151_000, ...PLAN },
+    ]);
+  });
 
   it("makes the last run longer while nothing changes", () => {
     const decision = nextLease(held, NOON, PLAN);
@@ -143,8 +177,9 @@ describe("nextLease", () => {
         let nowMs = NOON;
         const terms: Interval[] = [];
         for (const step of steps) {
-          nowMs += step;
-          const decision = nextLease(lease, nowMs, PLAN);
+          // A clock that goes back by more has its claims taken back.
+          nowMs = Math.max(nowMs + step, (lease?.claimedToMs ?? 0) - AHEAD_TOLERANCE_MS);
+          const decision: LeaseDecision = nextLease(lease, nowMs, PLAN);
           if (decision.kind === "duplicate") continue;
           lease = decision.lease;
           terms.push(decision.term);
@@ -217,4 +252,67 @@ describe("returnClaim", () => {
       { fromMs: NOON + 71_000, toMs: NOON + 131_000, ...PLAN },
     ]);
   });
+
+  it("leaves a claim that ended before as it ended, and nothing between that and now", () => {
+    const ahead: Lease = {
+      claimedToMs: NOON + 3_660_000,
+      runs: [...lease.runs, { fromMs: NOON + 3_600_000, toMs: NOON + 3_660_000, ...PLAN }],
+    };
+    assert.deepEqual(returnClaim(ahead, NOON + 300_000), lease);
+  });
+
+  it("leaves every nominal slot to exactly one term or gap, whenever processes die and start again", () =>
+    fc.assert(
+      fc.property(
+        schedule,
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 100_000 }), fc.boolean()), {
+          minLength: 1,
+          maxLength: 30,
+        }),
+        (task: Schedule, steps) => {
+          let held: Lease | null = null;
+          let nowMs = NOON;
+          for (const [step, isDead] of steps) {
+            nowMs += step;
+            if (held !== null && isDead) held = returnClaim(held, nowMs);
+            const decision: LeaseDecision = nextLease(held, nowMs, PLAN);
+            if (decision.kind === "acquired") held = decision.lease;
+          }
+          assert.ok(held !== null);
+          const window = { fromMs: held.runs[0]?.fromMs ?? 0, toMs: nowMs + 300_000 };
+          const slots = [
+            ...held.runs.flatMap((run) => slotsOfRun(task, run, window)),
+            ...gapsWithin(held, window).flatMap((gap) => nominalSlots(task, 0, gap)),
+          ];
+          assert.equal(new Set(slots).size, slots.length);
+          assert.equal(slots.length, nominalSlots(task, 0, window).length);
+        },
+      ),
+    ));
+});
+
+describe("takeBackLease", () => {
+  it("leaves a lease alone that is not far ahead", () => {
+    const lease: Lease = { claimedToMs: NOON + AHEAD_TOLERANCE_MS, runs: [runOf(NOON, 2)] };
+    assert.equal(takeBackLease(lease, NOON), lease);
+    assert.deepEqual(takeBackLease(lease, NOON - 1), { claimedToMs: NOON, runs: [] });
+  });
+});
+
+describe("termOf", () => {
+  const whole = runOf(NOON, 2);
+  const cut = { ...runOf(NOON + 120_000, 2), toMs: NOON + 200_000 };
+  const lease: Lease = { claimedToMs: cut.toMs, runs: [whole, cut] };
+  const CASES = [
+    ["a term", NOON + 60_000, { fromMs: NOON + 60_000, toMs: NOON + 120_000, run: whole }],
+    ["a term that was cut", NOON + 180_000, { fromMs: NOON + 180_000, toMs: cut.toMs, run: cut }],
+    ["no term that begins elsewhere", NOON + 61_000, null],
+    ["no term behind the last", NOON + 240_000, null],
+    ["nothing of the time before its history", NOON - 1, "unknown"],
+  ] as const;
+  for (const [what, fromMs, expected] of CASES)
+    it(`knows ${what}`, () => assert.deepEqual(termOf(lease, fromMs), expected));
+
+  it("knows nothing without a history", () =>
+    assert.equal(termOf({ claimedToMs: NOON, runs: [] }, NOON), "unknown"));
 });
