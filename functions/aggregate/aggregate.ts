@@ -1,19 +1,13 @@
 import { METRICS } from "../../shared/contract.ts";
-import {
-  type DurationMs,
-  type EpochMs,
-  type RegionName,
-  SECOND_MS,
-  startOfMinute,
-} from "../../shared/units.ts";
+import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
 import { deliverPending } from "../outbox/outbox.ts";
-import type { Progress } from "../ports/progress-store.ts";
+import { beginProgress } from "./begin-progress.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
 import { pendingEvents, readMemory, storeRecord, type TaskMemory } from "./judge/judge.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
-import { readRegions, WINDOW_MS } from "./window/window.ts";
+import { readRegions } from "./window/window.ts";
 
 /** How long a run may hold the lock: longer than the function's timeout, shorter than a minute. */
 export const LOCK_MS: DurationMs = 55 * SECOND_MS;
@@ -39,7 +33,7 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const memory = await readMemory(services.states);
   await deliverEvents(services, memory, startedAtMs + FIRST_DELIVERY_MS);
   const fleet = await readRegions(services);
-  const progress = await beginProgress(services, startedAtMs);
+  const { progress, clock } = await beginProgress(services, { nowMs: startedAtMs, fleet, memory });
   const untilMs = startedAtMs + WINDOWS_MS;
   const run = { startedAtMs, untilMs, memory, fleet, progress };
   const closed = await closeReadyWindows(services, run);
@@ -48,7 +42,7 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   await deliverEvents(services, memory, startedAtMs + LAST_DELIVERY_MS);
   const heartbeat = await sendHeartbeat(services, memory, closed);
   await services.lock.release(holder);
-  logRun(services, memory, { closed, revisit, heartbeat });
+  logRun(services, memory, { closed, revisit, heartbeat, clock });
 }
 
 /** How long a run waits before it publishes a refused event again. */
@@ -71,15 +65,6 @@ async function deliverEvents(
   });
 }
 
-/** The stored progress; a new fleet's begins with the first whole minute from now on. */
-async function beginProgress(services: AggregateServices, nowMs: EpochMs): Promise<Progress> {
-  const held = await services.progress.readProgress();
-  if (held !== null) return held;
-  const first = { watermarkMs: startOfMinute(nowMs + WINDOW_MS - 1), openWindows: [] };
-  await services.progress.writeProgress(first);
-  return first;
-}
-
 interface SentHeartbeat {
   /** Regions that the last window lacks. */
   readonly missing: readonly RegionName[];
@@ -91,10 +76,10 @@ interface SentHeartbeat {
 async function sendHeartbeat(
   services: AggregateServices,
   memory: TaskMemory,
-  { last, fleet }: ClosedWindows,
+  { last, fleet, progress: { pass = 0 } }: ClosedWindows,
 ): Promise<SentHeartbeat> {
   if (last === null) return { missing: [], failures: [] };
-  const { event, missing } = makeHeartbeat(services, { fleet, memory }, last);
+  const { event, missing } = makeHeartbeat(services, { fleet, memory, pass }, last);
   const { failed } = await services.bus.publish([event]);
   return { missing, failures: failed.map(({ code }) => code) };
 }
@@ -103,13 +88,14 @@ interface RunResult {
   readonly closed: ClosedWindows;
   readonly revisit: Revisit;
   readonly heartbeat: SentHeartbeat;
+  readonly clock: string | null;
 }
 
 /** Writes the run's only log line. */
 function logRun(
   services: AggregateServices,
   memory: TaskMemory,
-  { closed, revisit, heartbeat }: RunResult,
+  { closed, revisit, heartbeat, clock }: RunResult,
 ): void {
   const nowMs = services.now();
   const pending = pendingEvents(memory);
@@ -135,5 +121,6 @@ function logRun(
     // two versions run side by side.
     ...(closed.notUnderstoodCount > 0 && { samplesNotUnderstood: closed.notUnderstoodCount }),
     heartbeatFailed: heartbeat.failures,
+    ...(clock !== null && { clock }),
   });
 }

@@ -137,22 +137,23 @@ async function closeWindow(
   { closed, reading }: { readonly closed: ClosedWindows; readonly reading: WindowReading },
 ): Promise<ClosedWindows> {
   const { window } = reading;
-  const mark = await services.progress.beginWindow(window.fromMs);
+  const { pass = 0 } = closed.progress;
+  const mark = await services.progress.beginWindow(window.fromMs, pass);
   const tasks = summariseWindow(reading);
   await writeSummaries(services, summariesOf(tasks), mark);
   // If home was away and no region checked anything, the whole fleet was switched off. The missing
   // data then says nothing about any target.
   const wasFleetOff = wasHomeAway && hasNoChecks(reading);
   if (mark !== "judged" && !wasFleetOff) {
-    await judgeTasks(services, memory, { window, tasks, planned });
-    await services.progress.markJudged(window.fromMs);
+    await judgeTasks(services, memory, { window, tasks, planned, pass });
+    await services.progress.markJudged(window.fromMs, pass);
   }
   const openWindows = putOpenWindow(
     closed.progress.openWindows,
     window.fromMs,
     openRegions(reading),
   );
-  const progress: Progress = { watermarkMs: window.toMs, openWindows };
+  const progress: Progress = { ...closed.progress, watermarkMs: window.toMs, openWindows };
   await services.progress.writeProgress(progress);
   return {
     fleet: withoutUnreadable(closed.fleet, reading),

@@ -19,10 +19,18 @@ export interface WindowHeartbeat {
   readonly missing: readonly RegionName[];
 }
 
+/** What a heartbeat tells beside the window's figures. */
+interface HeartbeatSources {
+  readonly fleet: FleetView;
+  readonly memory: TaskMemory;
+  /** See `Progress`. */
+  readonly pass?: number;
+}
+
 /** Makes the heartbeat of a closed window from its figures and the tasks' states. */
 export function makeHeartbeat(
   services: AggregateServices,
-  { fleet, memory }: { readonly fleet: FleetView; readonly memory: TaskMemory },
+  { fleet, memory, pass = 0 }: HeartbeatSources,
   closed: ClosedWindow,
 ): WindowHeartbeat {
   const { window, unreadable } = closed.reading;
@@ -33,6 +41,7 @@ export function makeHeartbeat(
     fleet: services.fleet.name,
     home: services.fleet.home,
     window: { periodStartMs: window.fromMs, periodEndMs: window.toMs },
+    pass,
     statuses: countStatuses(memory, closed.tasks.keys()),
     regions: Object.fromEntries(regions),
   });

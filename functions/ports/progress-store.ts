@@ -12,10 +12,12 @@ export interface Progress {
   readonly watermarkMs: EpochMs;
   /** Oldest first. */
   readonly openWindows: readonly OpenWindow[];
+  /** How often the watermark was taken back because a clock was set back; absent if it never was. */
+  readonly pass?: number;
 }
 
-/** What earlier runs did with a window. */
-export type WindowMark = "new" | "begun" | "judged";
+/** What earlier runs did with a window; `again` if that was before the watermark was taken back. */
+export type WindowMark = "new" | "again" | "begun" | "judged";
 
 /** How far the aggregator has come, and a mark for each window that it has begun. */
 export interface ProgressStore {
@@ -23,8 +25,10 @@ export interface ProgressStore {
   readProgress(): Promise<Progress | null>;
   /** Throws if the watermark would go back. */
   writeProgress(progress: Progress): Promise<void>;
-  /** Marks the window as begun and returns its mark from before. */
-  beginWindow(startMs: EpochMs): Promise<WindowMark>;
-  /** Marks the window as judged. */
-  markJudged(startMs: EpochMs): Promise<void>;
+  /** Replaces progress that is ahead of the clock. Throws if another run has changed it since. */
+  takeBackProgress(ahead: Progress, next: Progress): Promise<void>;
+  /** Marks the window as begun in this pass (0 if left out) and returns its mark from before. */
+  beginWindow(startMs: EpochMs, pass?: number): Promise<WindowMark>;
+  /** Marks the window as judged in this pass. */
+  markJudged(startMs: EpochMs, pass?: number): Promise<void>;
 }

@@ -2,7 +2,10 @@ import type { EpochMs } from "../../shared/units.ts";
 
 /** The lock that lets one run of the aggregator work at a time. It expires by itself. */
 export interface RunLock {
-  /** Acquires the lock until `untilMs`, unless another holder's time is not up at `nowMs`. */
+  /**
+   * Acquires the lock until `untilMs`, unless another holder's time is not up at `nowMs`. A time that
+   * is far ahead is of another clock and counts as up.
+   */
   acquire(holder: string, nowMs: EpochMs, untilMs: EpochMs): Promise<"acquired" | "held">;
   /** Releases the lock; does nothing if another holder has acquired it since. */
   release(holder: string): Promise<void>;

@@ -30,12 +30,13 @@ export function eventsOf(
   });
 }
 
-function eventId(transition: Transition, { fleet, task, window }: AlertContext): string {
+function eventId(transition: Transition, { fleet, task, window, pass = 0 }: AlertContext): string {
   const change =
     transition.kind === "state"
       ? `${transition.from} to ${transition.to}`
       : `${transition.region} ${transition.raised ? "raised" : "cleared"}`;
-  return deriveId(fleet, task.name, transition.reason, window.periodStartMs, change);
+  const again = pass > 0 ? [`pass ${pass}`] : [];
+  return deriveId(fleet, task.name, transition.reason, window.periodStartMs, change, ...again);
 }
 
 function resourcesOf(transition: Transition, { fleet, task }: AlertContext): string[] {

@@ -20,6 +20,8 @@ export interface FleetHeartbeat {
   readonly fleet: string;
   readonly home: RegionName;
   readonly window: { readonly periodStartMs: EpochMs; readonly periodEndMs: EpochMs };
+  /** See `AlertContext`. */
+  readonly pass?: number;
   /** Running tasks by status. */
   readonly statuses: Readonly<Record<TaskStatus, number>>;
   readonly regions: Readonly<Record<RegionName, RegionHeartbeat>>;
@@ -51,8 +53,9 @@ interface RegionHeartbeatDetail {
 
 /** The heartbeat event of a window. A subscriber alarms on its absence. */
 export function heartbeatEvent(pulse: FleetHeartbeat): OutgoingEvent {
-  const { fleet, home, window } = pulse;
-  const id = deriveId("heartbeat", fleet, window.periodStartMs);
+  const { fleet, home, window, pass = 0 } = pulse;
+  const again = pass > 0 ? [`pass ${pass}`] : [];
+  const id = deriveId("heartbeat", fleet, window.periodStartMs, ...again);
   const regions = Object.entries(pulse.regions).sort(([a], [b]) => (a < b ? -1 : 1));
   const detail: HeartbeatDetail = {
     version: "1",

@@ -16,6 +16,11 @@ export interface OutgoingEvent {
 export interface AlertContext extends AlertingContext {
   readonly fleet: string;
   readonly home: RegionName;
+  /**
+   * How often time was taken back before: a window that comes again has events of its own. None if
+   * left out.
+   */
+  readonly pass?: number;
 }
 
 /** What identifies one event among those of its task. */

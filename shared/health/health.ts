@@ -16,5 +16,6 @@ export type {
 } from "./model.ts";
 export { advanceByCheck, type HealthCheck, type HealthThresholds } from "./region-health.ts";
 export { fromStoredState, type StoredState, toStoredState } from "./stored-state.ts";
+export { takeBackState } from "./take-back.ts";
 export { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
 export { countVotes } from "./votes.ts";

@@ -6,6 +6,7 @@ import type { Progress, ProgressStore, WindowMark } from "../../functions/ports/
 import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
+import { isAhead } from "../../shared/ahead.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
@@ -78,7 +79,10 @@ export class FakeRunLock implements RunLock {
   async acquire(holder: string, nowMs: EpochMs, untilMs: EpochMs): Promise<"acquired" | "held"> {
     assert.ok(untilMs > nowMs, "a lock expires before it is acquired");
     const isFree =
-      this.#lock === null || this.#lock.untilMs <= nowMs || this.#lock.holder === holder;
+      this.#lock === null ||
+      this.#lock.untilMs <= nowMs ||
+      isAhead(this.#lock.untilMs, nowMs) ||
+      this.#lock.holder === holder;
     if (!isFree) return "held";
     this.#lock = { holder, untilMs };
     return "acquired";
@@ -91,7 +95,7 @@ export class FakeRunLock implements RunLock {
 
 /** The aggregator's progress in memory. */
 export class FakeProgressStore implements ProgressStore {
-  readonly #marks = new Map<EpochMs, WindowMark>();
+  readonly #marks = new Map<EpochMs, { readonly mark: WindowMark; readonly pass: number }>();
   #progress: Progress | null = null;
 
   async readProgress(): Promise<Progress | null> {
@@ -114,18 +118,30 @@ export class FakeProgressStore implements ProgressStore {
 
   /** Sets the watermark back, as an operator does to have windows closed again. */
   resetWatermark(watermarkMs: EpochMs): void {
-    this.#progress = { watermarkMs, openWindows: this.#progress?.openWindows ?? [] };
+    this.#progress = { openWindows: [], ...this.#progress, watermarkMs };
   }
 
-  async beginWindow(startMs: EpochMs): Promise<WindowMark> {
-    const mark = this.#marks.get(startMs) ?? "new";
-    if (mark === "new") this.#marks.set(startMs, "begun");
-    return mark;
+  async takeBackProgress(ahead: Progress, next: Progress): Promise<void> {
+    assert.ok(next.watermarkMs < ahead.watermarkMs, "the watermark is not taken back");
+    assert.equal(next.pass, (ahead.pass ?? 0) + 1, "a pass is left out");
+    if (this.#progress?.watermarkMs !== ahead.watermarkMs)
+      throw new Error("Changed by another run");
+    this.#progress = null;
+    await this.writeProgress(next);
   }
 
-  async markJudged(startMs: EpochMs): Promise<void> {
-    assert.ok(this.#marks.has(startMs), "a window is judged that was never begun");
-    this.#marks.set(startMs, "judged");
+  async beginWindow(startMs: EpochMs, pass = 0): Promise<WindowMark> {
+    const held = this.#marks.get(startMs);
+    assert.ok((held?.pass ?? 0) <= pass, "a pass goes back");
+    if (held === undefined || held.pass < pass) this.#marks.set(startMs, { mark: "begun", pass });
+    if (held === undefined) return "new";
+    return held.pass < pass ? "again" : held.mark;
+  }
+
+  async markJudged(startMs: EpochMs, pass = 0): Promise<void> {
+    const held = this.#marks.get(startMs);
+    assert.equal(held?.pass, pass, "a window is judged that was never begun in this pass");
+    this.#marks.set(startMs, { mark: "judged", pass });
   }
 }
 

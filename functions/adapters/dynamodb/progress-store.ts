@@ -47,19 +47,34 @@ export function createProgressStore(setup: ProgressStoreSetup): ProgressStore {
       if (put === "lost") throw new Error("The watermark must not go back");
     },
 
+    async takeBackProgress(ahead, next) {
+      const put = await putVersioned(setup, PROGRESS_KEY, {
+        item: marshall({ ...PROGRESS_KEY, ...encodeProgress(next) }),
+        condition: {
+          expression: "watermark_ms = :ahead",
+          values: { ":ahead": ahead.watermarkMs },
+        },
+      });
+      if (put === "lost") throw new Error("The watermark was changed by another run");
+    },
+
     // An equal mark may be one of an earlier run, which then may have written summaries already. So
     // a retry of the SDK reads as "begun": that costs reads and loses nothing.
-    async beginWindow(startMs) {
-      const put = await putIf(setup, markItem(setup, startMs, false), {
+    async beginWindow(startMs, pass = 0) {
+      const put = await putIf(setup, markItem(setup, { startMs, pass, judged: false }), {
         expression: "attribute_not_exists(pk)",
       });
       if (put === "stored") return "new";
       const mark = await getItem(setup, windowKey(startMs));
+      if (Number(mark?.pass?.N ?? 0) !== pass) {
+        await putItem(setup, markItem(setup, { startMs, pass, judged: false }));
+        return "again";
+      }
       return mark?.judged?.BOOL === true ? "judged" : "begun";
     },
 
-    async markJudged(startMs) {
-      await putItem(setup, markItem(setup, startMs, true));
+    async markJudged(startMs, pass = 0) {
+      await putItem(setup, markItem(setup, { startMs, pass, judged: true }));
     },
   };
 }
@@ -70,17 +85,23 @@ export function windowKey(startMs: EpochMs): Key {
   return { pk: `window#${iso.slice(0, 10)}`, sk: iso };
 }
 
-function markItem({ keepMs }: ProgressStoreSetup, startMs: EpochMs, judged: boolean): Item {
-  return { ...marshall({ ...windowKey(startMs), judged }), ...expiryAttribute(startMs + keepMs) };
+interface Mark {
+  readonly startMs: EpochMs;
+  /** Not stored if it is 0. */
+  readonly pass: number;
+  readonly judged: boolean;
 }
 
-function encodeProgress(progress: Progress) {
+function markItem({ keepMs }: ProgressStoreSetup, { startMs, pass, judged }: Mark): Item {
+  const mark = { ...windowKey(startMs), judged, ...(pass > 0 && { pass }) };
+  return { ...marshall(mark), ...expiryAttribute(startMs + keepMs) };
+}
+
+function encodeProgress({ watermarkMs, openWindows, pass }: Progress) {
   return {
-    watermark_ms: progress.watermarkMs,
-    open_windows: progress.openWindows.map(({ startMs, regions }) => ({
-      start_ms: startMs,
-      regions,
-    })),
+    watermark_ms: watermarkMs,
+    open_windows: openWindows.map(({ startMs, regions }) => ({ start_ms: startMs, regions })),
+    ...(pass !== undefined && { pass }),
   };
 }
 
@@ -88,6 +109,7 @@ function decodeProgress(item: StoredItem): Progress {
   return {
     watermarkMs: readNumber(item, "watermark_ms"),
     openWindows: readList(item, "open_windows").map(decodeOpenWindow),
+    ...(item.fields.pass !== undefined && { pass: readNumber(item, "pass") }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { AHEAD_TOLERANCE_MS } from "../../../shared/ahead.ts";
 import type { RunLock } from "../../ports/run-lock.ts";
 import { deleteIf, putVersioned, type TableSetup } from "./table.ts";
 
@@ -11,8 +12,9 @@ export function createRunLock(setup: TableSetup): RunLock {
       const put = await putVersioned(setup, LOCK_KEY, {
         item: marshall({ ...LOCK_KEY, holder, until_ms: untilMs }),
         condition: {
-          expression: "attribute_not_exists(pk) OR until_ms <= :now OR holder = :holder",
-          values: { ":now": nowMs, ":holder": holder },
+          expression:
+            "attribute_not_exists(pk) OR until_ms <= :now OR until_ms > :ahead OR holder = :holder",
+          values: { ":now": nowMs, ":ahead": nowMs + AHEAD_TOLERANCE_MS, ":holder": holder },
         },
       });
       return put === "stored" ? "acquired" : "held";

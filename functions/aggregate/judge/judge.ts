@@ -18,6 +18,7 @@ import type { SummarisedTask } from "../window/window.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 
 export { readAlertDefaults } from "./read-alert-defaults.ts";
+export { takeBackMemory } from "./take-back-memory.ts";
 export { pendingEvents, readMemory, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 
 const PARALLEL_WRITES = 16;
@@ -34,6 +35,8 @@ export interface JudgeInput {
   readonly tasks: ReadonlyMap<string, SummarisedTask>;
   /** The regions in which each task is planned; null if the plan is not known. */
   readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
+  /** See `Progress`. */
+  readonly pass: number;
 }
 
 /** The judgement of one task that is to be stored. */
@@ -61,7 +64,7 @@ export async function judgeTasks(
     await storeRecord(services.states, memory, {
       task: context.task,
       state,
-      pending: [...pending, ...eventsOf(judgement, { ...context, fleet, home })],
+      pending: [...pending, ...eventsOf(judgement, { ...context, fleet, home, pass: input.pass })],
       goneSinceMs: isGone ? input.window.toMs : null,
     });
   });

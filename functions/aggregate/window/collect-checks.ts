@@ -3,11 +3,14 @@ import { errorKindOf, judgeOutcome, type ProbeResult } from "../../../shared/res
 import {
   gapsWithin,
   type Interval,
+  LEASE_TERM_MS,
   type LeaseRun,
   nominalSlots,
   overlap,
   SLOT_SLACK_MS,
   slotsOfRun,
+  slotsOfTerm,
+  termOf,
 } from "../../../shared/slot/slot.ts";
 import type { JudgedCheck } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -120,15 +123,26 @@ function addChecks(
   { shard, chunk, window }: { shard: ShardEvidence; chunk: StoredChunk; window: Interval },
 ): void {
   const tasks = shard.bundles.get(chunk.bundle)?.tasks ?? [];
+  const term = shard.lease === null ? "unknown" : termOf(shard.lease, chunk.termFromMs);
   for (const result of chunk.results) {
     if (!isWithin(window, result.slotAtMs)) continue;
     const task = tasks[result.taskIndex];
-    if (task === undefined) continue;
+    if (task === undefined || !isOfTerm(term, task, result)) continue;
     // The run that this term belongs to began no later than the term, so a known definition of
     // the task is not older than this one.
     const draft = drafts.get(task.name) ?? draftOf(drafts, task, chunk.termFromMs);
     insertCheck(draft.checks, result);
   }
+}
+
+/**
+ * In a term that was cut short, the slots of a task are those up to the cut, and a later nominal slot
+ * is one of the next term: its result here would count a second time.
+ */
+function isOfTerm(term: ReturnType<typeof termOf>, task: Task, { slotAtMs }: ProbeResult): boolean {
+  if (term === null || term === "unknown" || term.toMs - term.fromMs === LEASE_TERM_MS) return true;
+  if (task.scheduleMs < LEASE_TERM_MS) return slotAtMs < term.toMs;
+  return slotsOfTerm(task, term.run.staggerPermille, term).includes(slotAtMs);
 }
 
 /** Keeps the checks in order of their slots; if a slot is there already, the new check is ignored. */

@@ -1,4 +1,4 @@
-import { type Interval, LEASE_TERM_MS, overlap } from "../../../shared/slot/slot.ts";
+import { type Interval, LEASE_TERM_MS, overlap, termOf } from "../../../shared/slot/slot.ts";
 import { sumOf } from "../../../shared/sum-of.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
@@ -20,7 +20,13 @@ export async function readChunks(
 ): Promise<ShardChunks> {
   const termsBegan = termsBeganFor(window);
   if (!mayHaveChunks(shard, termsBegan)) return { chunks: [], damaged: [] };
-  return region.stores.chunks.readChunks(shard.shard, termsBegan);
+  const { chunks, damaged } = await region.stores.chunks.readChunks(shard.shard, termsBegan);
+  return { chunks: chunks.filter((chunk) => isOfLease(shard, chunk)), damaged };
+}
+
+/** A term that was taken back from the lease was of another clock, and its time comes again. */
+function isOfLease({ lease }: ShardView, { termFromMs }: StoredChunk): boolean {
+  return lease !== null && termOf(lease, termFromMs) !== null;
 }
 
 /** When a lease term must have begun so that its slots can fall into the window. */

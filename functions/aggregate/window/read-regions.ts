@@ -1,14 +1,16 @@
 import { type FleetRegion, type Manifest, wholeBundle } from "../../../shared/plan/plan.ts";
-import type { Lease } from "../../../shared/slot/slot.ts";
-import type { RegionName } from "../../../shared/units.ts";
+import { type Lease, takeBackLease } from "../../../shared/slot/slot.ts";
+import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { AggregateServices, RegionStores } from "../services/services.ts";
 
 /** A shard's lease and plan, as they stood when the run began. */
 export interface ShardView {
   readonly shard: number;
-  /** Null if the shard has never claimed anything. */
+  /** Null if the shard has never claimed anything. Without what another clock claimed far ahead. */
   readonly lease: Lease | null;
+  /** Up to when the shard has claimed time, if it has, by whatever clock. */
+  readonly claimedToMs?: EpochMs;
   /** Names of the tasks that the plan gives to it now; null if that is not known. */
   readonly planned: ReadonlySet<string> | null;
 }
@@ -60,12 +62,14 @@ async function readRegion(services: AggregateServices, region: FleetRegion): Pro
   if (stores === undefined) throw new RangeError(`Region "${region.name}" has no stores`);
   const manifest = await stores.plans.readManifest();
   const leases = await readLeases(stores, region.shards);
+  const nowMs = services.now();
   const shards = await inParallel(
     [...leases.entries()],
     PARALLEL_SHARDS,
     async ([shard, lease]) => ({
       shard,
-      lease,
+      lease: lease === null ? null : takeBackLease(lease, nowMs),
+      ...(lease !== null && { claimedToMs: lease.claimedToMs }),
       planned: await readPlanned(services, stores, { manifest, shard }),
     }),
   );

@@ -1,5 +1,6 @@
 import type { Interval, Lease } from "../../../shared/slot/slot.ts";
 import {
+  DAY_MS,
   type DurationMs,
   type EpochMs,
   HOUR_MS,
@@ -12,6 +13,9 @@ import type { FleetView, RegionView, ShardView } from "./read-regions.ts";
 
 /** How old an idle window must be to be skipped; the missing data of a younger one is news. */
 const IDLE_AFTER_MS: DurationMs = 10 * MINUTE_MS;
+
+/** Chunks are not looked for longer ago: they have expired by default, and a clock may be years ahead. */
+const SEARCHED_MS: DurationMs = 31 * DAY_MS;
 
 const PARALLEL_SHARDS = 16;
 
@@ -36,7 +40,8 @@ export async function skipIdleWindows(
   const firstActiveMs = startOfMinute(Math.min(nowMs - IDLE_AFTER_MS, ...claims));
   if (firstActiveMs <= watermarkMs) return watermarkMs;
   const cut = shards.filter(({ shard }) => isHistoryCut(shard.lease, watermarkMs));
-  const firstTermMs = await findFirstTerm(cut, { fromMs: watermarkMs, toMs: firstActiveMs });
+  const searchedMs = startOfMinute(Math.max(watermarkMs, firstActiveMs - SEARCHED_MS));
+  const firstTermMs = await findFirstTerm(cut, { fromMs: searchedMs, toMs: firstActiveMs });
   return Math.max(watermarkMs, startOfMinute(Math.min(firstActiveMs, firstTermMs)));
 }
 

@@ -74,14 +74,15 @@ function isMeantFor(task: Task, region: RegionName): boolean {
 
 /**
  * Writes a window's summaries. If no run has begun the window before, nothing is stored yet and all
- * are written in batches; otherwise only those that know more than the stored ones.
+ * are written in batches; otherwise only those that know more than the stored ones. Those of a window
+ * that comes again after a clock was set back also replace the stored ones if they are complete.
  */
 export async function writeSummaries(
   services: AggregateServices,
   summaries: readonly Summary[],
   mark: WindowMark,
 ): Promise<void> {
-  if (mark !== "new") return reviseSummaries(services, summaries);
+  if (mark !== "new") return reviseSummaries(services, summaries, mark);
   await services.summaries.putSummaries(summaries);
   for (const summary of summaries) services.announce(summary);
 }
@@ -89,6 +90,7 @@ export async function writeSummaries(
 async function reviseSummaries(
   services: AggregateServices,
   summaries: readonly Summary[],
+  mark: WindowMark,
 ): Promise<void> {
   const [first] = summaries;
   if (first === undefined) return;
@@ -97,16 +99,19 @@ async function reviseSummaries(
   const storedByName = new Map(stored.map((summary) => [summary.taskName, summary]));
   await inParallel(summaries, PARALLEL_WRITES, async (summary) => {
     const held = storedByName.get(summary.taskName) ?? null;
-    const revision = held === null ? summary : reviseSummary(held, summary);
+    const revision = held === null ? summary : reviseSummary(held, summary, mark === "again");
     if (revision === null) return;
     const outcome = await services.summaries.replaceSummary(revision, held?.rev ?? null);
     if (outcome === "stored") services.announce(revision);
   });
 }
 
-/** The next revision of a stored summary, or null if the one found knows less or nothing new. */
-export function reviseSummary(stored: Summary, found: Summary): Summary | null {
-  if (!knowsAsMuch(found, stored)) return null;
+/**
+ * The next revision of a stored summary, or null if the one found knows less or nothing new. If the
+ * minute comes again, a complete one need not know as much: its tasks and regions may be others.
+ */
+export function reviseSummary(stored: Summary, found: Summary, isAgain = false): Summary | null {
+  if (!(isAgain && found.complete) && !knowsAsMuch(found, stored)) return null;
   if (isDeepStrictEqual(asStored({ ...found, rev: stored.rev }), stored)) return null;
   return { ...found, rev: stored.rev + 1 };
 }

@@ -87,6 +87,7 @@ describe("readRegions", () => {
     for (const shard of [0, 1, 2, 3, 5]) {
       await leases.moveLease(shard, null, aLease([NOON, minute(1 + shard)]));
     }
+    rig.nowMs = minute(3);
     const fleet = { ...rig.fleet, regions: rig.fleet.regions.map((r) => ({ ...r, shards: 2 })) };
     const [eu] = (await readRegions(rig.services({ fleet }))).regions;
     // Shard 4 has no lease, so shard 5 is not looked for.
