@@ -11,6 +11,8 @@ export class VirtualClock implements Clock {
   #nowMs: EpochMs;
   readonly #startMs: EpochMs;
   #sleepers: Sleeper[] = [];
+  /** How far the wall clock was set forward, or back if it is negative. */
+  #setByMs: DurationMs = 0;
 
   constructor(startMs: EpochMs) {
     this.#nowMs = startMs;
@@ -18,7 +20,12 @@ export class VirtualClock implements Clock {
   }
 
   now(): EpochMs {
-    return this.#nowMs;
+    return this.#nowMs + this.#setByMs;
+  }
+
+  /** Sets the wall clock forward, or back; sleepers don't notice. */
+  setBy(ms: DurationMs): void {
+    this.#setByMs += ms;
   }
 
   monotonic(): DurationMs {

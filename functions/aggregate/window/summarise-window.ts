@@ -108,10 +108,12 @@ async function reviseSummaries(
 
 /**
  * The next revision of a stored summary, or null if the one found knows less or nothing new. If the
- * minute comes again, a complete one need not know as much: its tasks and regions may be others.
+ * minute comes again, all that it has is new, and a complete one need not know as much: its tasks and
+ * regions may be others.
  */
 export function reviseSummary(stored: Summary, found: Summary, isAgain = false): Summary | null {
   if (!(isAgain && found.complete) && !knowsAsMuch(found, stored)) return null;
+  if (isAgain) return { ...found, rev: stored.rev + 1 };
   if (isDeepStrictEqual(asStored({ ...found, rev: stored.rev }), stored)) return null;
   return { ...found, rev: stored.rev + 1 };
 }

@@ -196,3 +196,17 @@ function pagerOf(detail: object | undefined): object {
 function actionOf(detail: object): unknown {
   return field(pagerOf(detail), "event_action");
 }
+
+describe("eventsOf a window that comes again", () => {
+  it("gives each pass ids of its own, and the first those that it always had", () => {
+    const { states, transitions } = tell([{ eu: up }, { eu: "ffff" }]);
+    const judgement = { state: states[1] ?? INITIAL_STATE, transitions: transitions[1] ?? [] };
+    const context = { fleet: "prod", home: "eu-west-1", task, window: windowAt(1, {}) };
+    const idsOf = (pass: object) =>
+      eventsOf(judgement, { ...context, ...pass }).map(({ id }) => id);
+    assert.ok(judgement.transitions.length > 0);
+    assert.deepEqual(idsOf({}), idsOf({ pass: 0 }));
+    const ids = [0, 1, 2].flatMap((pass) => idsOf({ pass }));
+    assert.equal(new Set(ids).size, ids.length);
+  });
+});

@@ -182,6 +182,32 @@ function testProgress(progress: () => ProgressStore): void {
     assert.equal(await progress().beginWindow(NOON), "judged");
     assert.equal(await progress().beginWindow(NOON + MINUTE_MS), "new");
   });
+
+  test("takeBackProgress sets the watermark back, unless another run has changed it", async () => {
+    const held = await progress().readProgress();
+    assert.ok(held !== null);
+    const pass = (held.pass ?? 0) + 1;
+    const next = { watermarkMs: held.watermarkMs - MINUTE_MS, openWindows: [], pass };
+    await progress().takeBackProgress(held, next);
+    assert.deepEqual(await progress().readProgress(), next);
+    await assert.rejects(
+      progress().takeBackProgress(held, { ...next, watermarkMs: next.watermarkMs - MINUTE_MS }),
+      /hanged by another run/,
+    );
+    assert.deepEqual(await progress().readProgress(), next);
+    await progress().writeProgress(held);
+  });
+
+  test("beginWindow says once in each pass that a window comes again", async () => {
+    const startMs = NOON + 60 * MINUTE_MS;
+    await progress().beginWindow(startMs);
+    await progress().markJudged(startMs);
+    assert.equal(await progress().beginWindow(startMs, 1), "again");
+    assert.equal(await progress().beginWindow(startMs, 1), "begun");
+    await progress().markJudged(startMs, 1);
+    assert.equal(await progress().beginWindow(startMs, 1), "judged");
+    assert.equal(await progress().beginWindow(startMs, 2), "again");
+  });
 }
 
 function anEvent(id: string, different: Partial<OutgoingEvent> = {}): OutgoingEvent {

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { createRunLock } from "../../../../functions/adapters/dynamodb/run-lock.ts";
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";
+import { AHEAD_TOLERANCE_MS } from "../../../../shared/ahead.ts";
 import type { EpochMs } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import { FakeRunLock } from "../../../fakes/home-stores.ts";
@@ -67,6 +68,17 @@ function testLock(open: () => Promise<RunLock>): void {
     await lock.release("a");
     assert.equal(await lock.acquire("b", NOON, UNTIL), "acquired");
   });
+
+  for (const [aheadMs, answer] of [
+    [AHEAD_TOLERANCE_MS, "held"],
+    [AHEAD_TOLERANCE_MS + 1, "acquired"],
+    [3_600_000, "acquired"],
+  ] as const) {
+    it(`answers ${answer} if its time is up in ${aheadMs} ms: far ahead is of another clock`, async () => {
+      await lock.acquire("a", NOON + aheadMs - 55_000, NOON + aheadMs);
+      assert.equal(await lock.acquire("b", NOON, UNTIL), answer);
+    });
+  }
 
   it("stays held if another releases it", async () => {
     await lock.acquire("a", NOON, UNTIL);

@@ -11,8 +11,10 @@ import {
   nominalSlots,
   phaseOf,
   SLOT_SLACK_MS,
+  slotsOfTerm,
 } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
+import { MINUTE_MS } from "../../../../shared/units.ts";
 import { aFailure, aResult, aTask, QUIET_NOTES } from "../../../fakes/results.ts";
 import { minute, NOON } from "../rig.ts";
 
@@ -291,4 +293,56 @@ test("collectTasks has no task of a shard without a lease or without its bundle"
   assert.equal(collect(aShard([aRun(-5, 5)], { lease: null })).size, 0);
   const chunks = [aChunk(0, [aResult({ slotAtMs: NOON })])];
   assert.equal(collect(aShard([aRun(-5, 5)], { bundles: new Map(), chunks })).size, 0);
+});
+
+const EVERY_MINUTE = aTask("m", { scheduleMs: MINUTE_MS });
+
+/** The share of the term from noon on after which the nominal slot of `EVERY_MINUTE` comes. */
+const NOMINAL_MS = (nominalSlots(EVERY_MINUTE, 0, windowFrom(NOON))[0] ?? 0) - NOON;
+
+function collectMinutely(runs: readonly LeaseRun[], slots: readonly (readonly [number, number])[]) {
+  const chunks = slots.map(([termFromMs, slotAtMs], part) => ({
+    ...aChunk(part, [aResult({ slotAtMs })]),
+    termFromMs,
+  }));
+  const bundles = new Map([["new", bundleOf([EVERY_MINUTE])]]);
+  return collect(aShard(runs, { bundles, chunks })).get("m");
+}
+
+test("collectTasks counts a slot of a minute once if its term was cut before its nominal slot", () => {
+  assert.ok(NOMINAL_MS > 12_000, "the term can be cut between the check and the nominal slot");
+  const cutMs = NOON + 12_000;
+  const before = { ...aRun(0, 1), toMs: cutMs };
+  const after = { ...aRun(0, 1), fromMs: cutMs, toMs: cutMs + MINUTE_MS };
+  const [early = 0] = slotsOfTerm(EVERY_MINUTE, 0, windowFrom(NOON));
+  const again = early - NOON + cutMs;
+  const reading = collectMinutely(
+    [before, after],
+    [
+      [NOON, early],
+      [cutMs, again],
+    ],
+  );
+  assert.equal(reading?.expectedCount, 1);
+  assert.deepEqual(
+    reading.checks.map(({ slotAtMs }) => slotAtMs),
+    [again],
+  );
+});
+
+test("collectTasks takes nothing of a term behind its cut, where its time comes again", () => {
+  const [first = 0, second = 0] = SLOTS;
+  const cutMs = first + 1;
+  const before = { ...aRun(0, 1), toMs: cutMs };
+  const after = { ...aRun(0, 1), fromMs: cutMs, toMs: cutMs + MINUTE_MS };
+  const old = aChunk(0, [aFailure({ slotAtMs: first }), aFailure({ slotAtMs: second })]);
+  const next = { ...aChunk(0, [aResult({ slotAtMs: second })]), termFromMs: cutMs };
+  const reading = collect(aShard([before, after], { chunks: [old, next] })).get("a");
+  assert.deepEqual(
+    reading?.checks.map(({ slotAtMs, verdict }) => [slotAtMs, verdict]),
+    [
+      [first, "failed"],
+      [second, "passed"],
+    ],
+  );
 });

@@ -135,4 +135,19 @@ describe("skipIdleWindows", () => {
   it("does not move back a watermark that is in the future", async () => {
     assert.equal(await skipIdleWindows(fleetWith(null), NOON, minute(-60)), NOON);
   });
+
+  it("asks for no more than a month of chunks, be the clock years ahead", async () => {
+    let asked = 0;
+    const years = 30 * 365 * 24 * HOUR_MS;
+    const lease = aLease([NOON + years - MINUTE_MS, NOON + years]);
+    const region = aRegionView("eu", [aShardView({ lease })], {
+      readChunks: async () => {
+        asked++;
+        return { chunks: [], damaged: [] };
+      },
+    });
+    const nowMs = NOON + years;
+    assert.equal(await skipIdleWindows(aFleetView(region), NOON, nowMs), nowMs - 10 * MINUTE_MS);
+    assert.ok(asked > 0 && asked < 800, `${asked} queries`);
+  });
 });

@@ -37,6 +37,17 @@ describe("reviseSummary", () => {
     assert.equal(reviseSummary(asStored(revision), GOLDEN_SUMMARY), null);
   });
 
+  it("replaces the summary of a minute that comes again, by an equal one and by a complete one", () => {
+    const { regions, ...rest } = GOLDEN_SUMMARY;
+    const [[name, figures] = assert.fail("no region")] = Object.entries(regions);
+    const smaller = { ...rest, regions: { [name]: figures } };
+    for (const found of [GOLDEN_SUMMARY, { ...smaller, complete: true }]) {
+      assert.equal(reviseSummary(GOLDEN_SUMMARY, found), null);
+      assert.deepEqual(reviseSummary(GOLDEN_SUMMARY, found, true), { ...found, rev: 2 });
+    }
+    assert.equal(reviseSummary(GOLDEN_SUMMARY, { ...smaller, complete: false }, true), null);
+  });
+
   for (const free of [0, 20, 35, 50, 119]) {
     it(`changes nothing when ${free} bytes of room made the stored sketch coarser`, () => {
       const found = crowdedSummary(free);

@@ -15,6 +15,7 @@ import {
   networkOf,
   openAfter,
   REGION,
+  type Rig,
   STAGGER,
   storedChunks,
   storedResults,
@@ -54,6 +55,63 @@ describe("runLease", () => {
     assert.ok(rig.clock.now() < COVER.toMs + 100);
     await rig.clock.run(rig.clock.sleep(1_000));
     assert.equal(rig.clock.sleeperCount, 0);
+  });
+
+  describe("with a lease of another clock", () => {
+    const HOUR = 3_600_000;
+    const claimAhead = async (rig: Rig, bundle: string) => {
+      const fromMs = NOON + HOUR;
+      const run = { fromMs, toMs: fromMs + 60_000, bundle, staggerPermille: STAGGER };
+      await rig.leases.moveLease(0, null, { claimedToMs: run.toMs, runs: [run] });
+    };
+
+    it("takes it back, says so once, and makes the next minute's checks", async () => {
+      const rig = aRig();
+      await claimAhead(rig, await storePlan(rig, [QUICK]));
+      const process = rig.startProcess();
+      await rig.clock.run(runLease(0, process));
+      await rig.clock.run(runLease(0, process));
+      assert.equal((await storedResults(rig)).length, 120);
+      assert.deepEqual(
+        rig.lines.map(({ takenBack }) => takenBack),
+        [
+          "The lease was claimed up to 2026-03-01T13:01:00.000Z by another clock: taken back at 2026-03-01T12:00:00.000Z",
+          undefined,
+        ],
+      );
+    });
+
+    it("does nothing, and says so, if the plan is ahead too: then its own clock is behind", async () => {
+      const rig = aRig(NOON);
+      rig.clock.setBy(HOUR);
+      await claimAhead(rig, await storePlan(rig, [QUICK]));
+      rig.clock.setBy(-HOUR);
+      const before = await rig.leases.readLease(0);
+      await rig.clock.run(runLease(0, rig.startProcess()));
+      assert.deepEqual(await rig.leases.readLease(0), before);
+      assert.deepEqual(
+        rig.lines.map(({ idle }) => idle),
+        ["This clock is behind those of the plan and the lease"],
+      );
+    });
+  });
+
+  it("ends within seconds when the clock is set back by an hour, and stores what it has", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    void rig.clock.sleep(20_500).then(() => rig.clock.setBy(-3_600_000));
+    await rig.clock.run(runLease(0, rig.startProcess()));
+    assert.ok(rig.clock.monotonic() < 27_000);
+    const { chunks } = await rig.chunks.readChunks(0, { fromMs: NOON, toMs: NOON + 1 });
+    assert.equal(chunks.flatMap(({ results }) => results).length, 21);
+  });
+
+  it("makes every check of its term although the clock is set back by 40 s meanwhile", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    void rig.clock.sleep(50_500).then(() => rig.clock.setBy(-40_000));
+    await rig.clock.run(runLease(0, rig.startProcess()));
+    assert.deepEqual(keysOf(await storedResults(rig), [QUICK]), dueKeys([QUICK]));
   });
 
   it("does not wait for the rest of the minute when only long schedules are due", async () => {

@@ -71,6 +71,37 @@ describe("runSlots", () => {
     assert.deepEqual(kept, []);
   });
 
+  it("ends within seconds when the clock is set back by an hour, and keeps what it has", async () => {
+    const { rig, kept, running } = await run([NOON, NOON + 30_000, NOON + 50_000]);
+    void rig.clock.sleep(10_000).then(() => rig.clock.setBy(-3_600_000));
+    await running;
+    assert.equal(kept.length, 1);
+    assert.ok(rig.clock.monotonic() <= 15_000);
+  });
+
+  it("starts each check at its instant when the clock is set back by less than the tolerance", async () => {
+    const slots = [NOON, NOON + 30_000, NOON + 50_000];
+    const { rig, kept, running } = await run(slots);
+    void rig.clock.sleep(10_000).then(() => rig.clock.setBy(-40_000));
+    await running;
+    assert.deepEqual(
+      kept.map(([, { startedAtMs }]) => startedAtMs),
+      slots,
+    );
+    assert.ok(rig.clock.monotonic() < 91_000);
+  });
+
+  it("skips the slots that a clock has left behind when it is set forward", async () => {
+    const slots = [NOON, NOON + 30_000, NOON + 50_000];
+    const { rig, kept, running } = await run(slots);
+    void rig.clock.sleep(10_000).then(() => rig.clock.setBy(40_000));
+    await running;
+    assert.deepEqual(
+      kept.map(([, { startedAtMs }]) => startedAtMs - NOON),
+      [0, 50_000],
+    );
+  });
+
   it("throws the first of its faults, after all checks have ended", async () => {
     let count = 0;
     const { kept, running } = await run([NOON, NOON + 1_000, NOON + 2_000], {
