@@ -1,4 +1,4 @@
-import { AHEAD_TOLERANCE_MS, isAhead } from "../../shared/ahead.ts";
+import { AHEAD_TOLERANCE_MS, isAhead } from "../../shared/slot/slot.ts";
 import { type EpochMs, startOfMinute, toIso } from "../../shared/units.ts";
 import type { Progress } from "../ports/progress-store.ts";
 import { type TaskMemory, takeBackMemory } from "./judge/judge.ts";

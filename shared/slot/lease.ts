@@ -1,5 +1,5 @@
-import { isAhead } from "../ahead.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../units.ts";
+import { isAhead } from "./ahead.ts";
 import {
   type Interval,
   LEASE_TERM_MS,

@@ -1,3 +1,4 @@
+export { AHEAD_TOLERANCE_MS, CLOCK_LOOK_MS, isAhead } from "./ahead.ts";
 export {
   gapsWithin,
   LEASE_HISTORY_MS,

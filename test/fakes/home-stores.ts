@@ -6,8 +6,8 @@ import type { Progress, ProgressStore, WindowMark } from "../../functions/ports/
 import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
-import { isAhead } from "../../shared/ahead.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
+import { isAhead } from "../../shared/slot/slot.ts";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 

@@ -3,7 +3,6 @@ import { chunkKey } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import type { ChunkStore, LoadedChunk, StoredChunk } from "../../functions/ports/chunk-store.ts";
 import type { LeaseStore } from "../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../functions/ports/plan-store.ts";
-import { isAhead } from "../../shared/ahead.ts";
 import { decodeChunk, encodeChunk } from "../../shared/chunk/chunk.ts";
 import {
   type Bundle,
@@ -12,7 +11,7 @@ import {
   encodeBundle,
   type Manifest,
 } from "../../shared/plan/plan.ts";
-import { type Interval, LEASE_TERM_MS, type Lease } from "../../shared/slot/slot.ts";
+import { type Interval, isAhead, LEASE_TERM_MS, type Lease } from "../../shared/slot/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
 // The fakes are stricter than DynamoDB: a call that no correct caller makes is an AssertionError.

@@ -1,5 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { AHEAD_TOLERANCE_MS } from "../../../shared/ahead.ts";
+import { AHEAD_TOLERANCE_MS } from "../../../shared/slot/slot.ts";
 import type { RunLock } from "../../ports/run-lock.ts";
 import { deleteIf, putVersioned, type TableSetup } from "./table.ts";
 

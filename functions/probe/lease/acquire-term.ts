@@ -1,5 +1,4 @@
-import { isAhead } from "../../../shared/ahead.ts";
-import { type Interval, type Lease, nextLease } from "../../../shared/slot/slot.ts";
+import { type Interval, isAhead, type Lease, nextLease } from "../../../shared/slot/slot.ts";
 import { type EpochMs, toIso } from "../../../shared/units.ts";
 import { readPlan } from "./read-plan.ts";
 import type { CurrentPlan, ProbeServices } from "./services.ts";

@@ -1,6 +1,5 @@
-import { isAhead } from "../../../shared/ahead.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
-import { type Interval, SLOT_SLACK_MS, slotsOfTerm } from "../../../shared/slot/slot.ts";
+import { type Interval, isAhead, SLOT_SLACK_MS, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import {
   type CheckInput,

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { CLOCK_LOOK_MS, isAhead } from "../../../shared/ahead.ts";
+import { CLOCK_LOOK_MS, isAhead } from "../../../shared/slot/slot.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 
 /** Time as the probe sees it; tests pass a virtual one. */

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
-import { AHEAD_TOLERANCE_MS } from "../../../shared/ahead.ts";
+import { AHEAD_TOLERANCE_MS } from "../../../shared/slot/slot.ts";
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS, toIso } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
 import { ALL_FINE, minute, NOON, Rig, type World } from "./rig.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { AHEAD_TOLERANCE_MS } from "../../../shared/ahead.ts";
 import {
   EARLY_TOLERANCE_MS,
   gapsWithin,
@@ -23,6 +22,7 @@ import {
   type Schedule,
   slotsOfTerm,
 } from "../../../shared/slot/schedule.ts";
+import { AHEAD_TOLERANCE_MS } from "../../../shared/slot/slot.ts";
 import { instant, NOON, runOf, schedule, stagger, termsOf } from "../../fakes/arbitrary-slots.ts";
 
 const PLAN = { bundle: "b1", staggerPermille: 0 };

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { createRunLock } from "../../../../functions/adapters/dynamodb/run-lock.ts";
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";
-import { AHEAD_TOLERANCE_MS } from "../../../../shared/ahead.ts";
+import { AHEAD_TOLERANCE_MS } from "../../../../shared/slot/slot.ts";
 import type { EpochMs } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import { FakeRunLock } from "../../../fakes/home-stores.ts";

@@ -1,4 +1,4 @@
-import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "./units.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../units.ts";
 
 /**
  * What is stored or planned for an instant further ahead than this was not of this clock: it was set
