@@ -5,8 +5,8 @@ import { DEFAULT_REGIONS, localFleet } from "./aws/local-fleet.ts";
 
 /** The options of `npm start`. */
 export interface StartOptions {
-  /** Null means the example, with its demo servers. */
-  readonly tasksFile: string | null;
+  /** None means the example, with its demo servers. */
+  readonly tasksFiles: readonly string[];
   readonly rulesFile: string | null;
   readonly dataDir: string;
   readonly fleet: Fleet;
@@ -18,13 +18,18 @@ export interface StartOptions {
 /** The options are wrong; the message has one line for each problem. */
 export class ArgumentsError extends Error {}
 
+/** Each pretend region is a thread of 25 MB that takes most of a second to start; AWS has fewer regions. */
+const MAX_REGIONS = 40;
+
 /** The text of `--help`. */
 export const HELP = `Probes TCP ports from pretend regions on this machine.
 
   npm start -- [options]
 
-  --tasks FILE      the tasks: TOML, YAML or JSON (default: an example with its own servers)
-  --regions A,B,C   names of the pretend regions (default: ${DEFAULT_REGIONS.join(",")})
+  --tasks FILE      the tasks: TOML, YAML or JSON (default: an example with its own servers);
+                    several files with a --tasks for each
+  --regions A,B,C   names of the pretend regions, at most ${MAX_REGIONS}
+                    (default: ${DEFAULT_REGIONS.join(",")})
   --shards N        probe shards in each region, 1 to 100 (default: 1)
   --minutes N       check for N minutes (at least two, so that one of them is a whole minute),
                     summarise every whole minute, and stop
@@ -36,7 +41,8 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
   --data DIR        the folder of the data (default: ${DEFAULT_DATA_DIR})
   --help            show this help
 
-Ctrl-C stops it in order; a second Ctrl-C stops it at once. A changed tasks file is applied when it is saved.
+Ctrl-C stops it in order; a second Ctrl-C stops it at once. A tasks file is applied whenever it is
+saved and has been still for half a second. While it has a problem, or no task, it removes none.
 `;
 
 const MAX_MINUTES = 1_000_000;
@@ -51,11 +57,11 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
   for (const parsed of [shards, minutes]) if (typeof parsed === "string") problems.push(parsed);
   const fleet = fleetOf(values.regions, Number(shards), problems);
   for (const name of ["tasks", "rules", "data"] as const) {
-    if (values[name] === "") problems.push(`--${name} must not be empty`);
+    if ([values[name]].flat().includes("")) problems.push(`--${name} must not be empty`);
   }
   if (problems.length > 0) throw new ArgumentsError(problems.join("\n"));
   return {
-    tasksFile: values.tasks ?? null,
+    tasksFiles: [...new Set(values.tasks)],
     rulesFile: values.rules ?? null,
     dataDir: values.data ?? DEFAULT_DATA_DIR,
     fleet,
@@ -64,21 +70,20 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
   };
 }
 
+const OPTIONS = {
+  tasks: { type: "string", multiple: true },
+  regions: { type: "string" },
+  shards: { type: "string" },
+  minutes: { type: "string" },
+  json: { type: "boolean" },
+  data: { type: "string" },
+  rules: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function parseStrictly(argv: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        tasks: { type: "string" },
-        regions: { type: "string" },
-        shards: { type: "string" },
-        minutes: { type: "string" },
-        json: { type: "boolean" },
-        data: { type: "string" },
-        rules: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
+    return parseArgs({ args: [...argv], options: OPTIONS });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ArgumentsError(error.message);
@@ -94,6 +99,9 @@ function wholeNumber(option: string, text: string, most: number): number | strin
 function fleetOf(listed: string | undefined, shards: number, problems: string[]): Fleet {
   const regions = listed?.split(",").map((name) => name.trim()) ?? DEFAULT_REGIONS;
   const fleet = localFleet(regions, Number.isNaN(shards) ? 1 : shards);
+  if (regions.length > MAX_REGIONS) {
+    problems.push(`--regions must name 1 to ${MAX_REGIONS} regions, names ${regions.length}`);
+  }
   try {
     parseFleet({ fleet: fleet.name, home: fleet.home, regions: JSON.stringify(fleet.regions) });
   } catch (error) {

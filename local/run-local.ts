@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openHomeStores } from "../functions/adapters/dynamodb/dynamodb.ts";
-import { keptSentences } from "../functions/apply/apply.ts";
+import { type Changes, keptSentences } from "../functions/apply/apply.ts";
 import { CHANNELS } from "../shared/contract.ts";
 import type { Summary } from "../shared/summary/summary.ts";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
+import { showCount } from "../terminal/count.ts";
 import type { StartOptions } from "./arguments.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { EventDelivery } from "./events/event-delivery.ts";
@@ -14,7 +15,7 @@ import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
 import { openLogFile, refusalIn } from "./fleet/log-file.ts";
 import { termsFor } from "./fleet/minute-schedule.ts";
-import { type AppliedFile, applyFile, reloadOnChange } from "./tasks/task-reload.ts";
+import { type ReloadSetup, TaskReload } from "./tasks/task-reload.ts";
 import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
 import type { Board, SeenResult } from "./view/board.ts";
 import type { View } from "./view/view.ts";
@@ -65,8 +66,9 @@ export class LocalRun {
 
   /** Starts everything; resolves when the checks have begun. */
   async start(): Promise<void> {
-    const { options, firstTasks, view, board, source } = this.#setup;
+    const { options, firstTasks, view, board } = this.#setup;
     const { fleet, dataDir } = options;
+    view.starting(`Starting ${showCount(fleet.regions.length, "region")} …`);
     const aws = await startEmbeddedAws({
       dataDir,
       fleet,
@@ -74,19 +76,32 @@ export class LocalRun {
       warn: view.note,
     });
     this.#aws = aws;
-    const { tasks: store } = openHomeStores({ client: aws.client, fleet: fleet.name });
-    const [workers, applied] = await Promise.all([
+    const reload = this.#openReload(aws);
+    const [workers, changes] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
-      applyFile(store, firstTasks),
+      reload.applyFirst(firstTasks),
     ]);
     this.#workers = workers;
     const termCount = options.minutes === null ? null : termsFor(options.minutes);
-    const run = new FleetRun({ fleet, client: aws.client, workers, termCount, note: view.note });
+    const run = new FleetRun({
+      fleet,
+      client: aws.client,
+      workers,
+      termCount,
+      note: view.note,
+      onPlanned: () => reload.showPlanned(),
+    });
     this.#run = run;
-    this.#announceStart(applied);
+    this.#announceStart(changes);
     board.setClocks(await run.start());
-    const plan = () => run.planNow(false);
-    reloadOnChange({ store, source, view, plan });
+    reload.followSaves();
+  }
+
+  #openReload({ client }: EmbeddedAws): TaskReload {
+    const { options, source, view } = this.#setup;
+    const { tasks, statuses } = openHomeStores({ client, fleet: options.fleet.name });
+    const plan: ReloadSetup["plan"] = async (order) => (await this.#run?.planNow(order)) ?? false;
+    return new TaskReload({ tasks, statuses, source, view, now: Date.now, plan });
   }
 
   /** With `--minutes`: resolves when the checks have ended and every whole minute has its summary. */
@@ -115,10 +130,9 @@ export class LocalRun {
     if (this.#isAnnounced) await this.#setup.view.stopped({ reason, ...this.#counts });
   }
 
-  #announceStart({ changes, running }: AppliedFile): void {
+  #announceStart(changes: Changes): void {
     const { options, version, source, firstTasks, view } = this.#setup;
     this.#isAnnounced = true;
-    view.watching(running);
     view.started({
       version,
       regions: options.fleet.regions.map(({ name }) => name),
@@ -151,7 +165,7 @@ export class LocalRun {
     const refusal = refusalIn(output);
     if (refusal === null || refusal === this.#lastRefusal) return;
     this.#lastRefusal = refusal;
-    this.#setup.view.note(`${refusal}: start again to do so.`);
+    this.#setup.view.note(`${refusal}: npx synfleet plan --force.`);
   }
 
   #takeResults(results: readonly SeenResult[]): void {

@@ -91,7 +91,14 @@ export async function countFleet(
   );
   const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const timed = timeInvocations(workers, (name, seconds) => counts.noteInvocation(name, seconds));
-  const run = new FleetRun({ fleet, client: aws.client, workers: timed, termCount: null, note });
+  const run = new FleetRun({
+    fleet,
+    client: aws.client,
+    workers: timed,
+    termCount: null,
+    note,
+    onPlanned: async () => undefined,
+  });
   try {
     await openHomeStores({ client: aws.client, fleet: fleet.name }).tasks.putTasks(tasks);
     await run.start();

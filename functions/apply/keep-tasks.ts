@@ -7,7 +7,7 @@ import {
 import type { Task } from "../../shared/task/task.ts";
 
 /** Why a stored task that no file has in a valid form is not removed. */
-export type KeepReason = "faulty" | "skipped" | "unread" | "nameless";
+export type KeepReason = "faulty" | "skipped" | "unread" | "nameless" | "beside";
 
 /** A stored task that stays as it is. */
 export interface KeptTask {
@@ -28,19 +28,27 @@ const REASONS: Readonly<Record<KeepReason, string>> = {
   skipped: "its entry is skipped.",
   unread: "a part of the input that is not understood may hold it.",
   nameless: "an entry without a usable name may be it.",
+  beside: "another entry has a problem.",
 };
 
 /** More sentences than this hide those before them. */
 const SHOWN_SENTENCES = 20;
 
+/**
+ * How much must be right before a stored task that is not wanted is removed: its own entry, or, if
+ * nobody is asked before, every entry.
+ */
+export type Care = "own entry" | "every entry";
+
 /** Gives the reason to keep a stored task that is not wanted, or null if it may be removed. */
-export function findKeepReasons({
-  problems,
-  notices,
-}: Findings): (name: string) => KeepReason | null {
+export function findKeepReasons(
+  { problems, notices }: Findings,
+  care: Care,
+): (name: string) => KeepReason | null {
   const faulty = new Set(problems.map(({ task }) => task));
   const skipped = new Set(notices.map(({ task }) => task));
-  const anyTask = reasonForAll(problems);
+  const isCareful = care === "every entry" && problems.length > 0;
+  const anyTask = reasonForAll(problems) ?? (isCareful ? "beside" : null);
   return (name) => {
     if (faulty.has(name)) return "faulty";
     return skipped.has(name) ? "skipped" : anyTask;

@@ -2,7 +2,7 @@ import { trimBlanks } from "../../shared/input/input.ts";
 import { parseTask, printTask, type Task } from "../../shared/task/task.ts";
 import type { StoredTask } from "../ports/task-store.ts";
 import { diffFields, type FieldChange } from "./diff-fields.ts";
-import { type Findings, findKeepReasons, type KeptTask } from "./keep-tasks.ts";
+import { type Care, type Findings, findKeepReasons, type KeptTask } from "./keep-tasks.ts";
 
 /** The tasks that are wanted, and what was found wrong or skipped while they were read. */
 export interface Wanted extends Findings {
@@ -27,7 +27,11 @@ export interface Changes {
 }
 
 /** Compares the stored tasks with the wanted ones. What could not be read removes nothing. */
-export function proposeChanges(stored: readonly StoredTask[], wanted: Wanted): Changes {
+export function proposeChanges(
+  stored: readonly StoredTask[],
+  wanted: Wanted,
+  care: Care = "own entry",
+): Changes {
   const storedByName = new Map(stored.map((item) => [item.name, item]));
   const tasks = wanted.tasks.toSorted((a, b) => compareNames(a.name, b.name));
   const names = new Set(tasks.map(({ name }) => name));
@@ -42,7 +46,7 @@ export function proposeChanges(stored: readonly StoredTask[], wanted: Wanted): C
     add: tasks.filter(({ name }) => !storedByName.has(name)),
     change: compared.filter(({ fields }) => fields.length > 0),
     unchanged: compared.filter(({ fields }) => fields.length === 0).map(({ task }) => task.name),
-    ...splitMissing(missing, { ...wanted, names }),
+    ...splitMissing(missing, names, findKeepReasons(wanted, care)),
   };
 }
 
@@ -54,9 +58,9 @@ function changedFields({ fields }: StoredTask, wanted: Task): FieldChange[] {
 
 function splitMissing(
   missing: readonly StoredTask[],
-  { names, ...findings }: Findings & { readonly names: ReadonlySet<string> },
+  names: ReadonlySet<string>,
+  reasonOf: ReturnType<typeof findKeepReasons>,
 ): Pick<Changes, "remove" | "keep"> {
-  const reasonOf = findKeepReasons(findings);
   const judged = missing.map((item) => {
     const name = trimBlanks(item.name);
     // A key with blanks at its ends is replaced by the task of that name.

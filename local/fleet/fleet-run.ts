@@ -23,6 +23,8 @@ export interface FleetRunSetup {
   /** Lease terms for each shard; null means until `stop`. */
   readonly termCount: number | null;
   readonly note: (sentence: string) => void;
+  /** Called after every plan, made or refused. */
+  readonly onPlanned: () => Promise<void>;
 }
 
 interface ShardStart {
@@ -42,7 +44,9 @@ export class FleetRun {
   readonly #setup: FleetRunSetup;
   readonly #schedules: Schedule[] = [];
   readonly #rounds: ProbeRounds[] = [];
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<boolean>>();
+  /** A plan with force failed, so that the next one has to do it. */
+  #isForceDue = false;
 
   constructor(setup: FleetRunSetup) {
     this.#setup = setup;
@@ -53,11 +57,11 @@ export class FleetRun {
    * next whole minute on. Resolves to the clock of each region.
    */
   async start(): Promise<Map<RegionName, RegionClock>> {
-    const [starts] = await Promise.all([this.#shardStarts(), this.planNow(true)]);
+    const [starts] = await Promise.all([this.#shardStarts(), this.planNow({ force: true })]);
     for (const start of starts) this.#rounds.push(this.#startShard(start));
     void this.aggregateNow();
     const sweeper = createSweeper(this.#setup.client, this.#setup.fleet);
-    this.#schedule(PLAN_OFFSET_MS, () => this.planNow(false));
+    this.#schedule(PLAN_OFFSET_MS, async () => void (await this.planNow({ force: false })));
     this.#schedule(AGGREGATE_OFFSET_MS, () => this.aggregateNow());
     this.#schedule(SWEEP_OFFSET_MS, async () => {
       await this.#orNote("sweep", sweeper.sweepSlice(Date.now()));
@@ -70,12 +74,19 @@ export class FleetRun {
     await Promise.all(this.#rounds.map(({ ended }) => ended));
   }
 
-  planNow(force: boolean): Promise<void> {
-    return this.#invoke(this.#setup.workers.home, "plan", force ? { force: true } : {});
+  /** Plans the stored tasks; false if that failed. */
+  async planNow({ force }: { readonly force: boolean }): Promise<boolean> {
+    const isForced = force || this.#isForceDue;
+    this.#isForceDue = false;
+    const order = isForced ? { force: true } : {};
+    const isDone = await this.#invoke(this.#setup.workers.home, "plan", order);
+    if (isDone) await this.#orNote("Showing the planned tasks", this.#setup.onPlanned());
+    else this.#isForceDue ||= isForced;
+    return isDone;
   }
 
-  aggregateNow(): Promise<void> {
-    return this.#invoke(this.#setup.workers.home, "aggregate", {});
+  async aggregateNow(): Promise<void> {
+    await this.#invoke(this.#setup.workers.home, "aggregate", {});
   }
 
   /** Starts no further invocation; resolves when the running ones have ended. */
@@ -99,19 +110,23 @@ export class FleetRun {
     this.#schedules.push(everyMinute(offsetMs, Date.now(), () => void run()));
   }
 
-  #invoke(worker: FunctionWorker, name: FunctionName, event: object): Promise<void> {
+  #invoke(worker: FunctionWorker, name: FunctionName, event: object): Promise<boolean> {
     return this.#orNote(name, worker.invoke(name, event));
   }
 
-  /** A failed invocation is reported, and the next one comes all the same. */
-  async #orNote(what: string, run: Promise<unknown>): Promise<void> {
+  /** A failed invocation is reported, and the next one comes all the same. False if it failed. */
+  async #orNote(what: string, run: Promise<unknown>): Promise<boolean> {
     const settled = run.then(
-      () => undefined,
-      (error: unknown) => this.#setup.note(`${what} failed: ${firstLine(error)}`),
+      () => true,
+      (error: unknown) => {
+        this.#setup.note(`${what} failed: ${firstLine(error)}`);
+        return false;
+      },
     );
     this.#underWay.add(settled);
-    await settled;
+    const isDone = await settled;
     this.#underWay.delete(settled);
+    return isDone;
   }
 
   async #shardStarts(): Promise<ShardStart[]> {

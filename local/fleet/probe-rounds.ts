@@ -20,7 +20,7 @@ export interface RoundsPlan {
 }
 
 /** An invocation comes this long before its lease term, so that the first checks start in time. */
-const LEAD_MS: DurationMs = 500;
+export const INVOCATION_LEAD_MS: DurationMs = 500;
 
 /**
  * Returns the part of a lease term that an earlier run can't check any more: only this process has
@@ -44,7 +44,7 @@ export async function takeOverLease(
  * shortly before that end. The slots until then were claimed and will be missed.
  */
 export function firstInvocationAt(nowMs: EpochMs, claimedToMs: EpochMs | null): EpochMs {
-  return claimedToMs === null ? nowMs : Math.max(nowMs, claimedToMs - LEAD_MS);
+  return claimedToMs === null ? nowMs : Math.max(nowMs, claimedToMs - INVOCATION_LEAD_MS);
 }
 
 /** When the first lease term begins of a shard that is first invoked at `firstAtMs`. */
@@ -76,7 +76,7 @@ export function startRounds(plan: RoundsPlan, invoke: () => Promise<void>): Prob
   };
   const first = setTimeout(
     () => {
-      const offsetMs = (plan.firstTermMs - LEAD_MS) % MINUTE_MS;
+      const offsetMs = (plan.firstTermMs - INVOCATION_LEAD_MS) % MINUTE_MS;
       schedule = everyMinute(offsetMs, plan.firstAtMs, round);
       round();
     },

@@ -7,8 +7,9 @@ import {
 import { figuresOf, type JudgedCheck } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
-import { nextCheckAt, type RegionClock } from "../fleet/next-check.ts";
+import { nextCheckAt, type RegionClock, takenUpAt } from "../fleet/next-check.ts";
 import type { RegionCell, TableRow } from "./task-table.ts";
+import type { WatchedTask } from "./watched-task.ts";
 
 /** A result as a probe announces it. */
 export interface SeenResult {
@@ -50,7 +51,7 @@ export class Board {
   readonly #regions: readonly RegionName[];
   readonly #pasts = new Map<string, TaskPast>();
   #clocks: ReadonlyMap<RegionName, RegionClock> = new Map();
-  #tasks: readonly Task[] = [];
+  #tasks: ReadonlyMap<string, WatchedTask> = new Map();
 
   constructor(regions: readonly RegionName[]) {
     this.#regions = regions;
@@ -61,15 +62,18 @@ export class Board {
     this.#clocks = clocks;
   }
 
-  /** Replaces the watched tasks, and forgets the results of all others. */
-  setTasks(tasks: readonly Task[]): void {
-    this.#tasks = tasks.filter(({ enabled }) => enabled);
-    const names = new Set(this.#tasks.map(({ name }) => name));
-    for (const name of this.#pasts.keys()) if (!names.has(name)) this.#pasts.delete(name);
+  /** Replaces the watched tasks, and forgets the results of all others and of disabled ones. */
+  setTasks(tasks: readonly WatchedTask[]): void {
+    this.#tasks = new Map(tasks.map((watched) => [watched.task.name, watched]));
+    for (const name of this.#pasts.keys()) if (!this.#isChecked(name)) this.#pasts.delete(name);
   }
 
-  /** Takes a result, and returns how the region's cell changed. */
-  take({ region, task, result }: SeenResult): CellChange {
+  /**
+   * Takes a result, and returns how the region's cell changed; null if the task is removed or
+   * disabled: its checks go on until the probes have taken up the plan.
+   */
+  take({ region, task, result }: SeenResult): CellChange | null {
+    if (!this.#isChecked(task.name)) return null;
     const past = this.#pastOf(task.name);
     const check = toCheck(result);
     const before = past.cells.get(region) ?? NOTHING_YET;
@@ -82,7 +86,11 @@ export class Board {
 
   /** The table's rows as of `nowMs`, in the order of the tasks. */
   rows(nowMs: EpochMs): TableRow[] {
-    return this.#tasks.map((task) => this.#rowOf(task, nowMs));
+    return [...this.#tasks.values()].map((watched) => this.#rowOf(watched, nowMs));
+  }
+
+  #isChecked(name: string): boolean {
+    return this.#tasks.get(name)?.task.enabled === true;
   }
 
   #pastOf(name: string): TaskPast {
@@ -93,7 +101,8 @@ export class Board {
     return past;
   }
 
-  #rowOf(task: Task, nowMs: EpochMs): TableRow {
+  #rowOf(watched: WatchedTask, nowMs: EpochMs): TableRow {
+    const { task } = watched;
     const past = this.#pastOf(task.name);
     forgetBefore(past.checks, nowMs - PAST_MS);
     const figures = figuresOf({ expectedCount: past.checks.length }, past.checks);
@@ -104,17 +113,26 @@ export class Board {
       avgMs: figures.avgConnectTimeMs,
       p95Ms: figures.p95ConnectTimeMs,
       failurePercent: figures.failurePercent,
-      nextInMs: this.#nextInMs(task, nowMs),
+      nextInMs: this.#nextInMs(watched, nowMs),
+      note: noteOf(watched),
     };
   }
 
-  #nextInMs(task: Task, nowMs: EpochMs): DurationMs | null {
+  #nextInMs({ task, plannedAtMs }: WatchedTask, nowMs: EpochMs): DurationMs | null {
+    if (!task.enabled || plannedAtMs === null) return null;
     const clocks = [...this.#clocks].filter(
       ([region]) => task.regions === "all" || task.regions.includes(region),
     );
-    const instants = clocks.map(([, clock]) => nextCheckAt(task, clock, nowMs));
+    const instants = clocks.map(([, clock]) =>
+      nextCheckAt(task, clock, Math.max(nowMs, takenUpAt(clock, plannedAtMs) - 1)),
+    );
     return instants.length === 0 ? null : Math.min(...instants) - nowMs;
   }
+}
+
+function noteOf({ task, isKept }: WatchedTask): string {
+  if (!task.enabled) return "disabled";
+  return isKept ? "last good" : "";
 }
 
 function toCheck(result: ProbeResult): JudgedCheck {

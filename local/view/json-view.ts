@@ -2,13 +2,14 @@ import { toRawMetric } from "../../shared/result/result.ts";
 import { toAggMetric } from "../../shared/summary/summary.ts";
 import { printTask } from "../../shared/task/task.ts";
 import type { LineWriter } from "./line-writer.ts";
-import type { View } from "./view.ts";
+import { atTime, type View } from "./view.ts";
 
 /** JSON lines on `lines`, one record each; sentences without a record go to `say`. */
 export function createJsonView(lines: LineWriter, say: (sentence: string) => void): View {
   const must = (kind: string, record: object): void =>
     lines.write(JSON.stringify({ kind, ...record }), "must");
   return {
+    starting: () => undefined,
     started: ({ version, regions, shards, tasks, problems, dataDir, tasksFile }) =>
       must("started", {
         version,
@@ -26,7 +27,7 @@ export function createJsonView(lines: LineWriter, say: (sentence: string) => voi
     },
     summary: (summary) => must("summary", toAggMetric(summary)),
     alert: (event) => must("alert", event),
-    note: say,
+    note: (sentence) => say(atTime(Date.now(), sentence)),
     stopped: async ({ reason, ...counts }) => {
       must("stopped", { reason, ...counts, dropped: lines.droppedCount });
       await lines.drained();

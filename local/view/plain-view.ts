@@ -1,28 +1,32 @@
 import { lossPercent } from "../../shared/summary/summary.ts";
-import { toIso } from "../../shared/units.ts";
+import type { EpochMs } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import type { Board } from "./board.ts";
 import { milliseconds, percent } from "./task-table.ts";
-import { describeEvent, stoppedSentence, type View } from "./view.ts";
+import { atTime, describeEvent, stoppedSentence, type View } from "./view.ts";
 
 /** Lines for a log: changes of results, one summary a minute for each task, alerts. It has no colours and no cursor codes. */
 export function createPlainView(
   board: Board,
   say: (line: string) => void,
   drained: () => Promise<void>,
+  now: () => EpochMs = Date.now,
 ): View {
-  const sayAt = (at: number, text: string): void => say(`${toIso(at).slice(11, 19)} ${text}`);
+  const sayAt = (at: number, text: string): void => say(atTime(at, text));
   return {
+    starting: say,
     started: ({ regions, tasks, problems, dataDir, tasksFile }) => {
-      say(
-        `Watching ${showCount(tasks.length, "task")} of ${tasksFile} from ${regions.join(", ")}.`,
-      );
+      const off = tasks.filter(({ enabled }) => !enabled).length;
+      const count = `${showCount(tasks.length, "task")}${off === 0 ? "" : ` (${off} disabled)`}`;
+      say(`Watching ${count} of ${tasksFile} from ${regions.join(", ")}.`);
       say(`Everything is kept in ${dataDir}.`);
       for (const problem of problems) say(problem);
     },
     watching: (tasks) => board.setTasks(tasks),
     result: (seen) => {
-      const { before, after } = board.take(seen);
+      const change = board.take(seen);
+      if (change === null) return;
+      const { before, after } = change;
       if (before.state === after.state && before.word === after.word) return;
       const time = seen.result.connectTimeMs;
       const shown = time === null ? "" : ` ${milliseconds(time)}`;
@@ -40,7 +44,7 @@ export function createPlainView(
       sayAt(periodStartMs, `summary ${taskName}: ${figures.join(", ")}${again}`);
     },
     alert: (event) => say(describeEvent(event).line),
-    note: say,
+    note: (sentence) => sayAt(now(), sentence),
     stopped: async (stopped) => {
       say(stoppedSentence(stopped));
       await drained();

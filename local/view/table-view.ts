@@ -1,9 +1,8 @@
-import { SECOND_MS, toIso } from "../../shared/units.ts";
 import { paint } from "../../terminal/paint.ts";
-import { fitText } from "../../terminal/width.ts";
+import { wrapText } from "../../terminal/width.ts";
 import type { Board } from "./board.ts";
 import { taskTable } from "./task-table.ts";
-import { describeEvent, type EventLine, stoppedSentence, type View } from "./view.ts";
+import { atTime, describeEvent, type EventLine, stoppedSentence, type View } from "./view.ts";
 
 /** The terminal as the live table needs it. */
 export interface Terminal {
@@ -26,6 +25,9 @@ const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 const LEAST_LINES_BENEATH = 5;
 const LINES_REMEMBERED = 200;
 
+/** A long message goes on below its first word, beneath the time: `15:04:05 `. */
+const CLOCK_WIDTH = 9;
+
 /**
  * A table that is redrawn in place, and below it the last messages, the newest at the bottom. Older
  * messages disappear; events are also kept in the data folder.
@@ -44,6 +46,8 @@ export class TableView implements View {
     this.#regions = regions;
     this.#terminal = terminal;
   }
+
+  starting: View["starting"] = (sentence) => this.#terminal.write(`${sentence}\n`);
 
   started: View["started"] = ({ tasksFile, dataDir, problems }) => {
     this.#footer = `${tasksFile} · data in ${dataDir} · Ctrl-C stops`;
@@ -67,7 +71,8 @@ export class TableView implements View {
     this.#say(describeEvent(event));
   };
 
-  note: View["note"] = (sentence) => this.#say({ line: sentence, colour: null });
+  note: View["note"] = (sentence) =>
+    this.#say({ line: atTime(Date.now(), sentence), colour: null });
 
   stopped: View["stopped"] = async (stopped) => {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -97,18 +102,17 @@ export class TableView implements View {
     // cursor is below the last one.
     const width = size().width - 1;
     const height = size().height - 1;
-    const leastBeneath = Math.min(this.#said.length, LEAST_LINES_BENEATH);
+    const said = this.#said
+      .slice(-height)
+      .flatMap(({ line, colour }) =>
+        wrapText(line, width, CLOCK_WIDTH).map((part) => paint(part, colour, colours)),
+      );
+    const leastBeneath = Math.min(said.length, LEAST_LINES_BENEATH);
     const shape = { regions: this.#regions, width, height: height - 1 - leastBeneath, colours };
     const table = taskTable(this.#board.rows(nowMs), shape);
-    const clock = toIso(nowMs - (nowMs % SECOND_MS)).slice(11, 19);
-    const footer = paint(`${clock}  ${this.#footer}`.slice(0, width), "dim", colours);
+    const footer = paint(atTime(nowMs, `UTC · ${this.#footer}`).slice(0, width), "dim", colours);
     const room = Math.max(0, height - table.length - 1);
-    const beneath = room === 0 ? [] : this.#said.slice(-room);
-    return [
-      ...table,
-      footer,
-      ...beneath.map(({ line, colour }) => paint(fitText(line, width).trimEnd(), colour, colours)),
-    ];
+    return [...table, footer, ...(room === 0 ? [] : said.slice(-room))];
   }
 
   #toTop(): string {

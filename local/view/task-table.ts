@@ -19,6 +19,8 @@ export interface TableRow {
   readonly p95Ms: DurationMs | null;
   readonly failurePercent: number | null;
   readonly nextInMs: DurationMs | null;
+  /** What is special about the task, in one or two words; empty if nothing is. */
+  readonly note: string;
 }
 
 /** The room that the table has, and whether it may use colours. */
@@ -85,11 +87,13 @@ function chooseColumns(rows: readonly TableRow[], shape: TableShape): Column[] {
   const wanted = Math.min(longest, 2 * MIN_NAME_WIDTH);
   const full = regionColumns(shape.regions);
   const [last, , p95, fail] = NUMBERS;
+  const notes = rows.some(({ note }) => note !== "") ? [NOTES] : [];
   const choices = [
-    [...full, ...NUMBERS],
-    [marksColumn(shape.regions), ...NUMBERS],
-    [marksColumn(shape.regions), last, p95, fail],
-    [marksColumn(shape.regions), fail],
+    [...full, ...NUMBERS, ...notes],
+    [marksColumn(shape.regions), ...NUMBERS, ...notes],
+    [marksColumn(shape.regions), last, p95, fail, ...notes],
+    [marksColumn(shape.regions), fail, ...notes],
+    [marksColumn(shape.regions), ...notes],
     [marksColumn(shape.regions)],
   ];
   const fitting = choices.find((columns) => shape.width - widthOfAll(columns) >= wanted);
@@ -145,6 +149,13 @@ const NUMBERS: readonly [Column, Column, Column, Column, Column] = [
   number("FAIL", 5, (row) => (row.failurePercent === null ? "–" : percent(row.failurePercent))),
   number("NEXT", 5, (row) => (row.nextInMs === null ? "–" : countdown(row.nextInMs))),
 ];
+
+const NOTES: Column = {
+  title: "NOTE",
+  width: 9,
+  align: "left",
+  cell: ({ note }) => ({ text: note, colour: "yellow" }),
+};
 
 function number(title: string, width: number, text: (row: TableRow) => string): Column {
   return { title, width, align: "right", cell: (row) => ({ text: text(row), colour: null }) };

@@ -1,11 +1,12 @@
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import type { Summary } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
-import type { RegionName } from "../../shared/units.ts";
+import { type EpochMs, type RegionName, toIso } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Colour, statusColour } from "../../terminal/paint.ts";
 import type { EventEnvelope } from "../events/put-events.ts";
 import type { SeenResult } from "./board.ts";
+import type { WatchedTask } from "./watched-task.ts";
 
 /** What a view shows at the start. */
 export interface Started {
@@ -29,9 +30,11 @@ export interface Stopped {
 
 /** Shows what happens: as a live table, as plain lines, or as JSON lines. */
 export interface View {
+  /** Says what is started, which can take some seconds. */
+  starting(sentence: string): void;
   started(started: Started): void;
   /** The tasks that are watched from now on. */
-  watching(tasks: readonly Task[]): void;
+  watching(tasks: readonly WatchedTask[]): void;
   result(seen: SeenResult): void;
   summary(summary: Summary): void;
   alert(event: EventEnvelope): void;
@@ -39,6 +42,11 @@ export interface View {
   note(sentence: string): void;
   /** Shows the end; resolves when everything is written. */
   stopped(stopped: Stopped): Promise<void>;
+}
+
+/** A sentence after the time of day, UTC: `15:04:05 …`. */
+export function atTime(at: EpochMs, sentence: string): string {
+  return escapeUnprintable(`${toIso(at).slice(11, 19)} ${sentence}`);
 }
 
 /** The last sentence of a run. */

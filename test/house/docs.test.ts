@@ -63,12 +63,11 @@ describe("a document", () => {
     assert.deepEqual(gone, []);
   });
 
-  it("has a number of its own if it is a decision, without a gap", () => {
-    const numbers = readdirSync("docs/decisions").map((name) => Number(name.slice(0, 4)));
-    assert.deepEqual(
-      numbers.sort((a, b) => a - b),
-      numbers.map((_, i) => i + 1),
-    );
+  it("has a number of its own if it is a decision", () => {
+    // A number is reserved when work begins, so one may be missing for a while.
+    const numbers = readdirSync("docs/decisions").map((name) => name.slice(0, 4));
+    assert.ok(numbers.length > 0 && numbers.every((number) => /^\d{4}$/.test(number)));
+    assert.deepEqual(numbers, [...new Set(numbers)]);
   });
 });
 

@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ArgumentsError, parseArguments } from "../../local/arguments.ts";
 
+function manyRegions(count: number): string {
+  return Array.from({ length: count }, (_, i) => `r${i}`).join(",");
+}
+
 describe("parseArguments", () => {
   test("without arguments runs the example in three regions until stopped", () => {
     const options = parseArguments([]);
     assert.ok(options !== "help");
     const { fleet, ...others } = options;
     assert.deepEqual(others, {
-      tasksFile: null,
+      tasksFiles: [],
       rulesFile: null,
       dataDir: ".synfleet",
       minutes: null,
@@ -31,7 +35,7 @@ describe("parseArguments", () => {
     assert.ok(options !== "help");
     const { fleet, ...others } = options;
     assert.deepEqual(others, {
-      tasksFile: "t.toml",
+      tasksFiles: ["t.toml"],
       rulesFile: "r.json",
       dataDir: "d",
       minutes: 3,
@@ -39,6 +43,17 @@ describe("parseArguments", () => {
     });
     assert.deepEqual([fleet.home, fleet.regions.map(({ name }) => name)], ["b", ["b", "a"]]);
     assert.deepEqual(new Set(fleet.regions.map(({ shards }) => shards)), new Set([2]));
+  });
+
+  test("takes both of two task files, and one that is named twice once", () => {
+    const options = parseArguments(["--tasks", "a.toml", "--tasks=b.toml", "--tasks", "a.toml"]);
+    assert.ok(options !== "help");
+    assert.deepEqual(options.tasksFiles, ["a.toml", "b.toml"]);
+  });
+
+  test("takes forty regions", () => {
+    const options = parseArguments(["--regions", manyRegions(40)]);
+    assert.equal(options !== "help" && options.fleet.regions.length, 40);
   });
 
   for (const argv of [["--help"], ["-h"], ["--json", "--help"]]) {
@@ -54,8 +69,10 @@ describe("parseArguments", () => {
     [["--minutes", "1.5"], /^--minutes must be .* is "1.5"$/],
     [["--shards", "101"], /^--shards must be a whole number from 1 to 100, is "101"$/],
     [["--regions", "a,,b"], /^--regions: The fleet can't be read: .*regions\[1\]\.name must be/],
+    [["--regions", manyRegions(41)], /^--regions must name 1 to 40 regions, names 41$/],
     [["--regions", "a,a"], /^--regions: .*region "a" is named twice$/],
     [["--tasks="], /^--tasks must not be empty$/],
+    [["--tasks=a", "--tasks="], /^--tasks must not be empty$/],
     [["--shards", "x", "--minutes", "y"], /^--shards must be .*\n--minutes must be .*$/],
   ];
   for (const [argv, message] of REFUSED) {

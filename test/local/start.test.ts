@@ -192,6 +192,15 @@ describe("npm start", { timeout: 240_000 }, () => {
     assert.match(saidNext, /Task "down" is kept as stored: an entry without a usable name may be/);
     assert.match(saidNext, /2 tasks: 0 added, 0 changed, 0 removed, 1 kept\./);
     assert.deepEqual(await storedNames(join(dir, "data")), ["down", "new", "up"]);
+
+    // More than half in one save: it is the user's word, so no plan is refused.
+    const renamed = ["x", "y"].map(
+      (name) => `[[tasks]]\nname = "${name}"\nschedule_seconds = 9\nhost = "127.0.0.1:1"\n`,
+    );
+    writeFileSync(tasks, renamed.join(""));
+    await run.until(() => run.lines.some((line) => line.includes("2 added, 0 changed, 3 removed")));
+    assert.doesNotMatch(run.lines.join("\n"), /refused;|failed/);
+    assert.deepEqual(await storedNames(join(dir, "data")), ["x", "y"]);
     assert.equal(await run.end("SIGTERM"), 0);
   });
 

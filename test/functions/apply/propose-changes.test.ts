@@ -90,7 +90,10 @@ test("proposeChanges gives every list in order of names", () => {
 });
 
 test("proposeChanges removes everything that an empty list no longer names", () => {
-  assert.deepEqual(proposeChanges(stored(WEB, SSH), files()).remove, ["ssh", "web"]);
+  const empty = fileOf("t.yaml", "tasks:\n# - name: ssh\n");
+  for (const wanted of [files(), empty]) {
+    assert.deepEqual(proposeChanges(stored(WEB, SSH), wanted).remove, ["ssh", "web"]);
+  }
 });
 
 test("proposeChanges sees no change in a stored task that says the same in other words", () => {
@@ -152,7 +155,7 @@ describe("proposeChanges removes nothing", () => {
       ["ssh"],
     ],
     ["if a list is a table", fileOf("t.toml", '[tasks]\nname = "old"\n'), "unread", []],
-    ["if a list has no content", fileOf("t.yaml", "tasks:\n"), "unread", []],
+    ["if a list is no list", fileOf("t.yaml", "tasks: none\n"), "unread", []],
     ["if a file is no TOML", fileOf("t.toml", `${good}[[tasks`), "unread", []],
     ["if a file is no YAML", fileOf("t.yaml", "tasks: [{name: old"), "unread", []],
     ["if a file is no JSON", fileOf("t.json", '{"tasks": [{"name": "old"'), "unread", []],
@@ -236,6 +239,24 @@ describe("proposeChanges removes nothing", () => {
       assert.equal(changes.keep[0]?.reason, reason);
     });
   }
+});
+
+test("proposeChanges with every entry in its care removes nothing while any has a problem", () => {
+  const flawed = files(SSH, { ...OLD, name: "new", host: "d.example" });
+  const usual = proposeChanges(stored(SSH, OLD, WEB), flawed);
+  assert.deepEqual(namesOf(usual).remove, ["old", "web"]);
+  const careful = proposeChanges(stored(SSH, OLD, WEB), flawed, "every entry");
+  assert.deepEqual(
+    [careful.remove, careful.keep.map(({ name, reason }) => [name, reason])],
+    [
+      [],
+      [
+        ["old", "beside"],
+        ["web", "beside"],
+      ],
+    ],
+  );
+  assert.deepEqual(proposeChanges(stored(SSH, OLD), files(SSH), "every entry").remove, ["old"]);
 });
 
 test("proposeChanges adds and changes what reads well beside what does not", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { nextCheckAt } from "../../../local/fleet/next-check.ts";
+import { nextCheckAt, takenUpAt } from "../../../local/fleet/next-check.ts";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
+import type { WatchedTask } from "../../../local/view/watched-task.ts";
 import { NO_FIGURES, type Outcome } from "../../../shared/result/result.ts";
 import { nominalSlots, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -41,9 +42,13 @@ function seen(region: string, outcome: Outcome, connectTimeMs: number | null): S
   return { region, task: TASK, result };
 }
 
+function watched(changes: Partial<WatchedTask> = {}): WatchedTask {
+  return { task: TASK, plannedAtMs: 0, isKept: false, ...changes };
+}
+
 function boardOf(...results: readonly SeenResult[]): Board {
   const board = new Board(["a", "b"]);
-  board.setTasks([TASK]);
+  board.setTasks([watched()]);
   for (const result of results) board.take(result);
   return board;
 }
@@ -60,6 +65,7 @@ describe("Board", () => {
         p95Ms: null,
         failurePercent: null,
         nextInMs: null,
+        note: "",
       },
     ]);
   });
@@ -84,8 +90,8 @@ describe("Board", () => {
 
   test("returns the cell before and after a result", () => {
     const board = boardOf(seen("a", "open", 1));
-    const { before, after } = board.take(seen("a", "timeout", null));
-    assert.deepEqual([before.word, after.word], ["ok", "timeout"]);
+    const change = board.take(seen("a", "timeout", null));
+    assert.deepEqual([change?.before.word, change?.after.word], ["ok", "timeout"]);
   });
 
   test("forgets figures after five minutes, but not the state", () => {
@@ -94,12 +100,53 @@ describe("Board", () => {
     assert.deepEqual(row?.regions[0], { state: "ok", word: "ok" });
   });
 
-  test("drops tasks that are gone or disabled", () => {
+  test("shows a disabled task as such, without what was seen or is to come", () => {
     const board = boardOf(seen("a", "open", 1));
-    board.setTasks([{ ...TASK, enabled: false }]);
+    board.setClocks(new Map([["a", { staggerPermille: 0, firstTermMs: NOON }]]));
+    board.setTasks([watched({ task: { ...TASK, enabled: false } })]);
+    assert.equal(board.take(seen("a", "open", 1)), null);
+    const [row] = board.rows(NOON);
+    assert.deepEqual(
+      [row?.regions[0]?.state, row?.avgMs, row?.nextInMs, row?.note],
+      ["none", null, null, "disabled"],
+    );
+    board.setTasks([watched()]);
+    assert.deepEqual([board.rows(NOON)[0]?.avgMs, board.rows(NOON)[0]?.note], [null, ""]);
+  });
+
+  test("drops a removed task, and what its last checks find", () => {
+    const board = boardOf(seen("a", "open", 1));
+    board.setTasks([]);
+    assert.equal(board.take(seen("a", "open", 1)), null);
     assert.deepEqual(board.rows(NOON), []);
-    board.setTasks([TASK]);
-    assert.equal(board.rows(NOON)[0]?.avgMs, null);
+  });
+
+  test("marks a task that is kept in its last good version, and goes on with it", () => {
+    const board = boardOf(seen("a", "open", 1));
+    board.setTasks([watched({ isKept: true })]);
+    assert.deepEqual([board.rows(NOON)[0]?.note, board.rows(NOON)[0]?.avgMs], ["last good", 1]);
+    board.setTasks([watched({ task: { ...TASK, enabled: false }, isKept: true })]);
+    assert.equal(board.rows(NOON)[0]?.note, "disabled");
+  });
+
+  test("counts down to nothing before a task is planned and its plan taken up", () => {
+    const board = boardOf();
+    const clock = { staggerPermille: 0, firstTermMs: NOON };
+    board.setClocks(new Map([["a", clock]]));
+    const nextIn = (plannedAtMs: number | null, nowMs: number) => {
+      board.setTasks([watched({ plannedAtMs })]);
+      return board.rows(nowMs)[0]?.nextInMs;
+    };
+    assert.equal(nextIn(null, NOON + 1_000), null);
+    // The plan of 12:00:10 is taken up at 12:01, where the first slot is.
+    const [first = 0] = nominalSlots(TASK, 0, {
+      fromMs: NOON + MINUTE_MS,
+      toMs: NOON + 2 * MINUTE_MS,
+    });
+    assert.equal(nextIn(NOON + 10_000, NOON + 10_000), first - NOON - 10_000);
+    assert.equal(nextIn(NOON + 10_000, NOON + 59_000), first - NOON - 59_000);
+    const [early = 0] = nominalSlots(TASK, 0, { fromMs: NOON + 10_001, toMs: NOON + MINUTE_MS });
+    assert.equal(nextIn(0, NOON + 10_000), early - NOON - 10_000);
   });
 
   test("counts down to the nearest region that the task runs in", () => {
@@ -108,9 +155,28 @@ describe("Board", () => {
     board.setClocks(new Map([["a", clock]]));
     const [first] = nominalSlots(TASK, 0, { fromMs: NOON, toMs: NOON + MINUTE_MS });
     assert.equal(board.rows(NOON - 1)[0]?.nextInMs, (first ?? 0) - NOON + 1);
-    board.setTasks([{ ...TASK, regions: ["b"] }]);
+    board.setTasks([watched({ task: { ...TASK, regions: ["b"] } })]);
     assert.equal(board.rows(NOON - 1)[0]?.nextInMs, null);
   });
+});
+
+test("takenUpAt gives the first lease term whose invocation comes after the plan", () => {
+  const clock = { staggerPermille: 0, firstTermMs: NOON };
+  const cases = [
+    [-500, 0],
+    [-499, 1],
+    [59_500, 1],
+    [59_501, 2],
+    [10 * 60_000, 11],
+  ] as const;
+  for (const [plannedAfterMs, term] of cases) {
+    assert.equal(
+      takenUpAt(clock, NOON + plannedAfterMs),
+      NOON + term * MINUTE_MS,
+      `${plannedAfterMs}`,
+    );
+  }
+  assert.equal(takenUpAt(clock, 0), NOON);
 });
 
 describe("nextCheckAt", () => {

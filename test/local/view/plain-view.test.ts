@@ -64,13 +64,15 @@ describe("createPlainView", () => {
       board,
       (line) => lines.push(line),
       async () => undefined,
+      () => NOON + 80_000,
     );
-    view.watching([TASK]);
+    view.watching([{ task: TASK, plannedAtMs: 0, isKept: false }]);
+    view.starting("Starting 1 region …");
     view.started({
       version: "0.1.0",
       regions: ["here"],
       shards: 1,
-      tasks: [TASK],
+      tasks: [TASK, { ...TASK, name: "Queue", enabled: false }],
       problems: ['t.toml: Task "x": host is missing'],
       dataDir: "/data",
       tasksFile: "t.toml",
@@ -107,17 +109,19 @@ describe("createPlainView", () => {
       rev: 2,
     });
     view.alert(eventOf({ state: "CRITICAL", severity: "critical", summary: "Database is down" }));
+    view.result({ ...seen("open", 1), task: { ...TASK, name: "Removed" } });
     view.note("noted");
     await view.stopped({ reason: "SIGINT", results: 3, summaries: 1, alerts: 1 });
     assert.deepEqual(lines, [
-      "Watching 1 task of t.toml from here.",
+      "Starting 1 region …",
+      "Watching 2 tasks (1 disabled) of t.toml from here.",
       "Everything is kept in /data.",
       't.toml: Task "x": host is missing',
       "12:00:01 Database here ok 0.19 ms",
       "12:00:01 Database here timeout",
       "12:00:00 summary Database: 2 of 3 checks, 50 % failed, avg 2.00 ms, p95 2.00 ms (again, with late results)",
       "12:01:00 Database is down",
-      "noted",
+      "12:01:20 noted",
       "Stopped (SIGINT): 3 results, 1 summary, 1 alert.",
     ]);
   });

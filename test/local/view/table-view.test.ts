@@ -35,7 +35,7 @@ function anAlert(summary: string): EventEnvelope {
 beforeEach(() => {
   written = [];
   const board = new Board(["eu"]);
-  board.setTasks([aTask("database")]);
+  board.setTasks([{ task: aTask("database"), plannedAtMs: null, isKept: false }]);
   view = new TableView(board, ["eu"], {
     size: () => ({ width: 80, height: HEIGHT }),
     colours: false,
@@ -54,18 +54,27 @@ test("TableView shows alerts below the table, the newest last", () => {
   const [header, row, footer, ...beneath] = screen();
   assert.match(header ?? "", /^TASK/);
   assert.match(row ?? "", /^database/);
-  assert.match(footer ?? "", /tasks\.toml · data in data/);
+  assert.match(footer ?? "", /^\d\d:\d\d:\d\d UTC · tasks\.toml · data in data/);
   assert.deepEqual(beneath, ["12:00:00 CRITICAL: first", "12:00:00 CRITICAL: second"]);
 });
 
 test("TableView drops the oldest lines if the screen is full", () => {
   for (let i = 0; i < 30; i++) view.note(`note ${i}`);
   assert.ok(screen().length < HEIGHT, "one line is left for the cursor");
-  assert.equal(screen().at(-1), "note 29");
+  assert.match(screen().at(-1) ?? "", /^\d\d:\d\d:\d\d note 29$/);
   assert.match(screen()[0] ?? "", /^TASK/);
 });
 
-test("TableView cuts a line that would wrap", () => {
-  view.note("x".repeat(200));
-  assert.equal(screen().at(-1)?.length, 79);
+test("TableView breaks a long message into lines that fit, below its first word", () => {
+  view.note(`the last word is ${"far ".repeat(20)}away`);
+  const [first = "", second = ""] = screen().slice(-2);
+  assert.match(first, /^\d\d:\d\d:\d\d the last word is far( far)+$/);
+  assert.match(second, /^ {9}(far )+away$/);
+  assert.ok(first.length <= 79 && first.length > 70);
+});
+
+test("TableView never draws more lines than the screen has, nor longer ones", () => {
+  for (let i = 0; i < 9; i++) view.note("x".repeat(500));
+  assert.ok(screen().length < HEIGHT);
+  assert.ok(screen().every((line) => line.length <= 79));
 });

@@ -24,6 +24,7 @@ const FINE: TableRow = {
   p95Ms: 123.4,
   failurePercent: 0,
   nextInMs: 4_100,
+  note: "",
 };
 const DOWN: TableRow = {
   name: "Queue",
@@ -33,6 +34,7 @@ const DOWN: TableRow = {
   p95Ms: null,
   failurePercent: 99.9,
   nextInMs: null,
+  note: "",
 };
 
 const SHAPE: TableShape = {
@@ -120,4 +122,16 @@ test("percent rounds neither to 0 % nor to 100 %", () => {
     ">99 %",
     "100 %",
   ]);
+});
+
+test("taskTable has a column of notes only if a row has one, at every width that has room", () => {
+  const lines = (rows: readonly TableRow[], width: number) =>
+    taskTable(rows, { ...SHAPE, width }).map(stripVTControlCharacters);
+  assert.ok(!lines([FINE], 100)[0]?.includes("NOTE"));
+  for (const width of [100, 60, 40, 34]) {
+    const [head, fine, off] = lines([FINE, { ...DOWN, note: "disabled" }], width);
+    assert.match(head ?? "", /NOTE *$/, `${width}`);
+    assert.ok(!/disabled/.test(fine ?? ""));
+    assert.match(off ?? "", /disabled *$/, `${width}`);
+  }
 });
