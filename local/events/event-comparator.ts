@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { parseWildcard } from "./wildcard.ts";
 
 /** A value at a leaf of an event. */
 export type Leaf = string | number | boolean | null;
@@ -89,19 +90,10 @@ function equalsIgnoreCase(text: string): Text {
   return (leaf) => leaf.toLowerCase() === wanted;
 }
 
-/** `*` is any run of characters; `\*` and `\\` are themselves. */
 function wildcard(text: string): Text {
-  const parts = text.match(/\\[*\\]|\*+|[^*\\]+|\\/g) ?? [];
-  if (parts.some((part) => part === "\\" || /^\*{2,}$/.test(part))) {
-    throw new PatternError('"wildcard" takes no two asterisks in a row and no lone backslash');
-  }
-  const source = parts.map((part) => {
-    if (part === "*") return ".*";
-    const literal = part.startsWith("\\") ? part.slice(1) : part;
-    return literal.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&");
-  });
-  const expression = new RegExp(`^${source.join("")}$`, "s");
-  return (leaf) => expression.test(leaf);
+  const test = parseWildcard(text);
+  if (test !== null) return test;
+  throw new PatternError('"wildcard" takes no two asterisks in a row and no lone backslash');
 }
 
 function cidr(text: string): Text {

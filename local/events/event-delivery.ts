@@ -3,6 +3,7 @@ import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
 import { EventFile } from "./event-file.ts";
 import type { EventRule, EventTarget } from "./event-rules.ts";
 import type { EventEnvelope } from "./put-events.ts";
+import { WebhookQueues } from "./webhook-queue.ts";
 
 /** Waits between two attempts at a webhook. */
 type Pause = (ms: DurationMs) => Promise<void>;
@@ -24,14 +25,17 @@ const pauseFor: Pause = (ms: DurationMs) => sleep(ms);
 export class EventDelivery {
   readonly #rules: readonly EventRule[];
   readonly #services: DeliveryServices;
-  readonly #pause: Pause;
   readonly #files = new Map<string, EventFile>();
+  readonly #webhooks: WebhookQueues;
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(rules: readonly EventRule[], services: DeliveryServices, pause: Pause = pauseFor) {
     this.#rules = rules;
     this.#services = services;
-    this.#pause = pause;
+    this.#webhooks = new WebhookQueues({
+      post: (url, event) => this.#postOrWarn(url, event, pause),
+      warn: services.warn,
+    });
   }
 
   /**
@@ -48,7 +52,7 @@ export class EventDelivery {
 
   /** Resolves when every event is delivered or given up. */
   async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all([...this.#underWay, this.#webhooks.settled()]);
   }
 
   #track(target: EventTarget, event: EventEnvelope): Promise<void> {
@@ -61,10 +65,18 @@ export class EventDelivery {
 
   async #send(target: EventTarget, event: EventEnvelope): Promise<void> {
     if (target.type === "terminal") return this.#services.show(event);
-    if (target.type === "webhook") return await postEvent(target.url, event, this.#pause);
+    if (target.type === "webhook") return this.#webhooks.add(target.url, event);
     const file = this.#files.get(target.path) ?? new EventFile(target.path);
     this.#files.set(target.path, file);
     await file.append(event);
+  }
+
+  async #postOrWarn(url: string, event: EventEnvelope, pause: Pause): Promise<void> {
+    try {
+      await postEvent(url, event, pause);
+    } catch (error) {
+      this.#services.warn(failure({ type: "webhook", url }, event, error));
+    }
   }
 }
 

@@ -1,30 +1,11 @@
-import {
-  type Comparator,
-  isLeaf,
-  isObject,
-  type Leaf,
-  PatternError,
-  parseComparator,
-} from "./event-comparator.ts";
+import { type Comparator, isObject, PatternError, parseComparator } from "./event-comparator.ts";
+import { type FieldRule, matchFields } from "./match-fields.ts";
 
 /** A compiled event pattern: whether an event matches it. */
 export type EventPattern = (event: object) => boolean;
 
-/** What a pattern requires of one field. */
-interface FieldRule {
-  readonly path: string;
-  readonly comparators: readonly Comparator[];
-  /** `exists: false` stands in its list. */
-  readonly mayBeAbsent: boolean;
-}
-
-/** A leaf of an event, and for each array above it the index of the element that the leaf is in. */
-interface Field {
-  readonly leaf: Leaf;
-  readonly elements: ReadonlyMap<object, number>;
-}
-
-/** EventBridge's limit on the combinations that `$or` makes. */
+// EventBridge quotas, "Event pattern size" at its greatest, and the combinations that `$or` may make.
+const MAX_PATTERN_LENGTH = 4_096;
 const MAX_COMBINATIONS = 1_000;
 
 /** Compiles a pattern; throws PatternError with the name of the field. */
@@ -32,10 +13,19 @@ export function parseEventPattern(pattern: unknown): EventPattern {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) {
     throw new PatternError("a pattern must be an object with at least one field");
   }
+  const { length } = JSON.stringify(pattern);
+  if (length > MAX_PATTERN_LENGTH) {
+    throw new PatternError(
+      `a pattern must have at most ${MAX_PATTERN_LENGTH} characters as JSON, has ${length}`,
+    );
+  }
   const alternatives = parseFields(pattern, "");
+  const rules = [...new Set(alternatives.flat())];
   return (event) => {
-    const fields = flatten(event);
-    return alternatives.some((rules) => matchRules(rules, fields, new Map()));
+    const matched = new Set(rules.filter((rule) => matchFields(event, [rule])));
+    return alternatives
+      .filter((all) => all.every((rule) => matched.has(rule)))
+      .some((all) => matchFields(event, all));
   };
 }
 
@@ -44,10 +34,8 @@ function parseFields(pattern: Record<string, unknown>, prefix: string): FieldRul
   let alternatives: FieldRule[][] = [[]];
   for (const [name, value] of Object.entries(pattern)) {
     const more = name === "$or" ? parseOr(value, prefix) : parseField(`${prefix}${name}`, value);
+    boundCombinations(alternatives.length * more.length);
     alternatives = alternatives.flatMap((rules) => more.map((added) => [...rules, ...added]));
-    if (alternatives.length > MAX_COMBINATIONS) {
-      throw new PatternError(`$or makes more than ${MAX_COMBINATIONS} combinations`);
-    }
   }
   return alternatives;
 }
@@ -56,7 +44,14 @@ function parseOr(value: unknown, prefix: string): FieldRule[][] {
   if (!Array.isArray(value) || value.length < 2 || !value.every(isObject)) {
     throw new PatternError("$or takes a list of at least two objects");
   }
-  return value.flatMap((branch) => parseFields(branch, prefix));
+  const alternatives = value.flatMap((branch) => parseFields(branch, prefix));
+  boundCombinations(alternatives.length);
+  return alternatives;
+}
+
+function boundCombinations(count: number): void {
+  if (count <= MAX_COMBINATIONS) return;
+  throw new PatternError(`$or must make at most ${MAX_COMBINATIONS} combinations, makes ${count}`);
 }
 
 function parseField(path: string, value: unknown): FieldRule[][] {
@@ -93,49 +88,4 @@ function parseExists(path: string, element: unknown): boolean {
   const wanted = isObject(element) ? element.exists : undefined;
   if (typeof wanted === "boolean") return wanted;
   throw new PatternError(`${path}: "exists" takes true or false`);
-}
-
-/** The leaves of an event by dotted path. Empty objects and arrays have none, so they are absent. */
-function flatten(event: object): Map<string, Field[]> {
-  const fields = new Map<string, Field[]>();
-  const visit = (value: unknown, path: string, elements: ReadonlyMap<object, number>): void => {
-    if (Array.isArray(value)) {
-      value.forEach((item, i) => {
-        visit(item, path, isLeaf(item) ? elements : new Map(elements).set(value, i));
-      });
-    } else if (isObject(value)) {
-      const prefix = path === "" ? "" : `${path}.`;
-      for (const [name, child] of Object.entries(value)) visit(child, prefix + name, elements);
-    } else if (isLeaf(value)) {
-      fields.set(path, [...(fields.get(path) ?? []), { leaf: value, elements }]);
-    }
-  };
-  visit(event, "", new Map());
-  return fields;
-}
-
-/**
- * Looks for one leaf for each rule such that no two leaves are in different elements of one array:
- * fields of objects in an array must match within the same object.
- * Source: aws/event-ruler, "JSON array matching".
- */
-function matchRules(
-  rules: readonly FieldRule[],
-  fields: ReadonlyMap<string, readonly Field[]>,
-  chosen: ReadonlyMap<object, number>,
-): boolean {
-  const [rule, ...rest] = rules;
-  if (rule === undefined) return true;
-  const candidates = fields.get(rule.path) ?? [];
-  if (candidates.length === 0) return rule.mayBeAbsent && matchRules(rest, fields, chosen);
-  return candidates.some(
-    ({ leaf, elements }) =>
-      rule.comparators.some((matches) => matches(leaf)) &&
-      agree(elements, chosen) &&
-      matchRules(rest, fields, new Map([...chosen, ...elements])),
-  );
-}
-
-function agree(a: ReadonlyMap<object, number>, b: ReadonlyMap<object, number>): boolean {
-  return [...a].every(([array, i]) => (b.get(array) ?? i) === i);
 }

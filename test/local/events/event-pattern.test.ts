@@ -193,6 +193,10 @@ describe("parseEventPattern matches", () => {
   }
 });
 
+function ten(name: string): object[] {
+  return Array.from({ length: 10 }, (_, i) => ({ [`${name}${i}`]: [1] }));
+}
+
 const BAD: readonly (readonly [unknown, string])[] = [
   [null, "a pattern must be an object with at least one field"],
   [{}, "a pattern must be an object with at least one field"],
@@ -227,6 +231,15 @@ const BAD: readonly (readonly [unknown, string])[] = [
   [{ a: [{ "anything-but": [1, "x"] }] }, 'a: "anything-but" takes texts only or numbers only'],
   [{ a: [{ "anything-but": [] }] }, 'a: "anything-but" takes texts only or numbers only'],
   [{ a: [{ "anything-but": { cidr: "x" } }] }, 'a: "anything-but" does not take "cidr"'],
+  [
+    Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [name, { $or: ten(name) }])),
+    "$or must make at most 1000 combinations, makes 10000",
+  ],
+  [
+    { $or: [{ a: { $or: ten("a") }, b: { $or: ten("b") }, c: { $or: ten("c") } }, { d: [1] }] },
+    "$or must make at most 1000 combinations, makes 1001",
+  ],
+  [{ a: ["x".repeat(4_096)] }, "a pattern must have at most 4096 characters as JSON, has 4106"],
   [{ $or: [{ a: [1] }] }, "$or takes a list of at least two objects"],
 ];
 
