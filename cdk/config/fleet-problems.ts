@@ -1,7 +1,7 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
 import { startsPerSecondFor } from "../../shared/plan/plan.ts";
 import type { FleetConfig } from "./fleet-config.ts";
-import type { RegionConfig } from "./region-config.ts";
+import { type RegionConfig, regionFacts } from "./region-config.ts";
 
 /** How many tasks a shard is designed for: Lambda allows 1,024 file descriptors. */
 const TASKS_PER_SHARD = 1_000;
@@ -32,6 +32,19 @@ function memoryProblems(config: FleetConfig, region: RegionConfig, path: string)
   if (tasks / (seconds < 60 ? seconds : SPREAD_SECONDS) <= pace) return [];
   return [
     `${path}.memoryMb is too small: ${region.memoryMb} MB starts ${Math.floor(pace)} checks a second, ${tasks} tasks a shard every ${seconds} s need more`,
+  ];
+}
+
+/** Lambda allows 4 KB for all variables of a function; names and short values need some of it. */
+const MOST_REGIONS_BYTES = 3_500;
+
+/** Says whether home's functions can't hold what they must know of the fleet. */
+export function environmentProblems({ regions, alertDefaults }: FleetConfig): string[] {
+  const facts = JSON.stringify(regions.map(regionFacts)) + JSON.stringify(alertDefaults);
+  const bytes = Buffer.byteLength(facts);
+  if (bytes <= MOST_REGIONS_BYTES) return [];
+  return [
+    `fleet.regions and fleet.alertDefaults must fit into ${MOST_REGIONS_BYTES} bytes of a function's environment, are ${bytes}: name fewer allowedPrivateCidrs`,
   ];
 }
 

@@ -2,7 +2,7 @@ import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../../shared/contract
 import { parseAlert } from "../../shared/health/rules/rules.ts";
 import { problemSentence } from "../../shared/input/input.ts";
 import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
-import { capacityProblems, partitionProblems } from "./fleet-problems.ts";
+import { capacityProblems, environmentProblems, partitionProblems } from "./fleet-problems.ts";
 import { LOG_DAYS } from "./log-retention.ts";
 import {
   type ConfigReader,
@@ -82,7 +82,11 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     }),
     options: readOptions(reader),
   };
-  reader.problems.push(...partitionProblems(config), ...capacityProblems(config));
+  reader.problems.push(
+    ...partitionProblems(config),
+    ...capacityProblems(config),
+    ...environmentProblems(config),
+  );
   if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);
   return config;
 }

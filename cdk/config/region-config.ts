@@ -1,4 +1,5 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
+import type { FleetRegion } from "../../shared/plan/plan.ts";
 import { isCidr } from "../../shared/vet/vet.ts";
 import {
   type ConfigReader,
@@ -26,6 +27,12 @@ export interface RegionConfig {
   readonly shards: number;
   readonly memoryMb: number;
   readonly vpc: VpcAttachment | null;
+}
+
+/** What home's functions know of a region. */
+export function regionFacts({ name, shards, vpc }: RegionConfig): FleetRegion {
+  const allowedCidrs = vpc?.allowedPrivateCidrs ?? [];
+  return { name, shards, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false, allowedCidrs };
 }
 
 const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "allowedPrivateCidrs"];

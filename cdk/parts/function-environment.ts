@@ -1,7 +1,6 @@
 import { busName, ENV } from "../../shared/contract.ts";
-import type { FleetRegion } from "../../shared/plan/plan.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
-import type { RegionConfig } from "../config/region-config.ts";
+import { type RegionConfig, regionFacts } from "../config/region-config.ts";
 
 /** The environment of the plan and aggregate functions; Lambda allows 4 KB in all. */
 export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
@@ -14,11 +13,6 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     [ENV.summaryDays]: String(fleet.summaryDays),
     [ENV.bus]: busName(fleet.name),
   };
-}
-
-function regionFacts({ name, shards, vpc }: RegionConfig): FleetRegion {
-  const allowedCidrs = vpc?.allowedPrivateCidrs ?? [];
-  return { name, shards, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false, allowedCidrs };
 }
 
 /** The environment of a probe function; Lambda itself tells it its region. */

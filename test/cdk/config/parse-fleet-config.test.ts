@@ -117,6 +117,18 @@ for (const [raw, ...problems] of WRONG)
     assert.deepEqual(problemsOf(raw), problems);
   });
 
+test("parseFleetConfig refuses more ranges than fit into the environment of a function", () => {
+  const vpc = { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] };
+  const withRanges = (count: number) => {
+    const allowedPrivateCidrs = Array.from({ length: count }, (_, i) => `10.100.${i}.0/24`);
+    return { regions: [{ name: "us-east-1", vpc: { ...vpc, allowedPrivateCidrs } }] };
+  };
+  assert.deepEqual(problemsOf(withRanges(180)), []);
+  assert.deepEqual(problemsOf(withRanges(200)), [
+    "fleet.regions and fleet.alertDefaults must fit into 3500 bytes of a function's environment, are 3566: name fewer allowedPrivateCidrs",
+  ]);
+});
+
 test("FleetConfigError says all problems at once, one a line", () => {
   const error = new FleetConfigError(["a", "b"]);
   assert.equal(error.message, "The fleet in cdk.json can't be deployed:\n  - a\n  - b");
