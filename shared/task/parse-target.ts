@@ -122,18 +122,18 @@ function canonicalIpv6(text: string, rule: string): string | BrokenRule {
   return new URL(address).hostname.slice(1, -1);
 }
 
-/** Lower case, and punycode for international names (UTS 46). */
+/** Lower case, punycode for international names (UTS 46), and no dot of the root at the end. */
 function canonicalName(text: string): string | BrokenRule {
   if (!NAME_CHARACTERS.test(text)) return { rule: NAME_RULE };
   const isAscii = /^[!-~]+$/.test(text);
   const name = (isAscii ? text : domainToASCII(text)).toLowerCase();
   if (isAscii && IPV4.test(name)) return name;
   if (ENDS_IN_NUMBER.test(name)) return { rule: NUMERIC_RULE };
-  return isDnsName(name) ? name : { rule: NAME_RULE };
+  const labels = name.replace(/\.$/, "");
+  return isDnsName(labels) ? labels : { rule: NAME_RULE };
 }
 
 function isDnsName(name: string): boolean {
-  const labels = name.replace(/\.$/, "");
-  if (labels.length > MAX_NAME_CHARACTERS) return false;
-  return labels.split(".").every((label) => LABEL.test(label));
+  if (name.length > MAX_NAME_CHARACTERS) return false;
+  return name.split(".").every((label) => LABEL.test(label));
 }

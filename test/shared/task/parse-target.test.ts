@@ -6,7 +6,7 @@ import { formatHost, literalFamily, parseHost } from "../../../shared/task/parse
 const read: readonly [text: string, hostname: string, port: number | null][] = [
   ["example.com:443", "example.com", 443],
   ["EXAMPLE.Com:443", "example.com", 443],
-  ["example.com.:443", "example.com.", 443],
+  ["example.com.:443", "example.com", 443],
   ["example.com", "example.com", null],
   ["localhost:22", "localhost", 22],
   ["my_db.internal:5432", "my_db.internal", 5432],

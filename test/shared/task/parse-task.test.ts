@@ -110,6 +110,7 @@ for (const [fields, timeoutMs] of timeouts) {
 const targets: readonly [fields: object, host: string][] = [
   [{ host: "EXAMPLE.com:22" }, "example.com:22"],
   [{ host: "example.com", port: 22 }, "example.com:22"],
+  [{ host: "Example.com.:22", url: "tcp://example.com:22" }, "example.com:22"],
   [{ host: "example.com:22", port: 22 }, "example.com:22"],
   [{ host: "[::1]", port: 22 }, "[::1]:22"],
   [{ host: "::1", port: 22 }, "[::1]:22"],
