@@ -1,5 +1,5 @@
 import { type Chunk, decodeChunk, encodeChunk } from "../shared/chunk/chunk.ts";
-import { NO_FIGURES, type ProbeResult } from "../shared/result/result.ts";
+import { NO_FIGURES, NO_MARKS, type ProbeResult } from "../shared/result/result.ts";
 import { publish, type Row, type Spread, spreadOf } from "./report.ts";
 
 // What a sample takes as stored, and what packing and unpacking it costs.
@@ -43,6 +43,7 @@ function open(taskIndex: number, slotAtMs: number): ProbeResult {
     outcome: "open",
     expect: "open",
     ...NO_FIGURES,
+    ...NO_MARKS,
     connectTimeMs,
     elapsedMs: toMicroseconds(connectTimeMs + jitter(0.1, 1)),
     address: [198, 18 + (taskIndex % 2), taskIndex % 251, (taskIndex * 97) % 256].join("."),

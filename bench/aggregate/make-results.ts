@@ -1,6 +1,6 @@
 import { hash32 } from "../../shared/hash.ts";
 import type { Bundle } from "../../shared/plan/plan.ts";
-import { NO_FIGURES, type ProbeResult } from "../../shared/result/result.ts";
+import { NO_FIGURES, NO_MARKS, type ProbeResult } from "../../shared/result/result.ts";
 import { firstInstantFrom, LEASE_TERM_MS, slotsOfTerm } from "../../shared/slot/slot.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
@@ -42,6 +42,7 @@ function resultOf(
     outcome: isDown ? "refused" : "open",
     expect: "open",
     ...NO_FIGURES,
+    ...NO_MARKS,
     connectTimeMs,
     elapsedMs: connectTimeMs === null ? null : connectTimeMs + jitterMs / 10,
     address: [198, 18 + (taskIndex % 2), taskIndex % 251, (taskIndex * 97) % 256].join("."),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { showValue } from "../../shared/input/input.ts";
 import {
   errorKindOf,
-  judgeOutcome,
+  judgeResult,
   type ProbeResult,
   sentenceOfKind,
   toRawMetric,
@@ -63,8 +63,8 @@ function taskOf(call: Call): Task {
   throw new UsageError(`HOST:PORT ${[...new Set(rules)].join("; ")}.`);
 }
 
-function worse(code: ExitCode, { outcome, expect }: ProbeResult): ExitCode {
-  const verdict = judgeOutcome(outcome, expect);
+function worse(code: ExitCode, result: ProbeResult): ExitCode {
+  const verdict = judgeResult(result);
   if (verdict === "passed") return code;
   return verdict === "uncounted" || code === EXIT.failed ? EXIT.failed : EXIT.no;
 }
@@ -74,11 +74,11 @@ function jsonLine(task: Task, result: ProbeResult): string {
 }
 
 function textLine({ io }: Call, task: Task, result: ProbeResult): string {
-  const { outcome, expect, connectTimeMs, dnsTimeMs, address, timing } = result;
-  const passed = judgeOutcome(outcome, expect) === "passed";
+  const { outcome, expect, errorCode, connectTimeMs, dnsTimeMs, address, timing } = result;
+  const passed = judgeResult(result) === "passed";
   const kind = errorKindOf(outcome, expect);
   const facts = [
-    ...(kind === null ? [] : [sentenceOfKind(kind)]),
+    ...(kind === null ? [] : [sentenceOfKind(kind, errorCode)]),
     ...(expect === "closed" && passed ? ["as expected"] : []),
     ...(connectTimeMs === null ? [] : [`connect ${showMs(connectTimeMs)} (${timing})`]),
     ...(dnsTimeMs === null ? [] : [`dns ${showMs(dnsTimeMs)}`]),

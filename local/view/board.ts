@@ -1,7 +1,7 @@
 import {
   type ErrorKind,
   errorKindOf,
-  judgeOutcome,
+  judgeResult,
   type ProbeResult,
 } from "../../shared/result/result.ts";
 import { figuresOf, type JudgedCheck } from "../../shared/summary/summary.ts";
@@ -138,7 +138,7 @@ function noteOf({ task, isKept }: WatchedTask): string {
 function toCheck(result: ProbeResult): JudgedCheck {
   return {
     slotAtMs: result.slotAtMs,
-    verdict: judgeOutcome(result.outcome, result.expect),
+    verdict: judgeResult(result),
     errorKind: errorKindOf(result.outcome, result.expect),
     connectTimeMs: result.suspect ? null : result.connectTimeMs,
     synRetransmits: result.synRetransmits,

@@ -17,6 +17,8 @@ export const COLUMNS = {
   addressRef: 11,
   ipv4: 12,
   addressText: 13,
+  errorCodeRef: 14,
+  errorCodeText: 15,
 } as const;
 
 /**
@@ -28,6 +30,9 @@ export const MARKS = {
   suspect: 2,
   /** Without it the address is that of the sample before if that is of the same task, else none. */
   hasAddressRef: 64,
+  icmpError: 128,
+  closedByPeer: 256,
+  hasErrorCode: 512,
 } as const;
 
 /** All marks that this version knows: a sample with a larger value has another one. */

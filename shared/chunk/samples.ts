@@ -4,6 +4,7 @@ import { AddressReader, AddressWriter } from "./addresses.ts";
 import { ALL_MARKS, COLUMNS, MARKS, OUTCOMES } from "./columns.ts";
 import { FIGURES, FigureReader, FigureWriter, type SampleFigures } from "./figures.ts";
 import { NumberReader, NumberWriter } from "./numbers.ts";
+import { TextReader, TextWriter } from "./texts.ts";
 
 /** What a sample is stored relative to: the one before it, if that is of the same task. */
 type Predecessor = Pick<ProbeResult, "taskIndex" | "slotAtMs" | "address">;
@@ -23,6 +24,7 @@ export class SampleWriter {
   readonly #marks = new NumberWriter("marks");
   readonly #figures = FIGURES.map((figure) => new FigureWriter(figure));
   readonly #addresses = new AddressWriter();
+  readonly #errorCodes = new TextWriter("error code reference");
   readonly #termFromMs: EpochMs;
   #last: Predecessor;
 
@@ -43,6 +45,7 @@ export class SampleWriter {
 
   columns(): [number, Uint8Array][] {
     const addresses = this.#addresses.columns();
+    const errorCodes = this.#errorCodes.columns();
     return [
       [COLUMNS.taskIndex, this.#taskIndexes.finish()],
       [COLUMNS.slot, this.#slots.finish()],
@@ -53,6 +56,8 @@ export class SampleWriter {
       [COLUMNS.addressRef, addresses.refs],
       [COLUMNS.ipv4, addresses.ipv4],
       [COLUMNS.addressText, addresses.text],
+      [COLUMNS.errorCodeRef, errorCodes.refs],
+      [COLUMNS.errorCodeText, errorCodes.text],
     ];
   }
 
@@ -60,7 +65,13 @@ export class SampleWriter {
   #writeMarked(result: ProbeResult, before: Predecessor): number {
     let marks = result.timing === "kernel" ? MARKS.kernelTiming : 0;
     if (result.suspect) marks += MARKS.suspect;
+    if (result.icmpError) marks += MARKS.icmpError;
+    if (result.closedByPeer) marks += MARKS.closedByPeer;
     for (const figure of this.#figures) marks += figure.write(result);
+    if (result.errorCode !== null) {
+      this.#errorCodes.write(result.errorCode);
+      marks += MARKS.hasErrorCode;
+    }
     if (result.address === before.address) return marks;
     this.#addresses.write(result.address);
     return marks + MARKS.hasAddressRef;
@@ -82,6 +93,7 @@ export class SampleReader {
   readonly #marks: NumberReader;
   readonly #figures: readonly FigureReader[];
   readonly #addresses: AddressReader;
+  readonly #errorCodes: TextReader;
   readonly #termFromMs: EpochMs;
   #last: Predecessor;
   #notUnderstoodCount = 0;
@@ -98,6 +110,10 @@ export class SampleReader {
       refs: bytesOf(COLUMNS.addressRef),
       ipv4: bytesOf(COLUMNS.ipv4),
       text: bytesOf(COLUMNS.addressText),
+    });
+    this.#errorCodes = new TextReader({
+      refs: bytesOf(COLUMNS.errorCodeRef),
+      text: bytesOf(COLUMNS.errorCodeText),
     });
     this.#termFromMs = termFromMs;
     this.#last = { taskIndex: 0, slotAtMs: termFromMs, address: null };
@@ -127,6 +143,9 @@ export class SampleReader {
       address: marks & MARKS.hasAddressRef ? this.#addresses.read() : before.address,
       timing: marks & MARKS.kernelTiming ? "kernel" : "user",
       suspect: (marks & MARKS.suspect) !== 0,
+      icmpError: (marks & MARKS.icmpError) !== 0,
+      closedByPeer: (marks & MARKS.closedByPeer) !== 0,
+      errorCode: marks & MARKS.hasErrorCode ? this.#errorCodes.read() : null,
     };
     for (const figure of this.#figures) if (marks & figure.mark) figure.read(result);
     this.#last = result;
@@ -142,6 +161,7 @@ export class SampleReader {
       this.#marks,
       ...this.#figures,
       this.#addresses,
+      this.#errorCodes,
     ]) {
       reader.expectEnd();
     }

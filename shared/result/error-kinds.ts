@@ -8,8 +8,10 @@ interface KindFacts {
   readonly phrase: string;
   /** Whether it counts as a check of the target. What the probe itself could not do does not. */
   readonly counts: boolean;
-  /** Present if a task that expects a closed port passes with it. */
-  readonly isClosed?: true;
+  /** Present if a task that expects a closed port passes with it: always, or if ICMP answered. */
+  readonly isClosed?: "always" | "by ICMP";
+  /** Present if the sentence is followed by the system's code, which says more than the kind. */
+  readonly namesCode?: true;
 }
 
 /**
@@ -21,13 +23,13 @@ const KINDS = {
     sentence: "Connection refused",
     phrase: "refused",
     counts: true,
-    isClosed: true,
+    isClosed: "always",
   },
   timeout: {
     sentence: "Connection timeout",
     phrase: "timed out",
     counts: true,
-    isClosed: true,
+    isClosed: "always",
   },
   dns_not_found: {
     sentence: "Failed to parse host: no addresses found",
@@ -48,6 +50,7 @@ const KINDS = {
     sentence: "Network unreachable",
     phrase: "unreachable",
     counts: true,
+    isClosed: "by ICMP",
   },
   reset: {
     sentence: "Connection reset",
@@ -68,6 +71,7 @@ const KINDS = {
     sentence: "Probe error",
     phrase: "not checked",
     counts: false,
+    namesCode: true,
   },
   unexpected_open: {
     sentence: "Connection succeeded, expected closed",
@@ -94,9 +98,10 @@ export function isOutcome(value: unknown): value is Outcome {
 /** What a check means for its target. `uncounted` is an internal error: it says nothing of the target. */
 export type Verdict = "passed" | "failed" | "uncounted";
 
-/** The record's `error` text for a kind, e.g. `Connection refused`. */
-export function sentenceOfKind(kind: ErrorKind): string {
-  return KINDS[kind].sentence;
+/** The record's `error` text for a kind and the system's code, e.g. `Connection refused`, `Probe error: EMFILE`. */
+export function sentenceOfKind(kind: ErrorKind, errorCode: string | null = null): string {
+  const { sentence, namesCode }: KindFacts = KINDS[kind];
+  return namesCode && errorCode !== null ? `${sentence}: ${errorCode}` : sentence;
 }
 
 /** An alert's words for a kind, e.g. `timed out` in `db timed out from 2 of 3 regions`. */
@@ -109,12 +114,24 @@ export function isCounted(kind: ErrorKind): boolean {
   return KINDS[kind].counts;
 }
 
-/** Judges an outcome. A port that should be closed passes if it is refused or filtered. */
-export function judgeOutcome(outcome: Outcome, expect: Expectation): Verdict {
+/** What decides the verdict on a check. */
+export interface Judgeable {
+  readonly outcome: Outcome;
+  readonly expect: Expectation;
+  /** An ICMP error ended the connect: a firewall forbids the port, or a router knows no way to the host. */
+  readonly icmpError: boolean;
+}
+
+/**
+ * Judges a check. A port that should be closed passes if it is refused or filtered: by silence, or by
+ * an ICMP error. What this machine itself can't do, as with a missing route, closes no port.
+ */
+export function judgeResult({ outcome, expect, icmpError }: Judgeable): Verdict {
   if (outcome === "open") return expect === "open" ? "passed" : "failed";
   const { counts, isClosed }: KindFacts = KINDS[outcome];
   if (!counts) return "uncounted";
-  return expect === "closed" && isClosed === true ? "passed" : "failed";
+  const passes = isClosed === "always" || (isClosed === "by ICMP" && icmpError);
+  return expect === "closed" && passes ? "passed" : "failed";
 }
 
 /** The kind that a record shows, or null if there is nothing to explain. */

@@ -28,8 +28,21 @@ export const NO_FIGURES: ResultFigures = {
   synRetransmits: 0,
 };
 
+/** What a check noticed beside its outcome. */
+export interface ResultMarks {
+  /** An ICMP error ended the connect; see `Judgeable`. */
+  readonly icmpError: boolean;
+  /** The peer reset the connection after a complete handshake, and before the check had closed it. */
+  readonly closedByPeer: boolean;
+  /** The system's code, e.g. `EHOSTUNREACH`, if the outcome may have several; else null. */
+  readonly errorCode: string | null;
+}
+
+/** The marks of a check that noticed nothing. */
+export const NO_MARKS: ResultMarks = { icmpError: false, closedByPeer: false, errorCode: null };
+
 /** One check of one task in one region, before it is stored. */
-export interface ProbeResult extends ResultFigures {
+export interface ProbeResult extends ResultFigures, ResultMarks {
   /** The task's position in its bundle. */
   readonly taskIndex: number;
   /** The scheduled instant; the result is filed under it. */

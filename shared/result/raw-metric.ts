@@ -1,7 +1,7 @@
 import { deriveId } from "../hash.ts";
 import type { Task } from "../task/task.ts";
 import { type RegionName, toEpochSeconds, toIso } from "../units.ts";
-import { type ErrorKind, errorKindOf, judgeOutcome, sentenceOfKind } from "./error-kinds.ts";
+import { type ErrorKind, errorKindOf, judgeResult, sentenceOfKind } from "./error-kinds.ts";
 import type { ProbeResult, Timing } from "./probe-result.ts";
 
 /** One check as a user sees it: the TCP task's `raw_metric_tcp` record with more fields. */
@@ -21,6 +21,12 @@ export interface RawMetricTcp {
   readonly region: RegionName;
   /** Why the connection is not open, or that it is open and should not be; else null. */
   readonly error_kind: ErrorKind | null;
+  /** The system's code if the kind alone does not tell it, e.g. `EHOSTUNREACH`; else null. */
+  readonly error_code: string | null;
+  /** An ICMP error ended the connect: from a firewall, or from a router that knows no way to the host. */
+  readonly icmp_error: boolean;
+  /** The peer reset the connection right after a complete handshake. */
+  readonly closed_by_peer: boolean;
   readonly address: string | null;
   readonly dns_time_ms: number | null;
   /** The slot in ISO 8601, UTC, with milliseconds. */
@@ -36,7 +42,7 @@ export interface RawMetricTcp {
 
 /** The record of a result. `task` is the definition that was checked. */
 export function toRawMetric(region: RegionName, task: Task, result: ProbeResult): RawMetricTcp {
-  const success = judgeOutcome(result.outcome, result.expect) === "passed";
+  const success = judgeResult(result) === "passed";
   const errorKind = errorKindOf(result.outcome, result.expect);
   return {
     id: deriveId(region, task.name, result.slotAtMs),
@@ -44,11 +50,14 @@ export function toRawMetric(region: RegionName, task: Task, result: ProbeResult)
     timestamp: toEpochSeconds(result.slotAtMs),
     connect_time_ms: success ? result.connectTimeMs : null,
     success,
-    error: success || errorKind === null ? null : sentenceOfKind(errorKind),
+    error: success || errorKind === null ? null : sentenceOfKind(errorKind, result.errorCode),
     host: task.host,
     target_id: task.targetId,
     region,
     error_kind: errorKind,
+    error_code: result.errorCode,
+    icmp_error: result.icmpError,
+    closed_by_peer: result.closedByPeer,
     address: result.address,
     dns_time_ms: result.dnsTimeMs,
     scheduled_at: toIso(result.slotAtMs),

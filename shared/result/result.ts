@@ -4,11 +4,19 @@ export {
   errorKindOf,
   isCounted,
   isOutcome,
-  judgeOutcome,
+  type Judgeable,
+  judgeResult,
   type Outcome,
   phraseOfKind,
   sentenceOfKind,
   type Verdict,
 } from "./error-kinds.ts";
-export { NO_FIGURES, type ProbeResult, type ResultFigures, type Timing } from "./probe-result.ts";
+export {
+  NO_FIGURES,
+  NO_MARKS,
+  type ProbeResult,
+  type ResultFigures,
+  type ResultMarks,
+  type Timing,
+} from "./probe-result.ts";
 export { type RawMetricTcp, toRawMetric } from "./raw-metric.ts";

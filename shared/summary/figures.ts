@@ -8,6 +8,8 @@ export interface JudgedCheck {
   readonly slotAtMs: EpochMs;
   readonly verdict: Verdict;
   readonly errorKind: ErrorKind | null;
+  /** The system's code of an uncounted check that has one, e.g. `EADDRNOTAVAIL`. */
+  readonly errorCode?: string;
   /** Null unless the handshake completed and its time can be trusted. */
   readonly connectTimeMs: DurationMs | null;
   /** SYNs that were sent again, which is in the connect time; 0 if it is not known. */

@@ -43,6 +43,9 @@ const arbitraryRest: fc.Arbitrary<Omit<ProbeResult, keyof ResultFigures>> = fc.r
     address: fc.option(address),
     timing: fc.constantFrom("kernel", "user"),
     suspect: fc.boolean(),
+    icmpError: fc.boolean(),
+    closedByPeer: fc.boolean(),
+    errorCode: fc.option(fc.constantFrom("EMFILE", "EHOSTUNREACH", "EADDRNOTAVAIL", "ä", "")),
   },
   PLAIN,
 );

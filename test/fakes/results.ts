@@ -1,5 +1,5 @@
 import type { Chunk, ChunkNotes } from "../../shared/chunk/chunk.ts";
-import { NO_FIGURES, type ProbeResult } from "../../shared/result/result.ts";
+import { NO_FIGURES, NO_MARKS, type ProbeResult } from "../../shared/result/result.ts";
 import type { Task } from "../../shared/task/task.ts";
 
 export const QUIET_NOTES: ChunkNotes = {
@@ -19,6 +19,7 @@ export function aResult(different: Partial<ProbeResult> = {}): ProbeResult {
     outcome: "open",
     expect: "open",
     ...NO_FIGURES,
+    ...NO_MARKS,
     connectTimeMs: 12.345,
     elapsedMs: 12.6,
     dnsTimeMs: 1.5,

@@ -1,5 +1,5 @@
 import type { Bundle } from "../../../shared/plan/plan.ts";
-import { errorKindOf, judgeOutcome, type ProbeResult } from "../../../shared/result/result.ts";
+import { errorKindOf, judgeResult, type ProbeResult } from "../../../shared/result/result.ts";
 import {
   gapsWithin,
   type Interval,
@@ -154,12 +154,13 @@ function insertCheck(checks: JudgedCheck[], result: ProbeResult): void {
 
 /** An uncounted check says nothing about the target, so its time is not used either. */
 function checkOf(result: ProbeResult): JudgedCheck {
-  const verdict = judgeOutcome(result.outcome, result.expect);
+  const verdict = judgeResult(result);
   const isTrusted = verdict !== "uncounted" && !result.suspect;
   return {
     slotAtMs: result.slotAtMs,
     verdict,
     errorKind: errorKindOf(result.outcome, result.expect),
+    ...(verdict === "uncounted" && result.errorCode !== null && { errorCode: result.errorCode }),
     connectTimeMs: isTrusted ? result.connectTimeMs : null,
     synRetransmits: result.synRetransmits,
   };

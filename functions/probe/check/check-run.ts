@@ -2,13 +2,13 @@ import { isIPv6 } from "node:net";
 import {
   isOutcome,
   NO_FIGURES,
-  type Outcome,
+  NO_MARKS,
   type ProbeResult,
 } from "../../../shared/result/result.ts";
 import { checkKindOf, type Task } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Grant, Waiter } from "../admit/admit.ts";
-import { classifyConnectError } from "../classify/classify.ts";
+import { classifyConnectError, type Failure } from "../classify/classify.ts";
 import type { ProbedCheck, ProbeFacts } from "../probers/probers.ts";
 import type { Connection, ConnectListener, Handshake, OpenConnection } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
@@ -43,8 +43,11 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   /** What it has so far, while that is measured again, and how often it was. */
   #suspectResult: ProbeResult | null = null;
   #remeasureCount = 0;
-  /** The connect that is under way has not ended yet. */
+  /** The connect that is under way has not ended yet, and its connection has not been closed. */
   #isConnecting = false;
+  /** What came of the open connection, and how it was closed, whichever is known first. */
+  #found: { readonly facts: ProbeFacts; readonly handshake: Handshake } | null = null;
+  #closed: { readonly byPeer: boolean } | null = null;
 
   constructor(progress: Addressed, services: CheckServices, listener: CheckListener) {
     this.#progress = progress;
@@ -121,22 +124,35 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     // Its timeout, the signal or its stream's error ended it before: `connectEnded` has told of that.
     if (!this.#isConnecting) return;
     this.#isConnecting = false;
+    this.#found = { facts, handshake: connection.handshake };
     connection.close();
-    this.#services.admission.release();
-    this.#settle(resultOf(this.#progress, facts, connection.handshake));
+    this.#conclude();
   }
 
-  connectEnded(code: string | null): void {
+  closed(byPeer: boolean): void {
+    this.#services.admission.release();
+    this.#closed = { byPeer };
+    this.#conclude();
+  }
+
+  #conclude(): void {
+    if (this.#found === null || this.#closed === null) return;
+    const finding = { ...this.#found, closedByPeer: this.#closed.byPeer };
+    this.#found = null;
+    this.#closed = null;
+    this.#settle(resultOf(this.#progress, finding));
+  }
+
+  connectEnded(code: string | null, isLocal: boolean): void {
     this.#isConnecting = false;
     this.#services.admission.release();
-    this.#settle(
-      code === null ? null : resultOf(this.#progress, { outcome: this.#classify(code) }),
-    );
+    this.#settle(code === null ? null : failureOf(this.#progress, this.#classify(code, isLocal)));
   }
 
-  #classify(code: string): Outcome {
+  #classify(code: string, isLocal: boolean): Failure {
     const isIpv6 = isIPv6(this.#progress.address);
-    return classifyConnectError(code, { isIpv6, hasIpv6Route: this.#services.hasIpv6Route });
+    const { hasIpv6Route } = this.#services;
+    return classifyConnectError(code, { isIpv6, hasIpv6Route, isLocal });
   }
 
   /** Decides whether that is the result, or what it has so far is, or it has to measure again. */
@@ -172,16 +188,29 @@ function knownFacts(facts: ProbeFacts): ProbeFacts {
   throw new TypeError(`A prober returned the outcome ${String(outcome)}`);
 }
 
+/** The result of a check without an open connection. */
+export function failureOf(progress: Progress, { outcome, ...marks }: Failure): ProbeResult {
+  return { ...resultOf(progress, { facts: { outcome } }), ...marks };
+}
+
+/** What came of an open connection, if there was one. */
+interface Finding {
+  readonly facts: ProbeFacts;
+  readonly handshake?: Handshake;
+  readonly closedByPeer?: boolean;
+}
+
 /** Makes the result of a check; the figures of a TCP handshake go with the outcome `open` only. */
-export function resultOf(
+function resultOf(
   { input, startedAtMs, dnsTimeMs, address }: Progress,
-  { outcome, figures }: ProbeFacts,
-  handshake: Handshake | null = null,
+  { facts: { outcome, figures }, handshake, closedByPeer = false }: Finding,
 ): ProbeResult {
-  const timed = outcome === "open" ? handshake : null;
+  const timed = outcome === "open" ? handshake : undefined;
   return {
     ...NO_FIGURES,
     ...figures,
+    ...NO_MARKS,
+    closedByPeer,
     taskIndex: input.taskIndex,
     slotAtMs: input.slotAtMs,
     startedAtMs,

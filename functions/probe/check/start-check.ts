@@ -4,7 +4,7 @@ import { lackingNeeds, literalFamily, type Task } from "../../../shared/task/tas
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import { vetAddress } from "../../../shared/vet/vet.ts";
 import type { Resolution } from "../dns/dns.ts";
-import { CheckRun, resultOf } from "./check-run.ts";
+import { CheckRun, failureOf } from "./check-run.ts";
 import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
 
 /** Starts a check: resolve → vet → admit → connect → probe → close. */
@@ -16,7 +16,8 @@ export function startCheck(
   const check = { input, services, listener, startedAtMs: services.clock.now() };
   const { target, addressFamily } = input.task;
   // A check that only a later version can make is not replaced by a lesser one.
-  if (lackingNeeds(input.task).length > 0) return void endUnconnected(check, "unsupported");
+  if (lackingNeeds(input.task).length > 0)
+    return void endUnconnected(check, { outcome: "unsupported" });
   try {
     const resolution = services.network.resolve(target.hostname, addressFamily);
     if (resolution instanceof Promise) void awaitResolution(check, resolution);
@@ -68,11 +69,11 @@ function vet(check: BegunCheck, resolution: Resolution): void {
   const { input, services, listener, startedAtMs } = check;
   if (services.signal.aborted) return void listener.checked(input, null);
   const { dnsTimeMs } = resolution;
-  if (resolution.kind === "failed")
-    return void endUnconnected(check, resolution.outcome, dnsTimeMs);
+  if (resolution.kind === "failed") return void endUnconnected(check, resolution, dnsTimeMs);
   const { rules } = services;
   const address = resolution.addresses.find((one) => vetAddress(one, rules) === "allowed");
-  if (address === undefined) return void endUnconnected(check, refusalOf(input.task), dnsTimeMs);
+  if (address === undefined)
+    return void endUnconnected(check, { outcome: refusalOf(input.task) }, dnsTimeMs);
   new CheckRun({ input, startedAtMs, dnsTimeMs, address }, services, listener).acquire();
 }
 
@@ -83,8 +84,12 @@ function refusalOf({ target }: Task): Outcome {
 
 function endUnconnected(
   { input, listener, startedAtMs }: BegunCheck,
-  outcome: Outcome,
+  { outcome, errorCode }: { readonly outcome: Outcome; readonly errorCode?: string },
   dnsTimeMs: DurationMs | null = null,
 ): void {
-  listener.checked(input, resultOf({ input, startedAtMs, dnsTimeMs, address: null }, { outcome }));
+  const progress = { input, startedAtMs, dnsTimeMs, address: null };
+  listener.checked(
+    input,
+    failureOf(progress, { outcome, errorCode: errorCode ?? null, icmpError: false }),
+  );
 }

@@ -1,17 +1,33 @@
-import type { Outcome } from "../../../shared/result/result.ts";
+import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
 
-/** By `error.code` of a connect or of an open connection. Any other code is an internal error. */
+/**
+ * By `error.code` of a connect or of an open connection. Any other code is an internal error: it tells
+ * of this process, e.g. that it has no descriptor or no port left.
+ */
 const CONNECT_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ["ECONNREFUSED", "refused"],
   ["ETIMEDOUT", "timeout"],
+  // What Linux makes of an ICMP error: icmp_err_convert[] in net/ipv4/icmp.c, tab_unreach[] in net/ipv6/icmp.c.
   ["EHOSTUNREACH", "unreachable"],
   ["ENETUNREACH", "unreachable"],
   ["EHOSTDOWN", "unreachable"],
-  ["ENETDOWN", "unreachable"],
-  // A local firewall that forbids the connect answers with these.
+  ["ENONET", "unreachable"],
+  ["ENOPROTOOPT", "unreachable"],
+  ["EOPNOTSUPP", "unreachable"],
+  ["EPROTO", "unreachable"],
   ["EACCES", "unreachable"],
+  // What routes of this machine answer: none, `prohibit` (EACCES), `blackhole` (EINVAL), a device that is down.
+  ["EINVAL", "unreachable"],
+  ["ENETDOWN", "unreachable"],
+  ["ENETRESET", "unreachable"],
+  ["ENODEV", "unreachable"],
+  // A local firewall, and tunnels without a peer or a key: IPsec (ESRCH), WireGuard.
   ["EPERM", "unreachable"],
+  ["ESRCH", "unreachable"],
+  ["ENOKEY", "unreachable"],
+  ["EDESTADDRREQ", "unreachable"],
   ["ECONNRESET", "reset"],
+  ["EPIPE", "reset"],
 ]);
 
 /** The codes of a connect to an IPv6 address on a machine that has no IPv6 route. */
@@ -22,12 +38,39 @@ export interface ConnectContext {
   readonly isIpv6: boolean;
   /** Whether the deployment gave this function an IPv6 route. */
   readonly hasIpv6Route: boolean;
+  /** The system call itself failed, so that no packet was sent. */
+  readonly isLocal: boolean;
 }
 
-/** The outcome of a failed connect, by its code and never by its message. */
-export function classifyConnectError(code: string, context: ConnectContext): Outcome {
-  if (context.isIpv6 && !context.hasIpv6Route && NO_IPV6.has(code)) return "unsupported";
+/** How a check failed, in the fields of its result. */
+export type Failure = Pick<ProbeResult, "outcome" | "errorCode" | "icmpError">;
+
+/** The failure of a connect, by its code and never by its message. */
+export function classifyConnectError(code: string, context: ConnectContext): Failure {
+  const outcome = connectOutcome(code, context);
+  // Linux reports an error of the way later than from the system call only if an ICMP error brought it.
+  const icmpError = outcome === "unreachable" && !context.isLocal;
+  return { outcome, errorCode: codeBeside(outcome, code), icmpError };
+}
+
+function connectOutcome(code: string, { isIpv6, hasIpv6Route }: ConnectContext): Outcome {
+  if (isIpv6 && !hasIpv6Route && NO_IPV6.has(code)) return "unsupported";
   return CONNECT_OUTCOMES.get(code) ?? "internal";
+}
+
+/** Outcomes that may have several codes, so that the code says more than they do. */
+const HAVE_SEVERAL_CODES: ReadonlySet<Outcome> = new Set<Outcome>([
+  "unreachable",
+  "unsupported",
+  "dns_failed",
+  "internal",
+]);
+
+/** A code is a constant of the system; what is longer is not one, and is not stored. */
+const CODE = /^[A-Z][A-Z0-9_]{1,39}$/;
+
+function codeBeside(outcome: Outcome, code: string): string | null {
+  return HAVE_SEVERAL_CODES.has(outcome) && CODE.test(code) ? code : null;
 }
 
 /** By `error.code` of c-ares: the codes that tell of the name or of its servers. */
@@ -45,9 +88,10 @@ const DNS_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ["EOF", "dns_failed"],
 ]);
 
-/** The outcome of a failed look-up; `internal` if it was cancelled or could not be made. */
-export function classifyDnsError(code: string): Outcome {
-  return DNS_OUTCOMES.get(code) ?? "internal";
+/** The failure of a look-up; `internal` if it was cancelled or could not be made. */
+export function classifyDnsError(code: string): Failure {
+  const outcome = DNS_OUTCOMES.get(code) ?? "internal";
+  return { outcome, errorCode: codeBeside(outcome, code), icmpError: false };
 }
 
 /** The `code` of what was thrown, or an empty text if it has none. */

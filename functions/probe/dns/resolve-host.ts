@@ -21,7 +21,7 @@ import {
 /** At least one address, in the servers' order, or the outcome if there is none. */
 export type Resolution = (
   | { readonly kind: "resolved"; readonly addresses: readonly string[] }
-  | { readonly kind: "failed"; readonly outcome: Outcome }
+  | { readonly kind: "failed"; readonly outcome: Outcome; readonly errorCode?: string }
 ) & {
   /**
    * How long name servers were asked while this check waited; null if it did not have to wait. To
@@ -106,7 +106,8 @@ class Lookups {
     const sinceMs = Math.max(cameAtMs, lookup.askedAtMs ?? cameAtMs);
     const dnsTimeMs = hadToWait ? toMicrosecondPrecision(clock.monotonic() - sinceMs) : null;
     if ("addresses" in reply) return { kind: "resolved", addresses: reply.addresses, dnsTimeMs };
-    return { kind: "failed", outcome: classifyDnsError(reply.code), dnsTimeMs };
+    const { outcome, errorCode } = classifyDnsError(reply.code);
+    return { kind: "failed", outcome, ...(errorCode !== null && { errorCode }), dnsTimeMs };
   }
 
   #lookupOf(question: Question, nowMs: DurationMs): Lookup {

@@ -2,6 +2,7 @@ import { METRICS } from "../../../shared/contract.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
 import { DNS_DEADLINE_MS } from "../dns/dns.ts";
+import { LONGEST_CLOSE_MS } from "../socket/socket.ts";
 import { type Acquisition, acquireTerm } from "./acquire-term.ts";
 import { FLUSH_GRACE_MS, ResultFlusher, STOP_GRACE_MS } from "./flush-results.ts";
 import {
@@ -93,7 +94,8 @@ class LeaseTermRun {
   async #hardEnd(done: AbortSignal): Promise<void> {
     const { clock } = this.#services;
     const longestMs = this.#scheduled.reduce((max, { task }) => Math.max(max, task.timeoutMs), 0);
-    const lastMs = this.#acquired.term.toMs + SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs;
+    const longestCheckMs = DNS_DEADLINE_MS + longestMs + LONGEST_CLOSE_MS;
+    const lastMs = this.#acquired.term.toMs + SLOT_SLACK_MS + longestCheckMs;
     const latestMs = clock.monotonic() + LONGEST_RUN_MS;
     // A clock that was set back a little is waited for; one that was set forward ends no check.
     const leftMs = () => Math.min(lastMs - clock.now(), latestMs - clock.monotonic());
@@ -112,6 +114,7 @@ class LeaseTermRun {
       problem,
       ...(takenBack !== null && { takenBack }),
       proberFault: this.#tally.proberFault,
+      internalErrors: this.#tally.internalErrors,
       unstoredChunks: warm.unstored.length,
       metrics: {
         ...this.#tally.metrics(),

@@ -1,6 +1,6 @@
 import type { ChunkNotes } from "../../../shared/chunk/chunk.ts";
 import { METRICS } from "../../../shared/contract.ts";
-import { judgeOutcome, type ProbeResult } from "../../../shared/result/result.ts";
+import { judgeResult, type ProbeResult } from "../../../shared/result/result.ts";
 import type { DurationMs } from "../../../shared/units.ts";
 import type { StartPacer } from "../admit/admit.ts";
 import type { CheckObserver } from "../check/check.ts";
@@ -23,6 +23,7 @@ export class RunTally implements CheckObserver {
   #suspect = 0;
   #stalls = 0;
   #proberFault: string | null = null;
+  readonly #internalErrors: Record<string, number> = {};
 
   constructor(coldStart: boolean, pacer: Pick<StartPacer, "openCount" | "stallCount">) {
     this.#coldStarts = coldStart ? 1 : 0;
@@ -39,6 +40,11 @@ export class RunTally implements CheckObserver {
   /** What the first prober threw that did, or null. */
   get proberFault(): string | null {
     return this.#proberFault;
+  }
+
+  /** How many checks were `internal`, by the system's code; null if none was. */
+  get internalErrors(): Readonly<Record<string, number>> | null {
+    return Object.keys(this.#internalErrors).length === 0 ? null : this.#internalErrors;
   }
 
   noteGrant(waitedMs: DurationMs): void {
@@ -60,8 +66,13 @@ export class RunTally implements CheckObserver {
   noteResult(result: ProbeResult): void {
     this.#attempts++;
     if (result.suspect) this.#suspect++;
-    if (judgeOutcome(result.outcome, result.expect) === "failed") this.#failures++;
+    if (judgeResult(result) === "failed") this.#failures++;
+    if (result.outcome === "internal") this.#noteInternal(result.errorCode ?? "no code");
     this.#slotLagMs = Math.max(this.#slotLagMs, result.startedAtMs - result.slotAtMs);
+  }
+
+  #noteInternal(code: string): void {
+    this.#internalErrors[code] = (this.#internalErrors[code] ?? 0) + 1;
   }
 
   /** What happened since the last call. */

@@ -2,9 +2,13 @@ import type { Socket } from "node:net";
 import type { DurationMs } from "../../../shared/units.ts";
 import type { Handshake } from "./time-handshake.ts";
 
-/** A socket that connects or is connected. */
+/** A connection in the hands of whoever asked for it. */
 export interface Connection {
-  /** Closes it at once: with a FIN, since a reset can end a server that does not expect it. */
+  /**
+   * Ends it politely: sends a FIN, and reads off what comes until the peer has closed too, for about a
+   * round trip. Closed with bytes unread, or with bytes still to come, it would answer with a reset,
+   * which can end a server that does not expect one. Then the listener is told that it has `closed`.
+   */
   close(): void;
 }
 
@@ -38,8 +42,13 @@ export interface OpenConnection {
 export interface ConnectListener {
   /** The listener must close the connection; `connectEnded` follows only if something else ends it first. */
   connected(connection: OpenConnection & Connection): void;
-  /** The socket is closed: by the error of this code, the timeout's being `ETIMEDOUT`, or by the signal if null. */
-  connectEnded(code: string | null): void;
+  /** The connection that the listener closed is closed. `wasReset`: the peer has reset it. */
+  closed(wasReset: boolean): void;
+  /**
+   * The socket is closed: by the error of this code, the timeout's being `ETIMEDOUT`, or by the signal if
+   * null. `isLocal`: the system call itself failed, so that no packet was sent.
+   */
+  connectEnded(code: string | null, isLocal: boolean): void;
 }
 
 /** Connects. It never throws, and may tell its listener before it returns. */
@@ -51,21 +60,23 @@ export type Connect = (
 
 /** A completed handshake, or the code of what came instead. */
 export type ConnectResult =
-  | { readonly kind: "open"; readonly handshake: Handshake }
+  | { readonly kind: "open"; readonly handshake: Handshake; readonly wasReset?: boolean }
   | { readonly kind: "failed"; readonly code: string };
 
-/** Makes a single connect and closes it at once; null if the signal ended it. */
+/** Makes a single connect and closes it; null if the signal ended it. */
 export function connectOnce(
   connect: Connect,
   request: ConnectRequest,
   signal: AbortSignal,
 ): Promise<ConnectResult | null> {
   return new Promise((resolve) => {
+    let handshake: Handshake;
     connect(request, signal, {
       connected(connection) {
+        handshake = connection.handshake;
         connection.close();
-        resolve({ kind: "open", handshake: connection.handshake });
       },
+      closed: (wasReset) => resolve({ kind: "open", handshake, wasReset }),
       connectEnded: (code) => resolve(code === null ? null : { kind: "failed", code }),
     });
   });

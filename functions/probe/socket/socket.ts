@@ -1,3 +1,4 @@
+export { LONGEST_CLOSE_MS } from "./attempt.ts";
 export { createConnect } from "./connect-target.ts";
 export {
   type Connect,
@@ -8,5 +9,7 @@ export {
   connectOnce,
   type OpenConnection,
 } from "./connection.ts";
-export { type Dial, dialSocket, leanestDial } from "./dial.ts";
+export type { Dial } from "./dial.ts";
+export { dialSocket } from "./dial-socket.ts";
+export { leanestDial } from "./leanest-dial.ts";
 export type { Handshake } from "./time-handshake.ts";

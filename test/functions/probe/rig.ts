@@ -9,6 +9,7 @@ import { PROBERS } from "../../../functions/probe/probers/probers.ts";
 import type {
   Connect,
   Connection,
+  ConnectListener,
   ConnectRequest,
   ConnectResult,
   OpenConnection,
@@ -85,14 +86,17 @@ export function connectBy(
 ): Connect {
   return (request, signal, listener) => {
     void ask(request, signal).then((result) => {
-      if (result?.kind !== "open") return listener.connectEnded(result?.code ?? null);
-      listener.connected(openConnection(result.handshake));
+      if (result?.kind !== "open") return listener.connectEnded(result?.code ?? null, false);
+      listener.connected(openConnection(result.handshake, listener));
     });
   };
 }
 
 /** An open connection without a socket. */
-function openConnection(handshake: OpenConnection["handshake"]): OpenConnection & Connection {
+function openConnection(
+  handshake: OpenConnection["handshake"],
+  listener: ConnectListener,
+): OpenConnection & Connection {
   const closing = new AbortController();
   return {
     descriptor: -1,
@@ -104,7 +108,10 @@ function openConnection(handshake: OpenConnection["handshake"]): OpenConnection 
     get isOpen() {
       return !closing.signal.aborted;
     },
-    close: () => closing.abort(),
+    close: () => {
+      closing.abort();
+      listener.closed(false);
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { nextCheckAt, takenUpAt } from "../../../local/fleet/next-check.ts";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
 import type { WatchedTask } from "../../../local/view/watched-task.ts";
-import { NO_FIGURES, type Outcome } from "../../../shared/result/result.ts";
+import { NO_FIGURES, NO_MARKS, type Outcome } from "../../../shared/result/result.ts";
 import { nominalSlots, slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
@@ -33,6 +33,7 @@ function seen(region: string, outcome: Outcome, connectTimeMs: number | null): S
     outcome,
     expect: "open" as const,
     ...NO_FIGURES,
+    ...NO_MARKS,
     connectTimeMs,
     elapsedMs: connectTimeMs,
     address: "127.0.0.1",

@@ -4,7 +4,7 @@ import type { EventEnvelope } from "../../../local/events/put-events.ts";
 import { Board, type SeenResult } from "../../../local/view/board.ts";
 import { createPlainView } from "../../../local/view/plain-view.ts";
 import { describeEvent } from "../../../local/view/view.ts";
-import { NO_FIGURES, type Outcome } from "../../../shared/result/result.ts";
+import { NO_FIGURES, NO_MARKS, type Outcome } from "../../../shared/result/result.ts";
 import { figuresOf } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 
@@ -33,6 +33,7 @@ function seen(outcome: Outcome, connectTimeMs: number | null): SeenResult {
     outcome,
     expect: "open" as const,
     ...NO_FIGURES,
+    ...NO_MARKS,
     connectTimeMs,
     elapsedMs: connectTimeMs,
     address: "127.0.0.1",

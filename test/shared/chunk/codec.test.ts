@@ -11,7 +11,8 @@ import {
 } from "../../../shared/chunk/codec.ts";
 import { COLUMNS } from "../../../shared/chunk/columns.ts";
 import { openPayload, sealPayload } from "../../../shared/chunk/frame.ts";
-import { NO_FIGURES, type ProbeResult } from "../../../shared/result/result.ts";
+import { NumberWriter } from "../../../shared/chunk/numbers.ts";
+import { NO_FIGURES, NO_MARKS, type ProbeResult } from "../../../shared/result/result.ts";
 import { arbitraryChunk } from "../../fakes/arbitrary-chunk.ts";
 import { columnsOf, numbersIn, sealColumns } from "../../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult } from "../../fakes/results.ts";
@@ -169,7 +170,11 @@ test("encodeChunk writes the golden large chunk's payload byte by byte", () => {
 /** A golden chunk; its results lack the figures that came later. */
 function readGolden(file: string) {
   const golden = JSON.parse(readFileSync(new URL(file, GOLDEN), "utf8"));
-  const results = golden.chunk.results.map((result: object) => ({ ...NO_FIGURES, ...result }));
+  const results = golden.chunk.results.map((result: object) => ({
+    ...NO_FIGURES,
+    ...NO_MARKS,
+    ...result,
+  }));
   return { ...golden, chunk: { ...golden.chunk, results } };
 }
 
@@ -222,6 +227,9 @@ const MARKED: readonly (readonly [Partial<ProbeResult>, number])[] = [
   [{ dnsTimeMs: 0 }, 16],
   [{ synRetransmits: 1 }, 32],
   [{ address: "192.0.2.1" }, 64],
+  [{ icmpError: true }, 128],
+  [{ closedByPeer: true }, 256],
+  [{ errorCode: "EMFILE" }, 512],
 ];
 
 test("encodeChunk marks what a sample has, a bit each", () => {
@@ -233,10 +241,34 @@ test("encodeChunk marks what a sample has, a bit each", () => {
     address: null,
   });
   const together = Object.assign({}, ...MARKED.map(([different]) => different));
-  for (const [different, mark] of [...MARKED, [together, 127] as const]) {
+  for (const [different, mark] of [...MARKED, [together, 1_023] as const]) {
     const columns = columnsOf(encodeChunk(aChunk({ results: [{ ...bare, ...different }] })));
     assert.deepEqual(numbersIn(columns.get(COLUMNS.marks), 1), [mark], JSON.stringify(different));
   }
+});
+
+test("encodeChunk writes each error code once, in columns of their own", () => {
+  const codes = ["EMFILE", null, "EADDRNOTAVAIL", "EMFILE", "EADDRNOTAVAIL", ""];
+  const results = codes.map((errorCode, taskIndex) =>
+    aFailure({ taskIndex, outcome: "internal", errorCode }),
+  );
+  const bytes = encodeChunk(aChunk({ results }));
+  assert.deepEqual(decodeChunk(bytes).results, results);
+  const columns = columnsOf(bytes);
+  assert.deepEqual(numbersIn(columns.get(14), 5), [0, 0, 1, 2, 0]);
+  const text = columns.get(15) ?? assert.fail();
+  assert.equal(Buffer.from(text).toString(), "\x06EMFILE\rEADDRNOTAVAIL\0");
+});
+
+test("decodeChunk refuses a reference to an error code that the chunk does not have", () => {
+  const columns = columnsOf(encodeChunk(aChunk({ results: [aFailure({ errorCode: "EMFILE" })] })));
+  const refs = new NumberWriter("test");
+  refs.count(1);
+  columns.set(14, refs.finish());
+  columns.delete(15);
+  assert.throws(() => decodeChunk(sealColumns(columns)), {
+    message: "Chunk refers to a text it does not have",
+  });
 });
 
 test("encodeChunk puts columns in the order of their numbers", () => {

@@ -6,7 +6,12 @@ import { ByteReader } from "../../../shared/chunk/bytes.ts";
 import { type Chunk, decodeChunk, encodeChunk } from "../../../shared/chunk/codec.ts";
 import { ALL_MARKS, COLUMNS, MARKS, OUTCOMES } from "../../../shared/chunk/columns.ts";
 import { FIGURES } from "../../../shared/chunk/figures.ts";
-import { NO_FIGURES, type Outcome, type ProbeResult } from "../../../shared/result/result.ts";
+import {
+  NO_FIGURES,
+  NO_MARKS,
+  type Outcome,
+  type ProbeResult,
+} from "../../../shared/result/result.ts";
 import { arbitraryChunk } from "../../fakes/arbitrary-chunk.ts";
 import {
   columnsOf,
@@ -213,7 +218,7 @@ const ALL_FIGURES = Object.fromEntries(FIGURES.map(({ field }, i) => [field, i +
 /** A chunk with something in every column. */
 const FULL = encodeChunk({
   ...TOMORROW,
-  results: [...TOMORROW.results, aResult({ ...ALL_FIGURES, taskIndex: 3 })],
+  results: [...TOMORROW.results, aResult({ ...ALL_FIGURES, taskIndex: 3, errorCode: "EMFILE" })],
 });
 
 function columnNumbersIn(bytes: Uint8Array): number[] {
@@ -266,14 +271,14 @@ for (const [place, outcome] of FIRST_OUTCOMES.entries()) {
 }
 
 // The first reader refused a whole chunk for one number, mark or header field that it did not know.
-test("encodeChunk writes nothing that the first reader refuses, unless an outcome or a figure is new", () => {
+test("encodeChunk writes nothing that the first reader refuses, unless an outcome, a figure or a mark is new", () => {
   const later = FIGURES.filter(({ mark }) => mark > FIRST_MARKS).map(({ field }) => field);
   const withoutLater = Object.fromEntries(later.map((field) => [field, NO_FIGURES[field]]));
   fc.assert(
     fc.property(arbitraryChunk, (chunk) => {
       const results = chunk.results
         .filter(({ outcome }) => FIRST_OUTCOMES.includes(outcome))
-        .map((result) => ({ ...result, ...withoutLater }));
+        .map((result) => ({ ...result, ...withoutLater, ...NO_MARKS }));
       const columns = columnsOf(encodeChunk({ ...chunk, results }));
       const numbers = numbersIn(columns.get(COLUMNS.outcome), results.length);
       assert.ok(numbers.every((number) => number < 2 * FIRST_OUTCOMES.length));

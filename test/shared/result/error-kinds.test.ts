@@ -6,7 +6,7 @@ import {
   errorKindOf,
   isCounted,
   isOutcome,
-  judgeOutcome,
+  judgeResult,
   type Outcome,
   phraseOfKind,
   sentenceOfKind,
@@ -42,6 +42,12 @@ for (const [kind, sentence, phrase] of KINDS) {
   });
 }
 
+test("sentenceOfKind names the system's code of an internal error, and of no other kind", () => {
+  assert.equal(sentenceOfKind("internal", "EMFILE"), "Probe error: EMFILE");
+  for (const [kind, sentence] of KINDS.filter(([one]) => one !== "internal"))
+    assert.equal(sentenceOfKind(kind, "EMFILE"), sentence);
+});
+
 test("isCounted leaves out what the probe itself could not do, and nothing else", () => {
   const uncounted = ERROR_KINDS.filter((kind) => !isCounted(kind));
   assert.deepEqual(uncounted, ["unsupported", "internal"]);
@@ -66,10 +72,15 @@ const JUDGED: Readonly<Record<Outcome, { readonly open: Judged; readonly closed:
 for (const [outcome, judged] of Object.entries(JUDGED) as [Outcome, (typeof JUDGED)[Outcome]][]) {
   for (const expect of ["open", "closed"] as const) {
     const [verdict, kind] = judged[expect];
-    test(`judgeOutcome and errorKindOf take ${outcome}, expected ${expect}, for ${verdict}, ${kind}`, () => {
-      assert.equal(judgeOutcome(outcome, expect), verdict);
+    test(`judgeResult and errorKindOf take ${outcome}, expected ${expect}, for ${verdict}, ${kind}`, () => {
+      assert.equal(judgeResult({ outcome, expect, icmpError: false }), verdict);
       assert.equal(errorKindOf(outcome, expect), kind);
     });
+
+    const passesByIcmp = outcome === "unreachable" && expect === "closed";
+    const byIcmp = passesByIcmp ? "passed" : verdict;
+    test(`judgeResult takes ${outcome} by ICMP, expected ${expect}, for ${byIcmp}`, () =>
+      assert.equal(judgeResult({ outcome, expect, icmpError: true }), byIcmp));
   }
 }
 

@@ -18,6 +18,9 @@ test("toRawMetric gives a check as its record, in the TCP task's names", () => {
     target_id: "ssh-prod",
     region: "eu-west-1",
     error_kind: null,
+    error_code: null,
+    icmp_error: false,
+    closed_by_peer: false,
     address: "192.0.2.1",
     dns_time_ms: 1.5,
     scheduled_at: "2026-01-01T12:00:07.250Z",
@@ -59,6 +62,26 @@ const JUDGED: [string, Parameters<typeof aResult>[0], object][] = [
     "our own fault as no success, under its name",
     { outcome: "internal", connectTimeMs: null },
     { success: false, connect_time_ms: null, error: "Probe error", error_kind: "internal" },
+  ],
+  [
+    "our own fault with the system's code",
+    { outcome: "internal", errorCode: "EMFILE", connectTimeMs: null },
+    { success: false, error: "Probe error: EMFILE", error_kind: "internal", error_code: "EMFILE" },
+  ],
+  [
+    "a port that is closed by a firewall's answer as passed, and says how",
+    { outcome: "unreachable", expect: "closed", errorCode: "EHOSTUNREACH", icmpError: true },
+    { success: true, error: null, error_kind: "unreachable", error_code: "EHOSTUNREACH" },
+  ],
+  [
+    "that ICMP answered",
+    { outcome: "unreachable", errorCode: "EACCES", icmpError: true },
+    { success: false, error: "Network unreachable", icmp_error: true },
+  ],
+  [
+    "an open port whose peer reset the connection as passed, and says so",
+    { closedByPeer: true },
+    { success: true, error_kind: null, connect_time_ms: 12.345, closed_by_peer: true },
   ],
   [
     "our own fault without time, whatever time it has",

@@ -4,7 +4,7 @@ import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
 import type { CheckObserver } from "../../../../functions/probe/check/services.ts";
 import { checkTarget, startCheck } from "../../../../functions/probe/check/start-check.ts";
 import type { ConnectResult, Handshake } from "../../../../functions/probe/socket/socket.ts";
-import { NO_FIGURES } from "../../../../shared/result/result.ts";
+import { NO_FIGURES, NO_MARKS } from "../../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import { aTask } from "../../../fakes/results.ts";
@@ -114,6 +114,7 @@ describe("checkTarget", () => {
         outcome: "unsupported",
         expect: "open",
         ...NO_FIGURES,
+        ...NO_MARKS,
         address: null,
         timing: "user",
         suspect: false,

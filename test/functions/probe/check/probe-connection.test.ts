@@ -46,9 +46,13 @@ async function check(proberIn: (world: World) => Prober) {
     dial: (_, listener) => {
       listener.begun();
       // After the dial returned, and before any timeout.
-      queueMicrotask(() => listener.opened(7));
-      reset = () => listener.failed("ECONNRESET");
-      return { close: () => void closeCount++ };
+      queueMicrotask(() => listener.opened(7, false));
+      reset = () => listener.failed("ECONNRESET", false);
+      return {
+        close: () => void closeCount++,
+        drain: () => listener.drained(false),
+        openStream: () => assert.fail("it has no stream"),
+      };
     },
   });
   const task = aTask("t", { timeoutMs: TIMEOUT_MS, target: { hostname: "1.1.1.1", port: 1 } });

@@ -15,11 +15,25 @@ const CONNECT_CASES = [
   ["ENETDOWN", "unreachable"],
   ["EACCES", "unreachable"],
   ["EPERM", "unreachable"],
+  ["ENOPROTOOPT", "unreachable"],
+  ["EINVAL", "unreachable"],
+  ["ENONET", "unreachable"],
+  ["EOPNOTSUPP", "unreachable"],
+  ["EPROTO", "unreachable"],
+  ["ENOKEY", "unreachable"],
+  ["EDESTADDRREQ", "unreachable"],
+  ["ENETRESET", "unreachable"],
+  ["ENODEV", "unreachable"],
+  ["ESRCH", "unreachable"],
   ["ECONNRESET", "reset"],
+  ["EPIPE", "reset"],
   ["EMFILE", "internal"],
   ["ENFILE", "internal"],
   ["EADDRNOTAVAIL", "internal"],
   ["EAFNOSUPPORT", "internal"],
+  ["EADDRINUSE", "internal"],
+  ["EAGAIN", "internal"],
+  ["ECONNABORTED", "internal"],
   ["ENOBUFS", "internal"],
   ["ENOMEM", "internal"],
   ["ESOMETHINGNEW", "internal"],
@@ -48,7 +62,9 @@ const DNS_CASES = [
 const NO_ROUTE = ["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"];
 
 const CONTEXTS = [true, false].flatMap((isIpv6) =>
-  [true, false].map((hasIpv6Route) => ({ isIpv6, hasIpv6Route })),
+  [true, false].flatMap((hasIpv6Route) =>
+    [true, false].map((isLocal) => ({ isIpv6, hasIpv6Route, isLocal })),
+  ),
 );
 
 describe("classifyConnectError", () => {
@@ -56,15 +72,35 @@ describe("classifyConnectError", () => {
     for (const [code, usual] of CONNECT_CASES) {
       const lacksRoute = context.isIpv6 && !context.hasIpv6Route && NO_ROUTE.includes(code);
       const outcome = lacksRoute ? "unsupported" : usual;
+      const hasSeveralCodes = ["unreachable", "unsupported", "internal"].includes(outcome);
+      const isCode = code.startsWith("E");
       it(`takes ${code || "no code"} for ${outcome} with ${JSON.stringify(context)}`, () =>
-        assert.equal(classifyConnectError(code, context), outcome));
+        assert.deepEqual(classifyConnectError(code, context), {
+          outcome,
+          errorCode: hasSeveralCodes && isCode ? code : null,
+          icmpError: outcome === "unreachable" && !context.isLocal,
+        }));
     }
 });
 
 describe("classifyDnsError", () => {
   for (const [code, outcome] of DNS_CASES)
     it(`takes ${code || "no code"} for ${outcome}`, () =>
-      assert.equal(classifyDnsError(code), outcome));
+      assert.deepEqual(classifyDnsError(code), {
+        outcome,
+        errorCode: ["dns_failed", "internal"].includes(outcome) && code !== "" ? code : null,
+        icmpError: false,
+      }));
+});
+
+describe("the code of a failure", () => {
+  it("is not kept if it is none of the system's", () => {
+    const context = { isIpv6: false, hasIpv6Route: false, isLocal: true };
+    for (const code of ["e", "EMFILE\n", "E".repeat(41), "ERR-X"])
+      assert.equal(classifyConnectError(code, context).errorCode, null);
+    const longest = "E".repeat(40);
+    assert.equal(classifyConnectError(longest, context).errorCode, longest);
+  });
 });
 
 describe("codeOf", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RunTally } from "../../../../functions/probe/lease/tally-run.ts";
+import { aFailure } from "../../../fakes/results.ts";
 
 describe("RunTally", () => {
   it("notes for each chunk what is new, and has the figures of the whole term in its metrics", () => {
@@ -44,5 +45,15 @@ describe("RunTally", () => {
     tally.noteGrant(5_001);
     assert.equal(tally.metrics().PacingDebtMs, 5_001);
     assert.equal(tally.metrics().ColdStarts, 0);
+  });
+
+  it("counts internal errors by their code, and nothing else", () => {
+    const tally = new RunTally(false, { stallCount: 0, openCount: 0 });
+    tally.noteResult(aFailure({ outcome: "unreachable", errorCode: "EHOSTUNREACH" }));
+    tally.noteResult(aFailure({ outcome: "unsupported", errorCode: "ENETUNREACH" }));
+    assert.equal(tally.internalErrors, null);
+    for (const errorCode of ["EMFILE", "EADDRNOTAVAIL", "EMFILE", null])
+      tally.noteResult(aFailure({ outcome: "internal", errorCode }));
+    assert.deepEqual(tally.internalErrors, { EMFILE: 2, EADDRNOTAVAIL: 1, "no code": 1 });
   });
 });

@@ -12,11 +12,9 @@ import {
   type ConnectResult,
   connectOnce,
 } from "../../../../functions/probe/socket/connection.ts";
-import {
-  type DialListener,
-  dialSocket,
-  leanestDial,
-} from "../../../../functions/probe/socket/dial.ts";
+import type { DialListener, DialledSocket } from "../../../../functions/probe/socket/dial.ts";
+import { dialSocket } from "../../../../functions/probe/socket/dial-socket.ts";
+import { leanestDial } from "../../../../functions/probe/socket/leanest-dial.ts";
 import {
   type HandshakeClock,
   StallWatch,
@@ -60,6 +58,12 @@ function assertOpen(connection: ConnectResult | null): asserts connection is Con
   kind: "open";
 } {
   assert.equal(connection?.kind, "open");
+}
+
+/** A socket of a dial that is none; its peer closes as soon as it is to be drained. */
+function aSocket(listener: DialListener, close: () => void): DialledSocket {
+  const openStream = () => assert.fail("it has no stream");
+  return { close, openStream, drain: () => listener.drained(false) };
 }
 
 const DIALS = [
@@ -185,7 +189,7 @@ describe("createConnect", () => {
     const dial = (_: unknown, listener: DialListener) => {
       told.push(listener);
       listener.begun();
-      return { close: () => void closes++ };
+      return aSocket(listener, () => void closes++);
     };
     const connecting = connectOnce(
       createConnect({ clock: userClock, stalls, dial }),
@@ -193,9 +197,9 @@ describe("createConnect", () => {
       never,
     );
     for (const listener of told) {
-      listener.failed("ECONNREFUSED");
-      listener.failed("ECANCELED");
-      listener.opened(-1);
+      listener.failed("ECONNREFUSED", false);
+      listener.failed("ECANCELED", false);
+      listener.opened(-1, false);
     }
     assert.deepEqual(await connecting, { kind: "failed", code: "ECONNREFUSED" });
     assert.equal(closes, 1);
@@ -211,6 +215,7 @@ describe("createConnect", () => {
     const told: (string | null)[] = [];
     connect(requestTo(80, 1), stop.signal, {
       connected: () => assert.fail("it never opened"),
+      closed: () => assert.fail("it never opened"),
       connectEnded: (code) => void told.push(code),
     });
     stop.abort();
@@ -225,24 +230,22 @@ describe("createConnect", () => {
     const dial = (_: unknown, listener: DialListener) => {
       dialled.push(listener);
       listener.begun();
-      return { close: () => void closeCount++ };
+      return aSocket(listener, () => void closeCount++);
     };
     const connect = createConnect({ clock: userClock, stalls, dial });
     const told: string[] = [];
     const begin = (timeoutMs: number) => {
       const listener: ConnectListener = {
-        connected: (connection) => {
-          connection.close();
-          told.push("open");
-        },
+        connected: (connection) => connection.close(),
+        closed: () => void told.push("open"),
         connectEnded: (code) => void told.push(String(code)),
       };
       connect(requestTo(80, timeoutMs), stop.signal, listener);
       return new WeakRef(listener);
     };
     const held = [begin(5_000), begin(5_000), begin(1)];
-    dialled[0]?.opened(-1);
-    dialled[1]?.failed("ECONNREFUSED");
+    dialled[0]?.opened(-1, false);
+    dialled[1]?.failed("ECONNREFUSED", false);
     while (told.length < 3) await nextTurn();
     dialled.length = 0;
     setFlagsFromString("--expose-gc");
@@ -267,18 +270,19 @@ describe("createConnect", () => {
     const dial = (_: unknown, listener: DialListener) => {
       dialled.push(listener);
       listener.begun();
-      return { close: () => void told.push("closed") };
+      return aSocket(listener, () => void told.push("closed"));
     };
     createConnect({ clock: userClock, stalls, dial })(requestTo(80), never, {
       connected: ({ isOpen, signal }) => void told.push(`open ${isOpen} ${signal.aborted}`),
+      closed: () => assert.fail("nobody closed it"),
       connectEnded: (code) => void told.push(String(code)),
     });
     for (const listener of dialled) {
-      listener.opened(3);
-      listener.opened(3);
-      listener.failed("ECONNRESET");
-      listener.failed("EPIPE");
-      listener.opened(3);
+      listener.opened(3, false);
+      listener.opened(3, false);
+      listener.failed("ECONNRESET", false);
+      listener.failed("EPIPE", false);
+      listener.opened(3, false);
     }
     assert.deepEqual(told, ["open true false", "closed", "ECONNRESET"]);
   });
@@ -288,13 +292,14 @@ describe("createConnect", () => {
     const told: string[] = [];
     const dial = (_: unknown, listener: DialListener) => {
       listener.begun();
-      return { close: () => undefined };
+      return aSocket(listener, () => undefined);
     };
     const connect = createConnect({ clock: userClock, stalls, dial });
     stops.forEach(({ signal }, i) => {
       for (let n = 0; n < 2; n++)
         connect(requestTo(80, 60_000), signal, {
           connected: () => assert.fail("it never opens"),
+          closed: () => assert.fail("it never opens"),
           connectEnded: (code) => void told.push(`${i} ${code}`),
         });
     });

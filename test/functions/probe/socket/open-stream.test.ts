@@ -39,11 +39,14 @@ for (const [means, dial] of DIALS)
     async function open(port: number, stop = new AbortController(), timeoutMs = TIMEOUT_MS) {
       const opened = Promise.withResolvers<OpenConnection & Connection>();
       const ended = Promise.withResolvers<string | null>();
+      const closed = Promise.withResolvers<boolean>();
       connect({ address: "127.0.0.1", port, timeoutMs }, stop.signal, {
         connected: opened.resolve,
+        closed: closed.resolve,
         connectEnded: ended.resolve,
       });
-      return { connection: await opened.promise, ended: ended.promise };
+      const connection = await opened.promise;
+      return { connection, ended: ended.promise, closed: closed.promise };
     }
 
     it("reads what the peer says first, and writes to it", async (t) => {
@@ -62,6 +65,7 @@ for (const [means, dial] of DIALS)
       await once(stream, "end");
       assert.equal(connection.isOpen, true);
       connection.close();
+      assert.equal(connection.isOpen, false);
       assert.equal(stream.destroyed, true);
     });
 
@@ -77,6 +81,7 @@ for (const [means, dial] of DIALS)
         connection.openStream(),
       );
       byUser.connection.close();
+      assert.equal(await byUser.closed, false);
       stop.abort();
       assert.equal(await byTimeout.ended, "ETIMEDOUT");
       assert.equal(await bySignal.ended, null);
