@@ -9,7 +9,8 @@ import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
 import { alertLayout, alertRecord } from "../show/alert-rows.ts";
 import { printRows } from "../show/print-rows.ts";
-import { ROW_OPTIONS, rowNote, rowQueryOf } from "../show/row-options.ts";
+import { ROW_OPTIONS, rowNote, rowQueryOf, UNKNOWN_NOTE } from "../show/row-options.ts";
+import { explainUnknown } from "../tasks/unknown-task.ts";
 
 const LOOK_BACK_DAYS = 30;
 
@@ -29,18 +30,29 @@ export const alerts: Command = {
   notes: [
     rowNote(LOOK_BACK_DAYS),
     "The JSON objects have id, time, detail_type and the event's detail.",
+    UNKNOWN_NOTE,
   ],
   run: (call) =>
     withFleet(call, async (open) => {
       const history = openHistory(open);
       const taskName = textOption(call, "task");
       const query = { taskName, ...rowQueryOf(call, LOOK_BACK_DAYS) };
-      const { events, damaged } = await readAlerts(history, query);
-      printEvents(call, events.toReversed());
-      warnOfDamage(call, damaged);
+      const known = await readAlerts(history, query);
+      if (taskName !== null && known.events.length === 0) {
+        const unknown = await explainUnknown(open, taskName);
+        if (unknown !== null) {
+          call.io.error(unknown);
+          return EXIT.no;
+        }
+      }
+      printEvents(call, known.events.toReversed());
+      warnOfDamage(call, known.damaged);
       if (!flagOption(call, "follow")) return EXIT.fine;
-      const following = { taskName, known: events, now: call.io.now, sleep: delay };
-      for await (const fresh of followAlerts(history, following)) printEvents(call, fresh);
+      const following = { taskName, known, now: call.io.now, sleep: delay };
+      for await (const { events, damaged } of followAlerts(history, following)) {
+        if (events.length > 0) printEvents(call, events);
+        warnOfDamage(call, damaged);
+      }
       return EXIT.fine;
     }),
 };

@@ -9,7 +9,14 @@ import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
 import { NONE, showMs } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
-import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
+import {
+  ROW_OPTIONS,
+  regionOption,
+  rowNote,
+  rowQueryOf,
+  UNKNOWN_NOTE,
+} from "../show/row-options.ts";
+import { explainUnknown } from "../tasks/unknown-task.ts";
 
 /** Results are read hour by hour: an empty history costs 24 queries for each of these days. */
 const LOOK_BACK_DAYS = 7;
@@ -22,18 +29,25 @@ export const results: Command = {
     region: { type: "string", value: "REGION", about: "Checks from that region only." },
     ...FLEET_OPTIONS,
   },
-  notes: [rowNote(LOOK_BACK_DAYS), "The JSON objects have the fields of raw_metric_tcp."],
+  notes: [
+    rowNote(LOOK_BACK_DAYS),
+    "The JSON objects have the fields of raw_metric_tcp.",
+    UNKNOWN_NOTE,
+  ],
   run: async (call) => {
     const [taskName = ""] = call.args;
     const query = { taskName, ...rowQueryOf(call, LOOK_BACK_DAYS) };
-    const page = await withFleet(call, (open) => {
+    const { page, unknown } = await withFleet(call, async (open) => {
       const region = regionOption(call, open.fleet);
-      return readResults(openHistory(open), { ...query, region });
+      const found = await readResults(openHistory(open), { ...query, region });
+      const isKnown = found.rows.length > 0;
+      return { page: found, unknown: isKnown ? null : await explainUnknown(open, taskName) };
     });
-    printResults(call, page.rows.toReversed());
+    if (unknown !== null) call.io.error(unknown);
+    else printResults(call, page.rows.toReversed());
     warnOfDamage(call, page);
     warnOfNewer(call, page);
-    return EXIT.fine;
+    return unknown === null ? EXIT.fine : EXIT.no;
   },
 };
 

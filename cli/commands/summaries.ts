@@ -7,7 +7,14 @@ import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
 import { NONE, showMs, showPercent } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
-import { ROW_OPTIONS, regionOption, rowNote, rowQueryOf } from "../show/row-options.ts";
+import {
+  ROW_OPTIONS,
+  regionOption,
+  rowNote,
+  rowQueryOf,
+  UNKNOWN_NOTE,
+} from "../show/row-options.ts";
+import { explainUnknown } from "../tasks/unknown-task.ts";
 
 const LOOK_BACK_DAYS = 30;
 
@@ -26,16 +33,19 @@ export const summaries: Command = {
   notes: [
     rowNote(LOOK_BACK_DAYS),
     "The JSON objects have the fields of agg_metric_tcp, and in regions the same figures for each region. With --region they have that region's figures in the place of the overall ones.",
+    UNKNOWN_NOTE,
   ],
   run: async (call) => {
     const [task = ""] = call.args;
     const query = { taskName: task, ...rowQueryOf(call, LOOK_BACK_DAYS) };
-    const rows = await withFleet(call, (open) => {
+    const { rows, unknown } = await withFleet(call, async (open) => {
       const region = regionOption(call, open.fleet);
-      return readSummaries(openHistory(open), { ...query, region });
+      const found = await readSummaries(openHistory(open), { ...query, region });
+      return { rows: found, unknown: found.length > 0 ? null : await explainUnknown(open, task) };
     });
-    printSummaries(call, task, rows.toReversed());
-    return EXIT.fine;
+    if (unknown !== null) call.io.error(unknown);
+    else printSummaries(call, task, rows.toReversed());
+    return unknown === null ? EXIT.fine : EXIT.no;
   },
 };
 

@@ -12,7 +12,7 @@ export const tasksValidate: Command = {
   options: { json: { type: "boolean", about: "Print one JSON document." } },
   notes: [
     "FILE may be - for standard input. Nothing is stored and no database is needed.",
-    "Exit codes: 0 no problems, 1 problems, 3 a file can't be read.",
+    "Exit codes: 0 no problems, 1 problems or no good task, 3 a file can't be read.",
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
@@ -29,13 +29,18 @@ function withAddressNotices(read: TaskFile, texts: readonly TaskText[]): TaskFil
   return { ...read, notices: [...read.notices, ...addressNotices(read.tasks, file)] };
 }
 
+/** A file of which no task can run is not what its owner wants, also if nothing in it is wrong. */
+function isGood({ tasks, problems }: TaskFile): boolean {
+  return problems.length === 0 && tasks.length > 0;
+}
+
 function exitCodeOf(read: TaskFile): ExitCode {
-  return read.problems.length === 0 ? EXIT.fine : EXIT.no;
+  return isGood(read) ? EXIT.fine : EXIT.no;
 }
 
 function printJson(call: Call, read: TaskFile, fileCount: number): void {
   const document = {
-    valid: read.problems.length === 0,
+    valid: isGood(read),
     files: fileCount,
     tasks: read.tasks.length,
     problems: read.problems.map(problemRecord),

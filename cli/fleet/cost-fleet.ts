@@ -4,7 +4,7 @@ import type { Fleet, FleetRegion } from "../../shared/plan/plan.ts";
 import type { Call } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
 import { textOption } from "../command/read-option.ts";
-import { parseRegions } from "./fleet-options.ts";
+import { checkFleet, parseRegions } from "./fleet-options.ts";
 import { readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
 
 // The defaults of a deployment.
@@ -31,8 +31,10 @@ export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
     );
   }
   const settings = settingsOf(cdkJson);
+  const home = textOption(call, "home") ?? described?.home ?? stored?.home ?? first.name;
+  checkFleet({ name: described?.name ?? stored?.name ?? "cost", home, regions });
   return {
-    home: textOption(call, "home") ?? described?.home ?? stored?.home ?? first.name,
+    home,
     regions: regions.map((region) => withMemory(region, settings)),
     resultDays: numberOr(settings.resultDays, DEPLOYED.resultDays),
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),

@@ -51,7 +51,8 @@ function awsFleetOf(call: Call): Fleet {
   return checkFleet({ name, home, regions });
 }
 
-function checkFleet({ name, home, regions }: Fleet): Fleet {
+/** The fleet as it is; throws UsageError if a deployment would refuse it. */
+export function checkFleet({ name, home, regions }: Fleet): Fleet {
   try {
     return parseFleet({ fleet: name, home, regions: JSON.stringify(regions) });
   } catch (error) {
@@ -59,10 +60,10 @@ function checkFleet({ name, home, regions }: Fleet): Fleet {
   }
 }
 
-/** Parses the value of `--regions`, e.g. `eu-west-1,us-east-1:2`; throws UsageError for anything else. */
+/** Parses the form of `--regions`, e.g. `eu-west-1,us-east-1:2`; throws UsageError for any other. */
 export function parseRegions(listed: string): FleetRegion[] {
   return listed.split(",").map((word) => {
-    const match = /^([a-z]{2}(?:-[a-z]+)+-\d)(?::(\d{1,2}))?$/.exec(word.trim());
+    const match = /^([a-z]{2}(?:-[a-z]+)+-\d)(?::(\d{1,9}))?$/.exec(word.trim());
     if (match === null) {
       throw new UsageError(`--regions must be like eu-west-1,us-east-1:2, is "${listed}".`);
     }

@@ -22,6 +22,10 @@ export const ROW_OPTIONS: Options = {
   json: { type: "boolean", about: "Print JSON lines, one object a row." },
 };
 
+/** The paragraph about exit codes in the help of each of these commands. */
+export const UNKNOWN_NOTE =
+  "Exit codes: 0 fine, also without rows; 1 nothing is known of the task, 3 failed.";
+
 /** The paragraph about rows in the help of each of these commands. */
 export function rowNote(lookBackDays: number): string {
   return `Rows are in order of time, the newest last; times are in UTC. Without --since, the last ${lookBackDays} days are searched.`;

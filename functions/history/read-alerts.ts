@@ -1,4 +1,3 @@
-import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import type { HistoryPage, HistoryQuery } from "../ports/history-store.ts";
 import type { HistorySources } from "./sources.ts";
@@ -21,30 +20,33 @@ export async function readAlerts(
 export interface Following {
   /** Null for the events of all tasks. */
   readonly taskName: string | null;
-  /** Events that are not new. */
-  readonly known: readonly OutgoingEvent[];
+  /** What is not new. */
+  readonly known: HistoryPage;
   readonly now: () => EpochMs;
   readonly sleep: (ms: DurationMs) => Promise<void>;
 }
 
 /**
- * Gives new events, oldest first, whenever there are any, until the caller stops. Events that can't
- * be read are ignored: `readAlerts` reports them.
+ * Gives new events, oldest first, and what can't be read, each once, whenever there are any, until
+ * the caller stops.
  */
 export async function* followAlerts(
   sources: Pick<HistorySources, "alerts">,
   { taskName, known, now, sleep }: Following,
-): AsyncGenerator<readonly OutgoingEvent[]> {
-  const seen = new Set(known.map(({ id }) => id));
+): AsyncGenerator<HistoryPage> {
+  const seen = new Set(known.events.map(({ id }) => id));
+  const seenDamaged = new Set(known.damaged.map(({ key }) => key));
   const beganMs = now();
   for (;;) {
     await sleep(POLL_MS);
     const untilMs = now() + 1;
     const sinceMs = Math.max(beganMs - LATE_MS, untilMs - 2 * LATE_MS);
     const query = { sinceMs, untilMs, limit: Number.POSITIVE_INFINITY, taskName };
-    const { events } = await readAlerts(sources, query);
-    const fresh = events.filter(({ id }) => !seen.has(id)).reverse();
-    for (const { id } of fresh) seen.add(id);
-    if (fresh.length > 0) yield fresh;
+    const page = await readAlerts(sources, query);
+    const events = page.events.filter(({ id }) => !seen.has(id)).reverse();
+    const damaged = page.damaged.filter(({ key }) => !seenDamaged.has(key));
+    for (const { id } of events) seen.add(id);
+    for (const { key } of damaged) seenDamaged.add(key);
+    if (events.length + damaged.length > 0) yield { events, damaged };
   }
 }

@@ -3,7 +3,7 @@ export function nearestName(given: string, names: readonly string[]): string | n
   const allowed = Math.max(1, Math.floor(given.length / 4));
   const near = names
     .filter((name) => Math.abs(name.length - given.length) <= allowed)
-    .map((name) => ({ name, edits: editsBetween(given.toLowerCase(), name) }))
+    .map((name) => ({ name, edits: editsBetween(given.toLowerCase(), name.toLowerCase()) }))
     .filter(({ edits }) => edits <= allowed)
     .sort((a, b) => a.edits - b.edits)[0];
   return near?.name ?? names.find((name) => name.startsWith(`${given}_`)) ?? null;

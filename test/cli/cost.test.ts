@@ -68,6 +68,16 @@ describe("cost", () => {
     assert.ok(Math.abs(document.dollars_per_1000_tasks - 10 * document.dollars_a_month) < 1e-9);
   });
 
+  test("cost refuses a fleet in cdk.json that a deployment would refuse", async () => {
+    const own = mkdtempSync(join(tmpdir(), "synfleet-cost-"));
+    const regions = [{ name: "eu-west-1", shards: 0 }];
+    writeFileSync(join(own, "cdk.json"), JSON.stringify({ context: { fleet: { regions } } }));
+    const { code, error } = await costIn(own, "--tasks", "10");
+    rmSync(own, { recursive: true });
+    assert.equal(code, 2);
+    assert.match(error, /regions\[0\]\.shards must be 1 to 100, is 0/);
+  });
+
   test("cost takes regions, memory and days from cdk.json", async () => {
     const cwd = mkdtempSync(join(dir, "project-"));
     const regions = ["eu-west-1", { name: "us-east-1", shards: 2, memoryMb: 512 }];
@@ -98,6 +108,17 @@ describe("cost", () => {
       [["--tasks", "10"], /^synfleet: cost needs --regions where no cdk\.json/],
       [["--tasks", "0", "--regions", FIVE], /--tasks must be a whole number from 1/],
       [["--tasks", "1", "--regions", "here"], /--regions must be like/],
+      [["--tasks", "1", "--regions", "a:0"], /--regions must be like .*, is "a:0"/],
+      [["--tasks", "1", "--regions", "eu-west-1:-1"], /--regions must be like/],
+      [
+        ["--tasks", "1", "--regions", "us-east-1,eu-west-1:0"],
+        /regions\[1\]\.shards must be 1 to 100, is 0/,
+      ],
+      [
+        ["--tasks", "1", "--regions", "eu-west-1:101"],
+        /regions\[0\]\.shards must be 1 to 100, is 101/,
+      ],
+      [["--tasks", "1", "--regions", "eu-west-1,eu-west-1"], /region "eu-west-1" is named twice/],
       [["f.toml", "--tasks", "1"], /--tasks does not go with FILE\./],
       [["f.toml", "--schedule", "5"], /--schedule goes with --tasks only\./],
     ];

@@ -163,9 +163,36 @@ describe("histories", () => {
     assert.equal(parseLines(out).length, 2);
   });
 
-  test("results of an unknown task are empty, with a sentence on standard error", async () => {
-    const said = await fleet.run("results", "nobody", "--since", "1h");
-    assert.deepEqual(said, { code: 0, out: [], error: ['No results of "nobody".'] });
+  for (const words of [["results"], ["summaries"], ["alerts", "--task"]]) {
+    test(`${words.join(" ")} of a name that no task has ends with 1 and says what may be meant`, async () => {
+      const { tasks } = openHome(fleet.open);
+      const run = (name: string) => fleet.run(...words, name, "--since", "1h", "--json");
+      assert.deepEqual(await run("nobody"), {
+        code: 1,
+        out: [],
+        error: ['No task is named "nobody". No tasks are stored.'],
+      });
+      await tasks.putTasks([aTask("quiet"), aTask("Web")]);
+      for (const [name, hint] of [
+        ["nobody", 'The stored tasks are "Web", "quiet".'],
+        ["quite", 'Did you mean "quiet"?'],
+        ["WEB", 'Did you mean "Web"?'],
+      ] as const) {
+        const error = [`No task is named ${JSON.stringify(name)}. ${hint}`];
+        assert.deepEqual(await run(name), { code: 1, out: [], error }, name);
+      }
+      assert.equal((await run("quiet")).code, 0, "it has no rows yet");
+      assert.equal((await run(NAME)).code, 0, "it has rows, although it is no longer stored");
+      await tasks.deleteTasks(["quiet", "Web"]);
+    });
+  }
+
+  test("results of a task without results says so", async () => {
+    const { tasks } = openHome(fleet.open);
+    await tasks.putTasks([aTask("quiet")]);
+    const said = await fleet.run("results", "quiet", "--since", "1h");
+    assert.deepEqual(said, { code: 0, out: [], error: ['No results of "quiet".'] });
+    await tasks.deleteTasks(["quiet"]);
   });
 
   test("summaries shows one row for each minute, with missing regions", async () => {

@@ -116,6 +116,14 @@ describe("synfleet", { concurrency: 2 }, () => {
     });
   });
 
+  test("synfleet tasks validate says no to a file without a good task", async () => {
+    for (const text of ["[]", '[{"type": "http", "name": "a"}]']) {
+      const { code, out } = await synfleet(["tasks", "validate", "--json", "-"], text);
+      const { valid, tasks, problems } = JSON.parse(out);
+      assert.deepEqual([code, valid, tasks, problems], [1, false, 0, []], text);
+    }
+  });
+
   test("synfleet tasks validate --json gives each problem's parts", async () => {
     const huge = '{"tasks":[{"name":"a","host":"a.example:22","schedule_seconds":0}]}';
     const { code, out } = await synfleet(["tasks", "validate", "--json", "-"], huge);

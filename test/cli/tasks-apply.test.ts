@@ -58,6 +58,31 @@ describe("tasks apply", () => {
     assert.deepEqual(await storedNames(), ["a", "b", "c"]);
   });
 
+  test("tasks apply that is killed while it writes loses and doubles nothing when it is repeated", async () => {
+    await store(...Array.from({ length: 300 }, (_, i) => userTask(`old ${i}`)), userTask("both"));
+    const before = new Set(await storedNames());
+    const wanted = Array.from({ length: 600 }, (_, i) => userTask(`new ${i}`));
+    const file = fleet.writeTasks(...wanted, userTask("both", { schedule_seconds: 30 }));
+    const words = ["tasks", "apply", file, "--yes", "--data", fleet.dir];
+    const child = spawn(process.execPath, [COMMAND, ...words], { stdio: "ignore" });
+    const closed = once(child, "close");
+    // Added tasks come first, so the first of them is there long before the last is removed.
+    while ((await storedNames()).every((name) => !name.startsWith("new "))) {
+      assert.equal(child.exitCode, null);
+    }
+    child.kill("SIGKILL");
+    await closed;
+    assert.equal(child.signalCode, "SIGKILL");
+    const halfway = new Set(await storedNames());
+    const isAllAdded = wanted.every(({ name }) => halfway.has(name));
+    assert.ok(isAllAdded || [...before].every((name) => halfway.has(name)), "it removes last");
+
+    assert.equal((await fleet.run("tasks", "apply", file, "--yes")).code, 0);
+    assert.deepEqual(await storedNames(), ["both", ...wanted.map(({ name }) => name)].sort());
+    const again = await fleet.run("tasks", "apply", file, "--yes");
+    assert.deepEqual(again.out, ["0 added, 0 changed, 0 removed, 601 unchanged."]);
+  });
+
   test("tasks apply run again changes nothing", async () => {
     await store(userTask("a", { tags: { env: "prod" }, regions: ["eu-west-1"], timeout: 3 }));
     const again = await fleet.run(

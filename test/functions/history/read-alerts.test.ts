@@ -6,7 +6,7 @@ import {
   POLL_MS,
   readAlerts,
 } from "../../../functions/history/read-alerts.ts";
-import type { HistoryQuery } from "../../../functions/ports/history-store.ts";
+import type { DamagedEvent, HistoryQuery } from "../../../functions/ports/history-store.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import { type EpochMs, MINUTE_MS } from "../../../shared/units.ts";
 import { FakeHistoryStore } from "../../fakes/home-stores.ts";
@@ -35,15 +35,26 @@ test("readAlerts gives the page that the store finds", async () => {
  */
 async function follow(
   polls: readonly (readonly OutgoingEvent[])[],
-  { known = [], taskName = null }: { known?: OutgoingEvent[]; taskName?: string | null } = {},
+  {
+    known = [],
+    taskName = null,
+    damage = [],
+  }: {
+    known?: OutgoingEvent[];
+    taskName?: string | null;
+    /** What is damaged at the start, and then at each poll. */
+    damage?: readonly (readonly string[])[];
+  } = {},
 ) {
+  const damagedAt = (poll: number): DamagedEvent[] =>
+    (damage[poll] ?? []).map((key) => ({ key, reason: "bad" }));
   const store = new FakeHistoryStore();
   await store.putHistory(known);
   const queries: HistoryQuery[] = [];
   const alerts = {
-    readHistory: (query: HistoryQuery) => {
+    readHistory: async (query: HistoryQuery) => {
       queries.push(query);
-      return store.readHistory(query);
+      return { ...(await store.readHistory(query)), damaged: damagedAt(queries.length) };
     },
   };
   const delays: number[] = [];
@@ -56,13 +67,16 @@ async function follow(
     await store.putHistory(events);
   };
   const batches: string[][] = [];
-  const following = { taskName, known, now: () => nowMs, sleep };
+  const damagedKeys: string[] = [];
+  const page = { events: known, damaged: damagedAt(0) };
+  const following = { taskName, known: page, now: () => nowMs, sleep };
   await assert.rejects(async () => {
     for await (const fresh of followAlerts({ alerts }, following)) {
-      batches.push(fresh.map(({ id }) => id));
+      if (fresh.events.length > 0) batches.push(fresh.events.map(({ id }) => id));
+      damagedKeys.push(...fresh.damaged.map(({ key }) => key));
     }
   }, /^Error: interrupted$/);
-  return { batches, queries, delays };
+  return { batches, damagedKeys, queries, delays };
 }
 
 test("followAlerts gives each new event once, oldest first, and waits between polls", async () => {
@@ -72,6 +86,12 @@ test("followAlerts gives each new event once, oldest first, and waits between po
   );
   assert.deepEqual(batches, [["a", "b"], ["c"]]);
   assert.deepEqual(delays, [POLL_MS, POLL_MS, POLL_MS, POLL_MS]);
+});
+
+test("followAlerts names each stored event that it can't read, once", async () => {
+  const damage = [["old"], ["old"], ["old", "new"], ["new"], ["newer"]];
+  const { damagedKeys } = await follow([[], [], [], []], { damage });
+  assert.deepEqual(damagedKeys, ["new", "newer"]);
 });
 
 test("followAlerts gives the events of one task only if it is named", async () => {
