@@ -1,4 +1,4 @@
-// How large the functions' bundles are: node bench/bundle-size.ts [--json]
+// How large the functions' bundles are: npx node bench/bundle-size.ts [--json]
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

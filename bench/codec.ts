@@ -3,7 +3,7 @@ import { NO_FIGURES, NO_MARKS, type ProbeResult } from "../shared/result/result.
 import { publish, type Row, type Spread, spreadOf } from "./report.ts";
 
 // What a sample takes as stored, and what packing and unpacking it costs.
-// `node bench/codec.ts [--json]`
+// `npx node bench/codec.ts [--json]`
 
 const SAMPLE_COUNT = 1_000;
 const REPEATS_PER_RUN = 40;

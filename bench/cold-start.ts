@@ -1,4 +1,4 @@
-// What a cold start costs: node bench/cold-start.ts [--json]
+// What a cold start costs: npx node bench/cold-start.ts [--json]
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";

@@ -1,33 +1,71 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-// Every bench in turn: `npm run bench`. Each prints its table, keeps its figures as JSON in
+// Benches in turn: `npm run bench`. Each prints its table, keeps its figures as JSON in
 // bench/results/, and says on standard error what it had to leave out.
 
-const BENCHES: readonly (readonly string[])[] = [
-  ["truth/truth.ts"],
-  ["truth/outcomes.ts"],
-  ["truth/stall.ts"],
-  ["throughput/throughput.ts"],
-  ["aggregate/aggregate.ts"],
-  ["codec.ts"],
-  ["summary-size.ts"],
-  ["bundle-size.ts"],
-  ["cold-start.ts"],
-  ["cost/cost.ts"],
-  ["fleet/fleet.ts", "--tasks", "1000", "--schedule", "15", "--regions", "3", "--minutes", "3"],
+interface Bench {
+  readonly call: readonly string[];
+  /** What it measures, in a line. */
+  readonly measures: string;
+}
+
+const FLEET = ["--tasks", "1000", "--schedule", "15", "--regions", "3", "--minutes", "3"];
+
+const BENCHES: readonly Bench[] = [
+  { call: ["truth/truth.ts"], measures: "the error of connect_time_ms, beside other tools" },
+  { call: ["truth/outcomes.ts"], measures: "whether each outcome of a connect is told right" },
+  { call: ["truth/stall.ts"], measures: "figures of a process that is stopped or starved" },
+  { call: ["throughput/throughput.ts"], measures: "CPU and memory of a check, beside other tools" },
+  { call: ["aggregate/aggregate.ts"], measures: "time and memory of the aggregator by samples" },
+  { call: ["codec.ts"], measures: "bytes and nanoseconds of a stored sample" },
+  { call: ["summary-size.ts"], measures: "bytes of a stored summary" },
+  { call: ["bundle-size.ts"], measures: "size of each function's code" },
+  { call: ["cold-start.ts"], measures: "how long a function takes to load" },
+  { call: ["cost/cost.ts"], measures: "what AWS would bill, counted and priced" },
+  { call: ["fleet/fleet.ts", ...FLEET], measures: "the whole local fleet for some minutes" },
 ];
 
-const failed: string[] = [];
-for (const [file = "", ...parameters] of BENCHES) {
-  process.stderr.write(`\n== node bench/${[file, ...parameters].join(" ")}\n`);
-  const path = join(import.meta.dirname, file);
-  const { status } = spawnSync(process.execPath, [path, ...parameters, ...process.argv.slice(2)], {
-    stdio: "inherit",
-  });
-  if (status !== 0) failed.push(file);
+const HELP = `npm run bench                    runs every bench in turn
+npm run bench -- NAME...         runs these
+npm run bench -- [NAME...] --json   prints JSON; other options go to each bench as they are
+
+${BENCHES.map((bench) => `  ${nameOf(bench).padEnd(24)}${bench.measures}`).join("\n")}
+
+What each figure is, and how it is measured: bench/README.md.
+`;
+
+function nameOf({ call: [file = ""] }: Bench): string {
+  return file.replace(/\.ts$/, "");
 }
-if (failed.length > 0) {
-  process.stderr.write(`\nfailed: ${failed.join(", ")}\n`);
+
+/** Runs a bench; false if it fails. */
+function run({ call: [file = "", ...parameters] }: Bench, options: readonly string[]): boolean {
+  process.stderr.write(`\n== npx node bench/${[file, ...parameters, ...options].join(" ")}\n`);
+  const call = [join(import.meta.dirname, file), ...parameters, ...options];
+  return spawnSync(process.execPath, call, { stdio: "inherit" }).status === 0;
+}
+
+function main(words: readonly string[]): void {
+  if (words.includes("--help") || words.includes("-h")) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const firstOption = words.findIndex((word) => word.startsWith("-"));
+  const names = (firstOption === -1 ? words : words.slice(0, firstOption)).map((word) =>
+    word.replace(/^bench\/|\.ts$/g, ""),
+  );
+  const unknown = names.filter((name) => !BENCHES.some((bench) => nameOf(bench) === name));
+  if (unknown.length > 0) {
+    process.stderr.write(`No bench is named ${unknown.join(", ")}.\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  const chosen = BENCHES.filter((bench) => names.length === 0 || names.includes(nameOf(bench)));
+  const failed = chosen.filter((bench) => !run(bench, words.slice(names.length)));
+  if (failed.length === 0) return;
+  process.stderr.write(`\nfailed: ${failed.map(nameOf).join(", ")}\n`);
   process.exitCode = 1;
 }
+
+main(process.argv.slice(2));

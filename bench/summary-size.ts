@@ -12,7 +12,7 @@ import { MINUTE_MS, SECOND_MS, toMicrosecondPrecision } from "../shared/units.ts
 import { publish, type Row } from "./report.ts";
 
 // What a minute's summary takes as stored, and what of it makes summaries mergeable.
-// `node bench/summary-size.ts [--json]`
+// `npx node bench/summary-size.ts [--json]`
 
 const REGIONS = [
   "eu-west-1",

@@ -10,7 +10,7 @@ import type { PlanFigures } from "./plan-scene.ts";
 import type { SceneFigures } from "./run-scene.ts";
 
 // What a minute of a fleet costs the aggregator and the planner, on one core and in 1 GB.
-// `node bench/aggregate/aggregate.ts [--json]`
+// `npx node bench/aggregate/aggregate.ts [--json]`
 
 const SCENES: readonly Scene[] = [
   { taskCount: 100, regionCount: 5, scheduleSeconds: 15 },

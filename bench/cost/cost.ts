@@ -11,7 +11,7 @@ import { type Measured, PROBE_MB, rowOf, type Size, tableRows } from "./cost-row
 import { countFleet } from "./run-fleet.ts";
 
 // What a fleet is billed for, counted while it runs on this machine, and priced.
-// `node bench/cost/cost.ts [--minutes 2] [--sizes 4] [--json]`, some five minutes a size.
+// `npx node bench/cost/cost.ts [--minutes 2] [--sizes 4] [--json]`, some five minutes a size.
 
 const SIZES: readonly Size[] = [
   { tasks: 20, regions: 3, scheduleSeconds: 60 },

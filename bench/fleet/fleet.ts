@@ -13,7 +13,7 @@ import { FleetWatch } from "./watch-output.ts";
 import { writeTasks } from "./write-tasks.ts";
 
 // The local fleet under load, as `npm start` runs it: what it misses, how late it is, what it takes.
-// `node bench/fleet/fleet.ts --tasks 1000 --schedule 15 --regions 3 --minutes 10 [--json]`
+// `npx node bench/fleet/fleet.ts --tasks 1000 --schedule 15 --regions 3 --minutes 10 [--json]`
 
 const SAMPLE_EVERY_MS = 5 * SECOND_MS;
 

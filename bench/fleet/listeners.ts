@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
 // Targets in a process of their own: ports that are open, and one that never answers. Prints one
-// line of JSON and serves until its standard input ends. `node bench/fleet/listeners.ts COUNT`
+// line of JSON and serves until its standard input ends. `npx node bench/fleet/listeners.ts COUNT`
 
 export interface Targets {
   readonly openPorts: readonly number[];

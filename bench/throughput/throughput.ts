@@ -8,7 +8,7 @@ import { type Cost, SUBJECTS } from "./subjects.ts";
 import { openFarTargets, openNearTargets, type Targets } from "./targets.ts";
 
 // What a check costs: its CPU, how many a second, and the memory of an open socket.
-// `node bench/throughput/throughput.ts [--json]`
+// `npx node bench/throughput/throughput.ts [--json]`
 
 const RUN_COUNT = 5;
 const MEMORY_RUN_COUNT = 3;

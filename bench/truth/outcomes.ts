@@ -9,7 +9,7 @@ import { hostsFrom } from "./targets.ts";
 
 // What the probe says where a target is refused or dropped, or loses its first SYN: the outcome,
 // who timed it, and how far its time is from the packets'. All in one run, 50 of each.
-// `node bench/truth/outcomes.ts [--json]`
+// `npx node bench/truth/outcomes.ts [--json]`
 
 const COUNT = 50;
 

@@ -14,7 +14,7 @@ import { WHOLE_CORE_MB } from "./truth-figures.ts";
 
 // Whether the probe knows which of its figures are wrong when it is kept from running: stopped for
 // 10 to 300 ms at random, or beside a process that takes all of their common share.
-// `node bench/truth/stall.ts [--json]`
+// `npx node bench/truth/stall.ts [--json]`
 
 const CHECK_COUNT = 1_000;
 const OFF_BY_MS = 2;

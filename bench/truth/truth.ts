@@ -10,7 +10,7 @@ import { judgeTruth, KERNEL, type TruthFigures, truthRow, WHOLE_CORE_MB } from "
 
 // How true each prober's figure is when checks are due at once, on a whole core and on the share
 // that a small function has. The truth is the kernel's time stamps of the packets.
-// `node bench/truth/truth.ts [--json] [--quick]`
+// `npx node bench/truth/truth.ts [--json] [--quick]`
 
 const DELAY_MS = 20;
 const MEMORIES_MB = [WHOLE_CORE_MB, 512, 256, 128];

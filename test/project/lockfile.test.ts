@@ -7,6 +7,10 @@ interface LockEntry {
   readonly cpu?: readonly string[];
   readonly os?: readonly string[];
   readonly resolved?: string;
+  readonly integrity?: string;
+  /** It is a part of its parent's archive, and so of its parent's hash. */
+  readonly inBundle?: boolean;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -30,6 +34,36 @@ test("package-lock installs the arm64 binary on every machine", () => {
 test("package-lock names no registry", () => {
   const named = Object.entries(lock.packages).filter(([, entry]) => entry.resolved !== undefined);
   assert.deepEqual(named, []);
+});
+
+test("package-lock has a hash of every byte that npm ci brings", () => {
+  const entries = Object.entries(lock.packages).filter(([path]) => path !== "");
+  assert.ok(entries.length > 100);
+  const unhashed = entries.filter(
+    ([, { integrity = "", inBundle }]) =>
+      !/^sha512-[\w+/]{86}==$/.test(integrity) && inBundle !== true,
+  );
+  assert.deepEqual(unhashed, []);
+  const bundles = entries.filter(([, { inBundle }]) => inBundle === true).map(([path]) => path);
+  const parentless = bundles.filter((path) => {
+    const parent = path.slice(0, path.lastIndexOf("/node_modules/"));
+    return !/^sha512-/.test(lock.packages[parent]?.integrity ?? "") && !bundles.includes(parent);
+  });
+  assert.deepEqual(parentless, []);
+});
+
+test("npm runs no script of a package, which could bring more", () => {
+  assert.match(readFileSync(new URL(".npmrc", root), "utf8"), /^ignore-scripts=true$/m);
+});
+
+test("package-lock has a Node 24 for every platform, found as node_modules/.bin/node", () => {
+  const nodes = Object.values(lock.packages).filter(({ bin }) => bin?.node !== undefined);
+  const platforms = nodes.map(({ os = [], cpu = [], version = "" }) => {
+    assert.match(version, /^24\./);
+    return `${os} ${cpu}`;
+  });
+  const wanted = ["darwin arm64", "darwin x64", "linux arm64", "linux x64", "win32 x64"];
+  assert.deepEqual(platforms.sort(), wanted);
 });
 
 test("package-lock has an entry for every platform of every tool", () => {

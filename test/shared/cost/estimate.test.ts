@@ -23,7 +23,7 @@ function aFleet(regionCount: number, different: Partial<CostFleet> = {}): CostFl
 }
 
 /**
- * What a minute of the local fleet used as `node bench/cost/cost.ts` counted it, without the writes
+ * What a minute of the local fleet used as `npx node bench/cost/cost.ts` counted it, without the writes
  * of failing tasks' states. On loopback a sample takes less than on the way to a real target.
  */
 const COUNTED = [
