@@ -1,6 +1,6 @@
 import type { Notice } from "../../shared/input/input.ts";
-import { literalFamily, type Task } from "../../shared/task/task.ts";
-import { addressRules, vetAddress } from "../../shared/vet/vet.ts";
+import type { Task } from "../../shared/task/task.ts";
+import { addressRules, vetHost } from "../../shared/vet/vet.ts";
 
 const NOTHING_OPENED = addressRules([]);
 
@@ -10,13 +10,12 @@ const TEXTS = {
   never: "is an address that no region may probe: the task is unsupported everywhere",
 } as const;
 
-/** A notice for each task whose literal address some or all regions leave out. `file` is null if there are several. */
+/** A notice for each task whose address, a literal or localhost, some or all regions leave out. `file` is null if there are several. */
 export function addressNotices(tasks: readonly Task[], file: string | null): Notice[] {
   return tasks.flatMap((task) => {
     const { hostname } = task.target;
-    if (literalFamily(hostname) === null) return [];
-    const verdict = vetAddress(hostname, NOTHING_OPENED);
-    if (verdict === "allowed") return [];
+    const verdict = vetHost(hostname, NOTHING_OPENED);
+    if (verdict === null || verdict === "allowed") return [];
     return [{ file, task: task.name, text: `host ${hostname} ${TEXTS[verdict]}` }];
   });
 }

@@ -1,6 +1,6 @@
-import { literalFamily, type Task } from "../task/task.ts";
+import type { Task } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
-import { type AddressRules, addressRules, vetAddress } from "../vet/vet.ts";
+import { type AddressRules, addressRules, vetHost } from "../vet/vet.ts";
 import type { FleetRegion } from "./fleet.ts";
 
 const UNSUPPORTED_REASONS = {
@@ -28,15 +28,14 @@ export function supportOf(region: FleetRegion): (task: Task) => UnsupportedReaso
   return (task) => {
     if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
     if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;
-    return literalReason(task, rules);
+    return addressReason(task, rules);
   };
 }
 
 /** A name is judged by the probe, which knows its addresses. */
-function literalReason({ target }: Task, rules: AddressRules | null): UnsupportedReason | null {
-  if (rules === null || literalFamily(target.hostname) === null) return null;
-  const verdict = vetAddress(target.hostname, rules);
-  return verdict === "allowed" ? null : UNSUPPORTED_REASONS[verdict];
+function addressReason({ target }: Task, rules: AddressRules | null): UnsupportedReason | null {
+  const verdict = rules === null ? null : vetHost(target.hostname, rules);
+  return verdict === null || verdict === "allowed" ? null : UNSUPPORTED_REASONS[verdict];
 }
 
 /** The sentence that a task's owner reads. */

@@ -1,4 +1,3 @@
-export { literalFamily } from "./parse-target.ts";
 export {
   type ParsedTask,
   parseTask,

@@ -98,6 +98,23 @@ export function vetAddress(literal: string, rules: AddressRules): AddressVerdict
   return judge(carriedIpv4(address) ?? address, rules);
 }
 
+/** Whether a host name, in lower case and without the root's dot, is localhost or under it (RFC 6761 6.3). */
+export function isLocalhost(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost");
+}
+
+/** The addresses of localhost where no hosts file says otherwise. */
+export const LOCALHOST: readonly string[] = ["127.0.0.1", "::1"];
+
+/** Judges a host whose address is known without a look-up: a literal or localhost. Null for any other name. */
+export function vetHost(hostname: string, rules: AddressRules): AddressVerdict | null {
+  if (isLocalhost(hostname)) {
+    const isOpened = LOCALHOST.some((literal) => vetAddress(literal, rules) === "allowed");
+    return isOpened ? "allowed" : "closed";
+  }
+  return parseAddress(hostname) === null ? null : vetAddress(hostname, rules);
+}
+
 function judge(address: AddressBytes, { opened }: AddressRules): AddressVerdict {
   if (isInRanges(address, NEVER)) return "never";
   if (isInRanges(address, opened)) return "allowed";

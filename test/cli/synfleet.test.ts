@@ -83,7 +83,14 @@ describe("synfleet", { concurrency: 2 }, () => {
   });
 
   test("synfleet tasks validate notices addresses that some or all regions leave out, and is fine", async () => {
-    const hosts = ["10.0.0.5:22", "[4000::1]:22", "169.254.169.254:80", "8.8.8.8:53", "db.test:22"];
+    const hosts = [
+      "10.0.0.5:22",
+      "[4000::1]:22",
+      "169.254.169.254:80",
+      "8.8.8.8:53",
+      "db.test:22",
+      "localhost:22",
+    ];
     const tasks = hosts.map((host, i) => ({ name: `t${i}`, host, schedule_seconds: 60 }));
     const { code, out } = await synfleet(["tasks", "validate", "-"], JSON.stringify(tasks));
     const closed =
@@ -93,7 +100,8 @@ describe("synfleet", { concurrency: 2 }, () => {
       `notice   stdin: Task "t0": host 10.0.0.5 ${closed}`,
       `notice   stdin: Task "t1": host 4000::1 ${closed}`,
       'notice   stdin: Task "t2": host 169.254.169.254 is an address that no region may probe: the task is unsupported everywhere',
-      "1 file: 5 good tasks, 0 problems, 3 notices.",
+      `notice   stdin: Task "t5": host localhost ${closed}`,
+      "1 file: 6 good tasks, 0 problems, 4 notices.",
     ]);
   });
 

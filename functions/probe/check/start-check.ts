@@ -1,8 +1,8 @@
 import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
-import { lackingNeeds, literalFamily, type Task } from "../../../shared/task/task.ts";
+import { lackingNeeds } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
-import { vetAddress } from "../../../shared/vet/vet.ts";
+import { vetAddress, vetHost } from "../../../shared/vet/vet.ts";
 import type { Resolution } from "../dns/dns.ts";
 import { CheckRun, failureOf } from "./check-run.ts";
 import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
@@ -73,13 +73,14 @@ function vet(check: BegunCheck, resolution: Resolution): void {
   const { rules } = services;
   const address = resolution.addresses.find((one) => vetAddress(one, rules) === "allowed");
   if (address === undefined)
-    return void endUnconnected(check, { outcome: refusalOf(input.task) }, dnsTimeMs);
+    return void endUnconnected(check, { outcome: refusalOf(check) }, dnsTimeMs);
   new CheckRun({ input, startedAtMs, dnsTimeMs, address }, services, listener).acquire();
 }
 
 // A name that leads inside is a fault of its owner; a literal only is not for this region to check.
-function refusalOf({ target }: Task): Outcome {
-  return literalFamily(target.hostname) === null ? "blocked" : "unsupported";
+function refusalOf({ input, services }: BegunCheck): Outcome {
+  const isName = vetHost(input.task.target.hostname, services.rules) === null;
+  return isName ? "blocked" : "unsupported";
 }
 
 function endUnconnected(

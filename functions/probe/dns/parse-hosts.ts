@@ -1,10 +1,8 @@
 import { isIP, isIPv4 } from "node:net";
+import { isLocalhost, LOCALHOST } from "../../../shared/vet/vet.ts";
 
 /** The addresses that a hosts file has for each name, in its order. */
 export type HostsTable = ReadonlyMap<string, readonly string[]>;
-
-// RFC 6761 6.3: a resolver answers for localhost itself.
-const LOCALHOST: readonly string[] = ["127.0.0.1", "::1"];
 
 /** Reads a hosts file (hosts(5)); a line that it can't read is ignored, as the system does. */
 export function parseHosts(text: string): HostsTable {
@@ -28,11 +26,6 @@ function addTo(table: Map<string, string[]>, name: string, address: string): voi
 /** The one form of a host name: in lower case, and without the dot of the root. */
 export function canonicalHost(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
-}
-
-/** Whether a canonical name is localhost or under it. */
-export function isLocalhost(name: string): boolean {
-  return name === "localhost" || name.endsWith(".localhost");
 }
 
 /** The addresses that need no DNS: those of the hosts file or of localhost. `name` is canonical. */

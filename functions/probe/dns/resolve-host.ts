@@ -7,16 +7,11 @@ import {
   SECOND_MS,
   toMicrosecondPrecision,
 } from "../../../shared/units.ts";
+import { isLocalhost } from "../../../shared/vet/vet.ts";
 import { classifyDnsError } from "../classify/classify.ts";
 import { type AskSetup, askNameServers, type Question, type Reply } from "./ask-name-servers.ts";
 import { QuestionPacer } from "./pace-questions.ts";
-import {
-  canonicalHost,
-  type HostsTable,
-  isLocalhost,
-  localAddresses,
-  ofFamily,
-} from "./parse-hosts.ts";
+import { canonicalHost, type HostsTable, localAddresses, ofFamily } from "./parse-hosts.ts";
 
 /** At least one address, in the servers' order, or the outcome if there is none. */
 export type Resolution = (

@@ -153,6 +153,11 @@ for (const [hostname, allowedCidrs, expected] of [
   ["8.8.8.8", [], null],
   ["2606:4700::1", [], null],
   ["db.internal", [], null],
+  ["localhost", [], CLOSED],
+  ["api.localhost", ["10.0.0.0/8"], CLOSED],
+  ["localhost", ["127.0.0.1/32"], null],
+  ["localhost", ["::1/128"], null],
+  ["notlocalhost", [], null],
 ] as const) {
   test(`supportOf gives ${expected} for ${hostname} where ${allowedCidrs} are opened`, () => {
     const task = aTask("t", { target: { hostname, port: 22 } });

@@ -440,14 +440,14 @@ describe("runLease and the ways of a check", () => {
       assert.equal(result?.connectTimeMs, null);
     });
 
-  it("gives unsupported, not blocked, for a literal that this region may not probe", async () => {
-    const rig = aRig();
-    const target = { hostname: "10.0.0.1", port: 22 };
-    await storePlan(rig, [{ ...SLOW, target }]);
-    const network = resolved("10.0.0.1");
-    await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => network })));
-    assert.equal((await storedResults(rig))[0]?.outcome, "unsupported");
-  });
+  for (const hostname of ["10.0.0.1", "localhost"])
+    it(`gives unsupported, not blocked, for ${hostname}, which this region may not probe`, async () => {
+      const rig = aRig();
+      await storePlan(rig, [{ ...SLOW, target: { hostname, port: 22 } }]);
+      const network = resolved("10.0.0.1");
+      await rig.clock.run(runLease(0, rig.startProcess({ openNetwork: () => network })));
+      assert.equal((await storedResults(rig))[0]?.outcome, "unsupported");
+    });
 
   it("gives unsupported for IPv6 without a route, and unreachable with one", async () => {
     const network: Network = {
