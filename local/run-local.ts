@@ -9,6 +9,7 @@ import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shar
 import { showCount } from "../terminal/count.ts";
 import type { StartOptions } from "./arguments.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
+import { exampleNames } from "./demo/demo.ts";
 import { EventDelivery } from "./events/event-delivery.ts";
 import type { EventRule } from "./events/event-rules.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
@@ -101,7 +102,9 @@ export class LocalRun {
     const { options, source, view } = this.#setup;
     const { tasks, statuses } = openHomeStores({ client, fleet: options.fleet.name });
     const plan: ReloadSetup["plan"] = async (order) => (await this.#run?.planNow(order)) ?? false;
-    return new TaskReload({ tasks, statuses, source, view, now: Date.now, plan });
+    // After a first look at the example, its servers are gone.
+    const obsolete = options.tasksFiles.length === 0 ? [] : exampleNames();
+    return new TaskReload({ tasks, statuses, source, view, now: Date.now, obsolete, plan });
   }
 
   /** With `--minutes`: resolves when the checks have ended and every whole minute has its summary. */

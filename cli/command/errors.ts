@@ -14,6 +14,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ResourceNotFoundException:
     "A table of the fleet does not exist. Is it deployed, and are --fleet, --home and --regions right?",
   ENOENT: "There is no such file.",
+  ENOTDIR: "A part of its path is a file.",
   EISDIR: "That is a directory, not a file.",
   EACCES: "That may not be read.",
   ECONNREFUSED: "The database does not answer.",

@@ -32,11 +32,11 @@ export const alerts: Command = {
     "The JSON objects have id, time, detail_type and the event's detail.",
     UNKNOWN_NOTE,
   ],
-  run: (call) =>
-    withFleet(call, async (open) => {
+  run: (call) => {
+    const taskName = textOption(call, "task");
+    const query = { taskName, ...rowQueryOf(call, LOOK_BACK_DAYS) };
+    return withFleet(call, async (open) => {
       const history = openHistory(open);
-      const taskName = textOption(call, "task");
-      const query = { taskName, ...rowQueryOf(call, LOOK_BACK_DAYS) };
       const known = await readAlerts(history, query);
       if (taskName !== null && known.events.length === 0) {
         const unknown = await explainUnknown(open, taskName);
@@ -54,7 +54,8 @@ export const alerts: Command = {
         warnOfDamage(call, damaged);
       }
       return EXIT.fine;
-    }),
+    });
+  },
 };
 
 function printEvents(call: Call, events: HistoryPage["events"]): void {

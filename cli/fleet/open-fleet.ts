@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import {
@@ -6,7 +5,7 @@ import {
   createEventBus,
 } from "../../functions/adapters/eventbridge/eventbridge.ts";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
-import { DataInUseError, openLocalData } from "../../local/aws/local-data.ts";
+import { DataInUseError, isDataDir, openLocalData } from "../../local/aws/local-data.ts";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
@@ -37,7 +36,7 @@ export async function withFleet<T>(call: Call, use: (open: OpenFleet) => Promise
 }
 
 async function openLocal(dir: string): Promise<ClosableFleet> {
-  if (!existsSync(dir)) {
+  if (!isDataDir(dir)) {
     throw new CliError(
       `There is no local data in ${dir}. Run npm start first, name its folder with --data DIR, or use --aws for a fleet on AWS.`,
     );

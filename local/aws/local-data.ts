@@ -21,6 +21,7 @@ import {
   rememberRuntime,
 } from "./runtime-file.ts";
 
+export { isDataDir } from "./data-dir.ts";
 export { DataInUseError } from "./database.ts";
 
 /** The folder of the local data unless the user names another. */

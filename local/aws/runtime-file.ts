@@ -23,7 +23,8 @@ export interface Runtime {
  */
 export const ACCESS_KEY = newAccessKey();
 
-const RUNTIME_FILE = "runtime.json";
+/** The file that says where the database of a running fleet or command is. */
+export const RUNTIME_FILE = "runtime.json";
 const FLEET_FILE = "fleet.json";
 
 /** Reads who has the data in `dir` open; null if the file does not exist or can't be parsed. */

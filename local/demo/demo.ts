@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { readTaskFile } from "../../shared/task-file/task-file.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 
 /** A port for each target of the demo. */
@@ -27,6 +28,12 @@ const EXAMPLE_FILE = new URL("./example/tasks.toml", import.meta.url);
 
 /** The ports of the example: below the ephemeral range, and not well known. */
 const EXAMPLE_PORTS = { fine: 24781, refused: 24782, flapping: 24783 } as const;
+
+/** The names of the example's tasks. */
+export function exampleNames(): string[] {
+  const { tasks } = readTaskFile(EXAMPLE_FILE.pathname, readFileSync(EXAMPLE_FILE, "utf8"));
+  return tasks.map(({ name }) => name);
+}
 
 /** Opens the demo's ports in a thread of its own, so that no check is delayed by other work. */
 export async function startDemo(): Promise<Demo> {

@@ -24,11 +24,13 @@ export interface ReloadSetup {
   readonly source: TaskSource;
   readonly view: Pick<View, "note" | "watching">;
   readonly now: () => EpochMs;
+  /** Names of stored tasks that are removed at the start, whatever is wrong in the file. */
+  readonly obsolete: readonly string[];
   /** Plans the stored tasks; false if that failed. */
   readonly plan: (order: { readonly force: boolean }) => Promise<boolean>;
 }
 
-const SWITCH_OFF = "A task that has enabled = false is not checked.";
+const SWITCH_OFF = "To check none of them, set enabled = false in each.";
 
 /** More names than this say less than their number. */
 const SHOWN_NAMES = 5;
@@ -51,7 +53,8 @@ export class TaskReload {
 
   /** Makes the stored tasks those of the file, before anything is planned. */
   async applyFirst(file: TaskFile): Promise<Changes> {
-    const { tasks } = this.#setup;
+    const { tasks, obsolete } = this.#setup;
+    await tasks.deleteTasks(obsolete.filter((name) => !isNamed(file, name)));
     const changes = proposeChanges(await tasks.readTasks(), file);
     await applyChanges(tasks, changes);
     this.#remember(file, changes);
@@ -141,6 +144,10 @@ export class TaskReload {
     this.#watched = new Map(watched.map((one) => [one.task.name, one]));
     this.#setup.view.watching(watched);
   }
+}
+
+function isNamed({ tasks, problems }: TaskFile, name: string): boolean {
+  return tasks.some((task) => task.name === name) || problems.some(({ task }) => task === name);
 }
 
 /** Tasks in the order of the file, and then those that it does not have. */

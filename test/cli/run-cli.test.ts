@@ -29,6 +29,11 @@ test("runCli ends with 2, one sentence and the way to help for wrong usage", asy
       '--since must be an age like 90s, 15m, 1h or 7d, or an ISO time, is "soon".',
       "synfleet results --help",
     ],
+    [
+      ["alerts", "--limit", "x", "--data", "/nowhere"],
+      '--limit must be a whole number from 1 to 100000, is "x".',
+      "synfleet alerts --help",
+    ],
     [["alerts", "--fleet", "x"], "--fleet goes with --aws only.", "synfleet alerts --help"],
   ];
   for (const [words, sentence, help] of cases) {

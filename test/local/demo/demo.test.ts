@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { startDemo } from "../../../local/demo/demo.ts";
+import { exampleNames, startDemo } from "../../../local/demo/demo.ts";
 import { readTaskFile } from "../../../shared/task-file/task-file.ts";
 
 async function answers(port: number): Promise<boolean> {
@@ -29,4 +29,15 @@ test("startDemo serves the ports of its example, also while another demo runs", 
     assert.equal(await answers(refused), false);
   }
   for (const demo of demos) await demo.close();
+});
+
+test("exampleNames gives the names of the tasks that startDemo serves", async () => {
+  const demo = await startDemo();
+  const { tasks } = readTaskFile("example.toml", demo.tasksText);
+  await demo.close();
+  assert.equal(tasks.length, 3);
+  assert.deepEqual(
+    exampleNames(),
+    tasks.map(({ name }) => name),
+  );
 });

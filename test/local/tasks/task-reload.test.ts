@@ -47,6 +47,7 @@ async function reload(
       },
     },
     now: () => nowMs,
+    obsolete: ["demo", "a"],
     plan: async ({ force }) => {
       orders.push(force);
       if (planFails) return false;
@@ -54,6 +55,7 @@ async function reload(
       return true;
     },
   });
+  await tasks.putTasks(read(entry("demo")).tasks);
   await run.applyFirst(read(first));
   await run.showPlanned();
   run.followSaves();
@@ -157,7 +159,7 @@ describe("TaskReload", () => {
         "tasks = []",
         [
           't.toml lists no task, so it is not taken: the last 2 tasks run on ("a", "b").',
-          "A task that has enabled = false is not checked.",
+          "To check none of them, set enabled = false in each.",
         ],
       ],
       [
@@ -182,6 +184,11 @@ describe("TaskReload", () => {
       assert.deepEqual([orders, notes], [[], said]);
     });
   }
+
+  test("removes an obsolete task at the start, also if the first file has a problem", async () => {
+    const first = entry("a") + entry("b", "nmae");
+    assert.deepEqual((await reload([], { first })).stored, ["a"]);
+  });
 
   test("names no more than five tasks that run on", async () => {
     const first = ["a", "b", "c", "d", "e", "f"].map((name) => entry(name)).join("");
