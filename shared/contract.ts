@@ -125,3 +125,6 @@ export const METRICS = {
     damagedChunks: "DamagedChunks",
   },
 } as const;
+
+/** Metrics that are logged only while they are above zero: CloudWatch bills the hours with data. */
+export const RARE_METRICS = { tasksSetAside: "TasksSetAside" } as const;

@@ -4,6 +4,9 @@ export const WRITE_UNIT_BYTES = 1_024;
 /** The size up to which DynamoDB bills a strong read as one unit. */
 export const READ_UNIT_BYTES = 4_096;
 
+/** The most that an item may take, its names included. */
+export const MAX_ITEM_BYTES = 400 * 1_024;
+
 /** What DynamoDB adds to the size of each item when it bills storage. */
 export const STORED_ITEM_OVERHEAD_BYTES = 100;
 

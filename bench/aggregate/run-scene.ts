@@ -57,6 +57,7 @@ function servicesOf(
       ]),
     ),
     bundles: new BundleCache(),
+    toldAside: new Set(),
     summaries: home.summaries,
     lock: home.lock,
     progress: home.progress,

@@ -1,4 +1,4 @@
-import { METRICS } from "../../shared/contract.ts";
+import { METRICS, RARE_METRICS } from "../../shared/contract.ts";
 import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
 import { deliverPending } from "../outbox/outbox.ts";
 import { beginProgress } from "./begin-progress.ts";
@@ -7,6 +7,7 @@ import { pendingEvents, readMemory, storeRecord, type TaskMemory } from "./judge
 import { makeHeartbeat } from "./make-heartbeat.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
+import { tellSetAside } from "./tell-set-aside.ts";
 import { readRegions } from "./window/window.ts";
 
 /** How long a run may hold the lock: longer than the function's timeout, shorter than a minute. */
@@ -41,8 +42,9 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const revisit = await revisitWindows(services, closed.fleet, openBefore);
   await deliverEvents(services, memory, startedAtMs + LAST_DELIVERY_MS);
   const heartbeat = await sendHeartbeat(services, memory, closed);
+  const setAside = await tellSetAside(services, memory);
   await services.lock.release(holder);
-  logRun(services, memory, { closed, revisit, heartbeat, clock });
+  logRun(services, memory, { closed, revisit, heartbeat, clock, setAside });
 }
 
 /** How long a run waits before it publishes a refused event again. */
@@ -89,13 +91,15 @@ interface RunResult {
   readonly revisit: Revisit;
   readonly heartbeat: SentHeartbeat;
   readonly clock: string | null;
+  /** A sentence for each of the first tasks that were set aside. */
+  readonly setAside: readonly string[];
 }
 
 /** Writes the run's only log line. */
 function logRun(
   services: AggregateServices,
   memory: TaskMemory,
-  { closed, revisit, heartbeat, clock }: RunResult,
+  { closed, revisit, heartbeat, clock, setAside }: RunResult,
 ): void {
   const nowMs = services.now();
   const pending = pendingEvents(memory);
@@ -111,7 +115,9 @@ function logRun(
       [names.outboxAgeMs]: nowMs - oldestMs,
       [names.lateChunks]: revisit.lateChunkCount,
       [names.damagedChunks]: closed.damagedCount,
+      ...(setAside.length > 0 && { [RARE_METRICS.tasksSetAside]: memory.setAside.size }),
     },
+    ...(setAside.length > 0 && { setAside }),
     watermark: new Date(watermarkMs).toISOString(),
     openWindows: openWindows.length,
     missing: heartbeat.missing,

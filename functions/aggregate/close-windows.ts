@@ -140,7 +140,9 @@ async function closeWindow(
   const { pass = 0 } = closed.progress;
   const mark = await services.progress.beginWindow(window.fromMs, pass);
   const tasks = summariseWindow(reading);
-  await writeSummaries(services, summariesOf(tasks), mark);
+  for (const name of await writeSummaries(services, summariesOf(tasks), mark)) {
+    memory.setAside.set(name, "not summarised: DynamoDB does not take its summary");
+  }
   // If home was away and no region checked anything, the whole fleet was switched off. The missing
   // data then says nothing about any target.
   const wasFleetOff = wasHomeAway && hasNoChecks(reading);

@@ -47,6 +47,7 @@ export function connectServices(environment: Environment): AggregateServices {
       }),
     ),
     bundles: new BundleCache(),
+    toldAside: new Set(),
     summaries,
     lock,
     progress,

@@ -16,6 +16,11 @@ export interface TaskRecord {
   readonly goneSinceMs: EpochMs | null;
 }
 
+/** Why a record can't be stored: the end of a sentence that begins with what is stored. */
+export interface RefusedRecord {
+  readonly refused: string;
+}
+
 /** The state of every task, with its pending events. */
 export interface StateStore {
   /** `damaged` names the tasks whose record could not be read. */
@@ -23,6 +28,9 @@ export interface StateStore {
     readonly records: readonly TaskRecord[];
     readonly damaged: readonly string[];
   }>;
-  /** Stores the record if version `record.version - 1` is still stored; version 1 if none is. */
-  putRecord(record: TaskRecord): Promise<"stored" | "lost">;
+  /**
+   * Stores the record if version `record.version - 1` is still stored; version 1 if none is. A record
+   * that can't be stored at all, such as one that is too large, is refused with the reason.
+   */
+  putRecord(record: TaskRecord): Promise<"stored" | "lost" | RefusedRecord>;
 }

@@ -4,6 +4,7 @@ import type { Judgement, Transition } from "../health/health.ts";
 import { advisoryDetail, stateChangeDetail } from "./detail.ts";
 import type { AlertContext, OutgoingEvent } from "./outgoing.ts";
 
+export { cutEvent } from "./cut-event.ts";
 export { heartbeatEvent, type RegionHeartbeat } from "./heartbeat.ts";
 export { inlineSchemas, type JsonSchema } from "./inline-schemas.ts";
 export type { AlertContext, OutgoingEvent } from "./outgoing.ts";

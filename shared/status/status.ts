@@ -2,7 +2,7 @@ import { DETAIL_TYPES } from "../contract.ts";
 import type { OutgoingEvent } from "../event/event.ts";
 import { deriveId } from "../hash.ts";
 import type { Fleet } from "../plan/plan.ts";
-import { type EpochMs, type RegionName, toIso } from "../units.ts";
+import { type EpochMs, HOUR_MS, type RegionName, toIso } from "../units.ts";
 
 /** The name of the plan's own status among those of the tasks. No task may have it. */
 export const PLAN_STATUS_NAME = "#plan";
@@ -10,7 +10,7 @@ export const PLAN_STATUS_NAME = "#plan";
 /** Why a task does not run as its owner wrote it. */
 export interface Rejection {
   readonly taskName: string;
-  readonly reason: "invalid" | "unsupported";
+  readonly reason: "invalid" | "unsupported" | "set_aside";
   readonly targetId: string | null;
   /** One sentence each. */
   readonly problems: readonly string[];
@@ -114,6 +114,27 @@ function fixedStatus(held: TaskStatusItem | null, nowMs: EpochMs): TaskStatusIte
 
 function reasonsOf({ problems }: Pick<Rejection, "problems">): string {
   return deriveId(...problems);
+}
+
+/** A task that the aggregator can't judge or summarise, and why, as a sentence. */
+export interface SetAside {
+  readonly taskName: string;
+  readonly targetId: string | null;
+  readonly problem: string;
+  readonly regions: readonly RegionName[];
+}
+
+/** The event that a task is set aside. All those of one hour and task have one id. */
+export function setAsideEvent(
+  { problem, ...task }: SetAside,
+  { fleet, nowMs }: PlanMoment,
+): OutgoingEvent {
+  const problems = [problem];
+  const rejection = { ...task, problems, reason: "set_aside", runningLastGood: false } as const;
+  const hour = Math.floor(nowMs / HOUR_MS);
+  const id = deriveId(fleet.name, task.taskName, rejection.reason, hour);
+  const event = rejectedEvent(rejection, { fleet, nowMs });
+  return { ...event, id, detail: { ...event.detail, id } };
 }
 
 function rejectedEvent(rejection: Rejection, { fleet, nowMs }: PlanMoment): OutgoingEvent {

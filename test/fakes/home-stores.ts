@@ -4,7 +4,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
 import type { Progress, ProgressStore, WindowMark } from "../../functions/ports/progress-store.ts";
 import type { RunLock } from "../../functions/ports/run-lock.ts";
-import type { StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
+import type { RefusedRecord, StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { isAhead } from "../../shared/slot/slot.ts";
@@ -17,13 +17,14 @@ import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 export class FakeSummaryStore implements SummaryStore {
   readonly #summaries = new Map<string, Summary>();
 
-  async putSummaries(summaries: readonly Summary[]): Promise<void> {
+  async putSummaries(summaries: readonly Summary[]): Promise<string[]> {
     const keys = new Set(summaries.map(keyOf));
     assert.equal(keys.size, summaries.length, "a summary is written twice in one call");
     for (const summary of summaries) {
       assert.equal(this.#summaries.get(keyOf(summary))?.rev ?? 1, 1, "a revision is lost");
       this.#put(summary);
     }
+    return [];
   }
 
   async readSummaries(taskNames: readonly string[], periodStartMs: EpochMs): Promise<Summary[]> {
@@ -145,15 +146,19 @@ export class FakeProgressStore implements ProgressStore {
   }
 }
 
-/** Task records in memory. */
+/** Task records in memory; like DynamoDB's, none is larger than 400 KB. */
 export class FakeStateStore implements StateStore {
   readonly #records = new Map<string, TaskRecord>();
+  /** What the database refuses for ever, beside records that are too large. */
+  refuses: (record: TaskRecord) => boolean = () => false;
 
   async readRecords() {
     return { records: structuredClone([...this.#records.values()]), damaged: [] };
   }
 
-  async putRecord(record: TaskRecord): Promise<"stored" | "lost"> {
+  async putRecord(record: TaskRecord): Promise<"stored" | "lost" | RefusedRecord> {
+    const bytes = Buffer.byteLength(JSON.stringify(record));
+    if (this.refuses(record) || bytes > 400 * 1_024) return { refused: `is ${bytes} bytes` };
     const ids = record.pending.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length, "an event is pending twice");
     const held = this.#records.get(record.task.name);

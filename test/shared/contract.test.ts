@@ -72,6 +72,7 @@ const VALUES = {
       damagedChunks: "DamagedChunks",
     },
   },
+  RARE_METRICS: { tasksSetAside: "TasksSetAside" },
 };
 
 test("contract has exactly the values that deployed fleets rely on", () => {

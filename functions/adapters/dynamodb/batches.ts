@@ -1,7 +1,7 @@
 import { BatchGetItemCommand, BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DurationMs } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { Item, TableSetup } from "./table.ts";
+import { type Item, refusalOf, type TableSetup } from "./table.ts";
 
 /** The most that BatchWriteItem and BatchGetItem take (their API reference). */
 const WRITE_ITEMS = 25;
@@ -20,11 +20,29 @@ export interface BatchSetup extends TableSetup {
   readonly sleep: (ms: DurationMs) => Promise<void>;
 }
 
-/** Puts items without a condition and in no order. Throws if the table does not take them all. */
-export async function writeBatches(setup: BatchSetup, items: readonly Item[]): Promise<void> {
-  await inParallel(inBatches(items, WRITE_ITEMS), PARALLEL_WRITES, (some) =>
-    writeBatch(setup, some),
+/**
+ * Puts items without a condition and in no order. Throws if the table does not take them all, but for
+ * those that it refuses for what they are: these are returned.
+ */
+export async function writeBatches(setup: BatchSetup, items: readonly Item[]): Promise<Item[]> {
+  const refused = await inParallel(inBatches(items, WRITE_ITEMS), PARALLEL_WRITES, (some) =>
+    writeAccepted(setup, some),
   );
+  return refused.flat();
+}
+
+/** One refused item refuses its whole batch, so each of them is then written alone. */
+async function writeAccepted(setup: BatchSetup, items: readonly Item[]): Promise<Item[]> {
+  try {
+    await writeBatch(setup, items);
+    return [];
+  } catch (error) {
+    if (refusalOf(error) === null) throw error;
+    if (items.length === 1) return [...items];
+  }
+  const refused: Item[] = [];
+  for (const item of items) refused.push(...(await writeAccepted(setup, [item])));
+  return refused;
 }
 
 async function writeBatch(

@@ -7,6 +7,7 @@ import {
   type TaskState,
   toStoredState,
 } from "../../../shared/health/health.ts";
+import { itemSize, MAX_ITEM_BYTES } from "../../../shared/item-size.ts";
 import { type DurationMs, type EpochMs, toEpochSeconds } from "../../../shared/units.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
 import { decodeEvent, encodeEvent } from "./history-store.ts";
@@ -26,6 +27,7 @@ import {
   type Key,
   putVersioned,
   queryItems,
+  refusalOf,
   type TableSetup,
 } from "./table.ts";
 
@@ -53,9 +55,19 @@ export function createStateStore(setup: StateStoreSetup): StateStore {
     },
 
     async putRecord(record) {
-      const item = itemOf(record, setup.keepMs);
-      const condition = conditionFor(record, setup.now());
-      return putVersioned(setup, stateKey(record.task.name), { item, condition });
+      try {
+        const bytes = sizeOf(record);
+        if (bytes > MAX_ITEM_BYTES) {
+          return { refused: `must be at most ${MAX_ITEM_BYTES} bytes, is ${bytes}` };
+        }
+        const item = itemOf(record, setup.keepMs);
+        const condition = conditionFor(record, setup.now());
+        return await putVersioned(setup, stateKey(record.task.name), { item, condition });
+      } catch (error) {
+        const reason = refusalOf(error);
+        if (reason === null) throw error;
+        return { refused: `is refused by DynamoDB: ${reason}` };
+      }
     },
   };
 }
@@ -90,6 +102,14 @@ function addRecord({ records, damaged }: FoundRecords, item: Item): void {
   } catch {
     damaged.push(item.sk?.S ?? "");
   }
+}
+
+/** The size of the attribute that says when a record expires. */
+const EXPIRY_BYTES = itemSize({ [TTL_ATTRIBUTE]: 1_234_567_891 });
+
+/** The size that DynamoDB counts. */
+function sizeOf(record: TaskRecord): number {
+  return itemSize({ ...stateKey(record.task.name), ...encodeRecord(record) }) + EXPIRY_BYTES;
 }
 
 function itemOf(record: TaskRecord, keepMs: DurationMs): Item {

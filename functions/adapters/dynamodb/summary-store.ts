@@ -5,7 +5,7 @@ import type { SummaryStore } from "../../ports/summary-store.ts";
 import { type BatchSetup, readBatches, writeBatches } from "./batches.ts";
 import { toPlainItem } from "./plain-item.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
-import { type Condition, type Item, putVersioned, queryItems } from "./table.ts";
+import { type Condition, type Item, putVersioned, queryItems, refusalOf } from "./table.ts";
 
 /** Ten thousand items of ten regions would take a hundred megabytes of memory. */
 const ITEMS_AT_ONCE = 1_000;
@@ -20,13 +20,11 @@ interface SummaryStoreSetup extends BatchSetup {
 export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
   return {
     async putSummaries(summaries) {
+      const refused: string[] = [];
       for (let at = 0; at < summaries.length; at += ITEMS_AT_ONCE) {
-        const some = summaries.slice(at, at + ITEMS_AT_ONCE);
-        await writeBatches(
-          setup,
-          some.map((summary) => itemOf(summary, setup.keepMs)),
-        );
+        refused.push(...(await putSome(setup, summaries.slice(at, at + ITEMS_AT_ONCE))));
       }
+      return refused;
     },
 
     async readSummaries(taskNames, periodStartMs) {
@@ -37,7 +35,13 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
     async replaceSummary(summary, heldRev) {
       const key = keyOf(summary.taskName, summary.periodStartMs);
       const item = itemOf(summary, setup.keepMs);
-      return putVersioned(setup, key, { item, condition: conditionFor(heldRev) });
+      if (item === null) return "refused";
+      try {
+        return await putVersioned(setup, key, { item, condition: conditionFor(heldRev) });
+      } catch (error) {
+        if (refusalOf(error) !== null) return "refused";
+        throw error;
+      }
     },
 
     async readLatest(taskName, { sinceMs, untilMs, limit }) {
@@ -62,12 +66,33 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
   };
 }
 
+/** Returns the tasks whose summary can't be stored. */
+async function putSome(setup: SummaryStoreSetup, summaries: readonly Summary[]): Promise<string[]> {
+  const items = summaries.map((summary) => itemOf(summary, setup.keepMs));
+  const refused = new Set(
+    await writeBatches(
+      setup,
+      items.filter((item) => item !== null),
+    ),
+  );
+  return summaries.flatMap(({ taskName }, i) => {
+    const item = items[i] ?? null;
+    return item === null || refused.has(item) ? taskName : [];
+  });
+}
+
 function keyOf(taskName: string, periodStartMs: EpochMs) {
   return { task_name: taskName, period_start: toEpochSeconds(periodStartMs) };
 }
 
-function itemOf(summary: Summary, keepMs: DurationMs): Item {
-  return { ...marshall(toSummaryItem(summary)), ...expiryAttribute(summary.periodEndMs + keepMs) };
+/** Null if a figure is none that an item can hold. */
+function itemOf(summary: Summary, keepMs: DurationMs): Item | null {
+  try {
+    const item = marshall(toSummaryItem(summary));
+    return { ...item, ...expiryAttribute(summary.periodEndMs + keepMs) };
+  } catch {
+    return null;
+  }
 }
 
 /** A summary that can't be read, or that a later version wrote, must not hide the others. */

@@ -12,6 +12,8 @@ import {
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { toPlainItem } from "./plain-item.ts";
 
+const SHOWN_CHARACTERS = 200;
+
 /** An item as the SDK's low-level client has it: each attribute with its DynamoDB type. */
 export type Item = Record<string, AttributeValue>;
 
@@ -67,6 +69,15 @@ export async function putVersioned(
   if ((await putIf(setup, write.item, write.condition)) === "stored") return "stored";
   const stored = await getItem(setup, key);
   return stored !== null && isSame(stored, write.item) ? "stored" : "lost";
+}
+
+/**
+ * Why DynamoDB will never store an item, however often it is asked, as it says; null for any other
+ * error. One refused item must not fail the others.
+ */
+export function refusalOf(error: unknown): string | null {
+  if (!(error instanceof Error) || error.name !== "ValidationException") return null;
+  return error.message.slice(0, SHOWN_CHARACTERS);
 }
 
 /** Deletes an item if the condition holds. */

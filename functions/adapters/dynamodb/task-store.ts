@@ -8,6 +8,7 @@ import { toPlainItem } from "./plain-item.ts";
 import { type Item, scanItems } from "./table.ts";
 
 const DELETES_AT_ONCE = 16;
+const SHOWN_NAMES = 10;
 
 /** The user's `tasks` table. */
 export function createTaskStore(setup: BatchSetup): TaskStore {
@@ -20,10 +21,13 @@ export function createTaskStore(setup: BatchSetup): TaskStore {
     },
 
     async putTasks(tasks) {
-      await writeBatches(
+      const refused = await writeBatches(
         setup,
         tasks.map((task) => marshall(printTask(task))),
       );
+      if (refused.length === 0) return;
+      const names = refused.slice(0, SHOWN_NAMES).map(({ name }) => JSON.stringify(name?.S));
+      throw new Error(`DynamoDB refuses ${refused.length} tasks: ${names.join(", ")}`);
     },
 
     async deleteTasks(names) {

@@ -57,7 +57,7 @@ export async function judgeTasks(
 ): Promise<void> {
   const { name: fleet, home } = services.fleet;
   const names = [...new Set([...input.tasks.keys(), ...memory.records.keys()])];
-  const judged = names.flatMap((name) => judgeTask(services, memory, { ...input, name }) ?? []);
+  const judged = names.flatMap((name) => judgeAlone(services, memory, { ...input, name }) ?? []);
   await inParallel(judged, PARALLEL_WRITES, async (judgement) => {
     const { context, state, isGone } = judgement;
     const pending = memory.records.get(context.task.name)?.pending ?? [];
@@ -70,6 +70,20 @@ export async function judgeTasks(
   });
 }
 
+/** A task whose judgement throws is set aside, and the others go on. Null if nothing is to be stored. */
+function judgeAlone(
+  services: AggregateServices,
+  memory: TaskMemory,
+  input: JudgeInput & { readonly name: string },
+): TaskJudgement | null {
+  try {
+    return judgeTask(services, memory, input);
+  } catch (error) {
+    memory.setAside.set(input.name, `not judged: ${String(error)}`);
+    return null;
+  }
+}
+
 /** Null if nothing is to be stored. */
 function judgeTask(
   { alertDefaults }: AggregateServices,
@@ -78,7 +92,13 @@ function judgeTask(
 ): TaskJudgement | null {
   const { window, tasks, planned, name } = input;
   const record = memory.records.get(name);
-  if (memory.damaged.has(name) || hasTooManyPending(record)) return null;
+  if (memory.damaged.has(name)) return null;
+  const pendingBytes = pendingBytesOf(record);
+  if (pendingBytes > PENDING_LIMIT_BYTES) {
+    const rule = `must be at most ${PENDING_LIMIT_BYTES} bytes, are ${pendingBytes}`;
+    memory.setAside.set(name, `not judged: its pending events ${rule}`);
+    return null;
+  }
   if (planned !== null && !planned.has(name)) {
     return record === undefined ? null : closeTask(record, window);
   }
@@ -121,7 +141,8 @@ function contextOf(
   return { task: { name, host, targetId, tags }, window };
 }
 
-function hasTooManyPending(record: TaskRecord | undefined): boolean {
-  if (record === undefined || record.pending.length < 2) return false;
-  return JSON.stringify(record.pending).length > PENDING_LIMIT_BYTES;
+/** In UTF-8, as DynamoDB counts; 0 for a single event, which is never too large. */
+function pendingBytesOf(record: TaskRecord | undefined): number {
+  if (record === undefined || record.pending.length < 2) return 0;
+  return Buffer.byteLength(JSON.stringify(record.pending));
 }

@@ -1,4 +1,4 @@
-import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import { cutEvent, type OutgoingEvent } from "../../../shared/event/event.ts";
 import { INITIAL_STATE, type TaskState } from "../../../shared/health/health.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
 
@@ -7,6 +7,8 @@ export interface TaskMemory {
   readonly records: Map<string, TaskRecord>;
   /** Tasks whose record can't be read. They stay as they are. */
   readonly damaged: ReadonlySet<string>;
+  /** Tasks that this run could not judge, store or summarise, and why: a sentence without its subject. */
+  readonly setAside: Map<string, string>;
 }
 
 /** Reads every task's record. */
@@ -15,6 +17,7 @@ export async function readMemory(states: StateStore): Promise<TaskMemory> {
   return {
     records: new Map(records.map((record) => [record.task.name, record])),
     damaged: new Set(damaged),
+    setAside: new Map(damaged.map((name) => [name, "not judged: its stored state can't be read"])),
   };
 }
 
@@ -23,18 +26,37 @@ export function stateOf(memory: TaskMemory, taskName: string): TaskState {
   return memory.records.get(taskName)?.state ?? INITIAL_STATE;
 }
 
-/** Stores a task's next record, remembers and returns it. Throws if another run has changed it. */
+/**
+ * Stores a task's next record, remembers and returns it. A record that does not fit is cut; if even
+ * that can't be stored, the task is set aside, stays as it was, and the result is null. Throws if
+ * another run has changed the record.
+ */
 export async function storeRecord(
   states: StateStore,
   memory: TaskMemory,
   next: Omit<TaskRecord, "version">,
-): Promise<TaskRecord> {
-  const version = (memory.records.get(next.task.name)?.version ?? 0) + 1;
-  const record = { ...next, version };
-  const outcome = await states.putRecord(record);
-  if (outcome === "lost") throw new Error("A task's record was changed by another run");
-  memory.records.set(record.task.name, record);
-  return record;
+): Promise<TaskRecord | null> {
+  const { name } = next.task;
+  const version = (memory.records.get(name)?.version ?? 0) + 1;
+  let reason = "";
+  for (const form of [next, cutRecord(next)]) {
+    const record = { ...form, version };
+    const outcome = await states.putRecord(record);
+    if (outcome === "lost") throw new Error("A task's record was changed by another run");
+    if (outcome === "stored") {
+      memory.records.set(name, record);
+      return record;
+    }
+    reason = outcome.refused;
+  }
+  memory.setAside.set(name, `not judged: its stored state ${reason}`);
+  return null;
+}
+
+/** The record without what it can do without. */
+function cutRecord(record: Omit<TaskRecord, "version">): Omit<TaskRecord, "version"> {
+  const { task, pending } = record;
+  return { ...record, task: { ...task, tags: {} }, pending: pending.map(cutEvent) };
 }
 
 /** Every event that is not delivered yet, task by task, in order of their sequence. */

@@ -31,6 +31,8 @@ export interface AggregateServices {
   readonly newHolder: () => string;
   readonly regions: ReadonlyMap<RegionName, RegionStores>;
   readonly bundles: BundleCache;
+  /** Ids of the events of set-aside tasks that this process has published. */
+  readonly toldAside: Set<string>;
   readonly summaries: SummaryStore;
   readonly lock: RunLock;
   readonly progress: ProgressStore;

@@ -76,24 +76,29 @@ function isMeantFor(task: Task, region: RegionName): boolean {
  * Writes a window's summaries. If no run has begun the window before, nothing is stored yet and all
  * are written in batches; otherwise only those that know more than the stored ones. Those of a window
  * that comes again after a clock was set back also replace the stored ones if they are complete.
+ * Returns the tasks whose summary can't be stored.
  */
 export async function writeSummaries(
   services: AggregateServices,
   summaries: readonly Summary[],
   mark: WindowMark,
-): Promise<void> {
+): Promise<readonly string[]> {
   if (mark !== "new") return reviseSummaries(services, summaries, mark);
-  await services.summaries.putSummaries(summaries);
-  for (const summary of summaries) services.announce(summary);
+  const refused = await services.summaries.putSummaries(summaries);
+  for (const summary of summaries) {
+    if (!refused.includes(summary.taskName)) services.announce(summary);
+  }
+  return refused;
 }
 
 async function reviseSummaries(
   services: AggregateServices,
   summaries: readonly Summary[],
   mark: WindowMark,
-): Promise<void> {
+): Promise<readonly string[]> {
   const [first] = summaries;
-  if (first === undefined) return;
+  if (first === undefined) return [];
+  const refused: string[] = [];
   const names = summaries.map((summary) => summary.taskName);
   const stored = await services.summaries.readSummaries(names, first.periodStartMs);
   const storedByName = new Map(stored.map((summary) => [summary.taskName, summary]));
@@ -103,7 +108,9 @@ async function reviseSummaries(
     if (revision === null) return;
     const outcome = await services.summaries.replaceSummary(revision, held?.rev ?? null);
     if (outcome === "stored") services.announce(revision);
+    if (outcome === "refused") refused.push(summary.taskName);
   });
+  return refused;
 }
 
 /**

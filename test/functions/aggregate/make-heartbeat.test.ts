@@ -13,7 +13,7 @@ import { INITIAL_STATE, type TaskStatus } from "../../../shared/health/health.ts
 import { aTask } from "../../fakes/results.ts";
 import { minute, NOON, Rig } from "./rig.ts";
 
-const NO_MEMORY: TaskMemory = { records: new Map(), damaged: new Set<string>() };
+const NO_MEMORY: TaskMemory = { records: new Map(), damaged: new Set(), setAside: new Map() };
 
 function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
   const records = Object.entries(statuses).map(([name, status]) => {
@@ -21,7 +21,7 @@ function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
     const state = { ...INITIAL_STATE, status };
     return [name, { task, version: 1, state, pending: [], goneSinceMs: null }] as const;
   });
-  return { records: new Map(records), damaged: new Set() };
+  return { records: new Map(records), damaged: new Set(), setAside: new Map() };
 }
 
 /** The heartbeat of a fleet's first window, with the fleet as `change` leaves it. */

@@ -167,6 +167,7 @@ export class Rig {
       newHolder: () => `run ${++this.#runs}`,
       regions: this.regions,
       bundles: new BundleCache(),
+      toldAside: new Set(),
       summaries: this.summaries,
       lock: this.lock,
       progress: this.progress,
@@ -226,7 +227,11 @@ function inParts(
 }
 
 function storyOf(detail: object): string | null {
-  const { task_name, previous_state, state, advisory, region } = detail as Record<string, string>;
+  const { task_name, previous_state, state, advisory, region, reason } = detail as Record<
+    string,
+    string
+  >;
+  if (reason === "set_aside") return `${task_name}: set aside`;
   if (task_name === undefined) return null;
   if (advisory !== undefined) return `${task_name}: ${region} ${advisory}`;
   return `${task_name}: ${previous_state} to ${state}`;

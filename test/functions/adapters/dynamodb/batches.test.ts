@@ -59,3 +59,37 @@ test("readBatches throws if keys stay unread", async () => {
   const table = throttled(({ RequestItems }) => ({ UnprocessedKeys: { t: RequestItems.t } }));
   await assert.rejects(readBatches(table.setup, items), /Table t left 30 keys unread/);
 });
+
+/** As the SDK throws it. */
+function refusal(): Error {
+  return Object.assign(new Error("Item size has exceeded the maximum allowed size"), {
+    name: "ValidationException",
+  });
+}
+
+test("writeBatches writes every item but those that are refused for what they are, and returns these", async () => {
+  const odd = new Set(["3", "7", "29"]);
+  const written: string[] = [];
+  const table = throttled(({ RequestItems }) => {
+    const requests = RequestItems.t as { PutRequest: { Item: { pk: { S: string } } } }[];
+    const keys = requests.map(({ PutRequest }) => PutRequest.Item.pk.S);
+    if (keys.some((key) => odd.has(key))) throw refusal();
+    written.push(...keys);
+    return {};
+  });
+  const refused = await writeBatches(table.setup, items);
+  assert.deepEqual(
+    refused.map(({ pk }) => pk?.S),
+    [...odd],
+  );
+  const others = items.map(({ pk }) => pk.S).filter((key) => !odd.has(key));
+  assert.deepEqual(written.toSorted(), others.toSorted());
+});
+
+test("writeBatches throws any other error, and writes no item of that batch alone", async () => {
+  const table = throttled(() => {
+    throw new Error("down");
+  });
+  await assert.rejects(writeBatches(table.setup, items.slice(0, 5)), { message: "down" });
+  assert.deepEqual(table.sizes, [5]);
+});
