@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { escapeUnprintable } from "../shared/input/input.ts";
 
 /** The colours that a text may have. */
 export type Colour = "green" | "red" | "yellow" | "dim";
@@ -15,6 +16,23 @@ export function wantsColours(isTerminal: boolean, env: Environment): boolean {
 /** The text in a colour; unchanged if it has no colour or the output gets none. */
 export function paint(text: string, colour: Colour | null, colours: boolean): string {
   return colour === null || !colours ? text : `\x1b[${CODES[colour]}m${text}\x1b[0m`;
+}
+
+/** What `paint` writes, and the end of a line. */
+const KEPT = new RegExp(`(\n|${"\x1b"}\\[(?:0|2|31|32|33)m)`);
+
+/**
+ * Lines as they may be written: what can't be printed becomes its code, e.g. `\u009b`, which is also
+ * right inside JSON. Line ends are kept and, if the output has them, colours.
+ */
+export function escapeLines(text: string, colours: boolean): string {
+  const parts = text.split(KEPT);
+  return parts
+    .map((part, i) => {
+      const isKept = i % 2 === 1 && (part === "\n" || colours);
+      return isKept ? part : escapeUnprintable(part);
+    })
+    .join("");
 }
 
 /** The text without its colours. */

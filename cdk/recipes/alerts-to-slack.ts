@@ -43,7 +43,12 @@ export class AlertsToSlack extends Construct {
       eventPattern: probeAlertPattern(),
       targets: [
         new ApiDestinationTarget(destination as IApiDestination, {
-          event: RuleTargetInput.fromObject({ text: EventField.fromPath("$.detail.summary") }),
+          // Escaped by the fleet, because a rule can't; and without markup of a name's own.
+          event: RuleTargetInput.fromObject({
+            text: EventField.fromPath("$.detail.slack.text"),
+            mrkdwn: false,
+            unfurl_links: false,
+          }),
           deadLetterQueue: undelivered,
         }),
       ],

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { EpochMs } from "../../shared/units.ts";
-import { unpaint, wantsColours } from "../../terminal/paint.ts";
+import { escapeLines, unpaint, wantsColours } from "../../terminal/paint.ts";
 import { CliError } from "./errors.ts";
 
 /** A command's only way to the terminal, the clock and the environment. */
@@ -37,12 +37,15 @@ export interface Outputs {
 /** The real terminal. Questions go to standard error, so that standard output stays clean. */
 export function processIo({ stdout, stderr, env }: Outputs = process): Io {
   const errorColours = wantsColours(stderr.isTTY === true, env);
+  const colours = wantsColours(stdout.isTTY === true, env);
   return {
     isHeard: watchReader(stdout, stderr),
-    out: (line) => stdout.write(`${line}\n`),
+    // Names and hosts come from outside: nothing of them may steer a terminal or a reader of JSON.
+    out: (line) => stdout.write(`${escapeLines(line, colours)}\n`),
     // A command paints for standard output; standard error may be a file all the same.
-    error: (line) => stderr.write(`${errorColours ? line : unpaint(line)}\n`),
-    colours: wantsColours(stdout.isTTY === true, env),
+    error: (line) =>
+      stderr.write(`${escapeLines(errorColours ? line : unpaint(line), errorColours)}\n`),
+    colours,
     ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : null,
     readStdin: () => text(process.stdin),
     now: Date.now,

@@ -1,3 +1,4 @@
+import { escapeUnprintable } from "../../shared/input/input.ts";
 import { toRawMetric } from "../../shared/result/result.ts";
 import { toAggMetric } from "../../shared/summary/summary.ts";
 import { printTask } from "../../shared/task/task.ts";
@@ -7,7 +8,7 @@ import { atTime, type View } from "./view.ts";
 /** JSON lines on `lines`, one record each; sentences without a record go to `say`. */
 export function createJsonView(lines: LineWriter, say: (sentence: string) => void): View {
   const must = (kind: string, record: object): void =>
-    lines.write(JSON.stringify({ kind, ...record }), "must");
+    lines.write(printable({ kind, ...record }), "must");
   return {
     starting: () => undefined,
     started: ({ version, regions, shards, tasks, problems, dataDir, tasksFile }) =>
@@ -23,7 +24,7 @@ export function createJsonView(lines: LineWriter, say: (sentence: string) => voi
     watching: () => undefined,
     result: ({ region, task, result }) => {
       const record = { kind: "result", ...toRawMetric(region, task, result) };
-      lines.write(JSON.stringify(record), "may");
+      lines.write(printable(record), "may");
     },
     summary: (summary) => must("summary", toAggMetric(summary)),
     alert: (event) => must("alert", event),
@@ -33,4 +34,9 @@ export function createJsonView(lines: LineWriter, say: (sentence: string) => voi
       await lines.drained();
     },
   };
+}
+
+/** JSON leaves some controls and line separators raw; their codes mean the same. */
+function printable(record: object): string {
+  return escapeUnprintable(JSON.stringify(record));
 }

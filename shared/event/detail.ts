@@ -16,6 +16,7 @@ import { type RegionName, toIso } from "../units.ts";
 import type { AlertContext, AlertSeverity, EventStamp } from "./outgoing.ts";
 import { type PagerDutyEvent, toPagerDuty } from "./pagerduty.ts";
 import { advisorySentence, stateSentence } from "./sentence.ts";
+import { type SlackMessage, toSlack } from "./slack.ts";
 
 /** An entry of PutEvents takes 256 KB, so an event shows no more votes than this. */
 const MAX_VOTES = 40;
@@ -58,6 +59,7 @@ interface AlertDetail {
   readonly window: { readonly start: string; readonly end: string };
   readonly tags: Task["tags"];
   readonly pagerduty: PagerDutyEvent;
+  readonly slack: SlackMessage;
 }
 
 /** Detail of `TCP Probe Alert State Change`. */
@@ -107,6 +109,7 @@ export function stateChangeDetail(
     votes_needed: transition.votesNeeded,
     votes: toVoteDetails(votes),
     pagerduty: toPagerDuty({ severity, summary, reason, errorKind, region: null }, context),
+    slack: toSlack(summary),
   };
 }
 
@@ -130,6 +133,7 @@ export function advisoryDetail(
     summary,
     vote: toVoteDetail(transition.vote),
     pagerduty: toPagerDuty({ severity, summary, reason, errorKind, region }, context),
+    slack: toSlack(summary),
   };
 }
 

@@ -54,7 +54,7 @@ export function toPagerDuty(brief: Brief, { fleet, task, window }: AlertContext)
     event_action: brief.severity === "ok" ? "resolve" : "trigger",
     dedup_key: `${EVENT_SOURCE}-${deriveId(fleet, task.name, brief.region ?? "")}`,
     payload: {
-      summary: brief.summary.slice(0, MAX_SUMMARY_CHARACTERS),
+      summary: cutSummary(brief.summary),
       severity: PAGER_SEVERITIES[brief.severity],
       source: task.host,
       timestamp: toIso(window.periodEndMs),
@@ -69,4 +69,10 @@ export function toPagerDuty(brief: Brief, { fleet, task, window }: AlertContext)
       },
     },
   };
+}
+
+/** A cut never leaves half of a character that is a pair of code units: JSON has no text for it. */
+function cutSummary(summary: string): string {
+  const cut = summary.slice(0, MAX_SUMMARY_CHARACTERS);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }

@@ -1,5 +1,6 @@
 import { type AdvisoryTransition, countVotes, type StateTransition } from "../health/health.ts";
 import { type RuleName, ruleNamed } from "../health/rules/rules.ts";
+import { escapeUnprintable } from "../input/input.ts";
 import { type ErrorKind, phraseOfKind } from "../result/result.ts";
 import type { Task } from "../task/task.ts";
 
@@ -20,8 +21,9 @@ export function advisorySentence(advisory: AdvisoryTransition, task: Subject): s
   return `${head} recovered from ${region}`;
 }
 
+/** A name that was stored by another program may have what the parser refuses, e.g. a line end. */
 function subjectOf({ name, host }: Subject): string {
-  return `${name} (${host})`;
+  return escapeUnprintable(`${name} (${host})`);
 }
 
 function predicateOf(change: StateTransition): string {

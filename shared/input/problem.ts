@@ -23,7 +23,8 @@ export interface Notice {
 const SHOWN_CHARACTERS = 60;
 
 /** Controls, line separators, lone surrogates and what changes the direction of a terminal's text. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE =
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
 
 /** The one sentence of a problem: `tasks.toml: Task "t1": timeout_seconds must be 1 to 30, is 95`. */
 export function problemSentence(problem: Problem): string {

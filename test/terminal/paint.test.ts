@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { paint, statusColour, unpaint, wantsColours } from "../../terminal/paint.ts";
+import { escapeLines, paint, statusColour, unpaint, wantsColours } from "../../terminal/paint.ts";
 
 test("wantsColours needs a terminal whose owner has not declined", () => {
   assert.equal(wantsColours(true, {}), true);
@@ -35,4 +35,28 @@ test("statusColour takes a task's status and an event's severity", () => {
     ["constructor", null],
   ];
   for (const [word, colour] of cases) assert.equal(statusColour(word), colour, word);
+});
+
+const UNSAFE: readonly (readonly [string, string])[] = [
+  ["a\x1b]0;title\x07b", "a\\u001b]0;title\\u0007b"],
+  ["\x1b[2J\x1b[31m", "\\u001b[2J\x1b[31m"],
+  ["csi \x9b31m del \x7f", "csi \\u009b31m del \\u007f"],
+  ["\u2028\u2029\u202e\u2066\ufeff", "\\u2028\\u2029\\u202e\\u2066\\ufeff"],
+  ["one\ntwo\r", "one\ntwo\\u000d"],
+  ["Grüße 👍🏽 日本", "Grüße 👍🏽 日本"],
+];
+
+for (const [text, safe] of UNSAFE) {
+  test(`escapeLines leaves nothing in ${JSON.stringify(text)} that steers a terminal`, () => {
+    assert.equal(escapeLines(text, true), safe);
+  });
+}
+
+test("escapeLines keeps colours only where they are wanted, and JSON as it is", () => {
+  assert.equal(escapeLines("\x1b[31mred\x1b[0m", true), "\x1b[31mred\x1b[0m");
+  assert.equal(escapeLines("\x1b[31mred", false), "\\u001b[31mred");
+  const record = { name: "a\u0085\u2028\u202e\x7f\x1b\ud800", list: ["\n"] };
+  const json = escapeLines(JSON.stringify(record, null, 2), false);
+  assert.deepEqual(JSON.parse(json), record);
+  assert.doesNotMatch(json, /[\u007f-\u009f\u2028\u2029\u202e]/);
 });

@@ -87,6 +87,8 @@ test("AlertsToSlack posts the summary as a webhook wants it, to an address kept 
   const rule = onlyRule(template);
   assert.deepEqual(sent(rule, "alert-state-change"), {
     text: "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
+    mrkdwn: false,
+    unfurl_links: false,
   });
   const [webhook] = ofType(template, "AWS::Events::ApiDestination");
   assert.equal(

@@ -110,6 +110,14 @@ describe("stateSentence", () => {
       assert.equal(said, sentence.replace("…", "db (db.example.com:5432)"));
     });
   }
+
+  it("is one line of printable text, whatever the name of a task is", () => {
+    const odd = { ...task, name: "a\nb\u0085\u2028\u202e\x1b[31m" };
+    assert.equal(
+      stateSentence(change({ to: "CRITICAL", reason: "no_data" }), odd),
+      "CRITICAL: a\\u000ab\\u0085\\u2028\\u202e\\u001b[31m (db.example.com:5432) reported by no region",
+    );
+  });
 });
 
 describe("advisorySentence", () => {
