@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openHomeStores } from "../functions/adapters/dynamodb/dynamodb.ts";
 import { type Changes, keptSentences } from "../functions/apply/apply.ts";
 import { CHANNELS } from "../shared/contract.ts";
+import { isAhead } from "../shared/slot/slot.ts";
 import type { Summary } from "../shared/summary/summary.ts";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
@@ -14,7 +15,7 @@ import { EventDelivery } from "./events/event-delivery.ts";
 import type { EventRule } from "./events/event-rules.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
-import { openLogFile, refusalIn } from "./fleet/log-file.ts";
+import { clockNotesIn, openLogFile, refusalIn } from "./fleet/log-file.ts";
 import { termsFor } from "./fleet/minute-schedule.ts";
 import { type ReloadSetup, TaskReload } from "./tasks/task-reload.ts";
 import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
@@ -90,6 +91,7 @@ export class LocalRun {
       workers,
       termCount,
       note: view.note,
+      onClocks: board.setClocks.bind(board),
       onPlanned: () => reload.showPlanned(),
     });
     this.#run = run;
@@ -113,11 +115,11 @@ export class LocalRun {
     if (run === null) return;
     await run.checksEnded();
     const lastEndMs = startOfMinute(Date.now());
-    const giveUpAtMs = lastEndMs + LAST_SUMMARY_PATIENCE_MS;
+    const giveUpAtMs = performance.now() + LAST_SUMMARY_PATIENCE_MS;
     await this.#pause(lastEndMs + AGGREGATE_OFFSET_MS - Date.now());
     while (!this.#stopping.signal.aborted) {
       await run.aggregateNow();
-      if (this.#summedUpToMs >= lastEndMs || Date.now() > giveUpAtMs) return;
+      if (this.#summedUpToMs >= lastEndMs || performance.now() > giveUpAtMs) return;
       await this.#pause(LAST_SUMMARY_RETRY_MS);
     }
   }
@@ -157,6 +159,7 @@ export class LocalRun {
       },
       onOutput: (text: string) => {
         log.write(text);
+        for (const clock of clockNotesIn(text)) this.#setup.view.note(`${clock}.`);
         this.#noteRefusal(text);
       },
       warn: this.#setup.view.note,
@@ -179,7 +182,9 @@ export class LocalRun {
   #takeSummaries(summaries: readonly Summary[]): void {
     this.#counts.summaries += summaries.length;
     for (const summary of summaries) {
-      this.#summedUpToMs = Math.max(this.#summedUpToMs, summary.periodEndMs);
+      // One that is ahead was made before the clock was set back.
+      const heldMs = isAhead(this.#summedUpToMs, Date.now()) ? 0 : this.#summedUpToMs;
+      this.#summedUpToMs = Math.max(heldMs, summary.periodEndMs);
       this.#setup.view.summary(summary);
     }
   }

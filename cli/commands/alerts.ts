@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { followAlerts, readAlerts } from "../../functions/history/history.ts";
 import type { HistoryPage } from "../../functions/ports/history-store.ts";
+import { DAY_MS } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption, textOption } from "../command/read-option.ts";
@@ -13,6 +14,9 @@ import { ROW_OPTIONS, rowNote, rowQueryOf, UNKNOWN_NOTE } from "../show/row-opti
 import { explainUnknown } from "../tasks/unknown-task.ts";
 
 const LOOK_BACK_DAYS = 30;
+
+/** Events of a clock that was set back since are dated ahead. */
+const LOOK_AHEAD_MS = DAY_MS;
 
 /** `synfleet alerts`: the events that were raised. */
 export const alerts: Command = {
@@ -34,7 +38,8 @@ export const alerts: Command = {
   ],
   run: (call) => {
     const taskName = textOption(call, "task");
-    const query = { taskName, ...rowQueryOf(call, LOOK_BACK_DAYS) };
+    const rows = rowQueryOf(call, LOOK_BACK_DAYS);
+    const query = { taskName, ...rows, untilMs: rows.untilMs + LOOK_AHEAD_MS };
     return withFleet(call, async (open) => {
       const history = openHistory(open);
       const known = await readAlerts(history, query);

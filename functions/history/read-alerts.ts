@@ -36,10 +36,12 @@ export async function* followAlerts(
 ): AsyncGenerator<HistoryPage> {
   const seen = new Set(known.events.map(({ id }) => id));
   const seenDamaged = new Set(known.damaged.map(({ key }) => key));
-  const beganMs = now();
+  let beganMs = now();
   for (;;) {
     await sleep(POLL_MS);
     const untilMs = now() + 1;
+    // If the clock is set back, what follows is dated before the beginning.
+    beganMs = Math.min(beganMs, untilMs - 1);
     const sinceMs = Math.max(beganMs - LATE_MS, untilMs - 2 * LATE_MS);
     const query = { sinceMs, untilMs, limit: Number.POSITIVE_INFINITY, taskName };
     const page = await readAlerts(sources, query);

@@ -52,9 +52,9 @@ async function openTargets(): Promise<{ ports: DemoPorts; flapping: Server }> {
 const { ports, flapping } = await openTargets();
 const startedAtMs = Date.now();
 
-function goDown(upAtMs: number): void {
+function goDown(forMs: number): void {
   flapping.close();
-  setTimeout(comeBack, Math.max(0, upAtMs - Date.now()));
+  setTimeout(comeBack, forMs);
 }
 
 function comeBack(): void {
@@ -63,7 +63,7 @@ function comeBack(): void {
 
 function planNextDown(): void {
   const { downAtMs, upAtMs } = nextDownTime(startedAtMs, Date.now());
-  setTimeout(() => goDown(upAtMs), downAtMs - Date.now());
+  setTimeout(() => goDown(upAtMs - downAtMs), downAtMs - Date.now());
 }
 
 planNextDown();

@@ -79,7 +79,7 @@ export function nextDownTime(
   nowMs: EpochMs,
 ): { readonly downAtMs: EpochMs; readonly upAtMs: EpochMs } {
   const firstMs = Math.ceil(startedAtMs / MINUTE_MS) * MINUTE_MS + DOWN_FROM_MS;
-  const rounds = Math.max(0, Math.ceil((nowMs - firstMs) / EVERY_MS));
+  const rounds = Math.ceil((nowMs - firstMs) / EVERY_MS);
   const downAtMs = firstMs + rounds * EVERY_MS;
   return { downAtMs, upAtMs: downAtMs + DOWN_FOR_MS };
 }

@@ -1,19 +1,21 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import { type Fleet, staggerOf } from "../../shared/plan/plan.ts";
-import { type RegionName, SECOND_MS } from "../../shared/units.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
+import { isAhead, returnClaim, takeBackLease } from "../../shared/slot/slot.ts";
+import {
+  DAY_MS,
+  type DurationMs,
+  HOUR_MS,
+  type RegionName,
+  SECOND_MS,
+} from "../../shared/units.ts";
 import { createSweeper } from "../aws/sweep.ts";
+import { jumpSentence, watchClock } from "./clock-watch.ts";
 import type { FleetWorkers } from "./fleet-workers.ts";
 import type { FunctionName, FunctionWorker } from "./function-worker.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
 import type { RegionClock } from "./next-check.ts";
-import {
-  firstInvocationAt,
-  firstTermFrom,
-  type ProbeRounds,
-  startRounds,
-  takeOverLease,
-} from "./probe-rounds.ts";
+import { type KeepLease, type ProbeRounds, startRounds } from "./probe-rounds.ts";
+import { clocksOf, type ShardStart, startsOf } from "./shard-starts.ts";
 
 /** What a fleet runs on. */
 export interface FleetRunSetup {
@@ -25,19 +27,18 @@ export interface FleetRunSetup {
   readonly note: (sentence: string) => void;
   /** Called after every plan, made or refused. */
   readonly onPlanned: () => Promise<void>;
-}
-
-interface ShardStart {
-  readonly region: RegionName;
-  readonly shard: number;
-  readonly firstAtMs: number;
-  readonly firstTermMs: number;
+  /** Is called with the regions' clocks when they change because the clock was set. */
+  readonly onClocks?: (clocks: Map<RegionName, RegionClock>) => void;
 }
 
 /** A minute is summarised 20 s after its end; one second more, in case of clock skew. */
 export const AGGREGATE_OFFSET_MS = 21 * SECOND_MS;
 const PLAN_OFFSET_MS = 41 * SECOND_MS;
 const SWEEP_OFFSET_MS = 31 * SECOND_MS;
+
+/** After a clock went forward by more, it may be wrong, and what it says is expired is kept for a while. */
+const DOUBTED_JUMP_MS: DurationMs = DAY_MS;
+const DOUBT_MS: DurationMs = HOUR_MS;
 
 /** The minute schedules of a fleet; on AWS EventBridge Scheduler does this. */
 export class FleetRun {
@@ -47,6 +48,8 @@ export class FleetRun {
   readonly #underWay = new Set<Promise<boolean>>();
   /** A plan with force failed, so that the next one has to do it. */
   #isForceDue = false;
+  /** On the monotonic clock: until when the wall clock is not believed what has expired. */
+  #doubtedUntilMs: DurationMs = 0;
 
   constructor(setup: FleetRunSetup) {
     this.#setup = setup;
@@ -57,16 +60,21 @@ export class FleetRun {
    * next whole minute on. Resolves to the clock of each region.
    */
   async start(): Promise<Map<RegionName, RegionClock>> {
-    const [starts] = await Promise.all([this.#shardStarts(), this.planNow({ force: true })]);
+    const [starts] = await Promise.all([
+      this.#startsOf(returnClaim),
+      this.planNow({ force: true }),
+    ]);
     for (const start of starts) this.#rounds.push(this.#startShard(start));
     void this.aggregateNow();
     const sweeper = createSweeper(this.#setup.client, this.#setup.fleet);
     this.#schedule(PLAN_OFFSET_MS, async () => void (await this.planNow({ force: false })));
     this.#schedule(AGGREGATE_OFFSET_MS, () => this.aggregateNow());
     this.#schedule(SWEEP_OFFSET_MS, async () => {
+      if (performance.now() < this.#doubtedUntilMs) return;
       await this.#orNote("sweep", sweeper.sweepSlice(Date.now()));
     });
-    return this.#clocksOf(starts);
+    this.#schedules.push(watchClock((jumpMs) => this.#afterJump(jumpMs)));
+    return clocksOf(this.#setup.fleet, starts);
   }
 
   /** Resolves when every shard has run its lease terms. */
@@ -98,6 +106,29 @@ export class FleetRun {
     await Promise.all(this.#underWay);
   }
 
+  #afterJump(jumpMs: DurationMs): void {
+    const isFarBack = isAhead(-jumpMs, 0);
+    this.#setup.note(jumpSentence(jumpMs, isFarBack));
+    if (jumpMs > DOUBTED_JUMP_MS) this.#doubtedUntilMs = performance.now() + DOUBT_MS;
+    if (isFarBack) void this.#orNote("going on after the clock was set back", this.#goOn());
+  }
+
+  /** Goes on by a clock that was set back: shards first, so that the aggregator finds them at its time. */
+  async #goOn(): Promise<void> {
+    const starts = await this.#startsOf(takeBackLease);
+    for (const [i, rounds] of this.#rounds.entries()) {
+      const start = starts[i];
+      if (start !== undefined) rounds.moveTo(start);
+    }
+    this.#setup.onClocks?.(clocksOf(this.#setup.fleet, starts));
+    await this.planNow({ force: false });
+    await this.aggregateNow();
+  }
+
+  #startsOf(keep: KeepLease): Promise<ShardStart[]> {
+    return startsOf(this.#setup.client, this.#setup.fleet, keep);
+  }
+
   #startShard({ region, shard, firstAtMs, firstTermMs }: ShardStart): ProbeRounds {
     const worker = this.#setup.workers.regions.get(region);
     const plan = { firstAtMs, firstTermMs, count: this.#setup.termCount };
@@ -127,32 +158,6 @@ export class FleetRun {
     const isDone = await settled;
     this.#underWay.delete(settled);
     return isDone;
-  }
-
-  async #shardStarts(): Promise<ShardStart[]> {
-    const { fleet, client } = this.#setup;
-    const shards = fleet.regions.flatMap(({ name, shards }) =>
-      Array.from({ length: shards }, (_, shard) => ({ region: name, shard })),
-    );
-    const nowMs = Date.now();
-    return await Promise.all(
-      shards.map(async ({ region, shard }) => {
-        const { leases } = openRegionStores({ client, fleet: fleet.name, region });
-        const claimedToMs = await takeOverLease(leases, shard, nowMs);
-        const firstAtMs = firstInvocationAt(nowMs, claimedToMs);
-        const firstTermMs = firstTermFrom(firstAtMs, claimedToMs);
-        return { region, shard, firstAtMs, firstTermMs };
-      }),
-    );
-  }
-
-  #clocksOf(starts: readonly ShardStart[]): Map<RegionName, RegionClock> {
-    const names = this.#setup.fleet.regions.map(({ name }) => name);
-    const clocks = starts.map(({ region, firstTermMs }): [RegionName, RegionClock] => [
-      region,
-      { staggerPermille: staggerOf(names, region), firstTermMs },
-    ]);
-    return new Map(clocks.toReversed());
   }
 }
 

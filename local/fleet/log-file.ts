@@ -24,13 +24,24 @@ export function openLogFile(path: string): LogFile {
 
 /** Why the plan was refused, or null if the output does not say that it was. */
 export function refusalIn(output: string): string | null {
-  const line = output.split("\n").find((candidate) => candidate.includes('"refusal":'));
-  const record: { refusal?: string } = line === undefined ? {} : parseLine(line);
-  return record.refusal ?? null;
+  return sentencesIn(output, "refusal")[0] ?? null;
+}
+
+/** What is wrong with a clock, if the output says that anything is. */
+export function clockNotesIn(output: string): string[] {
+  return sentencesIn(output, "clock");
+}
+
+function sentencesIn(output: string, field: string): string[] {
+  const lines = output.split("\n").filter((line) => line.includes(`"${field}":`));
+  return lines.flatMap((line) => {
+    const said = parseLine(line)[field];
+    return typeof said === "string" ? said : [];
+  });
 }
 
 // Output comes in pieces, and an incomplete line is no JSON.
-function parseLine(line: string): { refusal?: string } {
+function parseLine(line: string): Record<string, unknown> {
   try {
     return JSON.parse(line);
   } catch {

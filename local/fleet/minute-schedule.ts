@@ -1,3 +1,4 @@
+import { CLOCK_LOOK_MS, isAhead } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 
 /** The first instant after `after` that lies `offsetMs` into a minute. */
@@ -16,25 +17,29 @@ export interface Schedule {
   stop(): void;
 }
 
-/** Calls `run` once a minute, `offsetMs` into it, first after `afterMs`. If the machine sleeps, it skips the minutes in between. */
+/**
+ * Calls `run` once a minute, `offsetMs` into it, first after `afterMs`. If the machine sleeps or the
+ * clock is set forward, it skips the minutes in between; if the clock is set back far, it goes on by
+ * the clock as it is then.
+ */
 export function everyMinute(offsetMs: DurationMs, afterMs: EpochMs, run: () => void): Schedule {
   let timer: NodeJS.Timeout;
   let stopped = false;
-  const wait = (dueAtMs: EpochMs): void => {
-    timer = setTimeout(
-      () => {
-        // A timer may fire a millisecond before the wall clock reaches the instant.
-        if (Date.now() < dueAtMs) {
-          wait(dueAtMs);
-          return;
-        }
-        run();
-        if (!stopped) wait(nextAt(Math.max(dueAtMs, Date.now()), offsetMs));
-      },
-      Math.max(1, dueAtMs - Date.now()),
-    );
+  let dueAtMs = nextAt(afterMs, offsetMs);
+  // A timer may fire a millisecond before the wall clock reaches the instant, and knows nothing of
+  // what the wall clock is set to.
+  const look = (): void => {
+    const nowMs = Date.now();
+    if (nowMs >= dueAtMs) {
+      run();
+      dueAtMs = nextAt(Math.max(dueAtMs, Date.now()), offsetMs);
+    } else if (isAhead(dueAtMs, nowMs)) dueAtMs = nextAt(nowMs, offsetMs);
+    if (!stopped) wait();
   };
-  wait(nextAt(afterMs, offsetMs));
+  const wait = (): void => {
+    timer = setTimeout(look, Math.min(Math.max(1, dueAtMs - Date.now()), CLOCK_LOOK_MS));
+  };
+  wait();
   return {
     stop: () => {
       stopped = true;

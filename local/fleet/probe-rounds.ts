@@ -1,5 +1,5 @@
 import type { LeaseStore } from "../../functions/ports/lease-store.ts";
-import { returnClaim } from "../../shared/slot/slot.ts";
+import { type Lease, returnClaim } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
 
@@ -7,14 +7,20 @@ import { everyMinute, type Schedule } from "./minute-schedule.ts";
 export interface ProbeRounds {
   /** Resolves when the last invocation has ended, after `count` of them or after `stop`. */
   readonly ended: Promise<void>;
+  /** Goes on by another beginning, because the clock was set; runs as many invocations as were left. */
+  moveTo(start: RoundsStart): void;
   /** Starts no further invocation. */
   stop(): void;
 }
 
-/** When a shard is invoked, and how often. */
-export interface RoundsPlan {
+/** When a shard is invoked first, and when its first lease term begins. */
+export interface RoundsStart {
   readonly firstAtMs: EpochMs;
   readonly firstTermMs: EpochMs;
+}
+
+/** When a shard is invoked, and how often. */
+export interface RoundsPlan extends RoundsStart {
   /** Null: until stopped. */
   readonly count: number | null;
 }
@@ -22,19 +28,24 @@ export interface RoundsPlan {
 /** An invocation comes this long before its lease term, so that the first checks start in time. */
 export const INVOCATION_LEAD_MS: DurationMs = 500;
 
+/** What of a lease is kept at an instant. */
+export type KeepLease = (held: Lease, nowMs: EpochMs) => Lease;
+
 /**
  * Returns the part of a lease term that an earlier run can't check any more: only this process has
- * the data open, so that run has ended. Resolves to the end of what is still claimed, or to null if
- * the shard has no lease yet.
+ * the data open, so that run has ended. After the clock was set back, `keep` is `takeBackLease`:
+ * what is claimed for the present goes on. Resolves to the end of what is still claimed, or to null
+ * if the shard has no lease yet.
  */
 export async function takeOverLease(
   leases: LeaseStore,
   shard: number,
   nowMs: EpochMs,
+  keep: KeepLease = returnClaim,
 ): Promise<EpochMs | null> {
   const held = await leases.readLease(shard);
   if (held === null) return null;
-  const next = returnClaim(held, nowMs);
+  const next = keep(held, nowMs);
   if (next !== held) await leases.moveLease(shard, held, next);
   return next.claimedToMs;
 }
@@ -62,9 +73,13 @@ export function startRounds(plan: RoundsPlan, invoke: () => Promise<void>): Prob
   const ended = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const stop = (): void => {
+  let first: NodeJS.Timeout | undefined;
+  const rest = (): void => {
     clearTimeout(first);
     schedule?.stop();
+  };
+  const stop = (): void => {
+    rest();
     left = 0;
     void Promise.all(underWay).then(() => finish());
   };
@@ -74,13 +89,15 @@ export function startRounds(plan: RoundsPlan, invoke: () => Promise<void>): Prob
     underWay.add(running);
     if (left <= 0) stop();
   };
-  const first = setTimeout(
-    () => {
-      const offsetMs = (plan.firstTermMs - INVOCATION_LEAD_MS) % MINUTE_MS;
-      schedule = everyMinute(offsetMs, plan.firstAtMs, round);
+  const moveTo = ({ firstAtMs, firstTermMs }: RoundsStart): void => {
+    rest();
+    if (left <= 0) return;
+    const begin = (): void => {
+      schedule = everyMinute((firstTermMs - INVOCATION_LEAD_MS) % MINUTE_MS, firstAtMs, round);
       round();
-    },
-    Math.max(0, plan.firstAtMs - Date.now()),
-  );
-  return { ended, stop };
+    };
+    first = setTimeout(begin, Math.max(0, firstAtMs - Date.now()));
+  };
+  moveTo(plan);
+  return { ended, moveTo, stop };
 }

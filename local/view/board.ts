@@ -4,6 +4,7 @@ import {
   judgeResult,
   type ProbeResult,
 } from "../../shared/result/result.ts";
+import { isAhead } from "../../shared/slot/slot.ts";
 import { figuresOf, type JudgedCheck } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
@@ -104,7 +105,7 @@ export class Board {
   #rowOf(watched: WatchedTask, nowMs: EpochMs): TableRow {
     const { task } = watched;
     const past = this.#pastOf(task.name);
-    forgetBefore(past.checks, nowMs - PAST_MS);
+    forgetOld(past.checks, nowMs);
     const figures = figuresOf({ expectedCount: past.checks.length }, past.checks);
     return {
       name: task.name,
@@ -120,11 +121,13 @@ export class Board {
 
   #nextInMs({ task, plannedAtMs }: WatchedTask, nowMs: EpochMs): DurationMs | null {
     if (!task.enabled || plannedAtMs === null) return null;
+    // A plan that was made ahead, before the clock was set back, is taken up long since.
+    const plannedMs = isAhead(plannedAtMs, nowMs) ? 0 : plannedAtMs;
     const clocks = [...this.#clocks].filter(
       ([region]) => task.regions === "all" || task.regions.includes(region),
     );
     const instants = clocks.map(([, clock]) =>
-      nextCheckAt(task, clock, Math.max(nowMs, takenUpAt(clock, plannedAtMs) - 1)),
+      nextCheckAt(task, clock, Math.max(nowMs, takenUpAt(clock, plannedMs) - 1)),
     );
     return instants.length === 0 ? null : Math.min(...instants) - nowMs;
   }
@@ -151,8 +154,13 @@ function cellOf({ verdict, errorKind }: JudgedCheck): RegionCell {
   return { state: verdict === "failed" ? "fail" : "none", word };
 }
 
-/** Checks come nearly in the order of their slots; it does no harm if one stays a little longer. */
-function forgetBefore(checks: JudgedCheck[], sinceMs: EpochMs): void {
-  const kept = checks.findIndex((check) => check.slotAtMs >= sinceMs);
+/**
+ * Checks come nearly in the order of their slots; it does no harm if one stays a little longer. Those
+ * ahead were made before the clock was set back.
+ */
+function forgetOld(checks: JudgedCheck[], nowMs: EpochMs): void {
+  const kept = checks.findIndex(
+    ({ slotAtMs }) => slotAtMs >= nowMs - PAST_MS && !isAhead(slotAtMs, nowMs),
+  );
   checks.splice(0, kept < 0 ? checks.length : kept);
 }

@@ -235,6 +235,25 @@ describe("histories", () => {
     );
   });
 
+  test("alerts shows an event that is dated ahead, because the clock was set back since", async () => {
+    const { open } = fleet;
+    const time = Date.now() + 60 * MINUTE_MS;
+    const detail = { task_name: "ahead", state: "OK", summary: "OK: ahead is fine" };
+    const event = {
+      id: "ahead",
+      detailType: DETAIL_TYPES.stateChange,
+      time,
+      resources: [],
+      detail,
+    };
+    await openHome(open).history.putHistory([event]);
+    const { out } = await fleet.run("alerts", "--task", "ahead");
+    const TableName = homeTableName(open.fleet.name, "alerts");
+    const Key = marshall(historyKey(event));
+    await open.clientFor(open.fleet.home).send(new DeleteItemCommand({ TableName, Key }));
+    assert.deepEqual(out.slice(1), [`${toIso(time)}  OK     ahead is fine`]);
+  });
+
   test("alerts reports an event that it can't read on standard error, and shows the others", async () => {
     const { open } = fleet;
     const key = historyKey({ id: "newer", time: LEASE_TERM_MS });

@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { openHomeStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { openHomeStores, openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { localClient } from "../../local/aws/database.ts";
+import { openLocalData } from "../../local/aws/local-data.ts";
 import { accessKeyOf, readRuntime } from "../../local/aws/runtime-file.ts";
+import { HOUR_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
@@ -170,6 +172,33 @@ describe("npm start", { timeout: 240_000 }, () => {
     assert.equal(second.records("started").length, 1);
     assert.equal(await second.end("SIGTERM"), 0);
     assert.equal(second.errors, "");
+  });
+
+  test("goes on at once from data of a time ahead, and says so", async () => {
+    const tasks = await writeTasks();
+    const argv = ["--json", "--tasks", tasks, "--regions", "here"];
+    const first = start(...argv);
+    await first.until(() => first.records("result").length >= 2);
+    await first.end("SIGTERM");
+    const aheadMs = startOfMinute(Date.now()) + HOUR_MS;
+    const data = await openLocalData(join(dir, "data"));
+    const opened = { client: data.client, fleet: data.fleet.name };
+    const { progress } = openHomeStores(opened);
+    await progress.writeProgress({ watermarkMs: aheadMs, openWindows: [] });
+    const { leases } = openRegionStores({ ...opened, region: "here" });
+    const held = await leases.readLease(0);
+    assert.ok(held !== null);
+    const [run = assert.fail("the fleet had no term")] = held.runs;
+    const ahead = { ...run, fromMs: aheadMs, toMs: aheadMs + MINUTE_MS };
+    await leases.moveLease(0, held, { claimedToMs: ahead.toMs, runs: [...held.runs, ahead] });
+    await data.close();
+    const second = start(...argv);
+    await second.until(() => second.records("result").length >= 2 && second.errors !== "");
+    assert.match(
+      second.errors,
+      /^\S+ The summaries are up to \S+, ahead of this clock: they go on from \S+\.\n$/,
+    );
+    assert.equal(await second.end("SIGTERM"), 0);
   });
 
   test("applies a changed tasks file, reports its problems, and keeps a task whose name is misspelt", async () => {

@@ -106,6 +106,21 @@ test("followAlerts sees an event that is stored late, and no older one", async (
   assert.deepEqual(batches, [["late"]]);
 });
 
+test("followAlerts sees what comes after the clock was set back by hours", async () => {
+  let nowMs = NOON;
+  const alerts = new FakeHistoryStore();
+  const sleep = async (ms: number) => {
+    nowMs += ms - 3 * 60 * MINUTE_MS;
+    await alerts.putHistory([anEvent("back", nowMs)]);
+  };
+  const following = { taskName: null, known: { events: [], damaged: [] }, now: () => nowMs, sleep };
+  const { value } = await followAlerts({ alerts }, following).next();
+  assert.deepEqual(
+    value?.events.map((event: OutgoingEvent) => event.id),
+    ["back"],
+  );
+});
+
 test("followAlerts sees an event of this very millisecond", async () => {
   assert.deepEqual((await follow([[anEvent("now", NOON + POLL_MS)]])).batches, [["now"]]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { nextDownTime } from "../../../local/demo/demo.ts";
 import { everyMinute, nextAt, termsFor } from "../../../local/fleet/minute-schedule.ts";
 import {
@@ -7,6 +7,7 @@ import {
   firstTermFrom,
   startRounds,
 } from "../../../local/fleet/probe-rounds.ts";
+import { AHEAD_TOLERANCE_MS } from "../../../shared/slot/slot.ts";
 
 const NOON = Date.parse("2026-11-20T12:00:00Z");
 
@@ -25,6 +26,58 @@ describe("nextAt", () => {
 
 test("termsFor is at least two, which contain a whole minute", () => {
   assert.deepEqual([1, 2, 3, 60].map(termsFor), [2, 2, 3, 60]);
+});
+
+/** Timers of a monotonic clock, and a wall clock that can be set. */
+function aSettableClock(t: TestContext, startMs: number) {
+  let passedMs = 0;
+  let setByMs = 0;
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(Date, "now", () => startMs + passedMs + setByMs);
+  return {
+    setBy: (ms: number) => {
+      setByMs += ms;
+    },
+    pass: (ms: number) => {
+      for (let left = ms; left > 0; left -= 100) {
+        passedMs += 100;
+        t.mock.timers.tick(100);
+      }
+    },
+  };
+}
+
+describe("everyMinute when the clock is set", () => {
+  const runsAfter = (t: TestContext, setByMs: number, passMs: number) => {
+    const clock = aSettableClock(t, NOON);
+    const ran: number[] = [];
+    const schedule = everyMinute(21_000, NOON, () => ran.push(Date.now()));
+    clock.pass(30_000);
+    assert.equal(ran.length, 1);
+    clock.setBy(setByMs);
+    clock.pass(passMs);
+    schedule.stop();
+    return ran.slice(1).map((atMs) => atMs - NOON);
+  };
+
+  for (const backMs of [AHEAD_TOLERANCE_MS + 60_000, 3_600_000, 3_650 * 86_400_000]) {
+    test(`runs within a minute after it was set back by ${backMs} ms, and then each minute`, (t) => {
+      const ran = runsAfter(t, -backMs, 120_000);
+      assert.equal(ran.length, 2);
+      for (const atMs of ran) assert.equal((((atMs + NOON) % 60_000) + 60_000) % 60_000, 21_000);
+    });
+  }
+
+  for (const backMs of [2_000, 40_000]) {
+    test(`waits for its instant when it was set back by ${backMs} ms, and runs once for each`, (t) => {
+      assert.deepEqual(runsAfter(t, -backMs, 60_000 + backMs), [81_000]);
+    });
+  }
+
+  test("runs within seconds when it was set forward, once", (t) => {
+    const ran = runsAfter(t, 3_600_000, 6_000);
+    assert.equal(ran.length, 1);
+  });
 });
 
 describe("everyMinute", () => {
@@ -97,6 +150,26 @@ describe("startRounds", () => {
     await rounds.ended;
   });
 
+  test("goes on by another beginning, with the invocations that were left", async (t) => {
+    const clock = aSettableClock(t, NOON);
+    const invokedAt: number[] = [];
+    const plan = { firstAtMs: NOON, firstTermMs: NOON, count: 3 };
+    const rounds = startRounds(plan, async () => {
+      invokedAt.push(Date.now() - NOON);
+    });
+    clock.pass(70_000);
+    assert.deepEqual(invokedAt, [100, 59_500]);
+    clock.setBy(-3_600_000);
+    const backMs = Date.now();
+    rounds.moveTo({ firstAtMs: backMs + 5_000, firstTermMs: backMs + 5_500 });
+    clock.pass(200_000);
+    assert.deepEqual(invokedAt.slice(2), [backMs - NOON + 5_000]);
+    await rounds.ended;
+    rounds.moveTo({ firstAtMs: backMs, firstTermMs: backMs });
+    clock.pass(200_000);
+    assert.equal(invokedAt.length, 3);
+  });
+
   test("ends when the last invocation has ended", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
     const running = Promise.withResolvers<void>();
@@ -122,6 +195,7 @@ describe("nextDownTime", () => {
     ["ten seconds into the first whole minute", 17_000, 70_000],
     ["four minutes later once it was up again", 110_000, 310_000],
     ["and so on", 350_000, 550_000],
+    ["within four minutes when the clock was set back", -3_600_000, -3_530_000],
   ];
   for (const [what, now, down] of CASES) {
     test(what, () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { takeOverLease } from "../../../local/fleet/probe-rounds.ts";
-import type { Lease } from "../../../shared/slot/slot.ts";
+import { type Lease, takeBackLease } from "../../../shared/slot/slot.ts";
 import { type Embedded, startEmbedded, TEST_FLEET } from "../../embedded.ts";
 
 const NOON = 1_772_366_400_000;
@@ -31,4 +31,11 @@ test("takeOverLease does not change an expired lease or one that does not exist"
   await leases().moveLease(1, null, LEASE);
   assert.equal(await takeOverLease(leases(), 1, NOON + 90_000), NOON + 60_000);
   assert.deepEqual(await leases().readLease(1), LEASE);
+});
+
+test("takeOverLease keeps a term of the present when it takes back what is ahead only", async () => {
+  await leases().moveLease(2, null, LEASE);
+  assert.equal(await takeOverLease(leases(), 2, NOON + 20_300, takeBackLease), NOON + 60_000);
+  const nowMs = NOON - 3_600_000;
+  assert.equal(await takeOverLease(leases(), 2, nowMs, takeBackLease), nowMs);
 });

@@ -101,6 +101,15 @@ describe("Board", () => {
     assert.deepEqual(row?.regions[0], { state: "ok", word: "ok" });
   });
 
+  test("forgets figures of a time that a clock was set back from", () => {
+    const board = boardOf(seen("a", "open", 900));
+    const nowMs = NOON - 3_600_000;
+    assert.equal(board.rows(nowMs)[0]?.avgMs, null);
+    const late = seen("a", "open", 3);
+    board.take({ ...late, result: { ...late.result, slotAtMs: nowMs } });
+    assert.equal(board.rows(nowMs)[0]?.avgMs, 3);
+  });
+
   test("shows a disabled task as such, without what was seen or is to come", () => {
     const board = boardOf(seen("a", "open", 1));
     board.setClocks(new Map([["a", { staggerPermille: 0, firstTermMs: NOON }]]));
@@ -148,6 +157,8 @@ describe("Board", () => {
     assert.equal(nextIn(NOON + 10_000, NOON + 59_000), first - NOON - 59_000);
     const [early = 0] = nominalSlots(TASK, 0, { fromMs: NOON + 10_001, toMs: NOON + MINUTE_MS });
     assert.equal(nextIn(0, NOON + 10_000), early - NOON - 10_000);
+    // Planned ahead, before the clock was set back.
+    assert.equal(nextIn(NOON + 3_600_000, NOON + 10_000), early - NOON - 10_000);
   });
 
   test("counts down to the nearest region that the task runs in", () => {
