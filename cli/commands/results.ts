@@ -16,6 +16,7 @@ import {
   rowQueryOf,
   UNKNOWN_NOTE,
 } from "../show/row-options.ts";
+import { warnOfUnread } from "../show/unread-regions.ts";
 import { explainUnknown } from "../tasks/unknown-task.ts";
 
 /** Results are read hour by hour: an empty history costs 24 queries for each of these days. */
@@ -33,6 +34,7 @@ export const results: Command = {
     rowNote(LOOK_BACK_DAYS),
     "The JSON objects have the fields of raw_metric_tcp.",
     UNKNOWN_NOTE,
+    "If a region can't be read, the rows of the others are printed, and the exit code is 3.",
   ],
   run: async (call) => {
     const [taskName = ""] = call.args;
@@ -40,13 +42,15 @@ export const results: Command = {
     const { page, unknown } = await withFleet(call, async (open) => {
       const region = regionOption(call, open.fleet);
       const found = await readResults(openHistory(open), { ...query, region });
-      const isKnown = found.rows.length > 0;
+      const isKnown = found.rows.length > 0 || found.unread.length > 0;
       return { page: found, unknown: isKnown ? null : await explainUnknown(open, taskName) };
     });
     if (unknown !== null) call.io.error(unknown);
     else printResults(call, page.rows.toReversed());
     warnOfDamage(call, page);
     warnOfNewer(call, page);
+    warnOfUnread(call.io, page.unread, "its rows are missing");
+    if (page.unread.length > 0) return EXIT.failed;
     return unknown === null ? EXIT.fine : EXIT.no;
   },
 };

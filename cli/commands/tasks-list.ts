@@ -8,9 +8,10 @@ import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
 import { openHome } from "../fleet/open-stores.ts";
-import { readPlanned } from "../fleet/read-planned.ts";
+import { type PlannedTasks, readPlanned } from "../fleet/read-planned.ts";
 import { NONE, showPeriod } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
+import { warnOfUnread } from "../show/unread-regions.ts";
 import { type ListedTask, listTask, type TaskStanding } from "../tasks/task-state.ts";
 
 /** `synfleet tasks list`: the stored tasks, and whether each of them runs. */
@@ -22,10 +23,11 @@ export const tasksList: Command = {
   },
   notes: [
     "States: planned (runs as stored), partial (in some of its regions), unsupported (can't run in any), waiting (for the next plan), invalid (an earlier version may run on), disabled.",
+    "If a region's plan can't be read, states are those of the other regions, and the exit code is 3.",
   ],
   run: (call) =>
     withFleet(call, async (open) => {
-      const { tasks, planProblems, statusProblems } = await readListed(open);
+      const { tasks, planProblems, statusProblems, unread } = await readListed(open);
       for (const problem of planProblems) {
         call.io.error(`${paint("plan", "yellow", call.io.colours)}  ${problem}`);
       }
@@ -36,7 +38,8 @@ export const tasksList: Command = {
       }
       if (flagOption(call, "json")) for (const task of tasks) call.io.out(jsonLine(task));
       else printTable(call, tasks);
-      return EXIT.fine;
+      warnOfUnread(call.io, unread, "states are those of the other regions");
+      return unread.length > 0 ? EXIT.failed : EXIT.fine;
     }),
 };
 
@@ -46,26 +49,29 @@ interface Listed {
   readonly planProblems: readonly string[];
   /** Why some statuses could not be read; their tasks are listed without reasons. */
   readonly statusProblems: readonly string[];
+  readonly unread: PlannedTasks["unread"];
 }
 
 async function readListed(open: OpenFleet): Promise<Listed> {
   const home = openHome(open);
-  const [stored, { records, damaged }, plans] = await Promise.all([
+  const [stored, { records, damaged }, { tasks: plans, unread }] = await Promise.all([
     home.tasks.readTasks(),
     home.statuses.readStatuses(),
     readPlanned(open),
   ]);
   const statuses = new Map(records.map((record) => [record.name, record]));
   const fleetRegions = open.fleet.regions.map((region) => region.name);
+  const unreadRegions = unread.map(({ region }) => region);
   const tasks = stored.map((item) => {
     const planned = plans.get(item.name) ?? new Map();
     const status = statuses.get(item.name) ?? null;
-    return listTask(item, { fleetRegions, planned, status });
+    return listTask(item, { fleetRegions, unreadRegions, planned, status });
   });
   return {
     tasks: tasks.sort((a, b) => (a.name < b.name ? -1 : 1)),
     planProblems: statuses.get(PLAN_STATUS_NAME)?.problems ?? [],
     statusProblems: damaged.map(({ reason }) => reason),
+    unread,
   };
 }
 

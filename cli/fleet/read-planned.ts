@@ -9,15 +9,31 @@ import { openRegion } from "./open-stores.ts";
 const REGIONS_AT_ONCE = 8;
 
 /** Every planned task by name, and by region as that region's plan has it. */
-export type PlannedTasks = ReadonlyMap<string, ReadonlyMap<RegionName, Task>>;
+export interface PlannedTasks {
+  readonly tasks: ReadonlyMap<string, ReadonlyMap<RegionName, Task>>;
+  /** Regions whose plan could not be read. */
+  readonly unread: readonly UnreadRegion[];
+}
 
-/** Reads the current plan of every region. */
+/** A region that could not be read, and why. */
+export interface UnreadRegion {
+  readonly region: RegionName;
+  readonly cause: unknown;
+}
+
+/** Reads the current plan of every region; throws if none can be read. */
 export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
   const regions = open.fleet.regions.map((region) => region.name);
-  const plans = await inParallel(regions, REGIONS_AT_ONCE, async (region) => ({
-    region,
-    tasks: await readTasks(openRegion(open, region).plans),
-  }));
+  const unread: UnreadRegion[] = [];
+  const plans = await inParallel(regions, REGIONS_AT_ONCE, async (region) => {
+    const tasks = await readTasks(openRegion(open, region).plans).catch((cause: unknown) => {
+      unread.push({ region, cause });
+      return [];
+    });
+    return { region, tasks };
+  });
+  const [first] = unread;
+  if (first !== undefined && unread.length === regions.length) throw first.cause;
   const planned = new Map<string, Map<RegionName, Task>>();
   for (const { region, tasks } of plans) {
     for (const task of tasks) {
@@ -25,7 +41,7 @@ export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
       planned.set(task.name, places.set(region, task));
     }
   }
-  return planned;
+  return { tasks: planned, unread };
 }
 
 async function readTasks(plans: PlanStore): Promise<Task[]> {

@@ -32,6 +32,8 @@ export interface ListedTask {
 /** What is known of a task besides its stored item. */
 export interface TaskSurroundings {
   readonly fleetRegions: readonly RegionName[];
+  /** Regions whose plan is not known; a task's state says nothing of them. */
+  readonly unreadRegions?: readonly RegionName[];
   /** The task as the plan of each region has it. */
   readonly planned: ReadonlyMap<RegionName, Task>;
   /** Null if the planner has stored no status. */
@@ -60,8 +62,10 @@ export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTa
 
 function standingOf(task: Task, around: TaskSurroundings, isRejected: boolean): TaskStanding {
   if (!task.enabled) return "disabled";
-  const { planned } = around;
-  const wanted = task.regions === "all" ? around.fleetRegions : task.regions;
+  const { planned, unreadRegions = [] } = around;
+  const own = task.regions === "all" ? around.fleetRegions : task.regions;
+  const wanted = own.filter((region) => !unreadRegions.includes(region));
+  if (wanted.length === 0) return "waiting";
   const asWritten = wanted.filter((region) => isDeepStrictEqual(planned.get(region), task));
   if (asWritten.length === wanted.length) return "planned";
   if (asWritten.length > 0) return "partial";

@@ -17,8 +17,18 @@ interface NotUnderstood {
   readonly sampleCount: number;
 }
 
+/** A region that could not be read: its results are missing. */
+interface UnreadRegion {
+  readonly region: RegionName;
+  readonly cause: unknown;
+}
+
 /** The results that a query found. */
-export interface ResultPage {
+export interface ResultPage extends RegionPage {
+  readonly unread: readonly UnreadRegion[];
+}
+
+interface RegionPage {
   /** Newest slot first; of one slot, by region. */
   readonly rows: readonly RawMetricTcp[];
   readonly damaged: readonly DamagedResults[];
@@ -26,14 +36,25 @@ export interface ResultPage {
   readonly notUnderstood: readonly NotUnderstood[];
 }
 
-/** Reads the last results of a task, and reports the stored items that could not be read. */
+/**
+ * Reads the last results of a task, and reports the stored items and the regions that could not be
+ * read. Throws if none of the regions can be read.
+ */
 export async function readResults(
   sources: Pick<HistorySources, "regions">,
   query: TaskQuery,
 ): Promise<ResultPage> {
   const wanted = sources.regions.filter(({ region }) => (query.region ?? region) === region);
-  const regions = await Promise.all(wanted.map((source) => readRegion(source, query)));
+  const read = await Promise.allSettled(wanted.map((source) => readRegion(source, query)));
+  const regions = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  const unread = read.flatMap((one, i) => {
+    const region = wanted[i]?.region ?? "";
+    return one.status === "rejected" ? { region, cause: one.reason as unknown } : [];
+  });
+  const [first] = unread;
+  if (first !== undefined && regions.length === 0) throw first.cause;
   return {
+    unread,
     rows: newestRows(
       regions.flatMap((region) => region.rows),
       query.limit,
@@ -43,7 +64,7 @@ export async function readResults(
   };
 }
 
-async function readRegion(source: ResultSource, query: TaskQuery): Promise<ResultPage> {
+async function readRegion(source: ResultSource, query: TaskQuery): Promise<RegionPage> {
   const shards = await listShards(source, query.taskName);
   const found = new RegionResults(source, query);
   for (const span of hoursBackwards(query)) {
@@ -105,7 +126,7 @@ class RegionResults {
     return [...this.#rows.keys()].filter((slotAtMs) => slotAtMs >= fromMs).length;
   }
 
-  page(): ResultPage {
+  page(): RegionPage {
     const { region } = this.#source;
     const damaged = this.#tasks.damaged.map((item) => ({ ...item, region }));
     const sampleCount = this.#notUnderstoodCount;

@@ -28,6 +28,15 @@ export const NO_FIGURES: ResultFigures = {
   synRetransmits: 0,
 };
 
+/** Thirty years in milliseconds: what is larger is no figure, and a chunk can't hold it. */
+const MAX_FIGURE = 1e12;
+
+/** Whether a value can be a figure: a number from 0 on, or null. One that is not spoils its whole chunk. */
+export function isFigure(value: unknown): value is number | null {
+  if (value === null) return true;
+  return typeof value === "number" && value >= 0 && value <= MAX_FIGURE;
+}
+
 /** What a check noticed beside its outcome. */
 export interface ResultMarks {
   /** An ICMP error ended the connect; see `Judgeable`. */

@@ -12,6 +12,7 @@ export {
   type Verdict,
 } from "./error-kinds.ts";
 export {
+  isFigure,
   NO_FIGURES,
   NO_MARKS,
   type ProbeResult,

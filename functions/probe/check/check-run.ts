@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import {
+  isFigure,
   isOutcome,
   NO_FIGURES,
   NO_MARKS,
@@ -181,11 +182,14 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   }
 }
 
-/** The same facts; throws if their outcome is not one that is known. */
+/** The same facts; throws if their outcome is not one that is known, or a figure is none. */
 function knownFacts(facts: ProbeFacts): ProbeFacts {
   const outcome: unknown = facts?.outcome;
-  if (isOutcome(outcome)) return facts;
-  throw new TypeError(`A prober returned the outcome ${String(outcome)}`);
+  if (!isOutcome(outcome)) throw new TypeError(`A prober returned the outcome ${String(outcome)}`);
+  for (const [name, figure] of Object.entries(facts.figures ?? {})) {
+    if (!isFigure(figure)) throw new TypeError(`A prober returned ${name} ${String(figure)}`);
+  }
+  return facts;
 }
 
 /** The result of a check without an open connection. */

@@ -26,7 +26,8 @@ test("readPlanned reads every task once, with needs or without", async () => {
       assert.deepEqual(stored, manifest);
       assert.equal(bundlesNamed(manifest).size, bundles.size);
     }
-    const planned = await readPlanned(open);
+    const { tasks: planned, unread } = await readPlanned(open);
+    assert.deepEqual(unread, []);
     assert.deepEqual([...planned.keys()].sort(), ["a", "certificate", "z"]);
     const regions = TEST_FLEET.regions.map(({ name }) => name);
     for (const places of planned.values()) assert.deepEqual([...places.keys()], regions);

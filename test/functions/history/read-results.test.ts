@@ -220,10 +220,23 @@ test("readResults has no rows for a task that no region ran", async () => {
   await region.runTerm(1);
   const sinceMs = NOW_MS - HOUR_MS;
   const page = await readResults({ regions: [region] }, { ...EVER, taskName: "other", sinceMs });
-  assert.deepEqual(page, { rows: [], damaged: [], notUnderstood: [] });
+  assert.deepEqual(page, { unread: [], rows: [], damaged: [], notUnderstood: [] });
 });
 
-test("readResults throws when a table can't be asked", async () => {
+test("readResults gives the rows of the other regions and names one that can't be asked", async () => {
+  const regions = [await new Region("a").plan(), await new Region("b").plan()] as const;
+  for (const region of regions) await region.runTerm(1);
+  const cause = new Error("no route");
+  regions[0].leases.readLease = () => Promise.reject(cause);
+  const { rows, unread } = await readResults({ regions }, EVER);
+  assert.deepEqual(
+    rows.map(({ region }) => region),
+    ["b"],
+  );
+  assert.deepEqual(unread, [{ region: "a", cause }]);
+});
+
+test("readResults throws when no region can be asked", async () => {
   const region = await new Region().plan();
   await region.runTerm(1);
   region.plans.readBundle = () => Promise.reject(new Error("no route"));

@@ -118,6 +118,8 @@ function noOutcome(outcome: string): TypeError {
   return new TypeError(`A prober returned the outcome ${outcome}`);
 }
 
+const NO_FIGURES = [Number.NaN, -1, Number.POSITIVE_INFINITY, "7", {}, 5n, undefined, 2 ** 60];
+
 /** The type hides it, but the object has it. */
 function close(connection: OpenConnection): void {
   Reflect.get(connection, "close").call(connection);
@@ -230,6 +232,27 @@ describe("startCheck with a prober", () => {
       assert.equal(checked.connection.isOpen, false);
       assert.equal(checked.connection.signal.aborted, true);
     });
+
+  for (const odd of NO_FIGURES)
+    it(`gives internal and notes the fault if a figure is ${String(odd)}`, async () => {
+      const facts = { outcome: "open", figures: { laterMs: odd } as object } as const;
+      for (const prober of [() => facts, async () => facts]) {
+        const checked = await check(() => prober);
+        assert.equal(checked.told[0]?.outcome, "internal");
+        assert.equal(Object.hasOwn(checked.told[0] ?? {}, "laterMs"), false);
+        assert.deepEqual(checked.faults, [
+          new TypeError(`A prober returned laterMs ${String(odd)}`),
+        ]);
+      }
+    });
+
+  it("takes null for a figure that a prober did not measure", async () => {
+    const { told } = await check(() => () => ({
+      outcome: "open",
+      figures: { laterMs: null } as object,
+    }));
+    assert.equal(told[0]?.outcome, "open");
+  });
 
   it("hands over an open connection with its descriptor, its handshake and a signal", async () => {
     let seen: unknown;
