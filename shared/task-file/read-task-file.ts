@@ -49,7 +49,7 @@ export function readTaskFile(
   return {
     tasks: unique.flatMap(({ task }) => task ?? []),
     problems: [sections, interval, ...unique].flatMap(({ problems }) => problems),
-    notices: [sections, ...unique].flatMap(({ notices }) => notices),
+    notices: [sections, interval, ...unique].flatMap(({ notices }) => notices),
   };
 }
 
@@ -77,24 +77,30 @@ interface FileInterval {
   /** The file's content without the interval. */
   readonly rest: unknown;
   readonly problems: readonly Problem[];
+  /** What is done in the place of one that is wrong. */
+  readonly notices: readonly Notice[];
 }
 
 /** YAML has one schedule for all its tasks, `monitor.interval`. */
 function takeInterval({ format, value }: Readable, file: string): FileInterval {
-  if (format !== "yaml") return { seconds: undefined, rest: value, problems: [] };
+  if (format !== "yaml") {
+    return { seconds: undefined, rest: value, problems: [], notices: [] };
+  }
   const problems: Problem[] = [];
   const report: Report = (field, rule, found) =>
     problems.push({ file, task: null, field, rule, value: found });
   const monitor = isFields(value) ? ownField(value, "monitor") : undefined;
   if (!isFields(value) || !isFields(monitor)) {
-    return { seconds: USUAL_SCHEDULE_SECONDS, rest: value, problems };
+    return { seconds: USUAL_SCHEDULE_SECONDS, rest: value, problems, notices: [] };
   }
   const { interval, ...others } = monitor;
   const item = { fields: { interval }, path: "monitor.", report };
   const seconds = readWhole(item, "interval", SCHEDULE_RANGE) ?? USUAL_SCHEDULE_SECONDS;
   const { monitor: _, ...rest } = value;
   const isSpent = interval !== undefined && Object.keys(others).length === 0;
-  return { seconds, rest: isSpent ? rest : { ...rest, monitor: others }, problems };
+  const text = `without monitor.interval, tasks are checked every ${USUAL_SCHEDULE_SECONDS} s`;
+  const notices = problems.map(() => ({ file, task: null, text }));
+  return { seconds, rest: isSpent ? rest : { ...rest, monitor: others }, problems, notices };
 }
 
 /** A name belongs to the first task that has it. */

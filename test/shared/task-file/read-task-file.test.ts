@@ -123,6 +123,25 @@ urls:
   );
 });
 
+for (const interval of ["often", "30s", "0", "90000", "[30]", "1.5"]) {
+  test(`readTaskFile says at which schedule tasks run if a YAML's interval is ${interval}`, () => {
+    const text = `monitor: { interval: ${interval} }\ntcp:\n  - { name: a, host: a.example.com, port: 1 }\n`;
+    const { tasks, problems, notices } = readTaskFile("m.yaml", text);
+    assert.deepEqual(
+      tasks.map(({ scheduleMs }) => scheduleMs),
+      [60_000],
+    );
+    assert.deepEqual(
+      problems.map(({ field }) => field),
+      ["monitor.interval"],
+    );
+    assert.deepEqual(
+      notices.map(({ text }) => text),
+      ["without monitor.interval, tasks are checked every 60 s"],
+    );
+  });
+}
+
 test("readTaskFile uses a YAML's interval without a word when the section has nothing else", () => {
   const text =
     "monitor:\n  interval: 15\ntcp:\n  - { name: DB, host: db.example.com, port: 5432 }\n";
