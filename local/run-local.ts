@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openHomeStores } from "../functions/adapters/dynamodb/dynamodb.ts";
 import { type Changes, keptSentences } from "../functions/apply/apply.ts";
@@ -10,6 +10,7 @@ import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shar
 import { showCount } from "../terminal/count.ts";
 import type { StartOptions } from "./arguments.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
+import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
 import { exampleNames } from "./demo/demo.ts";
 import { EventDelivery } from "./events/event-delivery.ts";
 import type { EventRule } from "./events/event-rules.ts";
@@ -171,7 +172,9 @@ export class LocalRun {
     const refusal = refusalIn(output);
     if (refusal === null || refusal === this.#lastRefusal) return;
     this.#lastRefusal = refusal;
-    this.#setup.view.note(`${refusal}: npx synfleet plan --force.`);
+    const { dataDir } = this.#setup.options;
+    const place = dataDir === resolve(DEFAULT_DATA_DIR) ? "" : ` --data ${dataDir}`;
+    this.#setup.view.note(`${refusal}: npx synfleet plan --force${place}`);
   }
 
   #takeResults(results: readonly SeenResult[]): void {

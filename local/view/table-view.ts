@@ -50,7 +50,7 @@ export class TableView implements View {
   starting: View["starting"] = (sentence) => this.#terminal.write(`${sentence}\n`);
 
   started: View["started"] = ({ tasksFile, dataDir, problems }) => {
-    this.#footer = `${tasksFile} · data in ${dataDir} · Ctrl-C stops`;
+    this.#footer = `Ctrl-C stops · ${tasksFile} · data in ${dataDir}`;
     this.#terminal.write(HIDE_CURSOR);
     for (const problem of problems) this.#say({ line: problem, colour: "yellow" });
     this.#terminal.onResize(() => this.#redrawAll());

@@ -54,7 +54,7 @@ test("TableView shows alerts below the table, the newest last", () => {
   const [header, row, footer, ...beneath] = screen();
   assert.match(header ?? "", /^TASK/);
   assert.match(row ?? "", /^database/);
-  assert.match(footer ?? "", /^\d\d:\d\d:\d\d UTC · tasks\.toml · data in data/);
+  assert.match(footer ?? "", /^\d\d:\d\d:\d\d UTC · Ctrl-C stops · tasks\.toml · data in data/);
   assert.deepEqual(beneath, ["12:00:00 CRITICAL: first", "12:00:00 CRITICAL: second"]);
 });
 
