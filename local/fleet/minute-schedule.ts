@@ -18,11 +18,15 @@ export interface Schedule {
 }
 
 /**
- * Calls `run` once a minute, `offsetMs` into it, first after `afterMs`. If the machine sleeps or the
+ * Calls `run` once a minute, `offsetMs` into it, first after `afterMs`, with how late it is. If the machine sleeps or the
  * clock is set forward, it skips the minutes in between; if the clock is set back far, it goes on by
  * the clock as it is then.
  */
-export function everyMinute(offsetMs: DurationMs, afterMs: EpochMs, run: () => void): Schedule {
+export function everyMinute(
+  offsetMs: DurationMs,
+  afterMs: EpochMs,
+  run: (lateMs: DurationMs) => void,
+): Schedule {
   let timer: NodeJS.Timeout;
   let stopped = false;
   let dueAtMs = nextAt(afterMs, offsetMs);
@@ -31,7 +35,7 @@ export function everyMinute(offsetMs: DurationMs, afterMs: EpochMs, run: () => v
   const look = (): void => {
     const nowMs = Date.now();
     if (nowMs >= dueAtMs) {
-      run();
+      run(nowMs - dueAtMs);
       dueAtMs = nextAt(Math.max(dueAtMs, Date.now()), offsetMs);
     } else if (isAhead(dueAtMs, nowMs)) dueAtMs = nextAt(nowMs, offsetMs);
     if (!stopped) wait();

@@ -1,5 +1,5 @@
 import type { LeaseStore } from "../../functions/ports/lease-store.ts";
-import { type Lease, returnClaim } from "../../shared/slot/slot.ts";
+import { LATE_TOLERANCE_MS, type Lease, returnClaim } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
 
@@ -89,11 +89,24 @@ export function startRounds(plan: RoundsPlan, invoke: () => Promise<void>): Prob
     underWay.add(running);
     if (left <= 0) stop();
   };
+  const goOnFrom = (termFromMs: EpochMs, afterMs: EpochMs): void => {
+    schedule?.stop();
+    const offsetMs = (termFromMs - INVOCATION_LEAD_MS) % MINUTE_MS;
+    schedule = everyMinute(offsetMs, afterMs, (lateMs) => {
+      // Its term begins where it comes, and the next ones follow that: else one would come too early
+      // and count as a second delivery.
+      if (lateMs > INVOCATION_LEAD_MS + LATE_TOLERANCE_MS) {
+        const nowMs = Date.now();
+        goOnFrom(nowMs - (nowMs % SECOND_MS), nowMs);
+      }
+      round();
+    });
+  };
   const moveTo = ({ firstAtMs, firstTermMs }: RoundsStart): void => {
     rest();
     if (left <= 0) return;
     const begin = (): void => {
-      schedule = everyMinute((firstTermMs - INVOCATION_LEAD_MS) % MINUTE_MS, firstAtMs, round);
+      goOnFrom(firstTermMs, firstAtMs);
       round();
     };
     first = setTimeout(begin, Math.max(0, firstAtMs - Date.now()));

@@ -1,6 +1,7 @@
 export { AHEAD_TOLERANCE_MS, CLOCK_LOOK_MS, isAhead } from "./ahead.ts";
 export {
   gapsWithin,
+  LATE_TOLERANCE_MS,
   LEASE_HISTORY_MS,
   type Lease,
   type LeaseRun,

@@ -7,7 +7,7 @@ import {
   firstTermFrom,
   startRounds,
 } from "../../../local/fleet/probe-rounds.ts";
-import { AHEAD_TOLERANCE_MS } from "../../../shared/slot/slot.ts";
+import { AHEAD_TOLERANCE_MS, type Lease, nextLease } from "../../../shared/slot/slot.ts";
 
 const NOON = Date.parse("2026-11-20T12:00:00Z");
 
@@ -169,6 +169,33 @@ describe("startRounds", () => {
     clock.pass(200_000);
     assert.equal(invokedAt.length, 3);
   });
+
+  for (const [what, setByMs] of [
+    ["set forward by an hour", 3_600_000],
+    ["set forward by 25 s", 25_000],
+  ] as const) {
+    test(`leaves no term out after the clock was ${what}`, (t) => {
+      const clock = aSettableClock(t, NOON);
+      let held: Lease | null = null;
+      const terms: number[] = [];
+      const rounds = startRounds({ firstAtMs: NOON, firstTermMs: NOON, count: null }, async () => {
+        const plan = { bundle: "b", staggerPermille: 0 };
+        const decision: ReturnType<typeof nextLease> = nextLease(held, Date.now(), plan);
+        if (decision.kind === "duplicate") return;
+        held = decision.lease;
+        terms.push(decision.term.fromMs);
+      });
+      clock.pass(100_000);
+      clock.setBy(setByMs);
+      clock.pass(300_000);
+      rounds.stop();
+      const after = terms.filter((fromMs) => fromMs >= NOON + 100_000 + setByMs);
+      assert.ok(after.length >= 5, `${after.length} terms in five minutes`);
+      for (const [i, fromMs] of after.slice(1).entries()) {
+        assert.equal(fromMs - (after[i] ?? 0), 60_000);
+      }
+    });
+  }
 
   test("ends when the last invocation has ended", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOON });
