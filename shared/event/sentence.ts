@@ -4,11 +4,27 @@ import { escapeUnprintable } from "../input/input.ts";
 import { type ErrorKind, phraseOfKind } from "../result/result.ts";
 import type { Task } from "../task/task.ts";
 
+/** A sentence names no more reasons than this. */
+const SHOWN_REASONS = 3;
+
 type Subject = Pick<Task, "name" | "host">;
 
 /** One line for people, e.g. `CRITICAL: db (db.example.com:5432) refused from 2 of 3 regions`. */
 export function stateSentence(change: StateTransition, task: Subject): string {
-  return `${change.to}: ${subjectOf(task)} ${predicateOf(change)}`;
+  const head = `${change.to}: ${subjectOf(task)}`;
+  if (change.uncounted.length > 0) return `${head}: ${uncountedSentence(change.uncounted)}`;
+  return `${head} ${predicateOf(change)}`;
+}
+
+/** E.g. `12 checks, none could be counted: EADDRNOTAVAIL` or, of several reasons, with how many each. */
+function uncountedSentence(uncounted: StateTransition["uncounted"]): string {
+  const total = uncounted.reduce((sum, { count }) => sum + count, 0);
+  const shown = uncounted.slice(0, SHOWN_REASONS);
+  const reasons = shown.map(({ reason, count }) =>
+    escapeUnprintable(uncounted.length === 1 ? reason : `${reason} ${count}`),
+  );
+  const more = uncounted.length > shown.length ? ", and others" : "";
+  return `${total} ${total === 1 ? "check" : "checks"}, none could be counted: ${reasons.join(", ")}${more}`;
 }
 
 /** One line for people, e.g. `ADVISORY: db (db.example.com:5432) refused from eu-west-1`. */

@@ -43,6 +43,7 @@ function removal(state: TaskState): StateTransition[] {
       reason: "task_removed",
       errorKind: null,
       votesNeeded: 0,
+      uncounted: [],
       votes: [],
     },
   ];

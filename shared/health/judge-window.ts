@@ -5,6 +5,7 @@ import type { Judgement, Rule, StateTransition, TaskState } from "./model.ts";
 import { type RegionReport, readReports } from "./region-report.ts";
 import { type AlertPolicy, ruleNamed } from "./rules/rules.ts";
 import { conclude } from "./task-state.ts";
+import { type UncountedReason, uncountedReasons } from "./uncounted.ts";
 import { availabilityBallot, mainErrorKind, takeVote } from "./votes.ts";
 
 /**
@@ -16,8 +17,10 @@ export function judgeWindow(state: TaskState, window: TaskWindow, policy: AlertP
   const isDue = Object.values(window.regions).some(({ figures }) => figures.expectedCount > 0);
   if (window.periodStartMs <= state.throughMs || !isDue) return { state, transitions: [] };
   const reports = readReports(state, window, policy);
-  const judge = reports.some(({ isFresh }) => isFresh) ? judgeReports : judgeSilence;
-  return conclude(state, judge(state, reports, policy), window.periodStartMs);
+  const judgement = reports.some(({ isFresh }) => isFresh)
+    ? judgeReports(state, reports, policy)
+    : judgeSilence(state, reports, { policy, uncounted: uncountedReasons(window) });
+  return conclude(state, judgement, window.periodStartMs);
 }
 
 function judgeReports(
@@ -40,8 +43,9 @@ function judgeReports(
 function judgeSilence(
   state: TaskState,
   reports: readonly RegionReport[],
-  policy: AlertPolicy,
+  by: { readonly policy: AlertPolicy; readonly uncounted: readonly UncountedReason[] },
 ): Judgement {
+  const { policy, uncounted } = by;
   const isLong = state.silentWindows + 1 >= policy.noDataWindows;
   const silentWindows = isLong ? state.silentWindows : state.silentWindows + 1;
   if (!isLong) return { state: { ...state, silentWindows }, transitions: [] };
@@ -49,7 +53,7 @@ function judgeSilence(
   const judged: StatusJudgement = { status: "NO_DATA", rule: "no_data", tally };
   return {
     state: { ...state, status: "NO_DATA", rule: "no_data", silentWindows },
-    transitions: changeOfStatus(state, judged),
+    transitions: changeOfStatus(state, judged).map((change) => ({ ...change, uncounted })),
   };
 }
 
@@ -66,6 +70,7 @@ function changeOfStatus(state: TaskState, judged: StatusJudgement): StateTransit
       errorKind: isOfFailures(rule) ? mainErrorKind(breaching) : null,
       votesNeeded: tally.votesNeeded,
       votes: tally.votes,
+      uncounted: [],
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { ErrorKind } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Finding, RuleName } from "./rules/rules.ts";
+import type { UncountedReason } from "./uncounted.ts";
 
 /** The state of a task as events and users see it. */
 export type TaskStatus = "OK" | "WARNING" | "CRITICAL" | "NO_DATA";
@@ -73,6 +74,8 @@ export interface StateTransition {
   readonly errorKind: ErrorKind | null;
   readonly votesNeeded: number;
   readonly votes: readonly RegionVote[];
+  /** To NO_DATA: why no check of the window counts; empty if no check was made. */
+  readonly uncounted: readonly UncountedReason[];
 }
 
 /** One region's advisory was raised or cleared. */

@@ -30,6 +30,7 @@ function change(different: Partial<StateTransition>): StateTransition {
     errorKind: null,
     votesNeeded: 2,
     votes: VOTES,
+    uncounted: [],
     ...different,
   };
 }
@@ -67,12 +68,34 @@ describe("sentences by error kind", () => {
   }
 });
 
+const UNCOUNTED = (
+  [
+    ["12 checks, none could be counted: EADDRNOTAVAIL", [12, "EADDRNOTAVAIL"]],
+    ["1 check, none could be counted: unsupported", [1, "unsupported"]],
+    ["5 checks, none could be counted: EMFILE 3, unsupported 2", [3, "EMFILE"], [2, "unsupported"]],
+    [
+      "10 checks, none could be counted: EA 4, EB 3, EC 2, and others",
+      ...([
+        [4, "EA"],
+        [3, "EB"],
+        [2, "EC"],
+        [1, "ED"],
+      ] as const),
+    ],
+    ["2 checks, none could be counted: E\\u000aX", [2, "E\nX"]],
+  ] as const
+).map(([said, ...reasons]): readonly [string, Partial<StateTransition>] => {
+  const uncounted = reasons.map(([count, reason]) => ({ reason, count }));
+  return [`NO_DATA: …: ${said}`, { to: "NO_DATA", reason: "no_data", uncounted }];
+});
+
 describe("stateSentence", () => {
   const slow = { rule: "avg_connect_time_ms", value: 312.5, limit: 100 } as const;
   const reason = "avg_connect_time_ms";
   const cases: readonly (readonly [string, Partial<StateTransition>])[] = [
     ["CRITICAL: … is no longer monitored", { reason: "task_removed" }],
     ["NO_DATA: … reported by no region", { to: "NO_DATA", reason: "no_data" }],
+    ...UNCOUNTED,
     ["OK: … fine in 1 of 3 regions", { to: "OK", reason: "recovered" }],
     [
       "OK: … fine in 1 of 1 region",

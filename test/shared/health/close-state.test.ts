@@ -27,6 +27,7 @@ describe("closeState", () => {
         reason: "task_removed",
         errorKind: null,
         votesNeeded: 0,
+        uncounted: [],
         votes: [],
       },
     ]);

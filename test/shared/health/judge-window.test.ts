@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import type { StateTransition } from "../../../shared/health/model.ts";
 import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
 import { INITIAL_STATE } from "../../../shared/health/task-state.ts";
+import type { UncountedReason } from "../../../shared/health/uncounted.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { NOON, type ShortWindow, tell } from "./windows.ts";
 
@@ -182,12 +183,42 @@ describe("judgeWindow between any two statuses", () => {
                   errorKind,
                   votes: [],
                   votesNeeded: 0,
+                  uncounted: [],
                 },
               ],
         );
       });
     }
   }
+});
+
+describe("a change to NO_DATA says why no check counts", () => {
+  const windows: readonly (readonly [ShortWindow, readonly UncountedReason[]])[] = [
+    [{ a: "mmmm", b: "mmmm" }, []],
+    [{ a: "eeee", b: "eeee" }, [{ reason: "EADDRNOTAVAIL", count: 8 }]],
+    [{ a: "nn", b: "mm" }, [{ reason: "unsupported", count: 2 }]],
+    [
+      { a: "uenn", b: "nn" },
+      [
+        { reason: "unsupported", count: 4 },
+        { reason: "EADDRNOTAVAIL", count: 1 },
+        { reason: "internal", count: 1 },
+      ],
+    ],
+  ];
+  for (const [short, uncounted] of windows) {
+    it(`of ${JSON.stringify(short)}`, () => {
+      const { transitions } = tell([short], { alert: { noDataWindows: 1 } });
+      const [change] = transitions[0] ?? [];
+      assert.deepEqual(change?.kind === "state" && change.uncounted, uncounted);
+    });
+  }
+
+  it("and any other change does not", () => {
+    const { transitions } = tell([{ a: "ffff", b: "eeee" }]);
+    const [change] = transitions[0] ?? [];
+    assert.deepEqual(change?.kind === "state" && [change.to, change.uncounted], ["CRITICAL", []]);
+  });
 });
 
 describe("judgeWindow doesn't take distance for a fault", () => {

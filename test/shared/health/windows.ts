@@ -28,12 +28,15 @@ const FAILURES: Readonly<Record<string, ErrorKind>> = {
   f: "refused",
   t: "timeout",
   u: "internal",
+  e: "internal",
+  n: "unsupported",
 };
 
 /**
  * A region's window in short: a letter a slot (`p` passed, `f` refused, `t` timed out, `u` our own
- * fault, `m` missed, `r` passed when its SYN was sent again, a second later) and the connect time, e.g. `ppfm@12.5`. `""` was at work and had nothing due,
- * `-` was not at work and had nothing due.
+ * fault, `e` our own with a code, `n` not supported, `m` missed, `r` passed when its SYN was sent
+ * again, a second later) and the connect time, e.g. `ppfm@12.5`. `""` was at work and had nothing
+ * due, `-` was not at work and had nothing due.
  */
 export function regionWindow(short: string, startMs: EpochMs = NOON): RegionWindow {
   const [letters = "", time] = short.replace("-", "").split("@");
@@ -44,12 +47,13 @@ export function regionWindow(short: string, startMs: EpochMs = NOON): RegionWind
     if (letter === "m") return [];
     if (letter === "p" || letter === "r")
       return [passedCheck(slotAtMs, connectTimeMs, letter === "r" ? 1 : 0)];
-    const verdict = letter === "u" ? "uncounted" : "failed";
+    const verdict = "uen".includes(letter) ? "uncounted" : "failed";
     return [
       {
         slotAtMs,
         verdict,
         errorKind: FAILURES[letter] ?? null,
+        ...(letter === "e" && { errorCode: "EADDRNOTAVAIL" }),
         connectTimeMs: null,
         synRetransmits: 0,
       },
