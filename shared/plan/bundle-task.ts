@@ -86,24 +86,55 @@ function isLasting(field: string): field is LastingField {
 
 const STORED_FORM = Symbol("stored form");
 
-/** A task with a need that this version lacks. */
+/** A task with a need that this version lacks, or with a field that it can't read. */
 interface ForeignTask extends Task {
   /** Written again as it is, so that a plan of this version keeps its unknown fields. */
-  readonly [STORED_FORM]: object;
+  readonly [STORED_FORM]: unknown;
 }
 
-/** A stored task without a wrong field, as this version can use it: the same one if it has no need. */
-export function readableTask(stored: Task): Task {
-  if (lackingNeeds(stored).length === 0) return stored;
+/** The need of a task with a field that can't be read. No version meets it, so nothing is checked. */
+const READABLE_FIELDS: Pick<Task, "needs"> = { needs: ["readable fields"] };
+
+/**
+ * The values of lasting fields that can't be read. The task has no slot before the end of time, so it
+ * is neither checked nor expected, and its place in the bundle is kept for the results of the others.
+ */
+const NEVER = {
+  name: "",
+  host: "unsupported.invalid:0",
+  scheduleMs: Number.MAX_SAFE_INTEGER,
+  enabled: true,
+  regions: "all",
+} as const satisfies Pick<Task, Exclude<LastingField, "needs">>;
+
+/**
+ * A stored task as this version can use it: the same one if all of it can be used. One with a wrong
+ * field is set aside: it asks for what no version can do.
+ */
+export function readableTask(stored: unknown): Task {
+  const wrongField = findWrongField(stored);
+  if (wrongField === null && lackingNeeds(stored as Task).length === 0) return stored as Task;
+  const values: Readonly<Record<string, unknown>> = { ...HARMLESS, ...NEVER, ...READABLE_FIELDS };
   const fields = Object.entries(TASK_SHAPE).map(([field, check]) => {
-    const value = Reflect.get(stored, field);
-    return [field, check(value) ? value : Reflect.get(HARMLESS, field)];
+    const value: unknown = Object(stored)[field];
+    return [field, check(value) ? value : values[field]];
   });
-  const foreign: ForeignTask = { ...Object.fromEntries(fields), [STORED_FORM]: stored };
+  const isUnscheduled = wrongField !== null && isLasting(wrongField);
+  const foreign: ForeignTask = {
+    ...(Object.fromEntries(fields) as Task),
+    ...(wrongField !== null && READABLE_FIELDS),
+    ...(isUnscheduled && { scheduleMs: NEVER.scheduleMs }),
+    [STORED_FORM]: stored,
+  };
   return foreign;
 }
 
+/** Whether the task is written as its bundle had it, because this version can't read all of it. */
+export function hasStoredForm(task: Task | ForeignTask): task is ForeignTask {
+  return STORED_FORM in task;
+}
+
 /** The task as its bundle had it, if this version can't read all of it; else null. */
-export function storedForm(task: Task | ForeignTask): object | null {
-  return STORED_FORM in task ? task[STORED_FORM] : null;
+export function storedForm(task: Task | ForeignTask): unknown {
+  return hasStoredForm(task) ? task[STORED_FORM] : null;
 }

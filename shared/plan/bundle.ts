@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Task } from "../task/task.ts";
-import { findWrongField, readableTask, storedForm } from "./bundle-task.ts";
+import { findWrongField, hasStoredForm, readableTask, storedForm } from "./bundle-task.ts";
 
 /** The tasks of one shard, sorted by name. A sample names its task by its position in `tasks`. */
 export interface Bundle {
   readonly tasks: readonly Task[];
+  /** A sentence for each task that can't be read and is set aside; absent without one. */
+  readonly faults?: readonly string[];
 }
 
 /** Changes when a reader of the old version could misread the new one. */
@@ -43,8 +45,8 @@ export function encodeBundle(bundle: Bundle): { hash: string; bytes: Uint8Array 
 
 /**
  * The bundle in these bytes. Unknown fields are ignored. Throws a `BundleError` on another version,
- * on content with another hash, and on a task with a field of a wrong shape. A task with a need that
- * this version lacks is read as far as possible.
+ * and on content with another hash. A task with a need that this version lacks, or with a field of a
+ * wrong shape, is read as far as possible: it is not checked, and the others are.
  */
 export function decodeBundle(bytes: Uint8Array, hash: string): Bundle {
   const text = inflate(bytes);
@@ -56,13 +58,14 @@ export function decodeBundle(bytes: Uint8Array, hash: string): Bundle {
     );
   }
   if (!Array.isArray(tasks)) throw new BundleError("Bundle has no list of tasks");
-  const bundle = { tasks: tasks.map(readTask) };
+  const faults = tasks.flatMap((task, i) => faultOf(task, i) ?? []);
+  const bundle = { tasks: tasks.map(readableTask), ...(faults.length > 0 && { faults }) };
   verifyOrder(bundle);
   return bundle;
 }
 
-function printedForm(task: Task): object {
-  return storedForm(task) ?? withSortedTags(task);
+function printedForm(task: Task): unknown {
+  return hasStoredForm(task) ? storedForm(task) : withSortedTags(task);
 }
 
 // The database gives a map's keys in any order: the order must not make a new bundle.
@@ -88,16 +91,20 @@ function parse(text: string): unknown {
   }
 }
 
-function readTask(stored: unknown, i: number): Task {
+function faultOf(stored: unknown, i: number): string | null {
   const field = findWrongField(stored);
-  if (field !== null) throw new BundleError(`Bundle's task ${i} has a wrong ${field}`);
-  return readableTask(stored as Task);
+  if (field === null) return null;
+  const { name } = readableTask(stored);
+  const label = name === "" ? `${i}` : JSON.stringify(name);
+  return `Bundle's task ${label} has a wrong ${field} and is not checked`;
 }
 
 /** Samples name their task by its position: in another order, results would go to other tasks. */
 function verifyOrder({ tasks }: Bundle): void {
-  tasks.forEach((task, i) => {
-    const before = tasks[i - 1];
+  // A task whose name can't be read has none, but keeps its position.
+  const named = tasks.filter(({ name }) => name !== "");
+  named.forEach((task, i) => {
+    const before = named[i - 1];
     if (before !== undefined && before.name >= task.name) {
       throw new BundleError(`Bundle has "${task.name}" after "${before.name}"`);
     }

@@ -21,6 +21,8 @@ export interface Manifest {
   /** See `staggerOf`. */
   readonly staggerPermille: number;
   readonly shards: readonly ShardPlan[];
+  /** A sentence for each shard that can't be read; absent without one. Of which shard, it may not say. */
+  readonly faults?: readonly string[];
 }
 
 /** The hash of the bundle with all of a shard's tasks: the one to run. */

@@ -108,9 +108,9 @@ function readItem(item: Item, { shard, hour }: HourPartition): ReadItem {
     }
     return { beganMs: chunk.termFromMs, chunk: { ...chunk, shard, part: key.part } };
   } catch (error) {
-    if (!(error instanceof ChunkError)) throw error;
     const key = `${partitionOf(shard, hour)} ${sk}`;
-    return { beganMs: secondMs, damaged: { key, reason: error.message } };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { beganMs: secondMs, damaged: { key, reason } };
   }
 }
 

@@ -1,5 +1,10 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { decodeBundle, encodeBundle, type Manifest } from "../../../shared/plan/plan.ts";
+import {
+  decodeBundle,
+  encodeBundle,
+  type Manifest,
+  type ShardPlan,
+} from "../../../shared/plan/plan.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import { toPlainItem } from "./plain-item.ts";
@@ -125,15 +130,28 @@ export function decodeManifest(stored: unknown): Manifest {
   if (version !== 1) {
     throw new Error(`Manifest version ${String(version)} is not known to this reader (1)`);
   }
+  const faults: string[] = [];
+  const shards = readList(item, "shards").flatMap((shard) => decodeShard(shard, faults) ?? []);
   return {
     region: readText(item, "region"),
     plannedAtMs: readInteger(item, "planned_at_ms"),
     staggerPermille: readInteger(item, "stagger_permille"),
-    shards: readList(item, "shards").map(decodeShard),
+    shards,
+    ...(faults.length > 0 && { faults }),
   };
 }
 
-function decodeShard(stored: unknown): Manifest["shards"][number] {
+/** An odd shard must not hide the others. */
+function decodeShard(stored: unknown, faults: string[]): ShardPlan | null {
+  try {
+    return readShard(stored);
+  } catch (error) {
+    faults.push(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+function readShard(stored: unknown): ShardPlan {
   const item = storedItem("manifest", stored);
   const hasFullBundle = item.fields.full_bundle !== undefined;
   return {

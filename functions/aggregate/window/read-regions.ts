@@ -1,4 +1,10 @@
-import { type FleetRegion, type Manifest, wholeBundle } from "../../../shared/plan/plan.ts";
+import {
+  type Bundle,
+  BundleError,
+  type FleetRegion,
+  type Manifest,
+  wholeBundle,
+} from "../../../shared/plan/plan.ts";
 import { type Lease, takeBackLease } from "../../../shared/slot/slot.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
@@ -99,9 +105,24 @@ async function readPlanned(
 ): Promise<ReadonlySet<string> | null> {
   if (manifest === null) return null;
   const plan = manifest.shards.find((candidate) => candidate.shard === shard);
-  if (plan === undefined) return new Set();
-  const bundle = await services.bundles.read(wholeBundle(plan), stores.plans);
+  // An odd shard of the manifest may be this one.
+  if (plan === undefined) return manifest.faults === undefined ? new Set() : null;
+  const bundle = await readWholeBundle(services, wholeBundle(plan), stores);
   return bundle === null ? null : new Set(bundle.tasks.map((task) => task.name));
+}
+
+/** Null if there is no such bundle, or if it can't be decoded: that must not hide the region's others. */
+export async function readWholeBundle(
+  { bundles }: Pick<AggregateServices, "bundles">,
+  hash: string,
+  { plans }: Pick<RegionStores, "plans">,
+): Promise<Bundle | null> {
+  try {
+    return await bundles.read(hash, plans);
+  } catch (error) {
+    if (error instanceof BundleError) return null;
+    throw error;
+  }
 }
 
 /** The regions in which each task is planned; null unless every region's plan is known. */

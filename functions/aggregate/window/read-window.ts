@@ -17,6 +17,7 @@ import {
   PARALLEL_REGIONS,
   PARALLEL_SHARDS,
   type RegionView,
+  readWholeBundle,
   type ShardView,
   type Unreadable,
   unreadable,
@@ -124,7 +125,7 @@ async function readShard(
   const bundles = new Map<string, Bundle>();
   const hashes = [...chunks.map((chunk) => chunk.bundle), ...dueHashes(shard, window)];
   for (const hash of new Set(hashes)) {
-    const bundle = await services.bundles.read(hash, region.stores.plans);
+    const bundle = await readWholeBundle(services, hash, region.stores);
     if (bundle !== null) bundles.set(hash, bundle);
   }
   const lost = chunks.filter((chunk) => !bundles.has(chunk.bundle)).length;

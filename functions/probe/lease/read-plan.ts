@@ -7,6 +7,9 @@ import {
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { CurrentPlan } from "./services.ts";
 
+/** The log line of a term is short. */
+const SHOWN_FAULTS = 5;
+
 /** The plan to run, and what was wrong with the newest one, if anything. */
 export interface PlanReading {
   readonly plan: CurrentPlan | null;
@@ -26,6 +29,9 @@ export async function readPlan(
     const manifest = await plans.readManifest();
     const wanted = manifest?.shards.find((entry) => entry.shard === shard);
     if (manifest === null) return { plan: current, problem: "No plan is stored" };
+    if (wanted === undefined && manifest.faults !== undefined) {
+      return { plan: current, problem: manifest.faults.join("; ") };
+    }
     if (wanted === undefined) return { plan: null, problem: "The plan has no such shard" };
     return await readWhole(plans, { manifest, wanted }, current);
   } catch (error) {
@@ -56,10 +62,14 @@ async function readBundle(
   { manifest, hash }: { readonly manifest: Manifest; readonly hash: string },
   current: CurrentPlan | null,
 ): Promise<PlanReading> {
-  const tasks = current?.bundle === hash ? current.tasks : (await plans.readBundle(hash))?.tasks;
-  if (tasks === undefined) return { plan: current, problem: "The plan's bundle is not stored" };
+  const isCurrent = current?.bundle === hash;
+  const bundle = isCurrent ? current : await plans.readBundle(hash);
+  if (bundle === null) return { plan: current, problem: "The plan's bundle is not stored" };
   const { staggerPermille, plannedAtMs } = manifest;
-  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs }, problem: null };
+  const { tasks } = bundle;
+  const faults = "faults" in bundle ? bundle.faults : undefined;
+  const problem = faults?.slice(0, SHOWN_FAULTS).join("; ") ?? null;
+  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs }, problem };
 }
 
 function messageOf(error: unknown): string {

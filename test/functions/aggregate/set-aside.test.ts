@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import { INITIAL_STATE } from "../../../shared/health/health.ts";
+import { BundleError } from "../../../shared/plan/plan.ts";
 import { aTask } from "../../fakes/results.ts";
 import { readEventSchemas } from "../../shared/event/event-schemas.ts";
 import { NOON, Rig, type World } from "./rig.ts";
@@ -145,4 +146,35 @@ test("aggregateWindows counts a task whose stored state can't be read as set asi
   assert.deepEqual(rig.lines.at(-1)?.setAside, [
     'Task "x": not judged: its stored state can\'t be read',
   ]);
+});
+
+test("aggregateWindows judges the other shards of a region whose one bundle can't be decoded", async () => {
+  const names = Array.from({ length: 8 }, (_, i) => `t${i}`);
+  const rig = new Rig(["eu"], 2);
+  await rig.plan(names.map((name) => aTask(name)));
+  await rig.begin();
+  rig.world = () => "refused";
+  const { plans } = rig.region("eu");
+  const manifest = await plans.readManifest();
+  const [odd, sound] = manifest?.shards ?? [];
+  assert.ok(odd && sound);
+  const read = plans.readBundle.bind(plans);
+  const own = (await read(sound.bundle))?.tasks.map(({ name }) => name) ?? [];
+  assert.ok(own.length > 0 && own.length < names.length);
+  for (let i = 0; i < 3; i++) {
+    await rig.probe();
+    plans.readBundle = async (hash) => {
+      if (hash === odd.bundle) throw new BundleError("odd");
+      return read(hash);
+    };
+    await rig.run();
+    plans.readBundle = read;
+    rig.nowMs += 60_000;
+  }
+  assert.deepEqual(
+    rig.events.toSorted(),
+    own.map((name) => `${name}: OK to CRITICAL`),
+  );
+  assert.equal(rig.metrics.RegionsMissing, 0);
+  assert.ok(Number(rig.metrics.DamagedChunks) > 0);
 });

@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { decodeBundle, encodeBundle } from "../../../shared/plan/bundle.ts";
+import { findWrongField } from "../../../shared/plan/bundle-task.ts";
+import { lackingNeeds } from "../../../shared/task/task.ts";
 import { aTask } from "../../fakes/results.ts";
 
 const BUNDLE = {
@@ -73,22 +75,8 @@ const REFUSED: [unknown, string][] = [
   [null, "Bundle version undefined is not known to this reader (1)"],
   [{ version: 1 }, "Bundle has no list of tasks"],
   ["{", "Bundle is not JSON"],
-  [{ version: 1, tasks: [null] }, "Bundle's task 0 has a wrong name"],
-  [withTask({ target: { hostname: "a" } }), "Bundle's task 0 has a wrong target"],
-  [withTask({ scheduleMs: 0 }), "Bundle's task 0 has a wrong scheduleMs"],
-  [withTask({ timeoutMs: "5" }), "Bundle's task 0 has a wrong timeoutMs"],
-  [withTask({ targetId: 5 }), "Bundle's task 0 has a wrong targetId"],
-  [withTask({ regions: "none" }), "Bundle's task 0 has a wrong regions"],
-  [withTask({ regions: [1] }), "Bundle's task 0 has a wrong regions"],
-  [withTask({ expect: "ajar" }), "Bundle's task 0 has a wrong expect"],
-  [withTask({ alert: [] }), "Bundle's task 0 has a wrong alert"],
-  [withTask({ tags: { a: 1 } }), "Bundle's task 0 has a wrong tags"],
   [{ version: 1, tasks: [aTask("b"), aTask("a")] }, 'Bundle has "a" after "b"'],
 ];
-
-function withTask(different: object): unknown {
-  return { version: 1, tasks: [{ ...aTask("a"), ...different }] };
-}
 
 for (const [content, message] of REFUSED) {
   test(`decodeBundle refuses ${JSON.stringify(content).slice(0, 60)}: ${message}`, () => {
@@ -105,3 +93,42 @@ test("decodeBundle refuses bytes that are not gzip, and other content than its h
     message: "Bundle 0000000000000000 has other content",
   });
 });
+
+/** An odd task, its wrong field, the name that it keeps, and whether it still has slots. */
+const SET_ASIDE: [different: unknown, field: string, name: string, isScheduled: boolean][] = [
+  [null, "name", "", false],
+  [7, "name", "", false],
+  [{ name: 5 }, "name", "", false],
+  [{ target: { hostname: "a" } }, "target", "b", true],
+  [{ host: null }, "host", "b", false],
+  [{ scheduleMs: 0 }, "scheduleMs", "b", false],
+  [{ timeoutMs: "5" }, "timeoutMs", "b", true],
+  [{ targetId: 5 }, "targetId", "b", true],
+  [{ enabled: 1 }, "enabled", "b", false],
+  [{ regions: [1] }, "regions", "b", false],
+  [{ expect: "banner" }, "expect", "b", true],
+  [{ alert: null }, "alert", "b", true],
+  [{ tags: { a: 1 } }, "tags", "b", true],
+  [{ needs: [] }, "needs", "b", false],
+];
+
+for (const [different, field, name, isScheduled] of SET_ASIDE) {
+  test(`decodeBundle sets aside a task that has ${JSON.stringify(different)}, and reads the others`, () => {
+    const isTable = typeof different === "object" && different !== null;
+    const odd = isTable ? { ...aTask("b"), ...different } : different;
+    const [bytes, hash] = pack({ version: 1, tasks: [aTask("a"), odd, aTask("c")] });
+    const bundle = decodeBundle(bytes, hash);
+    assert.deepEqual([bundle.tasks[0], bundle.tasks[2]], [aTask("a"), aTask("c")]);
+    const task = bundle.tasks[1];
+    assert.ok(task);
+    assert.equal(task.name, name);
+    assert.ok(lackingNeeds(task).length > 0, "a probe would check it");
+    assert.equal(findWrongField({ ...task, needs: undefined }), null);
+    assert.equal(task.scheduleMs === aTask("b").scheduleMs, isScheduled);
+    const label = name === "" ? "1" : '"b"';
+    assert.deepEqual(bundle.faults, [
+      `Bundle's task ${label} has a wrong ${field} and is not checked`,
+    ]);
+    assert.equal(encodeBundle(bundle).hash, hash, "it is written again in another form");
+  });
+}

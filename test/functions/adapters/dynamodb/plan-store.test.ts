@@ -59,15 +59,25 @@ const REFUSED: [object, string][] = [
   [{ region: 1 }, "Stored manifest is damaged: region must be a text"],
   [{ planned_at_ms: 0.5 }, "Stored manifest is damaged: planned_at_ms must be a whole number"],
   [{ shards: {} }, "Stored manifest is damaged: shards must be a list"],
-  [
-    { shards: [{ ...ITEM.shards[0], full_bundle: null }] },
-    "Stored manifest is damaged: full_bundle must be a text",
-  ],
-  [{ shards: [{}] }, "Stored manifest is damaged: shard must be a whole number"],
 ];
 
 for (const [different, message] of REFUSED) {
   test(`decodeManifest refuses ${JSON.stringify(different)}: ${message}`, () => {
     assert.throws(() => decodeManifest({ ...ITEM, ...different }), { message });
+  });
+}
+
+const ODD_SHARDS: [unknown, string][] = [
+  [{ ...ITEM.shards[0], full_bundle: null }, "full_bundle must be a text"],
+  [{}, "shard must be a whole number"],
+  [null, "it must be a map"],
+];
+
+for (const [odd, rule] of ODD_SHARDS) {
+  test(`decodeManifest reads the other shards beside ${JSON.stringify(odd)}`, () => {
+    const sound = { shard: 7, bundle: "0123456789abcdef", task_count: 1 };
+    const { shards, faults } = decodeManifest({ ...ITEM, shards: [odd, sound] });
+    assert.deepEqual(shards, [{ shard: 7, bundle: "0123456789abcdef", taskCount: 1 }]);
+    assert.deepEqual(faults, [`Stored manifest is damaged: ${rule}`]);
   });
 }

@@ -49,6 +49,32 @@ describe("readPlan", () => {
     assert.equal(plan?.bundle, shard.bundle);
   });
 
+  it("goes on with the plan at hand, and says so, if the manifest has a shard that can't be read", async () => {
+    const { plans } = await planned(PLAIN);
+    const { plan: atHand } = await readPlan(plans, 0, null);
+    const manifest = await plans.readManifest();
+    assert.ok(manifest);
+    plans.readManifest = async () => ({ ...manifest, shards: [], faults: ["odd"] });
+    assert.deepEqual(await readPlan(plans, 0, atHand), { plan: atHand, problem: "odd" });
+    plans.readManifest = async () => ({ ...manifest, shards: [] });
+    assert.equal((await readPlan(plans, 0, atHand)).plan, null);
+  });
+
+  it("runs a bundle whose odd task is set aside, and says so", async () => {
+    const { plans } = await planned(PLAIN);
+    const read = plans.readBundle.bind(plans);
+    plans.readBundle = async (hash) => {
+      const bundle = await read(hash);
+      return bundle && { ...bundle, faults: ["Bundle's task 0 is odd"] };
+    };
+    const { plan, problem } = await readPlan(plans, 0, null);
+    assert.deepEqual(
+      namesOf(plan),
+      PLAIN.map(({ name }) => name),
+    );
+    assert.equal(problem, "Bundle's task 0 is odd");
+  });
+
   it("does not read the full bundle again while it is the same", async () => {
     const { plans } = await planned(TASKS);
     const { plan: atHand } = await readPlan(plans, 0, null);
