@@ -12,6 +12,8 @@ import type { StartOptions } from "./arguments.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
 import { exampleNames } from "./demo/demo.ts";
+import { createDiskReport } from "./disk-trouble.ts";
+import type { DiskReport } from "./events/disk-report.ts";
 import { EventDelivery } from "./events/event-delivery.ts";
 import type { EventRule } from "./events/event-rules.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
@@ -32,6 +34,8 @@ export interface LocalSetup {
   readonly rules: readonly EventRule[];
   readonly board: Board;
   readonly view: View;
+  /** Shows what the disk can't keep. */
+  readonly noteDisk: (sentence: string) => void;
 }
 
 /** Running checks, a flush and an aggregation that take longer than this are ended. */
@@ -45,6 +49,8 @@ const LAST_SUMMARY_RETRY_MS: DurationMs = 5 * SECOND_MS;
 
 /** Everything that `npm start` runs, from its start to its end. */
 export class LocalRun {
+  /** Is told what can't be written to the disk. */
+  readonly disk: DiskReport;
   readonly #setup: LocalSetup;
   readonly #delivery: EventDelivery;
   readonly #stopping = new AbortController();
@@ -58,12 +64,18 @@ export class LocalRun {
 
   constructor(setup: LocalSetup) {
     this.#setup = setup;
+    this.disk = createDiskReport({
+      fleet: setup.options.fleet,
+      bus: () => this.#aws?.bus ?? null,
+      note: setup.noteDisk,
+    });
     this.#delivery = new EventDelivery(setup.rules, {
       show: (event) => {
         this.#counts.alerts += 1;
         setup.view.alert(event);
       },
       warn: setup.view.note,
+      disk: this.disk,
     });
   }
 
@@ -77,6 +89,7 @@ export class LocalRun {
       fleet,
       onEvent: (event) => this.#delivery.deliver(event),
       warn: view.note,
+      disk: this.disk,
     });
     this.#aws = aws;
     const reload = this.#openReload(aws);
@@ -152,10 +165,13 @@ export class LocalRun {
   }
 
   #workerHooks() {
-    const log = openLogFile(join(this.#setup.options.dataDir, "log.jsonl"));
+    const log = openLogFile(join(this.#setup.options.dataDir, "log.jsonl"), this.disk);
+    // Who reads JSON takes a result for a fact, so it comes when no kill can undo it any more.
+    const results = this.#setup.options.json ? CHANNELS.stored : CHANNELS.result;
     return {
+      channels: [results, CHANNELS.summary],
       onAnnounced: (channel: string, messages: readonly unknown[]) => {
-        if (channel === CHANNELS.result) this.#takeResults(messages as readonly SeenResult[]);
+        if (channel === results) this.#takeResults(messages as readonly SeenResult[]);
         else this.#takeSummaries(messages as readonly Summary[]);
       },
       onOutput: (text: string) => {

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ArgumentsError, HELP, parseArguments, type StartOptions } from "./arguments.ts";
-import { DataInUseError } from "./aws/database.ts";
+import { DataInUseError, DataUnusableError } from "./aws/database.ts";
 import { dropAwsSettings } from "./aws/own-settings.ts";
+import { keepPrivate } from "./aws/private-files.ts";
 import { LocalRun } from "./run-local.ts";
 import { FileError, openDataDir, openRules, openTasks } from "./user-files.ts";
 import { Board } from "./view/board.ts";
 import { chooseView } from "./view/choose-view.ts";
-import { createLineWriter, writeToDescriptor } from "./view/line-writer.ts";
+import { createLineWriter, type LineWriterEvents, writeToDescriptor } from "./view/line-writer.ts";
 import { isNpmStart, watchParent } from "./watch-parent.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
@@ -24,11 +25,21 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm passes on a signal that the terminal has already sent to all processes: two within this are one. */
 const SAME_WISH_MS = 500;
 
-const output = createLineWriter(writeToDescriptor(1), () => endings.outputGone());
-const errors = createLineWriter(writeToDescriptor(2), () => undefined);
+const OUTPUT = "The output";
 
-/** Called when the reader of the output is gone. It is set when there is a run to end. */
-const endings = { outputGone: (): void => undefined };
+const output = createLineWriter(writeToDescriptor(1), {
+  onGone: () => outputEvents.onGone(),
+  onFailed: (error) => outputEvents.onFailed(error),
+  onWorked: () => outputEvents.onWorked(),
+});
+const errors = createLineWriter(writeToDescriptor(2), silence());
+
+/** What the run does when its output fails. It is set when there is a run. */
+let outputEvents = silence();
+
+function silence(): LineWriterEvents {
+  return { onGone: () => undefined, onFailed: () => undefined, onWorked: () => undefined };
+}
 
 async function run(options: StartOptions): Promise<void> {
   const rules = openRules(options);
@@ -45,8 +56,17 @@ async function run(options: StartOptions): Promise<void> {
     rules,
     board,
     view,
+    // What the output can't show is said on standard error.
+    noteDisk: (sentence) => {
+      view.note(sentence);
+      if (sentence.startsWith(OUTPUT) && !options.json) errors.write(sentence, "must");
+    },
   });
-  endings.outputGone = () => over.resolve("the output has no reader");
+  outputEvents = {
+    onGone: () => over.resolve("the output has no reader"),
+    onFailed: (error) => local.disk.failed(OUTPUT, error),
+    onWorked: () => local.disk.worked(OUTPUT),
+  };
   onStopSignals(over.resolve, () => process.exit(EXIT.failed));
   if (isNpmStart(process.env, PACKAGE_FILE)) watchParent(() => over.resolve("npm has ended"));
   const running = local.start().then(() => {
@@ -71,6 +91,7 @@ async function main(): Promise<number> {
       return EXIT.fine;
     }
     const dataDir = openDataDir(options.dataDir);
+    keepPrivate(dataDir);
     await run({ ...options, dataDir });
     return EXIT.fine;
   } catch (error) {
@@ -79,7 +100,8 @@ async function main(): Promise<number> {
 }
 
 function explain(error: unknown): number {
-  const misused = error instanceof ArgumentsError || error instanceof FileError;
+  const isFile = error instanceof FileError || error instanceof DataUnusableError;
+  const misused = error instanceof ArgumentsError || isFile;
   const expected = misused || error instanceof DataInUseError;
   const text = expected || !(error instanceof Error) ? String(error) : (error.stack ?? "");
   errors.write(expected ? text.replace(/^Error: /, "") : text, "must");

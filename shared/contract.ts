@@ -11,6 +11,7 @@ export const DETAIL_TYPES = {
   regionAdvisory: "TCP Probe Region Advisory",
   taskRejected: "TCP Probe Task Rejected",
   heartbeat: "Probe Fleet Heartbeat",
+  fleetTrouble: "Probe Fleet Trouble",
 } as const;
 
 /** One of `DETAIL_TYPES`. */
@@ -82,9 +83,10 @@ export const DEFAULT_RESULT_DAYS = 30;
 /** How long summaries are stored unless the deployment says otherwise. */
 export const DEFAULT_SUMMARY_DAYS = 90;
 
-/** Channels inside one process on which completed results and written summaries are published. */
+/** Channels inside one process on which results, when they are complete and when they are stored, and written summaries are published. */
 export const CHANNELS = {
   result: "synfleet:result",
+  stored: "synfleet:stored",
   summary: "synfleet:summary",
 } as const;
 

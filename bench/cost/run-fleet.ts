@@ -73,6 +73,12 @@ export async function countFleet(
     onEvent: async () => {
       counts.eventCount += 1;
     },
+    disk: {
+      failed: (_what, error) => {
+        throw error;
+      },
+      worked: () => undefined,
+    },
     warn: (sentence) => {
       throw new Error(sentence);
     },
@@ -82,6 +88,7 @@ export async function countFleet(
     fleet,
     { ...aws.endpoints, database: proxy.endpoint },
     {
+      channels: [CHANNELS.result, CHANNELS.summary],
       onAnnounced: (channel, messages) => counts.noteAnnounced(channel, messages),
       onOutput: (text) => {
         counts.logBytes += Buffer.byteLength(text);

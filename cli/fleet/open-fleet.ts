@@ -5,7 +5,12 @@ import {
   createEventBus,
 } from "../../functions/adapters/eventbridge/eventbridge.ts";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
-import { DataInUseError, isDataDir, openLocalData } from "../../local/aws/local-data.ts";
+import {
+  DataInUseError,
+  DataUnusableError,
+  isDataDir,
+  openLocalData,
+} from "../../local/aws/local-data.ts";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
@@ -31,7 +36,7 @@ export async function withFleet<T>(call: Call, use: (open: OpenFleet) => Promise
   try {
     return await use(open);
   } finally {
-    await open.close();
+    await open.close().catch(explain);
   }
 }
 
@@ -45,8 +50,13 @@ async function openLocal(dir: string): Promise<ClosableFleet> {
     const { fleet, client, bus, close } = await openLocalData(dir);
     return { fleet, clientFor: () => client, bus, close };
   } catch (error) {
-    throw error instanceof DataInUseError ? new CliError(error.message) : error;
+    return explain(error);
   }
+}
+
+function explain(error: unknown): never {
+  const isExpected = error instanceof DataInUseError || error instanceof DataUnusableError;
+  throw isExpected ? new CliError(error.message) : error;
 }
 
 function openAws(fleet: Fleet): ClosableFleet {

@@ -70,13 +70,14 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     hasIpv6Route,
     stop,
     warm: coldState(),
-    announce: announceIn(region),
+    announce: announceOn(CHANNELS.result, region),
+    announceStored: announceOn(CHANNELS.stored, region),
     log: logInvocation,
   };
 }
 
-function announceIn(region: RegionName): ProbeServices["announce"] {
-  const results = channel(CHANNELS.result);
+function announceOn(name: string, region: RegionName): ProbeServices["announce"] {
+  const results = channel(name);
   return (task, result) => {
     if (results.hasSubscribers) results.publish({ region, task, result });
   };

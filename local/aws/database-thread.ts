@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
+import type { DiskWatch } from "../events/disk-report.ts";
+import { type DiskMessage, tellOfDisk } from "./disk-message.ts";
 import type { DatabaseAnswer } from "./dynalite-store.ts";
 import { THREAD_LIMITS } from "./thread-limits.ts";
 
@@ -18,6 +20,8 @@ export type DatabaseRequest =
 export type DatabaseMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "locked" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | DiskMessage
   | { readonly kind: "answered"; readonly id: number; readonly answer: DatabaseAnswer };
 
 /** What a database's thread is started with. */
@@ -25,12 +29,17 @@ export interface DatabaseThreadSetup {
   readonly dir: string;
   /** Tells the user that the thread failed, and that it runs again. */
   readonly warn: (sentence: string) => void;
+  /** Is told whether the disk keeps the data. */
+  readonly disk: DiskWatch;
   /** The code of the thread; only a test names another. */
   readonly script?: URL;
 }
 
 /** Another process has the data open. */
 export class LockedError extends Error {}
+
+/** The disk can't be used; the message is the reason. */
+export class DiskError extends Error {}
 
 interface Waiting {
   readonly request: Extract<DatabaseRequest, { kind: "run" }>;
@@ -118,8 +127,9 @@ export class DatabaseThread {
       resourceLimits: THREAD_LIMITS,
     });
     const first = await firstMessage(worker);
-    if (first.kind === "locked" || this.#closing) await worker.terminate();
+    if (first.kind !== "ready" || this.#closing) await worker.terminate();
     if (first.kind === "locked") throw new LockedError(`The data in ${dir} is in use`);
+    if (first.kind === "failed") throw new DiskError(first.reason);
     if (this.#closing) return;
     worker.on("message", (message: DatabaseMessage) => this.#receive(message));
     worker.on("error", (error) => warn(`${LABEL} failed: ${String(error)}`));
@@ -148,6 +158,7 @@ export class DatabaseThread {
 
   #receive(message: DatabaseMessage): void {
     if (message.kind === "answered") this.#settle(message.id, message.answer);
+    if (message.kind === "unkept" || message.kind === "kept") tellOfDisk(message, this.#setup);
   }
 
   #settle(id: number, answer: DatabaseAnswer): void {

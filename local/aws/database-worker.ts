@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { diskReason } from "../events/disk-report.ts";
 import type { DatabaseMessage, DatabaseRequest } from "./database-thread.ts";
 import { openDynalite } from "./dynalite-store.ts";
-import { closeIteratorsWithTheirStreams, isLocked, takeLock } from "./level-store.ts";
+import { FolderLock } from "./folder-lock.ts";
+import { LOOK_EVERY_MS } from "./kept-level.ts";
+import { isLocked } from "./level-store.ts";
 
 const { dir }: { dir: string } = workerData;
 
@@ -11,12 +14,22 @@ function say(message: DatabaseMessage): void {
 }
 
 async function serve(): Promise<void> {
-  const unlock = await takeLock(join(dir, "lock"));
-  closeIteratorsWithTheirStreams();
+  const lock = await FolderLock.take(join(dir, "lock"));
   const store = openDynalite(join(dir, "database"));
+  await store.level.start({
+    onUnkept: (reason) => say({ kind: "unkept", reason }),
+    onKept: (droppedCount) => say({ kind: "kept", droppedCount }),
+    relock: () => lock.renew(),
+  });
+  let looking = setTimeout(look, LOOK_EVERY_MS);
+  async function look(): Promise<void> {
+    await store.level.look(Date.now());
+    looking = setTimeout(look, LOOK_EVERY_MS);
+  }
   const close = async (): Promise<void> => {
+    clearTimeout(looking);
     await store.close();
-    await unlock();
+    await lock.release();
     parentPort?.close();
   };
   parentPort?.on("message", (request: DatabaseRequest) => {
@@ -32,6 +45,5 @@ async function serve(): Promise<void> {
 try {
   await serve();
 } catch (error) {
-  if (!isLocked(error)) throw error;
-  say({ kind: "locked" });
+  say(isLocked(error) ? { kind: "locked" } : { kind: "failed", reason: diskReason(error) });
 }

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { type RegionName, SECOND_MS } from "../../shared/units.ts";
+import type { DiskWatch } from "../events/disk-report.ts";
 import { localCredentials } from "../guard/access-key.ts";
 import { startGuardedServer } from "../guard/guarded-server.ts";
-import { DatabaseThread, LockedError } from "./database-thread.ts";
+import { DatabaseThread, DiskError, LockedError } from "./database-thread.ts";
 import { isAlive, readRuntime } from "./runtime-file.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface DatabaseSetup {
   readonly accessKey: string;
   /** Tells the user that the database's thread failed, and that it runs again. */
   readonly warn: (sentence: string) => void;
+  /** Is told whether the disk keeps the data. */
+  readonly disk: DiskWatch;
 }
 
 /** The embedded database, held by the process that started it. */
@@ -39,6 +42,9 @@ export interface DatabaseServer {
 /** Another process has the data open; the message names it if it is known. */
 export class DataInUseError extends Error {}
 
+/** The disk can't be used, e.g. because it is full; the message says why. */
+export class DataUnusableError extends Error {}
+
 const LOCK_PATIENCE_MS = 5 * SECOND_MS;
 const LOCK_RETRY_MS = 100;
 
@@ -47,12 +53,14 @@ const MOST_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
  * Opens the data in `dir` in a thread, and listens for its clients. Throws DataInUseError if another
- * process has the data.
+ * process has the data, and DataUnusableError if the disk can't be used.
  */
 export async function startDatabase(setup: DatabaseSetup): Promise<DatabaseServer> {
-  const { dir, accessKey, warn } = setup;
-  const thread = await DatabaseThread.start({ dir, warn }).catch((error: unknown) => {
-    throw error instanceof LockedError ? new DataInUseError(inUse(dir)) : error;
+  const { dir, accessKey, warn, disk } = setup;
+  const thread = await DatabaseThread.start({ dir, warn, disk }).catch((error: unknown) => {
+    if (error instanceof LockedError) throw new DataInUseError(inUse(dir));
+    if (!(error instanceof DiskError)) throw error;
+    throw new DataUnusableError(`The data can't be kept in ${dir}: ${error.message}.`);
   });
   const server = await startGuardedServer({
     accessKey,

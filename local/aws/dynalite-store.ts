@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { KeptLevel } from "./kept-level.ts";
 
 // The parts of dynalite behind its HTTP server. That server takes any Host, Origin and signature, and
 // throws in its thread for an upload that is aborted, for a body that is null, and for a failed write.
@@ -6,6 +7,7 @@ import { createRequire } from "node:module";
 type Done = (error: unknown, data?: object) => void;
 
 interface Store {
+  readonly db: KeptLevel;
   readonly lifecycleManager: { gracefulClose(): Promise<void> };
 }
 
@@ -31,6 +33,8 @@ export interface DatabaseAnswer {
 export interface DynaliteStore {
   /** Never rejects: a request that is wrong, or that fails, has an answer that says so. */
   run(target: string, body: Uint8Array): Promise<DatabaseAnswer>;
+  /** What it stores in; to be started before the first request. */
+  readonly level: KeptLevel;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,8 @@ const OPERATIONS = [
 ];
 
 const load = createRequire(import.meta.resolve("dynalite"));
+// dynalite makes its store with this class, so it must be there before dynalite is loaded.
+Object.assign(load("level"), { Level: KeptLevel });
 const { create }: { create(options: object): Store } = load("./db");
 const checks: Validations = load("./validations");
 
@@ -64,6 +70,7 @@ export function openDynalite(path: string): DynaliteStore {
         return answerTo(error);
       }
     },
+    level: store.db,
     close: () => store.lifecycleManager.gracefulClose(),
   };
 }

@@ -1,9 +1,12 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { EventBus } from "../../functions/ports/event-bus.ts";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
+import { type DiskWatch, diskReason } from "../events/disk-report.ts";
 import { startEventEndpoint, type TakeEvent } from "../events/event-endpoint.ts";
 import { createTables } from "./create-tables.ts";
 import { localClient, startDatabasePatiently } from "./database.ts";
+import { localBus } from "./local-bus.ts";
 import { ACCESS_KEY, forgetRuntime, rememberRuntime } from "./runtime-file.ts";
 
 /** The URLs at which the embedded AWS answers, and the access key that it wants. */
@@ -17,6 +20,8 @@ export interface LocalEndpoints {
 export interface EmbeddedAws {
   readonly client: DynamoDBClient;
   readonly endpoints: LocalEndpoints;
+  /** The bus at the event endpoint. */
+  readonly bus: EventBus;
   close(): Promise<void>;
 }
 
@@ -27,22 +32,37 @@ export interface EmbeddedAwsSetup {
   readonly onEvent: TakeEvent;
   /** Tells the user that the database's thread failed, and that it runs again. */
   readonly warn: (sentence: string) => void;
+  /** Is told whether the disk keeps the data. */
+  readonly disk: DiskWatch;
 }
 
 /** Starts the database with all tables and the event endpoint, and writes their URLs and the access key to the data's runtime file. */
 export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<EmbeddedAws> {
-  const { dataDir, fleet, warn } = setup;
+  const { dataDir, fleet, warn, disk } = setup;
   const accessKey = ACCESS_KEY;
-  const database = await startDatabasePatiently({ dir: dataDir, accessKey, warn });
+  const remember = { now: (): void => undefined };
+  const database = await startDatabasePatiently({
+    ...{ dir: dataDir, accessKey, warn },
+    disk: {
+      failed: disk.failed,
+      worked: (what) => {
+        // The folder may be a new one.
+        remember.now();
+        disk.worked(what);
+      },
+    },
+  });
   const client = localClient(database.endpoint, fleet.home, accessKey);
   await createTables(client, fleet);
   const place = { bus: busName(fleet.name), region: fleet.home, accessKey };
   const events = await startEventEndpoint(place, setup.onEvent);
   const endpoints = { database: database.endpoint, events: events.endpoint };
   rememberRuntime(dataDir, { role: "fleet", ...endpoints, fleet });
+  remember.now = () => rememberAgain(dataDir, { role: "fleet", ...endpoints, fleet }, warn);
   return {
     client,
     endpoints: { ...endpoints, accessKey },
+    bus: localBus(fleet, events.endpoint, accessKey),
     close: async () => {
       forgetRuntime(dataDir);
       await events.close();
@@ -50,4 +70,16 @@ export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<Embedde
       await database.close();
     },
   };
+}
+
+function rememberAgain(
+  dataDir: string,
+  runtime: Parameters<typeof rememberRuntime>[1],
+  warn: (sentence: string) => void,
+): void {
+  try {
+    rememberRuntime(dataDir, runtime);
+  } catch (error) {
+    warn(`Commands can't find this run: ${diskReason(error)}.`);
+  }
 }

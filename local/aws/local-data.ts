@@ -1,17 +1,19 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  createEventBridgeClient,
-  createEventBus,
-} from "../../functions/adapters/eventbridge/eventbridge.ts";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
-import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
-import { localCredentials } from "../guard/access-key.ts";
+import { diskReason } from "../events/disk-report.ts";
 import { createTables } from "./create-tables.ts";
-import { DataInUseError, localClient, startDatabasePatiently } from "./database.ts";
+import {
+  DataInUseError,
+  DataUnusableError,
+  localClient,
+  startDatabasePatiently,
+} from "./database.ts";
 import { findFleet } from "./find-fleet.ts";
+import { localBus } from "./local-bus.ts";
 import { defaultFleet } from "./local-fleet.ts";
 import { dropAwsSettings } from "./own-settings.ts";
+import { keepPrivate } from "./private-files.ts";
 import {
   ACCESS_KEY,
   accessKeyOf,
@@ -22,7 +24,7 @@ import {
 } from "./runtime-file.ts";
 
 export { isDataDir } from "./data-dir.ts";
-export { DataInUseError } from "./database.ts";
+export { DataInUseError, DataUnusableError } from "./database.ts";
 
 /** The folder of the local data unless the user names another. */
 export const DEFAULT_DATA_DIR = ".synfleet";
@@ -42,7 +44,8 @@ export interface LocalData {
 /**
  * Opens the data in `dir` for one command: on the database of the fleet that runs on it, else on one
  * started for the command. Throws DataInUseError if another command does not finish in time, or if
- * the fleet does not answer. The process forgets its AWS settings: they are not for local data.
+ * the fleet does not answer, and DataUnusableError, also when it is closed, if the disk does not keep
+ * the data. The process forgets its AWS settings: they are not for local data.
  */
 export async function openLocalData(dir: string): Promise<LocalData> {
   dropAwsSettings(process.env);
@@ -71,11 +74,21 @@ function openBeside(runtime: Runtime): LocalData {
 }
 
 async function openAlone(dir: string): Promise<LocalData> {
+  keepPrivate(dir);
+  const unkept = { reason: "" };
   // A request that the thread does not survive fails, and so does its command.
   const server = await startDatabasePatiently({
     dir,
     accessKey: ACCESS_KEY,
     warn: () => undefined,
+    disk: {
+      failed: (_what, error) => {
+        unkept.reason = diskReason(error);
+      },
+      worked: () => {
+        unkept.reason = "";
+      },
+    },
   });
   const fleet = readFleet(dir) ?? defaultFleet();
   const runtime = { role: "command", database: server.endpoint, events: null, fleet } as const;
@@ -91,6 +104,9 @@ async function openAlone(dir: string): Promise<LocalData> {
       client.destroy();
       forgetRuntime(dir);
       await server.close();
+      const { reason } = unkept;
+      if (reason !== "")
+        throw new DataUnusableError(`The data can't be kept in ${dir}: ${reason}.`);
     },
   };
 }
@@ -98,6 +114,5 @@ async function openAlone(dir: string): Promise<LocalData> {
 function busOf(runtime: Omit<Runtime, "pid">): EventBus {
   const { fleet, events } = runtime;
   if (events === null) return { publish: async () => ({ delivered: [], failed: [] }) };
-  const config = { endpoint: events, credentials: localCredentials(accessKeyOf(runtime)) };
-  return createEventBus(createEventBridgeClient(fleet.home, config), busName(fleet.name));
+  return localBus(fleet, events, accessKeyOf(runtime));
 }

@@ -45,7 +45,12 @@ export function rememberRuntime(dir: string, runtime: Omit<Runtime, "pid" | "acc
 
 /** Deletes the runtime file if it is from this process. */
 export function forgetRuntime(dir: string): void {
-  if (readRuntime(dir)?.accessKey === ACCESS_KEY) rmSync(join(dir, RUNTIME_FILE), { force: true });
+  try {
+    if (readRuntime(dir)?.accessKey === ACCESS_KEY)
+      rmSync(join(dir, RUNTIME_FILE), { force: true });
+  } catch {
+    // A disk that fails now keeps the file, and `findFleet` finds that the run is over.
+  }
 }
 
 /** The access key for the endpoints of a runtime file; a version without keys takes any. */

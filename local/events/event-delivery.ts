@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
+import type { DiskWatch } from "./disk-report.ts";
 import { EventFile } from "./event-file.ts";
 import type { EventRule, EventTarget } from "./event-rules.ts";
 import type { EventEnvelope } from "./put-events.ts";
@@ -14,6 +15,8 @@ export interface DeliveryServices {
   readonly show: (event: EventEnvelope) => void;
   /** Tells the user that a target could not be reached. */
   readonly warn: (sentence: string) => void;
+  /** Is told whether files could be written. */
+  readonly disk: DiskWatch;
 }
 
 const TIMEOUT_MS: DurationMs = 5 * SECOND_MS;
@@ -41,9 +44,11 @@ export class EventDelivery {
   /**
    * Sends an event to the targets of every rule that it matches. Resolves when it is in the files,
    * so that its sender may forget it, and does not wait for webhooks. It never throws: for a target
-   * that can't be reached it calls `warn`.
+   * that can't be reached it calls `warn`. Every event, such as the heartbeat of each minute, is also
+   * the occasion to write those that wait for the disk.
    */
   async deliver(event: EventEnvelope): Promise<void> {
+    for (const file of this.#files.values()) void file.retry();
     const targets = targetsOf(this.#rules, event);
     const sent = targets.map((target) => ({ target, done: this.#track(target, event) }));
     const files = sent.filter(({ target }) => target.type === "file");
@@ -52,6 +57,7 @@ export class EventDelivery {
 
   /** Resolves when every event is delivered or given up. */
   async settled(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.retry()));
     await Promise.all([...this.#underWay, this.#webhooks.settled()]);
   }
 
@@ -66,7 +72,7 @@ export class EventDelivery {
   async #send(target: EventTarget, event: EventEnvelope): Promise<void> {
     if (target.type === "terminal") return this.#services.show(event);
     if (target.type === "webhook") return this.#webhooks.add(target.url, event);
-    const file = this.#files.get(target.path) ?? new EventFile(target.path);
+    const file = this.#files.get(target.path) ?? new EventFile(target.path, this.#services.disk);
     this.#files.set(target.path, file);
     await file.append(event);
   }

@@ -14,7 +14,10 @@ export interface FleetWorkers {
 }
 
 /** What is called with the output and the announcements of the functions. */
-export type WorkerHooks = Pick<FunctionWorkerSetup, "onAnnounced" | "onOutput" | "warn">;
+export type WorkerHooks = Pick<
+  FunctionWorkerSetup,
+  "channels" | "onAnnounced" | "onOutput" | "warn"
+>;
 
 /** Starts all threads; resolves when every handler is loaded. */
 export async function startFleetWorkers(

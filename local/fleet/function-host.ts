@@ -1,6 +1,5 @@
 import { subscribe } from "node:diagnostics_channel";
 import { parentPort, workerData } from "node:worker_threads";
-import { CHANNELS } from "../../shared/contract.ts";
 import type { FunctionName, HostMessage, HostRequest } from "./function-worker.ts";
 
 interface FunctionModule {
@@ -10,9 +9,13 @@ interface FunctionModule {
 /** Announcements are sent in batches, so that they cost a busy probe little. */
 const BATCH_MS = 100;
 
-const ANNOUNCED = [CHANNELS.result, CHANNELS.summary];
+interface HostData {
+  readonly names: readonly FunctionName[];
+  readonly channels: readonly string[];
+  readonly root: string;
+}
 
-const { names, root }: { names: readonly FunctionName[]; root: string } = workerData;
+const { names, channels, root }: HostData = workerData;
 const modules = new Map<FunctionName, FunctionModule>();
 
 function say(message: HostMessage): void {
@@ -39,7 +42,7 @@ function flush(name: string): void {
 
 // What an invocation announced is sent before its end.
 function end(id: number, error: string | null): void {
-  for (const name of ANNOUNCED) flush(name);
+  for (const name of channels) flush(name);
   say({ kind: "ended", id, error });
 }
 
@@ -53,7 +56,7 @@ async function invoke(request: Extract<HostRequest, { kind: "invoke" }>): Promis
   }
 }
 
-for (const name of ANNOUNCED) subscribe(name, (message) => collect(name, message));
+for (const name of channels) subscribe(name, (message) => collect(name, message));
 for (const name of names) {
   modules.set(name, await import(new URL(`${name}/handler.ts`, root).href));
 }

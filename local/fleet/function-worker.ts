@@ -29,6 +29,8 @@ export interface FunctionWorkerSetup {
   /** Folder of the functions; only a test names another. */
   readonly root?: URL;
   readonly env: Readonly<Record<string, string>>;
+  /** The channels of the functions that are handed over, by name. */
+  readonly channels: readonly string[];
   readonly onAnnounced: (channel: string, messages: readonly unknown[]) => void;
   readonly onOutput: (text: string) => void;
   readonly warn: (sentence: string) => void;
@@ -86,10 +88,10 @@ export class FunctionWorker {
   }
 
   async #openThread(): Promise<void> {
-    const { names, root = FUNCTIONS, env, onOutput, warn, label } = this.#setup;
+    const { names, channels, root = FUNCTIONS, env, onOutput, warn, label } = this.#setup;
     const thread = new Worker(new URL("./function-host.ts", import.meta.url), {
       name: names.join("+"),
-      workerData: { names, root: root.href },
+      workerData: { names, channels, root: root.href },
       env: { ...env },
       execArgv: [],
       resourceLimits: THREAD_LIMITS,

@@ -1,4 +1,5 @@
-import { appendFileSync, renameSync, statSync } from "node:fs";
+import { appendFileSync, renameSync, statSync, truncateSync } from "node:fs";
+import type { DiskWatch } from "../events/disk-report.ts";
 
 /** Keeps the output of the functions, like CloudWatch Logs. */
 export interface LogFile {
@@ -7,19 +8,45 @@ export interface LogFile {
 
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/** Appends to `path`; a full file is renamed to `<path>.1`, so that there are at most two files. */
-export function openLogFile(path: string): LogFile {
-  let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+const WHAT = "The log";
+
+/**
+ * Appends to `path`; a full file is renamed to `<path>.1`, so that there are at most two files. Text
+ * that can't be written is dropped, and `disk` is told.
+ */
+export function openLogFile(path: string, disk: DiskWatch): LogFile {
+  let bytes: number | null = null;
   return {
     write: (text) => {
-      if (bytes > MAX_BYTES) {
-        renameSync(path, `${path}.1`);
-        bytes = 0;
+      try {
+        bytes ??= sizeOf(path);
+        if (bytes > MAX_BYTES) {
+          renameSync(path, `${path}.1`);
+          bytes = 0;
+        }
+        appendFileSync(path, text, { mode: 0o600 });
+        bytes += Buffer.byteLength(text);
+        disk.worked(WHAT);
+      } catch (error) {
+        disk.failed(WHAT, error);
+        if (bytes !== null) cutTo(path, bytes);
+        bytes = null;
       }
-      appendFileSync(path, text);
-      bytes += Buffer.byteLength(text);
     },
   };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Takes back the part of a text that the disk still had room for. */
+function cutTo(path: string, bytes: number): void {
+  try {
+    truncateSync(path, bytes);
+  } catch {
+    // The file is gone, or the disk takes nothing at all: then it has no part either.
+  }
 }
 
 /** Why the plan was refused, or null if the output does not say that it was. */

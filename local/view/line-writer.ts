@@ -6,7 +6,7 @@ export type Importance = "must" | "may";
 /** Writes lines to a file descriptor and never blocks this thread. */
 export interface LineWriter {
   write(line: string, importance: Importance): void;
-  /** How many lines were dropped because the reader is too slow. */
+  /** How many lines were dropped because the reader is too slow, or because they could not be written. */
   readonly droppedCount: number;
   /** Resolves when everything is written or the reader is gone. */
   drained(): Promise<void>;
@@ -27,9 +27,29 @@ export function writeToDescriptor(fd: number): WriteBytes {
   return (bytes, done) => write(fd, bytes, 0, bytes.length, null, done);
 }
 
-/** A queue of lines for a file descriptor. `onGone` is called once, when the reader has closed it. */
-export function createLineWriter(writeBytes: WriteBytes, onGone: () => void): LineWriter {
+/** The errors of a descriptor that has no reader any more. */
+const GONE = ["EPIPE", "ECONNRESET"];
+
+/** What a line writer tells of its descriptor. */
+export interface LineWriterEvents {
+  /** Called once, when the reader has closed it. */
+  readonly onGone: () => void;
+  /** Lines were dropped, since it is a file on a full disk or a terminal that was closed. */
+  readonly onFailed: (error: Error) => void;
+  readonly onWorked: () => void;
+}
+
+const LINE_END = Buffer.from("\n");
+
+/** A line end at the beginning is that of a line which was dropped before. */
+function countLines(bytes: Buffer): number {
+  return bytes.toString("latin1").replace(/^\n/, "").split("\n").length - 1;
+}
+
+/** A queue of lines for a file descriptor. */
+export function createLineWriter(writeBytes: WriteBytes, events: LineWriterEvents): LineWriter {
   let waiting: Buffer[] = [];
+  let isTorn = false;
   let waitingBytes = 0;
   let busy = false;
   let gone = false;
@@ -45,7 +65,14 @@ export function createLineWriter(writeBytes: WriteBytes, onGone: () => void): Li
     gone = true;
     waiting = [];
     settle();
-    onGone();
+    events.onGone();
+  };
+  const drop = (bytes: Buffer, error: Error): void => {
+    waitingBytes -= bytes.length;
+    droppedCount += countLines(bytes);
+    isTorn = true;
+    events.onFailed(error);
+    next();
   };
   const send = (bytes: Buffer): void => {
     writeBytes(bytes, (error, written) => {
@@ -54,12 +81,18 @@ export function createLineWriter(writeBytes: WriteBytes, onGone: () => void): Li
         return;
       }
       if (error !== null) {
-        leave();
+        if (GONE.includes(error.code ?? "")) leave();
+        else drop(bytes, error);
         return;
       }
       waitingBytes -= written;
-      if (written < bytes.length) send(bytes.subarray(written));
-      else next();
+      if (written < bytes.length) {
+        send(bytes.subarray(written));
+        return;
+      }
+      isTorn = false;
+      events.onWorked();
+      next();
     });
   };
   const next = (): void => {
@@ -68,6 +101,11 @@ export function createLineWriter(writeBytes: WriteBytes, onGone: () => void): Li
       return;
     }
     busy = true;
+    // A part of the last line may be written.
+    if (isTorn) {
+      waiting.unshift(LINE_END);
+      waitingBytes += LINE_END.length;
+    }
     const bytes = Buffer.concat(waiting);
     waiting = [];
     send(bytes);

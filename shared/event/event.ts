@@ -8,6 +8,7 @@ export { cutEvent } from "./cut-event.ts";
 export { heartbeatEvent, type RegionHeartbeat } from "./heartbeat.ts";
 export { inlineSchemas, type JsonSchema } from "./inline-schemas.ts";
 export type { AlertContext, OutgoingEvent } from "./outgoing.ts";
+export { type FleetTrouble, troubleEvent } from "./trouble.ts";
 
 /** The events of a judgement, one for each transition, in order of their sequence. */
 export function eventsOf(

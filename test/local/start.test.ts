@@ -14,6 +14,7 @@ import { accessKeyOf, readRuntime } from "../../local/aws/runtime-file.ts";
 import { HOUR_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 
+const CLI = fileURLToPath(new URL("../../cli/synfleet.ts", import.meta.url));
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
 
 type Line = Record<string, unknown>;
@@ -85,7 +86,15 @@ async function storedNames(dataDir: string): Promise<string[]> {
   return tasks.map(({ name }) => name).sort();
 }
 
-describe("npm start", { timeout: 240_000 }, () => {
+/** The ids of the results that a command finds. */
+async function storedResultIds(task: string, dataDir: string): Promise<unknown[]> {
+  const argv = [CLI, "results", task, "--json", "--limit", "500", "--data", dataDir];
+  const command = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = (await text(command.stdout)).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line).id);
+}
+
+describe("npm start", { timeout: 480_000 }, () => {
   let dir = "";
   let target: TcpServer;
   let started: Started[] = [];
@@ -172,6 +181,10 @@ describe("npm start", { timeout: 240_000 }, () => {
     assert.equal(second.records("started").length, 1);
     assert.equal(await second.end("SIGTERM"), 0);
     assert.equal(second.errors, "");
+    const printed = first.records("result").filter(({ task_name }) => task_name === "up");
+    const stored = new Set(await storedResultIds("up", join(dir, "data")));
+    assert.ok(printed.length > 0);
+    for (const { id } of printed) assert.ok(stored.has(id), "what was printed is lost");
   });
 
   test("goes on at once from data of a time ahead, and says so", async () => {
@@ -233,9 +246,26 @@ describe("npm start", { timeout: 240_000 }, () => {
     assert.equal(await run.end("SIGTERM"), 0);
   });
 
+  test("goes on when its folder is removed, says so once, and keeps everything in a new one", async () => {
+    const run = start("--tasks", await writeTasks(), "--regions", "here");
+    const saying = (words: string) => run.lines.filter((line) => line.includes(words)).length;
+    await run.until(() => saying(" down here refused") > 0);
+    rmSync(join(dir, "data"), { recursive: true });
+    await run.until(() => run.lines.some((line) => / The data in .* can be kept again/.test(line)));
+    const lost = run.lines.filter((line) => /\d The data in .*: its folder was removed/.test(line));
+    assert.equal(lost.length, 1);
+    // The log may have failed before it, and there is one event for both.
+    assert.equal(saying("DISK: "), 1);
+    assert.deepEqual(await storedNames(join(dir, "data")), ["down", "up"]);
+    const events = readFileSync(join(dir, "data", "alerts.jsonl"), "utf8");
+    assert.match(events, /"Probe Fleet Trouble".*"state":"raised"/);
+    assert.equal(await run.end("SIGTERM"), 0);
+    assert.equal(run.errors, "");
+  });
+
   test("ends when the reader of its output is gone", async () => {
     const run = start("--json", "--tasks", await writeTasks(), "--regions", "here");
-    await run.until(() => run.records("result").length >= 1);
+    await run.until(() => run.records("started").length === 1);
     const closed = once(run.child, "close");
     run.child.stdout?.destroy();
     await closed;
@@ -245,7 +275,7 @@ describe("npm start", { timeout: 240_000 }, () => {
   test("names the process that has the data open", async () => {
     const tasks = await writeTasks();
     const first = start("--json", "--tasks", tasks, "--regions", "here");
-    await first.until(() => first.records("result").length >= 1);
+    await first.until(() => first.records("started").length === 1);
     const second = start("--json", "--tasks", tasks, "--regions", "here");
     await once(second.child, "close");
     assert.equal(second.child.exitCode, 1);

@@ -12,6 +12,7 @@ const VALUES = {
     regionAdvisory: "TCP Probe Region Advisory",
     taskRejected: "TCP Probe Task Rejected",
     heartbeat: "Probe Fleet Heartbeat",
+    fleetTrouble: "Probe Fleet Trouble",
   },
   TABLE_KEYS: {
     tasks: ["name"],
@@ -37,7 +38,7 @@ const VALUES = {
   FUNCTION_TIMEOUT_SECONDS: { plan: 50, probe: 150, aggregate: 50 },
   DEFAULT_RESULT_DAYS: 30,
   DEFAULT_SUMMARY_DAYS: 90,
-  CHANNELS: { result: "synfleet:result", summary: "synfleet:summary" },
+  CHANNELS: { result: "synfleet:result", stored: "synfleet:stored", summary: "synfleet:summary" },
   METRIC_NAMESPACE: "Synfleet",
   METRICS: {
     probe: {

@@ -31,6 +31,8 @@ export interface FlushSetup {
   readonly takeNotes: () => ChunkNotes;
   /** Chunks of earlier terms that are to be stored; what is not stored in the end goes back here. */
   readonly unstored: StoredChunk[];
+  /** Called when a chunk is stored, once for each. */
+  readonly onStored: (chunk: StoredChunk) => void;
 }
 
 /** Stores the results of a term as they come in. A flush that fails delays no check and no other flush. */
@@ -110,7 +112,9 @@ export class ResultFlusher {
       () => true,
       () => false,
     );
-    return await Promise.race([put, this.#givenUp.then(() => false)]);
+    const isStored = await Promise.race([put, this.#givenUp.then(() => false)]);
+    if (isStored) this.#setup.onStored(chunk);
+    return isStored;
   }
 }
 

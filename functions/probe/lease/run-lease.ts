@@ -1,6 +1,7 @@
 import { METRICS } from "../../../shared/contract.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
+import type { StoredChunk } from "../../ports/chunk-store.ts";
 import { DNS_DEADLINE_MS } from "../dns/dns.ts";
 import { LONGEST_CLOSE_MS } from "../socket/socket.ts";
 import { type Acquisition, acquireTerm } from "./acquire-term.ts";
@@ -56,6 +57,7 @@ class LeaseTermRun {
       clock,
       takeNotes: () => this.#tally.takeNotes(),
       unstored: warm.unstored,
+      onStored: this.#announceStored,
     });
   }
 
@@ -86,8 +88,17 @@ class LeaseTermRun {
 
   readonly #keep: KeepResult = (task, result) => {
     this.#tally.noteResult(result);
+    this.#services.warm.tasks.set(result, task);
     this.#flusher.add(result);
     this.#services.announce(task, result);
+  };
+
+  readonly #announceStored = ({ results }: StoredChunk): void => {
+    const { warm, announceStored } = this.#services;
+    for (const result of results) {
+      const task = warm.tasks.get(result);
+      if (task !== undefined) announceStored(task, result);
+    }
   };
 
   /** By then every check has ended by its own timeout; this is the bound if one does not. */

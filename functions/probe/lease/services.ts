@@ -20,8 +20,10 @@ export interface ProbeServices
   /** The process is to end: no check starts any more, and what is complete is stored. */
   readonly stop: AbortSignal;
   readonly warm: WarmState;
-  /** Tells whoever listens on this machine of a result. */
+  /** Tells whoever listens on this machine of a result that is complete. */
   readonly announce: (task: Task, result: ProbeResult) => void;
+  /** The same when it is stored, so that no end of the process can lose it. */
+  readonly announceStored: (task: Task, result: ProbeResult) => void;
   readonly log: (line: InvocationLine) => void;
 }
 
@@ -39,11 +41,13 @@ export interface WarmState {
   readonly plans: Map<number, CurrentPlan>;
   /** Chunks that no flush of their own term could store; the next term tries again. */
   readonly unstored: StoredChunk[];
+  /** The tasks of the results that are not stored yet. */
+  readonly tasks: WeakMap<ProbeResult, Task>;
   /** True until the first invocation of this process begins. */
   isCold: boolean;
 }
 
 /** The state of a process before its first invocation. */
 export function coldState(): WarmState {
-  return { plans: new Map(), unstored: [], isCold: true };
+  return { plans: new Map(), unstored: [], tasks: new WeakMap(), isCold: true };
 }

@@ -38,6 +38,8 @@ export interface Rig {
   readonly lines: InvocationLine[];
   /** What was announced, in order. */
   readonly announced: { readonly task: Task; readonly result: ProbeResult }[];
+  /** What was announced as stored, in order. */
+  readonly stored: { readonly task: Task; readonly result: ProbeResult }[];
   /** A process of its own: cold, and with its own stop. */
   startProcess(different?: Partial<ProbeServices>): ProbeServices;
 }
@@ -50,6 +52,7 @@ export function aRig(startMs: EpochMs = NOON): Rig {
   const chunks = new FakeChunkStore();
   const lines: InvocationLine[] = [];
   const announced: { task: Task; result: ProbeResult }[] = [];
+  const stored: { task: Task; result: ProbeResult }[] = [];
   const startProcess = (different: Partial<ProbeServices> = {}): ProbeServices => ({
     region: REGION,
     plans,
@@ -64,10 +67,11 @@ export function aRig(startMs: EpochMs = NOON): Rig {
     stop: new AbortController().signal,
     warm: coldState(),
     announce: (task, result) => void announced.push({ task, result }),
+    announceStored: (task, result) => void stored.push({ task, result }),
     log: (line) => void lines.push(line),
     ...different,
   });
-  return { clock, plans, leases, chunks, lines, announced, startProcess };
+  return { clock, plans, leases, chunks, lines, announced, stored, startProcess };
 }
 
 /** A connect that takes so long and then is open, unless the signal drops it. */

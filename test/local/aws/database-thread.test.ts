@@ -21,10 +21,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+const disk = {
+  failed: (what: string, error: unknown) => void warnings.push(`${what}: ${error}`),
+  worked: (what: string) => void warnings.push(`${what} works`),
+};
 const warn = (sentence: string) => void warnings.push(sentence);
 
 describe("DatabaseThread", { timeout: 60_000 }, () => {
-  const start = () => DatabaseThread.start({ dir, warn, script: FRAGILE });
+  const start = () => DatabaseThread.start({ dir, warn, disk, script: FRAGILE });
   const ask = (thread: DatabaseThread, target: string) =>
     thread.run(target, NOTHING, new AbortController().signal);
 
@@ -73,7 +77,7 @@ describe("DatabaseThread", { timeout: 60_000 }, () => {
   });
 
   test("says that another process has the data", async () => {
-    const setup = { dir: join(dir, "locked"), warn, script: FRAGILE };
+    const setup = { dir: join(dir, "locked"), warn, disk, script: FRAGILE };
     await assert.rejects(DatabaseThread.start(setup), LockedError);
   });
 });
@@ -83,7 +87,7 @@ test("startDatabase keeps every acknowledged item, and fails no write, while its
 }, async () => {
   const fleet = defaultFleet();
   const accessKey = "k1";
-  const server = await startDatabase({ dir, accessKey, warn });
+  const server = await startDatabase({ dir, accessKey, warn, disk });
   const client = localClient(server.endpoint, fleet.home, accessKey);
   await createTables(client, fleet);
   const TableName = "local-tasks";

@@ -28,6 +28,11 @@ function fail(sentence: string): void {
   throw new Error(sentence);
 }
 
+const DISK = {
+  failed: (_what: string, error: unknown) => fail(String(error)),
+  worked: () => undefined,
+};
+
 /** Opens the data as a fleet and writes task after task until it is killed. */
 const WRITER = new URL("./write-forever.ts", import.meta.url);
 
@@ -122,7 +127,10 @@ describe("the embedded database", () => {
     const expected = new DataInUseError(
       `The data in ${dir} is in use by process ${child.pid}. Stop it, or choose another folder with --data.`,
     );
-    await assert.rejects(startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail }), expected);
+    await assert.rejects(
+      startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail, disk: DISK }),
+      expected,
+    );
   });
 
   test("opens at once what a killed fleet left, although its process id is another one's now", async () => {
@@ -168,13 +176,13 @@ describe("the embedded database", () => {
   });
 
   test("repairs a table that a kill left in CREATING", async () => {
-    const server = await startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail });
+    const server = await startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail, disk: DISK });
     const client = localClient(server.endpoint, FLEET.home, ACCESS_KEY);
     const name = "local-results-eu-west-1";
     await createTables(client, FLEET);
     await server.close();
     await overwriteTableStatus(join(dir, "database"), name, "CREATING");
-    const again = await startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail });
+    const again = await startDatabase({ dir, accessKey: ACCESS_KEY, warn: fail, disk: DISK });
     const other = localClient(again.endpoint, FLEET.home, ACCESS_KEY);
     const item = { pk: { S: "p" }, sk: { S: "s" } };
     const put = new PutItemCommand({ TableName: name, Item: item });

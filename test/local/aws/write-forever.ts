@@ -9,6 +9,12 @@ const { client } = await startEmbeddedAws({
   dataDir,
   fleet: defaultFleet(),
   onEvent: async () => undefined,
+  disk: {
+    failed: (_what, error) => {
+      throw error;
+    },
+    worked: () => undefined,
+  },
   warn: (sentence) => {
     throw new Error(sentence);
   },

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
+import { diskReason } from "../../../local/events/disk-report.ts";
 import { EventDelivery } from "../../../local/events/event-delivery.ts";
 import { defaultRules, type EventTarget, parseRules } from "../../../local/events/event-rules.ts";
 import type { EventEnvelope } from "../../../local/events/put-events.ts";
@@ -29,13 +38,19 @@ function eventOf(detailType: string, id = "e1"): EventEnvelope {
 
 const ALERT = eventOf(DETAIL_TYPES.stateChange);
 
-/** The shown events and the warnings. */
+/** The shown events, the warnings, and what is said of the disk. */
 function recorder() {
   const shown: EventEnvelope[] = [];
   const warned: string[] = [];
+  const disk: string[] = [];
   return {
     shown,
     warned,
+    said: disk,
+    disk: {
+      failed: (what: string, error: unknown) => void disk.push(`${what}: ${diskReason(error)}`),
+      worked: () => void disk.push("worked"),
+    },
     show: (event: EventEnvelope) => void shown.push(event),
     warn: (sentence: string) => void warned.push(sentence),
   };
@@ -107,14 +122,43 @@ describe("EventDelivery", () => {
     ]);
   });
 
-  test("names a file that can't be written, and still delivers to the others", async () => {
+  test("keeps the events of a file that can't be written until it can be, and still delivers to the others", async () => {
     const record = recorder();
-    const targets: EventTarget[] = [{ type: "file", path: dir }, { type: "terminal" }];
+    const path = join(dir, "blocked.jsonl");
+    const targets: EventTarget[] = [{ type: "file", path }, { type: "terminal" }];
     const delivery = new EventDelivery(all(...targets), record);
-    void delivery.deliver(ALERT);
+    mkdirSync(path);
+    await delivery.deliver({ ...ALERT, detail: { id: "1" } });
+    await delivery.deliver({ ...ALERT, detail: { id: "2" } });
+    const failed = `The events file ${path}: illegal operation on a directory`;
+    assert.deepEqual(new Set(record.said), new Set([failed]));
+    assert.equal(record.shown.length, 2);
+    rmdirSync(path);
+    await delivery.deliver({ ...ALERT, detail: { id: "1" } });
+    assert.equal(record.said.at(-1), "worked");
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).detail.id),
+      ["1", "2"],
+    );
+  });
+
+  test("writes what waits for the disk when another event comes, and in the end", async () => {
+    const record = recorder();
+    const path = join(dir, "later.jsonl");
+    const delivery = new EventDelivery(defaultRules(path), record);
+    mkdirSync(path);
+    await delivery.deliver(ALERT);
+    rmdirSync(path);
+    await delivery.deliver(eventOf(DETAIL_TYPES.heartbeat));
     await delivery.settled();
-    assert.equal(record.shown.length, 1);
-    assert.match(record.warned.join(), /^Event e1 did not reach the file .*EISDIR/);
+    assert.equal(readFileSync(path, "utf8"), `${JSON.stringify(ALERT)}\n`);
+  });
+
+  test("keeps files that nobody else can read", async () => {
+    const path = join(dir, "private.jsonl");
+    await new EventDelivery(all({ type: "file", path }), recorder()).deliver(ALERT);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
   });
 });
 

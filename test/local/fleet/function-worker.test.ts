@@ -26,6 +26,7 @@ describe("FunctionWorker", { timeout: 30_000 }, () => {
       names: ["probe"],
       root: new URL("../functions/", import.meta.url),
       env: ENV,
+      channels: [CHANNELS.result, CHANNELS.summary],
       onAnnounced: (channel, messages) => announced.push([channel, messages]),
       onOutput: (text) => void said.emit("output", text),
       warn: (sentence) => void said.emit("warning", sentence),

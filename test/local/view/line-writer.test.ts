@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   createLineWriter,
+  type LineWriterEvents,
   MAX_WAITING_BYTES,
   type WriteBytes,
 } from "../../../local/view/line-writer.ts";
@@ -24,7 +25,11 @@ function failWith(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code });
 }
 
-const neverGone = (): void => assert.fail("the reader is there");
+const neverGone: LineWriterEvents = {
+  onGone: () => assert.fail("the reader is there"),
+  onFailed: (error) => assert.fail(error),
+  onWorked: () => undefined,
+};
 
 describe("createLineWriter", () => {
   test("collects lines during a write", async () => {
@@ -70,9 +75,10 @@ describe("createLineWriter", () => {
   test("reports once that the reader is gone, and is drained then", async () => {
     const { calls, writeBytes } = slowDescriptor();
     let goneCount = 0;
-    const lines = createLineWriter(writeBytes, () => {
+    const onGone = (): void => {
       goneCount += 1;
-    });
+    };
+    const lines = createLineWriter(writeBytes, { ...neverGone, onGone });
     lines.write("a", "must");
     lines.write("b", "must");
     const drained = lines.drained();
@@ -82,4 +88,31 @@ describe("createLineWriter", () => {
     await lines.drained();
     assert.deepEqual([goneCount, calls.length], [1, 1]);
   });
+
+  for (const code of ["ENOSPC", "EIO", "EDQUOT"]) {
+    test(`drops the lines of a write that fails with ${code}, and goes on with a new line`, async () => {
+      const { calls, writeBytes } = slowDescriptor();
+      const told: string[] = [];
+      const lines = createLineWriter(writeBytes, {
+        ...neverGone,
+        onFailed: ({ message }) => told.push(message),
+        onWorked: () => told.push("worked"),
+      });
+      lines.write("first", "must");
+      lines.write("second", "must");
+      lines.write("third", "must");
+      calls[0]?.done(null, 2);
+      calls[1]?.done(failWith(code), 0);
+      const drained = lines.drained();
+      calls[2]?.done(failWith(code), 0);
+      await drained;
+      assert.equal(lines.droppedCount, 3);
+      lines.write("fourth", "must");
+      assert.equal(calls[3]?.text, "\nfourth\n");
+      calls[3]?.done(null, 8);
+      assert.deepEqual(told, [code, code, "worked"]);
+      lines.write("fifth", "must");
+      assert.equal(calls[4]?.text, "fifth\n");
+    });
+  }
 });

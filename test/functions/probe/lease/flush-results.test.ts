@@ -15,19 +15,21 @@ const NOTES = { coldStart: false, stallCount: 0, remeasuredCount: 0, pacingDebtM
 /** A flusher whose store does this with each chunk. */
 function aFlusher(putChunk: (chunk: StoredChunk) => Promise<void>, unstored: StoredChunk[] = []) {
   const clock = new VirtualClock(NOON);
+  const stored: number[] = [];
   const flusher = new ResultFlusher({
     term: { shard: 0, bundle: "b", termFromMs: NOON },
     results: { putChunk, readChunks: () => assert.fail("it reads nothing") },
     clock,
     takeNotes: () => NOTES,
     unstored,
+    onStored: (chunk) => void stored.push(chunk.part),
   });
   const flush = () => {
     flusher.add(aResult({ slotAtMs: NOON }));
     flusher.flush();
   };
   const finish = () => clock.run(flusher.finish(FLUSH_GRACE_MS));
-  return { clock, flusher, flush, finish, unstored };
+  return { clock, flusher, flush, finish, unstored, stored };
 }
 
 const away = async () => {

@@ -159,16 +159,34 @@ describe("runLease", () => {
     assert.deepEqual(idle, ["Another invocation has the term", "ran"]);
   });
 
-  it("announces each result with its task", async () => {
+  it("announces each result with its task, and again when it is stored", async () => {
     const rig = aRig();
     await storePlan(rig, [USUAL]);
     await rig.clock.run(runLease(0, rig.startProcess()));
     const results = await storedResults(rig);
     assert.equal(results.length, 4);
-    assert.deepEqual(
-      rig.announced,
-      results.map((result) => ({ task: USUAL, result })),
-    );
+    const told = results.map((result) => ({ task: USUAL, result }));
+    assert.deepEqual(rig.announced, told);
+    assert.deepEqual(rig.stored, told);
+  });
+
+  it("announces a result as stored in a later term if it was not stored before, and never twice", async () => {
+    const rig = aRig();
+    await storePlan(rig, [USUAL]);
+    const putChunk = rig.chunks.putChunk.bind(rig.chunks);
+    rig.chunks.putChunk = async () => {
+      throw new Error("away");
+    };
+    const services = rig.startProcess();
+    await rig.clock.run(runLease(0, services));
+    assert.equal(rig.announced.length, 4);
+    assert.equal(rig.stored.length, 0);
+    rig.chunks.putChunk = putChunk;
+    await rig.clock.run(runLease(0, services));
+    const idsOf = (told: typeof rig.stored) => told.map(({ result }) => result.slotAtMs);
+    assert.ok(rig.announced.length > 4);
+    assert.deepEqual(idsOf(rig.stored).toSorted(), idsOf(rig.announced).toSorted());
+    assert.ok(rig.stored.every(({ task }) => task.name === USUAL.name));
   });
 
   it("logs one line with its figures", async () => {
