@@ -18,6 +18,7 @@ const BENCHES: readonly Bench[] = [
   { call: ["truth/stall.ts"], measures: "figures of a process that is stopped or starved" },
   { call: ["throughput/throughput.ts"], measures: "CPU and memory of a check, beside other tools" },
   { call: ["aggregate/aggregate.ts"], measures: "time and memory of the aggregator by samples" },
+  { call: ["outage/outage.ts"], measures: "how soon a mass outage is told, within AWS's limits" },
   { call: ["codec.ts"], measures: "bytes and nanoseconds of a stored sample" },
   { call: ["summary-size.ts"], measures: "bytes of a stored summary" },
   { call: ["bundle-size.ts"], measures: "size of each function's code" },
@@ -39,6 +40,12 @@ function nameOf({ call: [file = ""] }: Bench): string {
   return file.replace(/\.ts$/, "");
 }
 
+/** The name of a bench that is given with its path, without, or by its folder alone. */
+function fullName(word: string): string {
+  const name = word.replace(/^bench\/|\.ts$/g, "");
+  return BENCHES.some((bench) => nameOf(bench) === `${name}/${name}`) ? `${name}/${name}` : name;
+}
+
 /** Runs a bench; false if it fails. */
 function run({ call: [file = "", ...parameters] }: Bench, options: readonly string[]): boolean {
   process.stderr.write(`\n== npx node bench/${[file, ...parameters, ...options].join(" ")}\n`);
@@ -52,9 +59,7 @@ function main(words: readonly string[]): void {
     return;
   }
   const firstOption = words.findIndex((word) => word.startsWith("-"));
-  const names = (firstOption === -1 ? words : words.slice(0, firstOption)).map((word) =>
-    word.replace(/^bench\/|\.ts$/g, ""),
-  );
+  const names = (firstOption === -1 ? words : words.slice(0, firstOption)).map(fullName);
   const unknown = names.filter((name) => !BENCHES.some((bench) => nameOf(bench) === name));
   if (unknown.length > 0) {
     process.stderr.write(`No bench is named ${unknown.join(", ")}.\n\n${HELP}`);

@@ -1,10 +1,12 @@
 import { METRICS, RARE_METRICS } from "../../shared/contract.ts";
 import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
-import { deliverPending } from "../outbox/outbox.ts";
+import { deliverPending, type Outbox } from "../outbox/outbox.ts";
+import type { TaskRecord } from "../ports/state-store.ts";
 import { beginProgress } from "./begin-progress.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
 import { pendingEvents, readMemory, storeRecord, type TaskMemory } from "./judge/judge.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
+import { countUnrecorded, recordEvents } from "./record-events.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
 import { tellSetAside } from "./tell-set-aside.ts";
@@ -14,13 +16,19 @@ import { readRegions } from "./window/window.ts";
 export const LOCK_MS: DurationMs = 55 * SECOND_MS;
 
 /** Before the first window, no event is published later in a run than this. */
-const FIRST_DELIVERY_MS: DurationMs = 8 * SECOND_MS;
+const FIRST_DELIVERY_MS: DurationMs = 24 * SECOND_MS;
 
 /** No window is begun later in a run than this. */
 const WINDOWS_MS: DurationMs = 40 * SECOND_MS;
 
+/** No state is stored later in a run than this. */
+const JUDGE_MS: DurationMs = 42 * SECOND_MS;
+
 /** After the last window, no event is published later in a run than this. */
-const LAST_DELIVERY_MS: DurationMs = 48 * SECOND_MS;
+const LAST_DELIVERY_MS: DurationMs = 46 * SECOND_MS;
+
+/** No event is begun to be recorded later in a run than this. */
+const RECORD_MS: DurationMs = 40 * SECOND_MS;
 
 /**
  * Runs the aggregate step once; throws if a store of the home region fails. Only one run works at a
@@ -32,38 +40,52 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const lock = await services.lock.acquire(holder, startedAtMs, startedAtMs + LOCK_MS);
   if (lock === "held") return services.log({ metrics: {}, skipped: "another run holds the lock" });
   const memory = await readMemory(services.states);
-  await deliverEvents(services, memory, startedAtMs + FIRST_DELIVERY_MS);
+  // If the bus takes nothing, the windows don't wait for it.
+  await deliverEvents(services, memory, startedAtMs + FIRST_DELIVERY_MS, null);
   const fleet = await readRegions(services);
   const { progress, clock } = await beginProgress(services, { nowMs: startedAtMs, fleet, memory });
   const untilMs = startedAtMs + WINDOWS_MS;
-  const run = { startedAtMs, untilMs, memory, fleet, progress };
-  const closed = await closeReadyWindows(services, run);
+  const [closing] = await Promise.allSettled([
+    closeReadyWindows(services, {
+      ...{ startedAtMs, untilMs, memory, fleet, progress },
+      judgeUntilMs: startedAtMs + JUDGE_MS,
+      deliver: () => deliverEvents(services, memory, untilMs, null),
+    }),
+  ]);
+  await deliverEvents(services, memory, startedAtMs + LAST_DELIVERY_MS);
+  if (closing.status === "rejected") throw closing.reason;
+  const closed = closing.value;
   const openBefore = { windows: progress.openWindows, progress: closed.progress, untilMs };
   const revisit = await revisitWindows(services, closed.fleet, openBefore);
-  await deliverEvents(services, memory, startedAtMs + LAST_DELIVERY_MS);
   const heartbeat = await sendHeartbeat(services, memory, closed);
   const setAside = await tellSetAside(services, memory);
+  const [recorded] = await Promise.allSettled([
+    recordEvents(services, memory, startedAtMs + RECORD_MS),
+  ]);
   await services.lock.release(holder);
   logRun(services, memory, { closed, revisit, heartbeat, clock, setAside });
+  if (recorded.status === "rejected") throw recorded.reason;
 }
 
-/** How long a run waits before it publishes a refused event again. */
+/** How long a run waits before it publishes refused events again. */
 const RETRY_DELAYS_MS: readonly DurationMs[] = [200, 400, 800];
+
+/** A process that ends between a round and its acknowledgement publishes as many events twice. */
+const ROUND_EVENTS = 200;
 
 /** Delivers the tasks' pending events; what the bus refuses stays pending for the next run. */
 async function deliverEvents(
   services: AggregateServices,
   memory: TaskMemory,
   deadlineMs: EpochMs,
+  retry: Outbox<TaskRecord>["retry"] = { delaysMs: RETRY_DELAYS_MS, sleep: services.sleep },
 ): Promise<void> {
-  const { states, history, bus, now, sleep } = services;
-  await history.putHistory(pendingEvents(memory));
+  const { states, bus, now } = services;
   await deliverPending({
     owners: [...memory.records.values()],
     acknowledge: (record, pending) => storeRecord(states, memory, { ...record, pending }),
-    ...{ bus, now, deadlineMs },
-    roundSize: Number.POSITIVE_INFINITY,
-    retry: { delaysMs: RETRY_DELAYS_MS, sleep },
+    ...{ bus, now, deadlineMs, retry },
+    roundSize: ROUND_EVENTS,
   });
 }
 
@@ -104,6 +126,7 @@ function logRun(
   const nowMs = services.now();
   const pending = pendingEvents(memory);
   const oldestMs = pending.reduce<EpochMs>((oldest, { time }) => Math.min(oldest, time), nowMs);
+  const unrecordedCount = countUnrecorded(memory);
   const { watermarkMs, openWindows } = revisit.progress;
   const names = METRICS.aggregate;
   services.log({
@@ -126,6 +149,7 @@ function logRun(
     // A field and no metric: a metric costs money every month, and this is above zero only while
     // two versions run side by side.
     ...(closed.notUnderstoodCount > 0 && { samplesNotUnderstood: closed.notUnderstoodCount }),
+    ...(unrecordedCount > 0 && { unrecorded: unrecordedCount }),
     heartbeatFailed: heartbeat.failures,
     ...(clock !== null && { clock }),
   });

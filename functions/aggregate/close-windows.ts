@@ -1,21 +1,19 @@
 import type { Interval } from "../../shared/slot/slot.ts";
-import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
+import { type DurationMs, type EpochMs, SECOND_MS } from "../../shared/units.ts";
 import type { Progress } from "../ports/progress-store.ts";
-import { judgeTasks, type TaskMemory } from "./judge/judge.ts";
-import { openRegions, putOpenWindow } from "./revisit-windows.ts";
+import { type ClosedWindows, closeWindow, type JudgeContext } from "./close-window.ts";
+import type { TaskMemory } from "./judge/judge.ts";
 import type { AggregateServices } from "./services/services.ts";
 import {
   type FleetView,
   plannedRegions,
   readWindow,
-  type SummarisedTask,
   skipIdleWindows,
-  summariesOf,
-  summariseWindow,
   type WindowReading,
   windowFrom,
-  writeSummaries,
 } from "./window/window.ts";
+
+export type { ClosedWindow, ClosedWindows } from "./close-window.ts";
 
 /** How long after its end a window stays open at least, so that the last chunks can arrive. */
 const GRACE_MS: DurationMs = 20 * SECOND_MS;
@@ -31,31 +29,19 @@ export interface Run {
   readonly startedAtMs: EpochMs;
   /** No window is begun at or after this instant. */
   readonly untilMs: EpochMs;
+  /** No state is stored at or after this instant. */
+  readonly judgeUntilMs: EpochMs;
   readonly memory: TaskMemory;
   readonly fleet: FleetView;
   readonly progress: Progress;
+  /** Delivers what a window has decided, before the next one is read. */
+  readonly deliver: () => Promise<void>;
 }
 
-/** A window whose summaries are written and whose tasks are judged. */
-export interface ClosedWindow {
-  readonly reading: WindowReading;
-  readonly tasks: ReadonlyMap<string, SummarisedTask>;
-}
-
-/** How far a run has come with closing windows. */
-export interface ClosedWindows {
-  /** Without regions that could not be read in this run: each failure takes seconds. */
-  readonly fleet: FleetView;
-  readonly progress: Progress;
-  readonly last: ClosedWindow | null;
-  readonly windowCount: number;
-  /** Chunks that could not be decoded, or whose bundle is missing. */
-  readonly damagedCount: number;
-  /** Samples that a later version wrote and that this version understands in part only. */
-  readonly notUnderstoodCount: number;
-}
-
-/** Closes windows in order from the watermark on, up to the first one that is not ready. */
+/**
+ * Closes windows in order from the watermark on, up to the first one that is not ready, or that could
+ * be judged only in part in this run's time.
+ */
 export async function closeReadyWindows(
   services: AggregateServices,
   run: Run,
@@ -63,6 +49,7 @@ export async function closeReadyWindows(
   const { fleet, memory, progress, startedAtMs } = run;
   const context: JudgeContext = {
     memory,
+    untilMs: run.judgeUntilMs,
     planned: plannedRegions(fleet),
     wasHomeAway: startedAtMs - progress.watermarkMs > AWAY_AFTER_MS,
   };
@@ -72,7 +59,10 @@ export async function closeReadyWindows(
     closed = { ...closed, progress: await skipIdle(services, closed, startedAtMs) };
     const reading = await readReadyWindow(services, closed, startedAtMs);
     if (reading === null) return closed;
-    closed = await closeWindow(services, context, { closed, reading });
+    if (closed.windowCount > 0) await run.deliver();
+    const next = await closeWindow(services, context, { closed, reading });
+    if (next === null) return closed;
+    closed = next;
   }
   return closed;
 }
@@ -117,63 +107,4 @@ export function mustWait(
 ): boolean {
   if (reading.waitsUntilMs === null || nowMs >= reading.window.toMs + PATIENCE_MS) return false;
   return nowMs < reading.waitsUntilMs;
-}
-
-interface JudgeContext {
-  readonly memory: TaskMemory;
-  readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
-  /** The runs before this one are missing, so home itself was switched off. */
-  readonly wasHomeAway: boolean;
-}
-
-/**
- * Closes one window: summaries, then judgements, then the watermark. Each step is idempotent, so a
- * later run can repeat what a failed run began. A window that is marked as judged is not judged
- * again, even if more results have come in since.
- */
-async function closeWindow(
-  services: AggregateServices,
-  { memory, planned, wasHomeAway }: JudgeContext,
-  { closed, reading }: { readonly closed: ClosedWindows; readonly reading: WindowReading },
-): Promise<ClosedWindows> {
-  const { window } = reading;
-  const { pass = 0 } = closed.progress;
-  const mark = await services.progress.beginWindow(window.fromMs, pass);
-  const tasks = summariseWindow(reading);
-  for (const name of await writeSummaries(services, summariesOf(tasks), mark)) {
-    memory.setAside.set(name, "not summarised: DynamoDB does not take its summary");
-  }
-  // If home was away and no region checked anything, the whole fleet was switched off. The missing
-  // data then says nothing about any target.
-  const wasFleetOff = wasHomeAway && hasNoChecks(reading);
-  if (mark !== "judged" && !wasFleetOff) {
-    await judgeTasks(services, memory, { window, tasks, planned, pass });
-    await services.progress.markJudged(window.fromMs, pass);
-  }
-  const openWindows = putOpenWindow(
-    closed.progress.openWindows,
-    window.fromMs,
-    openRegions(reading),
-  );
-  const progress: Progress = { ...closed.progress, watermarkMs: window.toMs, openWindows };
-  await services.progress.writeProgress(progress);
-  return {
-    fleet: withoutUnreadable(closed.fleet, reading),
-    progress,
-    last: { reading, tasks },
-    windowCount: closed.windowCount + 1,
-    damagedCount: closed.damagedCount + reading.damagedCount,
-    notUnderstoodCount: closed.notUnderstoodCount + reading.notUnderstoodCount,
-  };
-}
-
-function hasNoChecks({ tasks }: WindowReading): boolean {
-  return [...tasks.values()].every(({ regions }) =>
-    Object.values(regions).every(({ checks }) => checks.length === 0),
-  );
-}
-
-function withoutUnreadable({ regions }: FleetView, { unreadable }: WindowReading): FleetView {
-  const failed = new Set(unreadable.map(({ region }) => region));
-  return { regions: regions.filter(({ name }) => !failed.has(name)), unreadable };
 }

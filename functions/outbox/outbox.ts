@@ -28,11 +28,11 @@ export interface Outbox<Owner extends EventOwner> {
   readonly deadlineMs: EpochMs;
   /** How many owners' events are published before they are acknowledged. */
   readonly roundSize: number;
-  /** How often an event that the bus refuses is published again; null for never. */
+  /** When events that the bus refuses are published again; null for never. */
   readonly retry: Retry | null;
 }
 
-/** Further attempts, each after a delay. */
+/** Further passes, each after a delay; they begin with the first delay after every delivery. */
 interface Retry {
   readonly delaysMs: readonly DurationMs[];
   readonly sleep: (ms: DurationMs) => Promise<void>;
@@ -40,23 +40,60 @@ interface Retry {
 
 /**
  * Delivers pending events at least once, in rounds of one event an owner, so that none overtakes an
- * earlier one. An owner whose event is refused waits for the next run. A round in which nothing is
- * delivered ends the delivery. Returns the error code of each event that was refused.
+ * earlier one. Each round is acknowledged before the next, so a process that ends in between repeats
+ * one round only. An owner whose event is refused waits until the others had their turn, and after
+ * the last attempt for the next run. Returns the error code of each event that stays refused.
  */
 export async function deliverPending<Owner extends EventOwner>(
   outbox: Outbox<Owner>,
 ): Promise<string[]> {
-  const refused: string[] = [];
-  let waiting = outbox.owners.filter(hasPending);
-  while (waiting.length > 0) {
-    const round = waiting.slice(0, outbox.roundSize);
-    const { delivered, codes } = await publish(outbox, round.flatMap(headOf));
-    refused.push(...codes.values());
-    if (delivered.size === 0) break;
-    const left = await acknowledgeRound(outbox, round, delivered);
-    waiting = [...waiting.slice(outbox.roundSize), ...left];
+  const codes: Codes = new Map();
+  const delaysMs = outbox.retry?.delaysMs ?? [];
+  let waiting: readonly Owner[] = outbox.owners.filter(hasPending);
+  for (let idle = 0; waiting.length > 0; idle++) {
+    const pass = await deliverPass(outbox, waiting, codes);
+    if (pass.hasDelivered) idle = 0;
+    waiting = pass.waiting;
+    const delayMs = delaysMs[idle];
+    if (waiting.length === 0 || delayMs === undefined || isOver(outbox)) break;
+    await outbox.retry?.sleep(delayMs);
   }
-  return refused;
+  return [...codes.values()];
+}
+
+/** The error code of the last attempt, by event. */
+type Codes = Map<string, string>;
+
+interface Pass<Owner> {
+  /** Owners that still have an event to deliver. Those that had no turn are first. */
+  readonly waiting: readonly Owner[];
+  readonly hasDelivered: boolean;
+}
+
+/** Publishes round by round, each event once. A round in which nothing is delivered ends the pass. */
+async function deliverPass<Owner extends EventOwner>(
+  outbox: Outbox<Owner>,
+  owners: readonly Owner[],
+  codes: Codes,
+): Promise<Pass<Owner>> {
+  let waiting = owners;
+  let hasDelivered = false;
+  const refused: Owner[] = [];
+  while (waiting.length > 0 && !isOver(outbox)) {
+    const round = waiting.slice(0, outbox.roundSize);
+    waiting = waiting.slice(outbox.roundSize);
+    const delivered = await publishRound(outbox, round.flatMap(headOf), codes);
+    const isTaken = (owner: Owner) => headOf(owner).some(({ id }) => delivered.has(id));
+    refused.push(...round.filter((owner) => !isTaken(owner)));
+    if (delivered.size === 0) break;
+    hasDelivered = true;
+    waiting = [...waiting, ...(await acknowledgeRound(outbox, round.filter(isTaken)))];
+  }
+  return { waiting: [...waiting, ...refused], hasDelivered };
+}
+
+function isOver({ now, deadlineMs }: Pick<Outbox<EventOwner>, "now" | "deadlineMs">): boolean {
+  return now() >= deadlineMs;
 }
 
 function hasPending({ pending }: EventOwner): boolean {
@@ -70,48 +107,37 @@ function headOf({ pending }: EventOwner): readonly OutgoingEvent[] {
 /** Returns the owners that have more events to deliver in this run. */
 async function acknowledgeRound<Owner extends EventOwner>(
   outbox: Outbox<Owner>,
-  round: readonly Owner[],
-  delivered: ReadonlySet<string>,
+  owners: readonly Owner[],
 ): Promise<Owner[]> {
-  const taken = round.filter((owner) => headOf(owner).some(({ id }) => delivered.has(id)));
-  const stored = await inParallel(taken, PARALLEL_WRITES, (owner) =>
+  const stored = await inParallel(owners, PARALLEL_WRITES, (owner) =>
     outbox.acknowledge(owner, owner.pending.slice(1)),
   );
   return stored.filter((owner) => owner !== null).filter(hasPending);
 }
 
-interface Published {
-  readonly delivered: Set<string>;
-  /** Error codes of the last attempt, by event. */
-  readonly codes: Map<string, string>;
-}
-
-/** Publishes until the bus has taken every event, no attempt is left, or the deadline has come. */
-async function publish<Owner extends EventOwner>(
-  { bus, now, deadlineMs, retry }: Outbox<Owner>,
+/**
+ * Publishes each event once, and returns the ids of those that were delivered. If the bus takes
+ * nothing of the first calls, it is spared the others: each could take seconds to fail.
+ */
+async function publishRound<Owner extends EventOwner>(
+  outbox: Outbox<Owner>,
   events: readonly OutgoingEvent[],
-): Promise<Published> {
-  const published: Published = { delivered: new Set(), codes: new Map() };
-  for (const delayMs of [0, ...(retry?.delaysMs ?? [])]) {
-    const left = events.filter(({ id }) => !published.delivered.has(id));
-    if (left.length === 0 || now() >= deadlineMs) break;
-    if (delayMs > 0) await retry?.sleep(delayMs);
-    await inParallel(inCalls(left), PARALLEL_CALLS, async (call) => {
-      if (now() < deadlineMs) note(published, await bus.publish(call));
-    });
-  }
-  return published;
-}
-
-function note(
-  { delivered, codes }: Published,
-  answer: Awaited<ReturnType<EventBus["publish"]>>,
-): void {
-  for (const { id, code } of answer.failed) codes.set(id, code);
-  for (const id of answer.delivered) {
-    delivered.add(id);
-    codes.delete(id);
-  }
+  codes: Codes,
+): Promise<Set<string>> {
+  const delivered = new Set<string>();
+  let failedCalls = 0;
+  await inParallel(inCalls(events), PARALLEL_CALLS, async (call) => {
+    const isDead = delivered.size === 0 && failedCalls >= PARALLEL_CALLS;
+    if (isOver(outbox) || isDead) return;
+    const answer = await outbox.bus.publish(call);
+    for (const { id, code } of answer.failed) codes.set(id, code);
+    for (const id of answer.delivered) {
+      delivered.add(id);
+      codes.delete(id);
+    }
+    if (answer.delivered.length === 0) failedCalls++;
+  });
+  return delivered;
 }
 
 function inCalls(events: readonly OutgoingEvent[]): OutgoingEvent[][] {

@@ -11,7 +11,7 @@ export interface DamagedEvent {
 export interface HistoryPage {
   /** Newest first. */
   readonly events: readonly OutgoingEvent[];
-  /** Of all tasks, because a damaged event does not tell its task. */
+  /** Of other tasks too, because a damaged event does not tell its task. */
   readonly damaged: readonly DamagedEvent[];
 }
 

@@ -2,15 +2,17 @@ import type { AlertContext, OutgoingEvent } from "../../shared/event/event.ts";
 import type { TaskState } from "../../shared/health/health.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
-/** What is remembered of a task, and its events that are not delivered yet. */
+/** What is remembered of a task, and its events that are not delivered or not recorded yet. */
 export interface TaskRecord {
   /** The task as its events name it; the last event needs it when no plan has the task any more. */
   readonly task: AlertContext["task"];
   /** One more with every write. */
   readonly version: number;
   readonly state: TaskState;
-  /** In order of their sequence. */
+  /** Events that the bus has not taken, in order of their sequence. */
   readonly pending: readonly OutgoingEvent[];
+  /** Events that are not in the history, pending or not, in order of their sequence. */
+  readonly unrecorded: readonly OutgoingEvent[];
   /** Since when no plan has the task. Its record is kept as long as its history, so that a task
    * that comes back continues its sequence. */
   readonly goneSinceMs: EpochMs | null;
@@ -21,7 +23,7 @@ export interface RefusedRecord {
   readonly refused: string;
 }
 
-/** The state of every task, with its pending events. */
+/** The state of every task, with the events that it owes. */
 export interface StateStore {
   /** `damaged` names the tasks whose record could not be read. */
   readRecords(): Promise<{

@@ -256,7 +256,7 @@ describe("histories", () => {
 
   test("alerts reports an event that it can't read on standard error, and shows the others", async () => {
     const { open } = fleet;
-    const key = historyKey({ id: "newer", time: LEASE_TERM_MS });
+    const key = historyKey({ id: "newer", time: LEASE_TERM_MS, detail: {} });
     const TableName = homeTableName(open.fleet.name, "alerts");
     const client = open.clientFor(open.fleet.home);
     await client.send(new PutItemCommand({ TableName, Item: marshall({ ...key, id: "newer" }) }));

@@ -9,8 +9,11 @@ const READ_KEYS = 100;
 
 const PARALLEL_WRITES = 8;
 
-/** What a throttled table did not take is sent again with backoff: 25 s in all. */
-const ATTEMPTS = 10;
+/**
+ * What a throttled table did not take is sent again with backoff. A table that takes some is slow;
+ * one that takes nothing so many times in a row, 25 s, has failed.
+ */
+const IDLE_ATTEMPTS = 10;
 const FIRST_DELAY_MS: DurationMs = 50;
 const LONGEST_DELAY_MS: DurationMs = 5_000;
 const READ_DELAY_MS: DurationMs = 200;
@@ -50,16 +53,17 @@ async function writeBatch(
   items: readonly Item[],
 ): Promise<void> {
   let requests = items.map((Item) => ({ PutRequest: { Item } }));
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) await sleep(Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS));
+  for (let idle = 0; idle < IDLE_ATTEMPTS; idle++) {
     const answer = await client.send(
       new BatchWriteItemCommand({ RequestItems: { [table]: requests } }),
     );
-    const left = answer.UnprocessedItems?.[table] ?? [];
-    requests = left.flatMap(({ PutRequest }) =>
+    const left = (answer.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
       PutRequest?.Item === undefined ? [] : [{ PutRequest: { Item: PutRequest.Item } }],
     );
-    if (requests.length === 0) return;
+    if (left.length === 0) return;
+    if (left.length < requests.length) idle = 0;
+    requests = left;
+    await sleep(Math.min(FIRST_DELAY_MS * 2 ** (idle + 1), LONGEST_DELAY_MS));
   }
   throw new Error(`Table ${table} left ${requests.length} items unprocessed`);
 }
@@ -77,14 +81,16 @@ async function readBatch(
 ): Promise<Item[]> {
   const items: Item[] = [];
   let left = [...keys];
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) await sleep(READ_DELAY_MS);
+  for (let idle = 0; idle < IDLE_ATTEMPTS; idle++) {
     const answer = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
     );
     items.push(...(answer.Responses?.[table] ?? []));
-    left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    if (left.length === 0) return items;
+    const unread = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    if (unread.length === 0) return items;
+    if (unread.length < left.length) idle = 0;
+    left = unread;
+    await sleep(READ_DELAY_MS);
   }
   throw new Error(`Table ${table} left ${left.length} keys unread`);
 }

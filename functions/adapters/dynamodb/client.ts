@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../../shared/units.ts";
+import { retryPatiently } from "./patient-retry.ts";
 
 const CONNECT_TIMEOUT_MS: DurationMs = SECOND_MS;
 const REQUEST_TIMEOUT_MS: DurationMs = 3 * SECOND_MS;
@@ -29,5 +30,6 @@ export function createDynamoDbClient(
   // It copies every request and answer for a logger that does not exist: a fifth of the CPU of the
   // aggregator (measured).
   client.middlewareStack.remove("loggerMiddleware");
+  retryPatiently(client);
   return client;
 }

@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DetailType } from "../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import { hash32 } from "../../../shared/hash.ts";
 import { DAY_MS, type DurationMs, type EpochMs, toIso } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type {
@@ -21,7 +22,21 @@ import {
 } from "./stored-item.ts";
 import { type Item, type Key, queryItems } from "./table.ts";
 
-const PARALLEL_DAYS = 16;
+/**
+ * The events of a day are spread over this many partitions by task, because one takes a thousand
+ * write units a second, and ten thousand tasks can fail in one minute. A reader of all tasks asks
+ * each of them, so they are few.
+ */
+const DAY_PARTITIONS = 8;
+
+/** As many as the client has sockets, about. */
+const PARALLEL_READS = 24;
+
+/** Days of which all partitions are read at a time. */
+const DAYS_AT_ONCE = 4;
+
+/** Longer pages than this are no quicker. */
+const LONGEST_PAGE = 1_000;
 
 /** The history store's table, its clock, and how long it keeps an event. */
 interface HistoryStoreSetup extends BatchSetup {
@@ -29,7 +44,7 @@ interface HistoryStoreSetup extends BatchSetup {
   readonly keepMs: DurationMs;
 }
 
-/** Events in the home region's `alerts` table, a partition a day. */
+/** Events in the home region's `alerts` table. */
 export function createHistoryStore(setup: HistoryStoreSetup): HistoryStore {
   return {
     async putHistory(events) {
@@ -46,13 +61,28 @@ export function createHistoryStore(setup: HistoryStoreSetup): HistoryStore {
   };
 }
 
-/** The key of an event in the history; the events of a day share a partition. */
-export function historyKey(event: Pick<OutgoingEvent, "time" | "id">): Key {
-  return { pk: historyPartition(event.time), sk: `${toIso(event.time)}#${event.id}` };
+/** The key of an event in the history. */
+export function historyKey(event: Pick<OutgoingEvent, "time" | "id" | "detail">): Key {
+  const name = taskOf(event);
+  const partition = partitionOf(typeof name === "string" ? name : event.id);
+  return { pk: `${dayKey(event.time)}#${partition}`, sk: `${toIso(event.time)}#${event.id}` };
 }
 
-function historyPartition(at: EpochMs): string {
+function dayKey(at: EpochMs): string {
   return `event#${toIso(at).slice(0, 10)}`;
+}
+
+function partitionOf(taskName: string): number {
+  return hash32(taskName) % DAY_PARTITIONS;
+}
+
+/** Where a day's events of a task, or of all, are. Earlier versions had one partition a day. */
+function partitionsOf(day: EpochMs, taskName: string | null): string[] {
+  const numbers =
+    taskName === null
+      ? Array.from({ length: DAY_PARTITIONS }, (_, i) => i)
+      : [partitionOf(taskName)];
+  return [dayKey(day), ...numbers.map((number) => `${dayKey(day)}#${number}`)];
 }
 
 async function readDays(setup: HistoryStoreSetup, query: HistoryQuery): Promise<HistoryPage> {
@@ -61,17 +91,23 @@ async function readDays(setup: HistoryStoreSetup, query: HistoryQuery): Promise<
   const found: FoundEvents = { events: [], damaged: [] };
   if (sinceMs >= query.untilMs) return found;
   const days = daysBack(sinceMs, query.untilMs);
-  for (let at = 0; at < days.length && found.events.length < query.limit; at += PARALLEL_DAYS) {
-    const some = days.slice(at, at + PARALLEL_DAYS);
-    const read = await inParallel(some, PARALLEL_DAYS, (day) =>
-      readDay(setup, day, { ...query, sinceMs }),
+  for (let at = 0; at < days.length && found.events.length < query.limit; at += DAYS_AT_ONCE) {
+    const keys = days
+      .slice(at, at + DAYS_AT_ONCE)
+      .flatMap((day) => partitionsOf(day, query.taskName));
+    const read = await inParallel(keys, PARALLEL_READS, (key) =>
+      readPartition(setup, key, { ...query, sinceMs }),
     );
-    for (const { events, damaged } of read) {
-      found.events.push(...events);
-      found.damaged.push(...damaged);
-    }
+    found.events.push(...newestFirst(read.flatMap(({ events }) => events)));
+    found.damaged.push(...read.flatMap(({ damaged }) => damaged));
   }
   return { events: found.events.slice(0, query.limit), damaged: found.damaged };
+}
+
+/** Each event once: an upgrade in between can have recorded it in the old place and in the new. */
+function newestFirst(events: readonly OutgoingEvent[]): OutgoingEvent[] {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return [...byId.values()].sort((a, b) => b.time - a.time || (a.id < b.id ? 1 : -1));
 }
 
 /** The start of every day that the interval touches, the newest first. */
@@ -87,20 +123,22 @@ interface FoundEvents {
   readonly damaged: DamagedEvent[];
 }
 
-async function readDay(
+async function readPartition(
   setup: HistoryStoreSetup,
-  day: EpochMs,
+  key: string,
   query: HistoryQuery,
 ): Promise<FoundEvents> {
   const found: FoundEvents = { events: [], damaged: [] };
   const items = queryItems(setup, {
     keys: "pk = :pk AND sk BETWEEN :first AND :last",
     values: {
-      ":pk": historyPartition(day),
+      ":pk": key,
       ":first": toIso(query.sinceMs),
       ":last": toIso(query.untilMs),
     },
     newestFirst: true,
+    // Of one task's events a page may have none.
+    ...(query.taskName === null && query.limit < LONGEST_PAGE && { pageSize: query.limit }),
   });
   for await (const item of items) {
     if (isExpired(item, setup.now())) continue;
@@ -121,7 +159,7 @@ function addEvent({ events, damaged }: FoundEvents, item: Item, taskName: string
   }
 }
 
-function taskOf(event: OutgoingEvent): unknown {
+function taskOf(event: Pick<OutgoingEvent, "detail">): unknown {
   return "task_name" in event.detail ? event.detail.task_name : null;
 }
 

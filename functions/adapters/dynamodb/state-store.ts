@@ -132,7 +132,8 @@ function conditionFor(record: TaskRecord, nowMs: EpochMs): Condition {
 }
 
 // `state` is JSON; `status` is for people who read the table.
-function encodeRecord({ task, version, state, pending, goneSinceMs }: TaskRecord) {
+function encodeRecord(record: TaskRecord) {
+  const { task, version, state, goneSinceMs } = record;
   return {
     version,
     host: task.host,
@@ -140,7 +141,7 @@ function encodeRecord({ task, version, state, pending, goneSinceMs }: TaskRecord
     tags: task.tags,
     status: state.status,
     state: JSON.stringify(toStoredState(state)),
-    owed: pending.map(encodeEvent),
+    owed: encodeOwed(record),
     gone_since_ms: goneSinceMs,
   };
 }
@@ -157,8 +158,35 @@ function decodeRecord(stored: unknown): TaskRecord {
     },
     version: readNumber(item, "version"),
     state: decodeState(JSON.parse(readText(item, "state"))),
-    pending: readList(item, "owed").map(decodeEvent),
+    ...decodeOwed(readList(item, "owed")),
     goneSinceMs: typeof goneSinceMs === "number" ? goneSinceMs : null,
+  };
+}
+
+/**
+ * Each event once, without the marks that are not true of it. An event goes to the bus in order, so
+ * those that only the history lacks are the oldest.
+ */
+function encodeOwed({ pending, unrecorded }: Pick<TaskRecord, "pending" | "unrecorded">) {
+  const waiting = new Set(pending.map(({ id }) => id));
+  const missing = new Set(unrecorded.map(({ id }) => id));
+  const delivered = unrecorded.filter(({ id }) => !waiting.has(id));
+  return [...delivered, ...pending].map((event) => ({
+    ...encodeEvent(event),
+    ...(!waiting.has(event.id) && { delivered: true }),
+    ...(!missing.has(event.id) && { recorded: true }),
+  }));
+}
+
+/** An event without marks is neither delivered nor recorded, as in records of earlier versions. */
+function decodeOwed(stored: readonly unknown[]): Pick<TaskRecord, "pending" | "unrecorded"> {
+  const owed = stored.map((one) => ({
+    event: decodeEvent(one),
+    fields: storedItem("event", one).fields,
+  }));
+  return {
+    pending: owed.flatMap(({ event, fields }) => (fields.delivered === true ? [] : event)),
+    unrecorded: owed.flatMap(({ event, fields }) => (fields.recorded === true ? [] : event)),
   };
 }
 

@@ -10,12 +10,12 @@ import {
 import { type AlertPolicy, alertPolicy } from "../../../shared/health/rules/rules.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
 import type { TaskWindow } from "../../../shared/summary/summary.ts";
-import type { RegionName } from "../../../shared/units.ts";
+import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { TaskRecord } from "../../ports/state-store.ts";
 import type { AggregateServices } from "../services/services.ts";
 import type { SummarisedTask } from "../window/window.ts";
-import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+import { eventsOwed, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 
 export { readAlertDefaults } from "./read-alert-defaults.ts";
 export { takeBackMemory } from "./take-back-memory.ts";
@@ -24,10 +24,10 @@ export { pendingEvents, readMemory, stateOf, storeRecord, type TaskMemory } from
 const PARALLEL_WRITES = 16;
 
 /**
- * A record is one item of at most 400 KB. While a task has this many bytes of pending events, it is
- * not judged: an event that was never decided can't be lost.
+ * A record is one item of at most 400 KB. While a task owes this many bytes of events, it is not
+ * judged: an event that was never decided can't be lost.
  */
-const PENDING_LIMIT_BYTES = 200 * 1_024;
+const OWED_LIMIT_BYTES = 200 * 1_024;
 
 /** A window to judge, and the plan of today. */
 export interface JudgeInput {
@@ -37,6 +37,8 @@ export interface JudgeInput {
   readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
   /** See `Progress`. */
   readonly pass: number;
+  /** No state is stored at or after this instant. */
+  readonly untilMs: EpochMs;
 }
 
 /** The judgement of one task that is to be stored. */
@@ -47,28 +49,39 @@ interface TaskJudgement extends Judgement {
 }
 
 /**
- * Judges every task's window, and stores each state that changed with its pending events, in one
- * item. Judging again what is stored already changes nothing.
+ * Judges every task's window, and stores each state that changed with its events, in one item.
+ * Returns whether all were stored in time: judging again what is stored already changes nothing, so
+ * the next run goes on from there.
  */
 export async function judgeTasks(
   services: AggregateServices,
   memory: TaskMemory,
   input: JudgeInput,
-): Promise<void> {
+): Promise<"judged" | "late"> {
   const { name: fleet, home } = services.fleet;
+  let outcome: "judged" | "late" = "judged";
   const names = [...new Set([...input.tasks.keys(), ...memory.records.keys()])];
   const judged = names.flatMap((name) => judgeAlone(services, memory, { ...input, name }) ?? []);
   await inParallel(judged, PARALLEL_WRITES, async (judgement) => {
+    if (services.now() >= input.untilMs) {
+      outcome = "late";
+      return;
+    }
     const { context, state, isGone } = judgement;
-    const pending = memory.records.get(context.task.name)?.pending ?? [];
+    const { pending, unrecorded } = memory.records.get(context.task.name) ?? NOTHING_OWED;
+    const events = eventsOf(judgement, { ...context, fleet, home, pass: input.pass });
     await storeRecord(services.states, memory, {
       task: context.task,
       state,
-      pending: [...pending, ...eventsOf(judgement, { ...context, fleet, home, pass: input.pass })],
+      pending: [...pending, ...events],
+      unrecorded: [...unrecorded, ...events],
       goneSinceMs: isGone ? input.window.toMs : null,
     });
   });
+  return outcome;
 }
+
+const NOTHING_OWED = { pending: [], unrecorded: [] } as const;
 
 /** A task whose judgement throws is set aside, and the others go on. Null if nothing is to be stored. */
 function judgeAlone(
@@ -93,9 +106,9 @@ function judgeTask(
   const { window, tasks, planned, name } = input;
   const record = memory.records.get(name);
   if (memory.damaged.has(name)) return null;
-  const pendingBytes = pendingBytesOf(record);
-  if (pendingBytes > PENDING_LIMIT_BYTES) {
-    const rule = `must be at most ${PENDING_LIMIT_BYTES} bytes, are ${pendingBytes}`;
+  const owedBytes = owedBytesOf(record);
+  if (owedBytes > OWED_LIMIT_BYTES) {
+    const rule = `must be at most ${OWED_LIMIT_BYTES} bytes, are ${owedBytes}`;
     memory.setAside.set(name, `not judged: its pending events ${rule}`);
     return null;
   }
@@ -142,7 +155,7 @@ function contextOf(
 }
 
 /** In UTF-8, as DynamoDB counts; 0 for a single event, which is never too large. */
-function pendingBytesOf(record: TaskRecord | undefined): number {
-  if (record === undefined || record.pending.length < 2) return 0;
-  return Buffer.byteLength(JSON.stringify(record.pending));
+function owedBytesOf(record: TaskRecord | undefined): number {
+  const owed = record === undefined ? [] : eventsOwed(record);
+  return owed.length < 2 ? 0 : Buffer.byteLength(JSON.stringify(owed));
 }

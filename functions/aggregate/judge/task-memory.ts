@@ -55,8 +55,17 @@ export async function storeRecord(
 
 /** The record without what it can do without. */
 function cutRecord(record: Omit<TaskRecord, "version">): Omit<TaskRecord, "version"> {
-  const { task, pending } = record;
-  return { ...record, task: { ...task, tags: {} }, pending: pending.map(cutEvent) };
+  const { task, pending, unrecorded } = record;
+  const events = { pending: pending.map(cutEvent), unrecorded: unrecorded.map(cutEvent) };
+  return { ...record, task: { ...task, tags: {} }, ...events };
+}
+
+/** Every event that a record holds: it is not delivered yet, or not in the history. */
+export function eventsOwed({
+  pending,
+  unrecorded,
+}: Pick<TaskRecord, "pending" | "unrecorded">): OutgoingEvent[] {
+  return [...new Map([...unrecorded, ...pending].map((event) => [event.id, event])).values()];
 }
 
 /** Every event that is not delivered yet, task by task, in order of their sequence. */

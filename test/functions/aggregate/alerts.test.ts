@@ -149,8 +149,8 @@ test("aggregateWindows publishes nothing after its time, and sweeps in the next 
 });
 
 const LAST_DELIVERIES: readonly (readonly [tookMs: number, events: readonly string[]])[] = [
-  [47_999, ["a: OK to CRITICAL"]],
-  [48_000, []],
+  [45_999, ["a: OK to CRITICAL"]],
+  [46_000, []],
 ];
 
 for (const [tookMs, events] of LAST_DELIVERIES) {
@@ -169,8 +169,8 @@ for (const [tookMs, events] of LAST_DELIVERIES) {
 }
 
 const FIRST_DELIVERIES: readonly (readonly [tookMs: number, events: readonly string[]])[] = [
-  [7_999, ["a: OK to CRITICAL"]],
-  [8_000, []],
+  [23_999, ["a: OK to CRITICAL"]],
+  [24_000, []],
 ];
 
 for (const [tookMs, events] of FIRST_DELIVERIES) {

@@ -19,7 +19,10 @@ function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
   const records = Object.entries(statuses).map(([name, status]) => {
     const task = { name, host: "192.0.2.1:22", targetId: null, tags: {} };
     const state = { ...INITIAL_STATE, status };
-    return [name, { task, version: 1, state, pending: [], goneSinceMs: null }] as const;
+    return [
+      name,
+      { task, version: 1, state, pending: [], unrecorded: [], goneSinceMs: null },
+    ] as const;
   });
   return { records: new Map(records), damaged: new Set(), setAside: new Map() };
 }

@@ -104,7 +104,7 @@ test("aggregateWindows sets a task aside whose judgement throws, and judges the 
   const rig = await rigOf("a", "odd");
   const task = { name: "odd", host: "192.0.2.1:22", targetId: "t", tags: {} };
   const state = { ...INITIAL_STATE, regions: null as never };
-  const odd = { task, version: 1, state, pending: [], goneSinceMs: null };
+  const odd = { task, version: 1, state, pending: [], unrecorded: [], goneSinceMs: null };
   const states = {
     readRecords: async () => {
       const { records } = await rig.states.readRecords();

@@ -98,14 +98,14 @@ test("deliverPending publishes a refused event again, after each delay, and no o
   const rig = new OutboxRig(anOwner("a", 1), anOwner("b", 1));
   rig.bus.refuses = ({ id }) => id === "a1" && rig.nowMs < 600;
   assert.deepEqual(await rig.deliver(), []);
-  assert.deepEqual(rig.story, [["a1", "b1"], 200, ["a1"], 400, ["a1"], "a: ", "b: "]);
+  assert.deepEqual(rig.story, [["a1", "b1"], "b: ", 200, ["a1"], 400, ["a1"], "a: "]);
 });
 
 test("deliverPending gives an event up for this run after its last attempt", async () => {
   const rig = new OutboxRig(anOwner("a", 1), anOwner("b", 2));
   rig.bus.refuses = ({ id }) => id === "a1";
   assert.deepEqual(await rig.deliver(), ["ThrottlingException"]);
-  assert.deepEqual(rig.story, [["a1", "b1"], 200, ["a1"], 400, ["a1"], "b: b2", ["b2"], "b: "]);
+  assert.deepEqual(rig.story, [["a1", "b1"], "b: b2", ["b2"], "b: ", 200, ["a1"], 400, ["a1"]]);
 });
 
 test("deliverPending ends with a round in which the bus takes nothing", async () => {
@@ -114,6 +114,28 @@ test("deliverPending ends with a round in which the bus takes nothing", async ()
   const refused = await rig.deliver({ roundSize: 10, retry: null });
   assert.equal(refused.length, 10);
   assert.equal(rig.story.length, 1);
+});
+
+test("deliverPending begins anew with the first delay after every delivery, as while a bus throttles", async () => {
+  const rig = new OutboxRig(...manyOwners(5));
+  const delays = () => rig.story.filter((part) => typeof part === "number");
+  rig.bus.refuses = ({ id }) => Number(id.split(" ")[1]) > delays().length;
+  assert.deepEqual(await rig.deliver(), []);
+  assert.deepEqual([rig.pending, delays()], [[], [200, 200, 200, 200]]);
+});
+
+test("deliverPending gives those a turn first that had none, after a round of refused events", async () => {
+  const rig = new OutboxRig(anOwner("a", 1), anOwner("b", 1), anOwner("c", 1));
+  rig.bus.refuses = ({ id }) => id === "a1";
+  assert.deepEqual(await rig.deliver({ roundSize: 1 }), ["ThrottlingException"]);
+  assert.deepEqual(rig.published, ["b1", "c1"]);
+});
+
+test("deliverPending spares a dead bus the other calls of a round", async () => {
+  const rig = new OutboxRig(...manyOwners(200));
+  rig.bus.refuses = () => true;
+  const refused = await rig.deliver({ retry: null });
+  assert.deepEqual([refused.length, rig.story.length], [40, 4]);
 });
 
 test("deliverPending acknowledges each round before it publishes the next", async () => {

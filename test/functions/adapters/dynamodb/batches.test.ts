@@ -33,6 +33,15 @@ test("writeBatches offers what was left unprocessed again, with backoff", async 
   assert.deepEqual(table.delays, [100, 200, 400]);
 });
 
+test("writeBatches goes on for as long as the table takes some", async () => {
+  const table = throttled(({ RequestItems }) => ({
+    UnprocessedItems: { t: (RequestItems.t as unknown[]).slice(1) },
+  }));
+  await writeBatches(table.setup, items.slice(0, 20));
+  assert.equal(table.sizes.length, 20);
+  assert.deepEqual(new Set(table.delays), new Set([100]));
+});
+
 test("writeBatches writes 25 items a call", async () => {
   const table = throttled(() => ({}));
   await writeBatches(table.setup, items);
@@ -53,6 +62,14 @@ test("readBatches asks again for keys that were left unread", async () => {
   const read = await readBatches(table.setup, items);
   assert.equal(read.length, 30);
   assert.deepEqual(table.sizes, [30, 3]);
+});
+
+test("readBatches goes on for as long as the table gives some", async () => {
+  const table = throttled(({ RequestItems }) => {
+    const { Keys } = RequestItems.t as { Keys: unknown[] };
+    return { Responses: { t: Keys.slice(0, 1) }, UnprocessedKeys: { t: { Keys: Keys.slice(1) } } };
+  });
+  assert.equal((await readBatches(table.setup, items.slice(0, 20))).length, 20);
 });
 
 test("readBatches throws if keys stay unread", async () => {

@@ -7,7 +7,7 @@ import {
   type HomeStores,
   openHomeStores,
 } from "../../../../functions/adapters/dynamodb/dynamodb.ts";
-import { historyKey } from "../../../../functions/adapters/dynamodb/history-store.ts";
+import { encodeEvent, historyKey } from "../../../../functions/adapters/dynamodb/history-store.ts";
 import { PROGRESS_KEY, windowKey } from "../../../../functions/adapters/dynamodb/progress-store.ts";
 import { stateKey } from "../../../../functions/adapters/dynamodb/state-store.ts";
 import type { HistoryStore } from "../../../../functions/ports/history-store.ts";
@@ -235,6 +235,7 @@ function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord 
     version: 1,
     state: { ...INITIAL_STATE, status: "CRITICAL", sequence: 1, regions: { eu: health } },
     pending: [anEvent("one")],
+    unrecorded: different.pending ?? [anEvent("one")],
     goneSinceMs: null,
     ...different,
   };
@@ -253,11 +254,28 @@ function testRecords(states: () => StateStore): void {
     assert.deepEqual(await states().readRecords(), { records: [second], damaged: [] });
   });
 
+  test("putRecord keeps which events are pending and which are unrecorded, in their order", async () => {
+    const [one, two, three] = [anEvent("1"), anEvent("2"), anEvent("3")];
+    const cases = [
+      { pending: [], unrecorded: [one, two] },
+      { pending: [two, three], unrecorded: [one, two, three] },
+      { pending: [two, three], unrecorded: [one, three] },
+      { pending: [one, two], unrecorded: [] },
+    ];
+    for (const [i, owed] of cases.entries()) {
+      await states().putRecord(aRecord("owing", { version: i + 1, ...owed }));
+      const { records } = await states().readRecords();
+      const { pending, unrecorded } = records.find(({ task }) => task.name === "owing") ?? {};
+      assert.deepEqual({ pending, unrecorded }, owed);
+    }
+  });
+
   test("readRecords gives the records of all tasks", async () => {
     const names = Array.from({ length: 40 }, (_, i) => `task ${i}`);
     for (const name of names) await states().putRecord(aRecord(name));
     const { records } = await states().readRecords();
-    assert.deepEqual(records.map(({ task }) => task.name).sort(), ["a", ...names].sort());
+    const expected = ["a", "owing", ...names];
+    assert.deepEqual(records.map(({ task }) => task.name).sort(), expected.sort());
   });
 }
 
@@ -350,6 +368,38 @@ function testExpiry(embedded: () => Embedded): void {
         },
       ],
     });
+  });
+
+  test("putHistory spreads the tasks' events of a minute over eight partitions", () => {
+    const events = Array.from({ length: 800 }, (_, i) =>
+      anEvent(`event ${i}`, { detail: { task_name: `task ${i}` } }),
+    );
+    const counts = Map.groupBy(events, (event) => historyKey(event).pk);
+    assert.equal(counts.size, 8);
+    for (const [key, own] of counts) assert.ok(own.length < 150, `${key} has ${own.length}`);
+  });
+
+  test("readHistory reads the place of earlier versions too, each event once and in order", async () => {
+    const { history } = embeddedStores(embedded());
+    const time = NOON - 200 * DAY_MS;
+    const named = (id: string, offsetMs: number) =>
+      anEvent(id, { time: time + offsetMs, detail: { task_name: `task of ${id}` } });
+    const [old, both, next] = [named("old", 0), named("both", 1), named("next", 2)];
+    await history.putHistory([both, next]);
+    for (const event of [old, both]) {
+      const pk = `event#${new Date(event.time).toISOString().slice(0, 10)}`;
+      const stored = { ...historyKey(event), ...encodeEvent(event), pk };
+      await embedded().client.send(
+        new PutItemCommand({ TableName: alertsTable, Item: marshall(stored) }),
+      );
+    }
+    const span = { sinceMs: time, untilMs: time + 3, taskName: null };
+    const idsOf = async (query: object) =>
+      (await history.readHistory({ ...span, limit: 9, ...query })).events.map(({ id }) => id);
+    assert.deepEqual(await idsOf({}), ["next", "both", "old"]);
+    assert.deepEqual(await idsOf({ limit: 2 }), ["next", "both"]);
+    assert.deepEqual(await idsOf({ taskName: "task of old" }), ["old"]);
+    assert.deepEqual(await idsOf({ taskName: "task of both" }), ["both"]);
   });
 
   test("the stores of the alerts table write items in the golden form", async () => {

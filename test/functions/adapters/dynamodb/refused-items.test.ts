@@ -9,7 +9,8 @@ import { aTask } from "../../../fakes/results.ts";
 
 function aRecord(tags: TaskRecord["task"]["tags"]): TaskRecord {
   const task = { name: "a", host: "192.0.2.1:22", targetId: null, tags };
-  return { task, version: 1, state: INITIAL_STATE, pending: [], goneSinceMs: null };
+  const owed = { pending: [], unrecorded: [] };
+  return { task, version: 1, state: INITIAL_STATE, ...owed, goneSinceMs: null };
 }
 
 /** The stores of a home whose database answers as told, and the calls that it got. */

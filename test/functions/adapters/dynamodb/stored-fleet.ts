@@ -51,6 +51,7 @@ const record: TaskRecord = {
   version: 1,
   state: { ...INITIAL_STATE, status: "CRITICAL", sequence: 1, regions: { [REGION]: health } },
   pending: [event],
+  unrecorded: [event],
   goneSinceMs: null,
 };
 

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fleetOf, tasksOf } from "../../../bench/aggregate/make-fleet.ts";
+import type { Arrival } from "../../../bench/outage/limited-bus.ts";
+import { type Played, playOutage } from "../../../bench/outage/play-scene.ts";
+import { MINUTE_MS, startOfMinute } from "../../../shared/units.ts";
+
+/** A thirtieth of 12,000 tasks, on a thirtieth of what AWS gives a new table and a small region. */
+const SHAPE = { taskCount: 400, regionCount: 3, scheduleSeconds: 15 };
+const LIMITS = { partitionWrites: 33, tableWrites: 132 };
+const BUS_ENTRIES = 13;
+
+function play(seed: number): Promise<Played> {
+  const scene = { fleet: fleetOf(SHAPE), tasks: tasksOf(SHAPE), seed, minutes: 5 };
+  return playOutage({ ...scene, limits: LIMITS, busEntries: BUS_ENTRIES });
+}
+
+function tellsOfOutage({ state }: Arrival): boolean {
+  return state === "CRITICAL";
+}
+
+for (const seed of [1]) {
+  test(`aggregateWindows tells of a mass outage once, in time, and records it (seed ${seed})`, async () => {
+    const { outage, arrivals, runs, historyIds, pendingCount } = await play(seed);
+    assert.deepEqual(
+      runs.filter(({ end }) => end !== "returned"),
+      [],
+      "a run fails, or is ended by Lambda",
+    );
+    assert.ok((runs.at(-1)?.throttled ?? 0) > 100, "the tables throttle nothing");
+    const ids = arrivals.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length, "an event is published twice");
+    const told = arrivals.filter(tellsOfOutage);
+    assert.equal(new Set(told.map(({ taskName }) => taskName)).size, SHAPE.taskCount);
+    const windowEndMs = startOfMinute(outage.fromMs) + MINUTE_MS;
+    const lastMs = Math.max(...told.map(({ atMs }) => atMs));
+    assert.ok(lastMs - windowEndMs < 3 * MINUTE_MS, `the last event is late: ${lastMs}`);
+    assert.deepEqual(historyIds, new Set(ids), "the history lacks an event");
+    assert.equal(pendingCount, 0, "a record still owes an event");
+  });
+}
