@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import type { RegionName } from "../shared/units.ts";
 import type { StartOptions } from "./arguments.ts";
@@ -50,8 +50,14 @@ export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventR
 export function openDataDir(given: string): string {
   const dir = resolve(given);
   return explainFileError(`The data can't be kept in ${given}`, () => {
+    // Of a read-only disk Node's recursive mkdir says that there is no such file.
+    accessSync(nearestExisting(dir), constants.W_OK);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     accessSync(dir, constants.W_OK);
     return dir;
   });
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
