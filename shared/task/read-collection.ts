@@ -13,10 +13,10 @@ import type { Task } from "./task-type.ts";
 
 const REGIONS_RULE = 'must be "all" or a list of region names';
 
-/** More than any fleet has. */
+/** More than any fleet has; a list of 400 KB can have 100,000 names. */
 const MAX_REGIONS = 500;
 
-/** A list of 400 KB can have 100,000 odd names. */
+/** Each odd name is a sentence. */
 const SHOWN_REGIONS = 10;
 
 /** A fleet of more regions is not listed in a sentence. */
@@ -39,10 +39,10 @@ export function readRegions(
     return refuse(item, "regions", REGIONS_RULE);
   const given: unknown[] = [...value];
   if (given.length === 0) return refuse(item, "regions", REGIONS_RULE);
-  if (refuseOddNames(item, given, known)) return undefined;
   if (given.length > MAX_REGIONS) {
     return refuse(item, "regions", `must be at most ${MAX_REGIONS} region names`);
   }
+  if (refuseOddNames(item, given, known)) return undefined;
   if (new Set(given).size < given.length) {
     return refuse(item, "regions", "must name each region once");
   }

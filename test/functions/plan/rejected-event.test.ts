@@ -102,9 +102,15 @@ const hopeless: readonly [
   ["odd tags", { tags: numbered(50, (i) => [`t${i}`, i]) }, 21, "30 more problems are not shown"],
   [
     "odd regions",
-    { regions: Array.from({ length: 90_000 }, (_, i) => `R${i}`) },
+    { regions: Array.from({ length: 400 }, (_, i) => `R${i}`) },
     11,
-    'Task "a": regions has 89990 more names like these',
+    'Task "a": regions has 390 more names like these',
+  ],
+  [
+    "regions",
+    { regions: Array.from({ length: 90_000 }, (_, i) => `r${i}`) },
+    1,
+    'Task "a": regions must be at most 500 region names, is ["r0","r1","r2","r3","r4","r5","r6","r7","r8","r9","r10","r…',
   ],
 ];
 
