@@ -1,11 +1,5 @@
 import { isIPv6 } from "node:net";
-import {
-  isFigure,
-  isOutcome,
-  NO_FIGURES,
-  NO_MARKS,
-  type ProbeResult,
-} from "../../../shared/result/result.ts";
+import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
 import { checkKindOf, type Task } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Grant, Waiter } from "../admit/admit.ts";
@@ -13,24 +7,17 @@ import { classifyConnectError, type Failure } from "../classify/classify.ts";
 import type { ProbedCheck, ProbeFacts } from "../probers/probers.ts";
 import type { Connection, ConnectListener, Handshake, OpenConnection } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
-import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
+import { type Addressed, type Addresses, failureOf, knownFacts, resultOf } from "./check-result.ts";
+import type { CheckListener, CheckServices } from "./services.ts";
 
 /** A suspect figure is measured again at most this often, and within the slot's slack. */
 const MOST_REMEASUREMENTS = 2;
 
+/** A machine that answers so on one address may answer on its other one. A timeout leaves no time for that. */
+const GETS_NOWHERE: ReadonlySet<Outcome> = new Set<Outcome>(["refused", "unreachable"]);
+
 /** The facts of a prober that threw. */
 const INTERNAL: ProbeFacts = { outcome: "internal" };
-
-/** How far a check has come. */
-interface Progress {
-  readonly input: CheckInput;
-  startedAtMs: EpochMs;
-  readonly dnsTimeMs: DurationMs | null;
-  /** The vetted literal to connect to; null if there is none. */
-  readonly address: string | null;
-}
-
-type Addressed = Progress & { readonly address: string };
 
 /**
  * A check from the moment that it has an address: admit → connect → probe → close. Its steps call it
@@ -40,7 +27,13 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   readonly #progress: Addressed;
   readonly #services: CheckServices;
   readonly #listener: CheckListener;
+  readonly #others: string[];
   #askedAtMs: DurationMs = 0;
+  /** All connects to addresses of the target share its timeout. */
+  #leftMs: DurationMs;
+  #dialledAtMs: DurationMs = 0;
+  /** What the first address answered, if another one is tried. */
+  #firstFailure: ProbeResult | null = null;
   /** What it has so far, while that is measured again, and how often it was. */
   #suspectResult: ProbeResult | null = null;
   #remeasureCount = 0;
@@ -50,8 +43,10 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   #found: { readonly facts: ProbeFacts; readonly handshake: Handshake } | null = null;
   #closed: { readonly byPeer: boolean } | null = null;
 
-  constructor(progress: Addressed, services: CheckServices, listener: CheckListener) {
+  constructor({ progress, others }: Addresses, services: CheckServices, listener: CheckListener) {
     this.#progress = progress;
+    this.#others = [...others];
+    this.#leftMs = progress.input.task.timeoutMs;
     this.#services = services;
     this.#listener = listener;
   }
@@ -85,11 +80,12 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     if (grant !== "go") return void this.#settle(null);
     const { dnsTimeMs, address } = this.#progress;
     // A check that waited for a name server began with that; any other begins now.
-    if (dnsTimeMs === null && this.#suspectResult === null)
+    if (dnsTimeMs === null && this.#suspectResult === null && this.#firstFailure === null)
       this.#progress.startedAtMs = clock.now();
-    const { target, timeoutMs } = this.task;
+    const { port } = this.task.target;
     this.#isConnecting = true;
-    network.connect({ address, port: target.port, timeoutMs }, signal, this);
+    this.#dialledAtMs = clock.monotonic();
+    network.connect({ address, port, timeoutMs: this.#leftMs }, signal, this);
   }
 
   connected(connection: OpenConnection & Connection): void {
@@ -147,7 +143,23 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   connectEnded(code: string | null, isLocal: boolean): void {
     this.#isConnecting = false;
     this.#services.admission.release();
-    this.#settle(code === null ? null : failureOf(this.#progress, this.#classify(code, isLocal)));
+    if (code === null) return void this.#settle(null);
+    const failure = failureOf(this.#progress, this.#classify(code, isLocal));
+    if (!this.#triesAnother(failure)) this.#settle(this.#firstFailure ?? failure);
+  }
+
+  /** Whether it goes on with another address of the target, within the timeout of the first. */
+  #triesAnother(failure: ProbeResult): boolean {
+    const leftMs = this.#leftMs - (this.clock.monotonic() - this.#dialledAtMs);
+    if (!GETS_NOWHERE.has(failure.outcome) || this.#suspectResult !== null || leftMs < 1)
+      return false;
+    const address = this.#others.shift();
+    if (address === undefined) return false;
+    this.#firstFailure ??= failure;
+    this.#progress.address = address;
+    this.#leftMs = leftMs;
+    this.acquire();
+    return true;
   }
 
   #classify(code: string, isLocal: boolean): Failure {
@@ -180,52 +192,4 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   #end(result: ProbeResult | null): void {
     this.#listener.checked(this.#progress.input, result);
   }
-}
-
-/** The same facts; throws if their outcome is not one that is known, or a figure is none. */
-function knownFacts(facts: ProbeFacts): ProbeFacts {
-  const outcome: unknown = facts?.outcome;
-  if (!isOutcome(outcome)) throw new TypeError(`A prober returned the outcome ${String(outcome)}`);
-  for (const [name, figure] of Object.entries(facts.figures ?? {})) {
-    if (!isFigure(figure)) throw new TypeError(`A prober returned ${name} ${String(figure)}`);
-  }
-  return facts;
-}
-
-/** The result of a check without an open connection. */
-export function failureOf(progress: Progress, { outcome, ...marks }: Failure): ProbeResult {
-  return { ...resultOf(progress, { facts: { outcome } }), ...marks };
-}
-
-/** What came of an open connection, if there was one. */
-interface Finding {
-  readonly facts: ProbeFacts;
-  readonly handshake?: Handshake;
-  readonly closedByPeer?: boolean;
-}
-
-/** Makes the result of a check; the figures of a TCP handshake go with the outcome `open` only. */
-function resultOf(
-  { input, startedAtMs, dnsTimeMs, address }: Progress,
-  { facts: { outcome, figures }, handshake, closedByPeer = false }: Finding,
-): ProbeResult {
-  const timed = outcome === "open" ? handshake : undefined;
-  return {
-    ...NO_FIGURES,
-    ...figures,
-    ...NO_MARKS,
-    closedByPeer,
-    taskIndex: input.taskIndex,
-    slotAtMs: input.slotAtMs,
-    startedAtMs,
-    outcome,
-    expect: input.task.expect,
-    connectTimeMs: timed?.connectTimeMs ?? null,
-    elapsedMs: timed?.elapsedMs ?? null,
-    dnsTimeMs,
-    address,
-    timing: timed?.timing ?? "user",
-    synRetransmits: timed?.synRetransmits ?? 0,
-    suspect: timed?.suspect ?? false,
-  };
 }

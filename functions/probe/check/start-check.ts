@@ -2,9 +2,10 @@ import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { lackingNeeds } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
-import { vetAddress, vetHost } from "../../../shared/vet/vet.ts";
+import { type AddressRules, vetAddress, vetHost } from "../../../shared/vet/vet.ts";
 import type { Resolution } from "../dns/dns.ts";
-import { CheckRun, failureOf } from "./check-run.ts";
+import { failureOf } from "./check-result.ts";
+import { CheckRun } from "./check-run.ts";
 import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
 
 /** Starts a check: resolve → vet → admit → connect → probe → close. */
@@ -70,11 +71,21 @@ function vet(check: BegunCheck, resolution: Resolution): void {
   if (services.signal.aborted) return void listener.checked(input, null);
   const { dnsTimeMs } = resolution;
   if (resolution.kind === "failed") return void endUnconnected(check, resolution, dnsTimeMs);
-  const { rules } = services;
-  const address = resolution.addresses.find((one) => vetAddress(one, rules) === "allowed");
+  const [address, ...others] = addressesToTry(resolution, services.rules);
   if (address === undefined)
     return void endUnconnected(check, { outcome: refusalOf(check) }, dnsTimeMs);
-  new CheckRun({ input, startedAtMs, dnsTimeMs, address }, services, listener).acquire();
+  const progress = { input, startedAtMs, dnsTimeMs, address };
+  new CheckRun({ progress, others }, services, listener).acquire();
+}
+
+/** The first address of each family that may be connected to, one or two. */
+function addressesToTry(
+  { addresses, otherFamily = [] }: Extract<Resolution, { kind: "resolved" }>,
+  rules: AddressRules,
+): string[] {
+  const firstAllowed = (found: readonly string[]) =>
+    found.find((one) => vetAddress(one, rules) === "allowed") ?? [];
+  return [firstAllowed(addresses), firstAllowed(otherFamily)].flat();
 }
 
 // A name that leads inside is a fault of its owner; a literal only is not for this region to check.

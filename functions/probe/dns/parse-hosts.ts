@@ -43,3 +43,16 @@ export function ofFamily(
   if (family === "any") return v4.length > 0 ? v4 : v6;
   return family === "ipv4" ? v4 : v6;
 }
+
+/**
+ * The addresses of a local name that are not of the family that `ofFamily` takes for `any`. They are of
+ * the same machine, whose services may listen on either: a connect that gets nowhere goes on with these.
+ * Localhost always has them, even if the hosts file has it in one family only.
+ */
+export function otherFamilyOf(name: string, addresses: readonly string[]): readonly string[] {
+  const taken = ofFamily(addresses, "any");
+  if (taken.length === 0) return [];
+  const others = addresses.filter((address) => !taken.includes(address));
+  if (others.length > 0 || !isLocalhost(name)) return others;
+  return LOCALHOST.filter((address) => isIP(address) !== isIP(taken[0] ?? ""));
+}

@@ -11,11 +11,22 @@ import { isLocalhost } from "../../../shared/vet/vet.ts";
 import { classifyDnsError } from "../classify/classify.ts";
 import { type AskSetup, askNameServers, type Question, type Reply } from "./ask-name-servers.ts";
 import { QuestionPacer } from "./pace-questions.ts";
-import { canonicalHost, type HostsTable, localAddresses, ofFamily } from "./parse-hosts.ts";
+import {
+  canonicalHost,
+  type HostsTable,
+  localAddresses,
+  ofFamily,
+  otherFamilyOf,
+} from "./parse-hosts.ts";
 
 /** At least one address, in the servers' order, or the outcome if there is none. */
 export type Resolution = (
-  | { readonly kind: "resolved"; readonly addresses: readonly string[] }
+  | {
+      readonly kind: "resolved";
+      readonly addresses: readonly string[];
+      /** Tried if the first of `addresses` gets nowhere: a local name's addresses of the other family. */
+      readonly otherFamily?: readonly string[];
+    }
   | { readonly kind: "failed"; readonly outcome: Outcome; readonly errorCode?: string }
 ) & {
   /**
@@ -71,8 +82,13 @@ export function createHostResolver(setup: ResolverSetup): HostResolver {
   return {
     resolve: (hostname, family) => {
       const name = canonicalHost(hostname);
-      const known = isIP(name) === 0 ? ofFamily(localAddresses(name, setup.hosts), family) : [name];
-      if (known.length > 0) return { kind: "resolved", addresses: known, dnsTimeMs: null };
+      if (isIP(name) !== 0)
+        return { kind: "resolved", addresses: [name], otherFamily: [], dnsTimeMs: null };
+      const known = localAddresses(name, setup.hosts);
+      const addresses = ofFamily(known, family);
+      const otherFamily = family === "any" ? otherFamilyOf(name, known) : [];
+      if (addresses.length > 0)
+        return { kind: "resolved", addresses, otherFamily, dnsTimeMs: null };
       if (isLocalhost(name)) return { kind: "failed", outcome: "dns_not_found", dnsTimeMs: null };
       return lookups.resolve({ name, family });
     },

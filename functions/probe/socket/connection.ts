@@ -61,7 +61,7 @@ export type Connect = (
 /** A completed handshake, or the code of what came instead. */
 export type ConnectResult =
   | { readonly kind: "open"; readonly handshake: Handshake; readonly wasReset?: boolean }
-  | { readonly kind: "failed"; readonly code: string };
+  | { readonly kind: "failed"; readonly code: string; readonly isLocal?: boolean };
 
 /** Makes a single connect and closes it; null if the signal ended it. */
 export function connectOnce(
@@ -77,7 +77,8 @@ export function connectOnce(
         connection.close();
       },
       closed: (wasReset) => resolve({ kind: "open", handshake, wasReset }),
-      connectEnded: (code) => resolve(code === null ? null : { kind: "failed", code }),
+      connectEnded: (code, isLocal) =>
+        resolve(code === null ? null : { kind: "failed", code, isLocal }),
     });
   });
 }

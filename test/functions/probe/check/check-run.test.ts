@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
-import type { CheckObserver } from "../../../../functions/probe/check/services.ts";
+import type { CheckObserver, Network } from "../../../../functions/probe/check/services.ts";
 import { checkTarget, startCheck } from "../../../../functions/probe/check/start-check.ts";
 import type { ConnectResult, Handshake } from "../../../../functions/probe/socket/socket.ts";
 import { NO_FIGURES, NO_MARKS } from "../../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
+import { addressRules } from "../../../../shared/vet/vet.ts";
 import { aTask } from "../../../fakes/results.ts";
 import { aRig, connectBy, networkOf } from "../rig.ts";
 
@@ -120,6 +121,91 @@ describe("checkTarget", () => {
         suspect: false,
       },
     ]);
+  });
+
+  /** Checks a name of two families, whose addresses answer in turn, each 20 ms later. */
+  async function checkBoth(answers: readonly (ConnectResult | null)[], cidrs: readonly string[]) {
+    const rig = aRig();
+    const services = { ...rig.startProcess(), rules: addressRules(cidrs) };
+    const tried: [address: string, timeoutMs: number][] = [];
+    const network: Network = {
+      ...networkOf(
+        connectBy(async ({ address, timeoutMs }) => {
+          const answer = answers[tried.push([address, timeoutMs]) - 1];
+          await rig.clock.sleep(20);
+          assert.ok(answer !== undefined, "one connect too many");
+          return answer;
+        }),
+      ),
+      resolve: () => ({
+        kind: "resolved",
+        addresses: ["127.0.0.1", "127.0.0.2"],
+        otherFamily: ["::1", "::2"],
+        dnsTimeMs: null,
+      }),
+    };
+    const input = { task: aTask("t"), taskIndex: 0, slotAtMs: rig.clock.now() };
+    const { signal } = new AbortController();
+    const { pacer } = services;
+    const observer = new Observed();
+    const result = await rig.clock.run(
+      checkTarget(input, { ...services, admission: pacer, observer, network, signal }),
+    );
+    assert.equal(pacer.openCount, 0);
+    return { result, tried, slotAtMs: input.slotAtMs };
+  }
+
+  const UNREACHABLE: ConnectResult = { kind: "failed", code: "EHOSTUNREACH" };
+  const TIMEOUT: ConnectResult = { kind: "failed", code: "ETIMEDOUT" };
+  const LOOPBACK = ["127.0.0.0/8", "::1/128"];
+  const V4 = ["127.0.0.1", 5_000] as const;
+  const V6 = ["::1", 4_980] as const;
+  const FAMILIES = [
+    ["goes on after a refusal", [REFUSED, open(7)], LOOPBACK, [V4, V6], ["open", "::1", 7]],
+    ["goes on if unreachable", [UNREACHABLE, open(7)], LOOPBACK, [V4, V6], ["open", "::1", 7]],
+    ["stays with what is open", [open(7)], LOOPBACK, [V4], ["open", "127.0.0.1", 7]],
+    ["has no time left after a timeout", [TIMEOUT], LOOPBACK, [V4], ["timeout", "127.0.0.1", null]],
+    [
+      "says what the first answered if none is open",
+      [REFUSED, UNREACHABLE],
+      LOOPBACK,
+      [V4, V6],
+      ["refused", "127.0.0.1", null],
+    ],
+    [
+      "says what the first answered if the other is silent",
+      [REFUSED, TIMEOUT],
+      LOOPBACK,
+      [V4, V6],
+      ["refused", "127.0.0.1", null],
+    ],
+    [
+      "tries none that is not allowed",
+      [REFUSED],
+      ["127.0.0.0/8"],
+      [V4],
+      ["refused", "127.0.0.1", null],
+    ],
+    [
+      "measures the open one again",
+      [REFUSED, suspect, open(8)],
+      LOOPBACK,
+      [V4, V6, V6],
+      ["open", "::1", 8],
+    ],
+  ] as const;
+  for (const [what, answers, cidrs, expectedTries, [outcome, address, connectTimeMs]] of FAMILIES)
+    it(`${what}, with a name of two families`, async () => {
+      const { result, tried, slotAtMs } = await checkBoth(answers, cidrs);
+      assert.deepEqual(tried, expectedTries);
+      assert.equal(result?.outcome, outcome);
+      assert.equal(result.address, address);
+      assert.equal(result.connectTimeMs, connectTimeMs);
+      assert.equal(result.startedAtMs, slotAtMs);
+    });
+
+  it("has no result if it is stopped while it tries the other family", async () => {
+    assert.equal((await checkBoth([REFUSED, null], LOOPBACK)).result, null);
   });
 
   it("keeps the start of its first look", async () => {

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import {
   localAddresses,
   ofFamily,
+  otherFamilyOf,
   parseHosts,
 } from "../../../../functions/probe/dns/parse-hosts.ts";
 
@@ -79,4 +80,19 @@ describe("ofFamily", () => {
     assert.deepEqual(ofFamily(both, "ipv6"), ["::1", "::2"]);
     assert.deepEqual(ofFamily(["127.0.0.1"], "ipv6"), []);
   });
+});
+
+describe("otherFamilyOf", () => {
+  const CASES = [
+    ["db", ["10.0.0.1", "fd00::1", "10.0.0.2", "fd00::2"], ["fd00::1", "fd00::2"]],
+    ["db", ["fd00::1"], []],
+    ["db", ["10.0.0.1"], []],
+    ["db", [], []],
+    ["localhost", ["127.0.0.1", "::1"], ["::1"]],
+    ["localhost", ["127.0.0.2"], ["::1"]],
+    ["api.localhost", ["::1"], ["127.0.0.1"]],
+  ] as const;
+  for (const [name, addresses, others] of CASES)
+    it(`takes ${others.join(" and ") || "none"} of ${name} at ${addresses.join(", ")}`, () =>
+      assert.deepEqual(otherFamilyOf(name, addresses), others));
 });

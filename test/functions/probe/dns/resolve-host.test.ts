@@ -226,16 +226,16 @@ describe("createHostResolver without DNS", () => {
   const CASES = [
     ["192.0.2.1", "any", ["192.0.2.1"]],
     ["2001:db8::1", "any", ["2001:db8::1"]],
-    ["localhost", "any", ["127.0.0.1"]],
+    ["localhost", "any", ["127.0.0.1"], ["::1"]],
     ["LocalHost.", "ipv6", ["::1"]],
-    ["db", "any", ["10.0.0.7"]],
+    ["db", "any", ["10.0.0.7"], ["fd12::7"]],
     ["db", "ipv6", ["fd12::7"]],
     ["six", "any", ["fd12::7"]],
     ["DB.", "ipv4", ["10.0.0.7"]],
     ["dotted.test", "any", ["10.0.0.8"]],
     ["dotted.test.", "any", ["10.0.0.8"]],
   ] as const;
-  for (const [name, family, addresses] of CASES)
+  for (const [name, family, addresses, otherFamily = []] of CASES)
     it(`resolves ${name} (${family}) without a question`, async (t) => {
       const { resolve, server } = await startResolver(t, () => ({ rcode: SERVFAIL }), {
         hosts: HOSTS,
@@ -243,6 +243,7 @@ describe("createHostResolver without DNS", () => {
       assert.deepEqual(await resolve(name, family), {
         kind: "resolved",
         addresses,
+        otherFamily,
         dnsTimeMs: null,
       });
       assert.equal(server.questions.length, 0);
