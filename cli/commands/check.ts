@@ -74,12 +74,25 @@ function jsonLine(task: Task, result: ProbeResult): string {
 }
 
 function textLine({ io }: Call, task: Task, result: ProbeResult): string {
-  const { outcome, expect, errorCode, connectTimeMs, dnsTimeMs, address, timing } = result;
+  const {
+    outcome,
+    expect,
+    errorCode,
+    icmpError,
+    closedByPeer,
+    connectTimeMs,
+    dnsTimeMs,
+    address,
+    timing,
+  } = result;
   const passed = judgeResult(result) === "passed";
   const kind = errorKindOf(outcome, expect);
   const facts = [
     ...(kind === null ? [] : [sentenceOfKind(kind, errorCode)]),
+    ...(outcome === "unreachable" && errorCode !== null ? [errorCode] : []),
+    ...(icmpError ? ["by an ICMP error of a firewall or router"] : []),
     ...(expect === "closed" && passed ? ["as expected"] : []),
+    ...(closedByPeer ? ["reset by the peer after the handshake"] : []),
     ...(connectTimeMs === null ? [] : [`connect ${showMs(connectTimeMs)} (${timing})`]),
     ...(dnsTimeMs === null ? [] : [`dns ${showMs(dnsTimeMs)}`]),
     ...(address === null ? [] : [`address ${address}`]),

@@ -3,6 +3,7 @@ import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { addressNotices } from "../tasks/address-notices.ts";
+import { portNotices } from "../tasks/port-notices.ts";
 import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
 
@@ -16,17 +17,19 @@ export const tasksValidate: Command = {
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
-    const read = withAddressNotices(readTaskFiles(texts), texts);
+    const read = withTaskNotices(readTaskFiles(texts), texts);
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);
   },
 };
 
-function withAddressNotices(read: TaskFile, texts: readonly TaskText[]): TaskFile {
+function withTaskNotices(read: TaskFile, texts: readonly TaskText[]): TaskFile {
   const [only, ...others] = texts;
   const file = others.length === 0 ? (only?.file ?? null) : null;
-  return { ...read, notices: [...read.notices, ...addressNotices(read.tasks, file)] };
+  const { tasks } = read;
+  const found = [...addressNotices(tasks, file), ...portNotices(tasks, file)];
+  return { ...read, notices: [...read.notices, ...found] };
 }
 
 /** A file of which no task can run is not what its owner wants, also if nothing in it is wrong. */

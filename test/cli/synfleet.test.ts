@@ -105,6 +105,20 @@ describe("synfleet", { concurrency: 2 }, () => {
     ]);
   });
 
+  test("synfleet tasks validate notices the port of a server that blocks its checkers, and is fine", async () => {
+    const hosts = ["db.example:3306", "db.example:3307", "[2a00::1]:3306"];
+    const tasks = hosts.map((host, i) => ({ name: `t${i}`, host, schedule_seconds: 60 }));
+    const { code, out } = await synfleet(["tasks", "validate", "-"], JSON.stringify(tasks));
+    const text =
+      "port 3306 is the port of MySQL and MariaDB, which take each check for a broken handshake and block the probe's address after max_connect_errors of them (100): raise that on the server";
+    assert.equal(code, 0);
+    assert.deepEqual(out.trimEnd().split("\n"), [
+      `notice   stdin: Task "t0": ${text}`,
+      `notice   stdin: Task "t2": ${text}`,
+      "1 file: 3 good tasks, 0 problems, 2 notices.",
+    ]);
+  });
+
   test("synfleet tasks validate reads standard input and counts tasks, problems and notices", async () => {
     const good = '[[tasks]]\nname = "a"\nhost = "a.example:22"\nschedule_seconds = 60\n';
     assert.deepEqual(await synfleet(["tasks", "validate", "-"], good), {
