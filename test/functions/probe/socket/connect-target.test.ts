@@ -93,6 +93,7 @@ for (const [means, dial] of DIALS)
         assert.deepEqual(await connectOnce(connect, requestTo(port, 5_000, address), never), {
           kind: "failed",
           code: "ECONNREFUSED",
+          isLocal: false,
         });
       });
 
@@ -108,7 +109,7 @@ for (const [means, dial] of DIALS)
       for (let i = 0; i < 30; i++) {
         const begunAt = performance.now();
         const connection = await connectOnce(connect, requestTo(port, 5), never);
-        assert.deepEqual(connection, { kind: "failed", code: "ETIMEDOUT" });
+        assert.deepEqual(connection, { kind: "failed", code: "ETIMEDOUT", isLocal: false });
         assert.ok(performance.now() - begunAt >= 5);
       }
       assert.ok(!process.getActiveResourcesInfo().includes("TCPConnectWrap"));
@@ -201,7 +202,7 @@ describe("createConnect", () => {
       listener.failed("ECANCELED", false);
       listener.opened(-1, false);
     }
-    assert.deepEqual(await connecting, { kind: "failed", code: "ECONNREFUSED" });
+    assert.deepEqual(await connecting, { kind: "failed", code: "ECONNREFUSED", isLocal: false });
     assert.equal(closes, 1);
   });
 
