@@ -1,10 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import type { RegionName } from "../shared/units.ts";
 import type { StartOptions } from "./arguments.ts";
+import { LOCK_FOLDER } from "./aws/data-dir.ts";
 import { startDemo } from "./demo/demo.ts";
 import { defaultRules, type EventRule, parseRules } from "./events/event-rules.ts";
+import { makeFolder } from "./events/make-folder.ts";
 import { cannotRead, explainFileError, FileError } from "./tasks/file-error.ts";
 import { fileSource, findingSentences, type TaskSource, textSource } from "./tasks/task-source.ts";
 
@@ -50,10 +52,11 @@ export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventR
 export function openDataDir(given: string): string {
   const dir = resolve(given);
   return explainFileError(`The data can't be kept in ${given}`, () => {
-    // Of a read-only disk Node's recursive mkdir says that there is no such file.
     accessSync(nearestExisting(dir), constants.W_OK);
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     accessSync(dir, constants.W_OK);
+    // LevelDB makes it with Node's recursive mkdir, which never returns where no folder can be made.
+    makeFolder(join(dir, LOCK_FOLDER));
     return dir;
   });
 }

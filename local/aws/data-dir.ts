@@ -1,8 +1,11 @@
 import { readdirSync } from "node:fs";
 import { RUNTIME_FILE } from "./runtime-file.ts";
 
+/** The folder whose lock tells that a process has the data. */
+export const LOCK_FOLDER = "lock";
+
 /** What the folder of local data has, of which one is there as soon as a fleet or a command used it. */
-const OWN_ENTRIES = ["lock", "database", RUNTIME_FILE];
+const OWN_ENTRIES = [LOCK_FOLDER, "database", RUNTIME_FILE];
 
 /**
  * Whether a folder holds local data, or nothing yet. A command must not make a database in a folder

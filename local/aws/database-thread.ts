@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
 import type { DiskWatch } from "../events/disk-report.ts";
+import { makeFolder } from "../events/make-folder.ts";
 import { type DiskMessage, tellOfDisk } from "./disk-message.ts";
 import type { DatabaseAnswer } from "./dynalite-store.ts";
 import { THREAD_LIMITS } from "./thread-limits.ts";
@@ -118,7 +118,7 @@ export class DatabaseThread {
 
   async #open(): Promise<void> {
     const { dir, script = SCRIPT, warn } = this.#setup;
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     const worker = new Worker(script, {
       name: "database",
       workerData: { dir },

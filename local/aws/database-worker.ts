@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { diskReason } from "../events/disk-report.ts";
+import { LOCK_FOLDER } from "./data-dir.ts";
 import type { DatabaseMessage, DatabaseRequest } from "./database-thread.ts";
 import { openDynalite } from "./dynalite-store.ts";
 import { FolderLock } from "./folder-lock.ts";
@@ -14,7 +15,7 @@ function say(message: DatabaseMessage): void {
 }
 
 async function serve(): Promise<void> {
-  const lock = await FolderLock.take(join(dir, "lock"));
+  const lock = await FolderLock.take(join(dir, LOCK_FOLDER));
   const store = openDynalite(join(dir, "database"));
   await store.level.start({
     onUnkept: (reason) => say({ kind: "unkept", reason }),
@@ -23,7 +24,7 @@ async function serve(): Promise<void> {
   });
   let looking = setTimeout(look, LOOK_EVERY_MS);
   async function look(): Promise<void> {
-    await store.level.look(Date.now());
+    await store.level.look(performance.now());
     looking = setTimeout(look, LOOK_EVERY_MS);
   }
   const close = async (): Promise<void> => {

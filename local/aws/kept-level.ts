@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type DurationMs, type EpochMs, SECOND_MS } from "../../shared/units.ts";
+import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
 import { diskReason } from "../events/disk-report.ts";
 import { findRoom } from "./find-room.ts";
 import { lockFileOf } from "./folder-lock.ts";
@@ -104,8 +104,8 @@ export class KeptLevel {
     return this.#read(range, ([key]) => key);
   }
 
-  /** Looks after the disk: whether its folder is still there, and whether it can be used again. */
-  async look(nowMs: EpochMs): Promise<void> {
+  /** Looks after the disk, at an instant of `performance.now()`: is its folder there, can it be used again? */
+  async look(nowMs: DurationMs): Promise<void> {
     if (this.#rescue !== null) {
       if (this.#pace.isDue(nowMs)) await this.#tryAgain(nowMs);
       return;
@@ -115,7 +115,7 @@ export class KeptLevel {
   }
 
   async close(): Promise<void> {
-    if (this.#rescue !== null) await this.#tryAgain(Date.now());
+    if (this.#rescue !== null) await this.#tryAgain(performance.now());
     await this.#disk.close();
   }
 
@@ -124,7 +124,7 @@ export class KeptLevel {
     if (this.#rescue === null) {
       const writing = this.#disk.batch(writes);
       this.#writing.add(writing);
-      await writing.catch((error: unknown) => this.#fail(diskReason(error), Date.now()));
+      await writing.catch((error: unknown) => this.#fail(diskReason(error), performance.now()));
       this.#writing.delete(writing);
     }
     // LevelDB can lose what it acknowledged after a failed write, so that is in the memory too.
@@ -163,7 +163,7 @@ export class KeptLevel {
     }
   }
 
-  #fail(reason: string, nowMs: EpochMs): void {
+  #fail(reason: string, nowMs: DurationMs): void {
     if (this.#rescue !== null) return;
     this.#pace.begin(nowMs);
     this.#rescue = rescueEntries(this.#disk, this.#unkept);
@@ -171,7 +171,7 @@ export class KeptLevel {
   }
 
   /** Opens the disk again and gives it what the memory has. If that fails, the memory goes on. */
-  async #tryAgain(nowMs: EpochMs): Promise<void> {
+  async #tryAgain(nowMs: DurationMs): Promise<void> {
     await this.#rescue?.all;
     const { promise, resolve: openGate } = Promise.withResolvers<void>();
     try {
@@ -189,7 +189,7 @@ export class KeptLevel {
     }
   }
 
-  async #endRescue(nowMs: EpochMs): Promise<void> {
+  async #endRescue(nowMs: DurationMs): Promise<void> {
     const { droppedCount } = this.#unkept;
     this.#rescue = null;
     this.#pace.end(nowMs);

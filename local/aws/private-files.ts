@@ -4,6 +4,9 @@ import { join } from "node:path";
 const FILES = ["runtime.json", "fleet.json", "log.jsonl", "log.jsonl.1", "alerts.jsonl"];
 const FOLDERS = ["database", "lock"];
 
+/** What LevelDB calls its files: the folder of another program may have one of these names too. */
+const OF_LEVELDB = /^(\d+\.(ldb|sst|log|dbtmp)|CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+)$/;
+
 /** What is not there, and what belongs to another user or is on a read-only disk, stays as it is. */
 const LEFT_AS_THEY_ARE = ["ENOENT", "ENOTDIR", "EPERM", "EACCES", "EROFS"];
 
@@ -18,8 +21,10 @@ export function keepPrivate(dir: string): void {
 }
 
 function keepFolderPrivate(folder: string): void {
+  const names = readdirSync(folder);
+  if (!names.every((name) => OF_LEVELDB.test(name))) return;
   chmodSync(folder, 0o700);
-  for (const name of readdirSync(folder)) tolerate(() => chmodSync(join(folder, name), 0o600));
+  for (const name of names) tolerate(() => chmodSync(join(folder, name), 0o600));
 }
 
 function tolerate(attempt: () => void): void {

@@ -1,15 +1,15 @@
-import { type DurationMs, type EpochMs, MINUTE_MS } from "../../shared/units.ts";
+import { type DurationMs, MINUTE_MS } from "../../shared/units.ts";
 
 /** What fails again so soon after it worked is tried less and less often. */
 const SOON_MS: DurationMs = MINUTE_MS;
 const LONGEST_PAUSE_MS: DurationMs = 5 * MINUTE_MS;
 
-/** When something that failed is tried again. Time is passed in. */
+/** When something that failed is tried again. Time is passed in, by a clock that nobody sets. */
 export class RetryPace {
   readonly #shortestMs: DurationMs;
   #pauseMs: DurationMs;
-  #workedAtMs: EpochMs = 0;
-  #dueAtMs: EpochMs = 0;
+  #workedAtMs: DurationMs = Number.NEGATIVE_INFINITY;
+  #dueAtMs: DurationMs = 0;
 
   constructor(shortestMs: DurationMs) {
     this.#shortestMs = shortestMs;
@@ -17,23 +17,23 @@ export class RetryPace {
   }
 
   /** It fails from now on. */
-  begin(nowMs: EpochMs): void {
+  begin(nowMs: DurationMs): void {
     const isSoon = nowMs - this.#workedAtMs < SOON_MS;
     this.#pauseMs = isSoon ? Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS) : this.#shortestMs;
     this.postpone(nowMs);
   }
 
   /** It was tried, and failed. */
-  postpone(nowMs: EpochMs): void {
+  postpone(nowMs: DurationMs): void {
     this.#dueAtMs = nowMs + this.#pauseMs;
   }
 
   /** It works again. */
-  end(nowMs: EpochMs): void {
+  end(nowMs: DurationMs): void {
     this.#workedAtMs = nowMs;
   }
 
-  isDue(nowMs: EpochMs): boolean {
+  isDue(nowMs: DurationMs): boolean {
     return nowMs >= this.#dueAtMs;
   }
 }

@@ -42,7 +42,9 @@ export class DiskReport implements DiskWatch {
 
   readonly worked = (what: string): void => {
     const failedAtMs = this.#failing.get(what);
-    if (failedAtMs === undefined || this.#services.now() - failedAtMs < CALM_MS) return;
+    if (failedAtMs === undefined) return;
+    // A clock that was set back meanwhile tells nothing of how calm it is.
+    if (Math.abs(this.#services.now() - failedAtMs) < CALM_MS) return;
     this.#failing.delete(what);
     const sentence = `${what} can be kept again.`;
     this.#services.note(sentence);

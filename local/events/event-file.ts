@@ -1,6 +1,7 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DiskWatch } from "./disk-report.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { EventEnvelope } from "./put-events.ts";
 
 /** An event is a duplicate only if it is among this many last events. */
@@ -53,9 +54,9 @@ export class EventFile {
   }
 
   async #write(events: readonly EventEnvelope[]): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: this.#ids === null, mode: 0o700 }).catch(
-      throwUnlessThere,
-    );
+    const folder = dirname(this.#path);
+    if (this.#ids === null) makeFolder(folder);
+    else await mkdir(folder, { mode: 0o700 }).catch(throwUnlessThere);
     this.#ids ??= await readIds(this.#path);
     const ids = new Set(this.#ids);
     const lines: string[] = [];

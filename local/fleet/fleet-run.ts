@@ -48,6 +48,7 @@ export class FleetRun {
   readonly #underWay = new Set<Promise<boolean>>();
   /** A plan with force failed, so that the next one has to do it. */
   #isForceDue = false;
+  #isStopped = false;
   /** On the monotonic clock: until when the wall clock is not believed what has expired. */
   #doubtedUntilMs: DurationMs = 0;
 
@@ -57,13 +58,15 @@ export class FleetRun {
 
   /**
    * Plans and starts all schedules. The aggregator runs once at the start: it then summarises from the
-   * next whole minute on. Resolves to the clock of each region.
+   * next whole minute on. Resolves to the clock of each region. If it is stopped meanwhile, nothing
+   * begins.
    */
   async start(): Promise<Map<RegionName, RegionClock>> {
     const [starts] = await Promise.all([
       this.#startsOf(returnClaim),
       this.planNow({ force: true }),
     ]);
+    if (this.#isStopped) return clocksOf(this.#setup.fleet, starts);
     for (const start of starts) this.#rounds.push(this.#startShard(start));
     void this.aggregateNow();
     const sweeper = createSweeper(this.#setup.client, this.#setup.fleet);
@@ -99,6 +102,7 @@ export class FleetRun {
 
   /** Starts no further invocation; resolves when the running ones have ended. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     for (const schedule of this.#schedules) schedule.stop();
     for (const rounds of this.#rounds) rounds.stop();
     for (const worker of this.#setup.workers.regions.values()) worker.askToStop();

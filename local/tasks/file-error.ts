@@ -8,6 +8,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   EEXIST: "it is a file",
   ENOTDIR: "a part of its path is a file",
+  ENOTSUP: "no folder can be made there",
+  ENAMETOOLONG: "its name is too long",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota of the disk is used up",
+  EPERM: "that is not allowed",
+  EMFILE: "too many files are open",
   ELOOP: "its links lead in a circle",
 };
 

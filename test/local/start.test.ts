@@ -57,7 +57,12 @@ class Started {
     const { stdout, stderr } = this.child;
     while (!wanted()) {
       assert.equal(this.child.exitCode, null, this.errors);
-      await Promise.race([stdout, stderr].map((stream) => stream && once(stream, "data")));
+      const over = new AbortController();
+      const { signal } = over;
+      const more = [stdout, stderr].map((stream) => stream && once(stream, "data", { signal }));
+      await Promise.race(more);
+      over.abort();
+      await Promise.allSettled(more);
     }
   }
 
@@ -155,6 +160,14 @@ describe("npm start", { timeout: 480_000 }, () => {
     assert.equal(stopped?.reason, "SIGTERM");
     assert.equal(stopped?.results, results.length);
     assert.equal(run.errors, "");
+  });
+
+  test("ends without a word of failure when it is asked to before its first check", async () => {
+    const run = start("--json", "--tasks", await writeTasks(), "--regions", "here,there");
+    await run.until(() => run.lines.length > 0);
+    assert.equal(await run.end("SIGTERM"), 0);
+    assert.equal(run.errors, "");
+    assert.equal(run.records("stopped").length, 1);
   });
 
   test("stores every shown result before it ends", async () => {
@@ -290,6 +303,8 @@ describe("npm start refuses", () => {
     [["--tasks", "/nowhere/t.toml"], /^\/nowhere\/t\.toml can't be read: there is no such file\n$/],
     [["--data", START], /^The data can't be kept in .*start\.ts: it is a file\n$/],
     [["--data", `${START}/x`], /^The data can't be kept in .*: a part of its path is a file\n$/],
+    [["--data", "/proc"], /^The data can't be kept in \/proc: no folder can be made there\n$/],
+    [["--data", "/proc/a/b"], /^The data can't be kept in .*: no folder can be made there\n$/],
     [["--regions", "a_b"], /^--regions: .*regions\[0\]\.name must be .*, is "a_b"\n/],
     [["--rules", "/nowhere/r.json"], /^\/nowhere\/r\.json can't be read: there is no such file\n$/],
   ];

@@ -7,9 +7,10 @@ import fc from "fast-check";
 import { type DiskListener, KeptLevel, LOOK_EVERY_MS } from "../../../local/aws/kept-level.ts";
 import { type EntryIterator, Level, type LevelStore } from "../../../local/aws/level-store.ts";
 import { UnkeptEntries } from "../../../local/aws/unkept-entries.ts";
+import { HOUR_MS } from "../../../shared/units.ts";
 
 const FULL = "IO error: /data/database/000005.log: No space left on device";
-const NOW = Date.UTC(2026, 10, 26);
+const NOW = HOUR_MS;
 const HISTORY = { expires_at: { N: "1" } };
 
 describe("KeptLevel", () => {
@@ -68,10 +69,10 @@ describe("KeptLevel", () => {
     assert.deepEqual(await store.get("a"), { x: 3 });
     assert.deepEqual(await store.get("before"), { x: 1 });
     assert.equal(await store.get("deleted"), undefined);
-    await store.look(Date.now() + LOOK_EVERY_MS);
+    await store.look(performance.now() + LOOK_EVERY_MS);
     assert.deepEqual(said, ["no space left on device"]);
     full.mock.restore();
-    await store.look(Date.now() + 3 * LOOK_EVERY_MS);
+    await store.look(performance.now() + 3 * LOOK_EVERY_MS);
     assert.deepEqual(said, ["no space left on device", "kept, 0 dropped"]);
     await store.put("after", { x: 4 });
     assert.deepEqual(await onDisk(), ["a", "after", "b", "before"]);
@@ -130,7 +131,7 @@ describe("KeptLevel", () => {
 
   test("tries a disk that fails again and again less and less often", async (t) => {
     const clock = { nowMs: NOW };
-    t.mock.method(Date, "now", () => clock.nowMs);
+    t.mock.method(performance, "now", () => clock.nowMs);
     const waits: number[] = [];
     for (let i = 0; i < 9; i++) {
       const full = t.mock.method(Level.prototype, "batch", async () => {
@@ -162,7 +163,7 @@ describe("KeptLevel", () => {
     assert.ok(!left.includes("history 0"));
     assert.ok(left.length < 30, `${left.length}`);
     t.mock.restoreAll();
-    await store.look(Date.now() + LOOK_EVERY_MS);
+    await store.look(performance.now() + LOOK_EVERY_MS);
     assert.equal(said.at(-1), `kept, ${101 - left.length} dropped`);
   });
 
@@ -184,7 +185,7 @@ describe("KeptLevel", () => {
     t.mock.method(Level.prototype, "batch", function batch(this: LevelStore, ...args: never[]) {
       return disk.isFull ? Promise.reject(new Error(FULL)) : Reflect.apply(write, this, args);
     });
-    let nowMs = Date.now();
+    let nowMs = performance.now();
     const doStep = async (one: KeptLevel, model: Map<string, number>, done: Step) => {
       if (done.kind === "put") {
         model.set(done.key, done.value);

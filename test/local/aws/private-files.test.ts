@@ -31,6 +31,17 @@ test("keepPrivate closes the files of the data, old and new, and leaves everythi
   rmSync(dir, { recursive: true });
 });
 
+test("keepPrivate leaves a folder of another program, whatever its name", () => {
+  const dir = mkdtempSync(join(tmpdir(), "synfleet-"));
+  process.umask(0o022);
+  mkdirSync(join(dir, "database"));
+  for (const name of ["schema.sql", "000005.ldb"]) writeFileSync(join(dir, "database", name), "");
+  keepPrivate(dir);
+  assert.equal(modeOf(join(dir, "database")), "755");
+  assert.equal(modeOf(join(dir, "database", "schema.sql")), "644");
+  rmSync(dir, { recursive: true });
+});
+
 test("openLocalData keeps private what it creates, whatever the folder is", async () => {
   const dir = mkdtempSync(join(tmpdir(), "synfleet-"));
   chmodSync(dir, 0o777);

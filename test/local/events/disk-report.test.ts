@@ -42,6 +42,15 @@ describe("DiskReport", () => {
     ]);
   });
 
+  test("says that a thing can be kept again although the clock was set back meanwhile", () => {
+    const { said, clock, report } = aReport();
+    clock.nowMs = 7_200_000;
+    report.failed("The log", FULL);
+    clock.nowMs -= 3_600_000;
+    report.worked("The log");
+    assert.equal(said[2], "The log can be kept again.");
+  });
+
   test("does not believe a disk at once that takes one thing and refuses the next", () => {
     const { said, clock, report } = aReport();
     for (let i = 0; i < 20; i++) {
