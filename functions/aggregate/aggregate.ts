@@ -10,7 +10,7 @@ import { countUnrecorded, recordEvents } from "./record-events.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
 import { tellSetAside } from "./tell-set-aside.ts";
-import { readRegions } from "./window/window.ts";
+import { damagedShards, readRegions } from "./window/window.ts";
 
 /** How long a run may hold the lock: longer than the function's timeout, shorter than a minute. */
 export const LOCK_MS: DurationMs = 55 * SECOND_MS;
@@ -128,6 +128,7 @@ function logRun(
   const oldestMs = pending.reduce<EpochMs>((oldest, { time }) => Math.min(oldest, time), nowMs);
   const unrecordedCount = countUnrecorded(memory);
   const { watermarkMs, openWindows } = revisit.progress;
+  const damagedLeases = closed.fleet.regions.flatMap(damagedShards);
   const names = METRICS.aggregate;
   services.log({
     metrics: {
@@ -145,6 +146,7 @@ function logRun(
     openWindows: openWindows.length,
     missing: heartbeat.missing,
     unreadable: closed.fleet.unreadable,
+    ...(damagedLeases.length > 0 && { damagedLeases }),
     damagedRecords: memory.damaged.size,
     // A field and no metric: a metric costs money every month, and this is above zero only while
     // two versions run side by side.

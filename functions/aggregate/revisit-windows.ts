@@ -5,6 +5,7 @@ import type { OpenWindow, Progress } from "../ports/progress-store.ts";
 import type { AggregateServices } from "./services/services.ts";
 import {
   countChunks,
+  damagedShards,
   type FleetView,
   readWindow,
   summariesOf,
@@ -74,7 +75,8 @@ export function openRegions(reading: WindowReading): OpenWindow["regions"] {
   const waiting = [...reading.waiting].map(
     (region) => [region, reading.chunkCounts.get(region) ?? 0] as const,
   );
-  return Object.fromEntries([...unread, ...waiting]);
+  const unreadShards = reading.unreadShards.map(({ region }) => [region, null] as const);
+  return Object.fromEntries([...unread, ...waiting, ...unreadShards]);
 }
 
 interface RevisitedWindow {
@@ -122,7 +124,7 @@ async function countNewChunks(
   window: Interval,
 ): Promise<number | null> {
   const region = fleet.regions.find((candidate) => candidate.name === name);
-  if (region === undefined) return null;
+  if (region === undefined || damagedShards(region).length > 0) return null;
   const count = await countChunks(region, window).catch(() => null);
   if (count === null || count === before) return null;
   // The region could not be read when the window was closed, so its chunks may have been in time.

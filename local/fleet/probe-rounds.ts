@@ -44,7 +44,8 @@ export async function takeOverLease(
   keep: KeepLease = returnClaim,
 ): Promise<EpochMs | null> {
   const held = await leases.readLease(shard);
-  if (held === null) return null;
+  // The next invocation replaces a lease that can't be read.
+  if (held === null || "damage" in held) return held?.claimedToMs ?? null;
   const next = keep(held, nowMs);
   if (next !== held) await leases.moveLease(shard, held, next);
   return next.claimedToMs;

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { chunkKey } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import type { ChunkStore, LoadedChunk, StoredChunk } from "../../functions/ports/chunk-store.ts";
-import type { LeaseStore } from "../../functions/ports/lease-store.ts";
+import type { DamagedLease, LeaseStore } from "../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../functions/ports/plan-store.ts";
 import { decodeChunk, encodeChunk } from "../../shared/chunk/chunk.ts";
 import {
@@ -68,13 +68,23 @@ export class FakePlanStore implements PlanStore {
 
 /** Leases in memory. */
 export class FakeLeaseStore implements LeaseStore {
-  readonly #leases = new Map<number, Lease>();
+  readonly #leases = new Map<number, Lease | DamagedLease>();
 
-  async readLease(shard: number): Promise<Lease | null> {
+  /** Makes a stored lease unreadable but for its claim, if that is left. */
+  damageLease(shard: number, claimedToMs: EpochMs | null): void {
+    assert.ok(this.#leases.has(shard), "no such lease");
+    this.#leases.set(shard, { damage: "Stored lease is damaged", claimedToMs, move: "1" });
+  }
+
+  async readLease(shard: number): Promise<Lease | DamagedLease | null> {
     return structuredClone(this.#leases.get(shard) ?? null);
   }
 
-  async moveLease(shard: number, held: Lease | null, next: Lease): Promise<"moved" | "lost"> {
+  async moveLease(
+    shard: number,
+    held: Lease | DamagedLease | null,
+    next: Lease,
+  ): Promise<"moved" | "lost"> {
     const heldToMs = held?.claimedToMs ?? 0;
     const isForward = next.claimedToMs > heldToMs;
     const isTakenBack = isAhead(heldToMs, next.claimedToMs - LEASE_TERM_MS);
@@ -86,6 +96,16 @@ export class FakeLeaseStore implements LeaseStore {
     this.#leases.set(shard, structuredClone(next));
     return "moved";
   }
+}
+
+/** The shard's lease, which must be readable. */
+export async function readableLease(
+  leases: Pick<LeaseStore, "readLease">,
+  shard: number,
+): Promise<Lease | null> {
+  const lease = await leases.readLease(shard);
+  if (lease !== null && "damage" in lease) assert.fail(lease.damage);
+  return lease;
 }
 
 /** Chunks in memory, each kept as the codec's bytes. */

@@ -12,6 +12,7 @@ import { localClient } from "../../local/aws/database.ts";
 import { openLocalData } from "../../local/aws/local-data.ts";
 import { accessKeyOf, readRuntime } from "../../local/aws/runtime-file.ts";
 import { HOUR_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
+import { readableLease } from "../fakes/stores.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../fakes/tcp-server.ts";
 
 const CLI = fileURLToPath(new URL("../../cli/synfleet.ts", import.meta.url));
@@ -212,7 +213,7 @@ describe("npm start", { timeout: 480_000 }, () => {
     const { progress } = openHomeStores(opened);
     await progress.writeProgress({ watermarkMs: aheadMs, openWindows: [] });
     const { leases } = openRegionStores({ ...opened, region: "here" });
-    const held = await leases.readLease(0);
+    const held = await readableLease(leases, 0);
     assert.ok(held !== null);
     const [run = assert.fail("the fleet had no term")] = held.runs;
     const ahead = { ...run, fromMs: aheadMs, toMs: aheadMs + MINUTE_MS };

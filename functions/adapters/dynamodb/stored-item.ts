@@ -38,6 +38,21 @@ export function readInteger(item: StoredItem, field: string): number {
   throw damaged(item, `${field} must be a whole number`);
 }
 
+/** The last instant that a date can show. */
+const LATEST_MS = 8_640_000_000_000_000;
+
+/** The attribute's instant: a whole number of milliseconds since 1970 that a date can show; else throws. */
+export function readInstant(item: StoredItem, field: string): EpochMs {
+  const value = item.fields[field];
+  if (isInstant(value)) return value;
+  throw damaged(item, `${field} must be an instant`);
+}
+
+/** Whether the value is an instant that a date can show. */
+export function isInstant(value: unknown): value is EpochMs {
+  return isInteger(value) && value >= 0 && value <= LATEST_MS;
+}
+
 /** The attribute's list; throws if it has none. */
 export function readList(item: StoredItem, field: string): readonly unknown[] {
   const value = item.fields[field];

@@ -8,6 +8,7 @@ import {
 import { type Lease, takeBackLease } from "../../../shared/slot/slot.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
+import type { DamagedLease } from "../../ports/lease-store.ts";
 import type { AggregateServices, RegionStores } from "../services/services.ts";
 
 /** A shard's lease and plan, as they stood when the run began. */
@@ -15,6 +16,8 @@ export interface ShardView {
   readonly shard: number;
   /** Null if the shard has never claimed anything. Without what another clock claimed far ahead. */
   readonly lease: Lease | null;
+  /** Why its lease can't be read, as a sentence: nothing is known of what it checks. */
+  readonly damage?: string;
   /** Up to when the shard has claimed time, if it has, by whatever clock. */
   readonly claimedToMs?: EpochMs;
   /** Names of the tasks that the plan gives to it now; null if that is not known. */
@@ -74,19 +77,37 @@ async function readRegion(services: AggregateServices, region: FleetRegion): Pro
     PARALLEL_SHARDS,
     async ([shard, lease]) => ({
       shard,
-      lease: lease === null ? null : takeBackLease(lease, nowMs),
-      ...(lease !== null && { claimedToMs: lease.claimedToMs }),
+      ...leaseView(lease, nowMs),
       planned: await readPlanned(services, stores, { manifest, shard }),
     }),
   );
   return { name: region.name, stores, shards };
 }
 
+function leaseView(
+  lease: Lease | DamagedLease | null,
+  nowMs: EpochMs,
+): Pick<ShardView, "lease" | "damage" | "claimedToMs"> {
+  if (lease === null) return { lease };
+  if ("damage" in lease) return { lease: null, damage: lease.damage };
+  return { lease: takeBackLease(lease, nowMs), claimedToMs: lease.claimedToMs };
+}
+
+/** A sentence for each shard of the region whose lease can't be read. */
+export function damagedShards({ name, shards }: RegionView): string[] {
+  return shards.flatMap(({ shard, damage }) =>
+    damage === undefined ? [] : `Shard ${shard} of ${name}: ${damage}`,
+  );
+}
+
 /**
  * Reads retired shards' leases too, up to the first number that has none: a retired shard may have
  * claimed slots of a window that is not closed yet.
  */
-async function readLeases(stores: RegionStores, shardCount: number): Promise<(Lease | null)[]> {
+async function readLeases(
+  stores: RegionStores,
+  shardCount: number,
+): Promise<(Lease | DamagedLease | null)[]> {
   const shards = Array.from({ length: shardCount }, (_, shard) => shard);
   const leases = await inParallel(shards, PARALLEL_SHARDS, (shard) =>
     stores.leases.readLease(shard),

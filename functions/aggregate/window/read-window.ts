@@ -39,11 +39,17 @@ export interface TaskInWindow {
   readonly regions: Readonly<Record<RegionName, TaskReading>>;
 }
 
+/** A shard whose lease can't be read: nothing is known of what it checked, and its region is missing. */
+interface UnreadShard extends Pick<ShardView, "planned"> {
+  readonly region: RegionName;
+}
+
 /** Everything that the regions say of a window now. */
 export interface WindowReading {
   readonly window: Interval;
   readonly tasks: ReadonlyMap<string, TaskInWindow>;
   readonly unreadable: readonly Unreadable[];
+  readonly unreadShards: readonly UnreadShard[];
   /** Chunks read, by region. */
   readonly chunkCounts: ReadonlyMap<RegionName, number>;
   /** Regions with claimed slots that have no result yet. */
@@ -59,6 +65,7 @@ export interface WindowReading {
 interface RegionReading {
   readonly name: RegionName;
   readonly tasks: ReadonlyMap<string, TaskReading>;
+  readonly unreadShards: readonly UnreadShard[];
   readonly chunkCount: number;
   readonly damagedCount: number;
   readonly notUnderstoodCount: number;
@@ -88,6 +95,7 @@ export async function readWindow(
     window,
     tasks: joinRegions(regions),
     unreadable: [...fleet.unreadable, ...failed],
+    unreadShards: regions.flatMap(({ unreadShards }) => unreadShards),
     chunkCounts: new Map(regions.map((region) => [region.name, region.chunkCount])),
     waiting: new Set(waiting.map(([name]) => name)),
     waitsUntilMs: waiting.reduce<EpochMs | null>(
@@ -110,6 +118,9 @@ async function readRegionWindow(
   return {
     name: region.name,
     tasks: collectTasks(read, window),
+    unreadShards: region.shards
+      .filter(({ damage }) => damage !== undefined)
+      .map(({ planned }) => ({ region: region.name, planned })),
     chunkCount: sumOf(read, ({ chunks }) => countChunksWithin(chunks, window)),
     damagedCount: sumOf(read, (shard) => shard.damagedCount),
     notUnderstoodCount: sumOf(read, (shard) => shard.notUnderstoodCount),

@@ -39,7 +39,7 @@ export async function skipIdleWindows(
   const claims = shards.map(({ shard }) => firstClaimMs(shard.lease, watermarkMs));
   const firstActiveMs = startOfMinute(Math.min(nowMs - IDLE_AFTER_MS, ...claims));
   if (firstActiveMs <= watermarkMs) return watermarkMs;
-  const cut = shards.filter(({ shard }) => isHistoryCut(shard.lease, watermarkMs));
+  const cut = shards.filter(({ shard }) => isHistoryCut(shard, watermarkMs));
   const searchedMs = startOfMinute(Math.max(watermarkMs, firstActiveMs - SEARCHED_MS));
   const firstTermMs = await findFirstTerm(cut, { fromMs: searchedMs, toMs: firstActiveMs });
   return Math.max(watermarkMs, startOfMinute(Math.min(firstActiveMs, firstTermMs)));
@@ -51,8 +51,9 @@ function firstClaimMs(lease: Lease | null, watermarkMs: EpochMs): EpochMs {
   return next?.fromMs ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whether the lease's history begins after the watermark: only chunks can tell what was before. */
-function isHistoryCut(lease: Lease | null, watermarkMs: EpochMs): boolean {
+/** Whether the lease can't be read, or its history begins later: only chunks can tell what was. */
+function isHistoryCut({ lease, damage }: ShardView, watermarkMs: EpochMs): boolean {
+  if (damage !== undefined) return true;
   const oldest = lease?.runs[0];
   return oldest !== undefined && oldest.fromMs > watermarkMs;
 }

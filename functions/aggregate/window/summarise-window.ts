@@ -58,14 +58,25 @@ function summariseTask(reading: WindowReading, found: TaskInWindow): SummarisedT
 function summaryOf(reading: WindowReading, task: Task, window: TaskWindow): Summary {
   const due = Object.entries(window.regions).filter(([, { figures }]) => figures.expectedCount > 0);
   const silent = due.filter(([, { checks }]) => checks.length === 0).map(([name]) => name);
-  const unreadable = reading.unreadable.map(({ region }) => region);
-  const missingRegions = [...silent, ...unreadable.filter((region) => isMeantFor(task, region))];
+  const missingRegions = [...silent, ...unreadRegions(reading, task, window)];
   const isWhole = due.every(([, { figures }]) => figures.missedCount === 0);
   return summarise(task, window, {
     complete: isWhole && missingRegions.length === 0,
     missingRegions,
     rev: 1,
   });
+}
+
+/** Regions of which it is not known what they checked of the task. */
+function unreadRegions(reading: WindowReading, task: Task, window: TaskWindow): RegionName[] {
+  const shards = reading.unreadShards.filter(
+    ({ region, planned }) => planned?.has(task.name) ?? isMeantFor(task, region),
+  );
+  const names = [
+    ...reading.unreadable.map(({ region }) => region).filter((name) => isMeantFor(task, name)),
+    ...shards.map(({ region }) => region),
+  ];
+  return [...new Set(names)].filter((name) => window.regions[name] === undefined);
 }
 
 function isMeantFor(task: Task, region: RegionName): boolean {

@@ -1,5 +1,5 @@
 export { countChunks } from "./read-chunks.ts";
-export { type FleetView, plannedRegions, readRegions } from "./read-regions.ts";
+export { damagedShards, type FleetView, plannedRegions, readRegions } from "./read-regions.ts";
 export { readWindow, WINDOW_MS, type WindowReading, windowFrom } from "./read-window.ts";
 export { skipIdleWindows } from "./skip-idle-windows.ts";
 export {

@@ -1,5 +1,6 @@
 import { type Interval, isAhead, type Lease, nextLease } from "../../../shared/slot/slot.ts";
 import { type EpochMs, toIso } from "../../../shared/units.ts";
+import type { DamagedLease } from "../../ports/lease-store.ts";
 import { readPlan } from "./read-plan.ts";
 import type { CurrentPlan, ProbeServices } from "./services.ts";
 
@@ -13,13 +14,15 @@ export type Acquisition =
       readonly problem: string | null;
       /** What was taken back of the lease, as a sentence; null if it was nothing. */
       readonly takenBack: string | null;
+      /** Why the lease was begun anew, as a sentence; null if it goes on. */
+      readonly damagedLease: string | null;
     }
   | { readonly kind: "idle"; readonly reason: string };
 
 /** Acquires the next term of a shard's lease; of two rivals one gets it and the other is idle. */
 export async function acquireTerm(shard: number, services: ProbeServices): Promise<Acquisition> {
   const { plans, leases, warm, clock } = services;
-  const [{ plan, problem }, held] = await Promise.all([
+  const [{ plan, problem }, stored] = await Promise.all([
     readPlan(plans, shard, warm.plans.get(shard) ?? null),
     leases.readLease(shard),
   ]);
@@ -30,6 +33,7 @@ export async function acquireTerm(shard: number, services: ProbeServices): Promi
   warm.plans.set(shard, plan);
   const { bundle, staggerPermille, plannedAtMs } = plan;
   const nowMs = clock.now();
+  const held = stored !== null && "damage" in stored ? leftOf(stored) : stored;
   const wasAhead = held !== null && isAhead(held.claimedToMs, nowMs);
   // Another machine made the plan: if that is ahead too, it is this clock that is wrong.
   if (wasAhead && isAhead(plannedAtMs, nowMs)) {
@@ -37,10 +41,16 @@ export async function acquireTerm(shard: number, services: ProbeServices): Promi
   }
   const decision = nextLease(held, nowMs, { bundle, staggerPermille });
   if (decision.kind === "duplicate") return { kind: "idle", reason: "Delivered twice" };
-  if ((await leases.moveLease(shard, held, decision.lease)) === "lost")
+  if ((await leases.moveLease(shard, stored, decision.lease)) === "lost")
     return { kind: "idle", reason: "Another invocation has the term" };
   const takenBack = wasAhead ? takenBackSentence(held, nowMs) : null;
-  return { kind: "acquired", shard, plan, term: decision.term, problem, takenBack };
+  const damagedLease = stored !== null && "damage" in stored ? stored.damage : null;
+  return { kind: "acquired", shard, plan, term: decision.term, problem, takenBack, damagedLease };
+}
+
+/** What is claimed is not checked a second time, if that much can be read. */
+function leftOf({ claimedToMs }: DamagedLease): Lease | null {
+  return claimedToMs === null ? null : { claimedToMs, runs: [] };
 }
 
 function takenBackSentence({ claimedToMs }: Lease, nowMs: EpochMs): string {

@@ -114,7 +114,7 @@ class LeaseTermRun {
   }
 
   #log(): void {
-    const { plan, term, shard, problem, takenBack } = this.#acquired;
+    const { plan, term, shard, problem, takenBack, damagedLease } = this.#acquired;
     const { clock, region, log, warm } = this.#services;
     log({
       function: "probe",
@@ -124,6 +124,7 @@ class LeaseTermRun {
       bundle: plan.bundle,
       problem,
       ...(takenBack !== null && { takenBack }),
+      ...(damagedLease !== null && { damagedLease }),
       proberFault: this.#tally.proberFault,
       internalErrors: this.#tally.internalErrors,
       unstoredChunks: warm.unstored.length,

@@ -115,11 +115,13 @@ export class Rig {
     for (const plan of manifest?.shards ?? []) {
       const { shard } = plan;
       const hash = this.regionsOfYesterday.has(name) ? plan.bundle : wholeBundle(plan);
-      const held = await leases.readLease(shard);
+      const stored = await leases.readLease(shard);
+      // As a probe begins a new lease when it can't read the one that is stored.
+      const held = stored !== null && "damage" in stored ? null : stored;
       const stagger = manifest?.staggerPermille ?? 0;
       const decision = nextLease(held, atMs, { bundle: hash, staggerPermille: stagger });
       if (decision.kind === "duplicate") continue;
-      await leases.moveLease(shard, held, decision.lease);
+      await leases.moveLease(shard, stored, decision.lease);
       const bundle = (await plans.readBundle(hash)) ?? { tasks: [] };
       const results = this.#check(name, bundle, { ...decision.term, stagger });
       chunks.push(...inParts(results, { shard, bundle: hash, termFromMs: decision.term.fromMs }));

@@ -11,6 +11,7 @@ import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 import { aTask } from "../../fakes/results.ts";
+import { readableLease } from "../../fakes/stores.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../../fakes/tcp-server.ts";
 
 const REGION = "eu-west-1";
@@ -82,7 +83,7 @@ describe("the probe handler", () => {
     await handler({ shard: 0 });
 
     const { leases, chunks: store } = openStores();
-    const lease = await leases.readLease(0);
+    const lease = await readableLease(leases, 0);
     const [run] = lease?.runs ?? [];
     assert.ok(lease !== null && run !== undefined);
     assert.equal(lease.claimedToMs - run.fromMs, 60_000);

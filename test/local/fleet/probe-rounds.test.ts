@@ -4,6 +4,7 @@ import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.
 import { takeOverLease } from "../../../local/fleet/probe-rounds.ts";
 import { type Lease, takeBackLease } from "../../../shared/slot/slot.ts";
 import { type Embedded, startEmbedded, TEST_FLEET } from "../../embedded.ts";
+import { readableLease } from "../../fakes/stores.ts";
 
 const NOON = 1_772_366_400_000;
 const LEASE: Lease = {
@@ -23,7 +24,7 @@ const leases = () =>
 test("takeOverLease returns the future part of a dead run's term", async () => {
   await leases().moveLease(0, null, LEASE);
   assert.equal(await takeOverLease(leases(), 0, NOON + 20_300), NOON + 21_000);
-  assert.equal((await leases().readLease(0))?.runs[0]?.toMs, NOON + 21_000);
+  assert.equal((await readableLease(leases(), 0))?.runs[0]?.toMs, NOON + 21_000);
 });
 
 test("takeOverLease does not change an expired lease or one that does not exist", async () => {

@@ -1,11 +1,12 @@
 import { strict as assert } from "node:assert";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   createLeaseStore,
   decodeLease,
   encodeLease,
 } from "../../../../functions/adapters/dynamodb/lease-store.ts";
+import type { Item } from "../../../../functions/adapters/dynamodb/table.ts";
 import { regionTableName } from "../../../../shared/contract.ts";
 import type { Lease } from "../../../../shared/slot/slot.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
@@ -72,7 +73,7 @@ test("decodeLease reads a lease without runs", () => {
 });
 
 const DAMAGED: [Record<string, unknown>, string][] = [
-  [{ runs: "[]" }, "claimed_to_ms must be a number"],
+  [{ runs: "[]" }, "claimed_to_ms must be an instant"],
   [{ claimed_to_ms: 1 }, "runs must be a text"],
   [{ claimed_to_ms: 1, runs: "{}" }, "runs must be a list"],
   [{ claimed_to_ms: 1, runs: "[1]" }, "each run must be a list"],
@@ -80,6 +81,14 @@ const DAMAGED: [Record<string, unknown>, string][] = [
   [{ claimed_to_ms: 1, runs: "[[0,1,0]]" }, "a run must name its bundle"],
   [{ claimed_to_ms: 1, runs: "[[0,1,0,null]]" }, "a run must name its bundle"],
   [{ claimed_to_ms: 1, runs: '[[0,1,0,"a"],[1,1,0,7]]' }, "a run must name its bundle"],
+  [{ claimed_to_ms: 1e16, runs: "[]" }, "claimed_to_ms must be an instant"],
+  [{ claimed_to_ms: 1.5, runs: "[]" }, "claimed_to_ms must be an instant"],
+  [{ claimed_to_ms: -1, runs: "[]" }, "claimed_to_ms must be an instant"],
+  [{ claimed_to_ms: 1, runs: "[[0,1" }, "runs must be JSON"],
+  [{ claimed_to_ms: 9, runs: '[[1,0,0,"a"]]' }, "runs must follow each other"],
+  [{ claimed_to_ms: 9, runs: '[[1,-1,0,"a"]]' }, "runs must follow each other"],
+  [{ claimed_to_ms: 9, runs: '[[1,2,0,"a"],[2,1,0]]' }, "runs must follow each other"],
+  [{ claimed_to_ms: 9, runs: '[[1,9,0,"a"]]' }, "runs must follow each other"],
 ];
 
 for (const [item, rule] of DAMAGED) {
@@ -87,3 +96,35 @@ for (const [item, rule] of DAMAGED) {
     assert.throws(() => decodeLease(item), { message: `Stored lease is damaged: ${rule}` });
   });
 }
+
+describe("a stored lease that can't be read", () => {
+  const RUNS = '[[240000,60000,0,"a"]]';
+  const move = { S: "some move" };
+  const ODD: [string, Item, number | null][] = [
+    ["runs cut short", { claimed_to_ms: { N: "300000" }, runs: { S: "[[24" }, move }, 300_000],
+    ["no runs", { claimed_to_ms: { N: "300000" }, move }, 300_000],
+    ["an odd run", { claimed_to_ms: { N: "300000" }, runs: { S: "[[1,null]]" } }, 300_000],
+    ["a text as its claim", { claimed_to_ms: { S: "x" }, runs: { S: RUNS }, move }, 300_000],
+    ["a claim beyond all dates", { claimed_to_ms: { N: "1e30" }, runs: { S: RUNS } }, 300_000],
+    ["nothing", {}, null],
+    ["an odd mark, too", { move: { N: "7" }, runs: { S: "{}" } }, null],
+    ["a list in place of the text", { runs: { L: [{ N: "1" }] }, move }, null],
+  ];
+
+  for (const [i, [what, attributes, claimedToMs]] of ODD.entries()) {
+    test(`with ${what} is replaced, by one of two rivals`, async () => {
+      const shard = 10 + i;
+      const Item = { pk: { S: `lease#${shard}` }, sk: { S: "lease" }, ...attributes };
+      await embedded.client.send(new PutItemCommand({ TableName: TABLE, Item }));
+      const store = createLeaseStore({ client: embedded.client, table: TABLE });
+      const held = await store.readLease(shard);
+      assert.ok(held !== null && "damage" in held);
+      assert.match(held.damage, /^Stored lease is damaged: /);
+      assert.equal(held.claimedToMs, claimedToMs);
+      const next = { ...LEASE, claimedToMs: 360_000 };
+      assert.equal(await store.moveLease(shard, held, next), "moved");
+      assert.equal(await store.moveLease(shard, held, { ...next, claimedToMs: 360_001 }), "lost");
+      assert.deepEqual(await store.readLease(shard), next);
+    });
+  }
+});

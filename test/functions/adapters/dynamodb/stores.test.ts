@@ -12,7 +12,12 @@ import { type Lease, nextLease } from "../../../../shared/slot/slot.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import { aChunk, aResult, aTask } from "../../../fakes/results.ts";
-import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../../fakes/stores.ts";
+import {
+  FakeChunkStore,
+  FakeLeaseStore,
+  FakePlanStore,
+  readableLease,
+} from "../../../fakes/stores.ts";
 
 const START_MS = Date.UTC(2026, 0, 1, 11, 58, 30);
 const KEEP_MS = 30 * DAY_MS;
@@ -132,7 +137,7 @@ function testLeases(leases: () => LeaseStore): void {
   });
 
   test("moveLease refuses a rival that holds what is no longer so", async () => {
-    const stored = await leases().readLease(0);
+    const stored = await readableLease(leases(), 0);
     const next = leaseAfter(stored, START_MS + 12 * MINUTE_MS, plan);
     assert.equal(await leases().moveLease(0, null, next), "lost");
     assert.deepEqual(await leases().readLease(0), stored);

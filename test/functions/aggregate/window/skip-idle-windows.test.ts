@@ -36,6 +36,11 @@ describe("skipIdleWindows", () => {
     });
   }
 
+  it("asks the store, and not a lease that can't be read, which windows are idle", async () => {
+    const region = aRegionView("eu", [aShardView({ damage: "odd" })], await storeWith(minute(20)));
+    assert.equal(await skipIdleWindows(aFleetView(region), NOON, minute(60)), minute(20));
+  });
+
   const CLAIMS: readonly (readonly [what: string, lease: Lease, skippedMinutes: number])[] = [
     ["a run that ended at the watermark", aLease([minute(-5), NOON]), 50],
     ["a run that ended 1 ms after the watermark", aLease([minute(-5), NOON + 1]), 0],

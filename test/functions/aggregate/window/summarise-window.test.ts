@@ -72,6 +72,7 @@ function aReading(
     tasks: new Map([
       [task.name, { task, definedAtMs: NOON, regions: Object.fromEntries(readings) }],
     ]),
+    unreadShards: [],
     unreadable: unreadable.map((region) => ({ region, reason: "Error" })),
     chunkCounts: new Map(),
     waiting: new Set(),

@@ -17,6 +17,7 @@ import {
 import type { Task } from "../../../../shared/task/task.ts";
 import type { EpochMs } from "../../../../shared/units.ts";
 import { aTask } from "../../../fakes/results.ts";
+import { readableLease } from "../../../fakes/stores.ts";
 import {
   aRig,
   connectBy,
@@ -176,7 +177,7 @@ async function resultKeys(rig: Rig, bundles: ReadonlyMap<string, readonly Task[]
 }
 
 async function account(rig: Rig, bundles: ReadonlyMap<string, readonly Task[]>) {
-  const lease = await rig.leases.readLease(0);
+  const lease = await readableLease(rig.leases, 0);
   if (lease === null) return null;
   const fromMs = lease.runs[0]?.fromMs ?? NOON;
   const window = { fromMs, toMs: NOON + 30 * LEASE_TERM_MS };

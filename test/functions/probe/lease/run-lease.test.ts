@@ -8,6 +8,7 @@ import type { ProbeResult } from "../../../../shared/result/result.ts";
 import { phaseOf, SLOT_SLACK_MS, slotsOfTerm } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import { aTask } from "../../../fakes/results.ts";
+import { readableLease } from "../../../fakes/stores.ts";
 import {
   aRig,
   connectBy,
@@ -94,6 +95,56 @@ describe("runLease", () => {
         rig.lines.map(({ idle }) => idle),
         ["This clock is behind those of the plan and the lease"],
       );
+    });
+  });
+
+  describe("with a lease that can't be read", () => {
+    const damageLease = async (rig: Rig, leftMs: number | null) => {
+      const bundle = await storePlan(rig, [QUICK]);
+      const run = { fromMs: NOON - 60_000, toMs: NOON, bundle, staggerPermille: STAGGER };
+      await rig.leases.moveLease(0, null, { claimedToMs: run.toMs, runs: [run] });
+      rig.leases.damageLease(0, leftMs === null ? null : NOON + leftMs);
+    };
+    const DAMAGED = ["Stored lease is damaged", undefined];
+
+    it("begins a new one at once, says so once, and goes on with it", async () => {
+      const rig = aRig();
+      await damageLease(rig, null);
+      const process = rig.startProcess();
+      await rig.clock.run(runLease(0, process));
+      await rig.clock.run(runLease(0, process));
+      assert.equal((await storedResults(rig)).length, 120);
+      assert.deepEqual(
+        rig.lines.map(({ damagedLease }) => damagedLease),
+        DAMAGED,
+      );
+    });
+
+    it("checks nothing that is claimed, if that much can be read", async () => {
+      const rig = aRig();
+      await damageLease(rig, 20_000);
+      await rig.clock.run(runLease(0, rig.startProcess()));
+      const slots = (await storedResults(rig)).map(({ slotAtMs }) => slotAtMs);
+      assert.ok(Math.min(...slots) >= NOON + 20_000);
+      assert.equal(new Set(slots).size, 60);
+    });
+
+    it("does nothing while another invocation may have its term", async () => {
+      const rig = aRig();
+      await damageLease(rig, 60_000);
+      await rig.clock.run(runLease(0, rig.startProcess()));
+      assert.deepEqual(
+        rig.lines.map(({ idle }) => idle),
+        ["Delivered twice"],
+      );
+    });
+
+    it("takes back what is claimed far ahead", async () => {
+      const rig = aRig();
+      await damageLease(rig, 3_600_000);
+      await rig.clock.run(runLease(0, rig.startProcess()));
+      assert.equal((await storedResults(rig)).length, 60);
+      assert.match(String(rig.lines[0]?.takenBack), /claimed up to 2026-03-01T13:00:00.000Z/);
     });
   });
 
@@ -271,7 +322,7 @@ describe("runLease and its plan", () => {
       assert.equal(chunks.flatMap((chunk) => chunk.results).length, 120);
       assert.ok(chunks.every((chunk) => chunk.bundle === hash));
       assert.equal(rig.lines[1]?.problem, "The plan can't be read: away");
-      assert.equal((await rig.leases.readLease(0))?.runs.length, 1);
+      assert.equal((await readableLease(rig.leases, 0))?.runs.length, 1);
     });
 });
 
