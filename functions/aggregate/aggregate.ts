@@ -43,7 +43,11 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   // If the bus takes nothing, the windows don't wait for it.
   await deliverEvents(services, memory, startedAtMs + FIRST_DELIVERY_MS, null);
   const fleet = await readRegions(services);
-  const { progress, clock } = await beginProgress(services, { nowMs: startedAtMs, fleet, memory });
+  const { progress, clock, faults } = await beginProgress(services, {
+    nowMs: startedAtMs,
+    fleet,
+    memory,
+  });
   const untilMs = startedAtMs + WINDOWS_MS;
   const [closing] = await Promise.allSettled([
     closeReadyWindows(services, {
@@ -63,7 +67,7 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
     recordEvents(services, memory, startedAtMs + RECORD_MS),
   ]);
   await services.lock.release(holder);
-  logRun(services, memory, { closed, revisit, heartbeat, clock, setAside });
+  logRun(services, memory, { closed, revisit, heartbeat, clock, faults, setAside });
   if (recorded.status === "rejected") throw recorded.reason;
 }
 
@@ -113,6 +117,8 @@ interface RunResult {
   readonly revisit: Revisit;
   readonly heartbeat: SentHeartbeat;
   readonly clock: string | null;
+  /** What is stored and can't be read, in sentences. */
+  readonly faults: readonly string[];
   /** A sentence for each of the first tasks that were set aside. */
   readonly setAside: readonly string[];
 }
@@ -121,7 +127,7 @@ interface RunResult {
 function logRun(
   services: AggregateServices,
   memory: TaskMemory,
-  { closed, revisit, heartbeat, clock, setAside }: RunResult,
+  { closed, revisit, heartbeat, clock, faults, setAside }: RunResult,
 ): void {
   const nowMs = services.now();
   const pending = pendingEvents(memory);
@@ -154,5 +160,6 @@ function logRun(
     ...(unrecordedCount > 0 && { unrecorded: unrecordedCount }),
     heartbeatFailed: heartbeat.failures,
     ...(clock !== null && { clock }),
+    ...(faults.length > 0 && { faults }),
   });
 }

@@ -16,14 +16,22 @@ export interface Progress {
   readonly pass?: number;
 }
 
+/** Progress as it was read. What can't be read is left out. */
+export interface StoredProgress extends Omit<Progress, "watermarkMs"> {
+  /** Null if it can't be read. */
+  readonly watermarkMs: EpochMs | null;
+  /** A sentence for each part that can't be read; absent without one. */
+  readonly faults?: readonly string[];
+}
+
 /** What earlier runs did with a window; `again` if that was before the watermark was taken back. */
 export type WindowMark = "new" | "again" | "begun" | "judged";
 
 /** How far the aggregator has come, and a mark for each window that it has begun. */
 export interface ProgressStore {
   /** Null before the first run. */
-  readProgress(): Promise<Progress | null>;
-  /** Throws if the watermark would go back. */
+  readProgress(): Promise<StoredProgress | null>;
+  /** Throws if the watermark would go back. One that can't be read is replaced. */
   writeProgress(progress: Progress): Promise<void>;
   /** Replaces progress that is ahead of the clock. Throws if another run has changed it since. */
   takeBackProgress(ahead: Progress, next: Progress): Promise<void>;

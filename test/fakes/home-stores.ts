@@ -2,7 +2,12 @@ import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
-import type { Progress, ProgressStore, WindowMark } from "../../functions/ports/progress-store.ts";
+import type {
+  Progress,
+  ProgressStore,
+  StoredProgress,
+  WindowMark,
+} from "../../functions/ports/progress-store.ts";
 import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { RefusedRecord, StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
@@ -97,9 +102,15 @@ export class FakeRunLock implements RunLock {
 /** The aggregator's progress in memory. */
 export class FakeProgressStore implements ProgressStore {
   readonly #marks = new Map<EpochMs, { readonly mark: WindowMark; readonly pass: number }>();
-  #progress: Progress | null = null;
+  #progress: StoredProgress | null = null;
 
-  async readProgress(): Promise<Progress | null> {
+  /** Makes a part of the stored progress unreadable. */
+  spoilProgress(odd: Partial<StoredProgress> & Required<Pick<StoredProgress, "faults">>): void {
+    assert.ok(this.#progress, "no progress is stored");
+    this.#progress = { ...this.#progress, ...odd };
+  }
+
+  async readProgress(): Promise<StoredProgress | null> {
     return structuredClone(this.#progress);
   }
 
@@ -114,6 +125,7 @@ export class FakeProgressStore implements ProgressStore {
       "open windows are out of order",
     );
     assert.equal(new Set(starts).size, starts.length, "a window is open twice");
+    assert.ok(!("faults" in progress), "what could not be read is written");
     this.#progress = structuredClone(progress);
   }
 

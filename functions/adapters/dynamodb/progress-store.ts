@@ -1,9 +1,19 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { type DurationMs, type EpochMs, toIso } from "../../../shared/units.ts";
-import type { Progress, ProgressStore } from "../../ports/progress-store.ts";
+import {
+  type DurationMs,
+  type EpochMs,
+  MINUTE_MS,
+  startOfMinute,
+  toIso,
+} from "../../../shared/units.ts";
+import type { Progress, ProgressStore, StoredProgress } from "../../ports/progress-store.ts";
 import { toPlainItem } from "./plain-item.ts";
 import {
+  damaged,
   expiryAttribute,
+  isInteger,
+  LATEST_MS,
+  readInstant,
   readList,
   readMap,
   readNumber,
@@ -23,6 +33,9 @@ import {
 /** The key of the fleet's progress. */
 export const PROGRESS_KEY = { pk: "fleet", sk: "watermark" };
 
+/** No instant, no number or absent: nothing says that the watermark would go back. */
+const UNREADABLE = "NOT watermark_ms BETWEEN :first AND :last";
+
 /** The progress store's table, and how long it keeps the mark of a window. */
 interface ProgressStoreSetup extends TableSetup {
   readonly keepMs: DurationMs;
@@ -40,8 +53,8 @@ export function createProgressStore(setup: ProgressStoreSetup): ProgressStore {
       const put = await putVersioned(setup, PROGRESS_KEY, {
         item: marshall({ ...PROGRESS_KEY, ...encodeProgress(progress) }),
         condition: {
-          expression: "attribute_not_exists(pk) OR watermark_ms <= :next",
-          values: { ":next": progress.watermarkMs },
+          expression: `attribute_not_exists(pk) OR watermark_ms <= :next OR ${UNREADABLE}`,
+          values: { ":next": progress.watermarkMs, ":first": 0, ":last": LATEST_MS },
         },
       });
       if (put === "lost") throw new Error("The watermark must not go back");
@@ -51,8 +64,8 @@ export function createProgressStore(setup: ProgressStoreSetup): ProgressStore {
       const put = await putVersioned(setup, PROGRESS_KEY, {
         item: marshall({ ...PROGRESS_KEY, ...encodeProgress(next) }),
         condition: {
-          expression: "watermark_ms = :ahead",
-          values: { ":ahead": ahead.watermarkMs },
+          expression: "watermark_ms >= :ahead AND watermark_ms < :end",
+          values: { ":ahead": ahead.watermarkMs, ":end": ahead.watermarkMs + MINUTE_MS },
         },
       });
       if (put === "lost") throw new Error("The watermark was changed by another run");
@@ -105,19 +118,47 @@ function encodeProgress({ watermarkMs, openWindows, pass }: Progress) {
   };
 }
 
-function decodeProgress(item: StoredItem): Progress {
-  return {
-    watermarkMs: readNumber(item, "watermark_ms"),
-    openWindows: readList(item, "open_windows").map(decodeOpenWindow),
-    ...(item.fields.pass !== undefined && { pass: readNumber(item, "pass") }),
+/** What can't be read is left out, because the runs go on without it. */
+function decodeProgress(item: StoredItem): StoredProgress {
+  const faults: string[] = [];
+  const orElse = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      faults.push(error instanceof Error ? error.message : String(error));
+      return otherwise;
+    }
   };
+  const windows = orElse(() => readList(item, "open_windows"), []);
+  const pass = orElse(() => readPass(item), undefined);
+  return {
+    watermarkMs: orElse(() => readWatermark(item), null),
+    openWindows: windows.flatMap((stored) => orElse(() => [decodeOpenWindow(stored)], [])),
+    ...(pass !== undefined && { pass }),
+    ...(faults.length > 0 && { faults }),
+  };
+}
+
+function readPass(item: StoredItem): number | undefined {
+  const { pass } = item.fields;
+  if (pass === undefined || (isInteger(pass) && pass >= 0)) return pass;
+  throw damaged(item, "pass must be a whole number from 0 up");
+}
+
+/** A window begins with a minute. */
+function readWatermark(item: StoredItem): EpochMs {
+  const watermarkMs = readNumber(item, "watermark_ms");
+  if (watermarkMs >= 0 && watermarkMs <= LATEST_MS) return startOfMinute(watermarkMs);
+  throw damaged(item, "watermark_ms must be an instant");
 }
 
 function decodeOpenWindow(stored: unknown): Progress["openWindows"][number] {
   const open = storedItem("open window", stored);
+  const startMs = readInstant(open, "start_ms");
+  if (startMs % MINUTE_MS !== 0) throw damaged(open, "start_ms must begin a minute");
   const counts = Object.entries(readMap(open, "regions")).map(([name, count]) => [
     name,
     typeof count === "number" ? count : null,
   ]);
-  return { startMs: readNumber(open, "start_ms"), regions: Object.fromEntries(counts) };
+  return { startMs, regions: Object.fromEntries(counts) };
 }

@@ -39,7 +39,7 @@ export function readInteger(item: StoredItem, field: string): number {
 }
 
 /** The last instant that a date can show. */
-const LATEST_MS = 8_640_000_000_000_000;
+export const LATEST_MS = 8_640_000_000_000_000;
 
 /** The attribute's instant: a whole number of milliseconds since 1970 that a date can show; else throws. */
 export function readInstant(item: StoredItem, field: string): EpochMs {

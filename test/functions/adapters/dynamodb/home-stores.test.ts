@@ -184,9 +184,10 @@ function testProgress(progress: () => ProgressStore): void {
   });
 
   test("takeBackProgress sets the watermark back, unless another run has changed it", async () => {
-    const held = await progress().readProgress();
-    assert.ok(held !== null);
-    const pass = (held.pass ?? 0) + 1;
+    const { openWindows = assert.fail("no progress is stored"), pass: before = 0 } =
+      (await progress().readProgress()) ?? {};
+    const held = { watermarkMs: NOON, openWindows };
+    const pass = before + 1;
     const next = { watermarkMs: held.watermarkMs - MINUTE_MS, openWindows: [], pass };
     await progress().takeBackProgress(held, next);
     assert.deepEqual(await progress().readProgress(), next);
