@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openHomeStores, openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { type LocalData, openLocalData } from "../../local/aws/local-data.ts";
+import { DETAIL_TYPES } from "../../shared/contract.ts";
+import { deriveId } from "../../shared/hash.ts";
+import type { Interval } from "../../shared/slot/slot.ts";
+import type { Summary } from "../../shared/summary/summary.ts";
+import { type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
+
+/** What a fleet has kept of a run. */
+export interface Books {
+  /** A sentence for each change of a task's state in the history, by the event's id. */
+  readonly changes: ReadonlyMap<string, string>;
+  /** The ids of such events that were delivered; one may be there more than once. */
+  readonly delivered: readonly string[];
+  readonly summaries: readonly Summary[];
+  /** How many results of each slot are stored, by `resultId`. */
+  readonly results: ReadonlyMap<string, number>;
+}
+
+/** More than any run has. */
+const MOST_ROWS = 100_000;
+
+/** The id that the result of a slot has everywhere. */
+export function resultId(region: RegionName, taskName: string, slotAtMs: EpochMs): string {
+  return deriveId(region, taskName, slotAtMs);
+}
+
+/** Reads the data of a fleet that has ended. `now` is the run's clock. */
+export async function readBooks(
+  dataDir: string,
+  tasks: readonly string[],
+  { now, span }: { readonly now: () => EpochMs; readonly span: Interval },
+): Promise<Books> {
+  const data = await openLocalData(dataDir);
+  try {
+    const home = openHomeStores({ client: data.client, fleet: data.fleet.name, now });
+    const query = { sinceMs: span.fromMs, untilMs: span.toMs, limit: MOST_ROWS };
+    const since = { ...query, sinceMs: span.fromMs - HOUR_MS, untilMs: span.toMs + HOUR_MS };
+    const { events } = await home.history.readHistory({ ...since, taskName: null });
+    const changes = events.filter(({ detailType }) => detailType === DETAIL_TYPES.stateChange);
+    const summaries = await Promise.all(
+      tasks.map((task) => home.summaries.readLatest(task, query)),
+    );
+    return {
+      changes: new Map(changes.map(({ id, time, detail }) => [id, sentenceOf(time, detail)])),
+      delivered: readDelivered(dataDir),
+      summaries: summaries.flat(),
+      results: await readResults(data, now, span),
+    };
+  } finally {
+    await data.close();
+  }
+}
+
+function sentenceOf(time: EpochMs, detail: object): string {
+  const summary = "summary" in detail ? String(detail.summary) : "";
+  return `${new Date(time).toISOString().slice(11, 19)} ${summary}`;
+}
+
+function readDelivered(dataDir: string): string[] {
+  const path = join(dataDir, "alerts.jsonl");
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  const events = lines.map((line) => JSON.parse(line));
+  const changes = events.filter((event) => event["detail-type"] === DETAIL_TYPES.stateChange);
+  return changes.map(({ detail }) => detail.id);
+}
+
+async function readResults(
+  { client, fleet }: LocalData,
+  now: () => EpochMs,
+  span: Interval,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { name: region, shards } of fleet.regions) {
+    const { chunks, plans } = openRegionStores({ client, fleet: fleet.name, region, now });
+    for (let shard = 0; shard < shards; shard++) {
+      const began = { fromMs: span.fromMs - HOUR_MS, toMs: span.toMs };
+      for (const chunk of (await chunks.readChunks(shard, began)).chunks) {
+        const bundle = await plans.readBundle(chunk.bundle);
+        for (const { taskIndex, slotAtMs } of chunk.results) {
+          const id = resultId(region, bundle?.tasks[taskIndex]?.name ?? "", slotAtMs);
+          counts.set(id, (counts.get(id) ?? 0) + 1);
+        }
+      }
+    }
+  }
+  return counts;
+}

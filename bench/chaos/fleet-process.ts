@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { CHAOS_VARIABLE, type ChaosSetup } from "./control.ts";
+import { REGIONS } from "./scenario.ts";
+
+const START = join(import.meta.dirname, "../../local/start.ts");
+const PRELOAD = join(import.meta.dirname, "preload/preload.ts");
+
+/** Where one fleet of a run has its files. */
+export interface FleetPlace {
+  readonly dataDir: string;
+  readonly tasksFile: string;
+  /** What the fleet says beside its results. */
+  readonly errorsFile: string;
+}
+
+/** A local fleet in a process of its own, under the clock of the run, and what it printed. */
+export class FleetProcess {
+  readonly place: FleetPlace;
+  /** The ids of the results that it has printed. */
+  readonly printedResults = new Set<string>();
+  /** How often it ended without having been told to. */
+  ownEnds = 0;
+  readonly #setup: ChaosSetup;
+  #child: ChildProcess | null = null;
+
+  constructor(place: FleetPlace, setup: ChaosSetup) {
+    this.place = place;
+    this.#setup = setup;
+  }
+
+  /** Starts it; resolves when it says that it has begun. If it ends by itself, it is started again. */
+  async start(): Promise<void> {
+    const { dataDir, tasksFile, errorsFile } = this.place;
+    const options = ["--json", "--tasks", tasksFile, "--data", dataDir];
+    const call = ["--import", PRELOAD, START, ...options, "--regions", REGIONS.join(",")];
+    const child = spawn(process.execPath, call, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env.PATH, [CHAOS_VARIABLE]: JSON.stringify(this.#setup) },
+    });
+    this.#child = child;
+    child.once("exit", () => this.#afterEnd(child));
+    child.stderr.on("data", (text) => appendFileSync(errorsFile, text));
+    await new Promise<void>((begun) => {
+      createInterface(child.stdout).on("line", (line) => this.#take(line, begun));
+      child.once("exit", () => begun());
+    });
+  }
+
+  /** Ends it by a signal; resolves when it has ended. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  }
+
+  /** Stops it where it stands, or lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Reads nothing of its output for a time, or again. */
+  listen(listens: boolean): void {
+    if (listens) this.#child?.stdout?.resume();
+    else this.#child?.stdout?.pause();
+  }
+
+  #take(line: string, begun: () => void): void {
+    const { kind, id } = JSON.parse(line);
+    if (kind === "started") begun();
+    if (kind === "result") this.printedResults.add(id);
+  }
+
+  #afterEnd(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.ownEnds += 1;
+    void this.start();
+  }
+}

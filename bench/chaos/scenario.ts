@@ -1,0 +1,107 @@
+import { staggerOf } from "../../shared/plan/plan.ts";
+import { phaseOf } from "../../shared/slot/slot.ts";
+import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { DISTURBANCES, type DisturbanceName } from "./disturb.ts";
+import { between, oneOf, type Random, randomFrom } from "./random.ts";
+
+// All offsets are in the run's time, from its beginning, which is the begin of a minute.
+
+/** The regions of both fleets. */
+export const REGIONS = ["eu-west-1", "us-east-1", "ap-southeast-2"] as const;
+
+/** A task with the times in which its target is down. */
+export interface ScenarioTask {
+  readonly name: string;
+  readonly scheduleMs: DurationMs;
+  readonly outages: readonly Outage[];
+}
+
+/** A target is down from one offset to another, both whole minutes. */
+export interface Outage {
+  readonly fromMs: DurationMs;
+  readonly toMs: DurationMs;
+}
+
+/** Something that goes wrong in the disturbed fleet. */
+export interface Disturbance {
+  readonly name: DisturbanceName;
+  readonly atMs: DurationMs;
+}
+
+/** What happens in a run: the same for the same seed and length. */
+export interface Scenario {
+  readonly lengthMs: DurationMs;
+  readonly tasks: readonly ScenarioTask[];
+  readonly disturbances: readonly Disturbance[];
+}
+
+/**
+ * No slot is so near to the beginning of a minute, and no disturbance to a minute at which a target
+ * changes: a check that is late there would truly see another target.
+ */
+const CLEAR_MS: DurationMs = 800;
+const QUIET_MS: DurationMs = 8 * SECOND_MS;
+
+/** In the first minutes both fleets start and judge for the first time. */
+const WARM_UP_MS: DurationMs = 2 * MINUTE_MS;
+
+const SCHEDULES_MS: readonly DurationMs[] = [5, 10, 10, 15, 15, 20].map((each) => each * SECOND_MS);
+
+const LONGEST_OUTAGE_MINUTES = 3;
+
+/** Makes the scenario of a seed: targets that fail for whole minutes, and everything that goes wrong. */
+export function makeScenario(seed: string, lengthMs: DurationMs): Scenario {
+  const random = randomFrom(`${seed} scenario`);
+  const tasks = SCHEDULES_MS.map(
+    (scheduleMs, i): ScenarioTask => ({
+      name: clearName(`task-${i}`, scheduleMs),
+      scheduleMs,
+      outages: outagesOf(i, lengthMs, random),
+    }),
+  );
+  return { lengthMs, tasks, disturbances: disturbancesOf(tasks, lengthMs, random) };
+}
+
+/** A name whose slots are clear of the beginning of a minute in every region. */
+function clearName(stem: string, scheduleMs: DurationMs): string {
+  for (let i = 0; ; i++) {
+    const name = `${stem}-${i}`;
+    const phases = REGIONS.map((region) =>
+      phaseOf({ name, scheduleMs }, staggerOf(REGIONS, region)),
+    );
+    if (phases.every((phase) => phase >= CLEAR_MS && phase <= scheduleMs - CLEAR_MS)) return name;
+  }
+}
+
+/** The first target never fails and the second always does; the others fail once or more. */
+function outagesOf(index: number, lengthMs: DurationMs, random: Random): Outage[] {
+  if (index === 0) return [];
+  if (index === 1) return [{ fromMs: 0, toMs: Number.POSITIVE_INFINITY }];
+  const outages: Outage[] = [];
+  let fromMs = WARM_UP_MS + MINUTE_MS * Math.floor(between(random, 0, 2));
+  for (;;) {
+    const toMs = fromMs + MINUTE_MS * Math.ceil(between(random, 0, LONGEST_OUTAGE_MINUTES));
+    if (toMs + MINUTE_MS > lengthMs) return outages;
+    outages.push({ fromMs, toMs });
+    fromMs = toMs + MINUTE_MS * Math.ceil(between(random, 0, LONGEST_OUTAGE_MINUTES));
+  }
+}
+
+function disturbancesOf(
+  tasks: readonly ScenarioTask[],
+  lengthMs: DurationMs,
+  random: Random,
+): Disturbance[] {
+  const changes = tasks.flatMap(({ outages }) =>
+    outages.flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
+  );
+  const names = Object.keys(DISTURBANCES) as DisturbanceName[];
+  const disturbances: Disturbance[] = [];
+  for (let atMs = WARM_UP_MS; ; atMs += between(random, 8, 25) * SECOND_MS) {
+    const name = oneOf(random, names);
+    const endMs = atMs + DISTURBANCES[name].lastsMs;
+    if (endMs > lengthMs) return disturbances;
+    const isQuiet = changes.some((change) => change > atMs - QUIET_MS && change < endMs + QUIET_MS);
+    if (!isQuiet) disturbances.push({ name, atMs });
+  }
+}
