@@ -84,7 +84,8 @@ async function endOf(run: Run, fleet: FleetProcess, span: Interval): Promise<Fle
     scenario.tasks.map(({ name }) => name),
     { now: () => fastInstant(time, Date.now()), span },
   );
-  return { books, printedResults: fleet.printedResults, ownEnds: fleet.ownEnds };
+  const printed = [...fleet.printedResults].filter(([, slotAtMs]) => slotAtMs < span.toMs);
+  return { books, printedResults: new Set(printed.map(([id]) => id)), ownEnds: fleet.ownEnds };
 }
 
 /** The whole minutes of the scenario in which both fleets ran. A fleet begins with a whole minute. */
@@ -107,7 +108,9 @@ async function runChaos(run: Run): Promise<boolean> {
       random: randomFrom(`${options.seed} disturbances`),
     });
     const settledAtMs = time.baseMs + scenario.lengthMs + SETTLE_MS;
+    process.stderr.write("waiting for the last summaries\n");
     await sleep(Math.max(0, realUntil(time, settledAtMs, Date.now())));
+    process.stderr.write("reading the books\n");
     const [own, other] = [await endOf(run, calm, span), await endOf(run, disturbed, span)];
     return report(run, judgeRun(own, other, { tasks: scenario.tasks, span }), own);
   } finally {

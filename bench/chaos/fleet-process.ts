@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { EpochMs } from "../../shared/units.ts";
 import { CHAOS_VARIABLE, type ChaosSetup } from "./control.ts";
 import { REGIONS } from "./scenario.ts";
 
@@ -20,8 +21,8 @@ export interface FleetPlace {
 /** A local fleet in a process of its own, under the clock of the run, and what it printed. */
 export class FleetProcess {
   readonly place: FleetPlace;
-  /** The ids of the results that it has printed. */
-  readonly printedResults = new Set<string>();
+  /** The results that it has printed: their slots by their ids. */
+  readonly printedResults = new Map<string, EpochMs>();
   /** How often it ended without having been told to. */
   ownEnds = 0;
   readonly #setup: ChaosSetup;
@@ -72,9 +73,9 @@ export class FleetProcess {
   }
 
   #take(line: string, begun: () => void): void {
-    const { kind, id } = JSON.parse(line);
+    const { kind, id, scheduled_at } = JSON.parse(line);
     if (kind === "started") begun();
-    if (kind === "result") this.printedResults.add(id);
+    if (kind === "result") this.printedResults.set(id, Date.parse(scheduled_at));
   }
 
   #afterEnd(child: ChildProcess): void {
