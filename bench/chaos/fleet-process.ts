@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { EpochMs } from "../../shared/units.ts";
 import { CHAOS_VARIABLE, type ChaosSetup } from "./control.ts";
-import { REGIONS } from "./scenario.ts";
+import { REGIONS } from "./regions.ts";
 
 const START = join(import.meta.dirname, "../../local/start.ts");
 const PRELOAD = join(import.meta.dirname, "preload/preload.ts");

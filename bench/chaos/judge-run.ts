@@ -4,7 +4,8 @@ import type { Summary } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 import type { Verdict } from "../verdict.ts";
 import { type Books, resultId } from "./books.ts";
-import { REGIONS, type ScenarioTask } from "./scenario.ts";
+import { REGIONS } from "./regions.ts";
+import type { ScenarioTask } from "./scenario.ts";
 
 /** One fleet at the end of a run. */
 export interface FleetEnd {

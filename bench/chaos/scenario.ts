@@ -3,11 +3,9 @@ import { phaseOf } from "../../shared/slot/slot.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { DISTURBANCES, type DisturbanceName } from "./disturb.ts";
 import { between, oneOf, type Random, randomFrom } from "./random.ts";
+import { REGIONS } from "./regions.ts";
 
 // All offsets are in the run's time, from its beginning, which is the begin of a minute.
-
-/** The regions of both fleets. */
-export const REGIONS = ["eu-west-1", "us-east-1", "ap-southeast-2"] as const;
 
 /** A task with the times in which its target is down. */
 export interface ScenarioTask {

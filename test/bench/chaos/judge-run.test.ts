@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { resultId } from "../../../bench/chaos/books.ts";
 import { type FleetEnd, judgeRun, judgeWeight } from "../../../bench/chaos/judge-run.ts";
-import { REGIONS } from "../../../bench/chaos/scenario.ts";
+import { REGIONS } from "../../../bench/chaos/regions.ts";
 import { staggerOf } from "../../../shared/plan/plan.ts";
 import { nominalSlots } from "../../../shared/slot/slot.ts";
 import { figuresOf, type JudgedCheck, summarise } from "../../../shared/summary/summary.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DISTURBANCES } from "../../../bench/chaos/disturb.ts";
-import { makeScenario, REGIONS } from "../../../bench/chaos/scenario.ts";
+import { REGIONS } from "../../../bench/chaos/regions.ts";
+import { makeScenario } from "../../../bench/chaos/scenario.ts";
 import { staggerOf } from "../../../shared/plan/plan.ts";
 import { nominalSlots } from "../../../shared/slot/slot.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
