@@ -6,11 +6,11 @@ import { DETAIL_TYPES } from "../../shared/contract.ts";
 import { deriveId } from "../../shared/hash.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 import type { Summary } from "../../shared/summary/summary.ts";
-import { type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
+import { type EpochMs, HOUR_MS, MINUTE_MS, type RegionName } from "../../shared/units.ts";
 
 /** What a fleet has kept of a run. */
 export interface Books {
-  /** A sentence for each change of a task's state in the history, by the event's id. */
+  /** A sentence for each change of a task's state in the history, by the event's id. The fleets' first minutes are left out. */
   readonly changes: ReadonlyMap<string, string>;
   /** The ids of such events that were delivered; one may be there more than once. */
   readonly delivered: readonly string[];
@@ -40,12 +40,14 @@ export async function readBooks(
     const since = { ...query, sinceMs: span.fromMs - HOUR_MS, untilMs: span.toMs + HOUR_MS };
     const { events } = await home.history.readHistory({ ...since, taskName: null });
     const changes = events.filter(({ detailType }) => detailType === DETAIL_TYPES.stateChange);
+    const early = changes.filter(({ time }) => time - MINUTE_MS < span.fromMs).map(({ id }) => id);
+    const later = changes.filter(({ id }) => !early.includes(id));
     const summaries = await Promise.all(
       tasks.map((task) => home.summaries.readLatest(task, query)),
     );
     return {
-      changes: new Map(changes.map(({ id, time, detail }) => [id, sentenceOf(time, detail)])),
-      delivered: readDelivered(dataDir),
+      changes: new Map(later.map(({ id, time, detail }) => [id, sentenceOf(time, detail)])),
+      delivered: readDelivered(dataDir).filter((id) => !early.includes(id)),
       summaries: summaries.flat(),
       results: await readResults(data, now, span),
     };
