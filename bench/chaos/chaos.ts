@@ -78,6 +78,7 @@ async function disturb(run: Run, victim: Victim): Promise<void> {
 
 async function endOf(run: Run, fleet: FleetProcess, span: Interval): Promise<FleetEnd> {
   const { time, scenario } = run;
+  process.stderr.write(`ending a fleet, and reading its books in ${fleet.place.dataDir}\n`);
   await fleet.end("SIGTERM");
   const books = await readBooks(
     fleet.place.dataDir,
@@ -85,7 +86,12 @@ async function endOf(run: Run, fleet: FleetProcess, span: Interval): Promise<Fle
     { now: () => fastInstant(time, Date.now()), span },
   );
   const printed = [...fleet.printedResults].filter(([, slotAtMs]) => slotAtMs < span.toMs);
-  return { books, printedResults: new Set(printed.map(([id]) => id)), ownEnds: fleet.ownEnds };
+  return {
+    books,
+    printedResults: new Set(printed.map(([id]) => id)),
+    ownEnds: fleet.ownEnds,
+    slowEnds: fleet.slowEnds,
+  };
 }
 
 /** The whole minutes of the scenario in which both fleets ran. A fleet begins with a whole minute. */
@@ -110,7 +116,6 @@ async function runChaos(run: Run): Promise<boolean> {
     const settledAtMs = time.baseMs + scenario.lengthMs + SETTLE_MS;
     process.stderr.write("waiting for the last summaries\n");
     await sleep(Math.max(0, realUntil(time, settledAtMs, Date.now())));
-    process.stderr.write("reading the books\n");
     const [own, other] = [await endOf(run, calm, span), await endOf(run, disturbed, span)];
     return report(run, judgeRun(own, other, { tasks: scenario.tasks, span }), own);
   } finally {

@@ -10,6 +10,9 @@ import { REGIONS } from "./regions.ts";
 const START = join(import.meta.dirname, "../../local/start.ts");
 const PRELOAD = join(import.meta.dirname, "preload/preload.ts");
 
+/** By the machine's clock. */
+const END_WITHIN_MS = 20_000;
+
 /** Where one fleet of a run has its files. */
 export interface FleetPlace {
   readonly dataDir: string;
@@ -25,6 +28,8 @@ export class FleetProcess {
   readonly printedResults = new Map<string, EpochMs>();
   /** How often it ended without having been told to. */
   ownEnds = 0;
+  /** How often it had to be killed because it did not end in time when it was asked to. */
+  slowEnds = 0;
   readonly #setup: ChaosSetup;
   #child: ChildProcess | null = null;
 
@@ -51,14 +56,19 @@ export class FleetProcess {
     });
   }
 
-  /** Ends it by a signal; resolves when it has ended. */
+  /** Ends it by a signal, or kills it if that takes too long; resolves when it has ended. */
   async end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = null;
     if (child === null || child.exitCode !== null) return;
     const ended = once(child, "exit");
     child.kill(signal);
+    const late = setTimeout(() => {
+      this.slowEnds += 1;
+      child.kill("SIGKILL");
+    }, END_WITHIN_MS);
     await ended;
+    clearTimeout(late);
   }
 
   /** Stops it where it stands, or lets it go on. */

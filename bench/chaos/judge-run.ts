@@ -12,6 +12,7 @@ export interface FleetEnd {
   readonly books: Books;
   readonly printedResults: ReadonlySet<string>;
   readonly ownEnds: number;
+  readonly slowEnds: number;
 }
 
 /** What is wrong, a sentence for each thing, under the claim that it breaks. */
@@ -44,6 +45,10 @@ export function judgeRun(
     {
       claim: "ends that nobody asked for",
       wrong: ofBoth(({ ownEnds }) => Array(ownEnds).fill("")),
+    },
+    {
+      claim: "ends that took too long",
+      wrong: ofBoth(({ slowEnds }) => Array(slowEnds).fill("")),
     },
   ];
 }

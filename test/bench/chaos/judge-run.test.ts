@@ -65,6 +65,7 @@ function endOf(changed: Partial<FleetEnd["books"]> = {}, rest: Partial<FleetEnd>
     },
     printedResults: new Set(results.keys()),
     ownEnds: 0,
+    slowEnds: 0,
     ...rest,
   };
 }
@@ -143,6 +144,7 @@ describe("judgeRun", () => {
       endOf({}, { printedResults: new Set(["gone"]) }),
       { "results printed and not kept": 1 },
     ],
+    ["a slow end", endOf({}, { slowEnds: 1 }), { "ends that took too long": 1 }],
     ["an end by itself", endOf({}, { ownEnds: 2 }), { "ends that nobody asked for": 2 }],
   ];
   for (const [fault, disturbed, expected] of faults) {
