@@ -67,9 +67,15 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
     recordEvents(services, memory, startedAtMs + RECORD_MS),
   ]);
   await services.lock.release(holder);
-  logRun(services, memory, { closed, revisit, heartbeat, clock, faults, setAside });
+  logRun(services, memory, {
+    ...{ closed, revisit, heartbeat, clock, setAside },
+    faults: [...faults, ...memory.faults].slice(0, MOST_FAULTS),
+  });
   if (recorded.status === "rejected") throw recorded.reason;
 }
+
+/** More are not shown in the log line. */
+const MOST_FAULTS = 10;
 
 /** How long a run waits before it publishes refused events again. */
 const RETRY_DELAYS_MS: readonly DurationMs[] = [200, 400, 800];

@@ -33,18 +33,20 @@ const STATUSES_A_ROUND = 100;
 /**
  * Writes each status that changed, with its event in the same item, then delivers the pending events
  * of this run and of earlier ones. Returns what failed; the next run tries it again. A status that
- * can't be read counts as failed and is not replaced, because it may have pending events.
+ * can't be read counts as failed and is not replaced, because it may have pending events. One with an
+ * event that can't be read is stored without it, and that counts as failed once.
  */
 export async function settleStatuses(services: PlanServices, findings: Findings): Promise<Error[]> {
-  const { held, damaged } = await readHeld(services);
-  const failures = [...damaged.values()].map(unreadable);
+  const { held, damaged, cut } = await readHeld(services);
+  const failures = [...[...damaged.values()].map(unreadable), ...cut.map(eventDropped)];
+  const cutNames = new Set(cut.map(({ name }) => name));
   const names = new Set([PLAN_STATUS_NAME, ...held.keys(), ...findings.rejections.keys()]);
   for (const name of damaged.keys()) names.delete(name);
   const kept = await inParallel([...names], STATUSES_AT_ONCE, async (name) => {
     const now = held.get(name) ?? null;
     try {
       const next = nextStatus(name, now, { ...findings, fleet: services.fleet });
-      return await keepStatus(services.statuses, now, next);
+      return await keepStatus(services.statuses, now, next, cutNames.has(name));
     } catch (error) {
       failures.push(new Error(`Status of "${name}": ${String(error)}`, { cause: error }));
       return null;
@@ -70,18 +72,24 @@ export async function settlePlanStatus(
 interface Held {
   readonly held: ReadonlyMap<string, TaskStatusRecord>;
   readonly damaged: ReadonlyMap<string, DamagedStatus>;
+  readonly cut: readonly DamagedStatus[];
 }
 
 async function readHeld({ statuses }: PlanServices): Promise<Held> {
-  const { records, damaged } = await statuses.readStatuses();
+  const { records, damaged, cut = [] } = await statuses.readStatuses();
   return {
     held: new Map(records.map((record) => [record.name, record])),
     damaged: new Map(damaged.map((item) => [item.name, item])),
+    cut,
   };
 }
 
 function unreadable({ reason }: DamagedStatus): Error {
   return new Error(`${reason}; it stays as it is`);
+}
+
+function eventDropped({ name, reason }: DamagedStatus): Error {
+  return new Error(`Status of "${name}": a pending event is dropped: ${reason}`);
 }
 
 function nextStatus(
@@ -94,19 +102,20 @@ function nextStatus(
 }
 
 /**
- * Stores the next status if it differs from the held one. Returns the stored status; null if there
+ * Stores the next status if it differs from the held one, or if that has lost an event. Returns the stored status; null if there
  * is none, or if another run has stored its own, which then delivers the events.
  */
 async function keepStatus(
   statuses: TaskStatusStore,
   held: TaskStatusRecord | null,
   next: TaskStatusItem | null,
+  isCut = false,
 ): Promise<TaskStatusRecord | null> {
   if (next === null) {
     if (held !== null) await statuses.deleteStatus(held);
     return null;
   }
-  if (held !== null && isSame(held, next)) return held;
+  if (held !== null && !isCut && isSame(held, next)) return held;
   const record = { ...next, version: (held?.version ?? 0) + 1 };
   return (await statuses.putStatus(record)) === "stored" ? record : null;
 }

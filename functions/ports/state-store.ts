@@ -25,10 +25,14 @@ export interface RefusedRecord {
 
 /** The state of every task, with the events that it owes. */
 export interface StateStore {
-  /** `damaged` names the tasks whose record could not be read. */
+  /**
+   * `damaged` names the tasks whose record could not be read. `faults` has a sentence for each event
+   * that can't be read and that its record is without; it is absent if there is none.
+   */
   readRecords(): Promise<{
     readonly records: readonly TaskRecord[];
     readonly damaged: readonly string[];
+    readonly faults?: readonly string[];
   }>;
   /**
    * Stores the record if version `record.version - 1` is still stored; version 1 if none is. A record

@@ -18,6 +18,8 @@ export interface TaskStatusStore {
   readStatuses(): Promise<{
     readonly records: readonly TaskStatusRecord[];
     readonly damaged: readonly DamagedStatus[];
+    /** Statuses in `records` that are without an event that could not be read; absent if none is. */
+    readonly cut?: readonly DamagedStatus[];
   }>;
   /** Stores the status if version `record.version - 1` is still stored; version 1 if none is. */
   putStatus(record: TaskStatusRecord): Promise<"stored" | "lost">;

@@ -32,11 +32,13 @@ export class FakeTaskStore implements TaskStore {
 export class FakeTaskStatusStore implements TaskStatusStore {
   readonly #records = new Map<string, TaskStatusRecord>();
   readonly #damaged = new Map<string, string>();
+  readonly #cut = new Set<string>();
 
   async readStatuses() {
     const records = [...this.#records.values()].filter(({ name }) => !this.#damaged.has(name));
     const damaged = [...this.#damaged].map(([name, reason]) => ({ name, reason }));
-    return { records: structuredClone(records), damaged };
+    const cut = [...this.#cut].map((name) => ({ name, reason: "odd event" }));
+    return { records: structuredClone(records), damaged, ...(cut.length > 0 && { cut }) };
   }
 
   /** Makes a stored status unreadable for a reason, or readable again with null. */
@@ -46,12 +48,21 @@ export class FakeTaskStatusStore implements TaskStatusStore {
     if (reason !== null) this.#damaged.set(name, reason);
   }
 
+  /** Makes the pending events of a stored status unreadable. */
+  damageEvents(name: string): void {
+    const held = this.#records.get(name);
+    assert.ok(held, "no such status");
+    this.#records.set(name, { ...held, pending: [] });
+    this.#cut.add(name);
+  }
+
   async putStatus(record: TaskStatusRecord): Promise<"stored" | "lost"> {
     assert.ok(Number.isSafeInteger(record.version) && record.version > 0, "version is no version");
     const held = this.#records.get(record.name);
     const isNext = (held?.version ?? 0) === record.version - 1;
     if (!isNext) return isDeepStrictEqual(held, record) ? "stored" : "lost";
     this.#records.set(record.name, structuredClone(record));
+    this.#cut.delete(record.name);
     return "stored";
   }
 

@@ -1,5 +1,4 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { DetailType } from "../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import { hash32 } from "../../../shared/hash.ts";
 import { DAY_MS, type DurationMs, type EpochMs, toIso } from "../../../shared/units.ts";
@@ -12,14 +11,8 @@ import type {
 } from "../../ports/history-store.ts";
 import { type BatchSetup, writeBatches } from "./batches.ts";
 import { toPlainItem } from "./plain-item.ts";
-import {
-  expiryAttribute,
-  isExpired,
-  readList,
-  readNumber,
-  readText,
-  storedItem,
-} from "./stored-item.ts";
+import { decodeEvent, encodeEvent } from "./stored-event.ts";
+import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { type Item, type Key, queryItems } from "./table.ts";
 
 /**
@@ -161,27 +154,4 @@ function addEvent({ events, damaged }: FoundEvents, item: Item, taskName: string
 
 function taskOf(event: Pick<OutgoingEvent, "detail">): unknown {
   return "task_name" in event.detail ? event.detail.task_name : null;
-}
-
-/** An event's stored attributes. `detail` is the exact text that is sent. */
-export function encodeEvent(event: OutgoingEvent) {
-  return {
-    id: event.id,
-    detail_type: event.detailType,
-    time_ms: event.time,
-    resources: [...event.resources],
-    detail: JSON.stringify(event.detail),
-  };
-}
-
-/** Reads an event's stored attributes; throws if they are damaged. */
-export function decodeEvent(stored: unknown): OutgoingEvent {
-  const item = storedItem("event", stored);
-  return {
-    id: readText(item, "id"),
-    detailType: readText(item, "detail_type") as DetailType,
-    time: readNumber(item, "time_ms"),
-    resources: readList(item, "resources").map(String),
-    detail: JSON.parse(readText(item, "detail")),
-  };
 }

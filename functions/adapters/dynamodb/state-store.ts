@@ -1,26 +1,12 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { TTL_ATTRIBUTE } from "../../../shared/contract.ts";
 import { hash32 } from "../../../shared/hash.ts";
-import {
-  fromStoredState,
-  type StoredState,
-  type TaskState,
-  toStoredState,
-} from "../../../shared/health/health.ts";
 import { itemSize, MAX_ITEM_BYTES } from "../../../shared/item-size.ts";
 import { type DurationMs, type EpochMs, toEpochSeconds } from "../../../shared/units.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
-import { decodeEvent, encodeEvent } from "./history-store.ts";
 import { toPlainItem } from "./plain-item.ts";
-import {
-  expiryAttribute,
-  isExpired,
-  readList,
-  readMap,
-  readNumber,
-  readText,
-  storedItem,
-} from "./stored-item.ts";
+import { expiryAttribute, isExpired } from "./stored-item.ts";
+import { decodeRecord, encodeRecord } from "./stored-record.ts";
 import {
   type Condition,
   type Item,
@@ -44,14 +30,15 @@ interface StateStoreSetup extends TableSetup {
 export function createStateStore(setup: StateStoreSetup): StateStore {
   return {
     async readRecords() {
-      const found: FoundRecords = { records: [], damaged: [] };
+      const found: FoundRecords = { records: [], damaged: [], faults: [] };
       const partitions = Array.from({ length: STATE_PARTITIONS }, (_, i) =>
         readPartition(setup, i),
       );
       for (const items of await Promise.all(partitions)) {
         for (const item of items) addRecord(found, item);
       }
-      return found;
+      const { records, damaged, faults } = found;
+      return { records, damaged, ...(faults.length > 0 && { faults }) };
     },
 
     async putRecord(record) {
@@ -84,6 +71,7 @@ function statePartition(index: number): string {
 interface FoundRecords {
   readonly records: TaskRecord[];
   readonly damaged: string[];
+  readonly faults: string[];
 }
 
 async function readPartition(setup: StateStoreSetup, index: number): Promise<Item[]> {
@@ -96,9 +84,12 @@ async function readPartition(setup: StateStoreSetup, index: number): Promise<Ite
 }
 
 /** A damaged record stops the alerts of its own task only. The caller counts it. */
-function addRecord({ records, damaged }: FoundRecords, item: Item): void {
+function addRecord({ records, damaged, faults }: FoundRecords, item: Item): void {
   try {
-    records.push(decodeRecord(toPlainItem(item)));
+    const { record, lost } = decodeRecord(toPlainItem(item));
+    records.push(record);
+    const subject = `Task ${JSON.stringify(record.task.name)}: a pending event is dropped`;
+    faults.push(...lost.map((reason) => `${subject}: ${reason}`));
   } catch {
     damaged.push(item.sk?.S ?? "");
   }
@@ -129,71 +120,4 @@ function conditionFor(record: TaskRecord, nowMs: EpochMs): Condition {
     expression: `attribute_not_exists(pk) OR ${TTL_ATTRIBUTE} <= :now`,
     values: { ":now": toEpochSeconds(nowMs) },
   };
-}
-
-// `state` is JSON; `status` is for people who read the table.
-function encodeRecord(record: TaskRecord) {
-  const { task, version, state, goneSinceMs } = record;
-  return {
-    version,
-    host: task.host,
-    target_id: task.targetId,
-    tags: task.tags,
-    status: state.status,
-    state: JSON.stringify(toStoredState(state)),
-    owed: encodeOwed(record),
-    gone_since_ms: goneSinceMs,
-  };
-}
-
-function decodeRecord(stored: unknown): TaskRecord {
-  const item = storedItem("task record", stored);
-  const { target_id: targetId, gone_since_ms: goneSinceMs } = item.fields;
-  return {
-    task: {
-      name: readText(item, "sk"),
-      host: readText(item, "host"),
-      targetId: typeof targetId === "string" ? targetId : null,
-      tags: readMap(item, "tags") as Readonly<Record<string, string>>,
-    },
-    version: readNumber(item, "version"),
-    state: decodeState(JSON.parse(readText(item, "state"))),
-    ...decodeOwed(readList(item, "owed")),
-    goneSinceMs: typeof goneSinceMs === "number" ? goneSinceMs : null,
-  };
-}
-
-/**
- * Each event once, without the marks that are not true of it. An event goes to the bus in order, so
- * those that only the history lacks are the oldest.
- */
-function encodeOwed({ pending, unrecorded }: Pick<TaskRecord, "pending" | "unrecorded">) {
-  const waiting = new Set(pending.map(({ id }) => id));
-  const missing = new Set(unrecorded.map(({ id }) => id));
-  const delivered = unrecorded.filter(({ id }) => !waiting.has(id));
-  return [...delivered, ...pending].map((event) => ({
-    ...encodeEvent(event),
-    ...(!waiting.has(event.id) && { delivered: true }),
-    ...(!missing.has(event.id) && { recorded: true }),
-  }));
-}
-
-/** An event without marks is neither delivered nor recorded, as in records of earlier versions. */
-function decodeOwed(stored: readonly unknown[]): Pick<TaskRecord, "pending" | "unrecorded"> {
-  const owed = stored.map((one) => ({
-    event: decodeEvent(one),
-    fields: storedItem("event", one).fields,
-  }));
-  return {
-    pending: owed.flatMap(({ event, fields }) => (fields.delivered === true ? [] : event)),
-    unrecorded: owed.flatMap(({ event, fields }) => (fields.recorded === true ? [] : event)),
-  };
-}
-
-function decodeState(stored: unknown): TaskState {
-  const item = storedItem("task state", stored);
-  readMap(item, "regions");
-  readText(item, "status");
-  readNumber(item, "sequence");
-  return fromStoredState(stored as StoredState);
 }

@@ -5,8 +5,8 @@ import type {
   TaskStatusRecord,
   TaskStatusStore,
 } from "../../ports/task-status-store.ts";
-import { decodeEvent, encodeEvent } from "./history-store.ts";
 import { toPlainItem } from "./plain-item.ts";
+import { encodeEvent, readEvents } from "./stored-event.ts";
 import { damaged, readNumber, readText, type StoredItem, storedItem } from "./stored-item.ts";
 import {
   type Condition,
@@ -21,9 +21,10 @@ import {
 export function createTaskStatusStore(setup: TableSetup): TaskStatusStore {
   return {
     async readStatuses() {
-      const found: FoundStatuses = { records: [], damaged: [] };
+      const found: FoundStatuses = { records: [], damaged: [], cut: [] };
       for await (const item of scanItems(setup)) addStatus(found, item);
-      return found;
+      const { records, damaged: unread, cut } = found;
+      return { records, damaged: unread, ...(cut.length > 0 && { cut }) };
     },
 
     async putStatus(record) {
@@ -41,12 +42,15 @@ export function createTaskStatusStore(setup: TableSetup): TaskStatusStore {
 interface FoundStatuses {
   readonly records: TaskStatusRecord[];
   readonly damaged: DamagedStatus[];
+  readonly cut: DamagedStatus[];
 }
 
 /** A status that can't be read must not hide the others. */
-function addStatus({ records, damaged: unread }: FoundStatuses, item: Item): void {
+function addStatus({ records, damaged: unread, cut }: FoundStatuses, item: Item): void {
   try {
-    records.push(decodeStatus(toPlainItem(item)));
+    const { record, lost } = decodeStatus(toPlainItem(item));
+    records.push(record);
+    cut.push(...lost.map((reason) => ({ name: record.name, reason })));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     unread.push({ name: item.name?.S ?? "", reason });
@@ -76,20 +80,28 @@ export function encodeStatus(record: TaskStatusRecord) {
   };
 }
 
-/** Reads a status's stored attributes; throws if this version could not have written them. */
-export function decodeStatus(stored: unknown): TaskStatusRecord {
+/**
+ * Reads a status's stored attributes; throws if this version could not have written them. `lost` says
+ * of each event that can't be read why.
+ */
+export function decodeStatus(stored: unknown): {
+  record: TaskStatusRecord;
+  lost: readonly string[];
+} {
   const { fields } = storedItem("status", stored);
   const item = { kind: `status of ${JSON.stringify(fields.name)}`, fields };
-  return {
+  const { events, lost } = readEvents(listOf(fields.owed));
+  const record = {
     name: readText(item, "name"),
     status: readStatus(item),
     problems: listOf(fields.problems).map(String),
     regions: listOf(fields.regions).map(String),
     runningLastGood: fields.running_last_good === true,
     sinceMs: readInstant(item, "since"),
-    pending: listOf(fields.owed).map(decodeEvent),
+    pending: events.map(({ event }) => event),
     version: readNumber(item, "version"),
   };
+  return { record, lost };
 }
 
 /** Only a newer version knows what a new status means and which events are pending with it. */

@@ -9,15 +9,18 @@ export interface TaskMemory {
   readonly damaged: ReadonlySet<string>;
   /** Tasks that this run could not judge, store or summarise, and why: a sentence without its subject. */
   readonly setAside: Map<string, string>;
+  /** What is stored and can't be read, in sentences: the run goes on without it. */
+  readonly faults: Set<string>;
 }
 
 /** Reads every task's record. */
 export async function readMemory(states: StateStore): Promise<TaskMemory> {
-  const { records, damaged } = await states.readRecords();
+  const { records, damaged, faults = [] } = await states.readRecords();
   return {
     records: new Map(records.map((record) => [record.task.name, record])),
     damaged: new Set(damaged),
     setAside: new Map(damaged.map((name) => [name, "not judged: its stored state can't be read"])),
+    faults: new Set(faults),
   };
 }
 

@@ -13,7 +13,12 @@ import { INITIAL_STATE, type TaskStatus } from "../../../shared/health/health.ts
 import { aTask } from "../../fakes/results.ts";
 import { minute, NOON, Rig } from "./rig.ts";
 
-const NO_MEMORY: TaskMemory = { records: new Map(), damaged: new Set(), setAside: new Map() };
+const NO_MEMORY: TaskMemory = {
+  records: new Map(),
+  damaged: new Set(),
+  setAside: new Map(),
+  faults: new Set<string>(),
+};
 
 function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
   const records = Object.entries(statuses).map(([name, status]) => {
@@ -24,7 +29,12 @@ function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
       { task, version: 1, state, pending: [], unrecorded: [], goneSinceMs: null },
     ] as const;
   });
-  return { records: new Map(records), damaged: new Set(), setAside: new Map() };
+  return {
+    records: new Map(records),
+    damaged: new Set(),
+    setAside: new Map(),
+    faults: new Set<string>(),
+  };
 }
 
 /** The heartbeat of a fleet's first window, with the fleet as `change` leaves it. */

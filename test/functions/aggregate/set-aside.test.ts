@@ -178,3 +178,18 @@ test("aggregateWindows judges the other shards of a region whose one bundle can'
   assert.equal(rig.metrics.RegionsMissing, 0);
   assert.ok(Number(rig.metrics.DamagedChunks) > 0);
 });
+
+test("aggregateWindows goes on with a record that has lost an odd event, and says so", async () => {
+  const rig = await rigOf("a");
+  const states = {
+    readRecords: async () => ({
+      ...(await rig.states.readRecords()),
+      faults: ["an event is lost"],
+    }),
+    putRecord: rig.states.putRecord.bind(rig.states),
+  };
+  await rig.probe();
+  await rig.run({ states });
+  assert.deepEqual(rig.lines.at(-1)?.faults, ["an event is lost"]);
+  assert.equal(rig.lines.at(-1)?.setAside, undefined);
+});

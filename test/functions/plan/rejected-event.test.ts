@@ -193,3 +193,18 @@ for (const change of [
     assert.equal(isRejectedDetail?.({ ...rig.bus.published[0]?.detail, ...change }), false);
   });
 }
+
+test("planFleet stores a status without its odd event, says so once, and tells of the next change", async () => {
+  const rig = new Rig();
+  rig.put(anItem("a", { timeout_seconds: 31 }));
+  await rig.plan();
+  rig.statuses.damageEvents("a");
+  await assert.rejects(rig.plan(), {
+    message: 'Status of "a": a pending event is dropped: odd event',
+  });
+  await rig.plan();
+  rig.put(anItem("a", { timeout_seconds: 32 }));
+  await rig.plan();
+  assertValid(rig);
+  assert.equal(rig.bus.published.length, 2);
+});

@@ -7,9 +7,10 @@ import {
   type HomeStores,
   openHomeStores,
 } from "../../../../functions/adapters/dynamodb/dynamodb.ts";
-import { encodeEvent, historyKey } from "../../../../functions/adapters/dynamodb/history-store.ts";
+import { historyKey } from "../../../../functions/adapters/dynamodb/history-store.ts";
 import { PROGRESS_KEY, windowKey } from "../../../../functions/adapters/dynamodb/progress-store.ts";
 import { stateKey } from "../../../../functions/adapters/dynamodb/state-store.ts";
+import { encodeEvent } from "../../../../functions/adapters/dynamodb/stored-event.ts";
 import type { HistoryStore } from "../../../../functions/ports/history-store.ts";
 import type { ProgressStore } from "../../../../functions/ports/progress-store.ts";
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";

@@ -127,3 +127,69 @@ describe("a store reads its items beside what it does not know", () => {
     assert.equal((await plans.readManifest())?.shards.length, 1);
   });
 });
+
+describe("a pending event that can't be read is left out, and said", () => {
+  const event = (odd: object) => ({
+    M: {
+      id: { S: "1" },
+      detail_type: { S: "x" },
+      time_ms: { N: "1" },
+      resources: { L: [] },
+      detail: { S: "{}" },
+      ...odd,
+    },
+  });
+  const ODD: readonly (readonly [odd: object, reason: string])[] = [
+    [{ S: "x" }, "event is damaged: it must be a map"],
+    [event({ id: { N: "1" } }), "event is damaged: id must be a text"],
+    [event({ time_ms: { N: "1e20" } }), "event is damaged: time_ms must be an instant"],
+    [event({ detail: { S: "{" } }), "event is damaged: detail must be JSON"],
+    [event({ detail: { S: "null" } }), "event's detail is damaged: it must be a map"],
+    [event({ resources: { S: "x" } }), "event is damaged: resources must be a list"],
+  ];
+  const SOUND = event({ id: { S: "2" } });
+
+  async function home(t: TestContext, item: object) {
+    const answer = JSON.stringify({ Items: [item] });
+    const client = await answeringClient(t, () => answer);
+    return openHomeStores({ client, fleet: "f", now: () => START_MS });
+  }
+
+  for (const [odd, reason] of ODD) {
+    const owed = { L: [odd, SOUND] };
+
+    it(`of a task's record: ${reason}`, async (t) => {
+      const { states } = await home(t, {
+        ...{ sk: { S: "a" }, host: { S: "h:1" }, tags: { M: {} }, version: { N: "1" }, owed },
+        state: { S: '{"status":"OK","sequence":2,"regions":{}}' },
+      });
+      const { records, damaged, faults } = await states.readRecords();
+      assert.deepEqual(damaged, []);
+      for (const { pending, unrecorded } of records) {
+        for (const events of [pending, unrecorded]) {
+          assert.deepEqual(
+            events.map(({ id }) => id),
+            ["2"],
+          );
+        }
+      }
+      const sentence = `Task "a": a pending event is dropped: Stored ${reason}`;
+      assert.ok(records.length > 0);
+      assert.deepEqual(new Set(faults), new Set([sentence]));
+    });
+
+    it(`of a status: ${reason}`, async (t) => {
+      const { statuses } = await home(t, {
+        ...{ name: { S: "a" }, status: { S: "ok" }, since: { S: "2026-01-01T00:00:00Z" } },
+        ...{ owed, version: { N: "1" } },
+      });
+      const { records, damaged, cut } = await statuses.readStatuses();
+      assert.deepEqual(damaged, []);
+      assert.deepEqual(
+        records[0]?.pending.map(({ id }) => id),
+        ["2"],
+      );
+      assert.deepEqual(cut, [{ name: "a", reason: `Stored ${reason}` }]);
+    });
+  }
+});

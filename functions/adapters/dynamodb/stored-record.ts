@@ -1,0 +1,80 @@
+import {
+  fromStoredState,
+  type StoredState,
+  type TaskState,
+  toStoredState,
+} from "../../../shared/health/health.ts";
+import type { TaskRecord } from "../../ports/state-store.ts";
+import { encodeEvent, readEvents } from "./stored-event.ts";
+import { readList, readMap, readNumber, readText, storedItem } from "./stored-item.ts";
+
+/** A record's stored attributes. `state` is JSON; `status` is for people who read the table. */
+export function encodeRecord(record: TaskRecord) {
+  const { task, version, state, goneSinceMs } = record;
+  return {
+    version,
+    host: task.host,
+    target_id: task.targetId,
+    tags: task.tags,
+    status: state.status,
+    state: JSON.stringify(toStoredState(state)),
+    owed: encodeOwed(record),
+    gone_since_ms: goneSinceMs,
+  };
+}
+
+/**
+ * Reads a record's stored attributes; throws if they are damaged. `lost` says of each event that can't
+ * be read why.
+ */
+export function decodeRecord(stored: unknown): { record: TaskRecord; lost: readonly string[] } {
+  const item = storedItem("task record", stored);
+  const { target_id: targetId, gone_since_ms: goneSinceMs } = item.fields;
+  const { lost, ...owed } = decodeOwed(readList(item, "owed"));
+  const record = {
+    task: {
+      name: readText(item, "sk"),
+      host: readText(item, "host"),
+      targetId: typeof targetId === "string" ? targetId : null,
+      tags: readMap(item, "tags") as Readonly<Record<string, string>>,
+    },
+    version: readNumber(item, "version"),
+    state: decodeState(JSON.parse(readText(item, "state"))),
+    ...owed,
+    goneSinceMs: typeof goneSinceMs === "number" ? goneSinceMs : null,
+  };
+  return { record, lost };
+}
+
+/**
+ * Each event once, without the marks that are not true of it. An event goes to the bus in order, so
+ * those that only the history lacks are the oldest.
+ */
+function encodeOwed({ pending, unrecorded }: Pick<TaskRecord, "pending" | "unrecorded">) {
+  const waiting = new Set(pending.map(({ id }) => id));
+  const missing = new Set(unrecorded.map(({ id }) => id));
+  const delivered = unrecorded.filter(({ id }) => !waiting.has(id));
+  return [...delivered, ...pending].map((event) => ({
+    ...encodeEvent(event),
+    ...(!waiting.has(event.id) && { delivered: true }),
+    ...(!missing.has(event.id) && { recorded: true }),
+  }));
+}
+
+/** An event without marks is neither delivered nor recorded, as in records of earlier versions. */
+function decodeOwed(stored: readonly unknown[]) {
+  const { events, lost } = readEvents(stored);
+  return {
+    pending: events.flatMap(({ event, fields }) => (fields.delivered === true ? [] : event)),
+    unrecorded: events.flatMap(({ event, fields }) => (fields.recorded === true ? [] : event)),
+    lost,
+  };
+}
+
+function decodeState(stored: unknown): TaskState {
+  const item = storedItem("task state", stored);
+  readMap(item, "regions");
+  readText(item, "status");
+  readNumber(item, "sequence");
+  return fromStoredState(stored as StoredState);
+}
