@@ -4,7 +4,13 @@ import { deliverPending, type Outbox } from "../outbox/outbox.ts";
 import type { TaskRecord } from "../ports/state-store.ts";
 import { beginProgress } from "./begin-progress.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
-import { pendingEvents, readMemory, storeRecord, type TaskMemory } from "./judge/judge.ts";
+import {
+  pendingEvents,
+  readMemory,
+  setUnsummarisedAside,
+  storeRecord,
+  type TaskMemory,
+} from "./judge/judge.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
 import { countUnrecorded, recordEvents } from "./record-events.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
@@ -61,6 +67,7 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const closed = closing.value;
   const openBefore = { windows: progress.openWindows, progress: closed.progress, untilMs };
   const revisit = await revisitWindows(services, closed.fleet, openBefore);
+  setUnsummarisedAside(memory, revisit.refused);
   const heartbeat = await sendHeartbeat(services, memory, closed);
   const setAside = await tellSetAside(services, memory);
   const [recorded] = await Promise.allSettled([

@@ -1,6 +1,6 @@
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { Progress, WindowMark } from "../ports/progress-store.ts";
-import { judgeTasks, type TaskMemory } from "./judge/judge.ts";
+import { judgeTasks, setUnsummarisedAside, type TaskMemory } from "./judge/judge.ts";
 import { openRegions, putOpenWindow } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
 import {
@@ -62,9 +62,7 @@ export async function closeWindow(
   ]);
   if (judged.status === "rejected") throw judged.reason;
   if (written.status === "rejected") throw written.reason;
-  for (const name of written.value) {
-    context.memory.setAside.set(name, "not summarised: DynamoDB does not take its summary");
-  }
+  setUnsummarisedAside(context.memory, written.value);
   if (judged.value === "late") return null;
   const openWindows = putOpenWindow(
     closed.progress.openWindows,

@@ -24,11 +24,25 @@ export async function recordEvents(
   const records = [...memory.records.values()].filter(({ unrecorded }) => unrecorded.length > 0);
   await inParallel(inRounds(records), PARALLEL_ROUNDS, async (round) => {
     if (now() >= untilMs) return;
-    await history.putHistory(round.flatMap(({ unrecorded }) => unrecorded));
+    const refused = await history.putHistory(round.flatMap(({ unrecorded }) => unrecorded));
+    for (const record of round) noteRefused(memory, record, refused);
     await inParallel(round, PARALLEL_WRITES, (record) =>
       storeRecord(states, memory, { ...record, unrecorded: [] }),
     );
   });
+}
+
+/** What DynamoDB refuses it will never take, so the event stays out of the history. */
+function noteRefused(
+  { faults }: TaskMemory,
+  { task, unrecorded }: TaskRecord,
+  refused: readonly string[],
+): void {
+  for (const { id } of unrecorded) {
+    if (!refused.includes(id)) continue;
+    const subject = `Task ${JSON.stringify(task.name)}: event ${id}`;
+    faults.add(`${subject} is not in the history: DynamoDB does not take it`);
+  }
 }
 
 function inRounds(records: readonly TaskRecord[]): (readonly TaskRecord[])[] {

@@ -27,6 +27,8 @@ export interface Revisit {
   readonly progress: Progress;
   /** Chunks that came after their window was closed. */
   readonly lateChunkCount: number;
+  /** Tasks whose summary can't be stored. */
+  readonly refused: readonly string[];
 }
 
 /**
@@ -45,15 +47,17 @@ export async function revisitWindows(
 ): Promise<Revisit> {
   let { openWindows } = run.progress;
   let lateChunkCount = 0;
+  const refused: string[] = [];
   for (const open of run.windows.toReversed()) {
     if (services.now() >= run.untilMs) break;
     const found = await revisitWindow(services, fleet, open);
     openWindows = putOpenWindow(openWindows, open.startMs, found.regions);
     lateChunkCount += found.lateChunkCount;
+    refused.push(...found.refused);
   }
   const progress = { ...run.progress, openWindows };
   if (!isDeepStrictEqual(progress, run.progress)) await services.progress.writeProgress(progress);
-  return { progress, lateChunkCount };
+  return { progress, lateChunkCount, refused };
 }
 
 /** The open windows, oldest first, with `regions` as those that one of them still waits for. */
@@ -83,6 +87,7 @@ interface RevisitedWindow {
   /** Regions that the window still waits for. */
   readonly regions: OpenWindow["regions"];
   readonly lateChunkCount: number;
+  readonly refused: readonly string[];
 }
 
 async function revisitWindow(
@@ -93,10 +98,13 @@ async function revisitWindow(
   const window = windowFrom(open.startMs);
   const regions = ofThisFleet(services, open);
   const late = await countLateChunks(fleet, regions, window);
-  if (late === null) return { regions: stillOpen(services, regions, window), lateChunkCount: 0 };
+  if (late === null) {
+    return { regions: stillOpen(services, regions, window), lateChunkCount: 0, refused: [] };
+  }
   const reading = await readWindow(services, fleet, window);
-  await writeSummaries(services, summariesOf(summariseWindow(reading)), "judged");
-  return { regions: openRegions(reading), lateChunkCount: late };
+  const summaries = summariesOf(summariseWindow(reading));
+  const refused = await writeSummaries(services, summaries, "judged");
+  return { regions: openRegions(reading), lateChunkCount: late, refused };
 }
 
 function ofThisFleet(services: AggregateServices, open: OpenWindow): OpenWindow["regions"] {

@@ -26,8 +26,8 @@ export interface HistoryQuery {
 
 /** Every event of the aggregator. Written by the aggregator, read by everyone. */
 export interface HistoryStore {
-  /** Idempotent. */
-  putHistory(events: readonly OutgoingEvent[]): Promise<void>;
+  /** Idempotent. Returns the ids of events that can't be stored; all others are. */
+  putHistory(events: readonly OutgoingEvent[]): Promise<readonly string[]>;
   /** Reads the newest events of the query. */
   readHistory(query: HistoryQuery): Promise<HistoryPage>;
 }

@@ -39,7 +39,10 @@ export class FakeSummaryStore implements SummaryStore {
     });
   }
 
-  async replaceSummary(summary: Summary, heldRev: number | null): Promise<"stored" | "lost"> {
+  async replaceSummary(
+    summary: Summary,
+    heldRev: number | null,
+  ): Promise<"stored" | "lost" | "refused"> {
     assert.equal(summary.rev, (heldRev ?? 0) + 1, "a revision is left out");
     const stored = this.#summaries.get(keyOf(summary));
     const isFree = (stored?.rev ?? null) === heldRev;
@@ -186,11 +189,15 @@ export class FakeStateStore implements StateStore {
 export class FakeHistoryStore implements HistoryStore {
   readonly #history = new Map<string, OutgoingEvent>();
 
-  async putHistory(events: readonly OutgoingEvent[]): Promise<void> {
-    for (const event of events) {
+  /** What the database refuses for ever. */
+  refuses: (event: OutgoingEvent) => boolean = () => false;
+
+  async putHistory(events: readonly OutgoingEvent[]): Promise<string[]> {
+    for (const event of events.filter((event) => !this.refuses(event))) {
       assert.deepEqual(this.#history.get(event.id) ?? event, event, "history is changed");
       this.#history.set(event.id, structuredClone(event));
     }
+    return events.filter(this.refuses).map(({ id }) => id);
   }
 
   async readHistory(query: HistoryQuery) {

@@ -41,13 +41,15 @@ interface HistoryStoreSetup extends BatchSetup {
 export function createHistoryStore(setup: HistoryStoreSetup): HistoryStore {
   return {
     async putHistory(events) {
-      await writeBatches(
-        setup,
-        events.map((event) => ({
-          ...marshall({ ...historyKey(event), ...encodeEvent(event) }),
-          ...expiryAttribute(event.time + setup.keepMs),
-        })),
-      );
+      const items = events.map((event) => ({
+        ...marshall({ ...historyKey(event), ...encodeEvent(event) }),
+        ...expiryAttribute(event.time + setup.keepMs),
+      }));
+      const refused = new Set(await writeBatches(setup, items));
+      return events.flatMap(({ id }, i) => {
+        const item = items[i];
+        return item !== undefined && refused.has(item) ? id : [];
+      });
     },
 
     readHistory: (query) => readDays(setup, query),

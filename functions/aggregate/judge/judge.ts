@@ -19,7 +19,14 @@ import { eventsOwed, stateOf, storeRecord, type TaskMemory } from "./task-memory
 
 export { readAlertDefaults } from "./read-alert-defaults.ts";
 export { takeBackMemory } from "./take-back-memory.ts";
-export { pendingEvents, readMemory, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+export {
+  pendingEvents,
+  readMemory,
+  setUnsummarisedAside,
+  stateOf,
+  storeRecord,
+  type TaskMemory,
+} from "./task-memory.ts";
 
 const PARALLEL_WRITES = 16;
 

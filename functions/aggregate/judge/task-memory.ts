@@ -75,3 +75,9 @@ export function eventsOwed({
 export function pendingEvents(memory: TaskMemory): OutgoingEvent[] {
   return [...memory.records.values()].flatMap((record) => record.pending);
 }
+
+/** Sets tasks aside whose summary DynamoDB refuses. */
+export function setUnsummarisedAside(memory: TaskMemory, taskNames: readonly string[]): void {
+  const reason = "not summarised: DynamoDB does not take its summary";
+  for (const name of taskNames) memory.setAside.set(name, reason);
+}

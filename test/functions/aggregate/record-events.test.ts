@@ -34,7 +34,7 @@ function noting(rig: Rig, writes: string[][]) {
   return {
     putHistory: async (events: readonly OutgoingEvent[]) => {
       writes.push(events.map(({ id }) => id));
-      await rig.history.putHistory(events);
+      return rig.history.putHistory(events);
     },
   };
 }

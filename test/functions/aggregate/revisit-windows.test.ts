@@ -174,7 +174,11 @@ describe("revisitWindows", () => {
     const services = rig.services({ now: () => minute(5) });
     const fleet = await readRegions(services);
     const run = { windows, progress, untilMs: minute(5) };
-    assert.deepEqual(await revisitWindows(services, fleet, run), { progress, lateChunkCount: 0 });
+    assert.deepEqual(await revisitWindows(services, fleet, run), {
+      progress,
+      lateChunkCount: 0,
+      refused: [],
+    });
   });
 
   it("revisits the newest window first", async () => {

@@ -193,3 +193,38 @@ test("aggregateWindows goes on with a record that has lost an odd event, and say
   assert.deepEqual(rig.lines.at(-1)?.faults, ["an event is lost"]);
   assert.equal(rig.lines.at(-1)?.setAside, undefined);
 });
+
+test("aggregateWindows says which events the history refuses, once, and records the others", async () => {
+  const rig = await rigOf("a", "odd");
+  rig.history.refuses = ({ detail }) => Reflect.get(detail, "task_name") === "odd";
+  await rig.live(6);
+  const faults = rig.lines.flatMap(({ faults: some }) => some ?? []);
+  const [odd] = rig.bus.published.filter(
+    ({ detail }) => Reflect.get(detail, "task_name") === "odd",
+  );
+  const sentence = `Task "odd": event ${odd?.id} is not in the history: DynamoDB does not take it`;
+  assert.deepEqual(faults, [sentence]);
+  assert.deepEqual(rig.events, ["a: us raised", "odd: us raised"]);
+  const span = { sinceMs: 0, untilMs: rig.nowMs, limit: 9, taskName: null };
+  const { events } = await rig.history.readHistory(span);
+  assert.deepEqual(
+    events.map(({ detail }) => Reflect.get(detail, "task_name")),
+    ["a"],
+  );
+});
+
+test("aggregateWindows says that a summary of a window that it reads again is refused", async () => {
+  const rig = await rigOf("a");
+  rig.world = () => 10;
+  await rig.probe(["eu"]);
+  const late = await rig.claim("us", rig.nowMs);
+  rig.nowMs += 3 * 60_000;
+  await rig.run();
+  rig.lines.length = 0;
+  await rig.store("us", late);
+  rig.summaries.replaceSummary = async () => "refused";
+  await rig.run();
+  assert.deepEqual(rig.lines.at(-1)?.setAside, [
+    'Task "a": not summarised: DynamoDB does not take its summary',
+  ]);
+});

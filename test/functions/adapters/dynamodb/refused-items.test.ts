@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { openHomeStores } from "../../../../functions/adapters/dynamodb/dynamodb.ts";
 import type { TaskRecord } from "../../../../functions/ports/state-store.ts";
+import { DETAIL_TYPES } from "../../../../shared/contract.ts";
 import { INITIAL_STATE } from "../../../../shared/health/health.ts";
 import { figuresOf, type Summary, summarise } from "../../../../shared/summary/summary.ts";
 import { type Answer, answeringClient } from "../../../fakes/dynamodb-server.ts";
@@ -75,4 +76,17 @@ test("putTasks names the tasks that DynamoDB refuses", async (t) => {
   await assert.rejects(tasks.putTasks([aTask("a"), aTask("b")]), {
     message: 'DynamoDB refuses 2 tasks: "a", "b"',
   });
+});
+
+test("putHistory returns the events that DynamoDB refuses, and stores the others", async (t) => {
+  const client = await answeringClient(t, (_operation, body) =>
+    body.includes("odd") ? { error: "ValidationException" } : "{}",
+  );
+  const { history } = openHomeStores({ client, fleet: "f", now: () => 0 });
+  const events = ["a", "odd", "b"].map((id) => ({
+    ...{ id, detailType: DETAIL_TYPES.stateChange, time: 0, resources: [] },
+    detail: { task_name: id },
+  }));
+  assert.deepEqual(await history.putHistory(events), ["odd"]);
+  assert.deepEqual(await history.putHistory([]), []);
 });
