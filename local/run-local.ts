@@ -43,6 +43,9 @@ const STOP_PATIENCE_MS: DurationMs = 5 * SECOND_MS;
 /** Webhooks that are still retried after this are given up. */
 const DELIVERY_PATIENCE_MS: DurationMs = 2 * SECOND_MS;
 
+/** A disk that hangs is left after this; what was acknowledged is with the operating system. */
+const CLOSE_PATIENCE_MS: DurationMs = 5 * SECOND_MS;
+
 /** A window with slots that no region has reported is closed 90 s after its end. */
 const LAST_SUMMARY_PATIENCE_MS: DurationMs = 100 * SECOND_MS;
 const LAST_SUMMARY_RETRY_MS: DurationMs = 5 * SECOND_MS;
@@ -145,7 +148,7 @@ export class LocalRun {
     await within(STOP_PATIENCE_MS, this.#run?.stop());
     await this.#workers?.close();
     await within(DELIVERY_PATIENCE_MS, this.#delivery.settled());
-    await this.#aws?.close();
+    await within(CLOSE_PATIENCE_MS, this.#aws?.close());
     if (this.#isAnnounced) await this.#setup.view.stopped({ reason, ...this.#counts });
   }
 

@@ -84,7 +84,7 @@ export class DatabaseThread {
     return thread;
   }
 
-  /** Answers a request; one whose client is gone before a thread has it is not made. */
+  /** Answers a request. One whose client is gone is answered at once, and not made if no thread has it yet. */
   run(target: string, body: Uint8Array, over: AbortSignal): Promise<DatabaseAnswer> {
     if (this.#isOut || this.#closing) return Promise.resolve(UNAVAILABLE);
     this.#lastId += 1;
@@ -92,10 +92,7 @@ export class DatabaseThread {
     return new Promise((answer) => {
       const request = { kind: "run", id, target, body } as const;
       this.#waiting.set(id, { request, answer, isPosted: false, isSuspect: false });
-      over.addEventListener("abort", () => {
-        this.#forget(id);
-        this.#post();
-      });
+      over.addEventListener("abort", () => this.#settle(id, UNAVAILABLE));
       this.#post();
     });
   }
