@@ -7,7 +7,11 @@ import {
   retainRegions,
   type TaskState,
 } from "../../../shared/health/health.ts";
-import { type AlertPolicy, alertPolicy } from "../../../shared/health/rules/rules.ts";
+import {
+  type AlertPolicy,
+  alertPolicy,
+  usableOverrides,
+} from "../../../shared/health/rules/rules.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
 import type { TaskWindow } from "../../../shared/summary/summary.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
@@ -125,7 +129,11 @@ function judgeTask(
   const found = tasks.get(name);
   if (found === undefined) return null;
   const before = stateOf(memory, name);
-  const policy = alertPolicy(alertDefaults, found.task.alert);
+  const { alert, odd } = usableOverrides(found.task.alert);
+  for (const field of odd) {
+    memory.faults.add(`Task ${JSON.stringify(name)}: alert.${field} is odd, so its default counts`);
+  }
+  const policy = alertPolicy(alertDefaults, alert);
   const judged = judgeIn(planned?.get(name) ?? null, before, { window: found.window, policy });
   const context = contextOf(found.task, window);
   const { state, transitions } = applyAlerting(judged, context);

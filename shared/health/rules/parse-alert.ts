@@ -11,7 +11,7 @@ import {
   refuse,
   refuseUnknown,
 } from "../../input/input.ts";
-import type { AlertOverrides } from "./policy.ts";
+import type { AlertOverrides, AlertPolicy } from "./policy.ts";
 import type { LimitSchema, Severity } from "./rule.ts";
 import { type AlertRules, RULES } from "./table.ts";
 
@@ -25,9 +25,14 @@ const ALERT_FIELDS = [
   "no_data_windows",
 ];
 
-const THRESHOLD_RANGE: Range = [1, 100];
-const NO_DATA_RANGE: Range = [1, 1_440];
+/** Checks in a row that may turn a region's health. */
+export const THRESHOLD_RANGE: Range = [1, 100];
+/** Windows in a row without a report that may make `NO_DATA`. */
+export const NO_DATA_RANGE: Range = [1, 1_440];
 const MAX_QUORUM = 100;
+
+/** Whose latency may count. */
+export const LATENCY_SCOPES: readonly AlertPolicy["latencyScope"][] = ["nearest", "each"];
 
 /** Alert overrides, or everything that is wrong with them. */
 export type ParsedAlert =
@@ -54,17 +59,21 @@ export function readAlert(task: InputTable): AlertOverrides {
     failureThreshold: readWhole(alert, "failure_threshold", THRESHOLD_RANGE),
     successThreshold: readWhole(alert, "success_threshold", THRESHOLD_RANGE),
     quorum: readQuorum(alert),
-    latencyScope: readChoice(alert, "latency_scope", ["nearest", "each"]),
+    latencyScope: readChoice(alert, "latency_scope", LATENCY_SCOPES),
     noDataWindows: readWhole(alert, "no_data_windows", NO_DATA_RANGE),
   });
 }
 
 function readQuorum(alert: InputTable): "majority" | number | undefined {
   const quorum = ownField(alert.fields, "quorum");
-  if (quorum === undefined || quorum === "majority") return quorum;
-  const isCount = typeof quorum === "number" && Number.isInteger(quorum);
-  if (isCount && quorum >= 1 && quorum <= MAX_QUORUM) return quorum;
+  if (quorum === undefined || isQuorum(quorum)) return quorum;
   return refuse(alert, "quorum", `must be "majority" or a whole number from 1 to ${MAX_QUORUM}`);
+}
+
+/** Whether a task may set the quorum. */
+export function isQuorum(value: unknown): value is AlertPolicy["quorum"] {
+  if (value === "majority") return true;
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_QUORUM;
 }
 
 function readRules(alert: InputTable, severity: Severity): Partial<AlertRules> | undefined {
@@ -91,7 +100,8 @@ function readLimit(
   return refuse(table, field, `must be ${limitSentence(schema)}, or false`);
 }
 
-function allowsLimit(schema: LimitSchema, limit: number): boolean {
+/** Whether a task may set the limit. */
+export function allowsLimit(schema: LimitSchema, limit: number): boolean {
   const { minimum = -Infinity, exclusiveMinimum = -Infinity } = schema;
   const { maximum = Infinity, exclusiveMaximum = Infinity } = schema;
   if (schema.type === "integer" && !Number.isInteger(limit)) return false;

@@ -15,3 +15,4 @@ export {
   type RuleName,
   ruleNamed,
 } from "./table.ts";
+export { type UsableOverrides, usableOverrides } from "./usable-overrides.ts";

@@ -228,3 +228,19 @@ test("aggregateWindows says that a summary of a window that it reads again is re
     'Task "a": not summarised: DynamoDB does not take its summary',
   ]);
 });
+
+test("aggregateWindows judges by the default in place of an odd limit, and says so", async () => {
+  const rig = new Rig();
+  const odd = { warning: { failurePercent: "5" }, critical: null, failureThreshold: Number.NaN };
+  await rig.plan([aTask("a"), aTask("odd", { alert: odd as never })]);
+  await rig.begin();
+  rig.world = () => "refused";
+  await rig.live(3);
+  assert.deepEqual(rig.events.toSorted(), ["a: OK to CRITICAL", "odd: OK to CRITICAL"]);
+  assert.deepEqual(
+    rig.lines.at(-1)?.faults,
+    ["failureThreshold", "critical", "warning.failurePercent"].map(
+      (field) => `Task "odd": alert.${field} is odd, so its default counts`,
+    ),
+  );
+});
