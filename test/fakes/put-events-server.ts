@@ -20,6 +20,8 @@ export interface PutEventsServer {
   readonly calls: WireEntry[][];
   /** An error code for an entry that is to fail; null for one that is taken. */
   judge: (entry: WireEntry) => string | null;
+  /** The name of an error for a call that is to fail as a whole; null for one that is answered. */
+  refuse: (entries: readonly WireEntry[]) => string | null;
   close(): Promise<void>;
 }
 
@@ -28,13 +30,18 @@ export async function startPutEvents(): Promise<PutEventsServer> {
   const server = createServer(async (request, response) => {
     const { Entries } = JSON.parse(await text(request)) as { Entries: WireEntry[] };
     rig.calls.push(Entries);
+    const refusal = rig.refuse(Entries);
+    if (refusal !== null) {
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
+      return response.end(JSON.stringify({ __type: refusal, message: "no" }));
+    }
     const answers = Entries.map((entry) => {
       const code = rig.judge(entry);
       return code === null ? { EventId: "1" } : { ErrorCode: code, ErrorMessage: "no" };
     });
     const failed = answers.filter((answer) => "ErrorCode" in answer).length;
     response.setHeader("content-type", "application/x-amz-json-1.1");
-    response.end(JSON.stringify({ FailedEntryCount: failed, Entries: answers }));
+    return response.end(JSON.stringify({ FailedEntryCount: failed, Entries: answers }));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -42,6 +49,7 @@ export async function startPutEvents(): Promise<PutEventsServer> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: [],
     judge: () => null,
+    refuse: () => null,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

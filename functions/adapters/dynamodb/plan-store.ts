@@ -1,5 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import {
+  BundleError,
   decodeBundle,
   encodeBundle,
   type Manifest,
@@ -80,7 +81,7 @@ function bundleKey(hash: string, part = 0): string {
 
 function bytesOf(item: Item): Uint8Array {
   const bytes = item.bundle?.B;
-  if (bytes === undefined) throw new Error("Stored item has no bytes in bundle");
+  if (bytes === undefined) throw new BundleError("Stored item has no bytes in bundle");
   return bytes;
 }
 

@@ -13,8 +13,14 @@ export function createRunLock(setup: TableSetup): RunLock {
         item: marshall({ ...LOCK_KEY, holder, until_ms: untilMs }),
         condition: {
           expression:
-            "attribute_not_exists(pk) OR until_ms <= :now OR until_ms > :ahead OR holder = :holder",
-          values: { ":now": nowMs, ":ahead": nowMs + AHEAD_TOLERANCE_MS, ":holder": holder },
+            // An end that is no number compares with nothing: without the last condition it would hold for ever.
+            "attribute_not_exists(pk) OR until_ms <= :now OR until_ms > :ahead OR holder = :holder OR NOT attribute_type(until_ms, :number)",
+          values: {
+            ":now": nowMs,
+            ":ahead": nowMs + AHEAD_TOLERANCE_MS,
+            ":holder": holder,
+            ":number": "N",
+          },
         },
       });
       return put === "stored" ? "acquired" : "held";

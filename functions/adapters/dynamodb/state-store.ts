@@ -20,6 +20,8 @@ import {
 /** Records are spread over this many partitions, so that all can be read at the same time. */
 const STATE_PARTITIONS = 16;
 
+const SHOWN_CHARACTERS = 200;
+
 /** The state store's table, its clock, and how long it keeps the record of a task that is gone. */
 interface StateStoreSetup extends TableSetup {
   readonly now: () => EpochMs;
@@ -42,14 +44,11 @@ export function createStateStore(setup: StateStoreSetup): StateStore {
     },
 
     async putRecord(record) {
+      const encoded = encodeItem(record, setup.keepMs);
+      if ("refused" in encoded) return encoded;
       try {
-        const bytes = sizeOf(record);
-        if (bytes > MAX_ITEM_BYTES) {
-          return { refused: `must be at most ${MAX_ITEM_BYTES} bytes, is ${bytes}` };
-        }
-        const item = itemOf(record, setup.keepMs);
-        const condition = conditionFor(record, setup.now());
-        return await putVersioned(setup, stateKey(record.task.name), { item, condition });
+        const write = { item: encoded.item, condition: conditionFor(record, setup.now()) };
+        return await putVersioned(setup, stateKey(record.task.name), write);
       } catch (error) {
         const reason = refusalOf(error);
         if (reason === null) throw error;
@@ -101,6 +100,20 @@ const EXPIRY_BYTES = itemSize({ [TTL_ATTRIBUTE]: 1_234_567_891 });
 /** The size that DynamoDB counts. */
 function sizeOf(record: TaskRecord): number {
   return itemSize({ ...stateKey(record.task.name), ...encodeRecord(record) }) + EXPIRY_BYTES;
+}
+
+/** The item, or why there can be none: what an odd stored record holds must not fail the others. */
+function encodeItem(
+  record: TaskRecord,
+  keepMs: DurationMs,
+): { readonly item: Item } | { readonly refused: string } {
+  try {
+    const bytes = sizeOf(record);
+    if (bytes <= MAX_ITEM_BYTES) return { item: itemOf(record, keepMs) };
+    return { refused: `must be at most ${MAX_ITEM_BYTES} bytes, is ${bytes}` };
+  } catch (error) {
+    return { refused: `can't be written: ${String(error).slice(0, SHOWN_CHARACTERS)}` };
+  }
 }
 
 function itemOf(record: TaskRecord, keepMs: DurationMs): Item {

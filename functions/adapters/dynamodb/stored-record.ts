@@ -6,7 +6,7 @@ import {
 } from "../../../shared/health/health.ts";
 import type { TaskRecord } from "../../ports/state-store.ts";
 import { encodeEvent, readEvents } from "./stored-event.ts";
-import { readList, readMap, readNumber, readText, storedItem } from "./stored-item.ts";
+import { readInteger, readList, readMap, readNumber, readText, storedItem } from "./stored-item.ts";
 
 /** A record's stored attributes. `state` is JSON; `status` is for people who read the table. */
 export function encodeRecord(record: TaskRecord) {
@@ -38,7 +38,7 @@ export function decodeRecord(stored: unknown): { record: TaskRecord; lost: reado
       targetId: typeof targetId === "string" ? targetId : null,
       tags: readMap(item, "tags") as Readonly<Record<string, string>>,
     },
-    version: readNumber(item, "version"),
+    version: readInteger(item, "version"),
     state: decodeState(JSON.parse(readText(item, "state"))),
     ...owed,
     goneSinceMs: typeof goneSinceMs === "number" ? goneSinceMs : null,

@@ -7,7 +7,7 @@ import type {
 } from "../../ports/task-status-store.ts";
 import { toPlainItem } from "./plain-item.ts";
 import { encodeEvent, readEvents } from "./stored-event.ts";
-import { damaged, readNumber, readText, type StoredItem, storedItem } from "./stored-item.ts";
+import { damaged, readInteger, readText, type StoredItem, storedItem } from "./stored-item.ts";
 import {
   type Condition,
   deleteVersioned,
@@ -99,7 +99,7 @@ export function decodeStatus(stored: unknown): {
     runningLastGood: fields.running_last_good === true,
     sinceMs: readInstant(item, "since"),
     pending: events.map(({ event }) => event),
-    version: readNumber(item, "version"),
+    version: readInteger(item, "version"),
   };
   return { record, lost };
 }

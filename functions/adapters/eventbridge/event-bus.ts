@@ -29,7 +29,10 @@ export function createEventBus(client: EventBridgeClient, bus: string): EventBus
   };
 }
 
-/** If a call fails as a whole, each of its entries has failed. The next calls are made all the same. */
+/**
+ * If a call fails as a whole, each of its entries has failed. But one entry that breaks a rule refuses
+ * the whole call, so each of them is then sent alone. The next calls are made all the same.
+ */
 async function putEvents(
   client: EventBridgeClient,
   bus: string,
@@ -48,8 +51,22 @@ async function putEvents(
     };
   } catch (cause) {
     const code = cause instanceof Error ? cause.name : "Error";
+    if (code === "ValidationException" && events.length > 1) return sendAlone(client, bus, events);
     return { delivered: [], failed: events.map(({ id }) => ({ id, code })) };
   }
+}
+
+async function sendAlone(
+  client: EventBridgeClient,
+  bus: string,
+  events: readonly OutgoingEvent[],
+): Promise<Delivery> {
+  const outcomes: Delivery[] = [];
+  for (const event of events) outcomes.push(await putEvents(client, bus, [event]));
+  return {
+    delivered: outcomes.flatMap(({ delivered }) => delivered),
+    failed: outcomes.flatMap(({ failed }) => failed),
+  };
 }
 
 function errorOf(entry: { readonly ErrorCode?: string | undefined } | undefined): string {

@@ -5,6 +5,7 @@ import {
   openRegionStores,
 } from "../../../../functions/adapters/dynamodb/dynamodb.ts";
 import { parseItems } from "../../../../functions/plan/plan.ts";
+import { BundleError } from "../../../../shared/plan/plan.ts";
 import { answeringClient } from "../../../fakes/dynamodb-server.ts";
 import { aFleet, aRegion, START_MS } from "../../plan/rig.ts";
 
@@ -192,4 +193,39 @@ describe("a pending event that can't be read is left out, and said", () => {
       assert.deepEqual(cut, [{ name: "a", reason: `Stored ${reason}` }]);
     });
   }
+});
+
+describe("readRecords and readStatuses set aside the one item whose version is", () => {
+  for (const version of ["1e20", "1.5"]) {
+    it(version, async (t) => {
+      const item = (name: string, held: string) => ({
+        ...{ sk: { S: name }, name: { S: name }, host: { S: "h:1" }, tags: { M: {} } },
+        ...{ status: { S: "ok" }, since: { S: "2026-01-01T00:00:00Z" }, owed: { L: [] } },
+        state: { S: '{"status":"OK","sequence":2,"regions":{}}' },
+        version: { N: held },
+      });
+      const Items = [item("a", "1"), item("odd", version), item("b", "1")];
+      const client = await answeringClient(t, () => JSON.stringify({ Items }));
+      const { states, statuses } = openHomeStores({ client, fleet: "f", now: () => START_MS });
+      const stored = await states.readRecords();
+      const names = new Set(stored.records.map(({ task }) => task.name));
+      assert.deepEqual(names, new Set(["a", "b"]));
+      assert.deepEqual(new Set(stored.damaged), new Set(["odd"]));
+      const { records, damaged } = await statuses.readStatuses();
+      assert.deepEqual(
+        records.map(({ name }) => name),
+        ["a", "b"],
+      );
+      assert.deepEqual(
+        damaged.map(({ name }) => name),
+        ["odd"],
+      );
+    });
+  }
+});
+
+it("readBundle throws a BundleError for an item without bytes, so that it fails its shard only", async (t) => {
+  const client = await answeringClient(t, () => '{"Item":{"pk":{"S":"bundle#1"}}}');
+  const { plans } = openRegionStores({ client, fleet: "f", region: "eu-west-1" });
+  await assert.rejects(plans.readBundle("1"), BundleError);
 });

@@ -49,6 +49,14 @@ test("putRecord says that DynamoDB refuses the record, and throws any other erro
   await assert.rejects(throttled.states.putRecord(aRecord({})), { name: "ThrottlingException" });
 });
 
+test("putRecord refuses a record with what no item can hold, and does not throw", async (t) => {
+  const { states, calls } = await homeOf(t, "{}");
+  const odd = { large: 1e20 as never };
+  const outcome = await states.putRecord(aRecord(odd));
+  assert.match(JSON.stringify(outcome), /^\{"refused":"can't be written: Error: Number 1/);
+  assert.deepEqual(calls, []);
+});
+
 function aSummary(taskName: string, figures = figuresOf({ expectedCount: 0 }, [])): Summary {
   const window = { periodStartMs: 0, periodEndMs: 60_000, scheduleMs: 60_000, regions: {} };
   const context = { complete: true, missingRegions: [], rev: 1 };

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createRunLock } from "../../../../functions/adapters/dynamodb/run-lock.ts";
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";
 import { AHEAD_TOLERANCE_MS } from "../../../../shared/slot/slot.ts";
@@ -34,6 +35,19 @@ describe("DynamoDB run lock", () => {
     embedded = await startEmbedded();
   });
   after(() => embedded.close());
+  it("is free if its end is no number: such an end never comes", async () => {
+    const table = "test-alerts";
+    const Item = {
+      pk: { S: "fleet" },
+      sk: { S: "lock" },
+      until_ms: { S: "x" },
+      holder: { S: "z" },
+    };
+    await embedded.client.send(new PutItemCommand({ TableName: table, Item }));
+    const lock = createRunLock({ client: embedded.client, table });
+    assert.equal(await lock.acquire("a", NOON, UNTIL), "acquired");
+    await lock.release("a");
+  });
   testLock(async () => {
     const lock = createRunLock({ client: embedded.client, table: "test-alerts" });
     for (const holder of ["a", "b", "c"]) await lock.release(holder);

@@ -42,6 +42,7 @@ after(() => server.close());
 beforeEach(() => {
   server.calls.length = 0;
   server.judge = () => null;
+  server.refuse = () => null;
 });
 
 test("publish sends an event with all that a rule may match", async () => {
@@ -99,3 +100,24 @@ for (const [what, sizes, expected] of SIZES) {
     assert.deepEqual(calls.flat(), events);
   });
 }
+
+test("publish sends each entry alone if one breaks a rule, which refuses the whole call", async () => {
+  server.refuse = (entries) =>
+    entries.some(({ Detail }) => Detail.includes("event 3")) ? "ValidationException" : null;
+  const answer = await bus.publish(someEvents(5));
+  assert.deepEqual(answer, {
+    delivered: ["event 0", "event 1", "event 2", "event 4"],
+    failed: [{ id: "event 3", code: "ValidationException" }],
+  });
+  assert.deepEqual(
+    server.calls.map((entries) => entries.length),
+    [5, 1, 1, 1, 1, 1],
+  );
+});
+
+test("publish does not repeat a call that fails for any other reason", async () => {
+  server.refuse = () => "AccessDeniedException";
+  const { failed } = await bus.publish(someEvents(5));
+  assert.equal(failed.length, 5);
+  assert.equal(server.calls.length, 1);
+});
