@@ -25,6 +25,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm passes on a signal that the terminal has already sent to all processes: two within this are one. */
 const SAME_WISH_MS = 500;
 
+const DESCRIPTORS_HINT =
+  "raise the limit, e.g. with ulimit -n 1024, or name fewer regions with --regions.";
+
 const OUTPUT = "The output";
 
 const output = createLineWriter(writeToDescriptor(1), {
@@ -99,7 +102,16 @@ async function main(): Promise<number> {
   }
 }
 
+/** Whether a thread, a file or a socket could not be opened because there are too many. */
+function isOutOfDescriptors(error: unknown): boolean {
+  return /\b(EMFILE|ENFILE)\b/.test(String(error));
+}
+
 function explain(error: unknown): number {
+  if (isOutOfDescriptors(error)) {
+    errors.write(`Too few files may be open at once: ${DESCRIPTORS_HINT}`, "must");
+    return EXIT.failed;
+  }
   const isFile = error instanceof FileError || error instanceof DataUnusableError;
   const misused = error instanceof ArgumentsError || isFile;
   const expected = misused || error instanceof DataInUseError;

@@ -298,6 +298,18 @@ describe("npm start", { timeout: 480_000 }, () => {
   });
 });
 
+test("npm start says that too few files may be open", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "synfleet-"));
+  const command = 'ulimit -n 64 && exec "$0" "$@"';
+  const child = spawn("sh", ["-c", command, process.execPath, START, "--data", dir]);
+  const [code, said] = await Promise.all([once(child, "close"), text(child.stderr)]);
+  rmSync(dir, { recursive: true });
+  // Which of the threads and files is the one too many is not given.
+  assert.match(said, /^(Too few files may be open at once: |.*: too many open files\.\n$)/);
+  assert.doesNotMatch(said, /\n +at /);
+  assert.ok(code[0] === 1 || code[0] === 2);
+});
+
 describe("npm start refuses", () => {
   const CASES: readonly (readonly [readonly string[], RegExp])[] = [
     [["--minute", "3"], /^Unknown option '--minute'.*\nSee npm start -- --help\.\n$/],
