@@ -21,6 +21,11 @@ function cpuUsOf({ cpuUs, checks }: Cost): number {
   return cpuUs / checks;
 }
 
+function mostOpenOf(costs: readonly Cost[]): string {
+  const counts = costs.flatMap(({ mostOpen }) => mostOpen ?? []);
+  return counts.length === 0 ? "" : showSpread(spreadOf(counts));
+}
+
 export function costRow({ subject, far, near }: CostRuns): Row {
   const perSecond = spreadOf(near.map(({ checks, wallUs }) => (1e6 * checks) / wallUs)).median;
   return {
@@ -28,6 +33,8 @@ export function costRow({ subject, far, near }: CostRuns): Row {
     "CPU us a check": showSpread(spreadOf(far.map(cpuUsOf))),
     "on loopback": showSpread(spreadOf(near.map(cpuUsOf))),
     "checks a second": Math.round(perSecond),
+    "descriptors, 20 ms away": mostOpenOf(far),
+    "descriptors, loopback": mostOpenOf(near),
   };
 }
 

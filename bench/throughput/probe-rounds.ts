@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { openBurst, type ProbeSetup, tasksFor, UNPACED } from "../truth/probe-burst.ts";
 import { hostsFrom } from "../truth/targets.ts";
@@ -15,6 +16,22 @@ export interface RoundsCall {
   readonly timeoutSeconds: number;
 }
 
+/** How often the descriptors are counted in the round that is not timed. */
+const LOOK_MS = 1;
+
+/** The most descriptors that were open at once during `work`, beyond those open before. */
+async function mostOpenDuring(work: () => Promise<unknown>): Promise<number> {
+  const count = () => readdirSync("/proc/self/fd").length;
+  const before = count();
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, count() - before);
+  }, LOOK_MS);
+  await work();
+  clearInterval(timer);
+  return most;
+}
+
 const call: RoundsCall = JSON.parse(process.argv[2] ?? "");
 const tasks = tasksFor(hostsFrom(call.firstHost, call.count), call.port, call.timeoutSeconds);
 // Each round opens its network anew, as the probe does for each cover.
@@ -29,4 +46,6 @@ for (let round = 0; round < call.rounds; round++) {
 }
 const wallUs = (performance.now() - startedAt) * 1_000;
 const { user, system } = process.cpuUsage(cpuBefore);
-process.stderr.write(JSON.stringify({ checks, cpuUs: user + system, wallUs }));
+// A round more, since to count costs CPU.
+const mostOpen = await mostOpenDuring(() => openBurst(call.setup)(tasks));
+process.stderr.write(JSON.stringify({ checks, cpuUs: user + system, wallUs, mostOpen }));

@@ -16,6 +16,8 @@ export interface Cost {
   readonly checks: number;
   readonly cpuUs: number;
   readonly wallUs: number;
+  /** The most descriptors that were open at once; only the probe counts them. */
+  readonly mostOpen?: number;
 }
 
 export interface Subject {

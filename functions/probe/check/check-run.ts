@@ -134,7 +134,8 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
 
   #conclude(): void {
     if (this.#found === null || this.#closed === null) return;
-    const finding = { ...this.#found, closedByPeer: this.#closed.byPeer };
+    const { facts, handshake } = this.#found;
+    const finding = { facts, handshake, closedByPeer: this.#closed.byPeer };
     this.#found = null;
     this.#closed = null;
     this.#settle(resultOf(this.#progress, finding));

@@ -83,9 +83,12 @@ function addressesToTry(
   { addresses, otherFamily = [] }: Extract<Resolution, { kind: "resolved" }>,
   rules: AddressRules,
 ): string[] {
-  const firstAllowed = (found: readonly string[]) =>
-    found.find((one) => vetAddress(one, rules) === "allowed") ?? [];
-  return [firstAllowed(addresses), firstAllowed(otherFamily)].flat();
+  const toTry: string[] = [];
+  for (const found of [addresses, otherFamily]) {
+    const allowed = found.find((one) => vetAddress(one, rules) === "allowed");
+    if (allowed !== undefined) toTry.push(allowed);
+  }
+  return toTry;
 }
 
 // A name that leads inside is a fault of its owner; a literal only is not for this region to check.

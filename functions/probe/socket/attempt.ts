@@ -4,6 +4,7 @@ import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
 import { codeOf } from "../classify/classify.ts";
 import type { HandshakeClock, StallWatch } from "../timing/timing.ts";
 import { wasOpen } from "./after-handshake.ts";
+import type { Closing, ClosingSweep } from "./closing-sweep.ts";
 import type { ConnectListener, ConnectRequest } from "./connection.ts";
 import type { Dial, DialListener, DialledSocket } from "./dial.ts";
 import { drainStream } from "./drain-stream.ts";
@@ -24,6 +25,7 @@ export interface AttemptGroup extends ConnectSetup {
   readonly polls: PollStamps;
   /** Each attempt removes itself. */
   readonly underWay: Set<Attempt>;
+  readonly closings: ClosingSweep;
 }
 
 /**
@@ -36,7 +38,7 @@ const PEER_CLOSE_MS: DurationMs = SECOND_MS;
 export const LONGEST_CLOSE_MS: DurationMs = 2 * PEER_CLOSE_MS;
 
 /** One socket, from its making until it is closed. */
-export class Attempt implements DialListener {
+export class Attempt implements DialListener, Closing {
   readonly #group: AttemptGroup;
   readonly #request: ConnectRequest;
   readonly #listener: ConnectListener;
@@ -45,7 +47,6 @@ export class Attempt implements DialListener {
   #begunAtMs = 0;
   #dialledAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
-  #expiresAtMs = 0;
   /** Its user has closed it. */
   #isClosing = false;
   #wasReset = false;
@@ -75,7 +76,7 @@ export class Attempt implements DialListener {
 
   begun(): void {
     this.#begunAtMs = performance.now();
-    this.#expireAfter(this.#request.timeoutMs, this.#begunAtMs);
+    this.#arm(this.#request.timeoutMs);
   }
 
   opened(descriptor: number, wasReset: boolean): void {
@@ -130,8 +131,12 @@ export class Attempt implements DialListener {
     clearTimeout(this.#timer);
     if (this.#wasReset || this.#socket === undefined) return void this.drained(this.#wasReset);
     const roundTripMs = Math.min(handshake.connectTimeMs, PEER_CLOSE_MS);
-    this.#expireAfter(PEER_CLOSE_MS + roundTripMs, performance.now());
+    this.#group.closings.add(this, PEER_CLOSE_MS + roundTripMs);
     this.#socket.drain();
+  }
+
+  waitedEnough(): void {
+    this.drained(false);
   }
 
   drained(wasReset: boolean): void {
@@ -145,12 +150,8 @@ export class Attempt implements DialListener {
     clearTimeout(this.#timer);
     this.#socket?.close();
     this.#group.underWay.delete(this);
+    if (this.#isClosing) this.#group.closings.delete(this);
     this.#opened?.closed();
-  }
-
-  #expireAfter(ms: DurationMs, fromMs: DurationMs): void {
-    this.#expiresAtMs = fromMs + ms;
-    this.#arm(ms);
   }
 
   #arm(ms: DurationMs): void {
@@ -160,13 +161,13 @@ export class Attempt implements DialListener {
   // Node's timers may fire a millisecond early; a timeout never does. Timers also run before sockets
   // are polled: after a stall, an answer that came in time is still to be found.
   #expire(): void {
-    const leftMs = this.#expiresAtMs - performance.now();
+    const leftMs = this.#begunAtMs + this.#request.timeoutMs - performance.now();
     if (leftMs > 0) this.#arm(leftMs);
     else setImmediate(() => this.#expired());
   }
 
+  // Its user may have closed it meanwhile: then its wait for the peer goes on.
   #expired(): void {
-    // A check that was closed meanwhile has a later end than the one that this timer is of.
-    if (performance.now() >= this.#expiresAtMs) this.failed("ETIMEDOUT", false);
+    if (!this.#isClosing) this.failed("ETIMEDOUT", false);
   }
 }

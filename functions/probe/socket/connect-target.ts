@@ -1,17 +1,17 @@
 import { performance } from "node:perf_hooks";
 import { Attempt, type AttemptGroup, type ConnectSetup } from "./attempt.ts";
+import { ClosingSweep } from "./closing-sweep.ts";
 import type { Connect } from "./connection.ts";
 import { PollStamps } from "./time-handshake.ts";
 
 /** Makes a `Connect` with real sockets. */
 export function createConnect(setup: ConnectSetup): Connect {
-  const polls = new PollStamps(
-    () => performance.now(),
-    () => performance.nodeTiming.uvMetricsInfo.loopCount,
-  );
+  const now = () => performance.now();
+  const polls = new PollStamps(now, () => performance.nodeTiming.uvMetricsInfo.loopCount);
+  const closings = new ClosingSweep(now);
   const bySignal = new WeakMap<AbortSignal, AttemptGroup>();
   const newGroup = (signal: AbortSignal): AttemptGroup => {
-    const group = { ...setup, polls, underWay: endTogether(signal) };
+    const group = { ...setup, polls, closings, underWay: endTogether(signal) };
     bySignal.set(signal, group);
     return group;
   };

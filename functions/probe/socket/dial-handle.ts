@@ -2,6 +2,7 @@ import { Socket, type SocketConstructorOpts } from "node:net";
 import { getSystemErrorName } from "node:util";
 import { isSameEnd, MOST_DRAINED_BYTES, wasOpen } from "./after-handshake.ts";
 import type { Dial, DialListener, DialledSocket, DialTarget } from "./dial.ts";
+import { type PortRange, readOwnPorts } from "./own-ports.ts";
 
 /** The parts that are used of Node's own TCP and stream bindings, on which `net.Socket` is built. */
 export interface TcpBinding {
@@ -91,6 +92,9 @@ function isTcpBinding(binding: unknown): binding is TcpBinding {
 /** What is read off is not looked at, so all sockets have one buffer. */
 const SCRAP = new Uint8Array(16 * 1_024);
 
+/** Read once: a check is not the place for it. */
+const ownPorts: PortRange = readOwnPorts();
+
 class HandleSocket implements DialledSocket {
   readonly #binding: TcpBinding;
   readonly #handle: TcpHandle;
@@ -157,7 +161,9 @@ class HandleSocket implements DialledSocket {
     else this.#handle.close();
   }
 
+  // Most targets have a port from which no dial starts: they need not be asked (a system call).
   #meetsItself(): boolean {
+    if (this.#port < ownPorts.first || this.#port > ownPorts.last) return false;
     const local: Name = {};
     this.#handle.getsockname(local);
     if (local.port !== this.#port) return false;
