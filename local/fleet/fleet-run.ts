@@ -1,15 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { isAhead, returnClaim, takeBackLease } from "../../shared/slot/slot.ts";
-import {
-  DAY_MS,
-  type DurationMs,
-  HOUR_MS,
-  type RegionName,
-  SECOND_MS,
-} from "../../shared/units.ts";
+import { type DurationMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
 import { createSweeper } from "../aws/sweep.ts";
 import { jumpSentence, watchClock } from "./clock-watch.ts";
+import { ageOfData, DoubtedClock } from "./doubted-clock.ts";
 import type { FleetWorkers } from "./fleet-workers.ts";
 import type { FunctionName, FunctionWorker } from "./function-worker.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
@@ -36,10 +31,6 @@ export const AGGREGATE_OFFSET_MS = 21 * SECOND_MS;
 const PLAN_OFFSET_MS = 41 * SECOND_MS;
 const SWEEP_OFFSET_MS = 31 * SECOND_MS;
 
-/** After a clock went forward by more, it may be wrong, and what it says is expired is kept for a while. */
-const DOUBTED_JUMP_MS: DurationMs = DAY_MS;
-const DOUBT_MS: DurationMs = HOUR_MS;
-
 /** The minute schedules of a fleet; on AWS EventBridge Scheduler does this. */
 export class FleetRun {
   readonly #setup: FleetRunSetup;
@@ -49,8 +40,7 @@ export class FleetRun {
   /** A plan with force failed, so that the next one has to do it. */
   #isForceDue = false;
   #isStopped = false;
-  /** On the monotonic clock: until when the wall clock is not believed what has expired. */
-  #doubtedUntilMs: DurationMs = 0;
+  readonly #clock = new DoubtedClock();
 
   constructor(setup: FleetRunSetup) {
     this.#setup = setup;
@@ -62,6 +52,8 @@ export class FleetRun {
    * begins.
    */
   async start(): Promise<Map<RegionName, RegionClock>> {
+    const { client, fleet } = this.#setup;
+    this.#clock.noteStep(await ageOfData(client, fleet.name, Date.now()));
     const [starts] = await Promise.all([
       this.#startsOf(returnClaim),
       this.planNow({ force: true }),
@@ -69,11 +61,11 @@ export class FleetRun {
     if (this.#isStopped) return clocksOf(this.#setup.fleet, starts);
     for (const start of starts) this.#rounds.push(this.#startShard(start));
     void this.aggregateNow();
-    const sweeper = createSweeper(this.#setup.client, this.#setup.fleet);
+    const sweeper = createSweeper(client, fleet);
     this.#schedule(PLAN_OFFSET_MS, async () => void (await this.planNow({ force: false })));
     this.#schedule(AGGREGATE_OFFSET_MS, () => this.aggregateNow());
     this.#schedule(SWEEP_OFFSET_MS, async () => {
-      if (performance.now() < this.#doubtedUntilMs) return;
+      if (this.#clock.isDoubted) return;
       await this.#orNote("sweep", sweeper.sweepSlice(Date.now()));
     });
     this.#schedules.push(watchClock((jumpMs) => this.#afterJump(jumpMs)));
@@ -113,7 +105,7 @@ export class FleetRun {
   #afterJump(jumpMs: DurationMs): void {
     const isFarBack = isAhead(-jumpMs, 0);
     this.#setup.note(jumpSentence(jumpMs, isFarBack));
-    if (jumpMs > DOUBTED_JUMP_MS) this.#doubtedUntilMs = performance.now() + DOUBT_MS;
+    this.#clock.noteStep(jumpMs);
     if (isFarBack) void this.#orNote("going on after the clock was set back", this.#goOn());
   }
 
