@@ -84,13 +84,19 @@ async function readPartition(setup: StateStoreSetup, index: number): Promise<Ite
 
 /** A damaged record stops the alerts of its own task only. The caller counts it. */
 function addRecord({ records, damaged, faults }: FoundRecords, item: Item): void {
+  const name = item.sk?.S ?? "";
+  if (item.pk !== undefined && item.pk.S !== stateKey(name).pk) {
+    // Its next version would be written under the task's own key, where it does not follow what is stored: that would end every run.
+    faults.push(`Task ${JSON.stringify(name)}: a record under another key is ignored`);
+    return;
+  }
   try {
     const { record, lost } = decodeRecord(toPlainItem(item));
     records.push(record);
     const subject = `Task ${JSON.stringify(record.task.name)}: a pending event is dropped`;
     faults.push(...lost.map((reason) => `${subject}: ${reason}`));
   } catch {
-    damaged.push(item.sk?.S ?? "");
+    damaged.push(name);
   }
 }
 

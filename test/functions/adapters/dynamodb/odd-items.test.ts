@@ -4,6 +4,7 @@ import {
   openHomeStores,
   openRegionStores,
 } from "../../../../functions/adapters/dynamodb/dynamodb.ts";
+import { stateKey } from "../../../../functions/adapters/dynamodb/state-store.ts";
 import { parseItems } from "../../../../functions/plan/plan.ts";
 import { BundleError } from "../../../../shared/plan/plan.ts";
 import { answeringClient } from "../../../fakes/dynamodb-server.ts";
@@ -228,4 +229,21 @@ it("readBundle throws a BundleError for an item without bytes, so that it fails 
   const client = await answeringClient(t, () => '{"Item":{"pk":{"S":"bundle#1"}}}');
   const { plans } = openRegionStores({ client, fleet: "f", region: "eu-west-1" });
   await assert.rejects(plans.readBundle("1"), BundleError);
+});
+
+it("readRecords ignores a record under another key, and says so: it could never be replaced", async (t) => {
+  const item = (pk: string) => ({
+    ...{ pk: { S: pk }, sk: { S: "a" }, host: { S: "h:1" }, tags: { M: {} }, owed: { L: [] } },
+    ...{ state: { S: '{"status":"OK","sequence":2,"regions":{}}' }, version: { N: "1" } },
+  });
+  const own = String(stateKey("a").pk);
+  const Items = [item(own), item("state#99")];
+  const client = await answeringClient(t, (_, body) =>
+    body.includes(`"${own}"`) ? JSON.stringify({ Items }) : "{}",
+  );
+  const { states } = openHomeStores({ client, fleet: "f", now: () => START_MS });
+  const { records, damaged, faults } = await states.readRecords();
+  assert.equal(records.length, 1);
+  assert.deepEqual(damaged, []);
+  assert.deepEqual(faults, ['Task "a": a record under another key is ignored']);
 });
