@@ -16,7 +16,18 @@ import { type Call, type RecordingAws, startRecordingAws } from "./recording-aws
 import { ofType, synthesize, type Template } from "./synthesize.ts";
 
 const REGION = "eu-west-1";
-const { templates } = synthesize({ regions: [REGION] });
+
+/** A region that may probe this machine; any other would not plan the task. */
+const LOOPBACK = {
+  name: REGION,
+  vpc: {
+    subnetIds: ["subnet-0123456789abcdef0"],
+    securityGroupIds: ["sg-0123456789abcdef0"],
+    allowedPrivateCidrs: ["127.0.0.0/8"],
+  },
+};
+
+const { templates } = synthesize({ regions: [LOOPBACK] });
 
 const FLEET = {
   name: "synfleet",
