@@ -17,12 +17,12 @@ import { FILLABLE_DIR, runAgainWithDisk } from "./own-disk.ts";
 import { randomFrom } from "./random.ts";
 import { type ChaosOptions, readOptions } from "./read-options.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
-import { startTargets, type Targets } from "./targets.ts";
+import { Targets } from "./targets.ts";
 
 // A fleet that is disturbed in every way beside one that is left alone: `npm run chaos -- --help`.
 
-/** A run begins this much before a whole minute of its clock, so that both fleets are up by then. */
-const LEAD_MS = 40 * SECOND_MS;
+/** A disturbance that is later than this, because the machine is slow, is left out. */
+const LATE_MS = 4 * SECOND_MS;
 
 /** The last minutes are summarised this long after the scenario's end. */
 const SETTLE_MS = 2.5 * MINUTE_MS;
@@ -35,7 +35,6 @@ interface Run {
   readonly folder: string;
   readonly scenario: Scenario;
   readonly time: FastTime;
-  readonly targets: Targets;
   readonly counts: Map<string, number>;
 }
 
@@ -48,7 +47,7 @@ function openFleet({ options, folder, time }: Run, name: "calm" | "disturbed"): 
   return new FleetProcess({ dataDir, tasksFile: join(folder, "tasks.json"), errorsFile }, setup);
 }
 
-function writeTasks({ folder, scenario, targets }: Run): void {
+function writeTasks({ folder, scenario }: Run, targets: Targets): void {
   const tasks = scenario.tasks.map(({ name, scheduleMs }) => ({
     name,
     host: targets.hosts.get(name),
@@ -58,22 +57,22 @@ function writeTasks({ folder, scenario, targets }: Run): void {
   writeFileSync(join(folder, "tasks.json"), JSON.stringify({ tasks }));
 }
 
-async function disturb(run: Run, victim: Victim): Promise<void> {
+async function disturb(run: Run, span: Interval, victim: Victim): Promise<void> {
   const { scenario, time, counts } = run;
-  const underWay: Promise<void>[] = [];
   for (const { name, atMs } of scenario.disturbances) {
-    await sleep(Math.max(0, realUntil(time, time.baseMs + atMs, Date.now())));
-    // One that lasts too long, because the machine is slow, makes the next ones late.
-    await Promise.all(underWay.splice(0));
-    const shown = new Date(fastInstant(time, Date.now())).toISOString().slice(11, 19);
-    process.stderr.write(`${shown} ${name}\n`);
-    const act = DISTURBANCES[name].act(victim).then((result) => {
-      const key = result === "done" ? name : `${name}, not possible here`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    });
-    underWay.push(act);
+    const dueAtMs = span.fromMs + atMs;
+    await sleep(Math.max(0, realUntil(time, dueAtMs, Date.now())));
+    const nowMs = fastInstant(time, Date.now());
+    const isLate = nowMs > dueAtMs + LATE_MS;
+    process.stderr.write(`${showTime(nowMs)} ${name}${isLate ? ", left out: too late" : ""}\n`);
+    const result = isLate ? "skipped" : await DISTURBANCES[name].act(victim);
+    const key = result === "done" ? name : `${name}, left out`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  await Promise.all(underWay);
+}
+
+function showTime(at: EpochMs): string {
+  return new Date(at).toISOString().slice(11, 19);
 }
 
 async function endOf(run: Run, fleet: FleetProcess, span: Interval): Promise<FleetEnd> {
@@ -94,31 +93,33 @@ async function endOf(run: Run, fleet: FleetProcess, span: Interval): Promise<Fle
   };
 }
 
-/** The whole minutes of the scenario in which both fleets ran. A fleet begins with a whole minute. */
-function spanOf({ time, scenario }: Run, begunAtMs: EpochMs): Interval {
-  const firstMs = startOfMinute(begunAtMs) + 2 * MINUTE_MS;
-  return { fromMs: firstMs, toMs: time.baseMs + scenario.lengthMs };
+/** The scenario begins with a minute that both fleets see whole. */
+function spanFrom({ scenario, time }: Run): Interval {
+  const fromMs = startOfMinute(fastInstant(time, Date.now())) + 2 * MINUTE_MS;
+  return { fromMs, toMs: fromMs + scenario.lengthMs };
 }
 
 async function runChaos(run: Run): Promise<boolean> {
   const { options, scenario, time } = run;
-  writeTasks(run);
+  const targets = await Targets.open(scenario);
+  writeTasks(run, targets);
   const [calm, disturbed] = [openFleet(run, "calm"), openFleet(run, "disturbed")];
   await Promise.all([calm.start(), disturbed.start()]);
-  const span = spanOf(run, fastInstant(time, Date.now()));
+  const span = spanFrom(run);
+  targets.follow(time, span.fromMs);
   try {
-    await disturb(run, {
+    await disturb(run, span, {
       fleet: disturbed,
       controlDir: join(run.folder, "control"),
       mayFillDisk: FILLABLE_DIR !== null,
       random: randomFrom(`${options.seed} disturbances`),
     });
-    const settledAtMs = time.baseMs + scenario.lengthMs + SETTLE_MS;
     process.stderr.write("waiting for the last summaries\n");
-    await sleep(Math.max(0, realUntil(time, settledAtMs, Date.now())));
+    await sleep(Math.max(0, realUntil(time, span.toMs + SETTLE_MS, Date.now())));
     const [own, other] = [await endOf(run, calm, span), await endOf(run, disturbed, span)];
     return report(run, judgeRun(own, other, { tasks: scenario.tasks, span }), own);
   } finally {
+    targets.close();
     await Promise.all([calm.end("SIGKILL"), disturbed.end("SIGKILL")]);
   }
 }
@@ -154,15 +155,11 @@ async function main(): Promise<number> {
       if (code !== null) return code;
       skip("full disk", "this machine allows no file system of its own");
     }
-    const realBaseMs = Date.now() + LEAD_MS / options.speed;
-    const time = { speed: options.speed, realBaseMs, baseMs: startOfMinute(Date.now()) };
+    const nowMs = Date.now();
+    const time = { speed: options.speed, realBaseMs: nowMs, baseMs: nowMs };
     const scenario = makeScenario(options.seed, options.minutes * options.speed * MINUTE_MS);
     process.stderr.write(`chaos with --seed ${options.seed}\n`);
-    const targets = await startTargets(scenario, time);
-    const run: Run = { options, folder, scenario, time, targets, counts: new Map() };
-    const holds = await runChaos(run);
-    targets.close();
-    return holds ? 0 : 1;
+    return (await runChaos({ options, folder, scenario, time, counts: new Map() })) ? 0 : 1;
   } finally {
     if (options.keep) process.stderr.write(`The data is kept in ${folder}\n`);
     else rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { DISTURBANCES, type DisturbanceName } from "./disturb.ts";
 import { between, oneOf, type Random, randomFrom } from "./random.ts";
 import { REGIONS } from "./regions.ts";
 
-// All offsets are in the run's time, from its beginning, which is the begin of a minute.
+// All offsets are in the run's time, from the scenario's beginning, which is that of a minute.
 
 /** A task with the times in which its target is down. */
 export interface ScenarioTask {
@@ -40,8 +40,8 @@ export interface Scenario {
 const CLEAR_MS: DurationMs = 800;
 const QUIET_MS: DurationMs = 8 * SECOND_MS;
 
-/** In the first minutes both fleets start and judge for the first time. */
-const WARM_UP_MS: DurationMs = 2 * MINUTE_MS;
+/** In the first minute nothing fails but what always does. */
+const WARM_UP_MS: DurationMs = MINUTE_MS;
 
 const SCHEDULES_MS: readonly DurationMs[] = [5, 10, 10, 15, 15, 20].map((each) => each * SECOND_MS);
 

@@ -1,34 +1,37 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import type { EpochMs } from "../../shared/units.ts";
 import { type FastTime, realUntil } from "./fast-time.ts";
-import type { Scenario, ScenarioTask } from "./scenario.ts";
+import type { Outage, Scenario, ScenarioTask } from "./scenario.ts";
 
 const HOST = "127.0.0.1";
 const RETRY_MS = 20;
 
 /** The ports that both fleets check, which go down and come back as the scenario says. */
-export interface Targets {
+export class Targets {
   /** `host:port` of each task. */
-  readonly hosts: ReadonlyMap<string, string>;
-  close(): void;
-}
+  readonly hosts = new Map<string, string>();
+  readonly #targets: (readonly [ScenarioTask, Target])[] = [];
 
-/** Listens for every task. A target changes at its instant, to some milliseconds of this process. */
-export async function startTargets(scenario: Scenario, time: FastTime): Promise<Targets> {
-  const hosts = new Map<string, string>();
-  const targets: Target[] = [];
-  for (const task of scenario.tasks) {
-    const target = await Target.open();
-    targets.push(target);
-    hosts.set(task.name, `${HOST}:${target.port}`);
-    target.follow(task, time);
+  /** Listens for every task. */
+  static async open(scenario: Scenario): Promise<Targets> {
+    const opened = new Targets();
+    for (const task of scenario.tasks) {
+      const target = await Target.open();
+      opened.#targets.push([task, target]);
+      opened.hosts.set(task.name, `${HOST}:${target.port}`);
+    }
+    return opened;
   }
-  return {
-    hosts,
-    close: () => {
-      for (const target of targets) target.close();
-    },
-  };
+
+  /** From now on each changes at its instants, to some milliseconds of this process. */
+  follow(time: FastTime, beginsAtMs: EpochMs): void {
+    for (const [{ outages }, target] of this.#targets) target.follow(outages, time, beginsAtMs);
+  }
+
+  close(): void {
+    for (const [, target] of this.#targets) target.close();
+  }
 }
 
 class Target {
@@ -47,10 +50,11 @@ class Target {
     return new Target(server);
   }
 
-  follow({ outages }: ScenarioTask, time: FastTime): void {
+  follow(outages: readonly Outage[], time: FastTime, beginsAtMs: EpochMs): void {
     for (const { fromMs, toMs } of outages) {
-      this.#at(time, fromMs, () => this.#goDown());
-      if (toMs !== Number.POSITIVE_INFINITY) this.#at(time, toMs, () => this.#comeBack());
+      this.#at(time, beginsAtMs + fromMs, () => this.#goDown());
+      if (toMs === Number.POSITIVE_INFINITY) continue;
+      this.#at(time, beginsAtMs + toMs, () => this.#comeBack());
     }
   }
 
@@ -59,8 +63,8 @@ class Target {
     this.#goDown();
   }
 
-  #at(time: FastTime, offsetMs: number, change: () => void): void {
-    const waitMs = realUntil(time, time.baseMs + offsetMs, Date.now());
+  #at(time: FastTime, atMs: EpochMs, change: () => void): void {
+    const waitMs = realUntil(time, atMs, Date.now());
     this.#timers.push(setTimeout(change, Math.max(0, waitMs)));
   }
 
