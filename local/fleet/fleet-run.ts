@@ -6,7 +6,7 @@ import { createSweeper } from "../aws/sweep.ts";
 import { jumpSentence, watchClock } from "./clock-watch.ts";
 import { ageOfData, DoubtedClock } from "./doubted-clock.ts";
 import type { FleetWorkers } from "./fleet-workers.ts";
-import type { FunctionName, FunctionWorker } from "./function-worker.ts";
+import { type FunctionName, type FunctionWorker, ThreadEndedError } from "./function-worker.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
 import type { RegionClock } from "./next-check.ts";
 import { type KeepLease, type ProbeRounds, startRounds } from "./probe-rounds.ts";
@@ -146,7 +146,9 @@ export class FleetRun {
     const settled = run.then(
       () => true,
       (error: unknown) => {
-        this.#setup.note(`${what} failed: ${firstLine(error)}`);
+        // What takes too long at the end is ended with its thread, and is no news.
+        const isEnded = this.#isStopped && error instanceof ThreadEndedError;
+        if (!isEnded) this.#setup.note(`${what} failed: ${firstLine(error)}`);
         return false;
       },
     );

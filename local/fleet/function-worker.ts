@@ -45,6 +45,9 @@ const FUNCTIONS = new URL("../../functions/", import.meta.url);
 
 const RESTART_PAUSE_MS: DurationMs = SECOND_MS;
 
+/** The thread of an invocation ended before it did. */
+export class ThreadEndedError extends Error {}
+
 /** A thread that runs handlers like Lambda. If the thread dies, it is started again. */
 export class FunctionWorker {
   readonly #setup: FunctionWorkerSetup;
@@ -119,7 +122,8 @@ export class FunctionWorker {
 
   #afterExit(): void {
     this.#thread = null;
-    for (const waiting of this.#pending.values()) waiting.reject(new Error("its thread ended"));
+    for (const waiting of this.#pending.values())
+      waiting.reject(new ThreadEndedError("its thread ended"));
     this.#pending.clear();
     this.#restartLater();
   }
