@@ -32,6 +32,8 @@ export function readTaskFile(
   text: string,
   knownRegions?: readonly RegionName[],
 ): TaskFile {
+  const encoding = encodingProblem(fileName, text);
+  if (encoding !== null) return { tasks: [], problems: [encoding], notices: [] };
   const content = readContent(fileName, text);
   const tool = typeof content.value === "object" ? null : findToolOfText(text);
   if (tool !== null) return foreign(fileName, tool);
@@ -51,6 +53,17 @@ export function readTaskFile(
     problems: [sections, interval, ...unique].flatMap(({ problems }) => problems),
     notices: [sections, interval, ...unique].flatMap(({ notices }) => notices),
   };
+}
+
+/** What bytes become that are not UTF-8, and what every other byte of UTF-16 becomes. */
+const NOT_UTF_8 = /[\ufffd\0]/;
+
+function encodingProblem(file: string, text: string): Problem | null {
+  const at = text.search(NOT_UTF_8);
+  if (at < 0) return null;
+  const line = text.slice(0, at).split("\n").length;
+  const rule = `is not UTF-8 text: line ${line} has other bytes, or a NUL character`;
+  return { file, task: null, field: "file", rule, value: undefined };
 }
 
 function foreign(file: string, tool: string): TaskFile {

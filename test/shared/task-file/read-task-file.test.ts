@@ -239,3 +239,28 @@ test("readTaskFile never throws on any text in any format", () => {
     { numRuns: 1_000 },
   );
 });
+
+const GOOD = '[[tasks]]\nname = "café"\nhost = "db:1"\nschedule_seconds = 5\n';
+const ENCODINGS: readonly (readonly [string, Buffer, number | null])[] = [
+  ["UTF-8", Buffer.from(GOOD, "utf8"), null],
+  ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${GOOD}`, "utf8"), null],
+  ["Latin-1", Buffer.from(GOOD, "latin1"), 2],
+  ["UTF-16", Buffer.from(`\ufeff${GOOD}`, "utf16le"), 1],
+  ["UTF-8 with a NUL", Buffer.from(`${GOOD}\0`, "utf8"), 5],
+];
+for (const [encoding, bytes, line] of ENCODINGS) {
+  for (const file of ["a.toml", "a"]) {
+    test(`readTaskFile ${line === null ? "reads" : "refuses"} ${file} in ${encoding}`, () => {
+      const { tasks, problems } = readTaskFile(file, bytes.toString("utf8"));
+      const rule = `is not UTF-8 text: line ${line} has other bytes, or a NUL character`;
+      assert.deepEqual(
+        problems.map((problem) => [problem.field, problem.rule]),
+        line === null ? [] : [["file", rule]],
+      );
+      assert.deepEqual(
+        tasks.map(({ name }) => name),
+        line === null ? ["café"] : [],
+      );
+    });
+  }
+}
