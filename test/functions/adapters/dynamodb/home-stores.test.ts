@@ -342,7 +342,7 @@ function testExpiry(embedded: () => Embedded): void {
     await embedded().client.send(
       new PutItemCommand({
         TableName: alertsTable,
-        Item: { pk: { S: "state#3" }, sk: { S: "damaged" }, version: { N: "1" } },
+        Item: { ...marshall(stateKey("damaged")), version: { N: "1" } },
       }),
     );
     const { records, damaged } = await states.readRecords();

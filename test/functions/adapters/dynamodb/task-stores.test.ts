@@ -150,7 +150,7 @@ const DAMAGED: readonly (readonly [field: string, value: unknown, message: strin
   ["status", "paused", 'Status of "a" is "paused", which this version does not know'],
   ["since", undefined, 'Stored status of "a" is damaged: since must be a text'],
   ["since", "soon", 'Stored status of "a" is damaged: since must be an ISO time'],
-  ["version", undefined, 'Stored status of "a" is damaged: version must be a number'],
+  ["version", undefined, 'Stored status of "a" is damaged: version must be a whole number'],
 ];
 
 for (const [field, value, message] of DAMAGED) {
