@@ -7,6 +7,7 @@ import { deriveId } from "../../shared/hash.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 import type { Summary } from "../../shared/summary/summary.ts";
 import { type EpochMs, HOUR_MS, MINUTE_MS, type RegionName } from "../../shared/units.ts";
+import { timeOfDay } from "./fast-time.ts";
 
 /** What a fleet has kept of a run. */
 export interface Books {
@@ -58,7 +59,7 @@ export async function readBooks(
 
 function sentenceOf(time: EpochMs, detail: object): string {
   const summary = "summary" in detail ? String(detail.summary) : "";
-  return `${new Date(time).toISOString().slice(11, 19)} ${summary}`;
+  return `${timeOfDay(time)} ${summary}`;
 }
 
 function readDelivered(dataDir: string): string[] {

@@ -3,18 +3,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hash32 } from "../../shared/hash.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
-import { type EpochMs, MINUTE_MS, SECOND_MS, startOfMinute } from "../../shared/units.ts";
+import { MINUTE_MS, SECOND_MS, startOfMinute } from "../../shared/units.ts";
+import { randomOf } from "../random.ts";
 import { publish, type Row, skip } from "../report.ts";
 import { verdictRow } from "../verdict.ts";
 import { readBooks } from "./books.ts";
 import type { ChaosSetup } from "./control.ts";
 import { DISTURBANCES, type Victim } from "./disturb.ts";
-import { type FastTime, fastInstant, realUntil } from "./fast-time.ts";
+import { type FastTime, fastInstant, realUntil, timeOfDay } from "./fast-time.ts";
 import { FleetProcess } from "./fleet-process.ts";
 import { type Finding, type FleetEnd, judgeRun, judgeWeight } from "./judge-run.ts";
 import { FILLABLE_DIR, runAgainWithDisk } from "./own-disk.ts";
-import { randomFrom } from "./random.ts";
 import { type ChaosOptions, readOptions } from "./read-options.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
 import { Targets } from "./targets.ts";
@@ -64,15 +65,11 @@ async function disturb(run: Run, span: Interval, victim: Victim): Promise<void> 
     await sleep(Math.max(0, realUntil(time, dueAtMs, Date.now())));
     const nowMs = fastInstant(time, Date.now());
     const isLate = nowMs > dueAtMs + LATE_MS;
-    process.stderr.write(`${showTime(nowMs)} ${name}${isLate ? ", left out: too late" : ""}\n`);
+    process.stderr.write(`${timeOfDay(nowMs)} ${name}${isLate ? ", left out: too late" : ""}\n`);
     const result = isLate ? "skipped" : await DISTURBANCES[name].act(victim);
     const key = result === "done" ? name : `${name}, left out`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-}
-
-function showTime(at: EpochMs): string {
-  return new Date(at).toISOString().slice(11, 19);
 }
 
 async function endOf(run: Run, fleet: FleetProcess, span: Interval): Promise<FleetEnd> {
@@ -112,7 +109,7 @@ async function runChaos(run: Run): Promise<boolean> {
       fleet: disturbed,
       controlDir: join(run.folder, "control"),
       mayFillDisk: FILLABLE_DIR !== null,
-      random: randomFrom(`${options.seed} disturbances`),
+      random: randomOf(hash32(`${options.seed} disturbances`)),
     });
     process.stderr.write("waiting for the last summaries\n");
     await sleep(Math.max(0, realUntil(time, span.toMs + SETTLE_MS, Date.now())));

@@ -8,10 +8,10 @@ import { openLocalData } from "../../local/aws/local-data.ts";
 import { readRuntime } from "../../local/aws/runtime-file.ts";
 import { homeTableName } from "../../shared/contract.ts";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
+import { between, oneOf, type Random } from "../random.ts";
 import { CALM, giveOrders, orderDeath, THREADS } from "./control.ts";
 import type { FleetProcess } from "./fleet-process.ts";
 import { POISON } from "./poison.ts";
-import { between, oneOf, type Random } from "./random.ts";
 
 /** The fleet that is disturbed. */
 export interface Victim {

@@ -1,4 +1,4 @@
-import type { DurationMs, EpochMs } from "../../shared/units.ts";
+import { type DurationMs, type EpochMs, toIso } from "../../shared/units.ts";
 
 /**
  * The clock of a chaos run. It goes faster than the machine's, so that a minute shows several
@@ -19,4 +19,9 @@ export function fastInstant({ speed, realBaseMs, baseMs }: FastTime, realMs: Epo
 /** How long the machine's clock takes until the run's instant; negative if it is past. */
 export function realUntil(time: FastTime, atMs: EpochMs, realMs: EpochMs): DurationMs {
   return (atMs - fastInstant(time, realMs)) / time.speed;
+}
+
+/** An instant's time of day in UTC, e.g. `12:00:05`. */
+export function timeOfDay(at: EpochMs): string {
+  return toIso(at).slice(11, 19);
 }

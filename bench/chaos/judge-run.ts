@@ -4,6 +4,7 @@ import type { Summary } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 import type { Verdict } from "../verdict.ts";
 import { type Books, resultId } from "./books.ts";
+import { timeOfDay } from "./fast-time.ts";
 import { REGIONS } from "./regions.ts";
 import type { ScenarioTask } from "./scenario.ts";
 
@@ -81,7 +82,7 @@ function holes({ books }: FleetEnd, tasks: readonly ScenarioTask[], span: Interv
   return minutesOf(span).flatMap((minute) =>
     tasks
       .filter(({ name }) => !found.has(`${name} ${minute}`))
-      .map(({ name }) => `${name} ${timeOf(minute)}`),
+      .map(({ name }) => `${name} ${timeOfDay(minute)}`),
   );
 }
 
@@ -99,7 +100,7 @@ function wrongSlots(books: Books, summary: Summary, tasks: readonly ScenarioTask
     const { expectedCount, missedCount } = summary.regions[region] ?? {};
     if (expectedCount === slots.length && missedCount === slots.length - kept.length) return [];
     const told = `${expectedCount} expected and ${missedCount} missed`;
-    return `${task.name} ${region} ${timeOf(minute.fromMs)}: ${told}, ${kept.length} of ${slots.length} kept`;
+    return `${task.name} ${region} ${timeOfDay(minute.fromMs)}: ${told}, ${kept.length} of ${slots.length} kept`;
   });
 }
 
@@ -109,8 +110,4 @@ function doubled({ books }: FleetEnd): string[] {
 
 function unkept({ books, printedResults }: FleetEnd): string[] {
   return [...printedResults].filter((id) => !books.results.has(id));
-}
-
-function timeOf(at: EpochMs): string {
-  return new Date(at).toISOString().slice(11, 19);
 }

@@ -1,8 +1,9 @@
+import { hash32 } from "../../shared/hash.ts";
 import { staggerOf } from "../../shared/plan/plan.ts";
 import { phaseOf } from "../../shared/slot/slot.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { between, oneOf, type Random, randomOf } from "../random.ts";
 import { DISTURBANCES, type DisturbanceName } from "./disturb.ts";
-import { between, oneOf, type Random, randomFrom } from "./random.ts";
 import { REGIONS } from "./regions.ts";
 
 // All offsets are in the run's time, from the scenario's beginning, which is that of a minute.
@@ -49,7 +50,7 @@ const LONGEST_OUTAGE_MINUTES = 3;
 
 /** Makes the scenario of a seed: targets that fail for whole minutes, and everything that goes wrong. */
 export function makeScenario(seed: string, lengthMs: DurationMs): Scenario {
-  const random = randomFrom(`${seed} scenario`);
+  const random = randomOf(hash32(`${seed} scenario`));
   const tasks = SCHEDULES_MS.map(
     (scheduleMs, i): ScenarioTask => ({
       name: clearName(`task-${i}`, scheduleMs),

@@ -15,11 +15,11 @@ import type { Fleet } from "../../shared/plan/plan.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { randomOf } from "../random.ts";
 import type { Limits } from "./capacity.ts";
 import { LambdaProcess } from "./lambda.ts";
 import { type Arrival, LimitedBus } from "./limited-bus.ts";
 import { LimitedDatabase } from "./limited-database.ts";
-import { randomOf } from "./random.ts";
 import { probedRegions } from "./regions.ts";
 import { VirtualTime } from "./virtual-time.ts";
 

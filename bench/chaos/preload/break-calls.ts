@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type RequestOptions } from "node:http";
 import { syncBuiltinESMExports } from "node:module";
-import { between, oneOf, type Random, randomFrom } from "../random.ts";
+import { hash32 } from "../../../shared/hash.ts";
+import { between, oneOf, type Random, randomOf } from "../../random.ts";
 
 /** How long a call that hangs is held back, by the machine's clock. */
 const LONGEST_HANG_MS = 1_500;
@@ -13,7 +14,7 @@ const BREAKERS: readonly Breaker[] = [cutBefore, cutAfter, cutWithin, hang];
 /** Breaks one in so many of this thread's HTTP calls, as `oneCallIn` says; none if it is null. */
 export function breakCalls(seed: string, oneCallIn: () => number | null): void {
   const plain = http.request;
-  const random = randomFrom(`${seed} calls`);
+  const random = randomOf(hash32(`${seed} calls`));
   const request = (options: RequestOptions, ...rest: []): ClientRequest => {
     const made = plain(options, ...rest);
     const many = oneCallIn();

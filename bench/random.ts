@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
-
-/** Numbers from 0 to below 1 that depend on the seed and on nothing else. */
+/** Numbers from 0 to below 1 that depend on a seed and on nothing else. */
 export type Random = () => number;
 
-/** A sequence of its own for every seed: the hash of the seed and of how many were drawn. */
-export function randomFrom(seed: string): Random {
-  let drawn = 0;
+/** The numbers of a seed: mulberry32. */
+export function randomOf(seed: number): Random {
+  let state = seed >>> 0;
   return () => {
-    drawn += 1;
-    return createHash("sha256").update(`${seed}\0${drawn}`).digest().readUInt32LE(0) / 2 ** 32;
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
 
