@@ -85,7 +85,7 @@ async function readResults(
       const began = { fromMs: span.fromMs - HOUR_MS, toMs: span.toMs };
       for (const chunk of (await chunks.readChunks(shard, began)).chunks) {
         const bundle = await plans.readBundle(chunk.bundle);
-        for (const { taskIndex, slotAtMs } of chunk.results) {
+        for (const { taskIndex, slotAtMs } of chunk.results.filter(({ recheck }) => !recheck)) {
           const id = resultId(region, bundle?.tasks[taskIndex]?.name ?? "", slotAtMs);
           counts.set(id, (counts.get(id) ?? 0) + 1);
         }

@@ -83,9 +83,9 @@ export class FleetProcess {
   }
 
   #take(line: string, begun: () => void): void {
-    const { kind, id, scheduled_at } = JSON.parse(line);
+    const { kind, id, scheduled_at, recheck } = JSON.parse(line);
     if (kind === "started") begun();
-    if (kind === "result") this.printedResults.set(id, Date.parse(scheduled_at));
+    if (kind === "result" && !recheck) this.printedResults.set(id, Date.parse(scheduled_at));
   }
 
   #afterEnd(child: ChildProcess): void {

@@ -33,6 +33,7 @@ export const results: Command = {
   notes: [
     rowNote(LOOK_BACK_DAYS),
     "The JSON objects have the fields of raw_metric_tcp.",
+    "A recheck is a check between slots because of a failure: it is in no figure.",
     UNKNOWN_NOTE,
     "If a region can't be read, the rows of the others are printed, and the exit code is 3.",
   ],
@@ -69,7 +70,7 @@ function printResults(call: Call, rows: readonly RawMetricTcp[]): void {
     toRow: (row) => [
       row.scheduled_at,
       row.region,
-      paint(row.success ? "passed" : "failed", row.success ? "green" : "red", call.io.colours),
+      paint(showResult(row), row.success ? "green" : "red", call.io.colours),
       showMs(row.connect_time_ms),
       showMs(row.dns_time_ms),
       row.address ?? NONE,
@@ -77,6 +78,10 @@ function printResults(call: Call, rows: readonly RawMetricTcp[]): void {
     ],
     whenEmpty: `No results of "${call.args[0]}".`,
   });
+}
+
+function showResult({ success, recheck }: RawMetricTcp): string {
+  return `${success ? "passed" : "failed"}${recheck ? ", recheck" : ""}`;
 }
 
 function warnOfDamage({ io }: Call, { damaged }: ResultPage): void {

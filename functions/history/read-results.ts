@@ -1,4 +1,4 @@
-import { type RawMetricTcp, toRawMetric } from "../../shared/result/result.ts";
+import { type ProbeResult, type RawMetricTcp, toRawMetric } from "../../shared/result/result.ts";
 import { type Interval, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
 import { type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
 import type { DamagedChunk, LoadedChunk } from "../ports/chunk-store.ts";
@@ -105,7 +105,9 @@ class RegionResults {
   readonly #source: ResultSource;
   readonly #query: TaskQuery;
   readonly #tasks: TaskPositions;
-  readonly #rows = new Map<EpochMs, RawMetricTcp>();
+  /** By the instant of their check, rechecks apart. */
+  readonly #rows = new Map<string, RawMetricTcp>();
+  readonly #slots: EpochMs[] = [];
   readonly #damaged: DamagedResults[] = [];
   #notUnderstoodCount = 0;
 
@@ -123,7 +125,7 @@ class RegionResults {
 
   /** Rows of slots from `fromMs` on. */
   countFrom(fromMs: EpochMs): number {
-    return [...this.#rows.keys()].filter((slotAtMs) => slotAtMs >= fromMs).length;
+    return this.#slots.filter((slotAtMs) => slotAtMs >= fromMs).length;
   }
 
   page(): RegionPage {
@@ -142,14 +144,20 @@ class RegionResults {
     if (position === null) return;
     this.#notUnderstoodCount += chunk.notUnderstoodCount;
     for (const result of chunk.results) {
-      if (result.taskIndex !== position.taskIndex || !this.#wants(result.slotAtMs)) continue;
-      this.#rows.set(result.slotAtMs, toRawMetric(this.#source.region, position.task, result));
+      if (result.taskIndex !== position.taskIndex || !this.#wants(result)) continue;
+      this.#rows.set(keyOf(result), toRawMetric(this.#source.region, position.task, result));
+      this.#slots.push(result.slotAtMs);
     }
   }
 
   /** If a slot was checked twice, the first result counts, as in the summaries. */
-  #wants(slotAtMs: EpochMs): boolean {
+  #wants(result: ProbeResult): boolean {
     const { sinceMs, untilMs } = this.#query;
-    return slotAtMs >= sinceMs && slotAtMs < untilMs && !this.#rows.has(slotAtMs);
+    const isWithin = result.slotAtMs >= sinceMs && result.slotAtMs < untilMs;
+    return isWithin && !this.#rows.has(keyOf(result));
   }
+}
+
+function keyOf({ slotAtMs, recheck }: ProbeResult): string {
+  return recheck ? `${slotAtMs} recheck` : String(slotAtMs);
 }

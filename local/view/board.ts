@@ -80,7 +80,8 @@ export class Board {
     const before = past.cells.get(region) ?? NOTHING_YET;
     const after = cellOf(check);
     past.cells.set(region, after);
-    past.checks.push(check);
+    // It is in no figure, but it tells how the target is now.
+    if (!result.recheck) past.checks.push(check);
     past.lastMs = result.connectTimeMs;
     return { before, after };
   }

@@ -33,6 +33,8 @@ export const MARKS = {
   icmpError: 128,
   closedByPeer: 256,
   hasErrorCode: 512,
+  /** A reader that does not know it takes a recheck for a slot's check: see docs/decisions/0029. */
+  recheck: 1_024,
 } as const;
 
 /** All marks that this version knows: a sample with a larger value has another one. */

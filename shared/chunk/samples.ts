@@ -67,6 +67,7 @@ export class SampleWriter {
     if (result.suspect) marks += MARKS.suspect;
     if (result.icmpError) marks += MARKS.icmpError;
     if (result.closedByPeer) marks += MARKS.closedByPeer;
+    if (result.recheck) marks += MARKS.recheck;
     for (const figure of this.#figures) marks += figure.write(result);
     if (result.errorCode !== null) {
       this.#errorCodes.write(result.errorCode);
@@ -145,6 +146,7 @@ export class SampleReader {
       suspect: (marks & MARKS.suspect) !== 0,
       icmpError: (marks & MARKS.icmpError) !== 0,
       closedByPeer: (marks & MARKS.closedByPeer) !== 0,
+      recheck: (marks & MARKS.recheck) !== 0,
       errorCode: marks & MARKS.hasErrorCode ? this.#errorCodes.read() : null,
     };
     for (const figure of this.#figures) if (marks & figure.mark) figure.read(result);

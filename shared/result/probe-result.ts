@@ -45,10 +45,20 @@ export interface ResultMarks {
   readonly closedByPeer: boolean;
   /** The system's code, e.g. `EHOSTUNREACH`, if the outcome may have several; else null. */
   readonly errorCode: string | null;
+  /**
+   * A check between slots, made because of a failure; `slotAtMs` is then its own instant. It counts
+   * for health only, never for figures, shares or summaries.
+   */
+  readonly recheck: boolean;
 }
 
 /** The marks of a check that noticed nothing. */
-export const NO_MARKS: ResultMarks = { icmpError: false, closedByPeer: false, errorCode: null };
+export const NO_MARKS: ResultMarks = {
+  icmpError: false,
+  closedByPeer: false,
+  errorCode: null,
+  recheck: false,
+};
 
 /** One check of one task in one region, before it is stored. */
 export interface ProbeResult extends ResultFigures, ResultMarks {

@@ -6,10 +6,10 @@ import type { ProbeResult, Timing } from "./probe-result.ts";
 
 /** One check as a user sees it: the TCP task's `raw_metric_tcp` record with more fields. */
 export interface RawMetricTcp {
-  /** Derived from region, task and slot: the same check always has the same id. */
+  /** Derived from region, task and slot, and whether it is a recheck: the same check always has the same id. */
   readonly id: string;
   readonly task_name: string;
-  /** The slot in whole Unix seconds. */
+  /** The slot in whole Unix seconds; of a recheck, its own instant. */
   readonly timestamp: number;
   /** Null if the check failed. */
   readonly connect_time_ms: number | null;
@@ -38,6 +38,8 @@ export interface RawMetricTcp {
   readonly syn_retransmits: number;
   /** The probe stalled during the check: its times can't be trusted. */
   readonly suspect: boolean;
+  /** A check between slots because of a failure: in no figure, but it counts for the task's health. */
+  readonly recheck: boolean;
 }
 
 /** The record of a result. `task` is the definition that was checked. */
@@ -45,7 +47,7 @@ export function toRawMetric(region: RegionName, task: Task, result: ProbeResult)
   const success = judgeResult(result) === "passed";
   const errorKind = errorKindOf(result.outcome, result.expect);
   return {
-    id: deriveId(region, task.name, result.slotAtMs),
+    id: deriveId(region, task.name, result.slotAtMs, ...(result.recheck ? ["recheck"] : [])),
     task_name: task.name,
     timestamp: toEpochSeconds(result.slotAtMs),
     connect_time_ms: success ? result.connectTimeMs : null,
@@ -66,5 +68,6 @@ export function toRawMetric(region: RegionName, task: Task, result: ProbeResult)
     timing: result.timing,
     syn_retransmits: result.synRetransmits,
     suspect: result.suspect,
+    recheck: result.recheck,
   };
 }

@@ -45,6 +45,7 @@ const arbitraryRest: fc.Arbitrary<Omit<ProbeResult, keyof ResultFigures>> = fc.r
     suspect: fc.boolean(),
     icmpError: fc.boolean(),
     closedByPeer: fc.boolean(),
+    recheck: fc.boolean(),
     errorCode: fc.option(fc.constantFrom("EMFILE", "EHOSTUNREACH", "EADDRNOTAVAIL", "ä", "")),
   },
   PLAIN,

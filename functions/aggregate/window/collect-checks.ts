@@ -125,7 +125,7 @@ function addChecks(
   const tasks = shard.bundles.get(chunk.bundle)?.tasks ?? [];
   const term = shard.lease === null ? "unknown" : termOf(shard.lease, chunk.termFromMs);
   for (const result of chunk.results) {
-    if (!isWithin(window, result.slotAtMs)) continue;
+    if (result.recheck || !isWithin(window, result.slotAtMs)) continue;
     const task = tasks[result.taskIndex];
     if (task === undefined || !isOfTerm(term, task, result)) continue;
     // The run that this term belongs to began no later than the term, so a known definition of

@@ -172,6 +172,24 @@ test("readResults counts a slot that was stored twice once, as it was stored fir
   );
 });
 
+test("readResults gives a recheck beside the slot of the same instant", async () => {
+  const region = await new Region().plan();
+  await region.runTerm(1);
+  const termFromMs = NOW_MS - MINUTE_MS;
+  const results = [5, 3_000].map((ms) => aFailure({ slotAtMs: termFromMs + ms, recheck: true }));
+  const chunk = aChunk({ bundle: NEW_HASH, termFromMs, results });
+  await region.chunks.putChunk({ ...chunk, shard: 0, part: 1 });
+  const { rows } = await readResults({ regions: [region] }, EVER);
+  assert.deepEqual(
+    rows.map((row) => [Date.parse(row.scheduled_at) - termFromMs, row.recheck]),
+    [
+      [3_000, true],
+      [5, false],
+      [5, true],
+    ],
+  );
+});
+
 test("readResults reports damaged chunks and lost bundles, and reads the rest", async () => {
   const region = await new Region().plan();
   await region.runTerm(1);

@@ -83,6 +83,15 @@ describe("Board", () => {
     assert.equal(Math.round(row?.failurePercent ?? 0), 33);
   });
 
+  test("shows a recheck, and counts it in no figure", () => {
+    const recheck = seen("a", "refused", null);
+    const board = boardOf(seen("a", "open", 1));
+    board.take({ ...recheck, result: { ...recheck.result, recheck: true } });
+    const [row] = board.rows(NOON);
+    assert.deepEqual(row?.regions[0], { state: "fail", word: "refused" });
+    assert.equal(row?.failurePercent, 0);
+  });
+
   test("counts no internal error against the target", () => {
     const [row] = boardOf(seen("a", "internal", null)).rows(NOON);
     assert.deepEqual(row?.regions[0], { state: "none", word: "error" });

@@ -161,6 +161,11 @@ test("encodeChunk writes the golden small chunk byte by byte", () => {
   assert.equal(Buffer.from(encodeChunk(chunk)).toString("hex"), hex);
 });
 
+test("encodeChunk writes the golden chunk with rechecks byte by byte", () => {
+  const { hex, chunk } = readGolden("recheck-v1.json");
+  assert.equal(Buffer.from(encodeChunk(chunk)).toString("hex"), hex);
+});
+
 test("encodeChunk writes the golden large chunk's payload byte by byte", () => {
   const { hex, chunk } = readGolden("large-v1.json");
   const golden = openPayload(Buffer.from(hex, "hex"));
@@ -230,6 +235,7 @@ const MARKED: readonly (readonly [Partial<ProbeResult>, number])[] = [
   [{ icmpError: true }, 128],
   [{ closedByPeer: true }, 256],
   [{ errorCode: "EMFILE" }, 512],
+  [{ recheck: true }, 1_024],
 ];
 
 test("encodeChunk marks what a sample has, a bit each", () => {
@@ -241,7 +247,7 @@ test("encodeChunk marks what a sample has, a bit each", () => {
     address: null,
   });
   const together = Object.assign({}, ...MARKED.map(([different]) => different));
-  for (const [different, mark] of [...MARKED, [together, 1_023] as const]) {
+  for (const [different, mark] of [...MARKED, [together, 2_047] as const]) {
     const columns = columnsOf(encodeChunk(aChunk({ results: [{ ...bare, ...different }] })));
     assert.deepEqual(numbersIn(columns.get(COLUMNS.marks), 1), [mark], JSON.stringify(different));
   }

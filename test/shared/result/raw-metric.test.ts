@@ -29,6 +29,7 @@ test("toRawMetric gives a check as its record, in the TCP task's names", () => {
     timing: "kernel",
     syn_retransmits: 0,
     suspect: false,
+    recheck: false,
   });
 });
 
@@ -83,6 +84,7 @@ const JUDGED: [string, Parameters<typeof aResult>[0], object][] = [
     { closedByPeer: true },
     { success: true, error_kind: null, connect_time_ms: 12.345, closed_by_peer: true },
   ],
+  ["a recheck, and says so", { recheck: true }, { success: true, recheck: true }],
   [
     "our own fault without time, whatever time it has",
     { outcome: "internal", connectTimeMs: 480 },
@@ -113,6 +115,7 @@ test("toRawMetric gives each slot, region and task another id, and the same agai
     toRawMetric("us-east-1", TASK, result),
     toRawMetric("eu-west-1", { ...TASK, name: "ssh" }, result),
     toRawMetric("eu-west-1", TASK, aFailure({ slotAtMs: SLOT_MS + 1 })),
+    toRawMetric("eu-west-1", TASK, aFailure({ slotAtMs: SLOT_MS, recheck: true })),
   ];
-  assert.equal(new Set([id, ...others.map((other) => other.id)]).size, 4);
+  assert.equal(new Set([id, ...others.map((other) => other.id)]).size, 5);
 });

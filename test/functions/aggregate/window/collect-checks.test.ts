@@ -114,6 +114,20 @@ test("collectTasks leaves out checks of other windows and of tasks that the bund
   assert.deepEqual(reading.get("a")?.checks, []);
 });
 
+test("collectTasks counts no recheck as the check of a slot", () => {
+  const results = [
+    aFailure({ slotAtMs: SLOTS[0] ?? 0 }),
+    aFailure({ slotAtMs: (SLOTS[0] ?? 0) + 5_000, recheck: true }),
+    aResult({ slotAtMs: SLOTS[1] ?? 0, recheck: true }),
+  ];
+  const reading = collect(aShard([aRun(-5, 5)], { chunks: [aChunk(0, results)] })).get("a");
+  assert.deepEqual(
+    reading?.checks.map(({ slotAtMs }) => slotAtMs),
+    SLOTS.slice(0, 1),
+  );
+  assert.equal(reading?.expectedCount, 4);
+});
+
 test("collectTasks takes the newest definition of a task, and names samples by their own bundle", () => {
   const shard = aShard([aRun(-5, 0.5, "old"), aRun(0.5, 5)], {
     chunks: [aChunk(0, [aFailure({ slotAtMs: NOON, taskIndex: 1 })], "old")],
