@@ -12,7 +12,7 @@ import {
 import type { ErrorKind } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { Task } from "../task/task.ts";
-import { type RegionName, toIso } from "../units.ts";
+import { type EpochMs, MINUTE_MS, type RegionName, startOfMinute, toIso } from "../units.ts";
 import type { AlertContext, AlertSeverity, EventStamp } from "./outgoing.ts";
 import { type PagerDutyEvent, toPagerDuty } from "./pagerduty.ts";
 import { advisorySentence, stateSentence } from "./sentence.ts";
@@ -98,6 +98,7 @@ export function stateChangeDetail(
   const severity = SEVERITY_OF[to];
   return {
     ...identify(context, stamp),
+    ...(transition.track === "incident" && { window: minuteOf(transition.atMs) }),
     state: to,
     previous_state: from,
     severity,
@@ -150,6 +151,12 @@ function identify({ fleet, home, task, window }: AlertContext, { id, sequence }:
     window: { start: toIso(window.periodStartMs), end: toIso(window.periodEndMs) },
     tags: task.tags,
   };
+}
+
+/** An incident opens and closes with a check, whenever that is judged. */
+function minuteOf(atMs: EpochMs) {
+  const startMs = startOfMinute(atMs);
+  return { start: toIso(startMs), end: toIso(startMs + MINUTE_MS) };
 }
 
 const VOTE_ORDER: readonly Vote[] = ["breach", "fine", "none"];

@@ -23,7 +23,7 @@ export function eventsOf(
     return {
       id,
       detailType: isState ? DETAIL_TYPES.stateChange : DETAIL_TYPES.regionAdvisory,
-      time: context.window.periodEndMs,
+      time: transition.kind === "state" ? transition.atMs : context.window.periodEndMs,
       resources: resourcesOf(transition, context),
       detail: isState
         ? stateChangeDetail(transition, context, stamp)
@@ -32,13 +32,20 @@ export function eventsOf(
   });
 }
 
-function eventId(transition: Transition, { fleet, task, window, pass = 0 }: AlertContext): string {
-  const change =
-    transition.kind === "state"
-      ? `${transition.from} to ${transition.to}`
-      : `${transition.region} ${transition.raised ? "raised" : "cleared"}`;
+/**
+ * A status change has the id of its incident or spell: it is the same whenever and however often the
+ * checks behind it are judged.
+ */
+function eventId(transition: Transition, { fleet, task, pass = 0 }: AlertContext): string {
+  if (transition.kind === "state") {
+    const { track, number, phase, from, to, atMs } = transition;
+    const change = phase === "changed" ? [`${from} to ${to}`, atMs] : [];
+    return deriveId(fleet, task.name, track, number, phase, ...change);
+  }
+  const { region, raised, reason, unhealthySinceMs } = transition;
+  const change = `${region} ${raised ? "raised" : "cleared"}`;
   const again = pass > 0 ? [`pass ${pass}`] : [];
-  return deriveId(fleet, task.name, transition.reason, window.periodStartMs, change, ...again);
+  return deriveId(fleet, task.name, reason, unhealthySinceMs, change, ...again);
 }
 
 function resourcesOf(transition: Transition, { fleet, task }: AlertContext): string[] {

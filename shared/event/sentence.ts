@@ -52,7 +52,7 @@ function predicateOf(change: StateTransition): string {
 }
 
 /** A rule with words of its own shows the first region that broke it. */
-function troubleOf(name: RuleName, { errorKind, votes }: StateTransition): string {
+function troubleOf(name: RuleName | "down", { errorKind, votes }: StateTransition): string {
   const rule = ruleNamed(name);
   if (rule === null || rule.phrase === null) return phraseOf(errorKind);
   const seen = votes.find(({ vote, rule: broken }) => vote === "breach" && broken === name);

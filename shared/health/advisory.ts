@@ -1,49 +1,63 @@
-import type { AdvisoryReason, AdvisoryTransition, RegionHealth } from "./model.ts";
-import type { RegionReport } from "./region-report.ts";
-import type { AlertPolicy } from "./rules/rules.ts";
-import { availabilityBallot, castVote, mainErrorKind, takeVote, type Voter } from "./votes.ts";
+import { figuresOf, type TaskWindow } from "../summary/summary.ts";
+import { type DurationMs, MINUTE_MS, type RegionName } from "../units.ts";
+import type { AdvisoryReason, AdvisoryTransition, RegionHealth, TaskState } from "./model.ts";
+import { castVote, mainErrorKind, type Voter } from "./votes.ts";
+
+/** A region is reported alone only if the others had this time to agree with it. */
+const ALONE_MS: DurationMs = MINUTE_MS;
+
+const NO_FIGURES = figuresOf({ expectedCount: 0 }, []);
 
 /**
- * Judges a window's advisories. One is raised for a region that is unhealthy while the failures have
- * no quorum, so that users see it all the same; it is cleared when the region is healthy again.
+ * Judges a window's advisories. One is raised for a region that stays unhealthy while too few others
+ * are, so that users see it all the same; it is cleared when the region is healthy again.
  */
-export function judgeAdvisories(
-  reports: readonly RegionReport[],
-  policy: AlertPolicy,
-): AdvisoryTransition[] {
-  const { reached, votes } = takeVote(reports, "warning", availabilityBallot(policy));
-  return reports.flatMap((report, i) => {
-    const vote = votes[i] ?? castVote(report, "none", null);
-    if (report.after.advised && report.after.status === "healthy") {
-      return { ...adviseOn(report, "recovered"), vote };
+export function judgeAdvisories(state: TaskState, window: TaskWindow): AdvisoryTransition[] {
+  const isAlone = state.incident.openedAtMs === null && Object.keys(window.regions).length > 1;
+  return Object.entries(state.regions).flatMap(([region, health]) => {
+    const figures = window.regions[region]?.figures ?? NO_FIGURES;
+    const voter: Voter = {
+      ...{ region, figures, health: health.status },
+      ...{ findings: null, awaited: false },
+    };
+    if (health.advised && health.status === "healthy") {
+      return adviseOn(voter, "recovered", health);
     }
-    return !reached && needsAdvisory(report) ? { ...adviseOn(report, "unhealthy"), vote } : [];
+    return isAlone && needsAdvisory(health, window) ? adviseOn(voter, "unhealthy", health) : [];
   });
 }
 
 /** A region that begins to recover gets no advisory: its last check passed. */
-function needsAdvisory({ after, isFresh }: RegionReport): boolean {
-  return isFresh && after.status === "unhealthy" && after.streak === 0 && !after.advised;
+function needsAdvisory(health: RegionHealth, { periodEndMs }: TaskWindow): boolean {
+  const { unhealthySinceMs, passCount, advised, silentSinceMs } = health;
+  if (unhealthySinceMs === null || passCount > 0 || advised || silentSinceMs !== null) return false;
+  return periodEndMs - unhealthySinceMs >= ALONE_MS;
 }
 
 /** An advisory on a region. Its reason says whether it is raised or cleared. */
-export function adviseOn(voter: Voter, reason: AdvisoryReason): AdvisoryTransition {
+export function adviseOn(
+  voter: Voter,
+  reason: AdvisoryReason,
+  { unhealthySinceMs, lastDownAtMs }: RegionHealth,
+): AdvisoryTransition {
   const raised = reason === "unhealthy";
+  const vote = castVote(voter, raised ? "breach" : "none", null);
   return {
     kind: "advisory",
     region: voter.region,
     raised,
     reason,
+    unhealthySinceMs: unhealthySinceMs ?? lastDownAtMs ?? 0,
     errorKind: raised ? mainErrorKind([voter.figures]) : null,
-    vote: castVote(voter, "none", null),
+    vote: { ...vote, rule: raised ? "down" : null },
   };
 }
 
 /** The regions' health with a window's advisories noted. */
 export function noteAdvisories(
-  regions: Readonly<Record<string, RegionHealth>>,
+  regions: Readonly<Record<RegionName, RegionHealth>>,
   advisories: readonly AdvisoryTransition[],
-): Record<string, RegionHealth> {
+): Record<RegionName, RegionHealth> {
   const noted = { ...regions };
   for (const { region, raised } of advisories) {
     const health = noted[region];

@@ -8,7 +8,7 @@ import type {
   StateTransition,
   TaskState,
 } from "./model.ts";
-import { conclude } from "./task-state.ts";
+import { conclude, INITIAL_STATE } from "./task-state.ts";
 
 /**
  * Closes the state of a task that was removed or disabled: its status and its open advisories are
@@ -16,8 +16,26 @@ import { conclude } from "./task-state.ts";
  */
 export function closeState(state: TaskState, atMs: EpochMs): Judgement {
   const cleared = clearAdvisories(state, Object.keys(state.regions), "task_removed");
-  const closed: TaskState = { ...state, status: "OK", rule: null, regions: {}, silentWindows: 0 };
-  return conclude(state, { state: closed, transitions: [...removal(state), ...cleared] }, atMs);
+  const { incident, warning, silence } = state;
+  const closed: TaskState = {
+    ...state,
+    status: "OK",
+    rule: null,
+    sinceMs: state.status === "OK" ? state.sinceMs : atMs,
+    regions: {},
+    incident: {
+      ...incident,
+      openedAtMs: null,
+      closedAtMs: null,
+      reopenings: 0,
+      belowSinceMs: null,
+    },
+    warning: { ...INITIAL_STATE.warning, number: warning.number },
+    silence: { ...silence, openedAtMs: null },
+    silentWindows: 0,
+  };
+  const transitions = [...removal(state, atMs), ...cleared];
+  return conclude(state, { state: closed, transitions }, atMs);
 }
 
 /**
@@ -33,7 +51,8 @@ export function retainRegions(state: TaskState, planned: readonly RegionName[]):
   return conclude(state, { state: next, transitions }, state.throughMs);
 }
 
-function removal(state: TaskState): StateTransition[] {
+/** Each removal has a number of its own: a task that comes back begins another incident. */
+function removal(state: TaskState, atMs: EpochMs): StateTransition[] {
   if (state.status === "OK") return [];
   return [
     {
@@ -41,6 +60,14 @@ function removal(state: TaskState): StateTransition[] {
       from: state.status,
       to: "OK",
       reason: "task_removed",
+      atMs,
+      track: "removal",
+      number: state.incident.number + state.warning.number + state.silence.number,
+      phase: "closed",
+      openedAtMs: state.sinceMs,
+      flapping: null,
+      lastSuccess: null,
+      samples: [],
       errorKind: null,
       votesNeeded: 0,
       uncounted: [],
@@ -59,6 +86,6 @@ function clearAdvisories(
     const health = state.regions[region];
     if (health === undefined || !health.advised) return [];
     const voter = { region, figures, health: health.status, findings: null, awaited: false };
-    return adviseOn(voter, reason);
+    return adviseOn(voter, reason, health);
   });
 }

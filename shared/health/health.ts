@@ -1,8 +1,10 @@
 export { closeState, retainRegions } from "./close-state.ts";
-export { judgeWindow } from "./judge-window.ts";
+export { judgeSamples, judgeWindow } from "./judge-window.ts";
 export type {
   AdvisoryReason,
   AdvisoryTransition,
+  DecidingSample,
+  Incident,
   Judgement,
   RegionHealth,
   RegionVote,
@@ -11,10 +13,16 @@ export type {
   StateTransition,
   TaskState,
   TaskStatus,
+  Track,
   Transition,
   Vote,
 } from "./model.ts";
-export { advanceByCheck, type HealthCheck, type HealthThresholds } from "./region-health.ts";
+export {
+  advanceHealth,
+  type HealthPolicy,
+  type HealthRule,
+  type HealthSample,
+} from "./region-health.ts";
 export { fromStoredState, type StoredState, toStoredState } from "./stored-state.ts";
 export { takeBackState } from "./take-back.ts";
 export { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";

@@ -1,19 +1,45 @@
-import type { ErrorKind } from "../result/result.ts";
+import type { ErrorKind, Verdict } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
-import type { Finding, RuleName } from "./rules/rules.ts";
+import type { Finding, RuleName, Severity } from "./rules/rules.ts";
 import type { UncountedReason } from "./uncounted.ts";
 
 /** The state of a task as events and users see it. */
 export type TaskStatus = "OK" | "WARNING" | "CRITICAL" | "NO_DATA";
 
-/** Health of a task in one region: consecutive checks turn it. */
+/** A figure that decays with time: what it was, and when. */
+export interface Decaying {
+  readonly value: number;
+  readonly atMs: EpochMs;
+}
+
+/**
+ * Health of a task in one region: consecutive samples turn it. A passed sample of a healthy region
+ * changes nothing, so that nothing is stored for a healthy task.
+ */
 export interface RegionHealth {
   readonly status: "healthy" | "unhealthy";
-  /** Checks in a row that speak against `status`. */
-  readonly streak: number;
-  /** The last success before the failures that still go on; null if the last check passed. */
+  /** Failed samples in a row, up to the last sample. */
+  readonly failCount: number;
+  /** Passed samples in a row while it is unhealthy. */
+  readonly passCount: number;
+  /** The first and the last of the failures in a row; null if the last sample passed. */
+  readonly firstFailAtMs: EpochMs | null;
+  readonly lastFailAtMs: EpochMs | null;
+  /** The last success before the failures that still go on; null if the last sample passed. */
   readonly failingSinceMs: EpochMs | null;
+  /** The sample that made it unhealthy; null while it is healthy. */
+  readonly unhealthySinceMs: EpochMs | null;
+  /** Its last failed sample while it was unhealthy, also after it recovered. */
+  readonly lastDownAtMs: EpochMs | null;
+  /** Its last verdicts, `F` or `P`, the newest last, for a rule such as "3 of 5"; empty if all passed. */
+  readonly recent: string;
+  /** The usual share of failures among its scheduled checks, 0 to 1; null if none has failed. */
+  readonly share: Decaying | null;
+  /** Samples up to this instant have moved this health; stored only when something else changed. */
+  readonly throughMs: EpochMs;
+  /** Since when it gives no sample although some are due; null if it does. */
+  readonly silentSinceMs: EpochMs | null;
   /** An advisory was raised and not yet cleared. */
   readonly advised: boolean;
   /**
@@ -23,25 +49,55 @@ export interface RegionHealth {
   readonly standing: readonly Finding[];
 }
 
-/** What is remembered of a task between windows. `INITIAL_STATE` is never stored. */
+/** The incident of a task that is down, or what is left of the last one. */
+export interface Incident {
+  /** Incidents so far; it names the present or the last one. */
+  readonly number: number;
+  /** The sample that opened it; null if none is open. */
+  readonly openedAtMs: EpochMs | null;
+  /** The sample that closed the last one; null before the first. */
+  readonly closedAtMs: EpochMs | null;
+  /** How often it opened again soon after it was closed. Above 0 it is flapping. */
+  readonly reopenings: number;
+  /** Since when too few regions are down to hold it open; null if enough are. */
+  readonly belowSinceMs: EpochMs | null;
+}
+
+/** A warning by figures, or `NO_DATA`: whether it is open, and the number of the last one. */
+export interface Spell {
+  readonly number: number;
+  readonly openedAtMs: EpochMs | null;
+}
+
+/** A spell of figures that break a rule. */
+export interface WarningSpell extends Spell {
+  /** Null if none is open. */
+  readonly severity: Severity | null;
+  readonly rule: Rule | null;
+}
+
+/** What is remembered of a task between looks. `INITIAL_STATE` is never stored. */
 export interface TaskState {
   readonly status: TaskStatus;
   /** The rule that holds `status`; null while it is OK. */
   readonly rule: Rule | null;
-  /** Start of the window that brought `status`. */
+  /** The instant that brought `status`. */
   readonly sinceMs: EpochMs;
   /** Start of the last window that changed this state: a window up to it is not judged again. */
   readonly throughMs: EpochMs;
   /** Only regions whose health differs from `INITIAL_HEALTH`. */
   readonly regions: Readonly<Record<RegionName, RegionHealth>>;
+  readonly incident: Incident;
+  readonly warning: WarningSpell;
+  readonly silence: Spell;
   /** Windows in a row with scheduled checks and without a report; counted up to `NO_DATA`. */
   readonly silentWindows: number;
   /** Events so far; the next one's `sequence` is one more. */
   readonly sequence: number;
 }
 
-/** A rule's name as events show it. */
-export type Rule = RuleName | "no_data";
+/** A rule's name as events show it. `down`: the samples of enough regions failed. */
+export type Rule = RuleName | "down" | "no_data";
 
 /** Why a task's status changed. */
 export type StateReason = Rule | "recovered" | "task_removed";
@@ -64,12 +120,38 @@ export interface RegionVote {
   readonly health: RegionHealth["status"];
 }
 
+/** One check that decided, as events show it. */
+export interface DecidingSample {
+  readonly region: RegionName;
+  readonly atMs: EpochMs;
+  readonly verdict: Verdict;
+  readonly errorKind: ErrorKind | null;
+  readonly isRecheck: boolean;
+}
+
+/** What of a task changed: it is down, its figures break a rule, it gives no data, it is gone. */
+export type Track = "incident" | "warning" | "silence" | "removal";
+
 /** A task's status changed. */
 export interface StateTransition {
   readonly kind: "state";
   readonly from: TaskStatus;
   readonly to: TaskStatus;
   readonly reason: StateReason;
+  /** The sample that decided, or the end of the window. */
+  readonly atMs: EpochMs;
+  readonly track: Track;
+  /** Which incident or spell of its track it is about. */
+  readonly number: number;
+  readonly phase: "opened" | "closed" | "changed";
+  /** When that incident or spell opened. */
+  readonly openedAtMs: EpochMs | null;
+  /** An incident that opens again and again begins to flap, and ends to when it closes. */
+  readonly flapping: "started" | "ended" | null;
+  /** The last success that is known; null without one. */
+  readonly lastSuccess: { readonly region: RegionName; readonly atMs: EpochMs } | null;
+  /** The checks that decided, in order of their instants; empty if figures did. */
+  readonly samples: readonly DecidingSample[];
   /** The kind of most failures in the breaching regions; null without one. */
   readonly errorKind: ErrorKind | null;
   readonly votesNeeded: number;
@@ -84,11 +166,13 @@ export interface AdvisoryTransition {
   readonly region: RegionName;
   readonly raised: boolean;
   readonly reason: AdvisoryReason;
+  /** Since when the region was unhealthy: it identifies the advisory. */
+  readonly unhealthySinceMs: EpochMs;
   readonly errorKind: ErrorKind | null;
   readonly vote: RegionVote;
 }
 
-/** What a window changed: the task's status, or the advisory of one region below the quorum. */
+/** What a look changed: the task's status, or the advisory of one region below the quorum. */
 export type Transition = StateTransition | AdvisoryTransition;
 
 /** A pure step's result: the next state and what changed. Each transition becomes one event. */

@@ -1,51 +1,125 @@
-import type { JudgedCheck } from "../summary/summary.ts";
-import type { EpochMs } from "../units.ts";
+import type { Verdict } from "../result/result.ts";
+import type { DurationMs, EpochMs } from "../units.ts";
 import type { RegionHealth } from "./model.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
 
-/** Equal verdicts in a row that turn a region's status. */
-export type HealthThresholds = Pick<AlertPolicy, "failureThreshold" | "successThreshold">;
+/** What turns a region's health. */
+export type HealthPolicy = Pick<AlertPolicy, "failureThreshold" | "successThreshold" | "failures">;
 
-/** One check of a region, as far as health looks at it. */
-export interface HealthCheck extends Pick<JudgedCheck, "verdict"> {
-  /** The last success before it, or the earliest instant that the caller knows of. */
-  readonly lastSuccessAtMs: EpochMs;
+/** One check as health looks at it: a slot's, or one that was made again soon after a failure. */
+export interface HealthSample {
+  /** The slot, or the instant for which the recheck was planned. */
+  readonly atMs: EpochMs;
+  readonly verdict: Verdict;
+  readonly isRecheck: boolean;
 }
 
-/** Moves a region's health by one check. A check that does not count moves nothing. */
-export function advanceByCheck(
+/** By what a sample moves a region's health. */
+export interface HealthRule {
+  readonly policy: HealthPolicy;
+  readonly scheduleMs: DurationMs;
+}
+
+/** The share of failures that is taken for granted: less makes no difference to the rule. */
+const LEAST_SHARE = 0.01;
+
+/** Where more than this fail usually, a run of failures tells little: the rule has its end there. */
+const MOST_SHARE = 0.6;
+
+/** A scheduled check moves the usual share by a sixtieth. */
+const SHARE_STEP = 1 / 60;
+
+/** A run of failures as long as this happens by chance less than once in a thousand. */
+const CHANCE = 0.001;
+
+/**
+ * Moves a region's health by one sample. The samples of a region come in order of their instants; one
+ * that is not later than the last, or does not count, moves nothing. A passed sample of a healthy
+ * region returns the same object.
+ */
+export function advanceHealth(
   health: RegionHealth,
-  { verdict, lastSuccessAtMs }: HealthCheck,
-  needed: HealthThresholds,
+  sample: HealthSample,
+  by: HealthRule,
 ): RegionHealth {
-  if (verdict === "uncounted") return health;
-  const passed = verdict === "passed";
-  const failingSinceMs = passed ? null : (health.failingSinceMs ?? lastSuccessAtMs);
-  if (passed === (health.status === "healthy")) return { ...health, failingSinceMs, streak: 0 };
-  const streak = health.streak + 1;
-  if (streak < (passed ? needed.successThreshold : needed.failureThreshold)) {
-    return { ...health, failingSinceMs, streak };
-  }
-  return { ...health, failingSinceMs, status: passed ? "healthy" : "unhealthy", streak: 0 };
+  if (sample.verdict === "uncounted" || sample.atMs <= health.throughMs) return health;
+  return sample.verdict === "passed" ? pass(health, sample, by) : fail(health, sample, by);
 }
 
-/** Checks of one window, in order of their slots. */
-interface WindowChecks {
-  readonly periodStartMs: EpochMs;
-  readonly checks: readonly JudgedCheck[];
+function pass(health: RegionHealth, { atMs }: HealthSample, { policy }: HealthRule): RegionHealth {
+  const isQuiet = health.status === "healthy" && health.failCount === 0;
+  if (isQuiet && health.recent === "") return health;
+  const passed: RegionHealth = {
+    ...health,
+    ...NO_FAILURES,
+    recent: nextRecent(health, "P", policy),
+    throughMs: atMs,
+  };
+  if (health.status === "healthy") return passed;
+  const passCount = health.passCount + 1;
+  if (passCount < policy.successThreshold) return { ...passed, passCount };
+  return { ...passed, status: "healthy", passCount: 0, unhealthySinceMs: null };
 }
 
-/** Moves a region's health by a window's checks, one after the other. Missed checks move nothing. */
-export function advanceByWindow(
-  health: RegionHealth,
-  { periodStartMs, checks }: WindowChecks,
-  needed: HealthThresholds,
-): RegionHealth {
-  let next = health;
-  let lastSuccessAtMs = periodStartMs;
-  for (const { verdict, slotAtMs } of checks) {
-    next = advanceByCheck(next, { verdict, lastSuccessAtMs }, needed);
-    if (verdict === "passed") lastSuccessAtMs = slotAtMs;
-  }
-  return next;
+const NO_FAILURES = {
+  failCount: 0,
+  firstFailAtMs: null,
+  lastFailAtMs: null,
+  failingSinceMs: null,
+} as const;
+
+function fail(health: RegionHealth, sample: HealthSample, by: HealthRule): RegionHealth {
+  const { atMs } = sample;
+  const failed: RegionHealth = {
+    ...health,
+    failCount: health.failCount + 1,
+    passCount: 0,
+    firstFailAtMs: health.firstFailAtMs ?? atMs,
+    lastFailAtMs: atMs,
+    // Nothing failed before, so the slot before it passed.
+    failingSinceMs: health.failingSinceMs ?? atMs - by.scheduleMs,
+    recent: nextRecent(health, "F", by.policy),
+    share: nextShare(health, sample, by),
+    throughMs: atMs,
+  };
+  if (health.status === "unhealthy") return { ...failed, lastDownAtMs: atMs };
+  if (!isTurned(failed, by.policy)) return failed;
+  return { ...failed, status: "unhealthy", unhealthySinceMs: atMs, lastDownAtMs: atMs, recent: "" };
+}
+
+/** `failures` counts over `failureThreshold`. */
+function isTurned({ recent, failCount, share }: RegionHealth, policy: HealthPolicy): boolean {
+  const { failures, failureThreshold } = policy;
+  if (failures !== null) return [...recent].filter((v) => v === "F").length >= failures.failed;
+  return failCount >= failuresNeeded(failureThreshold, share?.value ?? LEAST_SHARE);
+}
+
+/** Failures in a row that turn a region in which this share of the scheduled checks fails anyway. */
+function failuresNeeded(threshold: number, share: number): number {
+  const unlikely = Math.ceil(Math.log(CHANCE) / Math.log(Math.min(MOST_SHARE, share)));
+  // Who wants to hear of the first failures does not want them weighed.
+  return threshold < 4 ? threshold : Math.max(threshold, unlikely);
+}
+
+/** The last verdicts that a rule such as "3 of 5" looks at; none while all of them passed. */
+function nextRecent(health: RegionHealth, verdict: string, { failures }: HealthPolicy): string {
+  if (failures === null || health.status === "unhealthy") return "";
+  const recent = `${health.recent}${verdict}`.slice(-failures.of);
+  return recent.includes("F") ? recent : "";
+}
+
+/**
+ * The usual share after a failed sample. Passed checks are not counted: between two failures the share
+ * decays with every period of the schedule. A region that is down teaches nothing, nor does a recheck.
+ */
+function nextShare(
+  { share, status }: RegionHealth,
+  { atMs, isRecheck }: HealthSample,
+  { scheduleMs }: HealthRule,
+): RegionHealth["share"] {
+  if (isRecheck || status === "unhealthy") return share;
+  const periods = share === null ? 0 : Math.max(0, (atMs - share.atMs) / scheduleMs - 1);
+  const above = share === null ? 0 : share.value - LEAST_SHARE;
+  const before = LEAST_SHARE + above * (1 - SHARE_STEP) ** periods;
+  return { value: before + (1 - before) * SHARE_STEP, atMs };
 }

@@ -1,7 +1,7 @@
+import { isSame } from "../same.ts";
 import { firstSynAverage, type RegionWindow, type TaskWindow } from "../summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
-import { advanceByWindow } from "./region-health.ts";
 import { type AlertPolicy, type Finding, findingsOf } from "./rules/rules.ts";
 import { INITIAL_HEALTH } from "./task-state.ts";
 import type { Voter } from "./votes.ts";
@@ -13,7 +13,7 @@ export interface RegionReport extends Voter {
   readonly after: RegionHealth;
 }
 
-/** Reads every region's part of a window, in order of their names. */
+/** Reads every region's part of a window whose samples were judged, in order of their names. */
 export function readReports(
   state: TaskState,
   window: TaskWindow,
@@ -35,15 +35,14 @@ interface OwnWindow extends TaskWindow {
 type Reading = Omit<RegionReport, "region" | "figures">;
 
 function readFresh(before: RegionHealth, window: OwnWindow, policy: AlertPolicy): Reading {
-  const { checks, figures } = window.own;
-  const health = advanceByWindow(before, { ...window, checks }, policy);
-  const failingForMs = lengthSince(health.failingSinceMs, window.periodEndMs);
+  const { figures } = window.own;
+  const failingForMs = lengthSince(before.failingSinceMs, window.periodEndMs);
   const evidence = { ...figures, firstSynAverageMs: firstSynAverage(figures), failingForMs };
   const findings = findingsOf(evidence, policy);
   const standing = takesTurns(window) ? findings.map(asPast) : [];
   return {
-    health: health.status,
-    after: { ...health, standing },
+    health: before.status,
+    after: isSame(standing, before.standing) ? before : { ...before, standing },
     findings,
     awaited: true,
     isFresh: true,

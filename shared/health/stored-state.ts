@@ -1,6 +1,6 @@
 import type { RegionName } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
-import { ASPECTS, type Aspect, type Finding } from "./rules/rules.ts";
+import { ASPECTS, type Aspect, type Finding, ruleNamed } from "./rules/rules.ts";
 import { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
 
 /** Findings as stored: the rule by the aspect's stored name, null if there is none. */
@@ -8,11 +8,19 @@ type StoredFindings = Readonly<Record<string, Pick<Finding, "severity" | "rule">
 
 interface StoredHealth extends Partial<Omit<RegionHealth, "standing">> {
   readonly standing?: StoredFindings | null;
+  /** Consecutive checks against `status`, as versions before incidents had it. */
+  readonly streak?: number;
 }
 
+type Stored<Part extends keyof TaskState> = Partial<TaskState[Part]>;
+
 /** A task's state as stored: plain JSON that every version of home reads. */
-export interface StoredState extends Partial<Omit<TaskState, "regions">> {
+export interface StoredState
+  extends Partial<Omit<TaskState, "regions" | "incident" | "warning" | "silence">> {
   readonly regions: Readonly<Record<RegionName, StoredHealth>>;
+  readonly incident?: Stored<"incident">;
+  readonly warning?: Stored<"warning">;
+  readonly silence?: Stored<"silence">;
 }
 
 /** Stored states are older than the aspects' names, so the first one keeps its stored name. */
@@ -40,13 +48,54 @@ function storedName(aspect: Aspect): string {
   return STORED_NAMES[aspect] ?? aspect;
 }
 
-/** The state in a stored one. What an older version did not store is as it is initially. */
+/**
+ * The state in a stored one. What an older version did not store is as it is initially, but an older
+ * version's status goes on: what is CRITICAL there is an open incident.
+ */
 export function fromStoredState(stored: StoredState): TaskState {
   const regions = Object.entries(stored.regions).map(([name, health]) => [
     name,
-    { ...INITIAL_HEALTH, ...health, standing: fromStoredFindings(health.standing ?? null) },
+    fromStoredHealth(health, stored),
   ]);
-  return { ...INITIAL_STATE, ...stored, regions: Object.fromEntries(regions) };
+  const { incident, warning, silence } = { ...spellsOf(stored), ...stored };
+  return {
+    ...INITIAL_STATE,
+    ...stored,
+    regions: Object.fromEntries(regions),
+    incident: { ...INITIAL_STATE.incident, ...incident },
+    warning: { ...INITIAL_STATE.warning, ...warning },
+    silence: { ...INITIAL_STATE.silence, ...silence },
+  };
+}
+
+function fromStoredHealth(
+  { streak = 0, standing, ...health }: StoredHealth,
+  { sinceMs = 0 }: StoredState,
+): RegionHealth {
+  const isDown = health.status === "unhealthy";
+  const earlier: Partial<RegionHealth> = isDown
+    ? { passCount: streak, unhealthySinceMs: sinceMs }
+    : { failCount: streak };
+  const sinceFailing = health.failingSinceMs ?? null;
+  const isFailing = !isDown && streak > 0 && sinceFailing !== null;
+  return {
+    ...INITIAL_HEALTH,
+    ...(streak > 0 || isDown ? earlier : {}),
+    ...(isFailing && { firstFailAtMs: sinceFailing, lastFailAtMs: sinceFailing }),
+    ...health,
+    standing: fromStoredFindings(standing ?? null),
+  };
+}
+
+/** What was open in a version without incidents. */
+function spellsOf({ status, rule = null, sinceMs = 0 }: StoredState) {
+  const openedAtMs = sinceMs;
+  const isLatency = rule !== null && ruleNamed(rule)?.aspect === "latency";
+  if (status === "NO_DATA") return { silence: { number: 1, openedAtMs } };
+  if (status === "CRITICAL" && !isLatency) return { incident: { number: 1, openedAtMs } };
+  if (status === undefined || status === "OK") return {};
+  const severity = status === "CRITICAL" ? ("critical" as const) : ("warning" as const);
+  return { warning: { number: 1, openedAtMs, severity, rule } };
 }
 
 function fromStoredFindings(stored: StoredFindings | null): Finding[] {

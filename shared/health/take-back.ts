@@ -1,3 +1,4 @@
+import { isSame as isEqual } from "../same.ts";
 import type { EpochMs } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
 
@@ -11,16 +12,40 @@ export function takeBackState(state: TaskState, toMs: EpochMs): TaskState {
     Object.entries(state.regions).map(([name, health]) => [name, takeBackHealth(health, toMs)]),
   );
   const isSame = names.every((name) => regions[name] === state.regions[name]);
-  if (isSame && state.sinceMs <= toMs && state.throughMs < toMs) return state;
-  return {
+  const next: TaskState = {
     ...state,
     sinceMs: Math.min(state.sinceMs, toMs),
     throughMs: Math.min(state.throughMs, toMs - 1),
-    regions,
+    incident: takeBackInstants(state.incident, toMs),
+    warning: takeBackInstants(state.warning, toMs),
+    silence: takeBackInstants(state.silence, toMs),
+    regions: isSame ? state.regions : regions,
   };
+  const isUnchanged =
+    isSame &&
+    next.sinceMs === state.sinceMs &&
+    next.throughMs === state.throughMs &&
+    next.incident === state.incident &&
+    next.warning === state.warning &&
+    next.silence === state.silence;
+  return isUnchanged ? state : next;
 }
 
 function takeBackHealth(health: RegionHealth, toMs: EpochMs): RegionHealth {
-  if (health.failingSinceMs === null || health.failingSinceMs <= toMs) return health;
-  return { ...health, failingSinceMs: toMs };
+  const { throughMs, share } = health;
+  const next = {
+    ...takeBackInstants(health, toMs),
+    ...(throughMs >= toMs && { throughMs: toMs - 1 }),
+    ...(share !== null && share.atMs > toMs && { share: { ...share, atMs: toMs } }),
+  };
+  return isEqual(next, health) ? health : next;
+}
+
+/** The same thing with no instant (a field whose name ends in `AtMs` or `SinceMs`) later than `toMs`. */
+function takeBackInstants<T extends object>(thing: T, toMs: EpochMs): T {
+  const later = Object.entries(thing).filter(
+    ([name, value]) => /(At|Since)Ms$/.test(name) && typeof value === "number" && value > toMs,
+  );
+  if (later.length === 0) return thing;
+  return { ...thing, ...Object.fromEntries(later.map(([name]) => [name, toMs])) };
 }

@@ -1,12 +1,21 @@
+import { isSame } from "../same.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Judgement, RegionHealth, TaskState } from "./model.ts";
-import { ASPECTS, type Aspect, type Finding } from "./rules/rules.ts";
 
 /** Health of a region of which nothing is remembered. */
 export const INITIAL_HEALTH: RegionHealth = {
   status: "healthy",
-  streak: 0,
+  failCount: 0,
+  passCount: 0,
+  firstFailAtMs: null,
+  lastFailAtMs: null,
   failingSinceMs: null,
+  unhealthySinceMs: null,
+  lastDownAtMs: null,
+  recent: "",
+  share: null,
+  throughMs: -1,
+  silentSinceMs: null,
   advised: false,
   standing: [],
 };
@@ -18,21 +27,24 @@ export const INITIAL_STATE: TaskState = {
   sinceMs: 0,
   throughMs: -1,
   regions: {},
+  incident: { number: 0, openedAtMs: null, closedAtMs: null, reopenings: 0, belowSinceMs: null },
+  warning: { number: 0, openedAtMs: null, severity: null, rule: null },
+  silence: { number: 0, openedAtMs: null },
   silentWindows: 0,
   sequence: 0,
 };
 
 /**
- * Ends a step that runs through the window at `throughMs`: counts its events, dates a change of
- * status, drops regions that equal `INITIAL_HEALTH`. If nothing changed, the state is the same object
- * as before, so that nothing is written and the window may be judged again.
+ * Ends a step: counts its events, drops regions that equal `INITIAL_HEALTH`, and notes the window that
+ * it ran through; null for a look that closes no window. If nothing changed, the state is the same
+ * object as before, so that nothing is written and the samples may be judged again.
  */
-export function conclude(before: TaskState, step: Judgement, throughMs: EpochMs): Judgement {
+export function conclude(before: TaskState, step: Judgement, throughMs: EpochMs | null): Judgement {
   const { state, transitions } = step;
+  if (state === before && transitions.length === 0) return { state: before, transitions };
   const next: TaskState = {
     ...state,
-    sinceMs: state.status === before.status ? before.sinceMs : throughMs,
-    throughMs,
+    throughMs: throughMs ?? before.throughMs,
     regions: worthRemembering(state.regions),
     sequence: before.sequence + transitions.length,
   };
@@ -48,39 +60,19 @@ function worthRemembering(regions: Regions): Regions {
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** How far it was judged is no difference. */
 function isSameState(a: TaskState, b: TaskState): boolean {
-  return (
-    a.status === b.status &&
-    a.rule === b.rule &&
-    a.silentWindows === b.silentWindows &&
-    a.sequence === b.sequence &&
-    isSameRegions(a.regions, b.regions)
-  );
-}
-
-function isSameRegions(a: Regions, b: Regions): boolean {
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
+  if (!isSame({ ...a, regions: null, throughMs: 0 }, { ...b, regions: null, throughMs: 0 })) {
+    return false;
+  }
+  const names = Object.keys(a.regions);
+  if (names.length !== Object.keys(b.regions).length) return false;
   return names.every((name) => {
-    const [one, other] = [a[name], b[name]];
+    const [one, other] = [a.regions[name], b.regions[name]];
     return one !== undefined && other !== undefined && isSameHealth(one, other);
   });
 }
 
 function isSameHealth(a: RegionHealth, b: RegionHealth): boolean {
-  return (
-    a.status === b.status &&
-    a.streak === b.streak &&
-    a.failingSinceMs === b.failingSinceMs &&
-    a.advised === b.advised &&
-    ASPECTS.every((aspect) => isSameFinding(findingIn(a, aspect), findingIn(b, aspect)))
-  );
-}
-
-function isSameFinding(a: Finding | null, b: Finding | null): boolean {
-  return a?.rule === b?.rule && a?.severity === b?.severity;
-}
-
-function findingIn({ standing }: RegionHealth, aspect: Aspect): Finding | null {
-  return standing.find((finding) => finding.aspect === aspect) ?? null;
+  return a === b || isSame({ ...a, throughMs: 0 }, { ...b, throughMs: 0 });
 }

@@ -12,6 +12,8 @@ export interface RegionWindow {
   readonly covered: boolean;
   readonly figures: Figures;
   readonly checks: readonly JudgedCheck[];
+  /** Checks that were made again soon after a failure, in order; they are in no figure. */
+  readonly rechecks: readonly JudgedCheck[];
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   refuse,
   refuseUnknown,
 } from "../../input/input.ts";
-import type { AlertOverrides, AlertPolicy } from "./policy.ts";
+import type { AlertOverrides, AlertPolicy, FailuresOf } from "./policy.ts";
 import type { LimitSchema, Severity } from "./rule.ts";
 import { type AlertRules, RULES } from "./table.ts";
 
@@ -20,7 +20,10 @@ const ALERT_FIELDS = [
   "critical",
   "failure_threshold",
   "success_threshold",
+  "failures",
+  "recheck_seconds",
   "quorum",
+  "min_reporting",
   "latency_scope",
   "no_data_windows",
 ];
@@ -30,6 +33,11 @@ export const THRESHOLD_RANGE: Range = [1, 100];
 /** Windows in a row without a report that may make `NO_DATA`. */
 export const NO_DATA_RANGE: Range = [1, 1_440];
 const MAX_QUORUM = 100;
+/** Regions that a task may demand to report. */
+export const REPORTING_RANGE: Range = [1, MAX_QUORUM];
+const MAX_FAILURES_OF = 20;
+const MAX_RECHECKS = 10;
+const LATEST_RECHECK_SECONDS = 59;
 
 /** Whose latency may count. */
 export const LATENCY_SCOPES: readonly AlertPolicy["latencyScope"][] = ["nearest", "each"];
@@ -58,9 +66,50 @@ export function readAlert(task: InputTable): AlertOverrides {
     critical: readRules(alert, "critical"),
     failureThreshold: readWhole(alert, "failure_threshold", THRESHOLD_RANGE),
     successThreshold: readWhole(alert, "success_threshold", THRESHOLD_RANGE),
+    failures: readFailures(alert),
+    recheckSeconds: readRechecks(alert),
     quorum: readQuorum(alert),
+    minReporting: readWhole(alert, "min_reporting", REPORTING_RANGE),
     latencyScope: readChoice(alert, "latency_scope", LATENCY_SCOPES),
     noDataWindows: readWhole(alert, "no_data_windows", NO_DATA_RANGE),
+  });
+}
+
+const FAILURES = /^\s*(\d{1,2})\s+of\s+(\d{1,2})\s*$/;
+
+function readFailures(alert: InputTable): FailuresOf | undefined {
+  const text = ownField(alert.fields, "failures");
+  if (text === undefined) return undefined;
+  const [, failed, of] = FAILURES.exec(String(text)) ?? [];
+  const failures = { failed: Number(failed), of: Number(of) };
+  if (typeof text === "string" && isFailuresOf(failures)) return failures;
+  const rule = `must be a text such as "3 of 5", with at most ${MAX_FAILURES_OF} checks`;
+  return refuse(alert, "failures", rule);
+}
+
+/** Whether a task may set how many failed checks of the last ones turn its health. */
+export function isFailuresOf(value: unknown): value is FailuresOf {
+  const { failed, of }: { failed?: unknown; of?: unknown } = Object(value);
+  if (typeof failed !== "number" || typeof of !== "number") return false;
+  if (!Number.isInteger(failed) || !Number.isInteger(of)) return false;
+  return failed >= 1 && failed <= of && of <= MAX_FAILURES_OF;
+}
+
+function readRechecks(alert: InputTable): readonly number[] | undefined {
+  const given = ownField(alert.fields, "recheck_seconds");
+  if (given === undefined) return undefined;
+  const seconds = given === false ? [] : given;
+  if (isRechecks(seconds)) return seconds;
+  const rule = `must be a rising list of at most ${MAX_RECHECKS} whole numbers from 1 to ${LATEST_RECHECK_SECONDS}, or false`;
+  return refuse(alert, "recheck_seconds", rule);
+}
+
+/** Whether a task may have failed checks made again at these seconds after their slot. */
+export function isRechecks(value: unknown): value is readonly number[] {
+  if (!Array.isArray(value) || value.length > MAX_RECHECKS) return false;
+  return value.every((seconds: unknown, i) => {
+    if (typeof seconds !== "number" || !Number.isInteger(seconds)) return false;
+    return seconds > (i === 0 ? 0 : Number(value[i - 1])) && seconds <= LATEST_RECHECK_SECONDS;
   });
 }
 

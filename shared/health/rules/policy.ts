@@ -5,16 +5,28 @@ import { type AlertRules, RULES } from "./table.ts";
 export interface AlertPolicy {
   readonly warning: AlertRules;
   readonly critical: AlertRules;
-  /** Failed checks in a row that make a region unhealthy. */
+  /** Failed checks in a row that make a region unhealthy; more where checks fail now and then. */
   readonly failureThreshold: number;
+  /** So many failed checks of the last ones make a region unhealthy, instead of `failureThreshold`. */
+  readonly failures: FailuresOf | null;
+  /** When a failed check is made again, in seconds after its slot, in order; empty for never. */
+  readonly recheckSeconds: readonly number[];
   /** Passed checks in a row that make it healthy again. */
   readonly successThreshold: number;
   /** Regions that must breach, of those that reported; `majority` is more than half. */
   readonly quorum: "majority" | number;
+  /** Regions that must report before an incident opens. */
+  readonly minReporting: number;
   /** Whose latency counts: the nearest reporting region's, or each region's vote. */
   readonly latencyScope: "nearest" | "each";
   /** Windows in a row without any report that make `NO_DATA`. */
   readonly noDataWindows: number;
+}
+
+/** E.g. "3 of 5": three failed checks of the last five. */
+export interface FailuresOf {
+  readonly failed: number;
+  readonly of: number;
 }
 
 /** What a task says about alerting: a part of the policy. */
@@ -27,9 +39,12 @@ export interface AlertOverrides extends Partial<Omit<AlertPolicy, Severity>> {
 export const DEFAULT_ALERT_POLICY: AlertPolicy = {
   warning: defaultRules("warning"),
   critical: defaultRules("critical"),
-  failureThreshold: 3,
+  failureThreshold: 4,
+  failures: null,
+  recheckSeconds: [5, 12, 20, 30, 40, 50],
   successThreshold: 2,
   quorum: "majority",
+  minReporting: 1,
   latencyScope: "nearest",
   noDataWindows: 2,
 };

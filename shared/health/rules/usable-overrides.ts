@@ -1,8 +1,11 @@
 import {
   allowsLimit,
+  isFailuresOf,
   isQuorum,
+  isRechecks,
   LATENCY_SCOPES,
   NO_DATA_RANGE,
+  REPORTING_RANGE,
   THRESHOLD_RANGE,
 } from "./parse-alert.ts";
 import type { AlertOverrides, AlertPolicy } from "./policy.ts";
@@ -22,7 +25,10 @@ type Fields = Readonly<Record<string, unknown>>;
 const POLICY: Readonly<Record<Exclude<keyof AlertPolicy, Severity>, Allows>> = {
   failureThreshold: (value) => isWhole(value, THRESHOLD_RANGE),
   successThreshold: (value) => isWhole(value, THRESHOLD_RANGE),
+  failures: (value) => value === null || isFailuresOf(value),
+  recheckSeconds: isRechecks,
   quorum: isQuorum,
+  minReporting: (value) => isWhole(value, REPORTING_RANGE),
   latencyScope: (value) => LATENCY_SCOPES.some((scope) => scope === value),
   noDataWindows: (value) => isWhole(value, NO_DATA_RANGE),
 };
