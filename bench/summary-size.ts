@@ -54,7 +54,12 @@ function regionWindow(distanceMs: number, scheduleSeconds: number): RegionWindow
     connectTimeMs: connectTime(distanceMs),
     synRetransmits: 0,
   }));
-  return { covered: true, checks, figures: figuresOf({ expectedCount: count }, checks) };
+  return {
+    covered: true,
+    checks,
+    rechecks: [],
+    figures: figuresOf({ expectedCount: count }, checks),
+  };
 }
 
 function makeSummary(regionCount: number, scheduleSeconds: number): Summary {

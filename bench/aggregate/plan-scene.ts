@@ -34,6 +34,7 @@ function servicesOf(scene: Scene, database: InstantDatabase, now: () => EpochMs)
   return {
     fleet,
     resultDays: 30,
+    alertDefaults: {},
     now,
     tasks,
     statuses,

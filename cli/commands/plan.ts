@@ -46,6 +46,7 @@ function servicesOf(open: OpenFleet, log: PlanServices["log"]): PlanServices {
   return {
     fleet: open.fleet,
     resultDays: DEFAULT_RESULT_DAYS,
+    alertDefaults: null,
     now: Date.now,
     tasks,
     statuses,

@@ -12,8 +12,9 @@ import {
 import { createEventBridgeClient, createEventBus } from "../adapters/eventbridge/eventbridge.ts";
 import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
+import { readAlertDefaults } from "../read-alert-defaults.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
-import { readAlertDefaults } from "./judge/judge.ts";
+
 import type { AggregateServices } from "./services/services.ts";
 
 /** Connects the services that the environment names; throws if a variable is missing or wrong. */

@@ -10,6 +10,7 @@ import { createEventBridgeClient, createEventBus } from "../adapters/eventbridge
 import { logInvocation } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
+import { probeDefaults, readAlertDefaults } from "../read-alert-defaults.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import type { PlanServices } from "./services.ts";
 
@@ -29,6 +30,7 @@ export function connectServices(environment: Environment): PlanServices {
   return {
     fleet,
     resultDays,
+    alertDefaults: probeDefaults(readAlertDefaults(environment)),
     now: Date.now,
     tasks,
     statuses,

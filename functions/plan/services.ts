@@ -1,3 +1,4 @@
+import type { AlertOverrides } from "../../shared/health/rules/rules.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { BundleCache } from "../bundle-cache.ts";
@@ -11,6 +12,8 @@ export interface PlanServices {
   readonly fleet: Fleet;
   /** How long results are kept. The bundles that they refer to must last longer. */
   readonly resultDays: number;
+  /** The fleet's alert defaults, as far as the probes need them; null keeps those of the last plan. */
+  readonly alertDefaults: AlertOverrides | null;
   readonly now: () => EpochMs;
   readonly tasks: Pick<TaskStore, "readTasks">;
   readonly statuses: TaskStatusStore;

@@ -32,7 +32,8 @@ export async function writeRegions(
     if (last === undefined) return 0;
     try {
       const plans = services.plansOf(region);
-      return await writeRegion(draft, { plans, last, resultDays: services.resultDays });
+      const { resultDays, alertDefaults } = services;
+      return await writeRegion(draft, { plans, last, resultDays, alertDefaults });
     } catch (error) {
       return toFailure(region, error);
     }
@@ -50,6 +51,7 @@ interface WriteOrder {
   readonly plans: PlanStore;
   readonly last: RunningRegion;
   readonly resultDays: number;
+  readonly alertDefaults: PlanServices["alertDefaults"];
 }
 
 /** Writes a region's bundles, then the manifest that names them. Returns how many it wrote. */
@@ -58,7 +60,11 @@ async function writeRegion(draft: RegionDraft, order: WriteOrder): Promise<numbe
   const written = await inParallel(due, BUNDLES_AT_ONCE, ([hash, bundle]) =>
     keepBundle({ hash, bundle, nowMs: draft.manifest.plannedAtMs }, order),
   );
-  await order.plans.writeManifest(draft.manifest);
+  const alertDefaults = order.alertDefaults ?? order.last.manifest?.alertDefaults;
+  await order.plans.writeManifest({
+    ...draft.manifest,
+    ...(alertDefaults !== undefined && { alertDefaults }),
+  });
   return written.filter(Boolean).length;
 }
 

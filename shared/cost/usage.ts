@@ -129,5 +129,10 @@ function usualWindow(task: Task, distanceMs: DurationMs): RegionWindow {
     connectTimeMs: distanceMs + i * 0.137,
     synRetransmits: 0,
   }));
-  return { covered: true, checks, figures: figuresOf({ expectedCount: count }, checks) };
+  return {
+    covered: true,
+    checks,
+    rechecks: [],
+    figures: figuresOf({ expectedCount: count }, checks),
+  };
 }

@@ -97,7 +97,7 @@ function holdIncident(incident: Incident, quorum: Quorum, atMs: EpochMs): Incide
 }
 
 /** How long a flapping incident stays open after it is over: longer each time. */
-export function holdOf({ reopenings }: Incident): DurationMs {
+function holdOf({ reopenings }: Incident): DurationMs {
   if (reopenings === 0) return 0;
   return Math.min(LONGEST_HOLD_MS, FIRST_HOLD_MS * 2 ** reopenings);
 }

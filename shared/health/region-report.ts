@@ -1,8 +1,8 @@
-import { isSame } from "../same.ts";
 import { firstSynAverage, type RegionWindow, type TaskWindow } from "../summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
 import { type AlertPolicy, type Finding, findingsOf } from "./rules/rules.ts";
+import { isSame } from "./same.ts";
 import { INITIAL_HEALTH } from "./task-state.ts";
 import type { Voter } from "./votes.ts";
 

@@ -1,6 +1,6 @@
-import { isSame as isEqual } from "../same.ts";
 import type { EpochMs } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
+import { isSame as isEqual } from "./same.ts";
 
 /**
  * A state whose instants are not later than `toMs`, where time goes on after a clock was set back:

@@ -1,6 +1,6 @@
-import { isSame } from "../same.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Judgement, RegionHealth, TaskState } from "./model.ts";
+import { isSame } from "./same.ts";
 
 /** Health of a region of which nothing is remembered. */
 export const INITIAL_HEALTH: RegionHealth = {

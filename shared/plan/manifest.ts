@@ -1,3 +1,4 @@
+import type { AlertOverrides } from "../health/rules/rules.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 
 /** What one shard runs, as the manifest has it. */
@@ -21,6 +22,11 @@ export interface Manifest {
   /** See `staggerOf`. */
   readonly staggerPermille: number;
   readonly shards: readonly ShardPlan[];
+  /**
+   * The fleet's defaults, as far as a probe needs them. Absent from an older home, which knows no
+   * rechecks: its probes make none.
+   */
+  readonly alertDefaults?: AlertOverrides;
   /** A sentence for each shard that can't be read; absent without one. Of which shard, it may not say. */
   readonly faults?: readonly string[];
 }

@@ -22,6 +22,9 @@ export const SPREAD_MS = 10 * SECOND_MS;
 /** A slot whose check could not start within this much of its instant is missed: no check is made. */
 export const SLOT_SLACK_MS = 5 * SECOND_MS;
 
+/** A failed check is made again at most this long after its slot. */
+export const LATEST_RECHECK_MS = 59 * SECOND_MS;
+
 /** When in its period a task is scheduled, 0 to `scheduleMs` − 1: a hash of its name plus the stagger. */
 export function phaseOf(task: Schedule, staggerPermille: number): DurationMs {
   const own = hash32(task.name) % task.scheduleMs;

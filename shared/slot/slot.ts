@@ -14,6 +14,7 @@ export {
 export {
   firstInstantFrom,
   type Interval,
+  LATEST_RECHECK_MS,
   LEASE_TERM_MS,
   nominalSlots,
   overlap,

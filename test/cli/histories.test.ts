@@ -55,7 +55,12 @@ async function storeSummaries({ open }: TestFleet): Promise<void> {
     connectTimeMs,
     synRetransmits: 0,
   }));
-  const region = { covered: true, checks, figures: figuresOf({ expectedCount: 3 }, checks) };
+  const region = {
+    covered: true,
+    checks,
+    rechecks: [],
+    figures: figuresOf({ expectedCount: 3 }, checks),
+  };
   const summaries = [2, 1, 0].map((i) => {
     const periodStartMs = LEASE_TERM_MS - i * MINUTE_MS;
     const period = { periodStartMs, periodEndMs: periodStartMs + MINUTE_MS, scheduleMs: 15_000 };

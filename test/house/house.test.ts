@@ -19,6 +19,7 @@ const BASE = [
   "shared/units.ts",
   "functions/bundle-cache.ts",
   "functions/in-parallel.ts",
+  "functions/read-alert-defaults.ts",
   "functions/read-environment.ts",
 ];
 

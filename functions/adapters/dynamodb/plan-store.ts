@@ -1,4 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { usableOverrides } from "../../../shared/health/rules/rules.ts";
 import {
   BundleError,
   decodeBundle,
@@ -106,6 +107,8 @@ interface ManifestItem {
     readonly full_bundle?: string;
     readonly task_count: number;
   }[];
+  /** As a bundle has a task's `alert`. */
+  readonly alert_defaults?: Manifest["alertDefaults"];
 }
 
 /** A manifest's stored attributes, without its key. */
@@ -121,6 +124,7 @@ export function encodeManifest(manifest: Manifest): ManifestItem {
       ...(fullBundle === undefined ? {} : { full_bundle: fullBundle }),
       task_count: taskCount,
     })),
+    ...(manifest.alertDefaults !== undefined && { alert_defaults: manifest.alertDefaults }),
   };
 }
 
@@ -138,11 +142,18 @@ export function decodeManifest(stored: unknown): Manifest {
     plannedAtMs: readInteger(item, "planned_at_ms"),
     staggerPermille: readInteger(item, "stagger_permille"),
     shards,
+    ...readDefaults(item.fields.alert_defaults),
     ...(faults.length > 0 && { faults }),
   };
 }
 
 /** An odd shard must not hide the others. */
+/** Defaults that can't be used count as not set, one by one. */
+function readDefaults(stored: unknown): Pick<Manifest, "alertDefaults"> {
+  if (typeof stored !== "object" || stored === null) return {};
+  return { alertDefaults: usableOverrides(stored).alert };
+}
+
 function decodeShard(stored: unknown, faults: string[]): ShardPlan | null {
   try {
     return readShard(stored);

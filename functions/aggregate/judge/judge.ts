@@ -21,7 +21,6 @@ import type { AggregateServices } from "../services/services.ts";
 import type { SummarisedTask } from "../window/window.ts";
 import { eventsOwed, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 
-export { readAlertDefaults } from "./read-alert-defaults.ts";
 export { takeBackMemory } from "./take-back-memory.ts";
 export {
   pendingEvents,

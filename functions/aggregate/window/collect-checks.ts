@@ -40,6 +40,8 @@ export interface TaskReading {
   readonly covered: boolean;
   /** In order of their slots, at most one a slot. */
   readonly checks: readonly JudgedCheck[];
+  /** Made again after a failure, in order of their instants. */
+  readonly rechecks: readonly JudgedCheck[];
   /** Until when a claimed slot may still report; null if all have reported. */
   readonly waitsUntilMs: EpochMs | null;
 }
@@ -52,6 +54,7 @@ interface Draft {
   readonly claimedSlots: EpochMs[];
   readonly unclaimedSlots: EpochMs[];
   readonly checks: JudgedCheck[];
+  readonly rechecks: JudgedCheck[];
 }
 
 type Drafts = Map<string, Draft>;
@@ -107,6 +110,7 @@ function draftOf(drafts: Drafts, task: Task, definedAtMs: EpochMs): Draft {
       claimedSlots: [],
       unclaimedSlots: [],
       checks: [],
+      rechecks: [],
     };
     drafts.set(task.name, draft);
     return draft;
@@ -125,13 +129,13 @@ function addChecks(
   const tasks = shard.bundles.get(chunk.bundle)?.tasks ?? [];
   const term = shard.lease === null ? "unknown" : termOf(shard.lease, chunk.termFromMs);
   for (const result of chunk.results) {
-    if (result.recheck || !isWithin(window, result.slotAtMs)) continue;
+    if (!isWithin(window, result.slotAtMs)) continue;
     const task = tasks[result.taskIndex];
-    if (task === undefined || !isOfTerm(term, task, result)) continue;
+    if (task === undefined || !(result.recheck || isOfTerm(term, task, result))) continue;
     // The run that this term belongs to began no later than the term, so a known definition of
     // the task is not older than this one.
     const draft = drafts.get(task.name) ?? draftOf(drafts, task, chunk.termFromMs);
-    insertCheck(draft.checks, result);
+    insertCheck(result.recheck ? draft.rechecks : draft.checks, result);
   }
 }
 
@@ -167,7 +171,7 @@ function checkOf(result: ProbeResult): JudgedCheck {
 }
 
 function readingOf(draft: Draft, window: Interval): TaskReading {
-  const { task, definedAtMs, checks } = draft;
+  const { task, definedAtMs, checks, rechecks } = draft;
   const reported = new Set(checks.map((check) => check.slotAtMs));
   const latest = Math.max(...draft.claimedSlots.filter((slot) => !reported.has(slot)));
   const due = new Set([...draft.claimedSlots, ...draft.unclaimedSlots, ...reported]);
@@ -177,6 +181,7 @@ function readingOf(draft: Draft, window: Interval): TaskReading {
     expectedCount: due.size,
     covered: coverAll(draft.claims, window),
     checks,
+    rechecks,
     waitsUntilMs: latest === Number.NEGATIVE_INFINITY ? null : reportDueAt(task, latest),
   };
 }

@@ -1,4 +1,10 @@
-import { type Interval, LEASE_TERM_MS, overlap, termOf } from "../../../shared/slot/slot.ts";
+import {
+  type Interval,
+  LATEST_RECHECK_MS,
+  LEASE_TERM_MS,
+  overlap,
+  termOf,
+} from "../../../shared/slot/slot.ts";
 import { sumOf } from "../../../shared/sum-of.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
@@ -29,9 +35,9 @@ function isOfLease({ lease }: ShardView, { termFromMs }: StoredChunk): boolean {
   return lease !== null && termOf(lease, termFromMs) !== null;
 }
 
-/** When a lease term must have begun so that its slots can fall into the window. */
+/** When a lease term must have begun so that its slots, or their rechecks, can fall into the window. */
 export function termsBeganFor(window: Interval): Interval {
-  return { fromMs: window.fromMs - LEASE_TERM_MS + 1, toMs: window.toMs };
+  return { fromMs: window.fromMs - LEASE_TERM_MS - LATEST_RECHECK_MS + 1, toMs: window.toMs };
 }
 
 /** Only claimed terms have chunks. A lease tells nothing of the time before its oldest run. */

@@ -42,8 +42,9 @@ function summariseTask(reading: WindowReading, found: TaskInWindow): SummarisedT
   const { task } = found;
   const readings = Object.entries(found.regions);
   const regions: Record<RegionName, RegionWindow> = {};
-  for (const [name, { covered, expectedCount, checks }] of readings) {
-    regions[name] = { covered, checks, figures: figuresOf({ expectedCount }, checks) };
+  for (const [name, { covered, expectedCount, checks, rechecks }] of readings) {
+    const figures = figuresOf({ expectedCount }, checks);
+    regions[name] = { covered, checks, rechecks, figures };
   }
   const window: TaskWindow = {
     periodStartMs: reading.window.fromMs,

@@ -32,7 +32,7 @@ function summaryOf(minuteMs: number, kept: number) {
       }),
     );
     const figures = figuresOf({ expectedCount: slots.length }, checks);
-    return [region, { covered: true, checks, figures }] as const;
+    return [region, { covered: true, checks, rechecks: [], figures }] as const;
   });
   const window = {
     periodStartMs: minuteMs,

@@ -55,6 +55,7 @@ export class Rig {
     return {
       fleet: this.fleet,
       resultDays: 30,
+      alertDefaults: {},
       now: () => this.nowMs,
       tasks: this.tasks,
       statuses: this.statuses,

@@ -42,6 +42,7 @@ export function anyRegions(): fc.Arbitrary<Readonly<Record<string, RegionWindow>
   const region = fc.tuple(anyChecks(), fc.nat(3)).map(([checks, missed]) => ({
     covered: true,
     checks,
+    rechecks: [],
     figures: figuresOf({ expectedCount: checks.length + missed }, checks),
   }));
   const names = fc.constantFrom("eu-west-1", "us-east-1", "ap-southeast-2", "sa-east-1", "a");

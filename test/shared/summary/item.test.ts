@@ -127,7 +127,12 @@ describe("toSummaryItem", () => {
       connectTimeMs: i % 6 === 0 ? null : connectTimeMs,
       synRetransmits: 0,
     }));
-    const region = { covered: true, checks, figures: figuresOf({ expectedCount: 61 }, checks) };
+    const region = {
+      covered: true,
+      checks,
+      rechecks: [],
+      figures: figuresOf({ expectedCount: 61 }, checks),
+    };
     const names = ["ap-northeast-1", "ap-southeast-2", "eu-central-1", "us-east-1", "us-west-2"];
     const regions = Object.fromEntries(names.map((name) => [name, region]));
     const full = summarise(

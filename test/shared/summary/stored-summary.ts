@@ -22,7 +22,12 @@ function windowOf(times: readonly (number | null | "refused")[]): RegionWindow {
       };
     return { slotAtMs, verdict: "passed", errorKind: null, connectTimeMs: time, synRetransmits: 0 };
   });
-  return { covered: true, checks, figures: figuresOf({ expectedCount: times.length }, checks) };
+  return {
+    covered: true,
+    checks,
+    rechecks: [],
+    figures: figuresOf({ expectedCount: times.length }, checks),
+  };
 }
 
 /** The summary whose items are in test/golden/summary. */
@@ -67,7 +72,10 @@ export function crowdedSummary(free: number): Summary {
       connectTimeMs: 10 + region + ((i * i) % 61),
       synRetransmits: 0,
     }));
-    return [name, { covered: true, checks, figures: figuresOf({ expectedCount: 60 }, checks) }];
+    return [
+      name,
+      { covered: true, checks, rechecks: [], figures: figuresOf({ expectedCount: 60 }, checks) },
+    ];
   });
   const window = {
     periodStartMs: 0,

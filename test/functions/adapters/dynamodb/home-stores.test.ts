@@ -227,8 +227,17 @@ function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord 
   const found = { aspect: "availability", severity: "critical", rule: "failure_percent" } as const;
   const health = {
     status: "unhealthy",
-    streak: 1,
+    failCount: 0,
+    passCount: 1,
+    firstFailAtMs: null,
+    lastFailAtMs: null,
     failingSinceMs: NOON,
+    unhealthySinceMs: NOON,
+    lastDownAtMs: NOON,
+    recent: "",
+    share: { value: 0.25, atMs: NOON },
+    throughMs: NOON,
+    silentSinceMs: null,
     advised: true,
     standing: [{ ...found, value: null, limit: null }],
   } as const;

@@ -40,8 +40,17 @@ const found = { aspect: "availability", severity: "critical", rule: "failure_per
 
 const health = {
   status: "unhealthy",
-  streak: 1,
+  failCount: 0,
+  passCount: 1,
+  firstFailAtMs: null,
+  lastFailAtMs: null,
   failingSinceMs: NOON,
+  unhealthySinceMs: NOON,
+  lastDownAtMs: NOON,
+  recent: "",
+  share: { value: 0.25, atMs: NOON },
+  throughMs: NOON,
+  silentSinceMs: null,
   advised: true,
   standing: [{ ...found, value: null, limit: null }],
 } as const;

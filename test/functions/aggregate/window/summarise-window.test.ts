@@ -65,7 +65,8 @@ function aReading(
   const readings = Object.entries(regions).map(([name, { expected, made }]) => {
     const checks = Array.from({ length: made }, (_, i) => aCheck(NOON + i));
     const times = { definedAtMs: NOON, waitsUntilMs: null };
-    return [name, { task, ...times, expectedCount: expected, covered: true, checks }] as const;
+    const held = { covered: true, checks, rechecks: [] };
+    return [name, { task, ...times, expectedCount: expected, ...held }] as const;
   });
   return {
     window: windowFrom(NOON),

@@ -1,12 +1,13 @@
-import { ENV } from "../../../shared/contract.ts";
+import { ENV } from "../shared/contract.ts";
 import {
+  type AlertOverrides,
   type AlertPolicy,
   alertPolicy,
   DEFAULT_ALERT_POLICY,
   parseAlert,
-} from "../../../shared/health/rules/rules.ts";
-import { problemSentence } from "../../../shared/input/input.ts";
-import { type Environment, EnvironmentError } from "../../read-environment.ts";
+} from "../shared/health/rules/rules.ts";
+import { problemSentence } from "../shared/input/input.ts";
+import { type Environment, EnvironmentError } from "./read-environment.ts";
 
 /** The fleet's alert policy: the deployment's own over the default one. Throws if it is invalid. */
 export function readAlertDefaults(environment: Environment): AlertPolicy {
@@ -23,4 +24,10 @@ function parseJson(text: string): unknown {
   } catch {
     throw new EnvironmentError(`${ENV.alertDefaults} must be JSON`);
   }
+}
+
+/** What of a policy a probe needs, to know when its region turns and when to check again. */
+export function probeDefaults(policy: AlertPolicy): AlertOverrides {
+  const { failureThreshold, successThreshold, failures, recheckSeconds } = policy;
+  return { failureThreshold, successThreshold, failures, recheckSeconds };
 }
