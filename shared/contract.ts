@@ -9,8 +9,10 @@ export const EVENT_SOURCE = "synfleet";
 export const DETAIL_TYPES = {
   stateChange: "TCP Probe Alert State Change",
   regionAdvisory: "TCP Probe Region Advisory",
+  groupHealth: "TCP Probe Group Health",
   taskRejected: "TCP Probe Task Rejected",
   heartbeat: "Probe Fleet Heartbeat",
+  regionImpaired: "Probe Fleet Region Impaired",
   fleetTrouble: "Probe Fleet Trouble",
 } as const;
 

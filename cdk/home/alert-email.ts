@@ -17,13 +17,20 @@ export interface AlertEmailProps {
   readonly mail: MailTopic;
 }
 
-/** Mails one sentence for every change of state, every region advisory and every rejected task. */
+/**
+ * Mails one sentence for every change of state, every region advisory or impairment, every group that
+ * is below its `min_healthy`, and every rejected task.
+ */
 export class AlertEmail extends Construct {
   constructor(scope: Construct, id: string, props: AlertEmailProps) {
     super(scope, id);
     const summary = EventField.fromPath("$.detail.summary");
     this.#mail("Alerts", props, {
-      eventPattern: probeAlertPattern({ regionAdvisories: true }),
+      eventPattern: probeAlertPattern({
+        regionAdvisories: true,
+        regionImpairments: true,
+        groupHealth: true,
+      }),
       sentence: summary,
     });
     // A rejection has no summary, but each of its problems is a sentence that names the task.

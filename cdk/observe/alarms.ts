@@ -86,7 +86,10 @@ export function planAlarms(scope: Construct, fleet: FleetConfig, plan: LambdaFun
   ];
 }
 
-/** The alarms of the aggregate function: silence, lag, undelivered alerts, and its errors. */
+/**
+ * The alarms of the aggregate function: no heartbeat, lag, undelivered alerts, and its errors. The first
+ * is the dead man of the fleet as a whole: it watches what a run achieves, not that it was invoked.
+ */
 export function aggregateAlarms(
   scope: Construct,
   fleet: FleetConfig,
@@ -96,8 +99,8 @@ export function aggregateAlarms(
   return [
     fleetAlarm(scope, fleet, {
       title: "Aggregator silent",
-      meaning: "No summaries are made and no alerts are judged.",
-      metric: aggregate.metricInvocations({ period: Duration.minutes(1) }),
+      meaning: "No heartbeat for five minutes: no summaries are made and no alerts are judged.",
+      metric: fleetMetric({ ...atHome, name: METRICS.aggregate.windows, statistic: "Sum" }),
       below: 1,
       minutes: 5,
       silenceIsBad: true,

@@ -19,6 +19,10 @@ export interface ProbeAlertFilter {
   readonly regionAdvisories?: boolean;
   /** Also tasks that the plan step rejected. */
   readonly taskRejections?: boolean;
+  /** Also regions that became impaired by their own network, or are well again. */
+  readonly regionImpairments?: boolean;
+  /** Also groups that have fewer healthy targets than their `min_healthy`, or enough again. */
+  readonly groupHealth?: boolean;
 }
 
 /**
@@ -31,7 +35,8 @@ export interface ProbeAlertFilter {
  *     });
  *
  * An advisory has the state of its task, which is mostly OK. A rejection has no state, error kind or
- * tags, so a filter with `states`, `previousStates`, `errorKinds` or `tags` matches no rejection.
+ * tags, so a filter with `states`, `previousStates`, `errorKinds` or `tags` matches no rejection; and
+ * none of an impaired region or a group, whose states are `raised` and `cleared`.
  */
 export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
   const detail = detailPattern(filter);
@@ -41,6 +46,8 @@ export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
       DETAIL_TYPES.stateChange,
       ...(filter.regionAdvisories === true ? [DETAIL_TYPES.regionAdvisory] : []),
       ...(filter.taskRejections === true ? [DETAIL_TYPES.taskRejected] : []),
+      ...(filter.regionImpairments === true ? [DETAIL_TYPES.regionImpaired] : []),
+      ...(filter.groupHealth === true ? [DETAIL_TYPES.groupHealth] : []),
     ],
     ...(Object.keys(detail).length === 0 ? {} : { detail }),
   };

@@ -22,7 +22,10 @@ export interface AlertsToPagerDutyProps {
   readonly routingKey: SecretValue;
 }
 
-/** Opens a PagerDuty incident when a task leaves OK, and resolves it when the task is OK again. */
+/**
+ * Opens a PagerDuty incident when a task leaves OK, and resolves it when the task is OK again. So it
+ * does for an impaired region and for a group that is below its `min_healthy`.
+ */
 export class AlertsToPagerDuty extends Construct {
   constructor(scope: Construct, id: string, { bus, routingKey }: AlertsToPagerDutyProps) {
     super(scope, id);
@@ -42,7 +45,11 @@ export class AlertsToPagerDuty extends Construct {
     const field = (name: string) => EventField.fromPath(`$.detail.pagerduty.${name}`);
     new Rule(this, "Rule", {
       eventBus: bus,
-      eventPattern: probeAlertPattern({ regionAdvisories: true }),
+      eventPattern: probeAlertPattern({
+        regionAdvisories: true,
+        regionImpairments: true,
+        groupHealth: true,
+      }),
       targets: [
         new ApiDestinationTarget(destination as IApiDestination, {
           event: RuleTargetInput.fromObject({

@@ -21,7 +21,10 @@ export interface AlertsToSlackProps {
   readonly webhookPath: SecretValue;
 }
 
-/** Posts one line to a Slack channel for every change of state, through an incoming webhook. */
+/**
+ * Posts one line to a Slack channel for every change of state, of a task, of an impaired region and of
+ * a group, through an incoming webhook.
+ */
 export class AlertsToSlack extends Construct {
   constructor(scope: Construct, id: string, { bus, webhookPath }: AlertsToSlackProps) {
     super(scope, id);
@@ -40,7 +43,7 @@ export class AlertsToSlack extends Construct {
     });
     new Rule(this, "Rule", {
       eventBus: bus,
-      eventPattern: probeAlertPattern(),
+      eventPattern: probeAlertPattern({ regionImpairments: true, groupHealth: true }),
       targets: [
         new ApiDestinationTarget(destination as IApiDestination, {
           // Escaped by the fleet, because a rule can't; and without markup of a name's own.

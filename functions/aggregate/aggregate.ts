@@ -151,7 +151,8 @@ function logRun(
   const names = METRICS.aggregate;
   services.log({
     metrics: {
-      [names.windows]: closed.windowCount,
+      // The dead man of the fleet: a minute counts if the bus has taken its heartbeat.
+      [names.windows]: heartbeat.failures.length > 0 ? 0 : closed.windowCount,
       [names.windowLagMs]: Math.max(0, nowMs - watermarkMs),
       [names.regionsMissing]: heartbeat.missing.length,
       [names.outboxDepth]: pending.length,

@@ -1,11 +1,14 @@
 import type { OutgoingEvent } from "./outgoing.ts";
 
-/** So many votes stay, the breaching ones first. */
-const KEPT_VOTES = 3;
+/** So many entries of each list stay: of votes, the breaching ones first. */
+const KEPT_ENTRIES = 3;
+
+/** The lists that can be long. */
+const LISTS = ["votes", "healthy", "unhealthy"] as const;
 
 /**
- * The same event without what it can do without, for a task whose record has no room: its tags, and
- * most of the votes. Its detail says so in `cut`.
+ * The same event without what it can do without, for a record that has no room: its tags, and most of
+ * the votes or targets. Its detail says so in `cut`.
  */
 export function cutEvent(event: OutgoingEvent): OutgoingEvent {
   const { detail } = event;
@@ -14,12 +17,16 @@ export function cutEvent(event: OutgoingEvent): OutgoingEvent {
     detail: {
       ...detail,
       ...("tags" in detail && { tags: {} }),
-      ...("votes" in detail && Array.isArray(detail.votes) && keptVotes(detail.votes)),
+      ...keptEntries(detail),
       cut: true,
     },
   };
 }
 
-function keptVotes(votes: readonly unknown[]) {
-  return { votes: votes.slice(0, KEPT_VOTES) };
+function keptEntries(detail: object): object {
+  const lists = LISTS.flatMap((name) => {
+    const list: unknown = Reflect.get(detail, name);
+    return Array.isArray(list) ? [[name, list.slice(0, KEPT_ENTRIES)]] : [];
+  });
+  return Object.fromEntries(lists);
 }

@@ -5,9 +5,11 @@ import { advisoryDetail, stateChangeDetail } from "./detail.ts";
 import type { AlertContext, OutgoingEvent } from "./outgoing.ts";
 
 export { cutEvent } from "./cut-event.ts";
+export { groupHealthEvent } from "./group-health.ts";
 export { heartbeatEvent, type RegionHeartbeat } from "./heartbeat.ts";
 export { inlineSchemas, type JsonSchema } from "./inline-schemas.ts";
 export type { AlertContext, OutgoingEvent } from "./outgoing.ts";
+export { regionImpairedEvent } from "./region-impaired.ts";
 export { type FleetTrouble, troubleEvent } from "./trouble.ts";
 
 /** The events of a judgement, one for each transition, in order of their sequence. */

@@ -38,7 +38,8 @@ interface Brief {
   readonly region: RegionName | null;
 }
 
-const PAGER_SEVERITIES = {
+/** PagerDuty's word for each severity. */
+export const PAGER_SEVERITIES = {
   critical: "critical",
   warning: "warning",
   no_data: "error",
@@ -71,8 +72,11 @@ export function toPagerDuty(brief: Brief, { fleet, task, window }: AlertContext)
   };
 }
 
-/** A cut never leaves half of a character that is a pair of code units: JSON has no text for it. */
-function cutSummary(summary: string): string {
+/**
+ * The summary as the API takes it. A cut never leaves half of a character that is a pair of code units:
+ * JSON has no text for it.
+ */
+export function cutSummary(summary: string): string {
   const cut = summary.slice(0, MAX_SUMMARY_CHARACTERS);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }

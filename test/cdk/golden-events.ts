@@ -13,6 +13,8 @@ export const EVENT_NAMES = [
   "alert-state-change",
   "region-advisory",
   "task-rejected",
+  "region-impaired",
+  "group-health",
   "heartbeat",
 ] as const;
 

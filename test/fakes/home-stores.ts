@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { FleetRecord, FleetRecordStore } from "../../functions/ports/fleet-record-store.ts";
 import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
 import type {
   Progress,
@@ -12,6 +13,7 @@ import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { RefusedRecord, StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
+import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
 import { isAhead } from "../../shared/slot/slot.ts";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
@@ -181,6 +183,30 @@ export class FakeStateStore implements StateStore {
     if (!isNext) return isDeepStrictEqual(held, record) ? "stored" : "lost";
     assert.ok(record.state.sequence >= (held?.state.sequence ?? 0), "a sequence goes back");
     this.#records.set(record.task.name, structuredClone(record));
+    return "stored";
+  }
+}
+
+/** The fleet's record in memory. */
+export class FakeFleetRecordStore implements FleetRecordStore {
+  #record: FleetRecord | null = null;
+  /** What the database refuses for ever, beside a record that is too large. */
+  refuses: (record: FleetRecord) => boolean = () => false;
+
+  async readFleet() {
+    const none = { version: 0, state: INITIAL_FLEET, pending: [], unrecorded: [] };
+    return { record: structuredClone(this.#record ?? none), faults: [] };
+  }
+
+  async putFleet(record: FleetRecord): Promise<"stored" | "lost" | RefusedRecord> {
+    const bytes = Buffer.byteLength(JSON.stringify(record));
+    if (this.refuses(record) || bytes > 400 * 1_024) return { refused: `is ${bytes} bytes` };
+    const ids = record.pending.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length, "an event is pending twice");
+    const isNext = (this.#record?.version ?? 0) === record.version - 1;
+    if (!isNext) return isDeepStrictEqual(this.#record, record) ? "stored" : "lost";
+    assert.ok(record.version > 0, "a version begins with 1");
+    this.#record = structuredClone(record);
     return "stored";
   }
 }

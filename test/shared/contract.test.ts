@@ -10,8 +10,10 @@ const VALUES = {
   DETAIL_TYPES: {
     stateChange: "TCP Probe Alert State Change",
     regionAdvisory: "TCP Probe Region Advisory",
+    groupHealth: "TCP Probe Group Health",
     taskRejected: "TCP Probe Task Rejected",
     heartbeat: "Probe Fleet Heartbeat",
+    regionImpaired: "Probe Fleet Region Impaired",
     fleetTrouble: "Probe Fleet Trouble",
   },
   TABLE_KEYS: {

@@ -10,6 +10,7 @@ import {
 } from "../../../shared/contract.ts";
 import { DAY_MS, type DurationMs, type EpochMs, type RegionName } from "../../../shared/units.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
+import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
@@ -20,6 +21,7 @@ import type { SummaryStore } from "../../ports/summary-store.ts";
 import type { TaskStatusStore } from "../../ports/task-status-store.ts";
 import type { TaskStore } from "../../ports/task-store.ts";
 import { createChunkStore } from "./chunk-store.ts";
+import { createFleetRecordStore } from "./fleet-record-store.ts";
 import { createHistoryStore } from "./history-store.ts";
 import { createLeaseStore } from "./lease-store.ts";
 import { createPlanStore } from "./plan-store.ts";
@@ -38,6 +40,7 @@ export interface HomeStores {
   readonly lock: RunLock;
   readonly progress: ProgressStore;
   readonly states: StateStore;
+  readonly fleetRecord: FleetRecordStore;
   readonly history: HistoryStore;
 }
 
@@ -80,6 +83,7 @@ export function openHomeStores(open: StoresSetup): HomeStores {
     lock: createRunLock(alerts),
     progress: createProgressStore(alerts),
     states: createStateStore(alerts),
+    fleetRecord: createFleetRecordStore(alerts),
     history: createHistoryStore(alerts),
   };
 }

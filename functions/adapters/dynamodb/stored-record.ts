@@ -5,7 +5,7 @@ import {
   toStoredState,
 } from "../../../shared/health/health.ts";
 import type { TaskRecord } from "../../ports/state-store.ts";
-import { encodeEvent, readEvents } from "./stored-event.ts";
+import { decodeOwed, encodeOwed } from "./owed-events.ts";
 import { readInteger, readList, readMap, readNumber, readText, storedItem } from "./stored-item.ts";
 
 /** A record's stored attributes. `state` is JSON; `status` is for people who read the table. */
@@ -44,31 +44,6 @@ export function decodeRecord(stored: unknown): { record: TaskRecord; lost: reado
     goneSinceMs: typeof goneSinceMs === "number" ? goneSinceMs : null,
   };
   return { record, lost };
-}
-
-/**
- * Each event once, without the marks that are not true of it. An event goes to the bus in order, so
- * those that only the history lacks are the oldest.
- */
-function encodeOwed({ pending, unrecorded }: Pick<TaskRecord, "pending" | "unrecorded">) {
-  const waiting = new Set(pending.map(({ id }) => id));
-  const missing = new Set(unrecorded.map(({ id }) => id));
-  const delivered = unrecorded.filter(({ id }) => !waiting.has(id));
-  return [...delivered, ...pending].map((event) => ({
-    ...encodeEvent(event),
-    ...(!waiting.has(event.id) && { delivered: true }),
-    ...(!missing.has(event.id) && { recorded: true }),
-  }));
-}
-
-/** An event without marks is neither delivered nor recorded, as in records of earlier versions. */
-function decodeOwed(stored: readonly unknown[]) {
-  const { events, lost } = readEvents(stored);
-  return {
-    pending: events.flatMap(({ event, fields }) => (fields.delivered === true ? [] : event)),
-    unrecorded: events.flatMap(({ event, fields }) => (fields.recorded === true ? [] : event)),
-    lost,
-  };
 }
 
 function decodeState(stored: unknown): TaskState {

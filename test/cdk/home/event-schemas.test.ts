@@ -27,8 +27,10 @@ test("schemaRegistry publishes a schema of every event, in words of draft 4", ()
   assert.deepEqual(schemas.map(({ Properties }) => Properties.SchemaName).sort(), [
     "alert-state-change",
     "fleet-trouble",
+    "group-health",
     "heartbeat",
     "region-advisory",
+    "region-impaired",
     "task-rejected",
   ]);
   for (const { Properties } of schemas) {

@@ -41,8 +41,12 @@ function anchorOf({ AlarmDescription }: Alarm): string {
   return anchor;
 }
 
-test("every alarm links an article of the runbook, and every article has its alarm", () => {
-  assert.deepEqual([...new Set(alarms.map(anchorOf))].sort(), [...anchors].sort());
+/** Articles on what an event tells instead of an alarm. */
+const EVENT_ARTICLES = ["region-impaired"];
+
+test("every alarm links an article of the runbook, and every other article is of an event", () => {
+  const linked = [...new Set(alarms.map(anchorOf)), ...EVENT_ARTICLES];
+  assert.deepEqual(linked.sort(), [...anchors].sort());
 });
 
 for (const [anchor, article] of articles)
@@ -80,6 +84,13 @@ test("silence is bad where it means that nothing runs, and nowhere else", () => 
     "plan-silent",
     "probe-silent",
   ]);
+});
+
+test("the dead man of the fleet watches summarised minutes, not invocations", () => {
+  const [deadMan, ...others] = alarms.filter((alarm) => anchorOf(alarm) === "aggregator-silent");
+  assert.deepEqual(others, []);
+  const { MetricName, TreatMissingData } = deadMan ?? {};
+  assert.deepEqual([MetricName, TreatMissingData], [METRICS.aggregate.windows, "breaching"]);
 });
 
 test("alarms are mailed when there is an address, and tell no one else", () => {

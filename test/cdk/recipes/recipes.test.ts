@@ -106,7 +106,12 @@ test("AlertsToPagerDuty posts the event's own block, and the key out of the secr
       }),
   );
   const rule = onlyRule(template);
-  assert.deepEqual(matched(rule), ["alert-state-change", "region-advisory"]);
+  assert.deepEqual(matched(rule), [
+    "alert-state-change",
+    "region-advisory",
+    "region-impaired",
+    "group-health",
+  ]);
   for (const name of matched(rule))
     assert.deepEqual(sent(rule, name), goldenEvent(name).detail.pagerduty);
   const [connection] = ofType(template, "AWS::Events::Connection");
@@ -133,7 +138,15 @@ test("alertEmail mails a sentence for every alert and every rejected task", () =
       "alert-state-change",
       "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
     ],
+    [
+      "group-health",
+      "GROUP: postgres has 1 of 3 targets healthy, must have 2: down are b.example.com:5432, c.example.com:5432",
+    ],
     ["region-advisory", "ADVISORY: db-primary (db.example.com:5432) timed out from eu-west-1"],
+    [
+      "region-impaired",
+      "IMPAIRED: us-east-1 fails 42 of 60 targets, 70 %, other regions 1.7 % (timed out, unreachable): it does not vote until it is well",
+    ],
     [
       "task-rejected",
       'A task does not run as written. Task "db": timeout_seconds must be 1 to 30, is 95',

@@ -1,16 +1,21 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   type HomeStores,
   openHomeStores,
 } from "../../../../functions/adapters/dynamodb/dynamodb.ts";
+import { FLEET_KEY } from "../../../../functions/adapters/dynamodb/fleet-record-store.ts";
 import { historyKey } from "../../../../functions/adapters/dynamodb/history-store.ts";
 import { PROGRESS_KEY, windowKey } from "../../../../functions/adapters/dynamodb/progress-store.ts";
 import { stateKey } from "../../../../functions/adapters/dynamodb/state-store.ts";
 import { encodeEvent } from "../../../../functions/adapters/dynamodb/stored-event.ts";
+import type {
+  FleetRecord,
+  FleetRecordStore,
+} from "../../../../functions/ports/fleet-record-store.ts";
 import type { HistoryStore } from "../../../../functions/ports/history-store.ts";
 import type { ProgressStore } from "../../../../functions/ports/progress-store.ts";
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";
@@ -18,11 +23,13 @@ import type { StateStore, TaskRecord } from "../../../../functions/ports/state-s
 import type { SummaryStore } from "../../../../functions/ports/summary-store.ts";
 import { homeTableName } from "../../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
+import { INITIAL_FLEET } from "../../../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE } from "../../../../shared/health/health.ts";
 import { figuresOf, type Summary } from "../../../../shared/summary/summary.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import {
+  FakeFleetRecordStore,
   FakeHistoryStore,
   FakeProgressStore,
   FakeRunLock,
@@ -47,6 +54,7 @@ function fakeStores(): Stores {
     lock: new FakeRunLock(),
     progress: new FakeProgressStore(),
     states: new FakeStateStore(),
+    fleetRecord: new FakeFleetRecordStore(),
     history: new FakeHistoryStore(),
   };
 }
@@ -73,6 +81,7 @@ function testStores(open: () => Stores): void {
   testLock(() => stores.lock);
   testProgress(() => stores.progress);
   testRecords(() => stores.states);
+  testFleetRecord(() => stores.fleetRecord);
   testHistory(() => stores.history);
 }
 
@@ -290,6 +299,41 @@ function testRecords(states: () => StateStore): void {
   });
 }
 
+function aFleetRecord(different: Partial<FleetRecord> = {}): FleetRecord {
+  const state = {
+    throughMs: NOON,
+    regions: { eu: { number: 2, sinceMs: NOON, lowSinceMs: null } },
+    groups: { web: { number: 1, sinceMs: NOON - 60_000 } },
+  };
+  return { version: 1, state, pending: [], unrecorded: [], ...different };
+}
+
+function testFleetRecord(store: () => FleetRecordStore): void {
+  test("readFleet gives an initial record if none is stored, as in a fleet of yesterday", async () => {
+    const none = { version: 0, state: INITIAL_FLEET, pending: [], unrecorded: [] };
+    assert.deepEqual(await store().readFleet(), { record: none, faults: [] });
+  });
+
+  test("putFleet stores the next version only, with the events that the fleet owes", async () => {
+    const [one, two] = [anEvent("fleet one"), anEvent("fleet two")];
+    const first = aFleetRecord({ pending: [one], unrecorded: [one] });
+    assert.equal(await store().putFleet(first), "stored");
+    assert.equal(await store().putFleet(first), "stored", "its own repetition is a rival");
+    assert.equal(await store().putFleet(aFleetRecord()), "lost");
+    const second = aFleetRecord({ version: 2, pending: [two], unrecorded: [one, two] });
+    assert.equal(await store().putFleet(second), "stored");
+    assert.equal(await store().putFleet(aFleetRecord({ version: 2 })), "lost");
+    assert.equal(await store().putFleet(aFleetRecord({ version: 4 })), "lost");
+    assert.deepEqual(await store().readFleet(), { record: second, faults: [] });
+  });
+
+  test("putFleet refuses a record that is too large", async () => {
+    const long = anEvent("long", { detail: { text: "x".repeat(400 * 1_024) } });
+    const outcome = await store().putFleet(aFleetRecord({ version: 3, pending: [long] }));
+    assert.ok(typeof outcome === "object" && outcome.refused.includes("bytes"));
+  });
+}
+
 function testHistory(history: () => HistoryStore): void {
   test("readHistory gives the newest events of its span, over days, of one task or all", async () => {
     const events = [0, 1, 2, 3].map((day) =>
@@ -359,6 +403,41 @@ function testExpiry(embedded: () => Embedded): void {
     assert.ok(records.length > 0);
   });
 
+  const DAMAGED: readonly (readonly [fields: object, faults: readonly string[]])[] = [
+    [
+      { version: 7, owed: [] },
+      [
+        "The fleet's record can't be read and begins anew: Stored fleet record is damaged: state must be a text",
+      ],
+    ],
+    [
+      { state: "{}", owed: [{ id: "odd" }], version: 7 },
+      [
+        "The fleet: a pending event is dropped: Stored event is damaged: detail_type must be a text",
+      ],
+    ],
+    [
+      { state: "{}", version: "seven" },
+      [
+        "The fleet's record can't be read and begins anew: Stored fleet record is damaged: owed must be a list",
+      ],
+    ],
+  ];
+  for (const [fields, faults] of DAMAGED) {
+    test(`createFleetRecordStore begins anew in the place of ${JSON.stringify(fields)}`, async () => {
+      const { fleetRecord } = embeddedStores(embedded());
+      const Item = marshall({ ...FLEET_KEY, ...fields });
+      await embedded().client.send(new PutItemCommand({ TableName: alertsTable, Item }));
+      const read = await fleetRecord.readFleet();
+      assert.deepEqual(read.faults, faults);
+      const { version, ...anew } = read.record;
+      assert.deepEqual(anew, { state: INITIAL_FLEET, pending: [], unrecorded: [] });
+      const next = aFleetRecord({ version: version + 1 });
+      assert.equal(await fleetRecord.putFleet(next), "stored");
+      assert.deepEqual(await fleetRecord.readFleet(), { record: next, faults: [] });
+    });
+  }
+
   test("readHistory names an event that it can't read, and gives the others", async () => {
     const { history } = embeddedStores(embedded());
     const time = NOON - 100 * DAY_MS;
@@ -414,12 +493,22 @@ function testExpiry(embedded: () => Embedded): void {
   });
 
   test("the stores of the alerts table write items in the golden form", async () => {
-    const { states, history, progress } = embeddedStores(embedded());
+    const { states, history, progress, fleetRecord } = embeddedStores(embedded());
     const event = anEvent("golden");
     await states.putRecord(aRecord("golden", { goneSinceMs: NOON }));
     await history.putHistory([event]);
     await progress.beginWindow(NOON + DAY_MS);
-    const keys = [stateKey("golden"), historyKey(event), windowKey(NOON + DAY_MS), PROGRESS_KEY];
+    await embedded().client.send(
+      new DeleteItemCommand({ TableName: alertsTable, Key: marshall(FLEET_KEY) }),
+    );
+    await fleetRecord.putFleet(aFleetRecord({ pending: [event] }));
+    const keys = [
+      stateKey("golden"),
+      historyKey(event),
+      windowKey(NOON + DAY_MS),
+      PROGRESS_KEY,
+      FLEET_KEY,
+    ];
     const items: unknown[] = [];
     for (const key of keys) {
       const { Item } = await embedded().client.send(

@@ -1,0 +1,16 @@
+export {
+  type FleetState,
+  type GroupLack,
+  INITIAL_FLEET,
+  impairedRegions,
+  type RegionImpairment,
+  takeBackFleet,
+} from "./fleet-state.ts";
+export {
+  type GroupChange,
+  type GroupMember,
+  type JudgedGroup,
+  judgeGroups,
+} from "./group-health.ts";
+export { judgeRegions, type RegionChange, type RegionCount } from "./sick-regions.ts";
+export { parseFleetState, printFleetState } from "./stored-fleet.ts";

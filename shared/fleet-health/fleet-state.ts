@@ -1,0 +1,57 @@
+import type { EpochMs, RegionName } from "../units.ts";
+
+/** What is remembered of a region that was impaired at least once. */
+export interface RegionImpairment {
+  /** One more with every impairment of the region. */
+  readonly number: number;
+  /** Since when it is impaired; null while it is well. */
+  readonly sinceMs: EpochMs | null;
+  /** Since when its share of failing targets is low; null while it is not, and while it is well. */
+  readonly lowSinceMs: EpochMs | null;
+}
+
+/** What is remembered of a group that was below its `min_healthy` at least once. */
+export interface GroupLack {
+  /** One more whenever the group falls below. */
+  readonly number: number;
+  /** Since when it is below; null while it is not. */
+  readonly sinceMs: EpochMs | null;
+}
+
+/** What is remembered of the fleet as a whole between looks. */
+export interface FleetState {
+  /** The last look that changed this state: regions are not judged again up to it. */
+  readonly throughMs: EpochMs;
+  /** Only regions that were impaired at least once. */
+  readonly regions: Readonly<Record<RegionName, RegionImpairment>>;
+  /** By `target_id`; only groups that were below at least once. */
+  readonly groups: Readonly<Record<string, GroupLack>>;
+}
+
+/** State of a fleet of which nothing is remembered. */
+export const INITIAL_FLEET: FleetState = { throughMs: -1, regions: {}, groups: {} };
+
+/** The regions that abstain now. */
+export function impairedRegions({ regions }: FleetState): ReadonlySet<RegionName> {
+  const impaired = Object.entries(regions).filter(([, { sinceMs }]) => sinceMs !== null);
+  return new Set(impaired.map(([name]) => name));
+}
+
+/** The state without instants after `toMs`, for a clock that was set back. Idempotent. */
+export function takeBackFleet(state: FleetState, toMs: EpochMs): FleetState {
+  if (state.throughMs <= toMs) return state;
+  const earlier = (atMs: EpochMs | null) => (atMs === null ? null : Math.min(atMs, toMs));
+  const regions = Object.entries(state.regions).map(([name, { number, sinceMs, lowSinceMs }]) => [
+    name,
+    { number, sinceMs: earlier(sinceMs), lowSinceMs: earlier(lowSinceMs) },
+  ]);
+  const groups = Object.entries(state.groups).map(([id, { number, sinceMs }]) => [
+    id,
+    { number, sinceMs: earlier(sinceMs) },
+  ]);
+  return {
+    throughMs: toMs,
+    regions: Object.fromEntries(regions),
+    groups: Object.fromEntries(groups),
+  };
+}

@@ -1,0 +1,54 @@
+import { type FleetState, type GroupLack, INITIAL_FLEET } from "./fleet-state.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A fleet's state as it is stored: plain JSON. */
+export function printFleetState(state: FleetState): string {
+  return JSON.stringify(state);
+}
+
+/**
+ * The state in a stored one. A part that an older version did not store, or that can't be read, is as
+ * it is initially. Throws if the text is no JSON object.
+ */
+export function parseFleetState(text: string): FleetState {
+  const stored: unknown = JSON.parse(text);
+  if (!isFields(stored)) throw new Error("state must be a JSON object");
+  const { throughMs, regions, groups } = stored;
+  return {
+    throughMs: isNumber(throughMs) ? throughMs : INITIAL_FLEET.throughMs,
+    regions: readParts(regions, (region) => {
+      const lack = readLack(region);
+      return lack === null ? null : { ...lack, lowSinceMs: numberOrNull(region.lowSinceMs) };
+    }),
+    groups: readParts(groups, readLack),
+  };
+}
+
+function readParts<Part>(
+  stored: unknown,
+  read: (fields: Fields) => Part | null,
+): Record<string, Part> {
+  const entries = Object.entries(isFields(stored) ? stored : {});
+  const parts = entries.flatMap(([name, value]) => {
+    const part = isFields(value) ? read(value) : null;
+    return part === null ? [] : [[name, part] as const];
+  });
+  return Object.fromEntries(parts);
+}
+
+function readLack({ number, sinceMs }: Fields): GroupLack | null {
+  return isNumber(number) ? { number, sinceMs: numberOrNull(sinceMs) } : null;
+}
+
+function numberOrNull(value: unknown): number | null {
+  return isNumber(value) ? value : null;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
