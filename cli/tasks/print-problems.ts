@@ -12,6 +12,8 @@ import type { Io } from "../command/io.ts";
 export interface ProblemRecord {
   readonly file: string | null;
   readonly task: string | null;
+  /** What it is about if it is about no task, e.g. `Maintenance "backups"`. */
+  readonly subject?: string;
   readonly field: string;
   readonly rule: string;
   readonly value: unknown;
@@ -20,8 +22,8 @@ export interface ProblemRecord {
 
 /** The record of a problem. A whole number of TOML that JSON cannot hold becomes a text. */
 export function problemRecord(problem: Problem): ProblemRecord {
-  const { file, task, field, rule, value } = problem;
-  return { file, task, field, rule, value: plain(value), message: problemSentence(problem) };
+  const { value, ...parts } = problem;
+  return { ...parts, value: plain(value), message: problemSentence(problem) };
 }
 
 /** A notice in JSON output. */

@@ -7,7 +7,7 @@ import {
 import type { Task } from "../../shared/task/task.ts";
 
 /** Why a stored task that no file has in a valid form is not removed. */
-export type KeepReason = "faulty" | "skipped" | "unread" | "nameless" | "beside";
+export type KeepReason = "faulty" | "skipped" | "unread" | "nameless" | "beside" | "unlisted";
 
 /** A stored task that stays as it is. */
 export interface KeptTask {
@@ -29,6 +29,7 @@ const REASONS: Readonly<Record<KeepReason, string>> = {
   unread: "a part of the input that is not understood may hold it.",
   nameless: "an entry without a usable name may be it.",
   beside: "another entry has a problem.",
+  unlisted: "the files list no task.",
 };
 
 /** More sentences than this hide those before them. */
@@ -56,11 +57,12 @@ export function findKeepReasons(
 }
 
 /**
- * A problem that names no task, or that has tables which belong to no field, may hide any stored
+ * A problem that names nothing, or that has tables which belong to no field, may hide any stored
  * task; so may an entry without a name, or with a name that can't be right.
  */
 function reasonForAll(problems: readonly Problem[]): KeepReason | null {
-  if (problems.some(({ task, value }) => task === null || hasTables(value))) return "unread";
+  const ofTasks = problems.filter(({ subject }) => subject === undefined);
+  if (ofTasks.some(({ task, value }) => task === null || hasTables(value))) return "unread";
   const isNameless = problems.some(
     ({ task, field }) => field === "name" || (task !== null && isPositionLabel(task)),
   );

@@ -1,3 +1,4 @@
+import { type FileSettings, fileEntries } from "../../shared/alerting/operators/operators.ts";
 import { trimBlanks } from "../../shared/input/input.ts";
 import { parseTask, printTask, type Task } from "../../shared/task/task.ts";
 import type { StoredTask } from "../ports/task-store.ts";
@@ -8,6 +9,8 @@ import { type Care, type Findings, findKeepReasons, type KeptTask } from "./keep
 export interface Wanted extends Findings {
   /** Every name is there once. */
   readonly tasks: readonly Task[];
+  /** What is set beside tasks. */
+  readonly settings?: FileSettings;
 }
 
 /** A task whose stored version differs, with the fields that do. */
@@ -46,8 +49,17 @@ export function proposeChanges(
     add: tasks.filter(({ name }) => !storedByName.has(name)),
     change: compared.filter(({ fields }) => fields.length > 0),
     unchanged: compared.filter(({ fields }) => fields.length === 0).map(({ task }) => task.name),
-    ...splitMissing(missing, names, findKeepReasons(wanted, care)),
+    ...splitMissing(
+      missing,
+      names,
+      setsOnly(wanted) ? () => "unlisted" : findKeepReasons(wanted, care),
+    ),
   };
+}
+
+/** Files without any task that set something are no wish to have no tasks. */
+function setsOnly({ tasks, settings }: Wanted): boolean {
+  return tasks.length === 0 && settings !== undefined && fileEntries(settings).length > 0;
 }
 
 /** A stored item that says the same in other words, e.g. `url` for `host`, has not changed. */

@@ -90,6 +90,17 @@ export function isLabel(value: unknown, max: number): value is string {
   return [...value].length <= max && !NO_LABEL.test(value);
 }
 
+/** The one of some fields that is given; reports it if none is, or several are. */
+export function readOneOf<T extends string>(item: InputTable, names: readonly T[]): T | undefined {
+  const given = names.filter((name) => ownField(item.fields, name) !== undefined);
+  const [only] = given;
+  if (only !== undefined && given.length === 1) return only;
+  const wanted = `one of ${names.join(", ")}`;
+  if (only === undefined) item.report(wanted, "is required");
+  else item.report(given.join(", "), "exclude each other");
+  return undefined;
+}
+
 /** Reports a field that is absent; its value may be wrong. */
 export function requireField(item: InputTable, name: string): void {
   if (ownField(item.fields, name) === undefined) refuse(item, name, "is required");

@@ -11,6 +11,7 @@ export {
   readChoice,
   readFlag,
   readLabel,
+  readOneOf,
   readTable,
   readWhole,
   refuse,

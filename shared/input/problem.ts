@@ -8,6 +8,8 @@ export interface Problem {
   readonly file: string | null;
   /** The task's name, or its position in its list as in `#3` if it has no usable name. */
   readonly task: string | null;
+  /** What it is about if it is about no task, e.g. `Maintenance "backups"`. */
+  readonly subject?: string;
   readonly field: string;
   readonly rule: string;
   readonly value: unknown;
@@ -55,8 +57,9 @@ export function showKey(key: string): string {
   return /^[\w-]{1,60}$/.test(key) ? key : showValue(key);
 }
 
-function prefixOf({ file, task }: { file: string | null; task: string | null }): string {
+function prefixOf({ file, task, subject }: Pick<Problem, "file" | "task" | "subject">): string {
   const prefix = file === null ? "" : `${file}: `;
+  if (subject !== undefined) return `${prefix}${subject}: `;
   if (task === null) return prefix;
   return `${prefix}Task ${isPositionLabel(task) ? task : JSON.stringify(task)}: `;
 }

@@ -1,3 +1,4 @@
+import { type FileSettings, NO_ALERTING_SETTINGS } from "../alerting/operators/operators.ts";
 import {
   isFields,
   type Notice,
@@ -10,12 +11,14 @@ import { SCHEDULE_RANGE, type Task } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
 import { type ReadEntry, readEntry } from "./entry.ts";
 import { findToolOfText, foreignRule } from "./foreign-tools.ts";
+import { readSettings } from "./read-settings.ts";
 import { sortSections } from "./sections.ts";
 import { type Readable, readContent, type Unreadable } from "./syntax.ts";
 
-/** What a file has: tasks that can run, problems, and notices of what was ignored. */
+/** What a file has: tasks that can run, settings, problems, and notices of what was ignored. */
 export interface TaskFile {
   readonly tasks: readonly Task[];
+  readonly settings: FileSettings;
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
 }
@@ -33,7 +36,7 @@ export function readTaskFile(
   knownRegions?: readonly RegionName[],
 ): TaskFile {
   const encoding = encodingProblem(fileName, text);
-  if (encoding !== null) return { tasks: [], problems: [encoding], notices: [] };
+  if (encoding !== null) return nothingBut([encoding]);
   const content = readContent(fileName, text);
   const tool = typeof content.value === "object" ? null : findToolOfText(text);
   if (tool !== null) return foreign(fileName, tool);
@@ -48,9 +51,11 @@ export function readTaskFile(
     }),
   );
   const unique = refuseDoubles(read, fileName);
+  const { settings, ...found } = readSettings(sections.settings, fileName);
   return {
     tasks: unique.flatMap(({ task }) => task ?? []),
-    problems: [sections, interval, ...unique].flatMap(({ problems }) => problems),
+    settings,
+    problems: [sections, interval, ...unique, found].flatMap(({ problems }) => problems),
     notices: [sections, interval, ...unique].flatMap(({ notices }) => notices),
   };
 }
@@ -68,8 +73,12 @@ function encodingProblem(file: string, text: string): Problem | null {
 
 function foreign(file: string, tool: string): TaskFile {
   const rule = foreignRule(tool);
-  const problem = { file, task: null, field: "file", rule, value: undefined };
-  return { tasks: [], problems: [problem], notices: [] };
+  return nothingBut([{ file, task: null, field: "file", rule, value: undefined }]);
+}
+
+function nothingBut(problems: readonly Problem[]): TaskFile {
+  const { maintenances, fleet, targets } = NO_ALERTING_SETTINGS;
+  return { tasks: [], settings: { maintenances, fleet, targets }, problems, notices: [] };
 }
 
 function unreadable(file: string, { format, faults }: Unreadable): TaskFile {
@@ -80,7 +89,7 @@ function unreadable(file: string, { format, faults }: Unreadable): TaskFile {
     rule: `is not valid ${format.toUpperCase()}: ${reason}`,
     value: undefined,
   }));
-  return { tasks: [], problems, notices: [] };
+  return nothingBut(problems);
 }
 
 /** `monitor.interval` of a YAML file. */

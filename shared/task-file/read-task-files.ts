@@ -1,6 +1,8 @@
+import { dependencyProblems } from "../alerting/settings/settings.ts";
 import type { Notice, Problem } from "../input/input.ts";
 import type { Task } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
+import { joinSettings, type SettingsOfFile, scopeMentions } from "./join-settings.ts";
 import { readTaskFile, type TaskFile } from "./read-task-file.ts";
 
 /** A file's text under the name that problems show. */
@@ -9,7 +11,10 @@ export interface TaskText {
   readonly text: string;
 }
 
-/** The tasks of all texts together. A name belongs to the first file that has it. */
+/**
+ * The tasks and settings of all texts together. A name belongs to the first file that has it. A task
+ * with a problem of its dependencies is among the tasks all the same: it can be checked.
+ */
 export function readTaskFiles(
   texts: readonly TaskText[],
   knownRegions?: readonly RegionName[],
@@ -18,8 +23,10 @@ export function readTaskFiles(
   const tasks: Task[] = [];
   const problems: Problem[] = [];
   const notices: Notice[] = [];
+  const files: SettingsOfFile[] = [];
   for (const { file, text } of texts) {
     const read = readTaskFile(file, text, knownRegions);
+    files.push({ file, settings: read.settings });
     for (const problem of read.problems) problems.push(problem);
     for (const notice of read.notices) notices.push(notice);
     for (const task of read.tasks) {
@@ -29,7 +36,21 @@ export function readTaskFiles(
       owners.set(task.name, owner ?? file);
     }
   }
-  return { tasks, problems, notices };
+  const joined = joinSettings(files);
+  const besides = [...problems, ...notices].flatMap(({ task }) => task ?? []);
+  const mentions = scopeMentions(joined.settings);
+  const found = dependencyProblems(tasks, joined.settings, { mentions, besides });
+  const onlyFile = texts.length === 1 ? (texts[0]?.file ?? null) : null;
+  const placed = found.map((problem) => ({
+    ...problem,
+    file: owners.get(problem.task ?? "") ?? onlyFile,
+  }));
+  return {
+    tasks,
+    settings: joined.settings,
+    problems: [...problems, ...joined.problems, ...placed],
+    notices,
+  };
 }
 
 function duplicate(file: string, task: Task, owner: string): Problem {

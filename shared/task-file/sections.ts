@@ -20,15 +20,22 @@ export interface Entry {
   readonly raw: unknown;
 }
 
-/** The parts of a file: its tasks, problems outside of tasks, and notices of what is ignored. */
+/** The parts of a file: its tasks, its settings, problems outside of tasks, and notices of what is ignored. */
 export interface Sections {
   readonly entries: readonly Entry[];
+  /** Sections of settings as they are in the file, not yet parsed. */
+  readonly settings: Partial<Record<SettingSection, unknown>>;
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
 }
 
 const LIST_NAMES = ["tasks", "task", "urls", "tcp", "Items"] as const;
 type ListName = (typeof LIST_NAMES)[number];
+
+const SETTING_SECTIONS = ["alerting", "targets", "maintenance"] as const;
+
+/** A section that says how users are told, and when not. */
+export type SettingSection = (typeof SETTING_SECTIONS)[number];
 
 /** Settings of other monitors that may be in the same file. */
 const FOREIGN_SECTIONS = [
@@ -72,12 +79,13 @@ export function sortSections(content: unknown, file: string): Sections {
   }
   return {
     entries: sorted.flatMap(({ entries }) => entries),
+    settings: Object.assign({}, ...sorted.map(({ settings }) => settings)),
     problems: sorted.flatMap(({ problems }) => problems),
     notices: sorted.flatMap(({ notices }) => notices),
   };
 }
 
-const NOTHING = { problems: [], notices: [] };
+const NOTHING = { settings: {}, problems: [], notices: [] };
 
 function hasList(content: unknown): boolean {
   return isFields(content) && Object.keys(content).some(isListName);
@@ -91,7 +99,11 @@ function moreRule(count: number): string {
 }
 
 function isExpected(name: string): boolean {
-  return isListName(name) || FOREIGN_SECTIONS.includes(name);
+  return isListName(name) || isSettingSection(name) || FOREIGN_SECTIONS.includes(name);
+}
+
+function isSettingSection(name: string): name is SettingSection {
+  return SETTING_SECTIONS.some((section) => section === name);
 }
 
 function isListName(name: string): name is ListName {
@@ -114,17 +126,23 @@ function sortSection([name, value]: [string, unknown], file: string): Sections {
     if (Array.isArray(list)) return { entries: entriesOf(name, list), ...NOTHING };
     return withProblem(problemOf(file, field, "must be a list of tasks", value));
   }
+  if (isSettingSection(name)) return { entries: [], ...NOTHING, settings: { [name]: value } };
   if (isRestOfScan(name, value)) return withProblem(problemOf(file, field, CUT_SCAN_RULE, value));
   if (SCAN_FIELDS.includes(name)) return { entries: [], ...NOTHING };
-  const isForeign = FOREIGN_SECTIONS.includes(name);
-  const meant = isForeign ? null : nearestName(name, LIST_NAMES);
-  if (meant !== null || (!isForeign && mayHoldTasks(value))) {
-    const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
-    return withProblem(problemOf(file, field, `is not a list of tasks${hint}`, value));
-  }
+  const misspelt = FOREIGN_SECTIONS.includes(name) ? null : misspeltRule(name, value);
+  if (misspelt !== null) return withProblem(problemOf(file, field, misspelt, value));
   if (holdsTcp(value)) return withProblem(problemOf(file, field, TCP_ELSEWHERE_RULE));
   const text = `section ${JSON.stringify(name)} holds no TCP tasks, skipped`;
-  return { entries: [], problems: [], notices: [{ file, task: null, text }] };
+  return { entries: [], ...NOTHING, notices: [{ file, task: null, text }] };
+}
+
+/** What is wrong with a name that is nearly one of a section, or whose section may hold tasks; else null. */
+function misspeltRule(name: string, value: unknown): string | null {
+  const setting = nearestName(name, SETTING_SECTIONS);
+  if (setting !== null) return `is not a section of settings (did you mean "${setting}"?)`;
+  const meant = nearestName(name, LIST_NAMES);
+  if (meant !== null) return `is not a list of tasks (did you mean "${meant}"?)`;
+  return mayHoldTasks(value) ? "is not a list of tasks" : null;
 }
 
 /** DynamoDB returns a long scan in pages: this key says that one page is not all of it. */
@@ -151,5 +169,5 @@ function problemOf(file: string, field: string, rule: string, value?: unknown): 
 }
 
 function withProblem(problem: Problem): Sections {
-  return { entries: [], problems: [problem], notices: [] };
+  return { entries: [], ...NOTHING, problems: [problem] };
 }

@@ -1,3 +1,4 @@
+import { covers, readDependencies } from "../alerting/settings/settings.ts";
 import { readAlert } from "../health/rules/rules.ts";
 import {
   type InputTable,
@@ -59,6 +60,7 @@ const TASK_FIELDS = [
   "expect",
   "address_family",
   "alert",
+  "depends_on",
   "tags",
 ];
 
@@ -103,6 +105,7 @@ function readTask(item: InputTable, context: TaskContext): Task | undefined {
   const options = readOptions(item, context);
   refuseOddFamily(item, target, options.addressFamily);
   refuseOddQuorum(item, options);
+  refuseItself(item, name, options);
   refuseUnknown(item, TASK_FIELDS, "a task");
   if (name === undefined || target === undefined || times === undefined) return undefined;
   const host = formatHost(target.hostname, target.port);
@@ -142,9 +145,24 @@ function readOptions(item: InputTable, context: TaskContext): TaskOptions {
     regions: readRegions(item, context.knownRegions) ?? "all",
     expect: readChoice(item, "expect", EXPECTATIONS) ?? "open",
     addressFamily: readChoice(item, "address_family", FAMILIES) ?? "any",
-    alert: readAlert(item),
+    alert: { ...readAlert(item), ...readDependsOn(item) },
     tags: readTags(item) ?? {},
   };
+}
+
+/** It stands beside `alert`, as in other monitors, and is a part of it. */
+function readDependsOn(item: InputTable): Pick<Task["alert"], "dependsOn"> {
+  const dependsOn = readDependencies(item);
+  return dependsOn === undefined || dependsOn.length === 0 ? {} : { dependsOn };
+}
+
+function refuseItself(item: InputTable, name: string | undefined, options: TaskOptions): void {
+  const { targetId, alert } = options;
+  if (name === undefined) return;
+  const itself = (alert.dependsOn ?? []).find((one) => covers(one, { name, targetId }));
+  if (itself === undefined) return;
+  const what = itself.kind === "task" ? "the task itself" : "the task's own target";
+  item.report("depends_on", `names ${what}`);
 }
 
 function refuseOddFamily(

@@ -1,3 +1,4 @@
+import { printAlertSettings } from "../alerting/settings/settings.ts";
 import { type AlertOverrides, type AlertRules, RULES } from "../health/rules/rules.ts";
 import { omitUndefined } from "../input/input.ts";
 import { SECOND_MS } from "../units.ts";
@@ -17,13 +18,16 @@ export function printTask(task: Task): Record<string, unknown> {
     expect: unlessDefault(task.expect, "open"),
     address_family: unlessDefault(task.addressFamily, "any"),
     alert: unlessEmpty(printAlert(task.alert)),
+    depends_on: printAlertSettings(task.alert).depends_on,
     tags: unlessEmpty({ ...task.tags }),
   });
 }
 
 /** Alert overrides in the user's field names. */
 function printAlert(alert: AlertOverrides): Record<string, unknown> {
+  const { depends_on: _, ...settings } = printAlertSettings(alert);
   return omitUndefined({
+    ...settings,
     warning: alert.warning === undefined ? undefined : printRules(alert.warning),
     critical: alert.critical === undefined ? undefined : printRules(alert.critical),
     failure_threshold: alert.failureThreshold,

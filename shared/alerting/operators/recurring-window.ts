@@ -39,3 +39,14 @@ function startsAfter(
 function nextStart(starts: Omit<RecurringWindow, "durationMs">, afterMs: EpochMs): EpochMs | null {
   return startsAfter(starts, afterMs, 1)[0] ?? null;
 }
+
+/** Every expression of five fields is judged by the same starts, whenever it is read. */
+const JUDGED_FROM_MS: EpochMs = Date.UTC(2026, 0, 1);
+const JUDGED_STARTS = 12;
+
+/** The shortest time between two of the first starts; null if it never starts, infinite if only once. */
+export function leastGap(starts: Omit<RecurringWindow, "durationMs">): DurationMs | null {
+  const first = startsAfter(starts, JUDGED_FROM_MS, JUDGED_STARTS);
+  if (first.length === 0) return null;
+  return Math.min(...first.slice(1).map((startMs, i) => startMs - (first[i] ?? 0)));
+}

@@ -1,3 +1,4 @@
+import { readAlertSettings, settingFields } from "../../alerting/settings/settings.ts";
 import {
   type InputTable,
   omitUndefined,
@@ -52,16 +53,17 @@ export function parseAlert(raw: unknown): ParsedAlert {
   const problems: Problem[] = [];
   const report: Report = (field, rule, value) =>
     problems.push({ file: null, task: null, field, rule, value });
-  const alert = readAlert({ fields: { alert: raw }, path: "", report });
+  const alert = readAlert({ fields: { alert: raw }, path: "", report }, "fleet");
   return problems.length > 0 ? { problems } : { alert };
 }
 
-/** Reads the `alert` table of a task. Tables without a field are left out. */
-export function readAlert(task: InputTable): AlertOverrides {
-  const alert = readTable(task, "alert");
+/** Reads the `alert` table of a task or of the fleet. Tables without a field are left out. */
+export function readAlert(owner: InputTable, level: "task" | "fleet" = "task"): AlertOverrides {
+  const alert = readTable(owner, "alert");
   if (alert === undefined) return {};
-  refuseUnknown(alert, ALERT_FIELDS, "alert");
+  refuseUnknown(alert, [...ALERT_FIELDS, ...settingFields(level)], "alert");
   return omitUndefined({
+    ...readAlertSettings(alert, level),
     warning: readRules(alert, "warning"),
     critical: readRules(alert, "critical"),
     failureThreshold: readWhole(alert, "failure_threshold", THRESHOLD_RANGE),

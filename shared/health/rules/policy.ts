@@ -1,3 +1,4 @@
+import type { AlertSettings } from "../../alerting/settings/settings.ts";
 import type { Severity } from "./rule.ts";
 import { type AlertRules, RULES } from "./table.ts";
 
@@ -29,8 +30,10 @@ export interface FailuresOf {
   readonly of: number;
 }
 
-/** What a task says about alerting: a part of the policy. */
-export interface AlertOverrides extends Partial<Omit<AlertPolicy, Severity>> {
+/** What a task says about alerting: a part of the policy, and how its users are told. */
+export interface AlertOverrides
+  extends Partial<Omit<AlertPolicy, Severity>>,
+    Partial<AlertSettings> {
   readonly warning?: Partial<AlertRules>;
   readonly critical?: Partial<AlertRules>;
 }

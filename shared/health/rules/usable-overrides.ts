@@ -1,3 +1,4 @@
+import { ALLOWED_SETTINGS } from "../../alerting/settings/settings.ts";
 import {
   allowsLimit,
   isFailuresOf,
@@ -45,7 +46,7 @@ const LIMITS: Readonly<Record<string, Allows>> = Object.fromEntries(
  * version does not know are ignored.
  */
 export function usableOverrides(stored: object): UsableOverrides {
-  const own = usableFields(Object(stored), POLICY, "");
+  const own = usableFields(Object(stored), { ...POLICY, ...ALLOWED_SETTINGS }, "");
   const limits = SEVERITIES.map((severity) => {
     const table: unknown = Reflect.get(stored, severity);
     if (table === undefined) return { fields: {}, odd: [] };

@@ -131,6 +131,19 @@ test("proposeChanges keeps a stored task with its stored version, if that is val
   );
 });
 
+test("proposeChanges removes a task in spite of a bad setting", () => {
+  const { remove } = namesOf(
+    proposeChanges(
+      stored(OLD),
+      fileOf(
+        "t.toml",
+        `[alerting]\nstorm = 9\n[[tasks]]\nname = "new"\nhost = "a.example:1"\nschedule_seconds = 60\n`,
+      ),
+    ),
+  );
+  assert.deepEqual(remove, ["old"]);
+});
+
 describe("proposeChanges removes nothing", () => {
   const { name: _, ...nameless } = OLD;
   const good = "[[tasks]]\nname = 'ssh'\nhost = 'a.example:22'\nschedule_seconds = 60\n";
@@ -164,6 +177,12 @@ describe("proposeChanges removes nothing", () => {
     ["if a JSON file is empty", fileOf("t.json", ""), "unread", []],
     ["if a file has only comments", fileOf("t.toml", "# soon\n"), "unread", []],
     ["if a file has other sections only", fileOf("t.toml", "[server]\nport = 1\n"), "unread", []],
+    [
+      "if a file only sets what is beside tasks",
+      fileOf("t.toml", "[alerting]\nstorm_tasks = 9\n"),
+      "unlisted",
+      [],
+    ],
     ["if an entry has a problem", files(SSH, { ...OLD, host: "x" }), "faulty", ["ssh"]],
     ["if an entry's type is unknown", files(SSH, { ...OLD, type: "tpc" }), "faulty", ["ssh"]],
     ["if an entry's type is skipped", files(SSH, { ...OLD, type: "http" }), "skipped", ["ssh"]],

@@ -31,6 +31,8 @@ const alert = fc.record(
     quorum: fc.oneof(fc.constant("majority"), fc.constant(1)),
     latency_scope: fc.constantFrom("nearest", "each"),
     no_data_windows: threshold,
+    reminder_minutes: fc.oneof(fc.integer({ min: 1, max: 10_080 }), fc.constant(false)),
+    escalation_minutes: fc.oneof(fc.integer({ min: 1, max: 10_080 }), fc.constant(false)),
   },
   { requiredKeys: [] },
 );
@@ -55,6 +57,13 @@ const rawTask = fc.record(
     expect: fc.constantFrom("open", "closed"),
     address_family: fc.constant("any"),
     alert,
+    depends_on: fc.array(
+      fc.oneof(
+        label,
+        label.map((id) => ({ target_id: id })),
+      ),
+      { maxLength: 3 },
+    ),
     tags: fc.dictionary(fc.stringMatching(/^[a-z]{1,10}$/), fc.oneof(label, fc.constant(""))),
   },
   { requiredKeys: ["name", "host", "schedule_seconds"] },
