@@ -59,8 +59,8 @@ function say(io: Io, text: string): ExitCode {
 
 /** The command that the words begin with, or null. */
 function findCommand(words: readonly string[]): CommandEntry | null {
-  const typed = [words.slice(0, 2).join(" "), words[0]];
-  return COMMANDS.find((entry) => typed.includes(entry.name)) ?? null;
+  const named = (name: string | undefined) => COMMANDS.find((entry) => entry.name === name) ?? null;
+  return named(words.slice(0, 2).join(" ")) ?? named(words[0]);
 }
 
 /** The commands of two words that begin with `first`, e.g. those of `tasks`. */

@@ -28,7 +28,7 @@ export type Options = Readonly<Record<string, Option>>;
 /** What was typed after the command's name, parsed by its options. */
 export interface Call {
   readonly args: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly io: Io;
 }
 

@@ -10,6 +10,12 @@ export function textOption(call: Call, name: string): string | null {
   return value;
 }
 
+/** Every text of an option that may be given several times, in order. */
+export function textOptions(call: Call, name: string): readonly string[] {
+  const values = call.options[name];
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
 /** Whether a flag was given. */
 export function flagOption(call: Call, name: string): boolean {
   return call.options[name] === true;
@@ -53,8 +59,8 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 
 /** A past instant, as an age (`90s`, `15m`, `1h`, `7d`) or in ISO 8601; null if it was not given. */
-export function sinceOption(call: Call): EpochMs | null {
-  const value = textOption(call, "since");
+export function sinceOption(call: Call, name = "since"): EpochMs | null {
+  const value = textOption(call, name);
   if (value === null) return null;
   const age = /^(\d{1,6})([smhd])$/.exec(value);
   const unitMs = UNITS_MS[age?.[2] ?? ""];
@@ -62,6 +68,6 @@ export function sinceOption(call: Call): EpochMs | null {
   const at = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
   if (!Number.isNaN(at)) return at;
   throw new UsageError(
-    `--since must be an age like 90s, 15m, 1h or 7d, or an ISO time, is "${value}".`,
+    `--${name} must be an age like 90s, 15m, 1h or 7d, or an ISO time, is "${value}".`,
   );
 }

@@ -45,6 +45,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./alerts.ts")).alerts,
   },
   {
+    name: "alerts replay",
+    args: "[TASK]",
+    about: "Judge stored checks again by another policy: which pages it sends, which it misses.",
+    load: async () => (await import("./alerts-replay.ts")).alertsReplay,
+  },
+  {
+    name: "explain",
+    args: "TASK",
+    about: "Show check by check why a task alerts, or how far it is from that.",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  {
     name: "plan",
     args: "",
     about: "Plan the stored tasks now instead of at the next minute.",

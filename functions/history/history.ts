@@ -1,4 +1,5 @@
+export { listShards } from "./find-task.ts";
 export { followAlerts, readAlerts } from "./read-alerts.ts";
 export { type ResultPage, readResults } from "./read-results.ts";
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
-export type { HistorySources } from "./sources.ts";
+export type { HistorySources, ResultSource } from "./sources.ts";

@@ -19,6 +19,7 @@ export type {
 } from "./model.ts";
 export {
   advanceHealth,
+  failuresToTurn,
   type HealthPolicy,
   type HealthRule,
   type HealthSample,

@@ -94,6 +94,12 @@ function isTurned({ recent, failCount, share }: RegionHealth, policy: HealthPoli
   return failCount >= failuresNeeded(failureThreshold, share?.value ?? LEAST_SHARE);
 }
 
+/** Failures in a row that turn a region now; null if it counts failures among its last checks. */
+export function failuresToTurn({ share }: RegionHealth, policy: HealthPolicy): number | null {
+  if (policy.failures !== null) return null;
+  return failuresNeeded(policy.failureThreshold, share?.value ?? LEAST_SHARE);
+}
+
 /** Failures in a row that turn a region in which this share of the scheduled checks fails anyway. */
 function failuresNeeded(threshold: number, share: number): number {
   const unlikely = Math.ceil(Math.log(CHANCE) / Math.log(Math.min(MOST_SHARE, share)));

@@ -1,0 +1,8 @@
+export { type MinuteQuery, readMinutes } from "./read-minutes.ts";
+export {
+  type ReplayedIncident,
+  type ReplayedTask,
+  type ReplayStep,
+  replayTask,
+  type TaskMinute,
+} from "./replay-task.ts";
