@@ -19,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   { call: ["throughput/throughput.ts"], measures: "CPU and memory of a check, beside other tools" },
   { call: ["aggregate/aggregate.ts"], measures: "time and memory of the aggregator by samples" },
   { call: ["outage/outage.ts"], measures: "how soon a mass outage is told, within AWS's limits" },
+  { call: ["alerts/alerts.ts"], measures: "false pages, missed outages and delays, beside peers" },
   { call: ["codec.ts"], measures: "bytes and nanoseconds of a stored sample" },
   { call: ["summary-size.ts"], measures: "bytes of a stored summary" },
   { call: ["bundle-size.ts"], measures: "size of each function's code" },

@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatTable } from "../report.ts";
+import { HEADLINE, listCells, settingsOf } from "./cells.ts";
+import { holdLimits } from "./must-hold.ts";
+import { type Options, readOptions } from "./options.ts";
+import { runCells } from "./run-cells.ts";
+import { headlineTables, settingTables, type Table } from "./tables.ts";
+
+// How often a rule cries wolf and how long it sleeps, in simulated months.
+// `npm run bench -- alerts [--quick] [--seeds tuning|held-out] [--only PART,PART] [--regions 1,3]
+// [--schedule 15,60] [--months N] [--outages N] [--workers N] [--json]`
+
+async function run(options: Options): Promise<void> {
+  const tallies = await runCells(listCells(options), options.workers);
+  const limits = holdLimits(tallies, options);
+  const tables: Table[] = [
+    ...headlineTables(tallies, HEADLINE),
+    ...settingTables(tallies, settingsOf(options)),
+    { title: `What must hold (${options.seeds} seeds)`, rows: limits.rows },
+  ].filter(({ rows }) => rows.length > 0);
+  publishTables(tables, { options, tallies: Object.fromEntries(tallies) });
+  if (!limits.holds) process.exitCode = 1;
+}
+
+function publishTables(tables: readonly Table[], figures: object): void {
+  const document = { bench: "alerts", at: new Date().toISOString(), tables, ...figures };
+  const folder = join(import.meta.dirname, "..", "results");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "alerts.json"), `${JSON.stringify(document)}\n`);
+  const asText = () => tables.map(({ title, rows }) => formatTable(title, rows)).join("\n");
+  process.stdout.write(
+    process.argv.includes("--json") ? `${JSON.stringify(document)}\n` : `${asText()}\n`,
+  );
+}
+
+await run(readOptions(process.argv.slice(2)));

@@ -1,0 +1,178 @@
+import {
+  type DurationMs,
+  type EpochMs,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+  startOfMinute,
+} from "../../../shared/units.ts";
+import type { HomeRule } from "../rule/home-rule.ts";
+import type { RuleSettings } from "../rule/settings.ts";
+import type { Counted } from "../score.ts";
+import { beatsOf, type Setting } from "../setting.ts";
+import { Sight } from "../worlds/sight.ts";
+import type { World } from "../worlds/world.ts";
+import { ProbeSide } from "./probe-side.ts";
+import { Timeline } from "./timeline.ts";
+
+/** From the instant of a hint until home has looked. */
+const LOOKED_AFTER_MS: DurationMs = 3 * SECOND_MS;
+
+/** When in the minute home's run begins. */
+const RUN_PHASE_MS: DurationMs = 21 * SECOND_MS;
+
+/** How long a window waits for a slot that has not reported. */
+const REPORT_PATIENCE_MS: DurationMs = 35 * SECOND_MS;
+
+/** From a look until the other regions check. */
+const ASKED_AFTER_MS: DurationMs = SECOND_MS;
+const MOST_ASKS_AN_HOUR = 10;
+
+/** How a world is driven. */
+export interface RuleDrive {
+  readonly setting: Setting;
+  readonly settings: RuleSettings;
+  readonly rule: HomeRule;
+  /** Stretches in which nothing fails are skipped. */
+  readonly skips: boolean;
+}
+
+/** Puts the fleet's rule through a world: probes, chunks, hints, the minute's runs and looks. */
+export function driveRule(world: World, drive: RuleDrive): Counted {
+  return new FleetDrive(world, drive).run();
+}
+
+class FleetDrive {
+  readonly #world: World;
+  readonly #drive: RuleDrive;
+  readonly #timeline = new Timeline();
+  readonly #probes: readonly ProbeSide[];
+  /** Checks before it are judged. */
+  #watermarkMs: EpochMs;
+  #nextRunMs: EpochMs;
+  #lookMs: EpochMs | null = null;
+  #lookCount = 0;
+  readonly #askedAtMs: EpochMs[] = [];
+  #askMs: EpochMs | null = null;
+
+  constructor(world: World, drive: RuleDrive) {
+    this.#world = world;
+    this.#drive = drive;
+    this.#watermarkMs = world.fromMs;
+    this.#nextRunMs = world.fromMs + RUN_PHASE_MS;
+    const beats = beatsOf(drive.setting, world.seed, world.fromMs);
+    this.#probes = beats.map((beat, region) => {
+      const sight = new Sight(world, region);
+      const hint = (atMs: EpochMs) => this.#lookSoon(atMs + LOOKED_AFTER_MS);
+      const { settings } = drive;
+      return new ProbeSide({
+        world,
+        region,
+        sight,
+        beat,
+        settings,
+        timeline: this.#timeline,
+        hint,
+      });
+    });
+  }
+
+  run(): Counted {
+    const { world, drive } = { world: this.#world, drive: this.#drive };
+    for (;;) {
+      if (drive.skips && this.#isQuiet()) this.#skip();
+      const probe = this.#nextProbe();
+      const atMs = Math.min(probe.nextSlotMs, this.#timeline.nextMs, this.#nextRunMs);
+      if (atMs >= world.toMs) break;
+      if (this.#timeline.nextMs === atMs) this.#timeline.step();
+      else if (this.#nextRunMs === atMs) this.#runAt(atMs);
+      else probe.checkSlot();
+    }
+    return {
+      notes: drive.rule.notes,
+      checkCount: this.#probes.reduce((sum, probe) => sum + probe.slotsUntil(world.toMs), 0),
+      extraCheckCount: this.#probes.reduce((sum, probe) => sum + probe.extraCheckCount, 0),
+      lookCount: this.#lookCount,
+    };
+  }
+
+  #isQuiet(): boolean {
+    if (!this.#timeline.isEmpty || !this.#drive.rule.isQuiet) return false;
+    return this.#probes.every((probe) => probe.isQuiet);
+  }
+
+  #skip(): void {
+    const failureMs = Math.min(...this.#probes.map((probe) => probe.nextFailure()));
+    const last = this.#probes.map((probe) => probe.skipTo(failureMs));
+    if (failureMs === Number.POSITIVE_INFINITY) {
+      this.#nextRunMs = failureMs;
+      return;
+    }
+    this.#drive.rule.passUntil(last);
+    const minuteMs = startOfMinute(failureMs);
+    this.#watermarkMs = Math.max(this.#watermarkMs, minuteMs);
+    this.#nextRunMs = Math.max(this.#nextRunMs, minuteMs + RUN_PHASE_MS);
+  }
+
+  #nextProbe(): ProbeSide {
+    let [next] = this.#probes;
+    for (const probe of this.#probes) {
+      if (next === undefined || probe.nextSlotMs < next.nextSlotMs) next = probe;
+    }
+    if (next === undefined) throw new RangeError("A setting has at least one region");
+    return next;
+  }
+
+  /** The minute's run: closes the windows that are ready, in order. */
+  #runAt(nowMs: EpochMs): void {
+    this.#nextRunMs = nowMs + MINUTE_MS;
+    if (this.#isAway(nowMs)) return;
+    for (
+      let endMs = this.#watermarkMs + MINUTE_MS;
+      endMs + RUN_PHASE_MS <= nowMs;
+      endMs += MINUTE_MS
+    ) {
+      const isReady = !this.#probes.some((one) => one.isAwaited(nowMs, endMs, REPORT_PATIENCE_MS));
+      if (!isReady) break;
+      this.#judge(nowMs, endMs);
+      this.#watermarkMs = endMs;
+      for (const probe of this.#probes) probe.dropBefore(endMs);
+    }
+    this.#askIfInDoubt(nowMs);
+  }
+
+  /** A hinted look: judges what has arrived. One look serves all hints until it begins. */
+  #lookSoon(atMs: EpochMs): void {
+    if (this.#lookMs !== null) return;
+    this.#lookMs = atMs;
+    this.#timeline.at(atMs, () => {
+      this.#lookMs = null;
+      if (this.#isAway(atMs)) return;
+      this.#lookCount++;
+      this.#judge(atMs, atMs);
+      this.#askIfInDoubt(atMs);
+    });
+  }
+
+  #judge(nowMs: EpochMs, beforeMs: EpochMs): void {
+    const arrived = this.#probes.flatMap((probe) => probe.take(nowMs, beforeMs));
+    arrived.sort((a, b) => a.atMs - b.atMs || a.region - b.region);
+    this.#drive.rule.judge(arrived, nowMs);
+  }
+
+  /** Over a minute of schedule the other regions are asked at once, and then every minute. */
+  #askIfInDoubt(nowMs: EpochMs): void {
+    const { rule, settings, setting } = this.#drive;
+    if (!settings.secondOpinions || setting.scheduleMs <= MINUTE_MS || !rule.isInDoubt) return;
+    if (this.#askMs !== null && nowMs < this.#askMs + MINUTE_MS) return;
+    while ((this.#askedAtMs[0] ?? nowMs) < nowMs - HOUR_MS) this.#askedAtMs.shift();
+    if (this.#askedAtMs.length >= MOST_ASKS_AN_HOUR) return;
+    this.#askedAtMs.push(nowMs);
+    this.#askMs = nowMs;
+    for (const probe of this.#probes) probe.checkNow(nowMs + ASKED_AFTER_MS);
+  }
+
+  #isAway(atMs: EpochMs): boolean {
+    return this.#world.transport.homeAway.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+  }
+}
