@@ -13,6 +13,7 @@ import type { ErrorKind } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { Task } from "../task/task.ts";
 import { type EpochMs, MINUTE_MS, type RegionName, startOfMinute, toIso } from "../units.ts";
+import { type IncidentDetail, incidentDetail } from "./incident-detail.ts";
 import type { AlertContext, AlertSeverity, EventStamp } from "./outgoing.ts";
 import { type PagerDutyEvent, toPagerDuty } from "./pagerduty.ts";
 import { advisorySentence, stateSentence } from "./sentence.ts";
@@ -63,7 +64,7 @@ interface AlertDetail {
 }
 
 /** Detail of `TCP Probe Alert State Change`. */
-interface StateChangeDetail extends AlertDetail {
+interface StateChangeDetail extends AlertDetail, IncidentDetail {
   readonly previous_state: TaskStatus;
   readonly reason: StateReason;
   readonly regions_reporting: number;
@@ -99,6 +100,7 @@ export function stateChangeDetail(
   return {
     ...identify(context, stamp),
     ...(transition.track === "incident" && { window: minuteOf(transition.atMs) }),
+    ...incidentDetail(transition, context),
     state: to,
     previous_state: from,
     severity,

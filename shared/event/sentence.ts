@@ -3,6 +3,7 @@ import { type RuleName, ruleNamed } from "../health/rules/rules.ts";
 import { escapeUnprintable } from "../input/input.ts";
 import { type ErrorKind, phraseOfKind } from "../result/result.ts";
 import type { Task } from "../task/task.ts";
+import { type DurationMs, type EpochMs, SECOND_MS, toIso } from "../units.ts";
 
 /** A sentence names no more reasons than this. */
 const SHOWN_REASONS = 3;
@@ -13,7 +14,45 @@ type Subject = Pick<Task, "name" | "host">;
 export function stateSentence(change: StateTransition, task: Subject): string {
   const head = `${change.to}: ${subjectOf(task)}`;
   if (change.uncounted.length > 0) return `${head}: ${uncountedSentence(change.uncounted)}`;
-  return `${head} ${predicateOf(change)}`;
+  return `${head} ${predicateOf(change)}${circumstancesOf(change)}`;
+}
+
+/** How an incident came about, or how long it was, e.g. ` since 12:03:15 UTC, 4 checks in a row each`. */
+function circumstancesOf(change: StateTransition): string {
+  if (change.track !== "incident") return "";
+  const flaps = change.flapping === "started" ? "; it is flapping" : "";
+  if (change.phase === "opened") return `${failuresOf(change)}${lastSuccessOf(change)}${flaps}`;
+  const { atMs, openedAtMs } = change;
+  return openedAtMs === null ? "" : `, after ${showSpan(atMs - openedAtMs)}`;
+}
+
+function failuresOf({ failingSinceMs, votes }: StateTransition): string {
+  if (failingSinceMs === null) return "";
+  const counts = votes.flatMap(({ vote, value }) => (vote === "breach" && value ? value : []));
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const since = ` since ${timeOf(failingSinceMs)}`;
+  if (counts.length === 0) return since;
+  if (least === most)
+    return `${since}, ${least} checks in a row${counts.length > 1 ? " each" : ""}`;
+  return `${since}, ${least} to ${most} checks in a row`;
+}
+
+function lastSuccessOf({ lastSuccess }: StateTransition): string {
+  if (lastSuccess === null) return "";
+  return `; last success ${timeOf(lastSuccess.atMs)} from ${lastSuccess.region}`;
+}
+
+function timeOf(atMs: EpochMs): string {
+  return `${toIso(atMs).slice(11, 19)} UTC`;
+}
+
+/** A span in its two largest units, e.g. `1 h 5 min`. */
+function showSpan(ms: DurationMs): string {
+  const seconds = Math.round(ms / SECOND_MS);
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
+  if (minutes === 0) return `${seconds} s`;
+  return seconds % 60 > 0 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
 }
 
 /** E.g. `12 checks, none could be counted: EADDRNOTAVAIL` or, of several reasons, with how many each. */

@@ -65,6 +65,7 @@ function removal(state: TaskState, atMs: EpochMs): StateTransition[] {
       number: state.incident.number + state.warning.number + state.silence.number,
       phase: "closed",
       openedAtMs: state.sinceMs,
+      failingSinceMs: null,
       flapping: null,
       lastSuccess: null,
       samples: [],

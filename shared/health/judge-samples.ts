@@ -152,6 +152,7 @@ class SampleFold {
       number: incident.number,
       phase: opened ? "opened" : "closed",
       openedAtMs,
+      failingSinceMs: opened ? this.#failingSince(quorum) : null,
       flapping: flappingOf(incident, opened),
       lastSuccess: opened ? this.#lastKnownSuccess() : null,
       samples,
@@ -186,6 +187,11 @@ class SampleFold {
         this.#taken.filter((sample) => sample.region === region).slice(-SHOWN_SAMPLES),
       )
       .sort((a, b) => a.atMs - b.atMs);
+  }
+
+  #failingSince({ down }: Quorum): number | null {
+    const firsts = down.flatMap((region) => this.#regions.get(region)?.firstFailAtMs ?? []);
+    return firsts.length === 0 ? null : Math.min(...firsts);
   }
 
   /** Of this look; else the one before the failures of the region that failed last. */

@@ -166,6 +166,7 @@ function changeStatus(
     reason: rule ?? "recovered",
     atMs,
     ...change,
+    failingSinceMs: null,
     flapping: null,
     lastSuccess: null,
     samples: [],

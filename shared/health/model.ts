@@ -146,6 +146,8 @@ export interface StateTransition {
   readonly phase: "opened" | "closed" | "changed";
   /** When that incident or spell opened. */
   readonly openedAtMs: EpochMs | null;
+  /** The first of the failures in a row that opened an incident; null for anything else. */
+  readonly failingSinceMs: EpochMs | null;
   /** An incident that opens again and again begins to flap, and ends to when it closes. */
   readonly flapping: "started" | "ended" | null;
   /** The last success that is known; null without one. */

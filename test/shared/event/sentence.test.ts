@@ -32,6 +32,7 @@ function change(different: Partial<StateTransition>): StateTransition {
     number: 1,
     phase: "opened",
     openedAtMs: 0,
+    failingSinceMs: null,
     flapping: null,
     lastSuccess: null,
     samples: [],
