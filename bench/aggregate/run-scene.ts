@@ -62,6 +62,7 @@ function servicesOf(
     lock: home.lock,
     progress: home.progress,
     states: home.states,
+    fleetRecord: home.fleetRecord,
     history: home.history,
     bus: {
       publish: async (events) => {
@@ -73,6 +74,7 @@ function servicesOf(
       counts.summaries += 1;
     },
     log: (line) => lines.push(line),
+    logTurn: () => undefined,
   };
 }
 

@@ -1,13 +1,17 @@
 import { METRICS, RARE_METRICS } from "../../shared/contract.ts";
+import { impairedRegions } from "../../shared/fleet-health/fleet-health.ts";
 import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
 import { deliverPending, type Outbox } from "../outbox/outbox.ts";
+import type { FleetRecord } from "../ports/fleet-record-store.ts";
 import type { TaskRecord } from "../ports/state-store.ts";
 import { beginProgress } from "./begin-progress.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
 import {
+  MOST_TURN_LINES,
   pendingEvents,
   readMemory,
   setUnsummarisedAside,
+  storeFleet,
   storeRecord,
   type TaskMemory,
 } from "./judge/judge.ts";
@@ -45,7 +49,7 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const holder = services.newHolder();
   const lock = await services.lock.acquire(holder, startedAtMs, startedAtMs + LOCK_MS);
   if (lock === "held") return services.log({ metrics: {}, skipped: "another run holds the lock" });
-  const memory = await readMemory(services.states);
+  const memory = await readMemory(services);
   // If the bus takes nothing, the windows don't wait for it.
   await deliverEvents(services, memory, startedAtMs + FIRST_DELIVERY_MS, null);
   const fleet = await readRegions(services);
@@ -90,21 +94,26 @@ const RETRY_DELAYS_MS: readonly DurationMs[] = [200, 400, 800];
 /** A process that ends between a round and its acknowledgement publishes as many events twice. */
 const ROUND_EVENTS = 200;
 
-/** Delivers the tasks' pending events; what the bus refuses stays pending for the next run. */
+/** Delivers the pending events of the fleet and the tasks; what the bus refuses stays pending for the next run. */
 async function deliverEvents(
   services: AggregateServices,
   memory: TaskMemory,
   deadlineMs: EpochMs,
-  retry: Outbox<TaskRecord>["retry"] = { delaysMs: RETRY_DELAYS_MS, sleep: services.sleep },
+  retry: Outbox<EventOwner>["retry"] = { delaysMs: RETRY_DELAYS_MS, sleep: services.sleep },
 ): Promise<void> {
-  const { states, bus, now } = services;
-  await deliverPending({
-    owners: [...memory.records.values()],
-    acknowledge: (record, pending) => storeRecord(states, memory, { ...record, pending }),
+  const { states, fleetRecord, bus, now } = services;
+  await deliverPending<EventOwner>({
+    owners: [memory.fleet.record, ...memory.records.values()],
+    acknowledge: (owner, pending) =>
+      "task" in owner
+        ? storeRecord(states, memory, { ...owner, pending })
+        : storeFleet(fleetRecord, memory, { ...owner, pending }),
     ...{ bus, now, deadlineMs, retry },
     roundSize: ROUND_EVENTS,
   });
 }
+
+type EventOwner = TaskRecord | FleetRecord;
 
 interface SentHeartbeat {
   /** Regions that the last window lacks. */
@@ -147,6 +156,7 @@ function logRun(
   const oldestMs = pending.reduce<EpochMs>((oldest, { time }) => Math.min(oldest, time), nowMs);
   const unrecordedCount = countUnrecorded(memory);
   const { watermarkMs, openWindows } = revisit.progress;
+  const impaired = [...impairedRegions(memory.fleet.record.state)];
   const damagedLeases = closed.fleet.regions.flatMap(damagedShards);
   const names = METRICS.aggregate;
   services.log({
@@ -171,6 +181,10 @@ function logRun(
     // A field and no metric: a metric costs money every month, and this is above zero only while
     // two versions run side by side.
     ...(closed.notUnderstoodCount > 0 && { samplesNotUnderstood: closed.notUnderstoodCount }),
+    ...(memory.turns.count > MOST_TURN_LINES && {
+      turnsNotLogged: memory.turns.count - MOST_TURN_LINES,
+    }),
+    ...(impaired.length > 0 && { impaired }),
     ...(unrecordedCount > 0 && { unrecorded: unrecordedCount }),
     heartbeatFailed: heartbeat.failures,
     ...(clock !== null && { clock }),

@@ -1,3 +1,4 @@
+import type { Task } from "../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { Progress, WindowMark } from "../ports/progress-store.ts";
 import { judgeTasks, setUnsummarisedAside, type TaskMemory } from "./judge/judge.ts";
@@ -37,6 +38,8 @@ export interface JudgeContext {
   /** No state is stored at or after this instant. */
   readonly untilMs: EpochMs;
   readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
+  /** The tasks that each region is to run now; without regions whose plan is not known. */
+  readonly plans: ReadonlyMap<RegionName, readonly Task[]>;
   /** The runs before this one are missing, so home itself was switched off. */
   readonly wasHomeAway: boolean;
 }
@@ -84,7 +87,7 @@ export async function closeWindow(
 /** Judges a window's tasks and marks it as judged, unless it is or there is nothing to judge by. */
 async function judgeWindow(
   services: AggregateServices,
-  { memory, planned, untilMs, wasHomeAway }: JudgeContext,
+  { memory, wasHomeAway, ...known }: JudgeContext,
   input: {
     readonly reading: WindowReading;
     readonly tasks: ReadonlyMap<string, SummarisedTask>;
@@ -99,7 +102,7 @@ async function judgeWindow(
   const wasFleetOff = wasHomeAway && hasNoChecks(input.reading);
   if (input.mark === "judged" || wasFleetOff) return "judged";
   const { tasks, pass } = input;
-  const outcome = await judgeTasks(services, memory, { window, tasks, planned, pass, untilMs });
+  const outcome = await judgeTasks(services, memory, { ...known, window, tasks, pass });
   if (outcome === "judged") await services.progress.markJudged(window.fromMs, pass);
   return outcome;
 }

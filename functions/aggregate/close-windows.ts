@@ -7,6 +7,7 @@ import type { AggregateServices } from "./services/services.ts";
 import {
   type FleetView,
   plannedRegions,
+  plannedTasks,
   readWindow,
   skipIdleWindows,
   type WindowReading,
@@ -51,6 +52,7 @@ export async function closeReadyWindows(
     memory,
     untilMs: run.judgeUntilMs,
     planned: plannedRegions(fleet),
+    plans: plannedTasks(fleet),
     wasHomeAway: startedAtMs - progress.watermarkMs > AWAY_AFTER_MS,
   };
   const counts = { windowCount: 0, damagedCount: 0, notUnderstoodCount: 0 };

@@ -29,7 +29,7 @@ export function connectServices(environment: Environment): AggregateServices {
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
   const summaryMs = readCount(environment, ENV.summaryDays, DEFAULT_SUMMARY_DAYS) * DAY_MS;
   const client = createDynamoDbClient(fleet.home);
-  const { summaries, lock, progress, states, history } = openHomeStores({
+  const { summaries, lock, progress, states, fleetRecord, history } = openHomeStores({
     client,
     fleet: fleet.name,
     keepMs: summaryMs,
@@ -53,9 +53,12 @@ export function connectServices(environment: Environment): AggregateServices {
     lock,
     progress,
     states,
+    fleetRecord,
     history,
     bus: createEventBus(createEventBridgeClient(fleet.home), bus),
     announce: (summary) => announced.publish(summary),
     log: (line) => logInvocation({ function: "aggregate", region: fleet.home, ...line }),
+    logTurn: (turn) =>
+      logInvocation({ function: "aggregate", region: fleet.home, metrics: {}, ...turn }),
   };
 }

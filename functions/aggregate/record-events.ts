@@ -2,7 +2,7 @@ import { sumOf } from "../../shared/sum-of.ts";
 import type { EpochMs } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { TaskRecord } from "../ports/state-store.ts";
-import { storeRecord, type TaskMemory } from "./judge/judge.ts";
+import { storeFleet, storeRecord, type TaskMemory } from "./judge/judge.ts";
 import type { AggregateServices } from "./services/services.ts";
 
 /** How many records' events are written before the records are stored without them. */
@@ -17,15 +17,23 @@ const PARALLEL_WRITES = 5;
  * then it replaces itself.
  */
 export async function recordEvents(
-  { now, history, states }: AggregateServices,
+  { now, history, states, fleetRecord }: AggregateServices,
   memory: TaskMemory,
   untilMs: EpochMs,
 ): Promise<void> {
+  const { record: fleet } = memory.fleet;
+  if (fleet.unrecorded.length > 0 && now() < untilMs) {
+    const refused = await history.putHistory(fleet.unrecorded);
+    noteRefused(memory, { subject: "The fleet", unrecorded: fleet.unrecorded }, refused);
+    await storeFleet(fleetRecord, memory, { ...fleet, unrecorded: [] });
+  }
   const records = [...memory.records.values()].filter(({ unrecorded }) => unrecorded.length > 0);
   await inParallel(inRounds(records), PARALLEL_ROUNDS, async (round) => {
     if (now() >= untilMs) return;
     const refused = await history.putHistory(round.flatMap(({ unrecorded }) => unrecorded));
-    for (const record of round) noteRefused(memory, record, refused);
+    for (const { task, unrecorded } of round) {
+      noteRefused(memory, { subject: `Task ${JSON.stringify(task.name)}`, unrecorded }, refused);
+    }
     await inParallel(round, PARALLEL_WRITES, (record) =>
       storeRecord(states, memory, { ...record, unrecorded: [] }),
     );
@@ -35,13 +43,12 @@ export async function recordEvents(
 /** What DynamoDB refuses it will never take, so the event stays out of the history. */
 function noteRefused(
   { faults }: TaskMemory,
-  { task, unrecorded }: TaskRecord,
+  { subject, unrecorded }: { readonly subject: string } & Pick<TaskRecord, "unrecorded">,
   refused: readonly string[],
 ): void {
   for (const { id } of unrecorded) {
     if (!refused.includes(id)) continue;
-    const subject = `Task ${JSON.stringify(task.name)}: event ${id}`;
-    faults.add(`${subject} is not in the history: DynamoDB does not take it`);
+    faults.add(`${subject}: event ${id} is not in the history: DynamoDB does not take it`);
   }
 }
 
@@ -53,6 +60,6 @@ function inRounds(records: readonly TaskRecord[]): (readonly TaskRecord[])[] {
 }
 
 /** How many events the history lacks. */
-export function countUnrecorded(memory: TaskMemory): number {
-  return sumOf([...memory.records.values()], ({ unrecorded }) => unrecorded.length);
+export function countUnrecorded({ fleet, records }: TaskMemory): number {
+  return sumOf([fleet.record, ...records.values()], ({ unrecorded }) => unrecorded.length);
 }

@@ -12,7 +12,11 @@ const NO_FIGURES = figuresOf({ expectedCount: 0 }, []);
  * Judges a window's advisories. One is raised for a region that stays unhealthy while too few others
  * are, so that users see it all the same; it is cleared when the region is healthy again.
  */
-export function judgeAdvisories(state: TaskState, window: TaskWindow): AdvisoryTransition[] {
+export function judgeAdvisories(
+  state: TaskState,
+  window: TaskWindow,
+  sick: ReadonlySet<RegionName>,
+): AdvisoryTransition[] {
   const isAlone = state.incident.openedAtMs === null && Object.keys(window.regions).length > 1;
   return Object.entries(state.regions).flatMap(([region, health]) => {
     const figures = window.regions[region]?.figures ?? NO_FIGURES;
@@ -23,7 +27,9 @@ export function judgeAdvisories(state: TaskState, window: TaskWindow): AdvisoryT
     if (health.advised && health.status === "healthy") {
       return adviseOn(voter, "recovered", health);
     }
-    return isAlone && needsAdvisory(health, window) ? adviseOn(voter, "unhealthy", health) : [];
+    // One event of the fleet says that a region is sick.
+    if (!isAlone || sick.has(region)) return [];
+    return needsAdvisory(health, window) ? adviseOn(voter, "unhealthy", health) : [];
   });
 }
 

@@ -24,6 +24,7 @@ export {
   type HealthRule,
   type HealthSample,
 } from "./region-health.ts";
+export { isHealthy } from "./status.ts";
 export { fromStoredState, type StoredState, toStoredState } from "./stored-state.ts";
 export { takeBackState } from "./take-back.ts";
 export { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";

@@ -57,7 +57,7 @@ export function moveIncident(
     const opens = isReached(quorum) && quorum.voters.length >= policy.minReporting;
     return { incident: opens ? openIncident(incident, now.atMs) : incident, quorum };
   }
-  const quorum = holdingQuorum(now, policy);
+  const quorum = heldQuorum(now, policy);
   return { incident: holdIncident(incident, quorum, now.atMs), quorum };
 }
 
@@ -135,6 +135,19 @@ function isSurelyDown(health: RegionHealth | undefined, policy: AlertPolicy): bo
   if (policy.failures !== null || policy.failureThreshold < LONE_LEAST_THRESHOLD) return true;
   const failingMs = health.lastFailAtMs - (health.firstFailAtMs ?? health.lastFailAtMs);
   return health.failCount > policy.failureThreshold && failingMs >= LONE_FAILING_MS;
+}
+
+const NO_REGION: ReadonlySet<RegionName> = new Set();
+
+/**
+ * A region that abstains ends no incident that others see too, and holds none that it sees alone. So
+ * none closes because a region is known to be sick, and none stays open because of it.
+ */
+function heldQuorum(now: TaskInstant, policy: AlertPolicy): Quorum {
+  const own = holdingQuorum(now, policy);
+  if (now.sick.size === 0 || isReached(own)) return own;
+  const all = holdingQuorum({ ...now, sick: NO_REGION }, policy);
+  return own.voters.length === 0 || (own.down.length > 0 && isReached(all)) ? all : own;
 }
 
 /** A region that was down and is silent since holds the incident open: silence is no recovery. */

@@ -1,7 +1,7 @@
 import type { TaskWindow } from "../summary/summary.ts";
 import type { RegionName } from "../units.ts";
 import { judgeAdvisories, noteAdvisories } from "./advisory.ts";
-import { foldSamples } from "./judge-samples.ts";
+import { foldSamples, type SampleRule } from "./judge-samples.ts";
 import { judgeStatus, type StatusJudgement } from "./judge-status.ts";
 import type { Judgement, Rule, StateTransition, TaskState, WarningSpell } from "./model.ts";
 import { noteSilence } from "./note-silence.ts";
@@ -40,17 +40,18 @@ export function judgeWindow(
   if (window.periodStartMs <= state.throughMs) return { state, transitions: [] };
   const folded = foldSamples(state, window, { policy, sick });
   const isDue = Object.values(window.regions).some(({ figures }) => figures.expectedCount > 0);
-  const judged = isDue ? judgeDue(folded, window, policy) : folded;
+  const judged = isDue ? judgeDue(folded, window, { policy, sick }) : folded;
   return conclude(state, judged, window.periodStartMs);
 }
 
 /** A window with scheduled checks. */
-function judgeDue(folded: Judgement, window: TaskWindow, policy: AlertPolicy): Judgement {
+function judgeDue(folded: Judgement, window: TaskWindow, { policy, sick }: SampleRule): Judgement {
   const heard = { ...folded, state: noteSilence(folded.state, window) };
-  const reports = readReports(heard.state, window, policy);
-  return hasData(window)
-    ? judgeReports(heard, { window, reports, policy })
-    : judgeSilence(heard, { window, reports, policy });
+  const reports = readReports(heard.state, window, policy).filter(
+    ({ region }) => !sick.has(region),
+  );
+  const reported = { window, reports, policy, sick };
+  return hasData(window) ? judgeReports(heard, reported) : judgeSilence(heard, reported);
 }
 
 function hasData({ regions }: TaskWindow): boolean {
@@ -60,10 +61,10 @@ function hasData({ regions }: TaskWindow): boolean {
   );
 }
 
-interface Reported {
+interface Reported extends SampleRule {
   readonly window: TaskWindow;
+  /** Without those of sick regions. */
   readonly reports: readonly RegionReport[];
-  readonly policy: AlertPolicy;
 }
 
 function judgeReports(folded: Judgement, reported: Reported): Judgement {
@@ -72,7 +73,7 @@ function judgeReports(folded: Judgement, reported: Reported): Judgement {
   const known = { ...folded.state, regions: { ...folded.state.regions, ...after } };
   const spoken = endSilence({ ...folded, state: known }, window);
   const warned = judgeFigures(spoken, reported);
-  const advisories = judgeAdvisories(warned.state, window);
+  const advisories = judgeAdvisories(warned.state, window, reported.sick);
   const regions = noteAdvisories(warned.state.regions, advisories);
   return {
     state: { ...warned.state, regions },

@@ -15,3 +15,8 @@ export function statusOf({
   const status = warning.severity === "critical" ? "CRITICAL" : "WARNING";
   return { status, rule: warning.rule };
 }
+
+/** Whether a task's target answers, as far as is known: no incident is open, and it has data. */
+export function isHealthy({ incident, silence }: Pick<TaskState, "incident" | "silence">): boolean {
+  return incident.openedAtMs === null && silence.openedAtMs === null;
+}

@@ -1,5 +1,6 @@
 import { type AlertingContext, applyAlerting } from "../../../shared/alerting/alerting.ts";
 import { eventsOf } from "../../../shared/event/event.ts";
+import { impairedRegions } from "../../../shared/fleet-health/fleet-health.ts";
 import {
   closeState,
   type Judgement,
@@ -14,13 +15,19 @@ import {
 } from "../../../shared/health/rules/rules.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
 import type { TaskWindow } from "../../../shared/summary/summary.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { TaskRecord } from "../../ports/state-store.ts";
 import type { AggregateServices } from "../services/services.ts";
 import type { SummarisedTask } from "../window/window.ts";
-import { eventsOwed, stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+import { concludeFleet, type FleetLook, judgeFleetRegions } from "./judge-fleet.ts";
+import { logTurns } from "./log-turns.ts";
+import { OWED_LIMIT_BYTES, owedBytesOf } from "./owed-bytes.ts";
+import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 
+export { MOST_TURN_LINES } from "./log-turns.ts";
+export { storeFleet } from "./store-fleet.ts";
 export { takeBackMemory } from "./take-back-memory.ts";
 export {
   pendingEvents,
@@ -33,22 +40,25 @@ export {
 
 const PARALLEL_WRITES = 16;
 
-/**
- * A record is one item of at most 400 KB. While a task owes this many bytes of events, it is not
- * judged: an event that was never decided can't be lost.
- */
-const OWED_LIMIT_BYTES = 200 * 1_024;
-
 /** A window to judge, and the plan of today. */
 export interface JudgeInput {
   readonly window: Interval;
   readonly tasks: ReadonlyMap<string, SummarisedTask>;
   /** The regions in which each task is planned; null if the plan is not known. */
   readonly planned: ReadonlyMap<string, readonly RegionName[]> | null;
+  /** The tasks that each region is to run now; without regions whose plan is not known. */
+  readonly plans: ReadonlyMap<RegionName, readonly Task[]>;
   /** See `Progress`. */
   readonly pass: number;
   /** No state is stored at or after this instant. */
   readonly untilMs: EpochMs;
+}
+
+/** One task in a look. */
+interface TaskInput extends JudgeInput {
+  readonly name: string;
+  /** Regions that abstain. */
+  readonly sick: ReadonlySet<RegionName>;
 }
 
 /** The judgement of one task that is to be stored. */
@@ -59,36 +69,78 @@ interface TaskJudgement extends Judgement {
 }
 
 /**
- * Judges every task's window, and stores each state that changed with its events, in one item.
- * Returns whether all were stored in time: judging again what is stored already changes nothing, so
- * the next run goes on from there.
+ * Judges every task's window, and stores each state that changed with its events, in one item; then
+ * the fleet's own. Returns whether all were stored in time: judging again what is stored already
+ * changes nothing, so the next run goes on from there.
  */
 export async function judgeTasks(
   services: AggregateServices,
   memory: TaskMemory,
   input: JudgeInput,
 ): Promise<"judged" | "late"> {
-  const { name: fleet, home } = services.fleet;
+  const { judged, ...fleet } = judgeAll(services, memory, input);
   let outcome: "judged" | "late" = "judged";
-  const names = [...new Set([...input.tasks.keys(), ...memory.records.keys()])];
-  const judged = names.flatMap((name) => judgeAlone(services, memory, { ...input, name }) ?? []);
   await inParallel(judged, PARALLEL_WRITES, async (judgement) => {
-    if (services.now() >= input.untilMs) {
-      outcome = "late";
-      return;
-    }
-    const { context, state, isGone } = judgement;
-    const { pending, unrecorded } = memory.records.get(context.task.name) ?? NOTHING_OWED;
-    const events = eventsOf(judgement, { ...context, fleet, home, pass: input.pass });
-    await storeRecord(services.states, memory, {
-      task: context.task,
-      state,
-      pending: [...pending, ...events],
-      unrecorded: [...unrecorded, ...events],
-      goneSinceMs: isGone ? input.window.toMs : null,
-    });
+    if (services.now() < input.untilMs)
+      await storeJudgement(services, memory, { judgement, input });
+    else outcome = "late";
   });
+  if (services.now() < input.untilMs) await concludeFleet(services, memory, fleet);
+  else outcome = "late";
   return outcome;
+}
+
+/**
+ * The regions' health follows from samples alone, so it is known before it is decided which regions
+ * abstain. Only if that changes are the tasks judged again.
+ */
+function judgeAll(services: AggregateServices, memory: TaskMemory, input: JudgeInput) {
+  const before = impairedRegions(memory.fleet.record.state);
+  const first = judgeBy(services, memory, { ...input, sick: before });
+  const verdict = judgeFleetRegions(services, memory, lookOf(memory, input, first));
+  const isSame =
+    before.size === verdict.sick.size && [...before].every((name) => verdict.sick.has(name));
+  const judged = isSame ? first : judgeBy(services, memory, { ...input, sick: verdict.sick });
+  return { judged, verdict, look: lookOf(memory, input, judged) };
+}
+
+function judgeBy(
+  services: AggregateServices,
+  memory: TaskMemory,
+  input: Omit<TaskInput, "name">,
+): TaskJudgement[] {
+  const names = [...new Set([...input.tasks.keys(), ...memory.records.keys()])];
+  return names.flatMap((name) => judgeAlone(services, memory, { ...input, name }) ?? []);
+}
+
+function lookOf(
+  memory: TaskMemory,
+  { window, tasks, plans }: JudgeInput,
+  judged: readonly TaskJudgement[],
+): FleetLook {
+  const states = new Map(judged.map(({ context, state }) => [context.task.name, state]));
+  return { window, tasks, plans, stateOf: (name) => states.get(name) ?? stateOf(memory, name) };
+}
+
+async function storeJudgement(
+  services: AggregateServices,
+  memory: TaskMemory,
+  { judgement, input }: { readonly judgement: TaskJudgement; readonly input: JudgeInput },
+): Promise<void> {
+  const { context, state, isGone } = judgement;
+  const { task } = context;
+  const { name: fleet, home } = services.fleet;
+  const before = stateOf(memory, task.name);
+  const { pending, unrecorded } = memory.records.get(task.name) ?? NOTHING_OWED;
+  const events = eventsOf(judgement, { ...context, fleet, home, pass: input.pass });
+  const stored = await storeRecord(services.states, memory, {
+    task,
+    state,
+    pending: [...pending, ...events],
+    unrecorded: [...unrecorded, ...events],
+    goneSinceMs: isGone ? input.window.toMs : null,
+  });
+  if (stored !== null) logTurns(services, memory, { task, before, after: state });
 }
 
 const NOTHING_OWED = { pending: [], unrecorded: [] } as const;
@@ -97,7 +149,7 @@ const NOTHING_OWED = { pending: [], unrecorded: [] } as const;
 function judgeAlone(
   services: AggregateServices,
   memory: TaskMemory,
-  input: JudgeInput & { readonly name: string },
+  input: TaskInput,
 ): TaskJudgement | null {
   try {
     return judgeTask(services, memory, input);
@@ -111,12 +163,12 @@ function judgeAlone(
 function judgeTask(
   { alertDefaults }: AggregateServices,
   memory: TaskMemory,
-  input: JudgeInput & { readonly name: string },
+  input: TaskInput,
 ): TaskJudgement | null {
-  const { window, tasks, planned, name } = input;
+  const { window, tasks, planned, name, sick } = input;
   const record = memory.records.get(name);
   if (memory.damaged.has(name)) return null;
-  const owedBytes = owedBytesOf(record);
+  const owedBytes = record === undefined ? 0 : owedBytesOf(record);
   if (owedBytes > OWED_LIMIT_BYTES) {
     const rule = `must be at most ${OWED_LIMIT_BYTES} bytes, are ${owedBytes}`;
     memory.setAside.set(name, `not judged: its pending events ${rule}`);
@@ -133,23 +185,32 @@ function judgeTask(
     memory.faults.add(`Task ${JSON.stringify(name)}: alert.${field} is odd, so its default counts`);
   }
   const policy = alertPolicy(alertDefaults, alert);
-  const judged = judgeIn(planned?.get(name) ?? null, before, { window: found.window, policy });
+  const judged = judgeIn(planned?.get(name) ?? null, before, {
+    window: found.window,
+    policy,
+    sick,
+  });
   const context = contextOf(found.task, window);
   const { state, transitions } = applyAlerting(judged, context);
   return state === before ? null : { state, transitions, context, isGone: false };
+}
+
+interface JudgedBy extends Pick<TaskInput, "sick"> {
+  readonly window: TaskWindow;
+  readonly policy: AlertPolicy;
 }
 
 /** Regions in which the task is no longer planned have no vote; null if the plan is not known. */
 function judgeIn(
   planned: readonly RegionName[] | null,
   before: TaskState,
-  { window, policy }: { readonly window: TaskWindow; readonly policy: AlertPolicy },
+  { window, policy, sick }: JudgedBy,
 ): Judgement {
-  if (planned === null) return judgeWindow(before, window, policy);
+  if (planned === null) return judgeWindow(before, window, policy, sick);
   const kept = retainRegions(before, planned);
   const regions = Object.entries(window.regions).filter(([name]) => planned.includes(name));
   const own = { ...window, regions: Object.fromEntries(regions) };
-  const judged = judgeWindow(kept.state, own, policy);
+  const judged = judgeWindow(kept.state, own, policy, sick);
   return { state: judged.state, transitions: [...kept.transitions, ...judged.transitions] };
 }
 
@@ -166,10 +227,4 @@ function contextOf(
 ): AlertingContext {
   const window = { periodStartMs: fromMs, periodEndMs: toMs };
   return { task: { name, host, targetId, tags }, window };
-}
-
-/** In UTF-8, as DynamoDB counts; 0 for a single event, which is never too large. */
-function owedBytesOf(record: TaskRecord | undefined): number {
-  const owed = record === undefined ? [] : eventsOwed(record);
-  return owed.length < 2 ? 0 : Buffer.byteLength(JSON.stringify(owed));
 }

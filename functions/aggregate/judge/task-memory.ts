@@ -1,26 +1,46 @@
+import {
+  type AlertingSettings,
+  NO_ALERTING_SETTINGS,
+} from "../../../shared/alerting/operators/operators.ts";
 import { cutEvent, type OutgoingEvent } from "../../../shared/event/event.ts";
 import { INITIAL_STATE, type TaskState } from "../../../shared/health/health.ts";
+import type { FleetRecord } from "../../ports/fleet-record-store.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
+import type { AggregateServices } from "../services/services.ts";
 
-/** Every task's record as this run knows it. It is valid while the run holds its lock. */
+/** Every task's record as this run knows it, and the fleet's. It is valid while the run holds its lock. */
 export interface TaskMemory {
   readonly records: Map<string, TaskRecord>;
+  readonly fleet: { record: FleetRecord };
   /** Tasks whose record can't be read. They stay as they are. */
   readonly damaged: ReadonlySet<string>;
   /** Tasks that this run could not judge, store or summarise, and why: a sentence without its subject. */
   readonly setAside: Map<string, string>;
   /** What is stored and can't be read, in sentences: the run goes on without it. */
   readonly faults: Set<string>;
+  /** What operators have set about alerts. */
+  readonly settings: AlertingSettings;
+  /** How often a region's health of a task turned in this run. */
+  readonly turns: { count: number };
 }
 
-/** Reads every task's record. */
-export async function readMemory(states: StateStore): Promise<TaskMemory> {
-  const { records, damaged, faults = [] } = await states.readRecords();
+/** Reads every task's record, and the fleet's. */
+export async function readMemory({
+  states,
+  fleetRecord,
+}: Pick<AggregateServices, "states" | "fleetRecord">): Promise<TaskMemory> {
+  const [{ records, damaged, faults = [] }, fleet] = await Promise.all([
+    states.readRecords(),
+    fleetRecord.readFleet(),
+  ]);
   return {
     records: new Map(records.map((record) => [record.task.name, record])),
+    fleet: { record: fleet.record },
     damaged: new Set(damaged),
     setAside: new Map(damaged.map((name) => [name, "not judged: its stored state can't be read"])),
-    faults: new Set(faults),
+    faults: new Set([...faults, ...fleet.faults]),
+    settings: NO_ALERTING_SETTINGS,
+    turns: { count: 0 },
   };
 }
 
@@ -71,9 +91,9 @@ export function eventsOwed({
   return [...new Map([...unrecorded, ...pending].map((event) => [event.id, event])).values()];
 }
 
-/** Every event that is not delivered yet, task by task, in order of their sequence. */
-export function pendingEvents(memory: TaskMemory): OutgoingEvent[] {
-  return [...memory.records.values()].flatMap((record) => record.pending);
+/** Every event that is not delivered yet: the fleet's, then task by task in order of their sequence. */
+export function pendingEvents({ fleet, records }: TaskMemory): OutgoingEvent[] {
+  return [fleet.record, ...records.values()].flatMap(({ pending }) => pending);
 }
 
 /** Sets tasks aside whose summary DynamoDB refuses. */

@@ -5,6 +5,7 @@ import type { DurationMs, EpochMs, RegionName } from "../../../shared/units.ts";
 import type { BundleCache } from "../../bundle-cache.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
+import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
@@ -37,11 +38,26 @@ export interface AggregateServices {
   readonly lock: RunLock;
   readonly progress: ProgressStore;
   readonly states: StateStore;
+  readonly fleetRecord: FleetRecordStore;
   readonly history: Pick<HistoryStore, "putHistory">;
   readonly bus: EventBus;
   /** Shows a summary that was written to subscribers in this process. */
   readonly announce: (summary: Summary) => void;
   readonly log: (line: RunLog) => void;
+  /** Writes a line of its own about a region that came up or went down for a task. */
+  readonly logTurn: (turn: RegionTurn) => void;
+}
+
+/** A region's health of a task turned: `info` when it came up, `warn` when it went down. */
+export interface RegionTurn {
+  readonly level: "info" | "warn";
+  readonly task_name: string;
+  readonly target_id: string | null;
+  readonly host: string;
+  readonly probe_region: RegionName;
+  readonly health: "healthy" | "unhealthy";
+  /** The sample that made it unhealthy, ISO 8601; null if it is healthy. */
+  readonly unhealthy_since: string | null;
 }
 
 /** The one log line of a run, as `logInvocation` writes it. */

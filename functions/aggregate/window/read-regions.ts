@@ -6,6 +6,7 @@ import {
   wholeBundle,
 } from "../../../shared/plan/plan.ts";
 import { type Lease, takeBackLease } from "../../../shared/slot/slot.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { DamagedLease } from "../../ports/lease-store.ts";
@@ -20,8 +21,8 @@ export interface ShardView {
   readonly damage?: string;
   /** Up to when the shard has claimed time, if it has, by whatever clock. */
   readonly claimedToMs?: EpochMs;
-  /** Names of the tasks that the plan gives to it now; null if that is not known. */
-  readonly planned: ReadonlySet<string> | null;
+  /** The tasks that the plan gives to it now, by name; null if that is not known. */
+  readonly planned: ReadonlyMap<string, Task> | null;
 }
 
 /** A region whose tables can be read. */
@@ -123,13 +124,13 @@ async function readPlanned(
   services: AggregateServices,
   stores: RegionStores,
   { manifest, shard }: { manifest: Manifest | null; shard: number },
-): Promise<ReadonlySet<string> | null> {
+): Promise<ReadonlyMap<string, Task> | null> {
   if (manifest === null) return null;
   const plan = manifest.shards.find((candidate) => candidate.shard === shard);
   // An odd shard of the manifest may be this one.
-  if (plan === undefined) return manifest.faults === undefined ? new Set() : null;
+  if (plan === undefined) return manifest.faults === undefined ? new Map() : null;
   const bundle = await readWholeBundle(services, wholeBundle(plan), stores);
-  return bundle === null ? null : new Set(bundle.tasks.map((task) => task.name));
+  return bundle === null ? null : new Map(bundle.tasks.map((task) => [task.name, task]));
 }
 
 /** Null if there is no such bundle, or if it can't be decoded: that must not hide the region's others. */
@@ -155,7 +156,7 @@ export function plannedRegions(
   for (const region of fleet.regions) {
     for (const shard of region.shards) {
       if (shard.planned === null) return null;
-      for (const name of shard.planned) {
+      for (const name of shard.planned.keys()) {
         const regions = planned.get(name);
         if (regions === undefined) planned.set(name, [region.name]);
         else regions.push(region.name);
@@ -163,4 +164,14 @@ export function plannedRegions(
     }
   }
   return planned;
+}
+
+/** The tasks that each region is to run now; without the regions whose plan is not known in whole. */
+export function plannedTasks(fleet: FleetView): ReadonlyMap<RegionName, readonly Task[]> {
+  const plans = new Map<RegionName, readonly Task[]>();
+  for (const { name, shards } of fleet.regions) {
+    const tasks = shards.flatMap(({ planned }) => (planned === null ? [] : [...planned.values()]));
+    if (shards.every(({ planned }) => planned !== null)) plans.set(name, tasks);
+  }
+  return plans;
 }

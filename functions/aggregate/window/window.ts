@@ -1,6 +1,12 @@
 export { collectTasks, type ShardEvidence } from "./collect-checks.ts";
 export { countChunks, termsBeganFor } from "./read-chunks.ts";
-export { damagedShards, type FleetView, plannedRegions, readRegions } from "./read-regions.ts";
+export {
+  damagedShards,
+  type FleetView,
+  plannedRegions,
+  plannedTasks,
+  readRegions,
+} from "./read-regions.ts";
 export { readWindow, WINDOW_MS, type WindowReading, windowFrom } from "./read-window.ts";
 export { skipIdleWindows } from "./skip-idle-windows.ts";
 export {

@@ -9,7 +9,10 @@ import {
   summariseWindow,
   windowFrom,
 } from "../../../functions/aggregate/window/window.ts";
+import { NO_ALERTING_SETTINGS } from "../../../shared/alerting/operators/operators.ts";
+import { INITIAL_FLEET } from "../../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE, type TaskStatus } from "../../../shared/health/health.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import { aTask } from "../../fakes/results.ts";
 import { minute, NOON, Rig } from "./rig.ts";
 
@@ -18,6 +21,9 @@ const NO_MEMORY: TaskMemory = {
   damaged: new Set(),
   setAside: new Map(),
   faults: new Set<string>(),
+  fleet: { record: { version: 0, state: INITIAL_FLEET, pending: [], unrecorded: [] } },
+  settings: NO_ALERTING_SETTINGS,
+  turns: { count: 0 },
 };
 
 function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
@@ -29,12 +35,7 @@ function memoryOf(statuses: Readonly<Record<string, TaskStatus>>): TaskMemory {
       { task, version: 1, state, pending: [], unrecorded: [], goneSinceMs: null },
     ] as const;
   });
-  return {
-    records: new Map(records),
-    damaged: new Set(),
-    setAside: new Map(),
-    faults: new Set<string>(),
-  };
+  return { ...NO_MEMORY, records: new Map(records) };
 }
 
 /** The heartbeat of a fleet's first window, with the fleet as `change` leaves it. */
@@ -126,7 +127,7 @@ describe("makeHeartbeat", () => {
     const rig = await rigWith(2, "a");
     await rig.probe();
     const withSilentShard =
-      (planned: ReadonlySet<string> | null) =>
+      (planned: ReadonlyMap<string, Task> | null) =>
       ({ regions, unreadable }: FleetView): FleetView => ({
         unreadable,
         regions: regions.map((region) => ({
@@ -134,12 +135,12 @@ describe("makeHeartbeat", () => {
           shards: [...region.shards, { shard: 2, lease: null, planned }],
         })),
       });
-    const completeWith = async (planned: ReadonlySet<string> | null) => {
+    const completeWith = async (planned: ReadonlyMap<string, Task> | null) => {
       const { detail } = await heartbeatOf(rig, withSilentShard(planned));
       return detail.regions.every((region) => region.complete === true);
     };
-    assert.equal(await completeWith(new Set()), true);
-    assert.equal(await completeWith(new Set(["b"])), false);
+    assert.equal(await completeWith(new Map()), true);
+    assert.equal(await completeWith(new Map([["b", aTask("b")]])), false);
     assert.equal(await completeWith(null), false, "it may have tasks");
   });
 

@@ -1,5 +1,9 @@
 import { aggregateWindows } from "../../../functions/aggregate/aggregate.ts";
-import type { AggregateServices, RunLog } from "../../../functions/aggregate/services/services.ts";
+import type {
+  AggregateServices,
+  RegionTurn,
+  RunLog,
+} from "../../../functions/aggregate/services/services.ts";
 import { BundleCache } from "../../../functions/bundle-cache.ts";
 import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-store.ts";
 import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
@@ -12,6 +16,7 @@ import type { Summary } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
 import {
+  FakeFleetRecordStore,
   FakeHistoryStore,
   FakeProgressStore,
   FakeRunLock,
@@ -79,10 +84,12 @@ export class Rig {
   readonly lock = new FakeRunLock();
   readonly progress = new FakeProgressStore();
   readonly states = new FakeStateStore();
+  readonly fleetRecord = new FakeFleetRecordStore();
   readonly history = new FakeHistoryStore();
   readonly bus = new FakeEventBus();
   readonly announced: Summary[] = [];
   readonly lines: RunLog[] = [];
+  readonly turns: RegionTurn[] = [];
   #runs = 0;
 
   constructor(names: readonly RegionName[] = ["eu", "us"], shards = 1, openRegion = fakeRegion) {
@@ -174,10 +181,12 @@ export class Rig {
       lock: this.lock,
       progress: this.progress,
       states: this.states,
+      fleetRecord: this.fleetRecord,
       history: this.history,
       bus: this.bus,
       announce: (summary) => this.announced.push(summary),
       log: (line) => this.lines.push(line),
+      logTurn: (turn) => this.turns.push(turn),
       ...different,
     };
   }

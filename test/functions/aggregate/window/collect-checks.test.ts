@@ -17,6 +17,7 @@ import type { Task } from "../../../../shared/task/task.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
 import { aFailure, aResult, aTask, QUIET_NOTES } from "../../../fakes/results.ts";
 import { minute, NOON } from "../rig.ts";
+import { planOf } from "./views.ts";
 
 const TASK = aTask("a");
 const SLOTS = nominalSlots(TASK, 0, windowFrom(NOON));
@@ -174,15 +175,15 @@ test("collectTasks counts what was reported before the lease's history begins", 
 test("collectTasks expects no slot of a task that the plan has moved away from a shard that stands still", () => {
   const stood = [aRun(-5, 0, "old")];
   const names = (planned: readonly string[]) => [
-    ...collect(aShard(stood, { planned: new Set(planned) })).keys(),
+    ...collect(aShard(stood, { planned: planOf(...planned) })).keys(),
   ];
   assert.deepEqual(names(["a", "gone"]), ["a", "gone"]);
   assert.deepEqual(names(["a"]), ["a"]);
 });
 
 test("collectTasks joins two shards if a task has moved from one to the other", () => {
-  const before = aShard([aRun(-5, 0.5, "old")], { planned: new Set() });
-  const after = { ...aShard([aRun(0.5, 5)], { planned: new Set(["a"]) }), shard: 1 };
+  const before = aShard([aRun(-5, 0.5, "old")], { planned: planOf() });
+  const after = { ...aShard([aRun(0.5, 5)], { planned: planOf("a") }), shard: 1 };
   const reading = collect(before, after).get("a");
   assert.equal(reading?.expectedCount, 4);
   assert.equal(reading.covered, true);

@@ -11,7 +11,7 @@ import { DAY_MS } from "../../../../shared/units.ts";
 import { aTask } from "../../../fakes/results.ts";
 import { brokenAt } from "../../plan/broken.ts";
 import { minute, NOON, Rig } from "../rig.ts";
-import { aFleetView, aLease, aRegionView, aShardView } from "./views.ts";
+import { aFleetView, aLease, aRegionView, aShardView, planOf } from "./views.ts";
 
 const NAMES = Array.from({ length: 8 }, (_, i) => `task ${i}`);
 const TASKS = NAMES.map((name) => aTask(name));
@@ -52,7 +52,7 @@ describe("readRegions", () => {
     );
     for (const { shards } of regions) {
       assert.ok(shards.every(({ lease }) => lease?.claimedToMs === minute(1)));
-      const planned = shards.flatMap((shard) => [...(shard.planned ?? [])]);
+      const planned = shards.flatMap((shard) => [...(shard.planned?.keys() ?? [])]);
       assert.deepEqual(planned.sort(), NAMES);
     }
   });
@@ -175,10 +175,10 @@ describe("unreadable", () => {
 
 describe("plannedRegions", () => {
   const eu = aRegionView("eu", [
-    aShardView({ planned: new Set(["a"]) }),
-    aShardView({ shard: 1, planned: new Set(["b"]) }),
+    aShardView({ planned: planOf("a") }),
+    aShardView({ shard: 1, planned: planOf("b") }),
   ]);
-  const us = aRegionView("us", [aShardView({ planned: new Set(["a"]) })]);
+  const us = aRegionView("us", [aShardView({ planned: planOf("a") })]);
 
   it("lists for each task every region whose shards plan it", () => {
     assert.deepEqual(

@@ -5,7 +5,9 @@ import type {
 } from "../../../../functions/aggregate/window/read-regions.ts";
 import type { ChunkStore } from "../../../../functions/ports/chunk-store.ts";
 import type { Lease } from "../../../../shared/slot/slot.ts";
+import type { Task } from "../../../../shared/task/task.ts";
 import type { EpochMs } from "../../../../shared/units.ts";
+import { aTask } from "../../../fakes/results.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../../fakes/stores.ts";
 
 /** A lease with these runs, each from one instant to another, of the bundle "new". */
@@ -34,4 +36,9 @@ export function aRegionView(
 /** A fleet whose regions can all be read. */
 export function aFleetView(...regions: readonly RegionView[]): FleetView {
   return { regions, unreadable: [] };
+}
+
+/** What a shard is to run: tasks with these names. */
+export function planOf(...names: readonly string[]): ReadonlyMap<string, Task> {
+  return new Map(names.map((name) => [name, aTask(name)]));
 }

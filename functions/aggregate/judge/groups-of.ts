@@ -1,0 +1,31 @@
+import { type SettingLevels, settingsOf } from "../../../shared/alerting/settings/settings.ts";
+import type { JudgedGroup } from "../../../shared/fleet-health/fleet-health.ts";
+import { isHealthy, type TaskState } from "../../../shared/health/health.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import type { RegionName } from "../../../shared/units.ts";
+
+/** What is planned, and what is true of it. */
+export interface PlannedStates {
+  /** The tasks that each region is to run now; without regions whose plan is not known. */
+  readonly plans: ReadonlyMap<RegionName, readonly Task[]>;
+  /** A task's state after the samples of the look. */
+  readonly stateOf: (taskName: string) => TaskState;
+}
+
+/** The groups of the planned tasks, each with the `min_healthy` of its target or of the fleet. */
+export function groupsOf({ plans, stateOf }: PlannedStates, levels: SettingLevels): JudgedGroup[] {
+  const groups = new Map<string, Map<string, Task>>();
+  for (const task of [...plans.values()].flat()) {
+    if (task.targetId === null) continue;
+    const own = groups.get(task.targetId) ?? new Map<string, Task>();
+    groups.set(task.targetId, own.set(task.name, task));
+  }
+  return [...groups].map(([targetId, own]) => ({
+    targetId,
+    minHealthy: settingsOf(levels, { name: "", targetId, alert: {} }).minHealthy,
+    members: [...own.values()].map(({ name, host }) => ({
+      host,
+      isHealthy: isHealthy(stateOf(name)),
+    })),
+  }));
+}

@@ -1,0 +1,200 @@
+import { strict as assert } from "node:assert";
+import { describe, it } from "node:test";
+import { DETAIL_TYPES } from "../../../shared/contract.ts";
+import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import { impairedRegions } from "../../../shared/fleet-health/fleet-health.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import { aTask } from "../../fakes/results.ts";
+import { readEventSchemas } from "../../shared/event/event-schemas.ts";
+import { brokenAt } from "../plan/broken.ts";
+import { minute, Rig, type World } from "./rig.ts";
+
+const schemas = readEventSchemas();
+
+/** Tasks of as many targets, four checks a minute. */
+function targets(count: number, different: Partial<Task> = {}): Task[] {
+  return Array.from({ length: count }, (_, i) =>
+    aTask(`t${i}`, { host: `t${i}.example.com:80`, scheduleMs: 15_000, ...different }),
+  );
+}
+
+async function rigOf(
+  tasks: readonly Task[],
+  regions: readonly string[] = ["eu", "us", "ap"],
+): Promise<Rig> {
+  const rig = new Rig(regions);
+  await rig.plan(tasks);
+  await rig.begin();
+  return rig;
+}
+
+/** A region's network is broken from one minute to another. */
+function brokenIn(region: string, from: number, to: number): World {
+  return (_task, at, slotAtMs) =>
+    at === region && slotAtMs >= minute(from) && slotAtMs < minute(to) ? "timeout" : 10;
+}
+
+/** What was published of the fleet's regions and groups, each event once, in order. */
+function fleetEvents({ bus }: Rig): OutgoingEvent[] {
+  const types: readonly string[] = [DETAIL_TYPES.regionImpaired, DETAIL_TYPES.groupHealth];
+  const own = bus.published.filter(({ detailType }) => types.includes(detailType));
+  return [...new Map(own.map((event) => [event.id, event])).values()];
+}
+
+function storyOf(rig: Rig): string[] {
+  return fleetEvents(rig).map(({ detail }) => {
+    const { region, target_id, state, severity } = JSON.parse(JSON.stringify(detail));
+    return `${region ?? target_id} ${state} ${severity}`;
+  });
+}
+
+describe("aggregateWindows and a region whose own network fails", () => {
+  it("tells one event, and pages nobody", async () => {
+    const rig = await rigOf(targets(10));
+    rig.world = brokenIn("us", 2, 6);
+    await rig.live(4);
+    assert.deepEqual(
+      [...impairedRegions((await rig.fleetRecord.readFleet()).record.state)],
+      ["us"],
+    );
+    await rig.live(8);
+    assert.deepEqual(storyOf(rig), ["us raised warning", "us cleared ok"]);
+    assert.deepEqual(rig.events, []);
+    for (const { detailType, detail } of fleetEvents(rig)) {
+      const validate = schemas.get(detailType);
+      assert.ok(validate?.(JSON.parse(JSON.stringify(detail))), JSON.stringify(validate?.errors));
+    }
+  });
+
+  it("says how many targets fail, and why", async () => {
+    const rig = await rigOf(targets(10));
+    rig.world = brokenIn("us", 1, 6);
+    await rig.live(3);
+    const [event] = fleetEvents(rig);
+    const { detail } = JSON.parse(JSON.stringify(event));
+    assert.deepEqual(
+      [detail.failing_targets, detail.checked_targets, detail.others_failing_percent],
+      [10, 10, 0],
+    );
+    assert.deepEqual(detail.error_kinds, ["timeout"]);
+  });
+
+  it("still tells that a target is down, by the regions that vote", async () => {
+    const rig = await rigOf(targets(10));
+    const broken = brokenIn("us", 2, 9);
+    rig.world = (task, region, at) =>
+      task.name === "t3" && at >= minute(4) && at < minute(7)
+        ? "refused"
+        : broken(task, region, at);
+    await rig.live(9);
+    assert.deepEqual(rig.events, ["t3: OK to CRITICAL", "t3: CRITICAL to OK"]);
+  });
+
+  it("closes no incident that others see too when the region is impaired, and opens none when it is well", async () => {
+    const rig = await rigOf(targets(10));
+    const broken = brokenIn("us", 4, 7);
+    rig.world = (task, region, at) => {
+      if (task.name !== "t3" || region === "ap") return broken(task, region, at);
+      return at >= minute(1) && at < minute(12) ? "refused" : 10;
+    };
+    await rig.live(15);
+    assert.deepEqual(storyOf(rig), ["us raised warning", "us cleared ok"]);
+    assert.deepEqual(rig.events.slice(0, 2), ["t3: OK to CRITICAL", "t3: CRITICAL to OK"]);
+    const opened = rig.bus.published.find(({ detail }) => Reflect.get(detail, "state") === "OK");
+    assert.ok((opened?.time ?? 0) >= minute(12), "it was closed while it was down");
+  });
+
+  it("says that it is critical if no other region votes", async () => {
+    const rig = await rigOf(targets(10), ["eu"]);
+    rig.world = brokenIn("eu", 2, 6);
+    await rig.live(12);
+    assert.deepEqual(storyOf(rig), ["eu raised critical", "eu cleared ok"]);
+    assert.deepEqual(rig.events, []);
+  });
+
+  it("names no region in a brown-out that all of them see", async () => {
+    const rig = await rigOf(targets(10));
+    rig.world = (_task, _region, at) => (at >= minute(2) && at < minute(5) ? "timeout" : 10);
+    await rig.live(8);
+    assert.deepEqual(storyOf(rig), []);
+    assert.equal(rig.events.filter((story) => story.endsWith("OK to CRITICAL")).length, 10);
+  });
+
+  it("counts a target once, however many tasks it has", async () => {
+    const rig = await rigOf([
+      ...targets(4),
+      ...targets(4).map((task, i) => ({ ...task, name: `again ${i}` })),
+    ]);
+    rig.world = brokenIn("us", 1, 4);
+    await rig.live(6);
+    assert.deepEqual(storyOf(rig), []);
+  });
+
+  it("says it of a region that was removed from the fleet", async () => {
+    const rig = await rigOf(targets(10));
+    rig.world = brokenIn("us", 1, 99);
+    await rig.live(3);
+    const fleet = { ...rig.fleet, regions: rig.fleet.regions.filter(({ name }) => name !== "us") };
+    await rig.probe(["eu", "ap"]);
+    rig.nowMs += 60_000;
+    await rig.run({ fleet });
+    assert.deepEqual(storyOf(rig), ["us raised warning", "us cleared ok"]);
+  });
+
+  it("tells the same events after a run that failed", async () => {
+    const stories = [];
+    for (const isBroken of [false, true]) {
+      const rig = await rigOf(targets(10));
+      rig.world = brokenIn("us", 1, 5);
+      await rig.live(2);
+      await rig.probe();
+      const fleetRecord = brokenAt(rig.fleetRecord, "putFleet");
+      if (isBroken) await assert.rejects(rig.run({ fleetRecord }));
+      await rig.run();
+      rig.nowMs += 60_000;
+      await rig.live(8);
+      stories.push(fleetEvents(rig).map(({ id }) => id));
+    }
+    assert.equal(stories[0]?.length, 2);
+    assert.deepEqual(stories[0], stories[1]);
+  });
+
+  it("delivers later what the bus refuses, and records it", async () => {
+    const rig = await rigOf(targets(10));
+    rig.world = brokenIn("us", 1, 3);
+    rig.bus.refuses = ({ detailType }) => detailType === DETAIL_TYPES.regionImpaired;
+    await rig.live(10);
+    assert.deepEqual(storyOf(rig), []);
+    rig.bus.refuses = () => false;
+    await rig.live(1);
+    assert.deepEqual(storyOf(rig), ["us raised warning", "us cleared ok"]);
+    const query = { sinceMs: 0, untilMs: rig.nowMs, limit: 9, taskName: null };
+    assert.equal((await rig.history.readHistory(query)).events.length, 2);
+    const { record } = await rig.fleetRecord.readFleet();
+    assert.deepEqual([record.pending, record.unrecorded], [[], []]);
+  });
+});
+
+describe("aggregateWindows logs each turn of a region's health", () => {
+  it("as a warning when it goes down, and as information when it comes up", async () => {
+    const rig = await rigOf([aTask("a", { targetId: "web", scheduleMs: 15_000 })]);
+    rig.world = brokenIn("us", 1, 3);
+    await rig.live(6);
+    const { host } = aTask("a");
+    const turn = { task_name: "a", target_id: "web", host, probe_region: "us" };
+    const [down, up, ...others] = rig.turns;
+    assert.deepEqual(others, []);
+    const { unhealthy_since, ...rest } = down ?? {};
+    assert.deepEqual(rest, { level: "warn", ...turn, health: "unhealthy" });
+    assert.match(unhealthy_since ?? "", /^2026-01-05T12:01:/);
+    assert.deepEqual(up, { level: "info", ...turn, health: "healthy", unhealthy_since: null });
+  });
+
+  it("a hundred times a run, and counts the others", async () => {
+    const rig = await rigOf(targets(60));
+    rig.world = (_task, _region, at) => (at >= minute(1) ? "refused" : 10);
+    await rig.live(3);
+    assert.equal(rig.turns.length, 100);
+    assert.equal(rig.lines.find(({ turnsNotLogged }) => turnsNotLogged)?.turnsNotLogged, 80);
+  });
+});
