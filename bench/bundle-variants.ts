@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildOptions } from "esbuild";
-import { buildFunction, bundleOptions, type FunctionName } from "../cdk/parts/bundle.ts";
+import { buildFunction, bundleOptions } from "../cdk/parts/bundle.ts";
+import type { FunctionName } from "../shared/contract.ts";
 
 /** A way to bundle a function. */
 export interface Variant {

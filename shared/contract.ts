@@ -35,6 +35,14 @@ export function regionTableName(fleet: string, table: RegionTable, region: Regio
   return `${fleet}-${table}-${region}`;
 }
 
+/** A function of the fleet, by the name of its folder in `functions/`. */
+export type FunctionName = "plan" | "probe" | "aggregate";
+
+/** `<fleet>-<function>`, in every region that has it: another region knows the name without a query. */
+export function functionName(fleet: string, name: FunctionName): string {
+  return `${fleet}-${name}`;
+}
+
 /** The event bus of a fleet, in its home region. */
 export function busName(fleet: string): string {
   return fleet;
@@ -71,6 +79,8 @@ export const ENV = {
   resultDays: "SYNFLEET_RESULT_DAYS",
   summaryDays: "SYNFLEET_SUMMARY_DAYS",
   bus: "SYNFLEET_BUS",
+  /** `off` if no function may invoke another; then the minute's runs work alone. */
+  hints: "SYNFLEET_HINTS",
 } as const;
 
 /**

@@ -1,5 +1,6 @@
 import type { FleetWorkers } from "../../local/fleet/fleet-workers.ts";
-import type { FunctionName, FunctionWorker } from "../../local/fleet/function-worker.ts";
+import type { FunctionWorker } from "../../local/fleet/function-worker.ts";
+import type { FunctionName } from "../../shared/contract.ts";
 import { SECOND_MS } from "../../shared/units.ts";
 
 export type NoteInvocation = (name: FunctionName, seconds: number) => void;

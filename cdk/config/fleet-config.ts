@@ -17,10 +17,12 @@ export interface FleetConfig {
   readonly options: FleetOptions;
 }
 
-/** What costs extra, or is not available everywhere. */
+/** What costs extra, or is not available everywhere. The first two are on by default. */
 export interface FleetOptions {
-  /** Prevents that a stack is deleted by mistake. On by default; all others are off by default. */
+  /** Prevents that a stack is deleted by mistake. */
   readonly terminationProtection: boolean;
+  /** Lets a probe tell home at once that a task turned, and home ask probes for checks at once. */
+  readonly hints: boolean;
   /** Keeps every event of the bus for replay. */
   readonly eventArchive: boolean;
   /** Publishes the events' JSON Schemas in the account's registry. */

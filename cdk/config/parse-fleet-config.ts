@@ -31,6 +31,7 @@ const FLEET_FIELDS = [
 
 const OPTION_FIELDS = [
   "terminationProtection",
+  "hints",
   "eventArchive",
   "schemaRegistry",
   "customerManagedKey",
@@ -122,6 +123,7 @@ function readOptions(reader: ConfigReader): FleetOptions {
   const options = readerOf("fleet.options", raw, OPTION_FIELDS, reader.problems);
   return {
     terminationProtection: readBoolean(options, "terminationProtection", true),
+    hints: readBoolean(options, "hints", true),
     eventArchive: readBoolean(options, "eventArchive", false),
     schemaRegistry: readBoolean(options, "schemaRegistry", false),
     customerManagedKey: readBoolean(options, "customerManagedKey", false),

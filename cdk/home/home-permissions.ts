@@ -3,7 +3,7 @@ import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IConstruct } from "constructs";
 import { type RegionTable, regionTableName } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
-import { tableArn, tableStatement } from "../parts/grants.ts";
+import { requestStatements, tableArn, tableStatement } from "../parts/grants.ts";
 
 /** The ARNs of a table in every probing region. */
 function inRegions(scope: IConstruct, fleet: FleetConfig, table: RegionTable): string[] {
@@ -33,7 +33,10 @@ export function planPermissions(
   ];
 }
 
-/** What aggregate may do: read every region's plans and results, and keep summaries and alerts. */
+/**
+ * What aggregate may do: read every region's plans and results, keep summaries and alerts, and ask
+ * every region's probes to check at once.
+ */
 export function aggregatePermissions(
   scope: IConstruct,
   fleet: FleetConfig,
@@ -74,10 +77,11 @@ export function aggregatePermissions(
       keys: ["event#*"],
     }),
     tableStatement({
-      sid: "ReleaseLock",
-      actions: ["DeleteItem"],
+      sid: "KeepLock",
+      actions: ["DeleteItem", "UpdateItem"],
       tableArns: [tables.alerts.tableArn],
       keys: ["fleet"],
     }),
+    ...requestStatements(scope, fleet),
   ];
 }

@@ -100,6 +100,7 @@ export function aggregateAlarms(
     fleetAlarm(scope, fleet, {
       title: "Aggregator silent",
       meaning: "No heartbeat for five minutes: no summaries are made and no alerts are judged.",
+      // A hint invokes the function too, so its invocations say nothing of the minute's runs.
       metric: fleetMetric({ ...atHome, name: METRICS.aggregate.windows, statistic: "Sum" }),
       below: 1,
       minutes: 5,

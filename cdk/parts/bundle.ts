@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AssetCode, Code } from "aws-cdk-lib/aws-lambda";
 import { type BuildOptions, buildSync } from "esbuild";
-
-/** A function of the fleet, by its folder's name. */
-export type FunctionName = "plan" | "probe" | "aggregate";
+import type { FunctionName } from "../../shared/contract.ts";
 
 /** What a bundle is for: arm64 on Lambda; a test needs that of its own machine. */
 export type BundleArchitecture = "arm64" | "x64";

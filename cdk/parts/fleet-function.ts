@@ -9,12 +9,16 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { FUNCTION_TIMEOUT_SECONDS } from "../../shared/contract.ts";
+import {
+  FUNCTION_TIMEOUT_SECONDS,
+  type FunctionName,
+  functionName as nameOf,
+} from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import { logRetention } from "../config/log-retention.ts";
 import type { VpcAttachment } from "../config/region-config.ts";
 import { acknowledge } from "./acknowledge.ts";
-import { bundleFunction, type FunctionName } from "./bundle.ts";
+import { bundleFunction } from "./bundle.ts";
 import { logStatement, vpcStatements } from "./grants.ts";
 
 /** What one of the fleet's functions is, and what it may do. */
@@ -38,7 +42,7 @@ export class FleetFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetFunctionProps) {
     super(scope, id);
-    const functionName = `${props.fleet.name}-${props.function}`;
+    const functionName = nameOf(props.fleet.name, props.function);
     this.log = new LogGroup(this, "Log", {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: logRetention(props.fleet.logDays),

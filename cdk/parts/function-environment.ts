@@ -12,7 +12,13 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     [ENV.resultDays]: String(fleet.resultDays),
     [ENV.summaryDays]: String(fleet.summaryDays),
     [ENV.bus]: busName(fleet.name),
+    ...hintsOf(fleet),
   };
+}
+
+/** Hints are on where nothing is said of them. */
+function hintsOf({ options }: FleetConfig): Record<string, string> {
+  return options.hints ? {} : { [ENV.hints]: "off" };
 }
 
 /** The environment of a probe function; Lambda itself tells it its region. */
@@ -20,7 +26,12 @@ export function probeEnvironment(
   fleet: FleetConfig,
   { vpc }: RegionConfig,
 ): Record<string, string> {
-  const told = { [ENV.fleet]: fleet.name, [ENV.resultDays]: String(fleet.resultDays) };
+  const told = {
+    [ENV.fleet]: fleet.name,
+    [ENV.home]: fleet.home,
+    [ENV.resultDays]: String(fleet.resultDays),
+    ...hintsOf(fleet),
+  };
   if (vpc === null) return told;
   return {
     ...told,

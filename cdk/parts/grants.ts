@@ -2,7 +2,8 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IConstruct } from "constructs";
-import { EVENT_SOURCE } from "../../shared/contract.ts";
+import { EVENT_SOURCE, functionName } from "../../shared/contract.ts";
+import type { FleetConfig } from "../config/fleet-config.ts";
 
 /** The ARN of a table in any region of this account, by name, so that no stack refers to another. */
 export function tableArn(scope: IConstruct, tableName: string, region: string): string {
@@ -51,6 +52,46 @@ export function logStatement(log: LogGroup): PolicyStatement {
   });
 }
 
+/** Allows a probe to invoke home's aggregate function, by its name; nothing if hints are off. */
+export function hintStatements(scope: IConstruct, fleet: FleetConfig): PolicyStatement[] {
+  if (!fleet.options.hints) return [];
+  return [
+    new PolicyStatement({
+      sid: "SendHints",
+      actions: ["lambda:InvokeFunction"],
+      resources: [functionArn(scope, functionName(fleet.name, "aggregate"), fleet.home)],
+    }),
+  ];
+}
+
+/**
+ * Allows to invoke the probe function, by its name, in the fleet's regions and in no other; nothing
+ * if hints are off. An ARN for each region would not fit into a role of a fleet in every region.
+ */
+export function requestStatements(scope: IConstruct, fleet: FleetConfig): PolicyStatement[] {
+  if (!fleet.options.hints) return [];
+  return [
+    new PolicyStatement({
+      sid: "AskProbes",
+      actions: ["lambda:InvokeFunction"],
+      resources: [functionArn(scope, functionName(fleet.name, "probe"), "*")],
+      conditions: {
+        StringEquals: { "aws:RequestedRegion": fleet.regions.map(({ name }) => name) },
+      },
+    }),
+  ];
+}
+
+function functionArn(scope: IConstruct, name: string, region?: string): string {
+  return Stack.of(scope).formatArn({
+    service: "lambda",
+    ...(region !== undefined && { region }),
+    resource: "function",
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
 /** What Lambda needs to attach a function to a VPC; EC2 has no narrower resource for these. */
 const INTERFACE_ACTIONS = [
   "ec2:AssignPrivateIpAddresses",
@@ -65,13 +106,7 @@ const INTERFACE_ACTIONS = [
  * Allows Lambda itself, but not the function's code, to make the function's network interfaces.
  * Source: AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
  */
-export function vpcStatements(scope: IConstruct, functionName: string): PolicyStatement[] {
-  const functionArn = Stack.of(scope).formatArn({
-    service: "lambda",
-    resource: "function",
-    resourceName: functionName,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+export function vpcStatements(scope: IConstruct, name: string): PolicyStatement[] {
   return [
     new PolicyStatement({ sid: "VpcInterfaces", actions: INTERFACE_ACTIONS, resources: ["*"] }),
     new PolicyStatement({
@@ -79,7 +114,7 @@ export function vpcStatements(scope: IConstruct, functionName: string): PolicySt
       effect: Effect.DENY,
       actions: INTERFACE_ACTIONS,
       resources: ["*"],
-      conditions: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } },
+      conditions: { ArnEquals: { "lambda:SourceFunctionArn": functionArn(scope, name) } },
     }),
   ];
 }

@@ -9,7 +9,7 @@ import { probeAlarms } from "../observe/alarms.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
 import { probeEnvironment } from "../parts/function-environment.ts";
-import { tableStatement } from "../parts/grants.ts";
+import { hintStatements, tableStatement } from "../parts/grants.ts";
 import { MailTopic } from "../parts/mail-topic.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
 import { fleetTable } from "../parts/tables.ts";
@@ -21,12 +21,15 @@ export interface ProbeFleetRegionProps {
   readonly region: RegionConfig;
 }
 
-/** An invocation with long timeouts still waits while the next one, and the one after it, begin. */
-const CONCURRENT_INVOCATIONS = 3;
+/**
+ * For each shard. An invocation with long timeouts still waits while the next one, and the one after
+ * it, begin; two more are for what home asks to check at once, so that it delays no lease term.
+ */
+const CONCURRENT_INVOCATIONS = 5;
 
 /**
  * Everything that one region needs to probe: its tables of plans and results, one function, and one
- * schedule for each shard. It depends on nothing outside the region.
+ * schedule for each shard. It depends on nothing outside the region: its hints to home may be lost.
  */
 export class ProbeFleetRegion extends Construct {
   readonly probe: FleetFunction;
@@ -48,7 +51,10 @@ export class ProbeFleetRegion extends Construct {
       function: "probe",
       memoryMb: region.memoryMb,
       environment: probeEnvironment(fleet, region),
-      permissions: probePermissions(table("plans"), table("results")),
+      permissions: [
+        ...probePermissions(table("plans"), table("results")),
+        ...hintStatements(this, fleet),
+      ],
       vpc: region.vpc,
       reservedConcurrency: fleet.options.reservedConcurrency
         ? CONCURRENT_INVOCATIONS * region.shards

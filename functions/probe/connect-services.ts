@@ -2,10 +2,11 @@ import { channel } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import { CHANNELS, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
 import { startsPerSecondFor } from "../../shared/plan/plan.ts";
+import { printHint } from "../../shared/request/request.ts";
 import { DAY_MS, type RegionName } from "../../shared/units.ts";
 import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
-import { logInvocation } from "../adapters/lambda/lambda.ts";
+import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import { StartPacer } from "./admit/admit.ts";
 import type { Network } from "./check/check.ts";
@@ -72,8 +73,17 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     warm: coldState(),
     announce: announceOn(CHANNELS.result, region),
     announceStored: announceOn(CHANNELS.stored, region),
+    hint: connectHint(environment, fleet),
     log: logInvocation,
   };
+}
+
+/** Sends no hint where the deployment switched them off, or does not say where home is. */
+function connectHint(environment: Environment, fleet: string): ProbeServices["hint"] {
+  const region = environment[ENV.home];
+  const invoker = openInvoker(fleet, environment);
+  if (!region || invoker === null) return () => undefined;
+  return (hint) => void invoker.invoke({ region, function: "aggregate" }, printHint(hint));
 }
 
 function announceOn(name: string, region: RegionName): ProbeServices["announce"] {

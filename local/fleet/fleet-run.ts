@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { FunctionName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { isAhead, returnClaim, takeBackLease } from "../../shared/slot/slot.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
@@ -6,7 +7,7 @@ import { createSweeper } from "../aws/sweep.ts";
 import { jumpSentence, watchClock } from "./clock-watch.ts";
 import { ageOfData, DoubtedClock } from "./doubted-clock.ts";
 import type { FleetWorkers } from "./fleet-workers.ts";
-import { type FunctionName, type FunctionWorker, ThreadEndedError } from "./function-worker.ts";
+import { type FunctionWorker, ThreadEndedError } from "./function-worker.ts";
 import { everyMinute, type Schedule } from "./minute-schedule.ts";
 import type { RegionClock } from "./next-check.ts";
 import { type KeepLease, type ProbeRounds, startRounds } from "./probe-rounds.ts";

@@ -1,10 +1,10 @@
-import { busName, ENV } from "../../shared/contract.ts";
+import { busName, ENV, type FunctionName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
 import type { LocalEndpoints } from "../aws/embedded-aws.ts";
 import { NO_AWS_FILES } from "../aws/own-settings.ts";
 import { localCredentials } from "../guard/access-key.ts";
-import { type FunctionName, FunctionWorker, type FunctionWorkerSetup } from "./function-worker.ts";
+import { FunctionWorker, type FunctionWorkerSetup } from "./function-worker.ts";
 
 /** The functions of a fleet: one thread for home, and one for the probe shards of each region. */
 export interface FleetWorkers {

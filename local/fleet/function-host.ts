@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { parentPort, workerData } from "node:worker_threads";
-import type { FunctionName, HostMessage, HostRequest } from "./function-worker.ts";
+import type { FunctionName } from "../../shared/contract.ts";
+import type { HostMessage, HostRequest } from "./function-worker.ts";
 
 interface FunctionModule {
   readonly handler: (event: unknown) => Promise<unknown>;

@@ -1,9 +1,7 @@
 import { Worker } from "node:worker_threads";
+import type { FunctionName } from "../../shared/contract.ts";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
 import { THREAD_LIMITS } from "../aws/thread-limits.ts";
-
-/** A function, by the name of its folder in `functions/`. */
-export type FunctionName = "plan" | "probe" | "aggregate";
 
 /** What `FunctionWorker` asks of its thread. */
 export type HostRequest =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
-import { EVERYTHING_ON, SMALL_FLEET, synthesize, type Template } from "./synthesize.ts";
+import { EVERYTHING_ON, ofType, SMALL_FLEET, synthesize, type Template } from "./synthesize.ts";
 
 const { templates } = synthesize(SMALL_FLEET);
 const everythingOn = synthesize(EVERYTHING_ON).templates;
@@ -27,11 +27,17 @@ function ownLog(name: string): Grant[] {
 const PUBLISH =
   'Allow events:PutEvents on synfleet if {"StringEquals":{"events:source":"synfleet"}}';
 
+/** By its name, in whichever region. */
+function mayInvoke(region: string, name: string): Grant {
+  return `Allow lambda:InvokeFunction on arn:aws:lambda:${region}:AWS::AccountId:function:${name}`;
+}
+
 function probeGrants(fleet: string, region: string): Grant[] {
   return [
     `Allow dynamodb:GetItem on ${fleet}-plans-${region}`,
     `Allow dynamodb:GetItem on ${fleet}-results-${region} ${onKeys("lease#*")}`,
     `Allow dynamodb:PutItem on ${fleet}-results-${region}`,
+    mayInvoke("eu-west-1", `${fleet}-aggregate`),
     ...ownLog(`${fleet}-probe`),
   ];
 }
@@ -63,6 +69,10 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
       `Allow dynamodb:Query on synfleet-alerts ${onKeys("state#*")}`,
       `Allow dynamodb:BatchWriteItem on synfleet-alerts ${onKeys("event#*")}`,
       `Allow dynamodb:DeleteItem on synfleet-alerts ${onKeys("fleet")}`,
+      `Allow dynamodb:UpdateItem on synfleet-alerts ${onKeys("fleet")}`,
+      `${mayInvoke("*", "synfleet-probe")} if ${JSON.stringify({
+        StringEquals: { "aws:RequestedRegion": ["eu-west-1", "us-east-1"] },
+      })}`,
       PUBLISH,
       ...ownLog("synfleet-aggregate"),
     ],
@@ -131,6 +141,22 @@ test("a VPC lets Lambda make the probe's interfaces, but not the probe's code", 
     ...actions.map((action) => `Deny ec2:${action} on * ${byCode}`),
   ];
   assert.deepEqual(grants, wanted.sort());
+});
+
+test("with hints off no function may invoke another, and each is told so", () => {
+  const { templates: quiet } = synthesize({ ...SMALL_FLEET, options: { hints: false } });
+  const mayInvoke = Object.values(quiet).flatMap((template) =>
+    Object.entries(grantsIn(template)).flatMap(([role, grants]) =>
+      grants.some((grant) => grant.includes("lambda:InvokeFunction")) ? role : [],
+    ),
+  );
+  assert.deepEqual([...new Set(mayInvoke)], ["Invokes the fleet's functions once a minute"]);
+  for (const template of Object.values(quiet)) {
+    for (const { Properties } of ofType(template, "AWS::Lambda::Function")) {
+      const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+      assert.equal(Variables.SYNFLEET_HINTS, "off");
+    }
+  }
 });
 
 for (const [what, stacks] of Object.entries({ "nothing optional": templates, everythingOn }))

@@ -1,3 +1,4 @@
+import type { Hint } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
@@ -24,6 +25,8 @@ export interface ProbeServices
   readonly announce: (task: Task, result: ProbeResult) => void;
   /** The same when it is stored, so that no end of the process can lose it. */
   readonly announceStored: (task: Task, result: ProbeResult) => void;
+  /** Tells home that a task turned here; best effort, and nothing waits for it. */
+  readonly hint: (hint: Hint) => void;
   readonly log: (line: InvocationLine) => void;
 }
 

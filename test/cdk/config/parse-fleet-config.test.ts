@@ -24,6 +24,7 @@ test("parseFleetConfig fills in every default from one region's name", () => {
   assert.deepEqual(config.regions, [{ name: "us-east-1", shards: 1, memoryMb: 256, vpc: null }]);
   assert.deepEqual(config.options, {
     terminationProtection: true,
+    hints: true,
     eventArchive: false,
     schemaRegistry: false,
     customerManagedKey: false,

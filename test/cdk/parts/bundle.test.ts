@@ -3,12 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import {
-  buildFunction,
-  bundleOptions,
-  type FunctionName,
-  writeBundle,
-} from "../../../cdk/parts/bundle.ts";
+import { buildFunction, bundleOptions, writeBundle } from "../../../cdk/parts/bundle.ts";
+import type { FunctionName } from "../../../shared/contract.ts";
 
 const BUDGET_BYTES = 350_000;
 const FUNCTIONS: readonly FunctionName[] = ["plan", "probe", "aggregate"];

@@ -15,6 +15,7 @@ import type {
   OpenConnection,
 } from "../../../functions/probe/socket/socket.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
+import type { Hint } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { LEASE_HISTORY_MS } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -40,6 +41,8 @@ export interface Rig {
   readonly announced: { readonly task: Task; readonly result: ProbeResult }[];
   /** What was announced as stored, in order. */
   readonly stored: { readonly task: Task; readonly result: ProbeResult }[];
+  /** What was told to home, in order. */
+  readonly hints: Hint[];
   /** A process of its own: cold, and with its own stop. */
   startProcess(different?: Partial<ProbeServices>): ProbeServices;
 }
@@ -53,6 +56,7 @@ export function aRig(startMs: EpochMs = NOON): Rig {
   const lines: InvocationLine[] = [];
   const announced: { task: Task; result: ProbeResult }[] = [];
   const stored: { task: Task; result: ProbeResult }[] = [];
+  const hints: Hint[] = [];
   const startProcess = (different: Partial<ProbeServices> = {}): ProbeServices => ({
     region: REGION,
     plans,
@@ -68,10 +72,11 @@ export function aRig(startMs: EpochMs = NOON): Rig {
     warm: coldState(),
     announce: (task, result) => void announced.push({ task, result }),
     announceStored: (task, result) => void stored.push({ task, result }),
+    hint: (hint) => void hints.push(hint),
     log: (line) => void lines.push(line),
     ...different,
   });
-  return { clock, plans, leases, chunks, lines, announced, stored, startProcess };
+  return { clock, plans, leases, chunks, lines, announced, stored, hints, startProcess };
 }
 
 /** A connect that takes so long and then is open, unless the signal drops it. */

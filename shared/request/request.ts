@@ -1,0 +1,81 @@
+import {
+  type DurationMs,
+  type EpochMs,
+  isRegionName,
+  type RegionName,
+  SECOND_MS,
+} from "../units.ts";
+
+/** A region tells home that a task turned there, so that home looks now. */
+export interface Hint {
+  readonly region: RegionName;
+  readonly shard: number;
+  readonly atMs: EpochMs;
+}
+
+/** Home or a user asks the probe of a shard to check some of its tasks now. */
+export interface CheckRequest {
+  /** The same for each delivery of one request. */
+  readonly id: string;
+  readonly shard: number;
+  readonly taskNames: readonly string[];
+  readonly atMs: EpochMs;
+}
+
+/** How old a request may be. One from further ahead is of another clock, and as useless. */
+const REQUEST_LIFE_MS: DurationMs = 30 * SECOND_MS;
+
+/** Whether a request still asks for the present. */
+export function isFresh({ atMs }: Pick<CheckRequest, "atMs">, nowMs: EpochMs): boolean {
+  return Math.abs(nowMs - atMs) <= REQUEST_LIFE_MS;
+}
+
+/** The event that brings a hint to home. */
+export function printHint({ region, shard, atMs }: Hint): object {
+  return { hint: { region, shard, at_ms: atMs } };
+}
+
+/** Reads the hint of an event; null if the event is none. Throws if it is one that can't be read. */
+export function parseHint(event: unknown): Hint | null {
+  const { hint } = fieldsOf(event);
+  if (hint === undefined) return null;
+  const { region, shard, at_ms: atMs } = fieldsOf(hint);
+  if (isRegionName(region) && isShard(shard) && isInstant(atMs)) return { region, shard, atMs };
+  const form = '{ "hint": { "region": <name>, "shard": <whole number>, "at_ms": <instant> } }';
+  throw new Error(`The event must be ${form}, is ${JSON.stringify(event)}`);
+}
+
+/** The event that brings a request to a probe. */
+export function printCheckRequest({ id, shard, taskNames, atMs }: CheckRequest): object {
+  return { request: { id, shard, task_names: taskNames, at_ms: atMs } };
+}
+
+/** Reads the request of an event; null if the event is none. Throws if it is one that can't be read. */
+export function parseCheckRequest(event: unknown): CheckRequest | null {
+  const { request } = fieldsOf(event);
+  if (request === undefined) return null;
+  const { id, shard, task_names: taskNames, at_ms: atMs } = fieldsOf(request);
+  if (typeof id === "string" && isShard(shard) && isTexts(taskNames) && isInstant(atMs)) {
+    return { id, shard, taskNames, atMs };
+  }
+  const form =
+    '{ "request": { "id": <text>, "shard": <whole number>, "task_names": <texts>, "at_ms": <instant> } }';
+  throw new Error(`The event must be ${form}, is ${JSON.stringify(event)}`);
+}
+
+/** What a later version adds is not looked at. */
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isShard(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
+}
+
+function isInstant(value: unknown): value is EpochMs {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
+}
