@@ -72,7 +72,7 @@ function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
   ];
 }
 
-/** The aggregator at home reads each chunk about twice. */
+/** The aggregator at home reads each chunk about three times. */
 function transferBytes({ home }: CostFleet, { shards }: Usage): number {
   const remote = shards.filter(({ region }) => region !== home);
   return sumOf(remote, ({ chunkBytes }) => chunkBytes * TERMS_A_QUERY * WIRE_GROWTH);

@@ -1,5 +1,6 @@
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
+import { alertLines } from "./alerts.ts";
 import { databaseLines } from "./database.ts";
 import { functionLines } from "./functions.ts";
 import type { CostFleet } from "./load.ts";
@@ -28,6 +29,7 @@ export function estimateCost(
   const quantities = [
     ...databaseLines(fleet, usage),
     ...functionLines(tasks, usage),
+    ...alertLines(tasks.length, usage),
     ...watchLines(fleet, usage),
   ];
   const lines = quantities.map((line) => ({

@@ -18,7 +18,7 @@ const PROBE_TAIL_SECONDS = 0.4;
 const PLAN_SECONDS = { base: 0.5, perTask: 0.0001 } as const;
 
 /** Calls to every region, then what bench/aggregate measures on one CPU, with as much for the network. */
-const AGGREGATE_SECONDS = { base: 0.5, perSample: 1 / 75_000 } as const;
+export const AGGREGATE_SECONDS = { base: 0.5, perSample: 1 / 75_000 } as const;
 
 /** The lines for the functions, what invokes them, and their heartbeats. */
 export function functionLines(tasks: readonly Task[], usage: Usage): Quantity[] {

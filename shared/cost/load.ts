@@ -40,8 +40,8 @@ const FLUSH_STRETCHES: readonly DurationMs[] = [7_500, 15_000, 15_000, 15_000, 7
 /** Checks of a minute and more end within seconds: usually one mark is between them. */
 const SPREAD_STRETCHES: readonly DurationMs[] = [(SPREAD_MS * 2) / 3, SPREAD_MS / 3];
 
-/** An aggregator's query includes terms that began up to a minute before its window. */
-export const TERMS_A_QUERY = 2;
+/** A query of the aggregator includes terms whose slots, or their rechecks, fall into its window. */
+export const TERMS_A_QUERY = 3;
 
 /** The load of a shard that has an even share of its region's tasks. */
 export function loadOf(region: CostFleet["regions"][number], tasks: readonly Task[]): ShardLoad {

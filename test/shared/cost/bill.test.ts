@@ -48,8 +48,8 @@ const BILL: readonly Line[] = [
   ["DynamoDB", "storage: summaries of 90 days", 0.077248, 0.019312],
   // 2 × (825.625 + 456.25) + 89 + 50 = 2,702.75 bytes: × 1,440 × 30 / GB.
   ["DynamoDB", "storage: results of 30 days", 0.10874, 0.027185],
-  // Virginia's 89 bytes, read twice as base64: 89 × 2 × 4 / 3 × 43,800 / GB; 0.02 a GB.
-  ["Data transfer", "chunks from other regions to home", 0.009681, 0.000194],
+  // Virginia's 89 bytes, read three times as base64: 89 × 3 × 4 / 3 × 43,800 / GB; 0.02 a GB.
+  ["Data transfer", "chunks from other regions to home", 0.014522, 0.00029],
   // 2 × 60.4 s × 0.5 GB, and (10 × 0.5 / 1.5 + 0.4) s × 0.25 GB: 61.3333 × 43,800; 13.3334 a million.
   ["Lambda", "probe", 2_686_400, 35.818846],
   // (0.5 + 2 × 0.0001) s × 0.5 GB, and (0.5 + 13 / 75,000) s × 1,769 / 1,024 GB.
@@ -58,6 +58,15 @@ const BILL: readonly Line[] = [
   ["Lambda", "requests", 219_000, 0.0438],
   ["EventBridge Scheduler", "one a minute for each function and shard", 219_000, 0.219],
   ["EventBridge", "heartbeats; alerts come on top", 43_800, 0.0438],
+  // 3 s in the minutes with a lost check: 2 × (1 − 0.999^6.25) × 3 s × 0.5 GB, and
+  // (1 − 0.999^0.5) × 3 s × 0.25 GB: 0.019076 × 43,800.
+  ["Lambda", "rechecks, 0.1 % of checks lost", 835.526379, 0.01114],
+  // 13 checks a minute: 13 × 0.001 × 43,800.
+  ["DynamoDB", "writes: states after lost checks", 569.4, 0.000356],
+  // 2 tasks turn 24 times: 48 × (0.5 + 2 × 13 / 75,000) s × 1,769 / 1,024 GB.
+  ["Lambda", "hints: looks at what has turned", 41.489684, 0.000553],
+  // 17, two minutes of 3 × 0.5 for chunks, and 3 × 3 for leases and plans: 48 × 29.
+  ["DynamoDB", "reads: looks at what has turned", 1_392, 0.000174],
   // 219,000 × 1,610 bytes / GB; 0.5 dollars a GB.
   ["CloudWatch", "logs", 0.328375, 0.164188],
   // 0.328375 × 14 × 12 / 365; 0.03 dollars a GB.
@@ -89,7 +98,7 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.777886);
+    assert.equal(rounded(estimate.dollars), 53.790206);
     assert.equal(rounded(estimate.storageDollars), 0.051031); // 0.019312 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800

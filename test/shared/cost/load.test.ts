@@ -124,12 +124,12 @@ describe("chunkWrites", () => {
 describe("chunkReads", () => {
   const CASES: readonly (readonly [chunkBytes: number, units: number])[] = [
     [0, 0.5],
-    [2_048, 0.5], // two terms of 2,048 bytes are one block of 4,096
-    [2_049, 1],
-    [4_097, 1.5],
+    [1_365, 0.5], // three terms of 1,365 bytes are 4,095, just one block
+    [1_366, 1],
+    [2_731, 1.5],
   ];
   for (const [chunkBytes, units] of CASES) {
-    it(`is ${units} for two terms of ${chunkBytes} bytes, half a unit a block`, () => {
+    it(`is ${units} for three terms of ${chunkBytes} bytes, half a unit a block`, () => {
       assert.equal(chunkReads({ ...aShard(0, false), chunkBytes }), units);
     });
   }
