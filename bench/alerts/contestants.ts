@@ -1,11 +1,14 @@
-import type { DurationMs, EpochMs } from "../../shared/units.ts";
-import { MINUTE_MS } from "../../shared/units.ts";
+import { type AlertPolicy, DEFAULT_ALERT_POLICY } from "../../shared/health/rules/rules.ts";
+import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { drivePeer } from "./drivers/drive-peer.ts";
 import { driveRule } from "./drivers/drive-rule.ts";
 import type { Peer } from "./monitors/monitor.ts";
 import { PEERS } from "./monitors/peers.ts";
+import { FleetRule } from "./rule/fleet-rule.ts";
+import type { IsSick } from "./rule/home-rule.ts";
+import { PlainHealth, SharedHealth } from "./rule/probe-health.ts";
 import { ReferenceRule } from "./rule/reference-rule.ts";
-import { RULE_VARIANTS, type RuleSettings, WHOLE_RULE } from "./rule/settings.ts";
+import { type FleetWays, type RuleSettings, WHOLE_RULE } from "./rule/settings.ts";
 import type { Counted } from "./score.ts";
 import type { Setting } from "./setting.ts";
 import type { World } from "./worlds/world.ts";
@@ -24,7 +27,8 @@ export const OWN = "synfleet";
 /** How long a fleet needs to notice that a region's probes fail for all targets, and that they don't. */
 const SICK_NOTICED_MS: DurationMs = MINUTE_MS;
 
-function isSickIn({ troubles }: World): (region: number, atMs: EpochMs) => boolean {
+/** Regions that a fleet of many tasks knows to be sick. */
+function isSickIn({ troubles }: World): IsSick {
   const sick = troubles.filter(({ isOfProbes }) => isOfProbes === true);
   return (region, atMs) =>
     sick.some(
@@ -35,13 +39,46 @@ function isSickIn({ troubles }: World): (region: number, atMs: EpochMs) => boole
     );
 }
 
-function ownRule(name: string, group: "own" | "step", change: Partial<RuleSettings>): Contestant {
-  const settings = { ...WHOLE_RULE, ...change };
+/** What is different from the default. */
+interface Different {
+  readonly policy?: Partial<AlertPolicy>;
+  readonly ways?: Partial<FleetWays>;
+  readonly incidentsAlone?: true;
+  readonly abstains?: false;
+}
+
+function waysOf({ recheckSeconds }: AlertPolicy, ways: Partial<FleetWays> = {}): FleetWays {
+  const recheckMs = recheckSeconds.map((seconds) => seconds * SECOND_MS);
+  return { recheckMs, hints: true, secondOpinions: true, ...ways };
+}
+
+/** The fleet's own judgement and its own step of health. */
+function fleetRule(name: string, group: "own" | "step", different: Different): Contestant {
+  const policy = { ...DEFAULT_ALERT_POLICY, ...different.policy };
+  const ways = waysOf(policy, different.ways);
+  const incidentsAlone = different.incidentsAlone ?? false;
   return {
     ...{ name, group },
     run: (world, setting, skips) => {
+      const isSick = different.abstains === false ? () => false : isSickIn(world);
+      const rule = new FleetRule({ setting, policy, isSick, incidentsAlone });
+      const startHealth = () => new SharedHealth(policy, setting.scheduleMs);
+      return driveRule(world, { setting, ways, rule, startHealth, skips });
+    },
+  };
+}
+
+/** The rule written a second time, whose parts can be left out. */
+function referenceRule(name: string, change: Partial<RuleSettings>): Contestant {
+  const settings = { ...WHOLE_RULE, ...change };
+  const { failureThreshold, successThreshold } = settings;
+  const ways = waysOf(DEFAULT_ALERT_POLICY);
+  return {
+    ...{ name, group: "step" },
+    run: (world, setting, skips) => {
       const rule = new ReferenceRule(setting, settings, isSickIn(world));
-      return driveRule(world, { setting, settings, rule, skips });
+      const startHealth = () => new PlainHealth(failureThreshold, successThreshold);
+      return driveRule(world, { setting, ways, rule, startHealth, skips });
     },
   };
 }
@@ -56,9 +93,27 @@ function peerRule(peer: Peer): Contestant {
 
 /** Every rule of the bench, in the order of the tables. */
 export const CONTESTANTS: readonly Contestant[] = [
-  ownRule(OWN, "own", {}),
+  fleetRule(OWN, "own", {}),
   ...PEERS.map(peerRule),
-  ...Object.entries(RULE_VARIANTS).map(([name, change]) => ownRule(name, "step", change)),
+  fleetRule("incidents alone", "step", { incidentsAlone: true }),
+  fleetRule("no rechecks", "step", { incidentsAlone: true, policy: { recheckSeconds: [] } }),
+  fleetRule("no hints", "step", { incidentsAlone: true, ways: { hints: false } }),
+  fleetRule("no second opinions", "step", {
+    incidentsAlone: true,
+    ways: { secondOpinions: false },
+  }),
+  fleetRule("no abstaining", "step", { incidentsAlone: true, abstains: false }),
+  fleetRule("threshold 3", "step", { incidentsAlone: true, policy: { failureThreshold: 3 } }),
+  fleetRule("threshold 5", "step", { incidentsAlone: true, policy: { failureThreshold: 5 } }),
+  fleetRule("3 of 5", "step", {
+    incidentsAlone: true,
+    policy: { failures: { failed: 3, of: 5 } },
+  }),
+  referenceRule("reference", {}),
+  referenceRule("no chance", { chance: null }),
+  referenceRule("no recent", { recentMs: null }),
+  referenceRule("no lone rule", { lone: null }),
+  referenceRule("no hold", { holdsFlaps: false }),
 ];
 
 /** The contestant with this name; throws if there is none. */

@@ -23,7 +23,7 @@ const REGION_NAMES = [
 ] as const;
 
 /** The names of a setting's regions. */
-function regionNames({ regionCount }: Setting): readonly string[] {
+export function regionNames({ regionCount }: Setting): readonly string[] {
   return REGION_NAMES.slice(0, regionCount);
 }
 

@@ -6,8 +6,9 @@ import {
   SECOND_MS,
   startOfMinute,
 } from "../../../shared/units.ts";
-import type { HomeRule } from "../rule/home-rule.ts";
-import type { RuleSettings } from "../rule/settings.ts";
+import type { Arrived, HomeRule } from "../rule/home-rule.ts";
+import type { ProbeHealth } from "../rule/probe-health.ts";
+import type { FleetWays } from "../rule/settings.ts";
 import type { Counted } from "../score.ts";
 import { beatsOf, type Setting } from "../setting.ts";
 import { Sight } from "../worlds/sight.ts";
@@ -28,11 +29,15 @@ const REPORT_PATIENCE_MS: DurationMs = 35 * SECOND_MS;
 const ASKED_AFTER_MS: DurationMs = SECOND_MS;
 const MOST_ASKS_AN_HOUR = 10;
 
+const NEVER_MS: EpochMs = Number.POSITIVE_INFINITY;
+
 /** How a world is driven. */
 export interface RuleDrive {
   readonly setting: Setting;
-  readonly settings: RuleSettings;
+  readonly ways: FleetWays;
   readonly rule: HomeRule;
+  /** A new one for each region. */
+  readonly startHealth: () => ProbeHealth;
   /** Stretches in which nothing fails are skipped. */
   readonly skips: boolean;
 }
@@ -64,16 +69,10 @@ class FleetDrive {
     this.#probes = beats.map((beat, region) => {
       const sight = new Sight(world, region);
       const hint = (atMs: EpochMs) => this.#lookSoon(atMs + LOOKED_AFTER_MS);
-      const { settings } = drive;
-      return new ProbeSide({
-        world,
-        region,
-        sight,
-        beat,
-        settings,
-        timeline: this.#timeline,
-        hint,
-      });
+      const { ways } = drive;
+      const health = drive.startHealth();
+      const timeline = this.#timeline;
+      return new ProbeSide({ world, region, sight, beat, ways, health, timeline, hint });
     });
   }
 
@@ -90,7 +89,7 @@ class FleetDrive {
     }
     return {
       notes: drive.rule.notes,
-      checkCount: this.#probes.reduce((sum, probe) => sum + probe.slotsUntil(world.toMs), 0),
+      checkCount: this.#probes.reduce((sum, probe) => sum + probe.slotsWithin(world), 0),
       extraCheckCount: this.#probes.reduce((sum, probe) => sum + probe.extraCheckCount, 0),
       lookCount: this.#lookCount,
     };
@@ -103,15 +102,12 @@ class FleetDrive {
 
   #skip(): void {
     const failureMs = Math.min(...this.#probes.map((probe) => probe.nextFailure()));
-    const last = this.#probes.map((probe) => probe.skipTo(failureMs));
-    if (failureMs === Number.POSITIVE_INFINITY) {
-      this.#nextRunMs = failureMs;
-      return;
-    }
-    this.#drive.rule.passUntil(last);
-    const minuteMs = startOfMinute(failureMs);
+    // A window is judged by all its checks, so its minute is gone through as a whole.
+    const minuteMs = failureMs === NEVER_MS ? NEVER_MS : startOfMinute(failureMs);
+    this.#drive.rule.passUntil(this.#probes.map((probe) => probe.skipTo(minuteMs)));
     this.#watermarkMs = Math.max(this.#watermarkMs, minuteMs);
     this.#nextRunMs = Math.max(this.#nextRunMs, minuteMs + RUN_PHASE_MS);
+    for (const probe of this.#probes) probe.dropBefore(this.#watermarkMs);
   }
 
   #nextProbe(): ProbeSide {
@@ -134,7 +130,7 @@ class FleetDrive {
     ) {
       const isReady = !this.#probes.some((one) => one.isAwaited(nowMs, endMs, REPORT_PATIENCE_MS));
       if (!isReady) break;
-      this.#judge(nowMs, endMs);
+      this.#drive.rule.close(this.#arrived(nowMs, endMs), nowMs);
       this.#watermarkMs = endMs;
       for (const probe of this.#probes) probe.dropBefore(endMs);
     }
@@ -149,21 +145,23 @@ class FleetDrive {
       this.#lookMs = null;
       if (this.#isAway(atMs)) return;
       this.#lookCount++;
-      this.#judge(atMs, atMs);
+      this.#drive.rule.look(this.#arrived(atMs, atMs), atMs);
       this.#askIfInDoubt(atMs);
     });
   }
 
-  #judge(nowMs: EpochMs, beforeMs: EpochMs): void {
-    const arrived = this.#probes.flatMap((probe) => probe.take(nowMs, beforeMs));
-    arrived.sort((a, b) => a.atMs - b.atMs || a.region - b.region);
-    this.#drive.rule.judge(arrived, nowMs);
+  #arrived(nowMs: EpochMs, toMs: EpochMs): Arrived {
+    const interval = { fromMs: this.#watermarkMs, toMs };
+    const samples = this.#probes.flatMap((probe) => probe.arrived(nowMs, toMs));
+    samples.sort((a, b) => a.atMs - b.atMs || a.region - b.region);
+    const slotCounts = this.#probes.map((probe) => probe.slotsWithin(interval));
+    return { ...interval, samples, slotCounts };
   }
 
   /** Over a minute of schedule the other regions are asked at once, and then every minute. */
   #askIfInDoubt(nowMs: EpochMs): void {
-    const { rule, settings, setting } = this.#drive;
-    if (!settings.secondOpinions || setting.scheduleMs <= MINUTE_MS || !rule.isInDoubt) return;
+    const { rule, ways, setting } = this.#drive;
+    if (!ways.secondOpinions || setting.scheduleMs <= MINUTE_MS || !rule.isInDoubt) return;
     if (this.#askMs !== null && nowMs < this.#askMs + MINUTE_MS) return;
     while ((this.#askedAtMs[0] ?? nowMs) < nowMs - HOUR_MS) this.#askedAtMs.shift();
     if (this.#askedAtMs.length >= MOST_ASKS_AN_HOUR) return;

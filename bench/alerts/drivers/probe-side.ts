@@ -1,7 +1,8 @@
-import { firstInstantFrom } from "../../../shared/slot/slot.ts";
+import { firstInstantFrom, type Interval } from "../../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
 import type { HomeSample } from "../rule/home-rule.ts";
-import type { RuleSettings } from "../rule/settings.ts";
+import type { ProbeHealth } from "../rule/probe-health.ts";
+import type { FleetWays } from "../rule/settings.ts";
 import { TIMEOUT_MS } from "../setting.ts";
 import { type Beat, firstBeat, type Sight } from "../worlds/sight.ts";
 import { chanceAt, type World } from "../worlds/world.ts";
@@ -43,7 +44,8 @@ export interface ProbeSetup {
   readonly region: number;
   readonly sight: Sight;
   readonly beat: Beat;
-  readonly settings: RuleSettings;
+  readonly ways: FleetWays;
+  readonly health: ProbeHealth;
   readonly timeline: Timeline;
   /** Tells home to look. */
   readonly hint: (atMs: EpochMs) => void;
@@ -54,16 +56,13 @@ export class ProbeSide {
   readonly #setup: ProbeSetup;
   readonly #offsets: readonly DurationMs[];
   #stored: Stored[] = [];
-  #isDown = false;
-  #fails = 0;
-  #passes = 0;
   #busyCount = 0;
   nextSlotMs: EpochMs;
   extraCheckCount = 0;
 
   constructor(setup: ProbeSetup) {
     this.#setup = setup;
-    this.#offsets = setup.settings.recheckMs.filter((offset) => offset < setup.beat.periodMs);
+    this.#offsets = setup.ways.recheckMs.filter((offset) => offset < setup.beat.periodMs);
     this.nextSlotMs = setup.beat.firstMs;
   }
 
@@ -74,7 +73,7 @@ export class ProbeSide {
   }
 
   get #isCalm(): boolean {
-    return !this.#isDown && this.#fails === 0 && this.#busyCount === 0;
+    return this.#setup.health.isCalm && this.#busyCount === 0;
   }
 
   /** The first slot from the next one on that will fail; infinity if none does. */
@@ -82,16 +81,10 @@ export class ProbeSide {
     return this.#setup.sight.nextFailure(this.#setup.beat, this.nextSlotMs);
   }
 
-  /** How many slots there are before an instant, skipped or not. */
-  slotsUntil(toMs: EpochMs): number {
-    const { firstMs, periodMs } = this.#setup.beat;
-    return Math.max(0, Math.ceil((toMs - firstMs) / periodMs));
-  }
-
   /** Skips slots that pass; returns the last one before the next. */
   skipTo(atMs: EpochMs): EpochMs {
     const { beat } = this.#setup;
-    const nextMs = atMs === Number.POSITIVE_INFINITY ? atMs : firstBeat(beat, atMs);
+    const nextMs = Number.isFinite(atMs) ? firstBeat(beat, atMs) : atMs;
     if (nextMs > this.nextSlotMs) this.#stored = [];
     this.nextSlotMs = Math.max(this.nextSlotMs, nextMs);
     return this.nextSlotMs - beat.periodMs;
@@ -115,13 +108,17 @@ export class ProbeSide {
     });
   }
 
-  /** What is there by then, of checks before an instant, and was not taken yet. */
-  take(nowMs: EpochMs, beforeMs: EpochMs): HomeSample[] {
-    const isReady = ({ storedAtMs, sample }: Stored) =>
-      storedAtMs <= nowMs && sample.atMs < beforeMs;
-    const ready = this.#stored.filter(isReady);
-    if (ready.length > 0) this.#stored = this.#stored.filter((one) => !isReady(one));
-    return ready.map(({ sample }) => sample);
+  /** What is there by then, of checks before an instant. */
+  arrived(nowMs: EpochMs, beforeMs: EpochMs): HomeSample[] {
+    return this.#stored
+      .filter(({ storedAtMs, sample }) => storedAtMs <= nowMs && sample.atMs < beforeMs)
+      .map(({ sample }) => sample);
+  }
+
+  /** How many slots are in an interval. */
+  slotsWithin({ fromMs, toMs }: Interval): number {
+    const { beat } = this.#setup;
+    return Math.max(0, (firstBeat(beat, toMs) - firstBeat(beat, fromMs)) / beat.periodMs);
   }
 
   /** Whether home still waits for a slot of before an instant. */
@@ -135,7 +132,7 @@ export class ProbeSide {
     );
   }
 
-  /** Drops what comes too late to be judged. */
+  /** Drops what was judged, and what comes too late to be. */
   dropBefore(atMs: EpochMs): void {
     if (this.#stored.some(({ sample }) => sample.atMs < atMs)) {
       this.#stored = this.#stored.filter(({ sample }) => sample.atMs >= atMs);
@@ -146,7 +143,7 @@ export class ProbeSide {
     const { sight, region, timeline } = this.#setup;
     const { passed, tookMs } = sight.answerAt(atMs, timeoutMs);
     const knownAtMs = Math.ceil(atMs + tookMs);
-    const sample = { region, atMs, passed, isRecheck };
+    const sample = { region, atMs, passed, tookMs, isRecheck };
     if (passed && this.#isCalm) {
       this.#keep(sample, knownAtMs);
       return;
@@ -154,9 +151,10 @@ export class ProbeSide {
     this.#busyCount++;
     timeline.at(knownAtMs, () => {
       this.#busyCount--;
-      const wasDown = this.#isDown;
+      const { health } = this.#setup;
+      const wasDown = health.isDown;
       this.#keep(sample, knownAtMs);
-      this.#learn(passed, knownAtMs);
+      this.#learn(sample, knownAtMs);
       follow(passed, wasDown);
     });
   }
@@ -164,7 +162,8 @@ export class ProbeSide {
   #followSlot(fromMs: EpochMs, passed: boolean, wasDown: boolean): void {
     if (this.#offsets.length === 0) return;
     if (!passed && !wasDown) this.#recheck({ fromMs, offsets: this.#offsets }, 0);
-    else if (passed && this.#isDown) this.#recheck({ fromMs, offsets: RECOVERY_RECHECK_MS }, 0);
+    else if (passed && this.#setup.health.isDown)
+      this.#recheck({ fromMs, offsets: RECOVERY_RECHECK_MS }, 0);
   }
 
   #recheck(sequence: Sequence, turn: number): void {
@@ -206,15 +205,12 @@ export class ProbeSide {
   }
 
   /** Moves its own health; a turn is flushed and told at once. */
-  #learn(passed: boolean, knownAtMs: EpochMs): void {
-    const { settings, beat } = this.#setup;
-    const wasDown = this.#isDown;
-    this.#fails = passed ? 0 : this.#fails + 1;
-    this.#passes = passed ? this.#passes + 1 : 0;
-    if (this.#fails >= settings.failureThreshold) this.#isDown = true;
-    else if (this.#passes >= settings.successThreshold) this.#isDown = false;
-    const isFirst = this.#fails === 1 && !wasDown && beat.periodMs > MINUTE_MS;
-    if (settings.hints && (wasDown !== this.#isDown || isFirst)) this.#flush(knownAtMs);
+  #learn({ atMs, passed, isRecheck }: HomeSample, knownAtMs: EpochMs): void {
+    const { health, ways, beat } = this.#setup;
+    const [wasDown, wasCalm] = [health.isDown, health.isCalm];
+    health.take(atMs, passed, isRecheck);
+    const isFirst = !passed && wasCalm && beat.periodMs > MINUTE_MS;
+    if (ways.hints && (wasDown !== health.isDown || isFirst)) this.#flush(knownAtMs);
   }
 
   #flush(atMs: EpochMs): void {

@@ -1,7 +1,7 @@
 import { type DurationMs, type EpochMs, MINUTE_MS } from "../../../shared/units.ts";
 import type { Note } from "../note.ts";
 import type { Setting } from "../setting.ts";
-import type { HomeRule, HomeSample } from "./home-rule.ts";
+import type { Arrived, HomeRule, HomeSample, IsSick } from "./home-rule.ts";
 import type { RuleSettings } from "./settings.ts";
 
 /** What is known of one region. */
@@ -36,7 +36,7 @@ export class ReferenceRule implements HomeRule {
   readonly notes: Note[] = [];
   readonly #settings: RuleSettings;
   readonly #scheduleMs: DurationMs;
-  readonly #isSick: (region: number, atMs: EpochMs) => boolean;
+  readonly #isSick: IsSick;
   readonly #regions: Region[];
   #isOpen = false;
   #closedAtMs = Number.NEGATIVE_INFINITY;
@@ -45,14 +45,10 @@ export class ReferenceRule implements HomeRule {
   /** The latest instant that was judged: what comes late is judged as of then. */
   #clockMs = 0;
 
-  constructor(
-    { regionCount, scheduleMs }: Setting,
-    settings: RuleSettings,
-    isSick: (region: number, atMs: EpochMs) => boolean,
-  ) {
+  constructor({ regionCount, scheduleMs }: Setting, settings: RuleSettings, isSick: IsSick) {
     this.#settings = settings;
     this.#scheduleMs = scheduleMs;
-    this.#isSick = settings.abstains ? isSick : () => false;
+    this.#isSick = isSick;
     this.#regions = Array.from({ length: regionCount }, () => ({
       ...{ isDown: false, fails: 0, passes: 0, firstFailMs: 0, lastFailMs: 0, lastMs: 0 },
       ...{ share: FIRST_SHARE, shareAtMs: 0 },
@@ -73,17 +69,22 @@ export class ReferenceRule implements HomeRule {
     }
   }
 
-  judge(samples: readonly HomeSample[], nowMs: EpochMs): void {
+  look({ samples }: Arrived, nowMs: EpochMs): void {
     for (const sample of samples) {
-      this.#advance(sample);
+      if (!this.#advance(sample)) continue;
       this.#clockMs = Math.max(this.#clockMs, sample.atMs);
       this.#decide(this.#clockMs, nowMs);
     }
   }
 
-  #advance({ region: number, atMs, passed, isRecheck }: HomeSample): void {
+  close(arrived: Arrived, nowMs: EpochMs): void {
+    this.look(arrived, nowMs);
+  }
+
+  /** Whether the sample is new: the same ones come again. */
+  #advance({ region: number, atMs, passed, isRecheck }: HomeSample): boolean {
     const region = this.#regions[number];
-    if (region === undefined || atMs <= region.lastMs) return;
+    if (region === undefined || atMs <= region.lastMs) return false;
     region.lastMs = atMs;
     if (!isRecheck && !region.isDown) this.#learn(region, passed, atMs);
     if (passed) pass(region, this.#settings.successThreshold);
@@ -94,6 +95,7 @@ export class ReferenceRule implements HomeRule {
       region.lastFailMs = atMs;
       if (region.fails >= this.#needed(region)) region.isDown = true;
     }
+    return true;
   }
 
   /** The share moves at each slot; slots that passed since the last one are caught up with. */

@@ -4,7 +4,7 @@ import { cellKey, HEADLINE, listCells, runCell, seedOf } from "../../../bench/al
 import { OWN } from "../../../bench/alerts/contestants.ts";
 import { holdLimits } from "../../../bench/alerts/must-hold.ts";
 import { readOptions } from "../../../bench/alerts/options.ts";
-import { addTallies } from "../../../bench/alerts/score.ts";
+import { addTallies, NOTHING } from "../../../bench/alerts/score.ts";
 
 const QUICK = readOptions(["--quick", "--months", "2", "--outages", "40"]);
 
@@ -51,8 +51,11 @@ describe("readOptions", () => {
 });
 
 describe("holdLimits", () => {
-  const cell = { world: "outage 2 min", contestant: OWN, setting: HEADLINE, from: 0, count: 2 };
-  const tally = runCell({ ...cell, seeds: "tuning" });
+  const tally = {
+    ...NOTHING,
+    ...{ worldCount: 2, outages: 40, onceCount: 40 },
+    detectSeconds: Array.from({ length: 40 }, () => 50),
+  };
   const key = cellKey("outage 2 min", OWN, HEADLINE);
 
   it("says that outages are too few for a bound that the figure would keep", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CONTESTANTS, contestantNamed, OWN } from "../../../bench/alerts/contestants.ts";
+import { CONTESTANTS, contestantNamed } from "../../../bench/alerts/contestants.ts";
 import { addTallies, NOTHING, scoreWorld, type Tally } from "../../../bench/alerts/score.ts";
 import { makeWorld, type WorldKind } from "../../../bench/alerts/worlds/kind.ts";
 import { WORLD_KINDS, worldKind } from "../../../bench/alerts/worlds/worlds.ts";
@@ -71,16 +71,28 @@ describe("the figures of peers", () => {
   });
 });
 
-describe("the fleet's own rule", () => {
+describe("the fleet's own judgement of incidents", () => {
+  it("tells the same as the rule that was written a second time, where nothing is on the edge", () => {
+    for (const kind of SKIPPABLE.filter(({ name }) => !/^flapping|^1 of 2/.test(name))) {
+      for (const [i, setting] of SETTINGS.entries()) {
+        const world = makeWorld(shortened(kind), 60 + i, setting.regionCount);
+        const [own, reference] = ["incidents alone", "reference"].map(
+          (name) => contestantNamed(name).run(world, setting, true).notes,
+        );
+        assert.deepEqual(own, reference, `${kind.name}, ${setting.regionCount}`);
+      }
+    }
+  });
+
   it("finds every outage of two minutes, soon, with one page each", () => {
-    const tally = tallyIn(OWN, "outage 2 min", 3);
+    const tally = tallyIn("incidents alone", "outage 2 min", 3);
     assert.deepEqual([tally.missed, tally.onceCount], [0, 60]);
     assert.ok(Math.max(...tally.detectSeconds) <= 95, `${tally.detectSeconds}`);
   });
 
   it("keeps quiet at a steady loss, and holds back while a target flaps", () => {
-    assert.equal(tallyIn(OWN, "loss 3 %", 3).falsePages, 0);
-    const { flapNotes, flapHours } = tallyIn(OWN, "flapping 120 s", 2);
+    assert.equal(tallyIn("incidents alone", "loss 3 %", 3).falsePages, 0);
+    const { flapNotes, flapHours } = tallyIn("incidents alone", "flapping 120 s", 2);
     assert.ok(flapNotes / flapHours <= 4);
   });
 });
