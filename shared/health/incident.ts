@@ -1,5 +1,6 @@
 import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
-import type { Incident, RegionHealth } from "./model.ts";
+import { turnsAfter, wasUnhealthyAt } from "./down-spells.ts";
+import type { DownSpell, Incident, RegionHealth } from "./model.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
 
 /** A region is heard while it gave a sample in the last periods, and in this time at least. */
@@ -40,6 +41,19 @@ export interface Quorum {
   /** Those that are down. */
   readonly down: readonly RegionName[];
   readonly needed: number;
+}
+
+/**
+ * The instants to be judged when a sample comes: its own and, if other regions' samples are known
+ * already that are later, those at which these regions turned. Samples of some regions arrive later
+ * than those of others, and the decisions must be the same.
+ */
+export function instantsFrom(
+  atMs: EpochMs,
+  regions: ReadonlyMap<RegionName, RegionHealth>,
+): EpochMs[] {
+  const turns = [...regions.values()].flatMap((health) => turnsAfter(health, atMs));
+  return [atMs, ...turns.sort((a, b) => a - b)];
 }
 
 /**
@@ -116,10 +130,9 @@ function openingQuorum(incident: Incident, now: TaskInstant, policy: AlertPolicy
   }
   const closedAtMs = incident.closedAtMs ?? Number.NEGATIVE_INFINITY;
   const sinceMs = now.atMs - recentMs(now, policy);
-  const down = voters.filter((name) => {
-    const lastDownAtMs = now.regions.get(name)?.lastDownAtMs ?? null;
-    return lastDownAtMs !== null && lastDownAtMs >= sinceMs && lastDownAtMs > closedAtMs;
-  });
+  const wasDown = ({ firstAtMs, lastAtMs }: DownSpell) =>
+    firstAtMs <= now.atMs && lastAtMs >= sinceMs && lastAtMs > closedAtMs;
+  const down = voters.filter((name) => now.regions.get(name)?.downs.some(wasDown));
   return { voters, down, needed };
 }
 
@@ -153,8 +166,8 @@ function heldQuorum(now: TaskInstant, policy: AlertPolicy): Quorum {
 /** A region that was down and is silent since holds the incident open: silence is no recovery. */
 function holdingQuorum(now: TaskInstant, policy: AlertPolicy): Quorum {
   const voters = votersAt(now);
-  const isDown = (name: RegionName) => now.regions.get(name)?.status === "unhealthy";
-  const held = [...now.regions.keys()].filter((name) => isDown(name) && !now.sick.has(name));
+  const down = [...now.regions].filter(([, health]) => wasUnhealthyAt(health, now.atMs));
+  const held = down.map(([name]) => name).filter((name) => !now.sick.has(name));
   const all = [...new Set([...voters, ...held])];
   return { voters, down: held, needed: neededOf(policy, all.length) };
 }

@@ -1,6 +1,7 @@
 import { figuresOf, type JudgedCheck, type TaskWindow } from "../summary/summary.ts";
-import type { RegionName } from "../units.ts";
-import { moveIncident, type Quorum } from "./incident.ts";
+import type { EpochMs, RegionName } from "../units.ts";
+import { noteDown } from "./down-spells.ts";
+import { instantsFrom, moveIncident, type Quorum } from "./incident.ts";
 import type {
   DecidingSample,
   Incident,
@@ -97,8 +98,8 @@ class SampleFold {
     if (sample.verdict === "uncounted") return;
     const { region, atMs } = sample;
     const before = this.#regions.get(region) ?? INITIAL_HEALTH;
-    const after = advanceHealth(heardAgain(before), sample, this.#rule);
-    this.#regions.set(region, after);
+    const after = advanceHealth(heardAt(before, atMs), sample, this.#rule);
+    this.#regions.set(region, noteDown(before, after, this.#window.periodStartMs));
     this.#taken.push(sample);
     if (sample.verdict === "passed") this.#lastSuccess = { region, atMs };
     this.#decide(sample);
@@ -109,7 +110,11 @@ class SampleFold {
     return { state: { ...this.#state, regions }, transitions: this.#transitions };
   }
 
-  #decide({ atMs }: DecidingSample): void {
+  #decide(sample: DecidingSample): void {
+    for (const atMs of instantsFrom(sample.atMs, this.#regions)) this.#moveTo(atMs);
+  }
+
+  #moveTo(atMs: EpochMs): void {
     const { incident: before } = this.#state;
     const { scheduleMs } = this.#window;
     const now = { atMs, scheduleMs, regions: this.#regions, sick: this.#by.sick };
@@ -212,8 +217,12 @@ function healthOfAll(state: TaskState, window: TaskWindow): Map<RegionName, Regi
   return new Map([...names].sort().map((name) => [name, state.regions[name] ?? INITIAL_HEALTH]));
 }
 
-function heardAgain(health: RegionHealth): RegionHealth {
-  return health.silentSinceMs === null ? health : { ...health, silentSinceMs: null };
+/** A sample from before the silence does not end it. */
+function heardAt(health: RegionHealth, atMs: EpochMs): RegionHealth {
+  const { silentSinceMs } = health;
+  return silentSinceMs === null || atMs < silentSinceMs
+    ? health
+    : { ...health, silentSinceMs: null };
 }
 
 function flappingOf({ reopenings }: Incident, opened: boolean): StateTransition["flapping"] {

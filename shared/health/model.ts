@@ -13,6 +13,14 @@ export interface Decaying {
   readonly atMs: EpochMs;
 }
 
+/** Failures of an unhealthy region that follow each other closely. */
+export interface DownSpell {
+  readonly firstAtMs: EpochMs;
+  readonly lastAtMs: EpochMs;
+  /** The sample that made the region healthy again; null if none did before the next spell. */
+  readonly recoveredAtMs: EpochMs | null;
+}
+
 /**
  * Health of a task in one region: consecutive samples turn it. A passed sample of a healthy region
  * changes nothing, so that nothing is stored for a healthy task.
@@ -32,6 +40,8 @@ export interface RegionHealth {
   readonly unhealthySinceMs: EpochMs | null;
   /** Its last failed sample while it was unhealthy, also after it recovered. */
   readonly lastDownAtMs: EpochMs | null;
+  /** When it lately failed while it was unhealthy, in order; also after it recovered. */
+  readonly downs: readonly DownSpell[];
   /** Its last verdicts, `F` or `P`, the newest last, for a rule such as "3 of 5"; empty if all passed. */
   readonly recent: string;
   /** The usual share of failures among its scheduled checks, 0 to 1; null if none has failed. */

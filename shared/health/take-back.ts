@@ -35,6 +35,7 @@ function takeBackHealth(health: RegionHealth, toMs: EpochMs): RegionHealth {
   const { throughMs, share } = health;
   const next = {
     ...takeBackInstants(health, toMs),
+    downs: health.downs.map((spell) => takeBackInstants(spell, toMs)),
     ...(throughMs >= toMs && { throughMs: toMs - 1 }),
     ...(share !== null && share.atMs > toMs && { share: { ...share, atMs: toMs } }),
   };

@@ -12,6 +12,7 @@ export const INITIAL_HEALTH: RegionHealth = {
   failingSinceMs: null,
   unhealthySinceMs: null,
   lastDownAtMs: null,
+  downs: [],
   recent: "",
   share: null,
   throughMs: -1,

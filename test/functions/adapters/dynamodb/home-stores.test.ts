@@ -243,6 +243,7 @@ function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord 
     failingSinceMs: NOON,
     unhealthySinceMs: NOON,
     lastDownAtMs: NOON,
+    downs: [{ firstAtMs: NOON, lastAtMs: NOON, recoveredAtMs: null }],
     recent: "",
     share: { value: 0.25, atMs: NOON },
     throughMs: NOON,

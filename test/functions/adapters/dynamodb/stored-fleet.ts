@@ -47,6 +47,7 @@ const health = {
   failingSinceMs: NOON,
   unhealthySinceMs: NOON,
   lastDownAtMs: NOON,
+  downs: [{ firstAtMs: NOON, lastAtMs: NOON, recoveredAtMs: null }],
   recent: "",
   share: { value: 0.25, atMs: NOON },
   throughMs: NOON,
