@@ -288,12 +288,15 @@ describe("moveIncident holds an open incident", () => {
     it(what, () => assert.equal(move(regions, { incident: OPEN }).incident, OPEN));
   }
 
-  it("while all regions are sick", () => {
-    const { incident } = move([up, up], { incident: OPEN, sick: ["a", "b"] });
-    assert.equal(incident, OPEN);
+  it("by sick regions only if one that is not sick agrees, or there is no other", () => {
+    const setup = (...sick: string[]) => ({ incident: OPEN, sick });
+    assert.equal(move([down(), down(), up], setup("a")).incident, OPEN);
+    assert.equal(move([down(), down()], setup("a", "b")).incident, OPEN);
+    assert.equal(move([up, up], setup("a", "b")).incident.closedAtMs, NOON);
+    assert.equal(move([down(), up, up], setup("a")).incident.closedAtMs, NOON);
   });
 
-  it("not by regions that are sick", () => {
+  it("not by sick regions alone, where another one is up", () => {
     const { incident } = move([down(), down(), up], { incident: OPEN, sick: ["a", "b"] });
     assert.deepEqual([incident.openedAtMs, incident.closedAtMs], [null, NOON]);
   });
