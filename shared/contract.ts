@@ -20,7 +20,7 @@ export const DETAIL_TYPES = {
 export type DetailType = (typeof DETAIL_TYPES)[keyof typeof DETAIL_TYPES];
 
 /** Tables that only the home region has. */
-export type HomeTable = "tasks" | "task-status" | "summaries" | "alerts";
+export type HomeTable = "tasks" | "settings" | "task-status" | "summaries" | "alerts";
 
 /** Tables that every probing region has. */
 export type RegionTable = "plans" | "results";
@@ -51,6 +51,7 @@ export function busName(fleet: string): string {
 /** Key attributes by table: partition key, then sort key if there is one. */
 export const TABLE_KEYS: Readonly<Record<HomeTable | RegionTable, readonly string[]>> = {
   tasks: ["name"],
+  settings: ["pk", "sk"],
   "task-status": ["name"],
   summaries: ["task_name", "period_start"],
   alerts: ["pk", "sk"],

@@ -24,7 +24,10 @@ const MINUTES = 5;
 function servicesOf(scene: Scene, database: InstantDatabase, now: () => EpochMs): PlanServices {
   const fleet = fleetOf(scene);
   const setup = { fleet: fleet.name, now, sleep: async () => undefined };
-  const { tasks, statuses } = openHomeStores({ ...setup, client: database.client(fleet.home) });
+  const { tasks, settings, statuses } = openHomeStores({
+    ...setup,
+    client: database.client(fleet.home),
+  });
   const plans = new Map(
     fleet.regions.map(({ name: region }) => {
       const client = database.client(region);
@@ -37,6 +40,7 @@ function servicesOf(scene: Scene, database: InstantDatabase, now: () => EpochMs)
     alertDefaults: {},
     now,
     tasks,
+    settings,
     statuses,
     plansOf: (region) => plans.get(region) ?? fail(region),
     bundles: new BundleCache(),

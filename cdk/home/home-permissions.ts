@@ -12,14 +12,24 @@ function inRegions(scope: IConstruct, fleet: FleetConfig, table: RegionTable): s
   );
 }
 
-/** What plan may do: read the user's tasks, keep their status, and write every region's plans. */
+/** Only people write settings. */
+function readSettings(settings: Table): PolicyStatement {
+  return tableStatement({
+    sid: "ReadSettings",
+    actions: ["Query"],
+    tableArns: [settings.tableArn],
+  });
+}
+
+/** What plan may do: read the user's tasks and settings, keep their status, and write every region's plans. */
 export function planPermissions(
   scope: IConstruct,
   fleet: FleetConfig,
-  tables: { readonly tasks: Table; readonly taskStatus: Table },
+  tables: { readonly tasks: Table; readonly settings: Table; readonly taskStatus: Table },
 ): PolicyStatement[] {
   return [
     tableStatement({ sid: "ReadTasks", actions: ["Scan"], tableArns: [tables.tasks.tableArn] }),
+    readSettings(tables.settings),
     tableStatement({
       sid: "KeepTaskStatus",
       actions: ["DeleteItem", "GetItem", "PutItem", "Scan"],
@@ -34,13 +44,13 @@ export function planPermissions(
 }
 
 /**
- * What aggregate may do: read every region's plans and results, keep summaries and alerts, and ask
- * every region's probes to check at once.
+ * What aggregate may do: read every region's plans and results and the user's settings, keep summaries
+ * and alerts, and ask every region's probes to check at once.
  */
 export function aggregatePermissions(
   scope: IConstruct,
   fleet: FleetConfig,
-  tables: { readonly summaries: Table; readonly alerts: Table },
+  tables: { readonly settings: Table; readonly summaries: Table; readonly alerts: Table },
 ): PolicyStatement[] {
   return [
     tableStatement({
@@ -53,6 +63,7 @@ export function aggregatePermissions(
       actions: ["GetItem", "Query"],
       tableArns: inRegions(scope, fleet, "results"),
     }),
+    readSettings(tables.settings),
     tableStatement({
       sid: "WriteSummaries",
       actions: ["BatchGetItem", "BatchWriteItem", "GetItem", "PutItem"],

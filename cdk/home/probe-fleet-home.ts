@@ -44,7 +44,7 @@ const CONCURRENT_INVOCATIONS = { plan: 1, aggregate: 10 } as const;
 const ARCHIVE_DAYS = 90;
 
 /**
- * The home of a fleet: the tables of tasks, their status, summaries and alerts, the bus that alerts
+ * The home of a fleet: the tables of tasks, settings, status, summaries and alerts, the bus that alerts
  * are published on, and the plan and aggregate functions. It pushes plans out and pulls results in.
  */
 export class ProbeFleetHome extends Construct {
@@ -63,6 +63,7 @@ export class ProbeFleetHome extends Construct {
     const table = (name: HomeTable) =>
       fleetTable(this, { table: name, tableName: homeTableName(fleet.name, name), key });
     this.tasks = table("tasks");
+    const settings = table("settings");
     const taskStatus = table("task-status");
     const summaries = table("summaries");
     const alerts = table("alerts");
@@ -70,12 +71,12 @@ export class ProbeFleetHome extends Construct {
     this.plan = this.#function(
       fleet,
       "plan",
-      planPermissions(this, fleet, { tasks: this.tasks, taskStatus }),
+      planPermissions(this, fleet, { tasks: this.tasks, settings, taskStatus }),
     );
     this.aggregate = this.#function(
       fleet,
       "aggregate",
-      aggregatePermissions(this, fleet, { summaries, alerts }),
+      aggregatePermissions(this, fleet, { settings, summaries, alerts }),
     );
     if (fleet.options.hints) this.#acknowledgeRequests(fleet);
     new MinuteSchedules(this, "Schedules", [

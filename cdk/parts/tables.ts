@@ -20,11 +20,14 @@ export interface FleetTableProps {
 }
 
 /** Tables whose items only the user can write again. */
-const IRREPLACEABLE: readonly string[] = ["tasks"];
+const IRREPLACEABLE: readonly string[] = ["tasks", "settings"];
+
+/** Tables whose items never expire. */
+const LASTING: readonly string[] = ["tasks"];
 
 /**
  * Makes one table of the fleet, billed on demand, with the keys of shared/contract.ts. It is kept
- * when the stack is deleted. The user's tasks are also protected from deletion, and can be restored
+ * when the stack is deleted. What the user writes is also protected from deletion, and can be restored
  * to any second.
  */
 export function fleetTable(scope: Construct, props: FleetTableProps): Table {
@@ -42,7 +45,7 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
     removalPolicy: RemovalPolicy.RETAIN,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: irreplaceable },
     deletionProtection: irreplaceable,
-    ...(irreplaceable ? {} : { timeToLiveAttribute: TTL_ATTRIBUTE }),
+    ...(LASTING.includes(props.table) ? {} : { timeToLiveAttribute: TTL_ATTRIBUTE }),
     ...(props.key === null
       ? {}
       : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }),

@@ -42,13 +42,14 @@ export const plan: Command = {
 };
 
 function servicesOf(open: OpenFleet, log: PlanServices["log"]): PlanServices {
-  const { tasks, statuses } = openHome(open);
+  const { tasks, settings, statuses } = openHome(open);
   return {
     fleet: open.fleet,
     resultDays: DEFAULT_RESULT_DAYS,
     alertDefaults: null,
     now: Date.now,
     tasks,
+    settings,
     statuses,
     plansOf: (region) => openRegion(open, region).plans,
     bundles: new BundleCache(),

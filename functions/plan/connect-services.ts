@@ -25,7 +25,7 @@ export function connectServices(environment: Environment): PlanServices {
   const fleet = parseFleet(texts);
   const resultDays = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS);
   const client = createDynamoDbClient(fleet.home);
-  const { tasks, statuses } = openHomeStores({ client, fleet: fleet.name });
+  const { tasks, settings, statuses } = openHomeStores({ client, fleet: fleet.name });
   const plans = openPlans(fleet);
   return {
     fleet,
@@ -33,6 +33,7 @@ export function connectServices(environment: Environment): PlanServices {
     alertDefaults: probeDefaults(readAlertDefaults(environment)),
     now: Date.now,
     tasks,
+    settings,
     statuses,
     plansOf: (region) => plansIn(plans, region),
     bundles: new BundleCache(),

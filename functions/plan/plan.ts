@@ -9,6 +9,7 @@ import {
 import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
 import type { EpochMs } from "../../shared/units.ts";
 import { findRejections, type ParsedItems, parseItems } from "./check-items.ts";
+import { checkSettings } from "./check-settings.ts";
 import { type Running, readRunning } from "./read-running.ts";
 import type { PlanServices } from "./services.ts";
 import { settlePlanStatus, settleStatuses } from "./settle-statuses.ts";
@@ -82,11 +83,16 @@ async function writePlan(services: PlanServices, intake: Intake): Promise<void> 
   const drafts = draftPlan(services.fleet, [...parsed.valid, ...lastGood], nowMs);
   const written = await writeRegions(services, drafts, running);
   const rejections = findRejections({ ...parsed, fleet: services.fleet, drafts });
-  const warnings = firstOf(warningsOf(drafts, parsed), "warnings");
+  const settings = await checkSettings(services, parsed);
+  const warnings = firstOf([...warningsOf(drafts, parsed), ...settings.warnings], "warnings");
   const plan = { status: "warning", problems: warnings } as const;
   const unsettled = await settleStatuses(services, { plan, rejections, nowMs }).catch(toErrors);
   const regionFailures = [...running.failures, ...written.failures];
-  const failures = [...regionFailures.map(({ error }) => error), ...unsettled];
+  const failures = [
+    ...regionFailures.map(({ error }) => error),
+    ...unsettled,
+    ...settings.failures,
+  ];
   services.log({
     metrics: {
       ...counts,

@@ -2,6 +2,7 @@ import type { AlertOverrides } from "../../shared/health/rules/rules.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { BundleCache } from "../bundle-cache.ts";
+import type { AlertingStore } from "../ports/alerting-store.ts";
 import type { EventBus } from "../ports/event-bus.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { TaskStatusStore } from "../ports/task-status-store.ts";
@@ -16,6 +17,7 @@ export interface PlanServices {
   readonly alertDefaults: AlertOverrides | null;
   readonly now: () => EpochMs;
   readonly tasks: Pick<TaskStore, "readTasks">;
+  readonly settings: Pick<AlertingStore, "readSettings">;
   readonly statuses: TaskStatusStore;
   /** The plans of any region of the fleet. */
   readonly plansOf: (region: RegionName) => PlanStore;

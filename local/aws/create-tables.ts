@@ -17,7 +17,13 @@ import {
 } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 
-const HOME_TABLES: readonly HomeTable[] = ["tasks", "task-status", "summaries", "alerts"];
+const HOME_TABLES: readonly HomeTable[] = [
+  "tasks",
+  "settings",
+  "task-status",
+  "summaries",
+  "alerts",
+];
 const REGION_TABLES: readonly RegionTable[] = ["plans", "results"];
 
 const CREATION_PATIENCE = 10;

@@ -65,6 +65,8 @@ function unitsOf(
   const bundleBytes = (tasks.length * BUNDLE_TASK_BYTES * shardCount) / Math.max(1, regionCount);
   return {
     tasks: { writes: 0, reads: readUnits(taskBytes, "strong") },
+    // By the planner and the aggregator.
+    settings: { writes: 0, reads: 2 },
     "task-status": { writes: 0, reads: 1 },
     summaries: { writes: summaryWrites, reads: 0 },
     alerts: { writes: ALERT_WRITES, reads: ALERT_READS },

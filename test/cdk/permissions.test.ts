@@ -47,6 +47,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
   "synfleet-home": {
     "Runs synfleet-plan": [
       "Allow dynamodb:Scan on synfleet-tasks",
+      "Allow dynamodb:Query on synfleet-settings",
       "Allow dynamodb:DeleteItem on synfleet-task-status",
       "Allow dynamodb:GetItem on synfleet-task-status",
       "Allow dynamodb:PutItem on synfleet-task-status",
@@ -60,6 +61,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
       ...inEachRegion("GetItem", "plans"),
       ...inEachRegion("GetItem", "results"),
       ...inEachRegion("Query", "results"),
+      "Allow dynamodb:Query on synfleet-settings",
       "Allow dynamodb:BatchGetItem on synfleet-summaries",
       "Allow dynamodb:BatchWriteItem on synfleet-summaries",
       "Allow dynamodb:GetItem on synfleet-summaries",

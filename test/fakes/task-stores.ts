@@ -1,10 +1,13 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
+import type { AlertingStore } from "../../functions/ports/alerting-store.ts";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
 import type { TaskStatusRecord, TaskStatusStore } from "../../functions/ports/task-status-store.ts";
 import type { StoredTask, TaskStore } from "../../functions/ports/task-store.ts";
+import { entryExpiry, type SettingEntry } from "../../shared/alerting/operators/operators.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { printTask, type Task } from "../../shared/task/task.ts";
+import type { EpochMs } from "../../shared/units.ts";
 
 /** Tasks in memory. */
 export class FakeTaskStore implements TaskStore {
@@ -91,5 +94,31 @@ export class FakeEventBus implements EventBus {
       delivered: taken.map(({ id }) => id),
       failed: refused.map(({ id }) => ({ id, code: "ThrottlingException" })),
     };
+  }
+}
+
+/** Settings in memory. */
+export class FakeAlertingStore implements AlertingStore {
+  readonly #entries = new Map<string, SettingEntry>();
+  readonly #now: () => EpochMs;
+
+  constructor(now: () => EpochMs = () => 0) {
+    this.#now = now;
+  }
+
+  async readSettings(): Promise<SettingEntry[]> {
+    const inOrder = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    const held = inOrder.filter(([, entry]) => (entryExpiry(entry) ?? Infinity) > this.#now());
+    return structuredClone(held.map(([, entry]) => entry));
+  }
+
+  async putSettings(entries: readonly SettingEntry[]): Promise<void> {
+    const keys = new Set(entries.map(({ key }) => key));
+    assert.equal(keys.size, entries.length, "an entry is written twice in one call");
+    for (const entry of entries) this.#entries.set(entry.key, structuredClone(entry));
+  }
+
+  async deleteSettings(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#entries.delete(key);
   }
 }

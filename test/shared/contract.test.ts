@@ -18,6 +18,7 @@ const VALUES = {
   },
   TABLE_KEYS: {
     tasks: ["name"],
+    settings: ["pk", "sk"],
     "task-status": ["name"],
     summaries: ["task_name", "period_start"],
     alerts: ["pk", "sk"],

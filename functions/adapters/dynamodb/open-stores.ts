@@ -9,6 +9,7 @@ import {
   regionTableName,
 } from "../../../shared/contract.ts";
 import { DAY_MS, type DurationMs, type EpochMs, type RegionName } from "../../../shared/units.ts";
+import type { AlertingStore } from "../../ports/alerting-store.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
@@ -20,6 +21,7 @@ import type { StateStore } from "../../ports/state-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
 import type { TaskStatusStore } from "../../ports/task-status-store.ts";
 import type { TaskStore } from "../../ports/task-store.ts";
+import { createAlertingStore } from "./alerting-store.ts";
 import { createChunkStore } from "./chunk-store.ts";
 import { createFleetRecordStore } from "./fleet-record-store.ts";
 import { createHistoryStore } from "./history-store.ts";
@@ -35,6 +37,7 @@ import { createTaskStore } from "./task-store.ts";
 /** Every store of a fleet's home region. */
 export interface HomeStores {
   readonly tasks: TaskStore;
+  readonly settings: AlertingStore;
   readonly statuses: TaskStatusStore;
   readonly summaries: SummaryStore;
   readonly lock: RunLock;
@@ -78,6 +81,7 @@ export function openHomeStores(open: StoresSetup): HomeStores {
   const alerts = setupOf("alerts");
   return {
     tasks: createTaskStore(setupOf("tasks")),
+    settings: createAlertingStore(setupOf("settings")),
     statuses: createTaskStatusStore(setupOf("task-status")),
     summaries: createSummaryStore(setupOf("summaries")),
     lock: createRunLock(alerts),

@@ -52,16 +52,19 @@ test("every table and the bus outlive their stack", () => {
   }
 });
 
-test("the user's tasks can be restored to any second and can't be deleted by mistake", () => {
+test("what the user writes can be restored to any second and can't be deleted by mistake", () => {
+  for (const name of ["synfleet-tasks", "synfleet-settings"]) {
+    const { Properties } = tableNamed(name);
+    assert.deepEqual(Properties.PointInTimeRecoverySpecification, {
+      PointInTimeRecoveryEnabled: true,
+    });
+    assert.equal(Properties.DeletionProtectionEnabled, true);
+  }
   const { Properties } = tableNamed("synfleet-tasks");
-  assert.deepEqual(Properties.PointInTimeRecoverySpecification, {
-    PointInTimeRecoveryEnabled: true,
-  });
-  assert.equal(Properties.DeletionProtectionEnabled, true);
   assert.equal(Properties.TimeToLiveSpecification, undefined);
 });
 
-test("every table but the user's own lets its items expire", () => {
+test("every table but the user's tasks lets its items expire", () => {
   for (const { name } of ofContract.filter(({ table }) => table !== "tasks"))
     assert.deepEqual(tableNamed(name).Properties.TimeToLiveSpecification, {
       AttributeName: TTL_ATTRIBUTE,

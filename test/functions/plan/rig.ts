@@ -9,7 +9,12 @@ import {
 } from "../../../shared/plan/plan.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { FakePlanStore } from "../../fakes/stores.ts";
-import { FakeEventBus, FakeTaskStatusStore, FakeTaskStore } from "../../fakes/task-stores.ts";
+import {
+  FakeAlertingStore,
+  FakeEventBus,
+  FakeTaskStatusStore,
+  FakeTaskStore,
+} from "../../fakes/task-stores.ts";
 
 export const START_MS = Date.UTC(2026, 0, 1, 12, 0, 20);
 
@@ -31,6 +36,7 @@ export class Rig {
   fleet: Fleet;
   nowMs: EpochMs = START_MS;
   readonly tasks = new FakeTaskStore();
+  readonly settings = new FakeAlertingStore(() => this.nowMs);
   readonly statuses = new FakeTaskStatusStore();
   readonly bus = new FakeEventBus();
   readonly lines: RunLog[] = [];
@@ -58,6 +64,7 @@ export class Rig {
       alertDefaults: {},
       now: () => this.nowMs,
       tasks: this.tasks,
+      settings: this.settings,
       statuses: this.statuses,
       plansOf: this.plansOf,
       bundles: new BundleCache(),

@@ -41,9 +41,9 @@ const BILL: readonly Line[] = [
   ["DynamoDB", "writes: plans and state", 306_600, 0.191625],
   // 2 × 3 leases, 2 leases that do not exist, 3 × 0.5 for chunks: 9.5 × 43,800; 0.125 a million.
   ["DynamoDB", "reads: results and leases", 416_100, 0.052013],
-  // Tasks 1, their status 1, alerts 17, manifests 2 × 2 + 3, and once an hour a bundle of
-  // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 26.00048828125 × 43,800.
-  ["DynamoDB", "reads: tasks, plans and state", 1_138_821.386719, 0.142353],
+  // Tasks 1, their status 1, settings 2, alerts 17, manifests 2 × 2 + 3, and once an hour a bundle of
+  // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 28.00048828125 × 43,800.
+  ["DynamoDB", "reads: tasks, plans and state", 1_226_421.386719, 0.153303],
   // 440 bytes and 2 × 100 for their storage: 640 × 1,440 × 90 / GB; 0.25 dollars a GB.
   ["DynamoDB", "storage: summaries of 90 days", 0.077248, 0.019312],
   // 2 × (825.625 + 456.25) + 89 + 50 = 2,702.75 bytes: × 1,440 × 30 / GB.
@@ -98,7 +98,7 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.790206);
+    assert.equal(rounded(estimate.dollars), 53.801156);
     assert.equal(rounded(estimate.storageDollars), 0.051031); // 0.019312 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
@@ -182,6 +182,7 @@ describe("usageOf", () => {
   it("counts the units of every table", () => {
     assert.deepEqual(usageOf(FLEET, TASKS).units, {
       tasks: { writes: 0, reads: 1 },
+      settings: { writes: 0, reads: 2 },
       "task-status": { writes: 0, reads: 1 },
       summaries: { writes: 2, reads: 0 },
       alerts: { writes: 5, reads: 17 },

@@ -42,7 +42,7 @@ const KEEP_MS = 400 * DAY_MS;
 const clock = { nowMs: NOON };
 const now = () => clock.nowMs;
 
-type Stores = Omit<HomeStores, "tasks" | "statuses">;
+type Stores = Omit<HomeStores, "tasks" | "settings" | "statuses">;
 
 function embeddedStores({ client }: Embedded): Stores {
   return openHomeStores({ client, fleet: "test", keepMs: KEEP_MS, now });
