@@ -21,6 +21,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./tasks-list.ts")).tasksList,
   },
   {
+    name: "status",
+    args: "",
+    about: "Show how the tasks stand, and which targets of each group are healthy.",
+    load: async () => (await import("./status.ts")).status,
+  },
+  {
     name: "check",
     args: "HOST:PORT",
     about: "Probe a port once, now, from this machine.",

@@ -9,8 +9,12 @@ export {
 export {
   type GroupChange,
   type GroupMember,
+  type GroupTargets,
+  type GroupTask,
+  groupTargets,
   type JudgedGroup,
   judgeGroups,
+  membersByGroup,
 } from "./group-health.ts";
 export { judgeRegions, type RegionChange, type RegionCount } from "./sick-regions.ts";
 export { parseFleetState, printFleetState } from "./stored-fleet.ts";

@@ -52,6 +52,25 @@ export interface GroupsJudgement {
   readonly changes: readonly GroupChange[];
 }
 
+/** A task, and the group that it is in; null if it is in none. */
+export interface GroupTask extends GroupMember {
+  readonly targetId: string | null;
+}
+
+/** The tasks of each group, by `target_id` in order. */
+export function membersByGroup(
+  tasks: readonly GroupTask[],
+): ReadonlyMap<string, readonly GroupMember[]> {
+  const groups = new Map<string, GroupMember[]>();
+  for (const { targetId, host, isHealthy } of tasks) {
+    if (targetId === null) continue;
+    const members = groups.get(targetId) ?? [];
+    members.push({ host, isHealthy });
+    groups.set(targetId, members);
+  }
+  return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The targets of a group's members, each once. */
 export function groupTargets(members: readonly GroupMember[]): GroupTargets {
   const unhealthy = new Set(members.flatMap(({ host, isHealthy }) => (isHealthy ? [] : host)));

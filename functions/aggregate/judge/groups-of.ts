@@ -1,5 +1,5 @@
 import { type SettingLevels, settingsOf } from "../../../shared/alerting/settings/settings.ts";
-import type { JudgedGroup } from "../../../shared/fleet-health/fleet-health.ts";
+import { type JudgedGroup, membersByGroup } from "../../../shared/fleet-health/fleet-health.ts";
 import { isHealthy, type TaskState } from "../../../shared/health/health.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
@@ -14,18 +14,14 @@ export interface PlannedStates {
 
 /** The groups of the planned tasks, each with the `min_healthy` of its target or of the fleet. */
 export function groupsOf({ plans, stateOf }: PlannedStates, levels: SettingLevels): JudgedGroup[] {
-  const groups = new Map<string, Map<string, Task>>();
-  for (const task of [...plans.values()].flat()) {
-    if (task.targetId === null) continue;
-    const own = groups.get(task.targetId) ?? new Map<string, Task>();
-    groups.set(task.targetId, own.set(task.name, task));
-  }
-  return [...groups].map(([targetId, own]) => ({
+  const tasks = new Map([...plans.values()].flat().map((task) => [task.name, task]));
+  const members = [...tasks.values()].map(({ name, host, targetId }) => ({
+    ...{ host, targetId },
+    isHealthy: targetId !== null && isHealthy(stateOf(name)),
+  }));
+  return [...membersByGroup(members)].map(([targetId, own]) => ({
     targetId,
     minHealthy: settingsOf(levels, { name: "", targetId, alert: {} }).minHealthy,
-    members: [...own.values()].map(({ name, host }) => ({
-      host,
-      isHealthy: isHealthy(stateOf(name)),
-    })),
+    members: own,
   }));
 }

@@ -175,6 +175,35 @@ describe("aggregateWindows and a region whose own network fails", () => {
   });
 });
 
+describe("aggregateWindows and tasks without data", () => {
+  const reasonsOf = ({ bus }: Rig) =>
+    bus.published.flatMap(({ detail }) => {
+      const { previous_state, state, reason, summary } = JSON.parse(JSON.stringify(detail));
+      return previous_state === undefined ? [] : [`${state} ${reason}: ${summary}`];
+    });
+
+  it("says NO_DATA and why, which is not down, and is over with the next data", async () => {
+    const rig = await rigOf([aTask("a")]);
+    rig.world = (_task, _region, at) => (at >= minute(1) && at < minute(4) ? "internal" : 10);
+    await rig.live(7);
+    assert.deepEqual(rig.events, ["a: OK to NO_DATA", "a: NO_DATA to OK"]);
+    const [why] = reasonsOf(rig);
+    assert.match(String(why), /^NO_DATA no_data: .*12 checks, none could be counted: internal$/);
+    const { records } = await rig.states.readRecords();
+    assert.equal(records[0]?.state.incident.number, 0, "an incident was opened");
+  });
+
+  it("keeps it apart from an impaired region: that one has data, and does not vote", async () => {
+    const rig = await rigOf(targets(10), ["eu", "us"]);
+    const broken = brokenIn("us", 1, 99);
+    rig.world = (task, region, at) =>
+      region === "eu" && at >= minute(3) ? "internal" : broken(task, region, at);
+    await rig.live(8);
+    assert.deepEqual(storyOf(rig), ["us raised warning"]);
+    assert.deepEqual(rig.events, []);
+  });
+});
+
 describe("aggregateWindows logs each turn of a region's health", () => {
   it("as a warning when it goes down, and as information when it comes up", async () => {
     const rig = await rigOf([aTask("a", { targetId: "web", scheduleMs: 15_000 })]);

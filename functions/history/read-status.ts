@@ -1,0 +1,73 @@
+import {
+  type GroupTargets,
+  groupTargets,
+  membersByGroup,
+} from "../../shared/fleet-health/fleet-health.ts";
+import { INITIAL_STATE, isHealthy, type TaskStatus } from "../../shared/health/health.ts";
+import type { Task } from "../../shared/task/task.ts";
+import type { EpochMs, RegionName } from "../../shared/units.ts";
+import type { FleetRecordStore } from "../ports/fleet-record-store.ts";
+import type { ProgressStore } from "../ports/progress-store.ts";
+import type { StateStore } from "../ports/state-store.ts";
+
+/** Where the states are. */
+export interface StatusSources {
+  readonly states: Pick<StateStore, "readRecords">;
+  readonly fleetRecord: Pick<FleetRecordStore, "readFleet">;
+  readonly progress: Pick<ProgressStore, "readProgress">;
+}
+
+/** A group, and which of its targets are healthy. */
+export interface GroupStatus extends GroupTargets {
+  readonly targetId: string;
+  /** Since when fewer than its `min_healthy` are healthy; null if enough are, or if it has no such limit. */
+  readonly belowSinceMs: EpochMs | null;
+}
+
+/** How the fleet's tasks stand now. */
+export interface FleetStatus {
+  /** The end of the newest minute that was judged; null before the first. */
+  readonly judgedToMs: EpochMs | null;
+  readonly taskCounts: Readonly<Record<TaskStatus, number>>;
+  /** Regions that abstain because their own network fails. */
+  readonly impaired: readonly { readonly region: RegionName; readonly sinceMs: EpochMs }[];
+  /** In order of their names. */
+  readonly groups: readonly GroupStatus[];
+}
+
+/** Reads how the planned tasks stand. A task of which nothing is stored is OK. */
+export async function readStatus(
+  { states, fleetRecord, progress }: StatusSources,
+  planned: readonly Task[],
+): Promise<FleetStatus> {
+  const [{ records }, { record }, held] = await Promise.all([
+    states.readRecords(),
+    fleetRecord.readFleet(),
+    progress.readProgress(),
+  ]);
+  const found = new Map(records.map(({ task, state }) => [task.name, state]));
+  const tasks = planned.map((task) => ({ ...task, state: found.get(task.name) ?? INITIAL_STATE }));
+  const members = tasks.map(({ host, targetId, state }) => ({
+    ...{ host, targetId },
+    isHealthy: isHealthy(state),
+  }));
+  const { regions, groups } = record.state;
+  return {
+    judgedToMs: held?.watermarkMs ?? null,
+    taskCounts: countOf(tasks.map(({ state }) => state.status)),
+    impaired: Object.entries(regions).flatMap(([region, { sinceMs }]) =>
+      sinceMs === null ? [] : { region, sinceMs },
+    ),
+    groups: [...membersByGroup(members)].map(([targetId, own]) => ({
+      targetId,
+      belowSinceMs: groups[targetId]?.sinceMs ?? null,
+      ...groupTargets(own),
+    })),
+  };
+}
+
+function countOf(statuses: readonly TaskStatus[]): Record<TaskStatus, number> {
+  const counts = { OK: 0, WARNING: 0, CRITICAL: 0, NO_DATA: 0 };
+  for (const status of statuses) counts[status]++;
+  return counts;
+}

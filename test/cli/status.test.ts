@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openHome } from "../../cli/fleet/open-stores.ts";
+import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
+import { INITIAL_STATE, type TaskState } from "../../shared/health/health.ts";
+import { MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
+import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
+
+const NOW_MS = startOfMinute(Date.now());
+const SINCE = toIso(NOW_MS - MINUTE_MS);
+
+const DOWN: TaskState = {
+  ...INITIAL_STATE,
+  status: "CRITICAL",
+  incident: { ...INITIAL_STATE.incident, number: 1, openedAtMs: NOW_MS },
+};
+
+const SILENT: TaskState = {
+  ...INITIAL_STATE,
+  status: "NO_DATA",
+  silence: { number: 1, openedAtMs: NOW_MS },
+};
+
+async function storeStates(
+  { open }: TestFleet,
+  states: Readonly<Record<string, TaskState>>,
+): Promise<void> {
+  for (const [name, state] of Object.entries(states)) {
+    const task = { name, host: "192.0.2.1:22", targetId: null, tags: {} };
+    const owed = { pending: [], unrecorded: [], goneSinceMs: null };
+    await openHome(open).states.putRecord({ task, version: 1, state, ...owed });
+  }
+}
+
+describe("status", () => {
+  let fleet: TestFleet;
+  before(async () => {
+    fleet = await startTestFleet();
+    const file = fleet.writeTasks(
+      userTask("a", { host: "a.example.com:80", target_id: "web" }),
+      userTask("b", { host: "b.example.com:80", target_id: "web" }),
+      userTask("c", { host: "c.example.com:80", target_id: "web" }),
+      userTask("d", { host: "d.example.com:80", target_id: "db" }),
+      userTask("e"),
+    );
+    await fleet.run("tasks", "apply", file);
+    assert.equal((await fleet.run("plan")).code, 0);
+    await storeStates(fleet, { a: DOWN, b: SILENT, gone: DOWN });
+    const { progress, fleetRecord } = openHome(fleet.open);
+    await progress.writeProgress({ watermarkMs: NOW_MS, openWindows: [] });
+    const sinceMs = NOW_MS - MINUTE_MS;
+    const state = {
+      ...INITIAL_FLEET,
+      regions: {
+        "us-east-1": { number: 1, sinceMs, lowSinceMs: null },
+        "eu-west-1": { number: 2, sinceMs: null, lowSinceMs: null },
+      },
+      groups: { web: { number: 1, sinceMs } },
+    };
+    await fleetRecord.putFleet({ version: 1, state, pending: [], unrecorded: [] });
+  });
+  after(() => fleet.close());
+
+  test("counts the planned tasks by state, and shows impaired regions and groups", async () => {
+    const { code, out, error } = await fleet.run("status");
+    assert.deepEqual([code, error], [0, []]);
+    assert.deepEqual(
+      out.map((line) => line.trimEnd().replace(/ {2,}/g, "  ")),
+      [
+        "STATE  TASKS",
+        "OK  3",
+        "WARNING  0",
+        "CRITICAL  1",
+        "NO_DATA  1",
+        `us-east-1 does not vote since ${SINCE}: its own network fails.`,
+        "",
+        "GROUP  HEALTHY  OF  TOO FEW SINCE",
+        "db  1  1  -",
+        `web  1  3  ${SINCE}`,
+      ],
+    );
+  });
+
+  const WEB = {
+    target_id: "web",
+    healthy_count: 1,
+    total_count: 3,
+    below_since: SINCE,
+    healthy: ["c.example.com:80"],
+    unhealthy: ["a.example.com:80", "b.example.com:80"],
+  };
+
+  test("prints one object with --json", async () => {
+    const { out } = await fleet.run("status", "--json");
+    assert.equal(out.length, 1);
+    const { groups, ...overall } = JSON.parse(String(out[0]));
+    assert.deepEqual(overall, {
+      judged_to: toIso(NOW_MS),
+      tasks_by_state: { OK: 3, WARNING: 0, CRITICAL: 1, NO_DATA: 1 },
+      impaired_regions: [{ region: "us-east-1", since: SINCE }],
+    });
+    assert.deepEqual(groups[1], WEB);
+  });
+
+  test("lists the targets of a group for whoever routes", async () => {
+    const { code, out } = await fleet.run("status", "--group", "web", "--json");
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(String(out[0])), { ...WEB, judged_to: toIso(NOW_MS) });
+    const table = await fleet.run("status", "--group", "web");
+    assert.deepEqual(
+      table.out.map((line) => line.trimEnd().replace(/ {2,}/g, "  ")),
+      [
+        "TARGET  HEALTH",
+        "c.example.com:80  healthy",
+        "a.example.com:80  unhealthy",
+        "b.example.com:80  unhealthy",
+      ],
+    );
+  });
+
+  test("ends with 1 if there is no such group", async () => {
+    const { code, out, error } = await fleet.run("status", "--group", "nothing", "--json");
+    assert.deepEqual([code, out, error], [1, [], ['No planned task has the target_id "nothing".']]);
+  });
+});
+
+describe("status of a fleet that has stopped", () => {
+  let fleet: TestFleet;
+  before(async () => {
+    fleet = await startTestFleet();
+  });
+  after(() => fleet.close());
+
+  test("says that nothing was judged yet, or since when nothing is", async () => {
+    assert.deepEqual((await fleet.run("status")).error, ["No minute was judged yet."]);
+    const watermarkMs = NOW_MS - 8 * MINUTE_MS;
+    await openHome(fleet.open).progress.writeProgress({ watermarkMs, openWindows: [] });
+    const { code, error } = await fleet.run("status", "--json");
+    assert.equal(code, 0);
+    assert.match(
+      String(error[0]),
+      /^This is how it was at .*, [89] min ago: nothing newer was judged/,
+    );
+  });
+});
