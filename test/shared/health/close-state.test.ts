@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { closeState, retainRegions } from "../../../shared/health/close-state.ts";
 import { INITIAL_STATE } from "../../../shared/health/task-state.ts";
-import { MINUTE_MS } from "../../../shared/units.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
 import { NOON, type ShortWindow, tell } from "./windows.ts";
 
 const LATER = NOON + 10 * MINUTE_MS;
@@ -25,6 +25,15 @@ describe("closeState", () => {
         from: "CRITICAL",
         to: "OK",
         reason: "task_removed",
+        atMs: LATER,
+        track: "removal",
+        number: 1,
+        phase: "closed",
+        openedAtMs: NOON + 45 * SECOND_MS,
+        failingSinceMs: null,
+        flapping: null,
+        lastSuccess: null,
+        samples: [],
         errorKind: null,
         votesNeeded: 0,
         uncounted: [],
@@ -37,13 +46,31 @@ describe("closeState", () => {
       sinceMs: LATER,
       throughMs: LATER,
       regions: {},
+      incident: { ...INITIAL_STATE.incident, number: 1 },
+      warning: INITIAL_STATE.warning,
+      silence: INITIAL_STATE.silence,
       silentWindows: 0,
       sequence: 2,
     });
   });
 
+  it("keeps the numbers, so that what begins later has another one", () => {
+    const silent = stateAfter({ a: "ffff", b: "ffff" }, { a: "mmmm", b: "mmmm" }, { a: "m" });
+    const { state, transitions } = closeState(silent, LATER);
+    const [removal] = transitions;
+    assert.partialDeepStrictEqual(removal, { from: "NO_DATA", track: "removal", number: 2 });
+    assert.deepEqual(
+      [state.incident.number, state.incident.openedAtMs, state.silence],
+      [1, null, { number: 1, openedAtMs: null }],
+    );
+  });
+
   it("clears open advisories beside it", () => {
-    const mixed = stateAfter({ a: "ffff", b: "pppp" }, { a: "ffff", b: "ffff" });
+    const mixed = stateAfter(
+      { a: "ffff", b: "pppp" },
+      { a: "ffff", b: "pppp" },
+      { a: "ffff", b: "ffff" },
+    );
     const { state, transitions } = closeState(mixed, LATER);
     assert.deepEqual(
       transitions.map(({ kind, reason }) => `${kind} ${reason}`),
@@ -67,7 +94,8 @@ describe("closeState", () => {
 });
 
 describe("retainRegions", () => {
-  const advised = stateAfter({ a: "ffff", b: "pppp", c: "f", d: "pppp" });
+  const short = { a: "ffff", b: "pppp", c: "f", d: "pppp" };
+  const advised = stateAfter(short, short);
 
   it("gives back the same state while all its regions are planned", () => {
     assert.equal(retainRegions(advised, ["a", "b", "c", "d", "e"]).state, advised);
