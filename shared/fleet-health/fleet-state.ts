@@ -1,9 +1,11 @@
 import type { EpochMs, RegionName } from "../units.ts";
 
-/** What is remembered of a region that was impaired at least once. */
+/** What is remembered of a region that was impaired at least once, or looks so. */
 export interface RegionImpairment {
-  /** One more with every impairment of the region. */
+  /** One more with every impairment of the region; 0 before the first. */
   readonly number: number;
+  /** Since when it looks impaired without being so; null while it does not. */
+  readonly doubtedSinceMs: EpochMs | null;
   /** Since when it is impaired; null while it is well. */
   readonly sinceMs: EpochMs | null;
   /** Since when its share of failing targets is low; null while it is not, and while it is well. */
@@ -22,7 +24,7 @@ export interface GroupLack {
 export interface FleetState {
   /** The last look that changed this state: regions are not judged again up to it. */
   readonly throughMs: EpochMs;
-  /** Only regions that were impaired at least once. */
+  /** Only regions that were impaired at least once, or look so. */
   readonly regions: Readonly<Record<RegionName, RegionImpairment>>;
   /** By `target_id`; only groups that were below at least once. */
   readonly groups: Readonly<Record<string, GroupLack>>;
@@ -41,9 +43,14 @@ export function impairedRegions({ regions }: FleetState): ReadonlySet<RegionName
 export function takeBackFleet(state: FleetState, toMs: EpochMs): FleetState {
   if (state.throughMs <= toMs) return state;
   const earlier = (atMs: EpochMs | null) => (atMs === null ? null : Math.min(atMs, toMs));
-  const regions = Object.entries(state.regions).map(([name, { number, sinceMs, lowSinceMs }]) => [
+  const regions = Object.entries(state.regions).map(([name, held]) => [
     name,
-    { number, sinceMs: earlier(sinceMs), lowSinceMs: earlier(lowSinceMs) },
+    {
+      number: held.number,
+      doubtedSinceMs: earlier(held.doubtedSinceMs),
+      sinceMs: earlier(held.sinceMs),
+      lowSinceMs: earlier(held.lowSinceMs),
+    },
   ]);
   const groups = Object.entries(state.groups).map(([id, { number, sinceMs }]) => [
     id,

@@ -1,5 +1,5 @@
 import type { ErrorKind } from "../result/result.ts";
-import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../units.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
 import type { FleetState, RegionImpairment } from "./fleet-state.ts";
 
 /** A region with fewer targets, or with fewer that fail, says nothing of its own network. */
@@ -13,6 +13,12 @@ const TIMES_OTHERS = 3;
 
 /** A region is well again below this part of the share that makes it impaired. */
 const WELL_BELOW = 0.5;
+
+/**
+ * For so long it must look impaired, if others can be asked. What the regions say in one look is of up
+ * to a flush apart: where targets are down, the region that tells it first looks like the only one.
+ */
+const IMPAIRED_AFTER_MS: DurationMs = 30 * SECOND_MS;
 
 /** For so long its share must be low before it votes again. */
 const WELL_AFTER_MS: DurationMs = 2 * MINUTE_MS;
@@ -68,7 +74,8 @@ interface Compared extends RegionCount {
 /**
  * Decides which regions are impaired, from counts of all tasks' targets. A region is impaired if at
  * least 30 % of its targets (5 at least) fail, and more than three times the median share of the other
- * regions; it is until its share is below half of that for two minutes. A majority of the regions can't
+ * regions, for 30 s; it is until its share is below half of that for two minutes. A region alone is
+ * impaired at once, because it would be believed alone. A majority of the regions can't
  * be impaired at the same time by equal shares: what most regions see is what the targets are.
  */
 export function judgeRegions(
@@ -84,6 +91,9 @@ export function judgeRegions(
     if (moved !== null) next.set(count.region, moved);
   }
   for (const [region, held] of next) if (!regions.includes(region)) next.set(region, well(held));
+  for (const [region, { number, doubtedSinceMs }] of next) {
+    if (number === 0 && doubtedSinceMs === null) next.delete(region);
+  }
   if (isSame(state.regions, next)) return { state, changes: [] };
   const after = { ...state, throughMs: atMs, regions: Object.fromEntries([...next].sort(byName)) };
   return { state: after, changes: changesBetween(state, after, compared) };
@@ -117,8 +127,13 @@ function nextImpairment(
   atMs: EpochMs,
 ): RegionImpairment | null {
   if (held === undefined || held.sinceMs === null) {
-    if (!isImpaired(count)) return null;
-    return { number: (held?.number ?? 0) + 1, sinceMs: atMs, lowSinceMs: null };
+    if (!looksImpaired(count)) return held === undefined ? null : well(held);
+    const doubtedSinceMs = held?.doubtedSinceMs ?? atMs;
+    const number = held?.number ?? 0;
+    const isSure = count.othersShare === null || atMs - doubtedSinceMs >= IMPAIRED_AFTER_MS;
+    return isSure
+      ? { number: number + 1, doubtedSinceMs: null, sinceMs: doubtedSinceMs, lowSinceMs: null }
+      : { number, doubtedSinceMs, sinceMs: null, lowSinceMs: null };
   }
   if (!isLow(count)) return { ...held, lowSinceMs: null };
   const lowSinceMs = held.lowSinceMs ?? atMs;
@@ -126,10 +141,10 @@ function nextImpairment(
 }
 
 function well({ number }: RegionImpairment): RegionImpairment {
-  return { number, sinceMs: null, lowSinceMs: null };
+  return { number, doubtedSinceMs: null, sinceMs: null, lowSinceMs: null };
 }
 
-function isImpaired({ failingCount, share, othersShare }: Compared): boolean {
+function looksImpaired({ failingCount, share, othersShare }: Compared): boolean {
   if (failingCount < LEAST_TARGETS || share < LEAST_SHARE) return false;
   return othersShare === null || share > TIMES_OTHERS * othersShare;
 }
@@ -143,9 +158,15 @@ function isSame(
   before: FleetState["regions"],
   after: ReadonlyMap<RegionName, RegionImpairment>,
 ): boolean {
-  return [...after].every(([name, { number, sinceMs, lowSinceMs }]) => {
+  if (Object.keys(before).length !== after.size) return false;
+  return [...after].every(([name, one]) => {
     const held = before[name];
-    return held?.number === number && held.sinceMs === sinceMs && held.lowSinceMs === lowSinceMs;
+    return (
+      held?.number === one.number &&
+      held.doubtedSinceMs === one.doubtedSinceMs &&
+      held.sinceMs === one.sinceMs &&
+      held.lowSinceMs === one.lowSinceMs
+    );
   });
 }
 

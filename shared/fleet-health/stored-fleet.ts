@@ -19,7 +19,9 @@ export function parseFleetState(text: string): FleetState {
     throughMs: isNumber(throughMs) ? throughMs : INITIAL_FLEET.throughMs,
     regions: readParts(regions, (region) => {
       const lack = readLack(region);
-      return lack === null ? null : { ...lack, lowSinceMs: numberOrNull(region.lowSinceMs) };
+      const { doubtedSinceMs, lowSinceMs } = region;
+      const doubt = { doubtedSinceMs: numberOrNull(doubtedSinceMs) };
+      return lack === null ? null : { ...lack, ...doubt, lowSinceMs: numberOrNull(lowSinceMs) };
     }),
     groups: readParts(groups, readLack),
   };

@@ -52,8 +52,8 @@ describe("status", () => {
     const state = {
       ...INITIAL_FLEET,
       regions: {
-        "us-east-1": { number: 1, sinceMs, lowSinceMs: null },
-        "eu-west-1": { number: 2, sinceMs: null, lowSinceMs: null },
+        "us-east-1": { number: 1, doubtedSinceMs: null, sinceMs, lowSinceMs: null },
+        "eu-west-1": { number: 2, doubtedSinceMs: NOW_MS, sinceMs: null, lowSinceMs: null },
       },
       groups: { web: { number: 1, sinceMs } },
     };

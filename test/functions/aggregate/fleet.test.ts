@@ -52,7 +52,7 @@ describe("aggregateWindows and a region whose own network fails", () => {
   it("tells one event, and pages nobody", async () => {
     const rig = await rigOf(targets(10));
     rig.world = brokenIn("us", 2, 6);
-    await rig.live(4);
+    await rig.live(5);
     assert.deepEqual(
       [...impairedRegions((await rig.fleetRecord.readFleet()).record.state)],
       ["us"],
@@ -69,7 +69,7 @@ describe("aggregateWindows and a region whose own network fails", () => {
   it("says how many targets fail, and why", async () => {
     const rig = await rigOf(targets(10));
     rig.world = brokenIn("us", 1, 6);
-    await rig.live(3);
+    await rig.live(4);
     const [event] = fleetEvents(rig);
     const { detail } = JSON.parse(JSON.stringify(event));
     assert.deepEqual(
@@ -133,7 +133,7 @@ describe("aggregateWindows and a region whose own network fails", () => {
   it("says it of a region that was removed from the fleet", async () => {
     const rig = await rigOf(targets(10));
     rig.world = brokenIn("us", 1, 99);
-    await rig.live(3);
+    await rig.live(4);
     const fleet = { ...rig.fleet, regions: rig.fleet.regions.filter(({ name }) => name !== "us") };
     await rig.probe(["eu", "ap"]);
     rig.nowMs += 60_000;

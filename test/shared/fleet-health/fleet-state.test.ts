@@ -13,8 +13,8 @@ import { NOON } from "../health/windows.ts";
 const state: FleetState = {
   throughMs: NOON,
   regions: {
-    a: { number: 2, sinceMs: NOON - 10, lowSinceMs: NOON },
-    b: { number: 1, sinceMs: null, lowSinceMs: null },
+    a: { number: 2, doubtedSinceMs: null, sinceMs: NOON - 10, lowSinceMs: NOON },
+    b: { number: 1, doubtedSinceMs: NOON, sinceMs: null, lowSinceMs: null },
   },
   groups: { web: { number: 3, sinceMs: NOON - 5 }, db: { number: 1, sinceMs: null } },
 };
@@ -30,7 +30,10 @@ describe("takeBackFleet", () => {
     const back = takeBackFleet(state, NOON - 7);
     assert.deepEqual(back, {
       throughMs: NOON - 7,
-      regions: { ...state.regions, a: { number: 2, sinceMs: NOON - 10, lowSinceMs: NOON - 7 } },
+      regions: {
+        a: { number: 2, doubtedSinceMs: null, sinceMs: NOON - 10, lowSinceMs: NOON - 7 },
+        b: { number: 1, doubtedSinceMs: NOON - 7, sinceMs: null, lowSinceMs: null },
+      },
       groups: { ...state.groups, web: { number: 3, sinceMs: NOON - 7 } },
     });
     assert.equal(takeBackFleet(back, NOON - 7), back);

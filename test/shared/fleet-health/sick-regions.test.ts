@@ -27,8 +27,15 @@ function judge(state: FleetState, counts: Counts, atMs: EpochMs, regions = Objec
   return judgeRegions(state, countsOf(counts), { atMs, regions });
 }
 
+/** A second look at the same counts is needed to be sure. */
 function impairedBy(counts: Counts): string[] {
-  return [...impairedRegions(judge(INITIAL_FLEET, counts, NOON).state)];
+  const { state } = judge(INITIAL_FLEET, counts, NOON - 30_000);
+  return [...impairedRegions(judge(state, counts, NOON).state)];
+}
+
+/** The judgement by which a region is impaired. */
+function judgeSure(counts: Counts, state = INITIAL_FLEET) {
+  return judge(judge(state, counts, NOON - 30_000).state, counts, NOON);
 }
 
 /** Looks at the counts once in 30 s, and tells what changed at which second. */
@@ -82,72 +89,86 @@ describe("judgeRegions", () => {
   const between: Counts = { ...well, a: [3, 20] };
 
   it("keeps a region impaired until its share was below half of the limit for two minutes", () => {
-    const { story, state } = play([well, bad, better, better, better, better, better]);
-    assert.deepEqual(story, ["30 a raised 1", "180 a cleared 1"]);
-    assert.deepEqual(state.regions, { a: { number: 1, sinceMs: null, lowSinceMs: null } });
+    const { story, state } = play([well, bad, bad, better, better, better, better, better]);
+    assert.deepEqual(story, ["60 a raised 1", "210 a cleared 1"]);
+    assert.deepEqual(state.regions, {
+      a: { number: 1, doubtedSinceMs: null, sinceMs: null, lowSinceMs: null },
+    });
   });
 
   it("begins to count the two minutes again when the share rises to half of the limit", () => {
-    const rises = [bad, better, better, better, better, between, better, better, better, better];
-    assert.deepEqual(play([...rises, better]).story, ["0 a raised 1", "300 a cleared 1"]);
+    const rises = [
+      bad,
+      bad,
+      better,
+      better,
+      better,
+      better,
+      between,
+      better,
+      better,
+      better,
+      better,
+    ];
+    assert.deepEqual(play([...rises, better]).story, ["30 a raised 1", "330 a cleared 1"]);
   });
 
   it("lets a region vote again in a brown-out, because the others see the same", () => {
     const brownOut: Counts = { a: [12, 20], b: [12, 20], c: [11, 20] };
-    const looks = [bad, brownOut, brownOut, brownOut, brownOut, brownOut];
-    assert.deepEqual(play(looks).story, ["0 a raised 1", "150 a cleared 1"]);
+    const looks = [bad, bad, brownOut, brownOut, brownOut, brownOut, brownOut];
+    assert.deepEqual(play(looks).story, ["30 a raised 1", "180 a cleared 1"]);
   });
 
   it("counts a region's impairments", () => {
-    const cycle = [bad, well, well, well, well, well];
+    const cycle = [bad, bad, well, well, well, well, well];
     const { story } = play([...cycle, ...cycle]);
     assert.deepEqual(story, [
-      "0 a raised 1",
-      "150 a cleared 1",
-      "180 a raised 2",
-      "330 a cleared 2",
+      "30 a raised 1",
+      "180 a cleared 1",
+      "240 a raised 2",
+      "390 a cleared 2",
     ]);
   });
 
   it("clears a region that is no longer of the fleet, and remembers its number", () => {
-    const { state } = judge(INITIAL_FLEET, bad, NOON);
+    const { state } = judgeSure(bad);
     const gone = judge(state, { b: [0, 20], c: [0, 20] }, NOON + 1);
     assert.deepEqual(
       gone.changes.map(({ region, phase, reason }) => [region, phase, reason]),
       [["a", "cleared", "region_removed"]],
     );
-    assert.equal(judge(gone.state, bad, NOON + 2).changes[0]?.number, 2);
+    const doubted = judge(gone.state, bad, NOON + 2).state;
+    assert.equal(judge(doubted, bad, NOON + 30_002).changes[0]?.number, 2);
   });
 
   it("keeps a region as it is while its targets are not known", () => {
     const unknown: Counts = { b: [0, 20], c: [0, 20] };
-    const looks = [bad, ...Array.from({ length: 10 }, () => unknown)];
-    assert.deepEqual(play(looks, ["a", "b", "c"]).story, ["0 a raised 1"]);
+    const looks = [bad, bad, ...Array.from({ length: 10 }, () => unknown)];
+    assert.deepEqual(play(looks, ["a", "b", "c"]).story, ["30 a raised 1"]);
   });
 
   it("lets a region vote again that has too few targets left to be judged by", () => {
     const few: Counts = { ...well, a: [3, 3] };
-    assert.deepEqual(play([bad, few, few, few, few, few]).story, [
-      "0 a raised 1",
-      "150 a cleared 1",
+    assert.deepEqual(play([bad, bad, few, few, few, few, few]).story, [
+      "30 a raised 1",
+      "180 a cleared 1",
     ]);
   });
 
   it("says what the region and the others fail, and why", () => {
     const counts = countsOf({ a: [12, 20], b: [1, 20], c: [3, 20] });
     const kinds = { timeout: 4, refused: 1, reset: 4, dns_failed: 3 };
-    const { changes } = judgeRegions(
-      INITIAL_FLEET,
-      counts.map((count) => (count.region === "a" ? { ...count, kinds } : count)),
-      { atMs: NOON, regions: ["a", "b", "c"] },
-    );
+    const told = counts.map((count) => (count.region === "a" ? { ...count, kinds } : count));
+    const regions = ["a", "b", "c"];
+    const { state } = judgeRegions(INITIAL_FLEET, told, { atMs: NOON - 40_000, regions });
+    const { changes } = judgeRegions(state, told, { atMs: NOON, regions });
     const expected: RegionChange = {
       region: "a",
       phase: "raised",
       reason: "impaired",
       number: 1,
       atMs: NOON,
-      sinceMs: NOON,
+      sinceMs: NOON - 40_000,
       checkedCount: 20,
       failingCount: 12,
       othersShare: 0.1,
@@ -158,7 +179,8 @@ describe("judgeRegions", () => {
   });
 
   it("says when no other region votes", () => {
-    const isAlone = (counts: Counts) => judge(INITIAL_FLEET, counts, NOON).changes[0]?.isAlone;
+    const isAlone = (counts: Counts) =>
+      [...judge(INITIAL_FLEET, counts, NOON).changes, ...judgeSure(counts).changes][0]?.isAlone;
     assert.equal(isAlone({ a: [20, 20] }), true);
     assert.equal(isAlone({ a: [20, 20], b: [0, 0] }), true);
     assert.equal(isAlone({ a: [20, 20], b: [0, 1] }), false);
@@ -171,6 +193,26 @@ describe("judgeRegions", () => {
       assert.equal(again.state, state);
       assert.deepEqual(again.changes, []);
     }
+  });
+
+  it("doubts a region for 30 s, unless it is alone", () => {
+    const { state, changes } = judge(INITIAL_FLEET, bad, NOON);
+    assert.deepEqual(changes, []);
+    assert.deepEqual(state.regions.a?.doubtedSinceMs, NOON);
+    const after = (ms: number) => judge(state, bad, NOON + ms).changes.map(({ phase }) => phase);
+    assert.deepEqual([after(29_999), after(30_000)], [[], ["raised"]]);
+    const alone = judge(INITIAL_FLEET, { a: [12, 20] }, NOON);
+    assert.deepEqual(
+      alone.changes.map(({ phase }) => phase),
+      ["raised"],
+    );
+  });
+
+  it("forgets its doubt of the region that was only the first to tell of targets that are down", () => {
+    const first: Counts = { a: [8, 20], b: [1, 20], c: [2, 20] };
+    const later: Counts = { a: [18, 20], b: [14, 20], c: [15, 20] };
+    const { story, state } = play([first, later, later]);
+    assert.deepEqual([story, state.regions], [[], {}]);
   });
 
   it("returns the same object while nothing changes", () => {

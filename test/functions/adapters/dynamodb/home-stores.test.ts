@@ -303,7 +303,7 @@ function testRecords(states: () => StateStore): void {
 function aFleetRecord(different: Partial<FleetRecord> = {}): FleetRecord {
   const state = {
     throughMs: NOON,
-    regions: { eu: { number: 2, sinceMs: NOON, lowSinceMs: null } },
+    regions: { eu: { number: 2, doubtedSinceMs: null, sinceMs: NOON, lowSinceMs: null } },
     groups: { web: { number: 1, sinceMs: NOON - 60_000 } },
   };
   return { version: 1, state, pending: [], unrecorded: [], ...different };
