@@ -119,11 +119,20 @@ export class LocalRun {
 
   #openReload({ client }: EmbeddedAws): TaskReload {
     const { options, source, view } = this.#setup;
-    const { tasks, statuses } = openHomeStores({ client, fleet: options.fleet.name });
+    const { tasks, settings, statuses } = openHomeStores({ client, fleet: options.fleet.name });
     const plan: ReloadSetup["plan"] = async (order) => (await this.#run?.planNow(order)) ?? false;
     // After a first look at the example, its servers are gone.
     const obsolete = options.tasksFiles.length === 0 ? [] : exampleNames();
-    return new TaskReload({ tasks, statuses, source, view, now: Date.now, obsolete, plan });
+    return new TaskReload({
+      tasks,
+      settings,
+      statuses,
+      source,
+      view,
+      now: Date.now,
+      obsolete,
+      plan,
+    });
   }
 
   /** With `--minutes`: resolves when the checks have ended and every whole minute has its summary. */

@@ -1,3 +1,4 @@
+import { fileEntries } from "../../shared/alerting/operators/operators.ts";
 import { readTaskFiles, type TaskFile, type TaskText } from "../../shared/task-file/task-file.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
@@ -32,9 +33,9 @@ function withTaskNotices(read: TaskFile, texts: readonly TaskText[]): TaskFile {
   return { ...read, notices: [...read.notices, ...found] };
 }
 
-/** A file of which no task can run is not what its owner wants, also if nothing in it is wrong. */
-function isGood({ tasks, problems }: TaskFile): boolean {
-  return problems.length === 0 && tasks.length > 0;
+/** A file of which no task can run and that sets nothing is not what its owner wants, also if nothing in it is wrong. */
+function isGood({ tasks, settings, problems }: TaskFile): boolean {
+  return problems.length === 0 && (tasks.length > 0 || fileEntries(settings).length > 0);
 }
 
 function exitCodeOf(read: TaskFile): ExitCode {
@@ -46,6 +47,7 @@ function printJson(call: Call, read: TaskFile, fileCount: number): void {
     valid: isGood(read),
     files: fileCount,
     tasks: read.tasks.length,
+    settings: fileEntries(read.settings).length,
     problems: read.problems.map(problemRecord),
     notices: read.notices.map(noticeRecord),
   };
@@ -54,8 +56,10 @@ function printJson(call: Call, read: TaskFile, fileCount: number): void {
 
 function printText({ io }: Call, read: TaskFile, fileCount: number): void {
   for (const line of findingLines(io, read)) io.out(line);
+  const settingCount = fileEntries(read.settings).length;
   const counts = [
     showCount(read.tasks.length, "good task"),
+    ...(settingCount > 0 ? [showCount(settingCount, "setting")] : []),
     showCount(read.problems.length, "problem"),
     showCount(read.notices.length, "notice"),
   ];

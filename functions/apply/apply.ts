@@ -5,6 +5,12 @@ export { countChanges } from "./count-changes.ts";
 export type { FieldChange } from "./diff-fields.ts";
 export { type KeepReason, type KeptTask, keptSentence, keptSentences } from "./keep-tasks.ts";
 export { type Changes, proposeChanges, type TaskChange, type Wanted } from "./propose-changes.ts";
+export {
+  applySettings,
+  proposeSettings,
+  type SettingChange,
+  type SettingChanges,
+} from "./propose-settings.ts";
 
 /** Writes what is new or differs, and removes what is to be removed. Unchanged tasks are not written. */
 export async function applyChanges(

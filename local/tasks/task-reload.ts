@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   applyChanges,
+  applySettings,
   type Changes,
   countChanges,
   keptSentences,
   proposeChanges,
+  proposeSettings,
 } from "../../functions/apply/apply.ts";
+import type { AlertingStore } from "../../functions/ports/alerting-store.ts";
 import type { TaskStatusStore } from "../../functions/ports/task-status-store.ts";
 import type { StoredTask, TaskStore } from "../../functions/ports/task-store.ts";
 import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
@@ -20,6 +23,7 @@ import { findingSentences, type Save, type TaskSource } from "./task-source.ts";
 /** What a reload needs. */
 export interface ReloadSetup {
   readonly tasks: TaskStore;
+  readonly settings: AlertingStore;
   readonly statuses: Pick<TaskStatusStore, "readStatuses">;
   readonly source: TaskSource;
   readonly view: Pick<View, "note" | "watching">;
@@ -57,6 +61,7 @@ export class TaskReload {
     await tasks.deleteTasks(obsolete.filter((name) => !isNamed(file, name)));
     const changes = proposeChanges(await tasks.readTasks(), file);
     await applyChanges(tasks, changes);
+    await this.#applySettings(file);
     this.#remember(file, changes);
     await this.#show();
     return changes;
@@ -115,6 +120,7 @@ export class TaskReload {
     const { tasks, source, view, plan } = this.#setup;
     const changes = proposeChanges(await tasks.readTasks(), file, "every entry");
     await applyChanges(tasks, changes);
+    const settings = await this.#applySettings(file);
     this.#remember(file, changes);
     const isPlanned = await plan({ force: file.problems.length === 0 });
     for (const sentence of keptSentences(changes.keep)) view.note(sentence);
@@ -122,6 +128,16 @@ export class TaskReload {
     const counts = countChanges(changes);
     const late = isPlanned ? "" : " It is not planned yet: the last plan goes on for a minute.";
     view.note(`${source.name} was read again, ${total}: ${counts}.${late}`);
+    if (settings !== null) view.note(`Settings of ${source.name}: ${settings}.`);
+  }
+
+  /** Makes the stored settings those of the file. The changes in numbers; null if there are none. */
+  async #applySettings(file: TaskFile): Promise<string | null> {
+    const { settings, now } = this.#setup;
+    const changes = proposeSettings(await settings.readSettings(), file);
+    await applySettings(settings, changes, now());
+    const changed = [...changes.add, ...changes.change, ...changes.remove];
+    return changed.length === 0 ? null : countChanges(changes);
   }
 
   #remember(file: TaskFile, { keep }: Changes): void {

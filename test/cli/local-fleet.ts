@@ -21,6 +21,7 @@ export interface TestFleet {
   readonly dir: string;
   /** Writes a task file and gives its path. */
   writeTasks(...tasks: readonly object[]): string;
+  writeFile(content: object): string;
   run(...words: readonly string[]): Promise<Said>;
   /** Like `run`, on a terminal that gives this answer. */
   runAnswering(answer: string, ...words: readonly string[]): Promise<Said>;
@@ -32,6 +33,11 @@ export async function startTestFleet(): Promise<TestFleet> {
   const dir = mkdtempSync(join(tmpdir(), "synfleet-cli-"));
   const { endpoint, client } = embedded;
   rememberRuntime(dir, { role: "fleet", database: endpoint, events: null, fleet: TEST_FLEET });
+  const writeFile = (content: object) => {
+    const path = join(dir, "tasks.json");
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
   const run = async (answer: string | null, words: readonly string[]): Promise<Said> => {
     const ask = answer === null ? null : async () => answer;
     const io = fakeIo({ now: Date.now, ask });
@@ -45,11 +51,8 @@ export async function startTestFleet(): Promise<TestFleet> {
       bus: { publish: async () => ({ delivered: [], failed: [] }) },
     },
     dir,
-    writeTasks: (...tasks) => {
-      const path = join(dir, "tasks.json");
-      writeFileSync(path, JSON.stringify({ tasks }));
-      return path;
-    },
+    writeTasks: (...tasks) => writeFile({ tasks }),
+    writeFile,
     run: (...words) => run(null, words),
     runAnswering: (answer, ...words) => run(answer, words),
     close: async () => {

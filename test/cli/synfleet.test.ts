@@ -155,6 +155,7 @@ describe("synfleet", { concurrency: 2 }, () => {
       valid: false,
       files: 1,
       tasks: 0,
+      settings: 0,
       problems: [
         {
           file: "stdin",

@@ -188,10 +188,45 @@ describe("tasks apply", () => {
         withheld: [],
         removal_refused: true,
         unchanged: [],
+        settings: { added: [], changed: [], removed: [], kept: [], unchanged: [] },
         problems: ["host", "schedule_seconds"],
         notices: [],
       },
     );
+  });
+
+  test("tasks apply stores what files set, shows the changes, and asks before it removes", async () => {
+    const storms = { alerting: { storm_tasks: 9 } };
+    const target = { targets: { edge: { min_healthy: 1 } } };
+    const tasks = [userTask("a", { target_id: "edge" })];
+    const apply = (settings: object, ...flags: string[]) =>
+      fleet.run("tasks", "apply", fleet.writeFile({ tasks, ...settings }), ...flags);
+    const first = await apply({ ...storms, ...target });
+    assert.deepEqual(first.out, [
+      '+ "a"',
+      "+ Alerting",
+      '+ Target "edge"',
+      "1 added, 0 changed, 0 removed, 0 unchanged.",
+      "Settings: 2 added, 0 changed, 0 removed, 0 unchanged.",
+    ]);
+    const changed = await apply({ alerting: { storm_tasks: 10 } });
+    assert.equal(changed.code, 1);
+    assert.deepEqual(changed.out, [
+      "~ Alerting",
+      "    storm_tasks: 9 → 10",
+      '- Target "edge"',
+      "0 added, 0 changed, 0 removed, 1 unchanged.",
+      "Settings: 0 added, 1 changed, 0 removed, 1 kept, 0 unchanged.",
+    ]);
+    const removed = JSON.parse((await apply({}, "--yes", "--json")).out.join("\n"));
+    assert.deepEqual(removed.settings, {
+      added: [],
+      changed: [],
+      removed: ["alerting", "target#edge"],
+      kept: [],
+      unchanged: [],
+    });
+    assert.deepEqual(await openHome(fleet.open).settings.readSettings(), []);
   });
 
   test("tasks apply refuses flags that contradict each other", async () => {

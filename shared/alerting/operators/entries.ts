@@ -123,6 +123,12 @@ export function maintenanceLabel(id: string): string {
   return labelOf("maintenance", id);
 }
 
+/** The label of an entry by its key, e.g. `Maintenance "backups"`. */
+export function entryLabel(key: string): string {
+  const [kind = "", ...rest] = key.split("#");
+  return labelOf(kind, rest.join("#"));
+}
+
 const LABELS: ReadonlyMap<string, string> = new Map([
   ["maintenance", "Maintenance"],
   ["silence", "Silence"],

@@ -1,6 +1,7 @@
 export {
   type AlertingSettings,
   entryExpiry,
+  entryLabel,
   type FileSettings,
   fileEntries,
   maintenanceEntry,

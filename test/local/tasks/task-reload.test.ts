@@ -4,7 +4,7 @@ import { TaskReload } from "../../../local/tasks/task-reload.ts";
 import type { Save } from "../../../local/tasks/task-source.ts";
 import type { WatchedTask } from "../../../local/view/watched-task.ts";
 import { readTaskFiles, type TaskFile } from "../../../shared/task-file/task-file.ts";
-import { FakeTaskStatusStore, FakeTaskStore } from "../../fakes/task-stores.ts";
+import { FakeAlertingStore, FakeTaskStatusStore, FakeTaskStore } from "../../fakes/task-stores.ts";
 
 const FIRST_PLAN_MS = 1_000_000;
 const NEXT_PLAN_MS = 2_000_000;
@@ -23,6 +23,7 @@ async function reload(
   { first = entry("a") + entry("b"), planFails = false, isRefused = false } = {},
 ) {
   const tasks = new FakeTaskStore();
+  const settings = new FakeAlertingStore();
   const statuses = new FakeTaskStatusStore();
   const notes: string[] = [];
   const orders: boolean[] = [];
@@ -31,6 +32,7 @@ async function reload(
   let onSave = (_: Save): void => undefined;
   const run: TaskReload = new TaskReload({
     tasks,
+    settings,
     statuses,
     source: {
       name: "t.toml",
@@ -74,7 +76,8 @@ async function reload(
   const plannedAt = Object.fromEntries(
     watched.map(({ task, plannedAtMs }) => [task.name, plannedAtMs]),
   );
-  return { stored, notes, board, plannedAt, orders };
+  const set = (await settings.readSettings()).map(({ key }) => key);
+  return { stored, notes, board, plannedAt, orders, set };
 }
 
 describe("TaskReload", () => {
@@ -85,6 +88,21 @@ describe("TaskReload", () => {
     assert.deepEqual(orders, [true]);
     assert.deepEqual(plannedAt, { x: NEXT_PLAN_MS, y: NEXT_PLAN_MS });
     assert.deepEqual(notes, ["t.toml was read again, 2 tasks: 2 added, 0 changed, 2 removed."]);
+  });
+
+  test("makes the settings those of the file, at the start and at each save", async () => {
+    const storms = "[alerting]\nstorm_tasks = 9\n";
+    const [a, edge] = [entry("a"), "[targets.edge]\nmin_healthy = 2\n"];
+    assert.deepEqual((await reload([], { first: a + storms })).set, ["alerting"]);
+    const { set, notes } = await reload([a, a + storms], { first: a + storms + edge });
+    assert.deepEqual(set, ["alerting"]);
+    assert.deepEqual(
+      notes.filter((note) => note.startsWith("Settings")),
+      [
+        "Settings of t.toml: 0 added, 0 changed, 2 removed.",
+        "Settings of t.toml: 1 added, 0 changed, 0 removed.",
+      ],
+    );
   });
 
   test("removes a task that is absent from a flawless file", async () => {
