@@ -92,11 +92,13 @@ function statusRecord({ judgedToMs, taskCounts, impaired, groups }: FleetStatus)
   };
 }
 
-function groupRecord({ targetId, healthy, unhealthy, belowSinceMs }: GroupStatus) {
+function groupRecord({ targetId, minHealthy, belowSinceMs, ...targets }: GroupStatus) {
+  const { healthy, unhealthy } = targets;
   return {
     target_id: targetId,
     healthy_count: healthy.length,
     total_count: healthy.length + unhealthy.length,
+    min_healthy: minHealthy,
     below_since: isoOf(belowSinceMs),
     healthy,
     unhealthy,
@@ -119,11 +121,12 @@ function printOverview(call: Call, { taskCounts, impaired, groups }: FleetStatus
   if (groups.length === 0) return;
   call.io.out("");
   printRows(call, groups, {
-    columns: [left("GROUP"), right("HEALTHY"), right("OF"), left("TOO FEW SINCE")],
-    toRow: ({ targetId, healthy, unhealthy, belowSinceMs }) => [
+    columns: [left("GROUP"), right("HEALTHY"), right("OF"), right("LEAST"), left("TOO FEW SINCE")],
+    toRow: ({ targetId, healthy, unhealthy, minHealthy, belowSinceMs }) => [
       escapeUnprintable(targetId),
       `${healthy.length}`,
       `${healthy.length + unhealthy.length}`,
+      `${minHealthy ?? NONE}`,
       isoOf(belowSinceMs) ?? NONE,
     ],
     whenEmpty: "",

@@ -1,3 +1,5 @@
+import { parseEntries } from "../../shared/alerting/operators/operators.ts";
+import { settingsOf } from "../../shared/alerting/settings/settings.ts";
 import {
   type GroupTargets,
   groupTargets,
@@ -6,6 +8,7 @@ import {
 import { INITIAL_STATE, isHealthy, type TaskStatus } from "../../shared/health/health.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
+import type { AlertingStore } from "../ports/alerting-store.ts";
 import type { FleetRecordStore } from "../ports/fleet-record-store.ts";
 import type { ProgressStore } from "../ports/progress-store.ts";
 import type { StateStore } from "../ports/state-store.ts";
@@ -15,12 +18,15 @@ export interface StatusSources {
   readonly states: Pick<StateStore, "readRecords">;
   readonly fleetRecord: Pick<FleetRecordStore, "readFleet">;
   readonly progress: Pick<ProgressStore, "readProgress">;
+  readonly settings: Pick<AlertingStore, "readSettings">;
 }
 
 /** A group, and which of its targets are healthy. */
 export interface GroupStatus extends GroupTargets {
   readonly targetId: string;
-  /** Since when fewer than its `min_healthy` are healthy; null if enough are, or if it has no such limit. */
+  /** How many must be healthy; null if there is no such limit. */
+  readonly minHealthy: number | null;
+  /** Since when fewer than its `min_healthy` are healthy; null if enough are, or without a limit. */
   readonly belowSinceMs: EpochMs | null;
 }
 
@@ -37,14 +43,16 @@ export interface FleetStatus {
 
 /** Reads how the planned tasks stand. A task of which nothing is stored is OK. */
 export async function readStatus(
-  { states, fleetRecord, progress }: StatusSources,
+  { states, fleetRecord, progress, settings }: StatusSources,
   planned: readonly Task[],
 ): Promise<FleetStatus> {
-  const [{ records }, { record }, held] = await Promise.all([
+  const [{ records }, { record }, held, entries] = await Promise.all([
     states.readRecords(),
     fleetRecord.readFleet(),
     progress.readProgress(),
+    settings.readSettings(),
   ]);
+  const levels = parseEntries(entries).settings;
   const found = new Map(records.map(({ task, state }) => [task.name, state]));
   const tasks = planned.map((task) => ({ ...task, state: found.get(task.name) ?? INITIAL_STATE }));
   const members = tasks.map(({ host, targetId, state }) => ({
@@ -60,6 +68,7 @@ export async function readStatus(
     ),
     groups: [...membersByGroup(members)].map(([targetId, own]) => ({
       targetId,
+      minHealthy: settingsOf(levels, { name: "", targetId, alert: {} }).minHealthy,
       belowSinceMs: groups[targetId]?.sinceMs ?? null,
       ...groupTargets(own),
     })),

@@ -46,7 +46,8 @@ describe("status", () => {
     await fleet.run("tasks", "apply", file);
     assert.equal((await fleet.run("plan")).code, 0);
     await storeStates(fleet, { a: DOWN, b: SILENT, gone: DOWN });
-    const { progress, fleetRecord } = openHome(fleet.open);
+    const { progress, fleetRecord, settings } = openHome(fleet.open);
+    await settings.putSettings([{ key: "target#web", fields: { min_healthy: 2 } }]);
     await progress.writeProgress({ watermarkMs: NOW_MS, openWindows: [] });
     const sinceMs = NOW_MS - MINUTE_MS;
     const state = {
@@ -74,9 +75,9 @@ describe("status", () => {
         "NO_DATA  1",
         `us-east-1 does not vote since ${SINCE}: its own network fails.`,
         "",
-        "GROUP  HEALTHY  OF  TOO FEW SINCE",
-        "db  1  1  -",
-        `web  1  3  ${SINCE}`,
+        "GROUP  HEALTHY  OF  LEAST  TOO FEW SINCE",
+        "db  1  1  -  -",
+        `web  1  3  2  ${SINCE}`,
       ],
     );
   });
@@ -85,6 +86,7 @@ describe("status", () => {
     target_id: "web",
     healthy_count: 1,
     total_count: 3,
+    min_healthy: 2,
     below_since: SINCE,
     healthy: ["c.example.com:80"],
     unhealthy: ["a.example.com:80", "b.example.com:80"],
