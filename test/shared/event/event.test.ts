@@ -52,22 +52,24 @@ describe("eventsOf", () => {
   it("writes a state change as the golden one", () => {
     const events = lastEvents({
       "eu-west-1": "ffff",
-      "us-east-1": "fftm",
+      "us-east-1": "ffft",
       "ap-south-1": "pppp@87.5",
     });
     assert.deepEqual(JSON.parse(JSON.stringify(events)), [golden("alert-state-change.json")]);
   });
 
   it("writes a region advisory as the golden one", () => {
-    const events = lastEvents({ "eu-west-1": "tttt", "us-east-1": up, "ap-south-1": up });
+    const window = { "eu-west-1": "tttt", "us-east-1": up, "ap-south-1": up };
+    const events = lastEvents(window, window);
     assert.deepEqual(JSON.parse(JSON.stringify(events)), [golden("region-advisory.json")]);
   });
 
   const slow = "pppp@312";
+  const alone = { a: "ffff", b: up };
   const sentences: readonly (readonly [string, readonly ShortWindow[]])[] = [
     [
-      "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
-      [{ a: "ffff", b: "ffff", c: up }],
+      "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions since 12:00:00 UTC, 4 checks in a row each; last success 12:00:30 UTC from c",
+      [{ a: "ffff", b: "ffff", c: "pppm@10" }],
     ],
     ["CRITICAL: db-primary (db.example.com:5432) timed out from 1 of 1 region", [{ a: "tttt" }]],
     ["WARNING: db-primary (db.example.com:5432) refused from 1 of 1 region", [{ a: partly }]],
@@ -86,14 +88,8 @@ describe("eventsOf", () => {
         { a: up, b: up, c: up },
       ],
     ],
-    ["ADVISORY: db-primary (db.example.com:5432) refused from a", [{ a: "ffff", b: up }]],
-    [
-      "OK: db-primary (db.example.com:5432) recovered from a",
-      [
-        { a: "ffff", b: up },
-        { a: up, b: up },
-      ],
-    ],
+    ["ADVISORY: db-primary (db.example.com:5432) refused from a", [alone, alone]],
+    ["OK: db-primary (db.example.com:5432) recovered from a", [alone, alone, { a: up, b: up }]],
   ];
   for (const [sentence, shorts] of sentences) {
     it(`says "${sentence}"`, () => {
@@ -107,11 +103,8 @@ describe("eventsOf", () => {
   }
 
   it("says that a removed task is no longer monitored, and resolves what is open", () => {
-    const { state } = tell([
-      { a: "ffff", b: up },
-      { a: "ffff", b: "ffff" },
-    ]);
-    const events = emit(closeState(state, NOON + 180_000), 3);
+    const { state } = tell([alone, alone, { a: "ffff", b: "ffff" }]);
+    const events = emit(closeState(state, NOON + 240_000), 4);
     assert.deepEqual(
       events.map(({ detail }) => [
         field(detail, "reason"),
@@ -127,8 +120,8 @@ describe("eventsOf", () => {
   });
 
   it("says that a region is no longer planned", () => {
-    const { state } = tell([{ a: "ffff", b: up }]);
-    const [event] = emit(retainRegions(state, ["b"]), 1);
+    const { state } = tell([alone, alone]);
+    const [event] = emit(retainRegions(state, ["b"]), 2);
     assert.ok(event !== undefined);
     assertValid(event);
     const sentence = "OK: db-primary (db.example.com:5432) is no longer monitored from a";
@@ -139,8 +132,8 @@ describe("eventsOf", () => {
     const keyOf = (event: OutgoingEvent | undefined) => field(pagerOf(event?.detail), "dedup_key");
     const [raised] = lastEvents({ a: "ffff", b: "ffff" });
     const [cleared] = lastEvents({ a: "ffff", b: "ffff" }, { a: up, b: up });
-    const [ofA] = lastEvents({ a: "ffff", b: up });
-    const [ofB] = lastEvents({ a: up, b: "ffff" });
+    const [ofA] = lastEvents(alone, alone);
+    const [ofB] = lastEvents({ a: up, b: "ffff" }, { a: up, b: "ffff" });
     assert.equal(keyOf(raised), keyOf(cleared));
     assert.equal(new Set([raised, ofA, ofB].map(keyOf)).size, 3);
   });
@@ -157,7 +150,7 @@ describe("eventsOf", () => {
           for (const event of emit(judgement, minute)) {
             assertValid(event);
             assert.equal(event.id, field(event.detail, "id"));
-            assert.equal(event.time, window.periodEndMs);
+            assert.ok(event.time >= window.periodStartMs && event.time <= window.periodEndMs);
             seen.add(event.detailType);
           }
         }
@@ -198,15 +191,31 @@ function actionOf(detail: object): unknown {
 }
 
 describe("eventsOf a window that comes again", () => {
-  it("gives each pass ids of its own, and the first those that it always had", () => {
-    const { states, transitions } = tell([{ eu: up }, { eu: "ffff" }]);
-    const judgement = { state: states[1] ?? INITIAL_STATE, transitions: transitions[1] ?? [] };
+  const idsOf = (judgement: Judgement, pass: object) => {
     const context = { fleet: "prod", home: "eu-west-1", task, window: windowAt(1, {}) };
-    const idsOf = (pass: object) =>
-      eventsOf(judgement, { ...context, ...pass }).map(({ id }) => id);
-    assert.ok(judgement.transitions.length > 0);
-    assert.deepEqual(idsOf({}), idsOf({ pass: 0 }));
-    const ids = [0, 1, 2].flatMap((pass) => idsOf({ pass }));
-    assert.equal(new Set(ids).size, ids.length);
+    return eventsOf(judgement, { ...context, ...pass }).map(({ id }) => id);
+  };
+
+  it("gives the advisories of each pass ids of their own, and the first those that they always had", () => {
+    const { states, transitions } = tell([
+      { eu: "ffff", us: up },
+      { eu: "ffff", us: up },
+    ]);
+    const judgement = { state: states[1] ?? INITIAL_STATE, transitions: transitions[1] ?? [] };
+    assert.deepEqual(idsOf(judgement, {}), idsOf(judgement, { pass: 0 }));
+    const ids = [0, 1, 2].flatMap((pass) => idsOf(judgement, { pass }));
+    assert.equal(ids.length, 3);
+    assert.equal(new Set(ids).size, 3);
+  });
+
+  it("gives a change of an incident its id in each pass: its number says which one it is", () => {
+    const { states, transitions } = tell([{ eu: "ffff", us: "ffff" }]);
+    const judgement = { state: states[0] ?? INITIAL_STATE, transitions: transitions[0] ?? [] };
+    const [change] = judgement.transitions;
+    assert.ok(change?.kind === "state");
+    const ids = [0, 1, 2].flatMap((pass) => idsOf(judgement, { pass }));
+    assert.equal(new Set(ids).size, 1);
+    const second = { ...judgement, transitions: [{ ...change, number: 2 }] };
+    assert.notDeepEqual(idsOf(second, {}), idsOf(judgement, {}));
   });
 });
