@@ -1,20 +1,17 @@
 import { METRICS, RARE_METRICS } from "../../shared/contract.ts";
 import { impairedRegions } from "../../shared/fleet-health/fleet-health.ts";
 import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
-import { deliverPending, type Outbox } from "../outbox/outbox.ts";
-import type { FleetRecord } from "../ports/fleet-record-store.ts";
-import type { TaskRecord } from "../ports/state-store.ts";
 import { beginProgress } from "./begin-progress.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
+import { deliverEvents } from "./deliver-events.ts";
 import {
   MOST_TURN_LINES,
   pendingEvents,
   readMemory,
   setUnsummarisedAside,
-  storeFleet,
-  storeRecord,
   type TaskMemory,
 } from "./judge/judge.ts";
+import { lookWhileWanted } from "./look.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
 import { countUnrecorded, recordEvents } from "./record-events.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
@@ -40,6 +37,13 @@ const LAST_DELIVERY_MS: DurationMs = 46 * SECOND_MS;
 /** No event is begun to be recorded later in a run than this. */
 const RECORD_MS: DurationMs = 40 * SECOND_MS;
 
+/** No look that a hint asks for is begun later in a run than this. */
+const LOOK_MS: DurationMs = 34 * SECOND_MS;
+
+/** How often a run tries to get the lock of a look: for longer than a look may hold it. */
+const LOCK_ATTEMPTS = 40;
+const LOCK_RETRY_MS: DurationMs = 500;
+
 /**
  * Runs the aggregate step once; throws if a store of the home region fails. Only one run works at a
  * time: a run that throws does not release its lock, and the lock expires after `LOCK_MS`.
@@ -47,7 +51,7 @@ const RECORD_MS: DurationMs = 40 * SECOND_MS;
 export async function aggregateWindows(services: AggregateServices): Promise<void> {
   const startedAtMs = services.now();
   const holder = services.newHolder();
-  const lock = await services.lock.acquire(holder, startedAtMs, startedAtMs + LOCK_MS);
+  const lock = await acquirePatiently(services, holder, startedAtMs + LOCK_MS);
   if (lock === "held") return services.log({ metrics: {}, skipped: "another run holds the lock" });
   const memory = await readMemory(services);
   // If the bus takes nothing, the windows don't wait for it.
@@ -77,43 +81,33 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const [recorded] = await Promise.allSettled([
     recordEvents(services, memory, startedAtMs + RECORD_MS),
   ]);
-  await services.lock.release(holder);
+  const [looked] = await Promise.allSettled([
+    lookWhileWanted(services, memory, { holder, untilMs: startedAtMs + LOOK_MS }),
+  ]);
   logRun(services, memory, {
     ...{ closed, revisit, heartbeat, clock, setAside },
+    looks: looked.status === "fulfilled" ? looked.value : 0,
     faults: [...faults, ...memory.faults].slice(0, MOST_FAULTS),
   });
   if (recorded.status === "rejected") throw recorded.reason;
+  if (looked.status === "rejected") throw looked.reason;
+}
+
+/** A look holds the lock for some seconds: the minute's run waits for it, and is not lost. */
+async function acquirePatiently(
+  { lock, now, sleep }: AggregateServices,
+  holder: string,
+  untilMs: EpochMs,
+): Promise<"acquired" | "held"> {
+  for (let attempt = 1; attempt < LOCK_ATTEMPTS && now() + LOCK_RETRY_MS < untilMs; attempt++) {
+    if ((await lock.acquire(holder, now(), untilMs)) === "acquired") return "acquired";
+    await sleep(LOCK_RETRY_MS);
+  }
+  return lock.acquire(holder, now(), untilMs);
 }
 
 /** More are not shown in the log line. */
 const MOST_FAULTS = 10;
-
-/** How long a run waits before it publishes refused events again. */
-const RETRY_DELAYS_MS: readonly DurationMs[] = [200, 400, 800];
-
-/** A process that ends between a round and its acknowledgement publishes as many events twice. */
-const ROUND_EVENTS = 200;
-
-/** Delivers the pending events of the fleet and the tasks; what the bus refuses stays pending for the next run. */
-async function deliverEvents(
-  services: AggregateServices,
-  memory: TaskMemory,
-  deadlineMs: EpochMs,
-  retry: Outbox<EventOwner>["retry"] = { delaysMs: RETRY_DELAYS_MS, sleep: services.sleep },
-): Promise<void> {
-  const { states, fleetRecord, bus, now } = services;
-  await deliverPending<EventOwner>({
-    owners: [memory.fleet.record, ...memory.records.values()],
-    acknowledge: (owner, pending) =>
-      "task" in owner
-        ? storeRecord(states, memory, { ...owner, pending })
-        : storeFleet(fleetRecord, memory, { ...owner, pending }),
-    ...{ bus, now, deadlineMs, retry },
-    roundSize: ROUND_EVENTS,
-  });
-}
-
-type EventOwner = TaskRecord | FleetRecord;
 
 interface SentHeartbeat {
   /** Regions that the last window lacks. */
@@ -139,6 +133,8 @@ interface RunResult {
   readonly revisit: Revisit;
   readonly heartbeat: SentHeartbeat;
   readonly clock: string | null;
+  /** Looks that hints asked for while the run worked. */
+  readonly looks: number;
   /** What is stored and can't be read, in sentences. */
   readonly faults: readonly string[];
   /** A sentence for each of the first tasks that were set aside. */
@@ -149,7 +145,7 @@ interface RunResult {
 function logRun(
   services: AggregateServices,
   memory: TaskMemory,
-  { closed, revisit, heartbeat, clock, faults, setAside }: RunResult,
+  { closed, revisit, heartbeat, clock, looks, faults, setAside }: RunResult,
 ): void {
   const nowMs = services.now();
   const pending = pendingEvents(memory);
@@ -188,6 +184,7 @@ function logRun(
     ...(unrecordedCount > 0 && { unrecorded: unrecordedCount }),
     heartbeatFailed: heartbeat.failures,
     ...(clock !== null && { clock }),
+    ...(looks > 0 && { looks }),
     ...(faults.length > 0 && { faults }),
   });
 }

@@ -102,7 +102,10 @@ async function judgeWindow(
   const wasFleetOff = wasHomeAway && hasNoChecks(input.reading);
   if (input.mark === "judged" || wasFleetOff) return "judged";
   const { tasks, pass } = input;
-  const outcome = await judgeTasks(services, memory, { ...known, window, tasks, pass });
+  const outcome = await judgeTasks(services, memory, {
+    pace: "window",
+    ...{ ...known, window, tasks, pass },
+  });
   if (outcome === "judged") await services.progress.markJudged(window.fromMs, pass);
   return outcome;
 }

@@ -1,6 +1,12 @@
 import type { Chunk, DecodedChunk } from "../../shared/chunk/chunk.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 
+/**
+ * The run that has a term numbers its parts from 0, without a gap. What was checked on request has
+ * numbers from here on, which say nothing of each other.
+ */
+export const FIRST_REQUEST_PART = 1_000;
+
 /** A chunk as it is stored: with its shard and its part of the term. */
 export interface StoredChunk extends Chunk {
   readonly shard: number;

@@ -85,7 +85,7 @@ function keyOf(summary: Pick<Summary, "taskName" | "periodStartMs">): string {
 
 /** The run lock in memory. */
 export class FakeRunLock implements RunLock {
-  #lock: { readonly holder: string; readonly untilMs: EpochMs } | null = null;
+  #lock: { readonly holder: string; readonly untilMs: EpochMs; isWanted: boolean } | null = null;
 
   async acquire(holder: string, nowMs: EpochMs, untilMs: EpochMs): Promise<"acquired" | "held"> {
     assert.ok(untilMs > nowMs, "a lock expires before it is acquired");
@@ -95,8 +95,19 @@ export class FakeRunLock implements RunLock {
       isAhead(this.#lock.untilMs, nowMs) ||
       this.#lock.holder === holder;
     if (!isFree) return "held";
-    this.#lock = { holder, untilMs };
+    this.#lock = { holder, untilMs, isWanted: false };
     return "acquired";
+  }
+
+  async want(): Promise<boolean> {
+    if (this.#lock !== null) this.#lock.isWanted = true;
+    return this.#lock !== null;
+  }
+
+  async releaseUnlessWanted(holder: string): Promise<"released" | "wanted"> {
+    if (this.#lock?.holder !== holder || this.#lock.isWanted) return "wanted";
+    this.#lock = null;
+    return "released";
   }
 
   async release(holder: string): Promise<void> {

@@ -35,13 +35,13 @@ export async function walkTheWay(): Promise<Walk> {
   const { handler: plan } = await import("../../functions/plan/handler.ts");
   const { handler: probe } = await import("../../functions/probe/handler.ts");
   const { handler: aggregate } = await import("../../functions/aggregate/handler.ts");
-  await aggregate();
+  await aggregate({});
   const files = await record(async () => {
     clock.shiftTo(0);
     await plan({});
     await probe({ shard: 0 });
     clock.shiftTo(2.5 * MINUTE_MS);
-    await aggregate();
+    await aggregate({});
   });
   clock.restore();
   const details = bus.calls.flat().map(({ Detail }) => JSON.parse(Detail));

@@ -1,9 +1,12 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { AHEAD_TOLERANCE_MS } from "../../../shared/slot/slot.ts";
 import type { RunLock } from "../../ports/run-lock.ts";
-import { deleteIf, putVersioned, type TableSetup } from "./table.ts";
+import { deleteIf, putVersioned, setIf, type TableSetup } from "./table.ts";
 
 const LOCK_KEY = { pk: "fleet", sk: "lock" };
+
+/** The attribute of a lock whose holder is asked to look once more. */
+const WANTED = "wanted";
 
 /** The run lock in the home region's `alerts` table. */
 export function createRunLock(setup: TableSetup): RunLock {
@@ -24,6 +27,19 @@ export function createRunLock(setup: TableSetup): RunLock {
         },
       });
       return put === "stored" ? "acquired" : "held";
+    },
+
+    async want() {
+      const condition = { expression: "attribute_exists(pk)" };
+      return (await setIf(setup, LOCK_KEY, { name: WANTED, condition })) === "stored";
+    },
+
+    async releaseUnlessWanted(holder) {
+      const deleted = await deleteIf(setup, LOCK_KEY, {
+        expression: `holder = :holder AND attribute_not_exists(${WANTED})`,
+        values: { ":holder": holder },
+      });
+      return deleted === "deleted" ? "released" : "wanted";
     },
 
     async release(holder) {

@@ -8,6 +8,7 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { toPlainItem } from "./plain-item.ts";
@@ -78,6 +79,25 @@ export async function putVersioned(
 export function refusalOf(error: unknown): string | null {
   if (!(error instanceof Error) || error.name !== "ValidationException") return null;
   return error.message.slice(0, SHOWN_CHARACTERS);
+}
+
+/** Sets an attribute of the stored item to true if the condition holds. */
+export async function setIf(
+  { client, table }: TableSetup,
+  key: Key,
+  { name, condition }: { readonly name: string; readonly condition: Condition },
+): Promise<"stored" | "refused"> {
+  const { expression, names, values = {} } = condition;
+  const input = inputOf({
+    expression,
+    ...(names && { names }),
+    values: { ...values, ":set": true },
+  });
+  const command = new UpdateItemCommand({
+    ...{ TableName: table, Key: marshall(key), ...input },
+    UpdateExpression: `SET ${name} = :set`,
+  });
+  return (await isRefused(client.send(command))) ? "refused" : "stored";
 }
 
 /** Deletes an item if the condition holds. */

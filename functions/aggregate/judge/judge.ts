@@ -4,6 +4,7 @@ import { impairedRegions } from "../../../shared/fleet-health/fleet-health.ts";
 import {
   closeState,
   type Judgement,
+  judgeSamples,
   judgeWindow,
   retainRegions,
   type TaskState,
@@ -40,8 +41,12 @@ export {
 
 const PARALLEL_WRITES = 16;
 
+/** What is judged: a closed window, or only the samples of an interval that is not over. */
+const JUDGES = { window: judgeWindow, samples: judgeSamples } as const;
+
 /** A window to judge, and the plan of today. */
 export interface JudgeInput {
+  readonly pace: keyof typeof JUDGES;
   readonly window: Interval;
   readonly tasks: ReadonlyMap<string, SummarisedTask>;
   /** The regions in which each task is planned; null if the plan is not known. */
@@ -165,7 +170,7 @@ function judgeTask(
   memory: TaskMemory,
   input: TaskInput,
 ): TaskJudgement | null {
-  const { window, tasks, planned, name, sick } = input;
+  const { pace, window, tasks, planned, name, sick } = input;
   const record = memory.records.get(name);
   if (memory.damaged.has(name)) return null;
   const owedBytes = record === undefined ? 0 : owedBytesOf(record);
@@ -175,7 +180,8 @@ function judgeTask(
     return null;
   }
   if (planned !== null && !planned.has(name)) {
-    return record === undefined ? null : closeTask(record, window);
+    const isClosed = pace === "window" && record !== undefined;
+    return isClosed ? closeTask(record, window) : null;
   }
   const found = tasks.get(name);
   if (found === undefined) return null;
@@ -187,15 +193,14 @@ function judgeTask(
   const policy = alertPolicy(alertDefaults, alert);
   const judged = judgeIn(planned?.get(name) ?? null, before, {
     window: found.window,
-    policy,
-    sick,
+    ...{ policy, sick, pace },
   });
   const context = contextOf(found.task, window);
   const { state, transitions } = applyAlerting(judged, context);
   return state === before ? null : { state, transitions, context, isGone: false };
 }
 
-interface JudgedBy extends Pick<TaskInput, "sick"> {
+interface JudgedBy extends Pick<TaskInput, "sick" | "pace"> {
   readonly window: TaskWindow;
   readonly policy: AlertPolicy;
 }
@@ -204,13 +209,14 @@ interface JudgedBy extends Pick<TaskInput, "sick"> {
 function judgeIn(
   planned: readonly RegionName[] | null,
   before: TaskState,
-  { window, policy, sick }: JudgedBy,
+  { window, policy, sick, pace }: JudgedBy,
 ): Judgement {
-  if (planned === null) return judgeWindow(before, window, policy, sick);
+  const judge = JUDGES[pace];
+  if (planned === null) return judge(before, window, policy, sick);
   const kept = retainRegions(before, planned);
   const regions = Object.entries(window.regions).filter(([name]) => planned.includes(name));
   const own = { ...window, regions: Object.fromEntries(regions) };
-  const judged = judgeWindow(kept.state, own, policy, sick);
+  const judged = judge(kept.state, own, policy, sick);
   return { state: judged.state, transitions: [...kept.transitions, ...judged.transitions] };
 }
 

@@ -8,7 +8,12 @@ import {
 import { sumOf } from "../../../shared/sum-of.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import type { DamagedChunk, LoadedChunk, StoredChunk } from "../../ports/chunk-store.ts";
+import {
+  type DamagedChunk,
+  FIRST_REQUEST_PART,
+  type LoadedChunk,
+  type StoredChunk,
+} from "../../ports/chunk-store.ts";
 import { PARALLEL_SHARDS, type RegionView, type ShardView } from "./read-regions.ts";
 
 /** What a shard's chunks say of an interval. */
@@ -28,6 +33,22 @@ export async function readChunks(
   if (!mayHaveChunks(shard, termsBegan)) return { chunks: [], damaged: [] };
   const { chunks, damaged } = await region.stores.chunks.readChunks(shard.shard, termsBegan);
   return { chunks: chunks.filter((chunk) => isOfLease(shard, chunk)), damaged };
+}
+
+/**
+ * The chunks of each term up to its first hole. A part that is not there yet has earlier checks than
+ * the parts after it. What was checked on request stands alone.
+ */
+export function chunksBeforeHoles(chunks: readonly LoadedChunk[]): LoadedChunk[] {
+  const reached = new Map<EpochMs, number>();
+  return chunks.filter(({ termFromMs, part }) => {
+    if (part >= FIRST_REQUEST_PART) return true;
+    const next = (reached.get(termFromMs) ?? -1) + 1;
+    // The pieces of a part are 3, 3.1 and so on.
+    if (part >= next + 1) return false;
+    reached.set(termFromMs, Math.floor(part));
+    return true;
+  });
 }
 
 /** A term that was taken back from the lease was of another clock, and its time comes again. */

@@ -9,9 +9,15 @@ import {
   type RegionName,
 } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
+import type { LoadedChunk } from "../../ports/chunk-store.ts";
 import type { AggregateServices } from "../services/services.ts";
 import { collectTasks, type ShardEvidence, type TaskReading } from "./collect-checks.ts";
-import { countChunksWithin, countNotUnderstood, readChunks } from "./read-chunks.ts";
+import {
+  chunksBeforeHoles,
+  countChunksWithin,
+  countNotUnderstood,
+  readChunks,
+} from "./read-chunks.ts";
 import {
   type FleetView,
   PARALLEL_REGIONS,
@@ -82,8 +88,32 @@ export async function readWindow(
   fleet: FleetView,
   window: Interval,
 ): Promise<WindowReading> {
+  return readSpan(services, fleet, { window, take: (chunks) => chunks });
+}
+
+/** The same of an interval that is not over: of each lease term, only what is before its first hole. */
+export async function readArrived(
+  services: AggregateServices,
+  fleet: FleetView,
+  window: Interval,
+): Promise<WindowReading> {
+  return readSpan(services, fleet, { window, take: chunksBeforeHoles });
+}
+
+interface Span {
+  readonly window: Interval;
+  /** Which of a shard's chunks count. */
+  readonly take: (chunks: readonly LoadedChunk[]) => readonly LoadedChunk[];
+}
+
+async function readSpan(
+  services: AggregateServices,
+  fleet: FleetView,
+  span: Span,
+): Promise<WindowReading> {
+  const { window } = span;
   const read = await inParallel(fleet.regions, PARALLEL_REGIONS, (region) =>
-    readRegionWindow(services, region, window).catch((cause: unknown) =>
+    readRegionWindow(services, region, span).catch((cause: unknown) =>
       unreadable(region.name, cause),
     ),
   );
@@ -110,10 +140,11 @@ export async function readWindow(
 async function readRegionWindow(
   services: AggregateServices,
   region: RegionView,
-  window: Interval,
+  span: Span,
 ): Promise<RegionReading> {
+  const { window } = span;
   const read = await inParallel(region.shards, PARALLEL_SHARDS, (shard) =>
-    readShard(services, region, { shard, window }),
+    readShard(services, region, { ...span, shard }),
   );
   return {
     name: region.name,
@@ -130,9 +161,10 @@ async function readRegionWindow(
 async function readShard(
   services: AggregateServices,
   region: RegionView,
-  { shard, window }: { shard: ShardView; window: Interval },
+  { shard, window, take }: Span & { readonly shard: ShardView },
 ): Promise<ShardReading> {
-  const { chunks, damaged } = await readChunks(region, shard, window);
+  const { chunks: stored, damaged } = await readChunks(region, shard, window);
+  const chunks = take(stored);
   const bundles = new Map<string, Bundle>();
   const hashes = [...chunks.map((chunk) => chunk.bundle), ...dueHashes(shard, window)];
   for (const hash of new Set(hashes)) {

@@ -7,7 +7,13 @@ export {
   plannedTasks,
   readRegions,
 } from "./read-regions.ts";
-export { readWindow, WINDOW_MS, type WindowReading, windowFrom } from "./read-window.ts";
+export {
+  readArrived,
+  readWindow,
+  WINDOW_MS,
+  type WindowReading,
+  windowFrom,
+} from "./read-window.ts";
 export { skipIdleWindows } from "./skip-idle-windows.ts";
 export {
   type SummarisedTask,

@@ -66,9 +66,11 @@ test("aggregateWindows logs the time from its watermark to the run's end as its 
     ...sleepy,
     lock: {
       acquire: (...args) => rig.lock.acquire(...args),
-      release: async (holder) => {
+      want: () => rig.lock.want(),
+      release: (holder) => rig.lock.release(holder),
+      releaseUnlessWanted: async (holder) => {
         nowMs = NOON + 7;
-        await rig.lock.release(holder);
+        return rig.lock.releaseUnlessWanted(holder);
       },
     },
   });

@@ -100,6 +100,38 @@ function testLock(open: () => Promise<RunLock>): void {
     assert.equal(await lock.acquire("b", NOON, UNTIL), "held");
   });
 
+  it("can't be wanted while nobody holds it", async () => {
+    assert.equal(await lock.want(), false);
+    assert.equal(await lock.acquire("a", NOON, UNTIL), "acquired");
+    assert.equal(await lock.releaseUnlessWanted("a"), "released");
+    assert.equal(await lock.acquire("b", NOON, UNTIL), "acquired");
+  });
+
+  it("stays held if it is wanted, until its holder has acquired it anew", async () => {
+    await lock.acquire("a", NOON, UNTIL);
+    assert.equal(await lock.want(), true);
+    assert.equal(await lock.want(), true);
+    assert.equal(await lock.releaseUnlessWanted("a"), "wanted");
+    assert.equal(await lock.acquire("b", NOON, UNTIL), "held");
+    assert.equal(await lock.acquire("a", NOON, UNTIL + 1), "acquired");
+    assert.equal(await lock.releaseUnlessWanted("a"), "released");
+    assert.equal(await lock.acquire("b", NOON, UNTIL), "acquired");
+  });
+
+  it("is released by its holder even if it is wanted, and the next one is not asked", async () => {
+    await lock.acquire("a", NOON, UNTIL);
+    await lock.want();
+    await lock.release("a");
+    assert.equal(await lock.acquire("b", NOON, UNTIL), "acquired");
+    assert.equal(await lock.releaseUnlessWanted("b"), "released");
+  });
+
+  it("that another holds is not released, and the answer leaves open why", async () => {
+    await lock.acquire("b", NOON, UNTIL);
+    assert.equal(await lock.releaseUnlessWanted("a"), "wanted");
+    assert.equal(await lock.acquire("a", NOON, UNTIL), "held");
+  });
+
   it("lets exactly one of many rivals acquire it", async () => {
     const rivals = ["a", "b", "c"].map((holder) => lock.acquire(holder, NOON, UNTIL));
     const answers = await Promise.all(rivals);

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
 import {
+  chunksBeforeHoles,
   countChunks,
   countChunksWithin,
   countNotUnderstood,
@@ -44,6 +45,32 @@ describe("termsBeganFor", () => {
     assert.equal(reaches(minute(-1) + 1), true);
     assert.equal(reaches(minute(1) - 1), true);
     assert.equal(reaches(minute(1)), false);
+  });
+});
+
+describe("chunksBeforeHoles", () => {
+  const CASES: readonly (readonly [what: string, parts: number[], kept: number[]])[] = [
+    ["keeps parts without a gap", [0, 1, 2], [0, 1, 2]],
+    ["leaves out all if the first is missing", [1, 2], []],
+    ["leaves out what comes after a gap", [0, 1, 3, 4], [0, 1]],
+    ["keeps the pieces of a part", [0, 1, 1.1, 1.2, 2], [0, 1, 1.1, 1.2, 2]],
+    ["leaves out the pieces of a part after a gap", [0, 2, 2.1], [0]],
+    ["keeps what was checked on request", [0, 2, 1_000, 7_000], [0, 1_000, 7_000]],
+  ];
+  for (const [what, parts, kept] of CASES) {
+    it(what, () => {
+      const chunks = parts.map((part) => ({ ...aChunk([NOON]), part }));
+      assert.deepEqual(
+        chunksBeforeHoles(chunks).map(({ part }) => part),
+        kept,
+      );
+    });
+  }
+
+  it("looks at each term alone", () => {
+    const later = { ...aChunk([NOON]), termFromMs: minute(1) };
+    const chunks = [{ ...aChunk([NOON]), part: 1 }, later, { ...later, part: 1 }];
+    assert.deepEqual(chunksBeforeHoles(chunks), chunks.slice(1));
   });
 });
 

@@ -1,0 +1,150 @@
+import type { Hint } from "../../shared/request/request.ts";
+import { isAhead } from "../../shared/slot/slot.ts";
+import { sumOf } from "../../shared/sum-of.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS, toIso } from "../../shared/units.ts";
+import { deliverEvents } from "./deliver-events.ts";
+import { judgeTasks, readMemory, type TaskMemory } from "./judge/judge.ts";
+import { recordEvents } from "./record-events.ts";
+import type { AggregateServices } from "./services/services.ts";
+import {
+  plannedRegions,
+  plannedTasks,
+  readArrived,
+  readRegions,
+  summariseWindow,
+  type WindowReading,
+} from "./window/window.ts";
+
+/** A look that dies holds the lock for no longer, so that the minute's run gets it in time. */
+const LOCK_MS: DurationMs = 15 * SECOND_MS;
+
+/** No state is stored later in a look than this, no event is published or recorded later. */
+const JUDGE_MS: DurationMs = 6 * SECOND_MS;
+const DELIVERY_MS: DurationMs = 8 * SECOND_MS;
+
+/** Hints make no more looks than one a second, and so many in one invocation. */
+const BETWEEN_LOOKS_MS: DurationMs = SECOND_MS;
+const MOST_LOOKS = 5;
+
+/** If more than this is to be judged, the minute's runs have to catch up first. */
+const FARTHEST_BACK_MS: DurationMs = 5 * MINUTE_MS;
+
+/** How often a hint tries to reach a lock that is released meanwhile. */
+const HINT_ATTEMPTS = 3;
+
+/**
+ * Looks at once, because a probe hinted that a task turned: judges the checks that have arrived,
+ * stores the states that changed with their events, and delivers these. Windows, summaries, silence
+ * and the watermark are left to the minute's run. If a run works already, it is asked to look once
+ * more, and nothing else is done.
+ */
+export async function lookNow(services: AggregateServices, hint: Hint): Promise<void> {
+  const holder = services.newHolder();
+  const from = { region: hint.region, shard: hint.shard, hintedAt: toIso(hint.atMs) };
+  if (!(await acquireOrWant(services, holder))) {
+    return services.log({ metrics: {}, hint: from, skipped: "another run looks once more" });
+  }
+  const memory = await readMemory(services);
+  const outcome = await look(services, memory);
+  const more = await lookWhileWanted(services, memory, {
+    holder,
+    untilMs: services.now() + DELIVERY_MS,
+  });
+  const faults = [...memory.faults];
+  services.log({
+    metrics: {},
+    hint: from,
+    looks: 1 + more,
+    ...outcome,
+    ...(faults.length > 0 && { faults }),
+  });
+}
+
+/** True if it acquired the lock; false if its holder is asked to look. */
+async function acquireOrWant({ lock, now }: AggregateServices, holder: string): Promise<boolean> {
+  for (let attempt = 0; attempt < HINT_ATTEMPTS; attempt++) {
+    const nowMs = now();
+    if ((await lock.acquire(holder, nowMs, nowMs + LOCK_MS)) === "acquired") return true;
+    if (await lock.want()) return false;
+  }
+  return false;
+}
+
+/**
+ * Looks again as long as hints have come since the holder acquired the lock, and then releases it.
+ * Returns the number of looks.
+ */
+export async function lookWhileWanted(
+  services: AggregateServices,
+  memory: TaskMemory,
+  /** No look is begun at or after `untilMs`. */
+  { holder, untilMs }: { readonly holder: string; readonly untilMs: EpochMs },
+): Promise<number> {
+  const { lock, now, sleep } = services;
+  let count = 0;
+  for (; count < MOST_LOOKS && now() < untilMs; count++) {
+    if ((await lock.releaseUnlessWanted(holder)) === "released") return count;
+    await sleep(BETWEEN_LOOKS_MS);
+    const nowMs = now();
+    if ((await lock.acquire(holder, nowMs, nowMs + LOCK_MS)) === "held") return count;
+    await look(services, memory);
+  }
+  await lock.release(holder);
+  return count;
+}
+
+/** What a look did, as its log line has it. */
+interface LookOutcome {
+  readonly watermark?: string;
+  readonly tasks?: number;
+  readonly events?: number;
+  readonly outcome: "judged" | "late" | "left to the minute's run";
+}
+
+const LEFT: LookOutcome = { outcome: "left to the minute's run" };
+
+async function look(services: AggregateServices, memory: TaskMemory): Promise<LookOutcome> {
+  const nowMs = services.now();
+  const progress = await services.progress.readProgress();
+  const watermarkMs = progress?.watermarkMs ?? null;
+  if (watermarkMs === null || !isNear(watermarkMs, nowMs)) return LEFT;
+  const fleet = await readRegions(services);
+  const reading = await readArrived(services, fleet, { fromMs: watermarkMs, toMs: nowMs });
+  const doubtful = leaveOutQuiet(reading, memory);
+  const before = countPending(memory);
+  const outcome = await judgeTasks(services, memory, {
+    pace: "samples",
+    window: doubtful.window,
+    tasks: summariseWindow(doubtful),
+    planned: plannedRegions(fleet),
+    plans: plannedTasks(fleet),
+    pass: progress?.pass ?? 0,
+    untilMs: nowMs + JUDGE_MS,
+  });
+  const events = countPending(memory) - before;
+  await deliverEvents(services, memory, nowMs + DELIVERY_MS);
+  await recordEvents(services, memory, nowMs + DELIVERY_MS);
+  const watermark = toIso(watermarkMs);
+  return { watermark, tasks: doubtful.tasks.size, events, outcome };
+}
+
+function isNear(watermarkMs: EpochMs, nowMs: EpochMs): boolean {
+  if (isAhead(watermarkMs, nowMs) || watermarkMs >= nowMs) return false;
+  return nowMs - watermarkMs <= FARTHEST_BACK_MS;
+}
+
+/** Without the tasks that samples can't change: nothing failed, and nothing is remembered of them. */
+function leaveOutQuiet(reading: WindowReading, { records }: TaskMemory): WindowReading {
+  const tasks = [...reading.tasks].filter(
+    ([name, { regions }]) =>
+      records.has(name) ||
+      Object.values(regions).some(({ checks, rechecks }) =>
+        [...checks, ...rechecks].some(({ verdict }) => verdict === "failed"),
+      ),
+  );
+  return { ...reading, tasks: new Map(tasks) };
+}
+
+function countPending({ records }: TaskMemory): number {
+  return sumOf([...records.values()], ({ pending }) => pending.length);
+}
