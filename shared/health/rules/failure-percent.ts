@@ -1,3 +1,4 @@
+import { toMicrosecondPrecision } from "../../units.ts";
 import type { ThresholdRule } from "./rule.ts";
 
 /** Broken if more than this share of the checks failed, in percent. */
@@ -10,6 +11,14 @@ export const failurePercent = {
   defaults: { warning: 5, critical: 20 },
   evaluate({ failurePercent: value }, limit) {
     return value === null || value <= limit ? null : { value, limit };
+  },
+  trend: {
+    kind: "share",
+    failureShare: (limit) => limit / 100,
+    measure: ({ failedCount, checkCount }, limit) => ({
+      value: toMicrosecondPrecision((failedCount * 100) / checkCount),
+      limit,
+    }),
   },
   phrase: null,
 } as const satisfies ThresholdRule;

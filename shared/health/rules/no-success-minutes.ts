@@ -14,5 +14,12 @@ export const noSuccessMinutes = {
     if (failingForMs < minutes * MINUTE_MS) return null;
     return { value: toMicrosecondPrecision(failingForMs / MINUTE_MS), limit: minutes };
   },
+  trend: {
+    kind: "silence",
+    measure(failingForMs, minutes) {
+      if (failingForMs < minutes * MINUTE_MS) return null;
+      return { value: toMicrosecondPrecision(failingForMs / MINUTE_MS), limit: minutes };
+    },
+  },
   phrase: null,
 } as const satisfies ThresholdRule;

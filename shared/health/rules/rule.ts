@@ -1,3 +1,6 @@
+import type { DurationMs } from "../../units.ts";
+import type { Batch } from "./share.ts";
+
 /** What a finding is about, in order of precedence. A region has at most one finding of each. */
 export const ASPECTS = ["availability", "latency"] as const;
 
@@ -39,6 +42,34 @@ export interface LimitSchema {
   readonly exclusiveMaximum?: number;
 }
 
+/** How a rule about a share of checks is judged: over a batch of them (`share.ts`). */
+export interface ShareTrend {
+  readonly kind: "share";
+  /** The share of failures, from 0 to 1, above which the limit is broken. */
+  readonly failureShare: (limit: number) => number;
+  readonly measure: (batch: Batch, limit: number) => Measured;
+}
+
+/** How a rule about the time without a success is judged. */
+export interface SilenceTrend {
+  readonly kind: "silence";
+  readonly measure: (failingForMs: DurationMs, limit: number) => Measured | null;
+}
+
+/** How a rule about connect times is judged: their median against a limit that grows with the usual one. */
+export interface LatencyTrend {
+  readonly kind: "latency";
+  /** `usualMs` is what is usual in the region; null if it is not known. */
+  readonly limitMs: (limit: number, usual: Usual) => DurationMs;
+}
+
+/** What a limit on connect times also depends on. */
+export interface Usual {
+  readonly severity: Severity;
+  /** What the region usually takes; null if it is not known. */
+  readonly usualMs: DurationMs | null;
+}
+
 /** Everything about one threshold rule. A new rule is such an object and a line in `RULES`. */
 export interface ThresholdRule {
   /** Its name in a policy. Stored bundles hold it, so it never changes. */
@@ -53,6 +84,7 @@ export interface ThresholdRule {
   readonly defaults: Readonly<Record<Severity, number | false>>;
   /** Null if the evidence keeps the limit. */
   readonly evaluate: (evidence: Evidence, limit: number) => Measured | null;
+  readonly trend: ShareTrend | SilenceTrend | LatencyTrend;
   /** What an alert says of the target; null if the kind of its failures says it. */
   readonly phrase: ((seen: (Measured & { readonly region: string }) | null) => string) | null;
 }

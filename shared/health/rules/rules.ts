@@ -6,8 +6,11 @@ export {
   DEFAULT_ALERT_POLICY,
 } from "./policy.ts";
 export { ASPECTS, type Aspect, SEVERITIES, type Severity } from "./rule.ts";
+export { type Batch, isProvenAbove, isProvenBelow, isWellBelow } from "./share.ts";
 export {
+  type ActiveLimit,
   type AlertRules,
+  activeLimits,
   countsAs,
   type Finding,
   findingsOf,

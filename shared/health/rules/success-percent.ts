@@ -17,5 +17,13 @@ export const successPercent = {
     if (successfulCount * 100 >= percent * dueCount) return null;
     return { value: successfulCount, limit: toMicrosecondPrecision((percent * dueCount) / 100) };
   },
+  trend: {
+    kind: "share",
+    failureShare: (percent) => (100 - percent) / 100,
+    measure: ({ failedCount, checkCount }, percent) => ({
+      value: checkCount - failedCount,
+      limit: toMicrosecondPrecision((percent * checkCount) / 100),
+    }),
+  },
   phrase: null,
 } as const satisfies ThresholdRule;

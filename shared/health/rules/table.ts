@@ -56,6 +56,23 @@ function brokenRules(
   });
 }
 
+/** A limit that counts, with its rule. */
+export interface ActiveLimit {
+  readonly rule: AnyRule;
+  readonly severity: Severity;
+  readonly limit: number;
+}
+
+/** The limits of a policy that are not off, the most severe first, in order of the rules. */
+export function activeLimits(limits: Readonly<Record<Severity, AlertRules>>): ActiveLimit[] {
+  return SEVERITIES.flatMap((severity) =>
+    RULES.flatMap((rule) => {
+      const limit = limits[severity][rule.key];
+      return limit === false ? [] : { rule, severity, limit };
+    }),
+  );
+}
+
 /** Whether a finding counts at a severity: a critical finding is a warning too. */
 export function countsAs(finding: Finding, severity: Severity): boolean {
   return severity === "warning" || finding.severity === "critical";

@@ -1,0 +1,47 @@
+import type { EpochMs } from "../../units.ts";
+import { NO_TREND } from "./advance-region.ts";
+import { INITIAL_TRENDS, type StoredTrends, type Trends } from "./model.ts";
+
+/** The next memory: the same object as before if nothing changed, the initial one if nothing is left. */
+export function remember(before: Trends, next: Trends): Trends {
+  const isSame =
+    isSameRecord(before.regions, next.regions) &&
+    before.degraded === next.degraded &&
+    before.slow === next.slow &&
+    before.usual === next.usual &&
+    before.held?.severity === next.held?.severity &&
+    before.held?.rule === next.held?.rule;
+  if (isSame) return before;
+  return isNothing(next) ? INITIAL_TRENDS : next;
+}
+
+function isNothing({ regions, ...parts }: Trends): boolean {
+  return Object.keys(regions).length === 0 && Object.values(parts).every((part) => part === null);
+}
+
+function isSameRecord(a: Trends["regions"], b: Trends["regions"]): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/** The trends in stored ones. What an older version did not store is as it is initially. */
+export function fromStoredTrends(stored: StoredTrends | null): Trends {
+  if (stored === null) return INITIAL_TRENDS;
+  const regions = Object.entries(stored.regions ?? {}).map(([name, own]) => [
+    name,
+    { ...NO_TREND, ...own },
+  ]);
+  return remember(INITIAL_TRENDS, {
+    ...INITIAL_TRENDS,
+    ...stored,
+    regions: Object.fromEntries(regions),
+  });
+}
+
+/** Trends whose instants are not later than `toMs`, where time goes on after a clock was set back. */
+export function takeBackTrends(trends: Trends, toMs: EpochMs): Trends {
+  const taken: Trends = JSON.parse(JSON.stringify(trends), (key, value: unknown) =>
+    key.endsWith("Ms") && typeof value === "number" && value > toMs ? toMs : value,
+  );
+  return JSON.stringify(taken) === JSON.stringify(trends) ? trends : taken;
+}
