@@ -1,5 +1,10 @@
-import { type AdvisoryTransition, countVotes, type StateTransition } from "../health/health.ts";
-import { type RuleName, ruleNamed } from "../health/rules/rules.ts";
+import {
+  type AdvisoryTransition,
+  countVotes,
+  type Rule,
+  type StateTransition,
+} from "../health/health.ts";
+import { ruleNamed } from "../health/rules/rules.ts";
 import { escapeUnprintable } from "../input/input.ts";
 import { type ErrorKind, phraseOfKind } from "../result/result.ts";
 import type { Task } from "../task/task.ts";
@@ -91,7 +96,8 @@ function predicateOf(change: StateTransition): string {
 }
 
 /** A rule with words of its own shows the first region that broke it. */
-function troubleOf(name: RuleName | "down", { errorKind, votes }: StateTransition): string {
+function troubleOf(name: Rule, { errorKind, votes }: StateTransition): string {
+  if (name === "degraded") return `degraded: ${phraseOf(errorKind)} now and then`;
   const rule = ruleNamed(name);
   if (rule === null || rule.phrase === null) return phraseOf(errorKind);
   const seen = votes.find(({ vote, rule: broken }) => vote === "breach" && broken === name);

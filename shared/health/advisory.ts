@@ -20,10 +20,7 @@ export function judgeAdvisories(
   const isAlone = state.incident.openedAtMs === null && Object.keys(window.regions).length > 1;
   return Object.entries(state.regions).flatMap(([region, health]) => {
     const figures = window.regions[region]?.figures ?? NO_FIGURES;
-    const voter: Voter = {
-      ...{ region, figures, health: health.status },
-      ...{ findings: null, awaited: false },
-    };
+    const voter: Voter = { region, figures, health: health.status };
     if (health.advised && health.status === "healthy") {
       return adviseOn(voter, "recovered", health);
     }
@@ -47,7 +44,7 @@ export function adviseOn(
   { unhealthySinceMs, lastDownAtMs }: RegionHealth,
 ): AdvisoryTransition {
   const raised = reason === "unhealthy";
-  const vote = castVote(voter, raised ? "breach" : "none", null);
+  const vote = castVote(voter, raised ? "breach" : "none");
   return {
     kind: "advisory",
     region: voter.region,

@@ -9,6 +9,7 @@ import type {
   TaskState,
 } from "./model.ts";
 import { conclude, INITIAL_STATE } from "./task-state.ts";
+import { retainTrends } from "./trends/trends.ts";
 
 /**
  * Closes the state of a task that was removed or disabled: its status and its open advisories are
@@ -33,6 +34,7 @@ export function closeState(state: TaskState, atMs: EpochMs): Judgement {
     warning: { ...INITIAL_STATE.warning, number: warning.number },
     silence: { ...silence, openedAtMs: null },
     silentWindows: 0,
+    trends: INITIAL_STATE.trends,
   };
   const transitions = [...removal(state, atMs), ...cleared];
   return conclude(state, { state: closed, transitions }, atMs);
@@ -44,10 +46,11 @@ export function closeState(state: TaskState, atMs: EpochMs): Judgement {
  */
 export function retainRegions(state: TaskState, planned: readonly RegionName[]): Judgement {
   const gone = Object.keys(state.regions).filter((region) => !planned.includes(region));
-  if (gone.length === 0) return { state, transitions: [] };
+  const trends = retainTrends(state.trends, planned);
+  if (gone.length === 0 && trends === state.trends) return { state, transitions: [] };
   const kept = Object.entries(state.regions).filter(([region]) => planned.includes(region));
   const transitions = clearAdvisories(state, gone, "region_removed");
-  const next = { ...state, regions: Object.fromEntries(kept) };
+  const next = { ...state, regions: Object.fromEntries(kept), trends };
   return conclude(state, { state: next, transitions }, state.throughMs);
 }
 
@@ -86,7 +89,7 @@ function clearAdvisories(
   return regions.toSorted().flatMap((region) => {
     const health = state.regions[region];
     if (health === undefined || !health.advised) return [];
-    const voter = { region, figures, health: health.status, findings: null, awaited: false };
+    const voter = { region, figures, health: health.status };
     return adviseOn(voter, reason, health);
   });
 }

@@ -1,18 +1,32 @@
 import type { TaskWindow } from "../summary/summary.ts";
 import type { RegionName } from "../units.ts";
 import { judgeAdvisories, noteAdvisories } from "./advisory.ts";
-import { foldSamples, type SampleRule } from "./judge-samples.ts";
-import { judgeStatus, type StatusJudgement } from "./judge-status.ts";
-import type { Judgement, Rule, StateTransition, TaskState, WarningSpell } from "./model.ts";
+import { foldSamples } from "./judge-samples.ts";
+import type {
+  Incident,
+  Judgement,
+  Rule,
+  StateTransition,
+  TaskState,
+  WarningSpell,
+} from "./model.ts";
 import { noteSilence } from "./note-silence.ts";
-import { type RegionReport, readReports } from "./region-report.ts";
-import { type AlertPolicy, ruleNamed, type Severity } from "./rules/rules.ts";
+import { type AlertPolicy, ruleNamed } from "./rules/rules.ts";
 import { statusOf } from "./status.ts";
 import { conclude } from "./task-state.ts";
+import { judgeTrends, type TrendJudgement, type UsualTimes } from "./trends/trends.ts";
 import { uncountedReasons } from "./uncounted.ts";
-import { availabilityBallot, mainErrorKind, type Tally, takeVote } from "./votes.ts";
+import { castVote, mainErrorKind, votersOf, withFigures } from "./votes.ts";
 
 const NO_REGION: ReadonlySet<RegionName> = new Set();
+
+/** A window with all that it is judged by. */
+interface Due {
+  readonly window: TaskWindow;
+  readonly policy: AlertPolicy;
+  readonly sick: ReadonlySet<RegionName>;
+  readonly usual: UsualTimes | null;
+}
 
 /**
  * Judges the samples of a task that have arrived, before their window is closed: the next state, and
@@ -30,28 +44,27 @@ export function judgeSamples(
 /**
  * Judges one closed window of one task: its samples, its figures, its silence. If nothing changed, the
  * state is the same object. A window up to the state's `throughMs` was judged before and is ignored.
+ * `usual` are the task's usual connect times, if they were read for it.
  */
 export function judgeWindow(
   state: TaskState,
   window: TaskWindow,
   policy: AlertPolicy,
   sick: ReadonlySet<RegionName> = NO_REGION,
+  usual: UsualTimes | null = null,
 ): Judgement {
   if (window.periodStartMs <= state.throughMs) return { state, transitions: [] };
   const folded = foldSamples(state, window, { policy, sick });
   const isDue = Object.values(window.regions).some(({ figures }) => figures.expectedCount > 0);
-  const judged = isDue ? judgeDue(folded, window, { policy, sick }) : folded;
+  const judged = isDue ? judgeDue(folded, { window, policy, sick, usual }) : folded;
   return conclude(state, judged, window.periodStartMs);
 }
 
 /** A window with scheduled checks. */
-function judgeDue(folded: Judgement, window: TaskWindow, { policy, sick }: SampleRule): Judgement {
-  const heard = { ...folded, state: noteSilence(folded.state, window) };
-  const reports = readReports(heard.state, window, policy).filter(
-    ({ region }) => !sick.has(region),
-  );
-  const reported = { window, reports, policy, sick };
-  return hasData(window) ? judgeReports(heard, reported) : judgeSilence(heard, reported);
+function judgeDue(folded: Judgement, by: Due): Judgement {
+  const heard = { ...folded, state: noteSilence(folded.state, by.window) };
+  if (!hasData(by.window)) return judgeSilence(judgeFigures(heard, by), by);
+  return advise(judgeFigures(endSilence(heard, by.window), by), by);
 }
 
 function hasData({ regions }: TaskWindow): boolean {
@@ -61,24 +74,10 @@ function hasData({ regions }: TaskWindow): boolean {
   );
 }
 
-interface Reported extends SampleRule {
-  readonly window: TaskWindow;
-  /** Without those of sick regions. */
-  readonly reports: readonly RegionReport[];
-}
-
-function judgeReports(folded: Judgement, reported: Reported): Judgement {
-  const { window, reports } = reported;
-  const after = Object.fromEntries(reports.map((report) => [report.region, report.after]));
-  const known = { ...folded.state, regions: { ...folded.state.regions, ...after } };
-  const spoken = endSilence({ ...folded, state: known }, window);
-  const warned = judgeFigures(spoken, reported);
-  const advisories = judgeAdvisories(warned.state, window, reported.sick);
-  const regions = noteAdvisories(warned.state.regions, advisories);
-  return {
-    state: { ...warned.state, regions },
-    transitions: [...warned.transitions, ...advisories],
-  };
+function advise({ state, transitions }: Judgement, { window, sick }: Due): Judgement {
+  const advisories = judgeAdvisories(state, window, sick);
+  const regions = noteAdvisories(state.regions, advisories);
+  return { state: { ...state, regions }, transitions: [...transitions, ...advisories] };
 }
 
 function endSilence({ state, transitions }: Judgement, window: TaskWindow): Judgement {
@@ -88,35 +87,49 @@ function endSilence({ state, transitions }: Judgement, window: TaskWindow): Judg
   const next = { ...quiet, silence: { number, openedAtMs: null } };
   return changeStatus({ state: next, transitions }, window, {
     ...{ track: "silence", number, phase: "closed", openedAtMs },
-    tally: NO_TALLY,
+    ...{ votesNeeded: 0, votes: [] },
   });
 }
 
-/** While an incident is open, figures say nothing new. */
-function judgeFigures(folded: Judgement, { window, reports, policy }: Reported): Judgement {
+/** What is no outage: a task that is down has no trends of its own. */
+function judgeFigures(folded: Judgement, { window, policy, usual, sick }: Due): Judgement {
   const { state } = folded;
-  if (state.incident.openedAtMs !== null || !reports.some(({ isFresh }) => isFresh)) return folded;
-  const judged = judgeStatus(state, reports, policy);
+  const isFrozen = wasDown(state.incident, window);
+  const judged = judgeTrends(state.trends, without(window, sick), { policy, isFrozen, usual });
+  const trended = judged.memory === state.trends ? state : { ...state, trends: judged.memory };
   const warning = nextWarning(state.warning, judged, window.periodEndMs);
-  if (warning === state.warning) return folded;
+  if (warning === state.warning) return { ...folded, state: trended };
   const openedAtMs = warning.openedAtMs ?? state.warning.openedAtMs;
-  return changeStatus({ ...folded, state: { ...state, warning } }, window, {
+  return changeStatus({ ...folded, state: { ...trended, warning } }, window, {
     ...{ track: "warning", number: warning.number, phase: phaseOf(state.warning, warning) },
-    ...{ openedAtMs, tally: judged.tally },
+    ...{ openedAtMs, votesNeeded: judged.votesNeeded },
+    votes: withFigures(judged.votes, state, window),
   });
+}
+
+/** Whether an incident was open at some time of a window, as far as it is still known. */
+function wasDown({ openedAtMs, closedAtMs }: Incident, window: TaskWindow): boolean {
+  if (openedAtMs !== null && openedAtMs < window.periodEndMs) return true;
+  return closedAtMs !== null && closedAtMs >= window.periodStartMs;
+}
+
+/** What sick regions say is not listened to. */
+function without(window: TaskWindow, sick: ReadonlySet<RegionName>): TaskWindow {
+  if (sick.size === 0) return window;
+  const regions = Object.entries(window.regions).filter(([name]) => !sick.has(name));
+  return { ...window, regions: Object.fromEntries(regions) };
 }
 
 function nextWarning(
   warning: WarningSpell,
-  { status, rule }: StatusJudgement,
+  { severity, rule }: TrendJudgement,
   atMs: number,
 ): WarningSpell {
   const { number, openedAtMs } = warning;
-  if (status === "OK" || status === "NO_DATA") {
+  if (severity === null) {
     if (openedAtMs === null) return warning;
     return { number, openedAtMs: null, severity: null, rule: null };
   }
-  const severity: Severity = status === "CRITICAL" ? "critical" : "warning";
   if (openedAtMs === null) return { number: number + 1, openedAtMs: atMs, severity, rule };
   if (severity === warning.severity && rule === warning.rule) return warning;
   return { number, openedAtMs, severity, rule };
@@ -128,7 +141,7 @@ function phaseOf(before: WarningSpell, after: WarningSpell): StateTransition["ph
 }
 
 /** No report says nothing of the target: the status stays until `noDataWindows` windows are silent. */
-function judgeSilence(folded: Judgement, { window, reports, policy }: Reported): Judgement {
+function judgeSilence(folded: Judgement, { window, policy }: Due): Judgement {
   const { state, transitions } = folded;
   if (state.silence.openedAtMs !== null) return folded;
   const silentWindows = state.silentWindows + 1;
@@ -139,27 +152,27 @@ function judgeSilence(folded: Judgement, { window, reports, policy }: Reported):
   return changeStatus({ state: { ...state, silence, silentWindows }, transitions }, window, {
     ...{ track: "silence", number: silence.number, phase: "opened" },
     openedAtMs: silence.openedAtMs,
-    tally: takeVote(reports, "warning", availabilityBallot(policy)),
+    votesNeeded: 0,
+    votes: votersOf(state, window).map((voter) => castVote(voter, "none")),
   });
 }
 
-const NO_TALLY: Tally = { reached: false, votesNeeded: 0, votes: [] };
-
 /** What a change of status says beside the status itself. */
-interface Change extends Pick<StateTransition, "track" | "number" | "phase" | "openedAtMs"> {
-  readonly tally: Tally;
-}
+type Change = Pick<
+  StateTransition,
+  "track" | "number" | "phase" | "openedAtMs" | "votesNeeded" | "votes"
+>;
 
 /** The status that follows from what is open, and a transition if it is another one. */
 function changeStatus(
   { state, transitions }: Judgement,
   window: TaskWindow,
-  { tally, ...change }: Change,
+  change: Change,
 ): Judgement {
   const { status, rule } = statusOf(state);
   if (status === state.status) return { state: { ...state, rule }, transitions };
   const atMs = window.periodEndMs;
-  const breaching = tally.votes.flatMap(({ vote, figures }) => (vote === "breach" ? figures : []));
+  const breaching = change.votes.flatMap(({ vote, figures }) => (vote === "breach" ? figures : []));
   const transition: StateTransition = {
     kind: "state",
     from: state.status,
@@ -172,8 +185,6 @@ function changeStatus(
     lastSuccess: null,
     samples: [],
     errorKind: isOfFailures(rule) ? mainErrorKind(breaching) : null,
-    votesNeeded: tally.votesNeeded,
-    votes: tally.votes,
     uncounted: rule === "no_data" ? uncountedReasons(window) : [],
   };
   const next = { ...state, status, rule, sinceMs: atMs };

@@ -1,7 +1,8 @@
 import type { ErrorKind, Verdict } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
-import type { Finding, RuleName, Severity } from "./rules/rules.ts";
+import type { Severity } from "./rules/rules.ts";
+import type { TrendRule, Trends } from "./trends/trends.ts";
 import type { UncountedReason } from "./uncounted.ts";
 
 /** The state of a task as events and users see it. */
@@ -52,11 +53,6 @@ export interface RegionHealth {
   readonly silentSinceMs: EpochMs | null;
   /** An advisory was raised and not yet cleared. */
   readonly advised: boolean;
-  /**
-   * What its last checks showed, if it checks the task less than once a minute: its vote in windows in
-   * which it has no scheduled check. Empty if they were fine.
-   */
-  readonly standing: readonly Finding[];
 }
 
 /** The incident of a task that is down, or what is left of the last one. */
@@ -100,6 +96,8 @@ export interface TaskState {
   readonly incident: Incident;
   readonly warning: WarningSpell;
   readonly silence: Spell;
+  /** What is remembered of what is no outage: shares of failures, their drift, connect times. */
+  readonly trends: Trends;
   /** Windows in a row with scheduled checks and without a report; counted up to `NO_DATA`. */
   readonly silentWindows: number;
   /** Events so far; the next one's `sequence` is one more. */
@@ -107,7 +105,7 @@ export interface TaskState {
 }
 
 /** A rule's name as events show it. `down`: the samples of enough regions failed. */
-export type Rule = RuleName | "down" | "no_data";
+export type Rule = TrendRule | "down" | "no_data";
 
 /** Why a task's status changed. */
 export type StateReason = Rule | "recovered" | "task_removed";
@@ -123,7 +121,7 @@ export interface RegionVote {
   readonly region: RegionName;
   readonly vote: Vote;
   readonly rule: Rule | null;
-  /** The figure that the rule looked at, and its limit; null if the vote is of an earlier window. */
+  /** The figure that the rule looked at, and the limit that it broke; null without one. */
   readonly value: number | null;
   readonly limit: number | null;
   readonly figures: Figures;

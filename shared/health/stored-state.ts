@@ -1,51 +1,32 @@
 import type { RegionName } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
-import { ASPECTS, type Aspect, type Finding, ruleNamed } from "./rules/rules.ts";
+import { ruleNamed } from "./rules/rules.ts";
 import { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
+import { fromStoredTrends, INITIAL_TRENDS, type StoredTrends } from "./trends/trends.ts";
 
-/** Findings as stored: the rule by the aspect's stored name, null if there is none. */
-type StoredFindings = Readonly<Record<string, Pick<Finding, "severity" | "rule"> | null>>;
-
-interface StoredHealth extends Partial<Omit<RegionHealth, "standing">> {
-  readonly standing?: StoredFindings | null;
+interface StoredHealth extends Partial<RegionHealth> {
   /** Consecutive checks against `status`, as versions before incidents had it. */
   readonly streak?: number;
+  /** The region's last vote, as versions before trends had it. */
+  readonly standing?: unknown;
 }
 
 type Stored<Part extends keyof TaskState> = Partial<TaskState[Part]>;
 
 /** A task's state as stored: plain JSON that every version of home reads. */
 export interface StoredState
-  extends Partial<Omit<TaskState, "regions" | "incident" | "warning" | "silence">> {
+  extends Partial<Omit<TaskState, "regions" | "incident" | "warning" | "silence" | "trends">> {
   readonly regions: Readonly<Record<RegionName, StoredHealth>>;
   readonly incident?: Stored<"incident">;
   readonly warning?: Stored<"warning">;
   readonly silence?: Stored<"silence">;
+  /** Absent if nothing is remembered. */
+  readonly trends?: StoredTrends;
 }
-
-/** Stored states are older than the aspects' names, so the first one keeps its stored name. */
-const STORED_NAMES: Readonly<Partial<Record<Aspect, string>>> = { availability: "failure" };
 
 /** A state in its stored form. */
-export function toStoredState(state: TaskState): StoredState {
-  const regions = Object.entries(state.regions).map(([name, health]) => [
-    name,
-    { ...health, standing: toStoredFindings(health.standing) },
-  ]);
-  return { ...state, regions: Object.fromEntries(regions) };
-}
-
-function toStoredFindings(findings: readonly Finding[]): StoredFindings | null {
-  if (findings.length === 0) return null;
-  const byAspect = ASPECTS.map((aspect) => {
-    const found = findings.find((finding) => finding.aspect === aspect);
-    return [storedName(aspect), found ? { severity: found.severity, rule: found.rule } : null];
-  });
-  return Object.fromEntries(byAspect);
-}
-
-function storedName(aspect: Aspect): string {
-  return STORED_NAMES[aspect] ?? aspect;
+export function toStoredState({ trends, ...state }: TaskState): StoredState {
+  return trends === INITIAL_TRENDS ? state : { ...state, trends };
 }
 
 /**
@@ -65,11 +46,12 @@ export function fromStoredState(stored: StoredState): TaskState {
     incident: { ...INITIAL_STATE.incident, ...incident },
     warning: { ...INITIAL_STATE.warning, ...warning },
     silence: { ...INITIAL_STATE.silence, ...silence },
+    trends: fromStoredTrends(stored.trends ?? null),
   };
 }
 
 function fromStoredHealth(
-  { streak = 0, standing, ...health }: StoredHealth,
+  { streak = 0, standing: _dropped, ...health }: StoredHealth,
   { sinceMs = 0 }: StoredState,
 ): RegionHealth {
   const isDown = health.status === "unhealthy";
@@ -83,7 +65,6 @@ function fromStoredHealth(
     ...(streak > 0 || isDown ? earlier : {}),
     ...(isFailing && { firstFailAtMs: sinceFailing, lastFailAtMs: sinceFailing }),
     ...health,
-    standing: fromStoredFindings(standing ?? null),
   };
 }
 
@@ -96,12 +77,4 @@ function spellsOf({ status, rule = null, sinceMs = 0 }: StoredState) {
   if (status === undefined || status === "OK") return {};
   const severity = status === "CRITICAL" ? ("critical" as const) : ("warning" as const);
   return { warning: { number: 1, openedAtMs, severity, rule } };
-}
-
-function fromStoredFindings(stored: StoredFindings | null): Finding[] {
-  return ASPECTS.flatMap((aspect) => {
-    const found = stored?.[storedName(aspect)] ?? null;
-    if (found === null) return [];
-    return { aspect, severity: found.severity, rule: found.rule, value: null, limit: null };
-  });
 }

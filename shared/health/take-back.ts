@@ -1,6 +1,7 @@
 import type { EpochMs } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
 import { isSame as isEqual } from "./same.ts";
+import { takeBackTrends } from "./trends/trends.ts";
 
 /**
  * A state whose instants are not later than `toMs`, where time goes on after a clock was set back:
@@ -19,6 +20,7 @@ export function takeBackState(state: TaskState, toMs: EpochMs): TaskState {
     incident: takeBackInstants(state.incident, toMs),
     warning: takeBackInstants(state.warning, toMs),
     silence: takeBackInstants(state.silence, toMs),
+    trends: takeBackTrends(state.trends, toMs),
     regions: isSame ? state.regions : regions,
   };
   const isUnchanged =
@@ -27,7 +29,8 @@ export function takeBackState(state: TaskState, toMs: EpochMs): TaskState {
     next.throughMs === state.throughMs &&
     next.incident === state.incident &&
     next.warning === state.warning &&
-    next.silence === state.silence;
+    next.silence === state.silence &&
+    next.trends === state.trends;
   return isUnchanged ? state : next;
 }
 

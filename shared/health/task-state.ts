@@ -1,6 +1,7 @@
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Judgement, RegionHealth, TaskState } from "./model.ts";
 import { isSame } from "./same.ts";
+import { INITIAL_TRENDS } from "./trends/trends.ts";
 
 /** Health of a region of which nothing is remembered. */
 export const INITIAL_HEALTH: RegionHealth = {
@@ -18,7 +19,6 @@ export const INITIAL_HEALTH: RegionHealth = {
   throughMs: -1,
   silentSinceMs: null,
   advised: false,
-  standing: [],
 };
 
 /** State of a task of which nothing is remembered. */
@@ -31,6 +31,7 @@ export const INITIAL_STATE: TaskState = {
   incident: { number: 0, openedAtMs: null, closedAtMs: null, reopenings: 0, belowSinceMs: null },
   warning: { number: 0, openedAtMs: null, severity: null, rule: null },
   silence: { number: 0, openedAtMs: null },
+  trends: INITIAL_TRENDS,
   silentWindows: 0,
   sequence: 0,
 };

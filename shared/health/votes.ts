@@ -1,87 +1,47 @@
 import { ERROR_KINDS, type ErrorKind, isCounted } from "../result/result.ts";
-import type { Figures } from "../summary/summary.ts";
+import { type Figures, figuresOf, type TaskWindow } from "../summary/summary.ts";
 import type { RegionName } from "../units.ts";
-import type { RegionHealth, RegionVote, Vote } from "./model.ts";
-import {
-  type AlertPolicy,
-  ASPECTS,
-  type Aspect,
-  countsAs,
-  type Finding,
-  type Severity,
-} from "./rules/rules.ts";
+import type { RegionHealth, RegionVote, TaskState, Vote } from "./model.ts";
+import { INITIAL_HEALTH } from "./task-state.ts";
+import type { TrendVote } from "./trends/trends.ts";
 
 /** A region before the vote. */
 export interface Voter {
   readonly region: RegionName;
   readonly figures: Figures;
   readonly health: RegionHealth["status"];
-  /** Empty if it is fine; null if it has no report, then it does not vote. */
-  readonly findings: readonly Finding[] | null;
-  /** A report of it was due: it had a scheduled check, or it does not run at all. */
-  readonly awaited: boolean;
 }
 
-/** A vote of all regions at one severity. */
-export interface Tally {
-  readonly reached: boolean;
-  readonly votesNeeded: number;
-  readonly votes: readonly RegionVote[];
+const NO_FIGURES = figuresOf({ expectedCount: 0 }, []);
+
+/** The regions of a window before the vote, in order of their names. */
+export function votersOf(state: TaskState, window: TaskWindow): Voter[] {
+  const names = Object.keys(window.regions).sort();
+  return names.map((region) => voterOf(region, state, window));
 }
 
-/** What decides a vote: the aspects that count, and how many regions must breach. */
-export interface Ballot {
-  readonly aspects: readonly Aspect[];
-  readonly quorum: AlertPolicy["quorum"];
+function voterOf(region: RegionName, { regions }: TaskState, window: TaskWindow): Voter {
+  const { status: health } = regions[region] ?? INITIAL_HEALTH;
+  return { region, figures: window.regions[region]?.figures ?? NO_FIGURES, health };
 }
 
-/** The ballot on whether the target answers at all. */
-export function availabilityBallot({ quorum }: AlertPolicy): Ballot {
-  return { aspects: ["availability"], quorum };
+/** A region's vote without a figure. */
+export function castVote(voter: Voter, vote: Vote): RegionVote {
+  return { ...voter, vote, rule: null, value: null, limit: null };
 }
 
-/** The ballot on a task's status: without latency, if the nearest region decides that alone. */
-export function statusBallot({ latencyScope, quorum }: AlertPolicy): Ballot {
-  const isVoted = (aspect: Aspect) => latencyScope === "each" || aspect !== "latency";
-  return { aspects: ASPECTS.filter(isVoted), quorum };
-}
-
-/** Takes the vote: do enough of the regions that voted see a rule broken? */
-export function takeVote(voters: readonly Voter[], severity: Severity, ballot: Ballot): Tally {
-  const votes = voters.map((voter) => voteOf(voter, severity, ballot.aspects));
-  const votesNeeded = votesNeededOf(ballot.quorum, countVotes(votes, "fine", "breach"));
-  const reached = votesNeeded > 0 && countVotes(votes, "breach") >= votesNeeded;
-  return { reached, votesNeeded, votes };
+/** The votes on a task's trends with the figures and the health of their regions. */
+export function withFigures(
+  votes: readonly TrendVote[],
+  state: TaskState,
+  window: TaskWindow,
+): RegionVote[] {
+  return votes.map((vote) => ({ ...voterOf(vote.region, state, window), ...vote }));
 }
 
 /** Counts the votes that are one of the given ones. */
 export function countVotes(votes: readonly RegionVote[], ...among: readonly Vote[]): number {
   return votes.filter(({ vote }) => among.includes(vote)).length;
-}
-
-function votesNeededOf(quorum: AlertPolicy["quorum"], votingCount: number): number {
-  if (votingCount === 0) return 0;
-  return quorum === "majority" ? Math.floor(votingCount / 2) + 1 : Math.min(quorum, votingCount);
-}
-
-function voteOf(voter: Voter, severity: Severity, aspects: readonly Aspect[]): RegionVote {
-  if (voter.findings === null) return castVote(voter, "none", null);
-  const counted = voter.findings.filter(({ aspect }) => aspects.includes(aspect));
-  const breach = counted.find((finding) => countsAs(finding, severity)) ?? null;
-  return castVote(voter, breach === null ? "fine" : "breach", breach);
-}
-
-/** A region's vote with its evidence. */
-export function castVote(voter: Voter, vote: Vote, finding: Finding | null): RegionVote {
-  return {
-    region: voter.region,
-    vote,
-    rule: finding?.rule ?? null,
-    value: finding?.value ?? null,
-    limit: finding?.limit ?? null,
-    figures: voter.figures,
-    health: voter.health,
-  };
 }
 
 /** The kind of most failures, the first of `ERROR_KINDS` among equals; null without failures. */

@@ -8,8 +8,9 @@ const ABOVE_USUAL: Readonly<Record<Severity, (usualMs: DurationMs) => DurationMs
 };
 
 /**
- * Broken if the average connect time is above the limit, in milliseconds: of the checks that passed
- * and whose first SYN was answered, since one lost packet would decide it otherwise.
+ * Broken if the median of a region's last connect times is above the limit, in milliseconds, and above
+ * what is usual there, for some minutes. Handshakes whose SYN was sent again are left out: a lost packet
+ * is no latency. The rule's name is older than the median.
  */
 export const averageConnectTime = {
   key: "avgConnectTimeMs",
@@ -18,9 +19,6 @@ export const averageConnectTime = {
   aspect: "latency",
   limit: { type: "number", exclusiveMinimum: 0, maximum: 60_000 },
   defaults: { warning: 100, critical: 500 },
-  evaluate({ firstSynAverageMs: value }, limit) {
-    return value === null || value <= limit ? null : { value, limit };
-  },
   trend: {
     kind: "latency",
     limitMs(limit, { severity, usualMs }) {
@@ -30,6 +28,6 @@ export const averageConnectTime = {
   },
   phrase(seen) {
     if (seen === null) return "slow";
-    return `slow (${seen.value} ms on average in ${seen.region}, limit ${seen.limit} ms)`;
+    return `slow (${seen.value} ms in the middle in ${seen.region}, limit ${seen.limit} ms)`;
   },
 } as const satisfies ThresholdRule;

@@ -1,7 +1,7 @@
 import { toMicrosecondPrecision } from "../../units.ts";
 import type { ThresholdRule } from "./rule.ts";
 
-/** Broken if more than this share of the checks failed, in percent. */
+/** Broken if clearly more than this share of the checks fails, in percent. */
 export const failurePercent = {
   key: "failurePercent",
   field: "failure_percent",
@@ -9,9 +9,6 @@ export const failurePercent = {
   aspect: "availability",
   limit: { type: "number", minimum: 0, exclusiveMaximum: 100 },
   defaults: { warning: 5, critical: 20 },
-  evaluate({ failurePercent: value }, limit) {
-    return value === null || value <= limit ? null : { value, limit };
-  },
   trend: {
     kind: "share",
     failureShare: (limit) => limit / 100,

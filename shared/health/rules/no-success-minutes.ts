@@ -1,7 +1,7 @@
 import { MINUTE_MS, toMicrosecondPrecision } from "../../units.ts";
 import type { ThresholdRule } from "./rule.ts";
 
-/** Broken if no check has passed for this many minutes. */
+/** Broken if no check has passed for this many minutes, and as many have failed as turn a region. */
 export const noSuccessMinutes = {
   key: "noSuccessMinutes",
   field: "no_success_minutes",
@@ -9,11 +9,6 @@ export const noSuccessMinutes = {
   aspect: "availability",
   limit: { type: "integer", minimum: 1, maximum: 1_440 },
   defaults: { warning: false, critical: 5 },
-  evaluate({ failingForMs, successfulCount }, minutes) {
-    if (failingForMs === null || successfulCount > 0) return null;
-    if (failingForMs < minutes * MINUTE_MS) return null;
-    return { value: toMicrosecondPrecision(failingForMs / MINUTE_MS), limit: minutes };
-  },
   trend: {
     kind: "silence",
     measure(failingForMs, minutes) {

@@ -13,20 +13,6 @@ export const SEVERITIES = ["critical", "warning"] as const;
 /** How bad a finding is. */
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What one region measured of one task in a window. The figures of a summary have this shape. */
-export interface Evidence {
-  readonly expectedCount: number;
-  readonly missedCount: number;
-  readonly uncountedCount: number;
-  readonly successfulCount: number;
-  /** 0 to 100; null if no check counts. */
-  readonly failurePercent: number | null;
-  /** Of the handshakes whose first SYN was answered; null without one. */
-  readonly firstSynAverageMs: number | null;
-  /** How long no check has passed at the window's end; null if the last one passed. */
-  readonly failingForMs: number | null;
-}
-
 /** The figure that a broken rule looked at, and the limit that it broke, in the same unit. */
 export interface Measured {
   readonly value: number;
@@ -82,8 +68,6 @@ export interface ThresholdRule {
   /** The limits that a task may set; every rule also takes `false`, which turns it off. */
   readonly limit: LimitSchema;
   readonly defaults: Readonly<Record<Severity, number | false>>;
-  /** Null if the evidence keeps the limit. */
-  readonly evaluate: (evidence: Evidence, limit: number) => Measured | null;
   readonly trend: ShareTrend | SilenceTrend | LatencyTrend;
   /** What an alert says of the target; null if the kind of its failures says it. */
   readonly phrase: ((seen: (Measured & { readonly region: string }) | null) => string) | null;

@@ -13,7 +13,6 @@ export {
   activeLimits,
   countsAs,
   type Finding,
-  findingsOf,
   RULES,
   type RuleName,
   ruleNamed,

@@ -2,8 +2,8 @@ import { toMicrosecondPrecision } from "../../units.ts";
 import type { ThresholdRule } from "./rule.ts";
 
 /**
- * Broken if fewer than this share of the expected checks passed, in percent. A check that was missed
- * or ended in an internal error is not expected of the target. The limit that it reports is a count.
+ * Broken if clearly fewer than this share of the expected checks pass, in percent. A check that was
+ * missed or ended in an internal error is not expected of the target. The limit that it reports is a count.
  */
 export const successPercent = {
   key: "successPercentOfExpected",
@@ -12,11 +12,6 @@ export const successPercent = {
   aspect: "availability",
   limit: { type: "number", exclusiveMinimum: 0, maximum: 100 },
   defaults: { warning: 90, critical: false },
-  evaluate({ expectedCount, missedCount, uncountedCount, successfulCount }, percent) {
-    const dueCount = expectedCount - missedCount - uncountedCount;
-    if (successfulCount * 100 >= percent * dueCount) return null;
-    return { value: successfulCount, limit: toMicrosecondPrecision((percent * dueCount) / 100) };
-  },
   trend: {
     kind: "share",
     failureShare: (percent) => (100 - percent) / 100,

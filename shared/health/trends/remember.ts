@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../units.ts";
+import type { EpochMs, RegionName } from "../../units.ts";
 import { NO_TREND } from "./advance-region.ts";
 import { INITIAL_TRENDS, type StoredTrends, type Trends } from "./model.ts";
 
@@ -36,6 +36,19 @@ export function fromStoredTrends(stored: StoredTrends | null): Trends {
     ...stored,
     regions: Object.fromEntries(regions),
   });
+}
+
+/** Trends without the regions in which the task is not planned any more. The same object if none is gone. */
+export function retainTrends(trends: Trends, planned: readonly RegionName[]): Trends {
+  const { regions, slow } = trends;
+  const isPlanned = (name: RegionName) => planned.includes(name);
+  if ([...Object.keys(regions), ...Object.keys(slow?.times ?? {})].every(isPlanned)) return trends;
+  const times = slow && { ...slow, times: pick(slow.times, isPlanned) };
+  return remember(trends, { ...trends, regions: pick(regions, isPlanned), slow: times });
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, isPicked: (name: string) => boolean) {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => isPicked(name)));
 }
 
 /** Trends whose instants are not later than `toMs`, where time goes on after a clock was set back. */

@@ -1,4 +1,5 @@
 import type { TaskWindow } from "../../summary/summary.ts";
+import { figuresOf, type RegionWindow } from "../../summary/summary.ts";
 import type { RegionName } from "../../units.ts";
 import type { Finding } from "../rules/rules.ts";
 import {
@@ -28,12 +29,19 @@ export interface WindowRegion {
 
 type Regions = Trends["regions"];
 
+/** A region that could not be read. */
+const UNREAD: RegionWindow = {
+  covered: false,
+  figures: figuresOf({ expectedCount: 0 }, []),
+  checks: [],
+  rechecks: [],
+};
+
 /** Moves every region by a window, in order of their names. */
 export function seeRegions(before: Regions, window: TaskWindow, by: Advance): WindowRegion[] {
-  const names = Object.keys(window.regions).sort();
-  return names.flatMap((region) => {
-    const own = window.regions[region];
-    if (own === undefined) return [];
+  const names = new Set([...Object.keys(window.regions), ...Object.keys(before)]);
+  return [...names].sort().map((region) => {
+    const own = window.regions[region] ?? UNREAD;
     const { seen, kept } = advanceRegion(before[region] ?? null, own, by);
     const findings = findingsOf(seen, by);
     return { region, seen, kept, findings, isSilent: isSilent(own), hasVote: !isGone(seen, by) };
@@ -60,9 +68,8 @@ export function rememberRegions(
 }
 
 /** Sets all regions aside for as long as the task is down. */
-export function pauseRegions(before: Regions, window: TaskWindow, by: Advance): Regions {
-  const planned = Object.entries(before).filter(([region]) => window.regions[region] !== undefined);
-  const paused = planned.flatMap(([region, own]) => {
+export function pauseRegions(before: Regions, by: Advance): Regions {
+  const paused = Object.entries(before).flatMap(([region, own]) => {
     const next = pauseRegion(own, by);
     return next === null ? [] : [[region, next] as const];
   });

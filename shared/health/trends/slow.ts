@@ -52,7 +52,7 @@ type Times = SlowTrend["times"];
 export function advanceSlow(memory: SlowMemory, setup: SlowSetup): SlowMemory {
   const latest = latestTimes(setup.window);
   if (memory.slow === null && !isWorthTracking(latest, memory, setup)) return memory;
-  const times = appendTimes(memory.slow?.times ?? {}, latest, setup.window);
+  const times = appendTimes(memory.slow?.times ?? {}, latest);
   const slow = { times, holds: memory.slow?.holds ?? {} };
   const holds = judged(times, setup.policy).flatMap(({ key, level }) => {
     const own = advanceHolds(level, { ...memory, slow }, { ...setup, key });
@@ -124,12 +124,11 @@ function limitsFor(region: RegionName, { usual }: SlowMemory, { window, policy }
   return ownLimits(region, { policy, usual, atMs: window.periodEndMs });
 }
 
-function appendTimes(before: Times, latest: Times, { regions }: TaskWindow): Times {
-  const rings = Object.keys(regions).flatMap((name) => {
-    const ring = [...(before[name] ?? []), ...(latest[name] ?? [])].slice(-MOST_TIMES);
-    return ring.length === 0 ? [] : [[name, ring] as const];
-  });
-  return Object.fromEntries(rings);
+function appendTimes(before: Times, latest: Times): Times {
+  const added = Object.entries(latest).map(
+    ([name, own]) => [name, [...(before[name] ?? []), ...own].slice(-MOST_TIMES)] as const,
+  );
+  return { ...before, ...Object.fromEntries(added) };
 }
 
 /** Whose times decide, each under the key of its hold: every region's, or those of the nearest. */

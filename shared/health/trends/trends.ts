@@ -24,7 +24,7 @@ export {
   type Trends,
   type UsualTimes,
 } from "./model.ts";
-export { fromStoredTrends, takeBackTrends } from "./remember.ts";
+export { fromStoredTrends, retainTrends, takeBackTrends } from "./remember.ts";
 export type { TrendVote } from "./votes.ts";
 
 /** What a window's trends are judged by. */
@@ -60,7 +60,7 @@ export function judgeTrends(memory: Trends, window: TaskWindow, by: TrendSetup):
     isDegraded: memory.degraded !== null,
   };
   return by.isFrozen
-    ? judgeFrozen(memory, window, advance)
+    ? judgeFrozen(memory, advance)
     : judgeRegions(memory, { ...by, window, advance });
 }
 
@@ -69,8 +69,8 @@ export function wantsUsual(memory: Trends, atMs: EpochMs): boolean {
   return needsUsual(memory, atMs);
 }
 
-function judgeFrozen(memory: Trends, window: TaskWindow, advance: Advance): TrendJudgement {
-  const regions = pauseRegions(memory.regions, window, advance);
+function judgeFrozen(memory: Trends, advance: Advance): TrendJudgement {
+  const regions = pauseRegions(memory.regions, advance);
   const next = remember(memory, { ...memory, regions, slow: pauseSlow(memory.slow) });
   const said = { severity: next.held?.severity ?? null, rule: next.held?.rule ?? null };
   return { memory: next, ...said, votesNeeded: 0, votes: [] };

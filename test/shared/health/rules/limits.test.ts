@@ -1,60 +1,27 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { averageConnectTime } from "../../../../shared/health/rules/average-connect-time.ts";
+import { failurePercent } from "../../../../shared/health/rules/failure-percent.ts";
+import { noSuccessMinutes } from "../../../../shared/health/rules/no-success-minutes.ts";
 import { parseAlert, RULES } from "../../../../shared/health/rules/rules.ts";
+import { successPercent } from "../../../../shared/health/rules/success-percent.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
 
-const nothing = {
-  expectedCount: 0,
-  missedCount: 0,
-  uncountedCount: 0,
-  successfulCount: 0,
-  failurePercent: null,
-  firstSynAverageMs: null,
-  failingForMs: null,
-};
+/** Per rule over shares: a limit, failures of checks, and what the rule reports of them. */
+const MEASURES = [
+  [failurePercent, 20, [11, 20], { value: 55, limit: 20 }],
+  [failurePercent, 5, [7, 21], { value: 33.333, limit: 5 }],
+  [successPercent, 90, [8, 20], { value: 12, limit: 18 }],
+  [successPercent, 33.3, [18, 20], { value: 2, limit: 6.66 }],
+] as const;
 
-type Given = Partial<Record<keyof typeof nothing, number>>;
-
-/** Per rule: a limit, evidence, and what the rule reports of it; null if it is not broken. */
-const EDGES: Readonly<Record<string, readonly (readonly [number, Given, number[] | null])[]>> = {
-  avgConnectTimeMs: [
-    [100, {}, null],
-    [100, { firstSynAverageMs: 99.999 }, null],
-    [100, { firstSynAverageMs: 100 }, null],
-    [100, { firstSynAverageMs: 100.001 }, [100.001, 100]],
-    [100, { failurePercent: 100, failingForMs: 60 * MINUTE_MS }, null],
-  ],
-  failurePercent: [
-    [20, {}, null],
-    [20, { failurePercent: 19.999 }, null],
-    [20, { failurePercent: 20 }, null],
-    [20, { failurePercent: 20.001 }, [20.001, 20]],
-    [0, { failurePercent: 0 }, null],
-    [0, { failurePercent: 0.1 }, [0.1, 0]],
-    [20, { firstSynAverageMs: 9_999 }, null],
-  ],
-  successPercentOfExpected: [
-    [90, {}, null],
-    [90, { expectedCount: 10, successfulCount: 10 }, null],
-    [90, { expectedCount: 10, successfulCount: 9 }, null],
-    [90, { expectedCount: 10, successfulCount: 8 }, [8, 9]],
-    [100, { expectedCount: 10, successfulCount: 9 }, [9, 10]],
-    [90, { expectedCount: 1_000, successfulCount: 900 }, null],
-    [90, { expectedCount: 1_000, successfulCount: 899 }, [899, 900]],
-    [90, { expectedCount: 13, missedCount: 2, uncountedCount: 1, successfulCount: 9 }, null],
-    [90, { expectedCount: 13, missedCount: 2, uncountedCount: 1, successfulCount: 8 }, [8, 9]],
-    [90, { expectedCount: 3, missedCount: 2, uncountedCount: 1 }, null],
-    [33.3, { expectedCount: 7, successfulCount: 2 }, [2, 2.331]],
-  ],
-  noSuccessMinutes: [
-    [5, {}, null],
-    [5, { failingForMs: 5 * MINUTE_MS - 1 }, null],
-    // "For this many minutes": the whole time is enough.
-    [5, { failingForMs: 5 * MINUTE_MS }, [5, 5]],
-    [5, { failingForMs: 5.5 * MINUTE_MS }, [5.5, 5]],
-    [5, { failingForMs: 5 * MINUTE_MS, successfulCount: 1 }, null],
-  ],
-};
+/** Per rule over shares: a limit, and the share of failures above which it is broken. */
+const SHARES = [
+  [failurePercent, 0, 0],
+  [failurePercent, 20, 0.2],
+  [successPercent, 90, 0.1],
+  [successPercent, 100, 0],
+] as const;
 
 /** Per field: limits that a task may set, and those that it may not with what it is told. */
 const LIMITS = {
@@ -81,11 +48,7 @@ const LIMITS = {
 } as const;
 
 describe("RULES", () => {
-  it("have edges and limits in this file, one by one", () => {
-    assert.deepEqual(
-      Object.keys(EDGES),
-      RULES.map(({ key }) => key),
-    );
+  it("have limits in this file, one by one", () => {
     assert.deepEqual(
       Object.keys(LIMITS),
       RULES.map(({ field }) => field),
@@ -97,15 +60,39 @@ describe("RULES", () => {
       assert.equal(new Set(RULES.map((rule) => rule[name])).size, RULES.length);
   });
 
-  for (const rule of RULES) {
-    for (const [limit, given, expected] of EDGES[rule.key] ?? []) {
-      const said = expected === null ? "kept" : `broken with ${expected.join(" against ")}`;
-      it(`${rule.key} of ${limit} is ${said} by ${JSON.stringify(given)}`, () => {
-        const measured = rule.evaluate({ ...nothing, ...given }, limit);
-        const [value, atLimit] = expected ?? [];
-        assert.deepEqual(measured, expected === null ? null : { value, limit: atLimit });
-      });
-    }
+  for (const [rule, limit, [failedCount, checkCount], expected] of MEASURES) {
+    it(`${rule.key} of ${limit} shows ${failedCount} failures of ${checkCount} checks`, () =>
+      assert.deepEqual(rule.trend.measure({ failedCount, checkCount }, limit), expected));
+  }
+
+  for (const [rule, limit, share] of SHARES) {
+    it(`${rule.key} of ${limit} allows a share of ${share} to fail`, () =>
+      assert.equal(rule.trend.failureShare(limit), share));
+  }
+
+  // "For this many minutes": the whole time is enough.
+  for (const [failingForMs, expected] of [
+    [5 * MINUTE_MS - 1, null],
+    [5 * MINUTE_MS, { value: 5, limit: 5 }],
+    [5.5 * MINUTE_MS, { value: 5.5, limit: 5 }],
+  ] as const) {
+    it(`noSuccessMinutes of 5 is ${expected ? "broken" : "kept"} by ${failingForMs} ms`, () =>
+      assert.deepEqual(noSuccessMinutes.trend.measure(failingForMs, 5), expected));
+  }
+
+  /** The limit that counts, by the usual time of the region. */
+  const USUAL = [
+    ["warning", 100, null, 100],
+    ["warning", 100, 53.3, 100],
+    ["warning", 100, 53.4, 100.1],
+    ["warning", 100, 260, 410],
+    ["critical", 500, 166, 500],
+    ["critical", 500, 167, 501],
+    ["critical", 500, null, 500],
+  ] as const;
+  for (const [severity, limit, usualMs, expected] of USUAL) {
+    it(`avgConnectTimeMs of ${limit} is ${expected} at ${severity} where ${usualMs} is usual`, () =>
+      assert.equal(averageConnectTime.trend.limitMs(limit, { severity, usualMs }), expected));
   }
 });
 

@@ -97,7 +97,7 @@ function windowOf(world: World, minute: number): TaskWindow {
         synRetransmits: 0,
       };
     });
-    regions[`r${region}`] = { covered: true, checks, figures: countsOf(checks) };
+    regions[`r${region}`] = { covered: true, checks, rechecks: [], figures: countsOf(checks) };
   }
   const scheduleMs = world.scheduleSeconds * SECOND_MS;
   return { periodStartMs, periodEndMs: periodStartMs + MINUTE_MS, scheduleMs, regions };
