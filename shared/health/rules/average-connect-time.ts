@@ -28,6 +28,6 @@ export const averageConnectTime = {
   },
   phrase(seen) {
     if (seen === null) return "slow";
-    return `slow (${seen.value} ms in the middle in ${seen.region}, limit ${seen.limit} ms)`;
+    return `slow (${seen.value} ms in ${seen.region}, limit ${seen.limit} ms)`;
   },
 } as const satisfies ThresholdRule;

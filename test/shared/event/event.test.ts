@@ -74,7 +74,7 @@ describe("eventsOf", () => {
     ["CRITICAL: db-primary (db.example.com:5432) timed out from 1 of 1 region", [{ a: "tttt" }]],
     ["WARNING: db-primary (db.example.com:5432) refused from 1 of 1 region", [{ a: partly }]],
     [
-      "WARNING: db-primary (db.example.com:5432) slow (312 ms on average in a, limit 100 ms) from 1 of 2 regions",
+      "WARNING: db-primary (db.example.com:5432) slow (312 ms in a, limit 100 ms) from 1 of 2 regions",
       [{ a: slow, b: "pppp@400" }],
     ],
     [

@@ -112,7 +112,7 @@ describe("stateSentence", () => {
       { to: "OK", reason: "recovered", votes: [vote("c", "fine"), vote("d", "none")] },
     ],
     [
-      "WARNING: … slow (312.5 ms on average in b, limit 100 ms) from 3 of 4 regions",
+      "WARNING: … slow (312.5 ms in b, limit 100 ms) from 3 of 4 regions",
       {
         to: "WARNING",
         reason,

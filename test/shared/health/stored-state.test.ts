@@ -9,60 +9,30 @@ import {
   judgeWindow,
   toStoredState,
 } from "../../../shared/health/health.ts";
-import type { Finding } from "../../../shared/health/rules/rules.ts";
+import { INITIAL_TRENDS } from "../../../shared/health/trends/trends.ts";
 import { anyStory } from "./arbitrary-stories.ts";
 import { DEFAULTS, tell, windowAt } from "./windows.ts";
 
-const past = { value: null, limit: null };
-const failure: Finding = {
-  aspect: "availability",
-  severity: "critical",
-  rule: "failure_percent",
-  ...past,
-};
-const latency: Finding = {
-  aspect: "latency",
-  severity: "warning",
-  rule: "avg_connect_time_ms",
-  ...past,
-};
-const FAILURE = '{"severity":"critical","rule":"failure_percent"}';
-const LATENCY = '{"severity":"warning","rule":"avg_connect_time_ms"}';
-
-/** Every standing by which findings it holds, and the text by which all versions store it. */
-const STANDINGS = [
-  { standing: [], text: "null" },
-  { standing: [failure], text: `{"failure":${FAILURE},"latency":null}` },
-  { standing: [latency], text: `{"failure":null,"latency":${LATENCY}}` },
-  { standing: [failure, latency], text: `{"failure":${FAILURE},"latency":${LATENCY}}` },
-];
-
 describe("a stored state", () => {
-  for (const { standing, text } of STANDINGS) {
-    it(`holds a standing as ${text}`, () => {
-      const state = { ...INITIAL_STATE, regions: { eu: { ...INITIAL_HEALTH, standing } } };
-      const stored = JSON.stringify(toStoredState(state));
-      assert.equal(
-        stored,
-        '{"status":"OK","rule":null,"sinceMs":0,"throughMs":-1,"regions":{"eu":{"status":"healthy",' +
-          '"failCount":0,"passCount":0,"firstFailAtMs":null,"lastFailAtMs":null,' +
-          '"failingSinceMs":null,"unhealthySinceMs":null,"lastDownAtMs":null,"downs":[],' +
-          '"recent":"","share":null,"throughMs":-1,"silentSinceMs":null,"advised":false,' +
-          `"standing":${text}}},"incident":{"number":0,"openedAtMs":null,"closedAtMs":null,` +
-          '"reopenings":0,"belowSinceMs":null},"warning":{"number":0,"openedAtMs":null,' +
-          '"severity":null,"rule":null},"silence":{"number":0,"openedAtMs":null},' +
-          '"silentWindows":0,"sequence":0}',
-      );
-      assert.deepEqual(fromStoredState(JSON.parse(stored)), state);
-    });
-  }
+  it("has no trends if nothing of them is remembered", () => {
+    const stored = toStoredState(INITIAL_STATE);
+    assert.equal(JSON.stringify(stored).includes("trends"), false);
+    assert.equal(fromStoredState(stored).trends, INITIAL_TRENDS);
+  });
+
+  it("has the trends that are remembered, and what of them an older version did not store", () => {
+    const trends = { ...INITIAL_TRENDS, degraded: { smallSinceMs: null } };
+    const stored = toStoredState({ ...INITIAL_STATE, trends });
+    assert.deepEqual(fromStoredState(JSON.parse(JSON.stringify(stored))).trends, trends);
+    const older = { regions: {}, trends: { degraded: { smallSinceMs: null } } };
+    assert.deepEqual(fromStoredState(older).trends, trends);
+  });
 
   it("is stored again as the same text", () => {
     const file = new URL("../../golden/alert-items.json", import.meta.url);
     const [{ state }] = JSON.parse(readFileSync(file, "utf8"));
     const read = fromStoredState(JSON.parse(state));
     assert.equal(read.status, "CRITICAL");
-    assert.deepEqual(read.regions.eu?.standing, [failure]);
     assert.equal(JSON.stringify(toStoredState(read)), state);
   });
 
@@ -84,12 +54,10 @@ describe("a stored state", () => {
     assert.deepEqual(state, { ...INITIAL_STATE, status: "OK", regions: { eu } });
   });
 
-  it("ignores findings of an aspect that a later version added, and keeps its other fields", () => {
-    const later = JSON.parse(
-      `{"regions":{"eu":{"standing":{"failure":${FAILURE},"latency":null,"loss":${LATENCY}},"share":0.5}}}`,
-    );
+  it("drops a vote that an older version kept, and keeps its other fields", () => {
+    const later = JSON.parse('{"regions":{"eu":{"standing":{"failure":null},"share":0.5}}}');
     const { eu } = fromStoredState(later).regions;
-    assert.deepEqual(eu, { ...INITIAL_HEALTH, standing: [failure], share: 0.5 });
+    assert.deepEqual(eu, { ...INITIAL_HEALTH, share: 0.5 });
   });
 });
 
@@ -139,7 +107,7 @@ describe("a state stored before there were incidents", () => {
     } as const;
     const failingSinceMs = NOON - 15_000;
     assert.deepEqual(down, {
-      eu: { ...health, passCount: 1, failingSinceMs, advised: true, standing: [failure] },
+      eu: { ...health, passCount: 1, failingSinceMs, advised: true },
       us: { ...health, failingSinceMs },
     });
     assert.deepEqual(fromStoredState(JSON.parse(EARLIER.failing ?? "")).regions.eu, {

@@ -50,17 +50,6 @@ export interface Run {
 /** Figures of no check: what the trends do not read. */
 const NO_FIGURES = figuresOf({ expectedCount: 0 }, []);
 
-/** A generator of numbers from 0 to below 1 (Mulberry32), the same for the same seed. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Judges minute after minute of a world. */
 export function simulate(world: World): Run {
   const policy = alertPolicy(DEFAULT_ALERT_POLICY, world.alert ?? {});
