@@ -25,7 +25,7 @@ describe("the way of one check", () => {
   it("ends with an event that says what became of the port", () => {
     assert.equal(walk.event.state, "CRITICAL");
     assert.equal(walk.event.error_kind, "refused");
-    assert.match(String(walk.event.summary), / refused from 1 of 1 region$/);
+    assert.match(String(walk.event.summary), / refused from 1 of 1 region since /);
   });
 
   it(`is read in at most ${MOST_FILES} files, each once`, () => {

@@ -16,7 +16,7 @@ const LEAST_MS: DurationMs = 5 * MINUTE_MS;
 const LOOKS = [1, 2, 4, 8];
 
 /** A batch without a check. */
-export const EMPTY_BATCH: Batch = { failedCount: 0, checkCount: 0 };
+const EMPTY_BATCH: Batch = { failedCount: 0, checkCount: 0 };
 
 /** What is known of a region's shares. */
 export interface ShareEvidence {
