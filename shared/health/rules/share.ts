@@ -8,7 +8,7 @@ export interface Batch {
 const BREAK_CHANCE = 0.001;
 
 /** How seldom chance alone may clear one. */
-const CLEAR_CHANCE = 0.02;
+const CLEAR_CHANCE = 0.01;
 
 /** A broken rule does not clear while more than this part of its limit fails. */
 const CLEAR_PART = 0.75;

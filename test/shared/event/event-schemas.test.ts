@@ -59,7 +59,7 @@ describe("event schemas", () => {
   });
 
   it("knows every rule", () => {
-    const rules = ["down", ...RULES.map(({ name }) => name as string), "no_data"];
+    const rules = ["down", ...RULES.map(({ name }) => name as string), "degraded", "no_data"];
     const { properties } = schemaOf("alert-state-change");
     const { reason } = properties as { reason: { enum: unknown } };
     assert.deepEqual(reason.enum, [...rules, "recovered", "task_removed"]);

@@ -50,6 +50,7 @@ describe("closeState", () => {
       warning: INITIAL_STATE.warning,
       silence: INITIAL_STATE.silence,
       silentWindows: 0,
+      trends: INITIAL_STATE.trends,
       sequence: 2,
     });
   });

@@ -233,7 +233,6 @@ function anEvent(id: string, different: Partial<OutgoingEvent> = {}): OutgoingEv
 }
 
 function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord {
-  const found = { aspect: "availability", severity: "critical", rule: "failure_percent" } as const;
   const health = {
     status: "unhealthy",
     failCount: 0,
@@ -249,7 +248,6 @@ function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord 
     throughMs: NOON,
     silentSinceMs: null,
     advised: true,
-    standing: [{ ...found, value: null, limit: null }],
   } as const;
   return {
     task: { name, host: "[2001:db8::1]:22", targetId: null, tags: { team: "core" } },

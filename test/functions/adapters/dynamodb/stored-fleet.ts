@@ -36,8 +36,6 @@ const event: OutgoingEvent = {
   detail: { task_name: "db", state: "CRITICAL", sequence: 1 },
 };
 
-const found = { aspect: "availability", severity: "critical", rule: "failure_percent" } as const;
-
 const health = {
   status: "unhealthy",
   failCount: 0,
@@ -53,7 +51,6 @@ const health = {
   throughMs: NOON,
   silentSinceMs: null,
   advised: true,
-  standing: [{ ...found, value: null, limit: null }],
 } as const;
 
 const record: TaskRecord = {
