@@ -24,15 +24,22 @@ interface RegionImpairedDetail {
   readonly failing_percent: number;
   readonly others_failing_percent: number | null;
   readonly error_kinds: readonly ErrorKind[];
+  readonly suppressed_by?: "maintenance" | "silence";
   readonly summary: string;
   readonly pagerduty: FleetPagerDutyEvent;
   readonly slack: SlackMessage;
 }
 
-type Sender = Pick<AlertContext, "fleet" | "home">;
+interface Sender extends Pick<AlertContext, "fleet" | "home"> {
+  /** Why users are not told; null or left out if they are. */
+  readonly suppressedBy?: "maintenance" | "silence" | null;
+}
 
 /** The event that a region became impaired or is well again. Its id follows from the impairment's number. */
-export function regionImpairedEvent(change: RegionChange, { fleet, home }: Sender): OutgoingEvent {
+export function regionImpairedEvent(
+  change: RegionChange,
+  { fleet, home, suppressedBy = null }: Sender,
+): OutgoingEvent {
   const { region, number, phase, atMs } = change;
   const id = deriveId("region impaired", fleet, region, number, phase);
   const severity = severityOf(change);
@@ -54,6 +61,7 @@ export function regionImpairedEvent(change: RegionChange, { fleet, home }: Sende
     failing_percent: toPercent(shareOf(change)),
     others_failing_percent: change.othersShare === null ? null : toPercent(change.othersShare),
     error_kinds: change.kinds,
+    ...(suppressedBy !== null && { suppressed_by: suppressedBy }),
     summary,
     pagerduty: toFleetPagerDuty({ fleet, severity, summary, atMs, about }),
     slack: toSlack(summary),

@@ -24,6 +24,8 @@ export interface JudgedGroup {
   /** Null if the group is not judged. */
   readonly minHealthy: number | null;
   readonly members: readonly GroupMember[];
+  /** Its alerts are held, so it stays as it was: what outlasts that is told at its end. */
+  readonly isHeld?: boolean;
 }
 
 /** The targets of a group, by name. A target with several tasks is healthy if all of them are. */
@@ -120,9 +122,10 @@ function noGroup(targetId: string): JudgedGroup {
 /** Null if the group is as it was. */
 function turnOf(
   state: FleetState,
-  { targetId, minHealthy, members }: JudgedGroup,
+  { targetId, minHealthy, members, isHeld = false }: JudgedGroup,
   atMs: EpochMs,
 ): GroupChange | null {
+  if (isHeld) return null;
   const held = state.groups[targetId];
   const belowSinceMs = held?.sinceMs ?? null;
   const targets = groupTargets(members);

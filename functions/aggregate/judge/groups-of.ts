@@ -1,8 +1,10 @@
-import { type SettingLevels, settingsOf } from "../../../shared/alerting/settings/settings.ts";
+import type { AlertingSettings } from "../../../shared/alerting/operators/operators.ts";
+import { settingsOf } from "../../../shared/alerting/settings/settings.ts";
 import { type JudgedGroup, membersByGroup } from "../../../shared/fleet-health/fleet-health.ts";
 import { isHealthy, type TaskState } from "../../../shared/health/health.ts";
 import type { Task } from "../../../shared/task/task.ts";
-import type { RegionName } from "../../../shared/units.ts";
+import type { EpochMs, RegionName } from "../../../shared/units.ts";
+import { fleetHoldAt } from "./fleet-hold.ts";
 
 /** What is planned, and what is true of it. */
 export interface PlannedStates {
@@ -13,7 +15,10 @@ export interface PlannedStates {
 }
 
 /** The groups of the planned tasks, each with the `min_healthy` of its target or of the fleet. */
-export function groupsOf({ plans, stateOf }: PlannedStates, levels: SettingLevels): JudgedGroup[] {
+export function groupsOf(
+  { plans, stateOf }: PlannedStates,
+  { settings, atMs }: { readonly settings: AlertingSettings; readonly atMs: EpochMs },
+): JudgedGroup[] {
   const tasks = new Map([...plans.values()].flat().map((task) => [task.name, task]));
   const members = [...tasks.values()].map(({ name, host, targetId }) => ({
     ...{ host, targetId },
@@ -21,7 +26,8 @@ export function groupsOf({ plans, stateOf }: PlannedStates, levels: SettingLevel
   }));
   return [...membersByGroup(members)].map(([targetId, own]) => ({
     targetId,
-    minHealthy: settingsOf(levels, { name: "", targetId, alert: {} }).minHealthy,
+    minHealthy: settingsOf(settings, { name: "", targetId, alert: {} }).minHealthy,
     members: own,
+    isHeld: fleetHoldAt(settings, targetId, atMs) !== null,
   }));
 }

@@ -14,6 +14,7 @@ import type { Task } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
 import type { AggregateServices } from "../services/services.ts";
 import type { SummarisedTask } from "../window/window.ts";
+import { fleetHoldAt } from "./fleet-hold.ts";
 import { groupsOf, type PlannedStates } from "./groups-of.ts";
 import { hasFleetRoom } from "./owed-bytes.ts";
 import { storeFleet } from "./store-fleet.ts";
@@ -54,16 +55,20 @@ export async function concludeFleet(
   memory: TaskMemory,
   { verdict, look }: { readonly verdict: RegionsVerdict; readonly look: FleetLook },
 ): Promise<void> {
+  const { settings } = memory;
   const { record } = memory.fleet;
+  const atMs = look.window.toMs;
   if (!hasFleetRoom(memory)) return;
   const isPlanKnown = services.fleet.regions.every(({ name }) => look.plans.has(name));
   const groups = isPlanKnown
-    ? judgeGroups(verdict.state, groupsOf(look, memory.settings), look.window.toMs)
+    ? judgeGroups(verdict.state, groupsOf(look, { settings, atMs }), atMs)
     : { state: verdict.state, changes: [] };
   if (groups.state === record.state) return;
   const sender = { fleet: services.fleet.name, home: services.fleet.home };
   const events = [
-    ...verdict.changes.map((change) => regionImpairedEvent(change, sender)),
+    ...verdict.changes.map((change) =>
+      regionImpairedEvent(change, { ...sender, suppressedBy: fleetHoldAt(settings, null, atMs) }),
+    ),
     ...groups.changes.map((change) => groupHealthEvent(change, sender)),
   ];
   await storeFleet(services.fleetRecord, memory, {

@@ -107,6 +107,14 @@ describe("regionImpairedEvent", () => {
     assert.equal(new Set([idOf({}), ...others]).size, 4);
   });
 
+  it("says why users are not told", () => {
+    const held = regionImpairedEvent(impaired, { ...sender, suppressedBy: "silence" });
+    assertAllowed(held);
+    assert.equal(fieldsOf(held).suppressed_by, "silence");
+    const told = regionImpairedEvent(impaired, { ...sender, suppressedBy: null });
+    assert.equal("suppressed_by" in told.detail, false);
+  });
+
   it("resolves in PagerDuty what it triggered", () => {
     const keys = [impaired, { ...impaired, ...ended, number: 4 }].map(
       (change) => fieldsOf(regionImpairedEvent(change, sender)).pagerduty.dedup_key,

@@ -70,6 +70,15 @@ describe("judgeGroups", () => {
     assert.deepEqual(play([[group("A", 2)]]).story, ["0 web raised below 1"]);
   });
 
+  it("leaves a group as it was while its alerts are held, and tells what outlasts that", () => {
+    const held = (letters: string) => ({ ...group(letters, 2), isHeld: true });
+    const looks = [held("abc"), group("abc", 2), held("ABC"), held("Abc"), group("ABc", 2)];
+    assert.deepEqual(play(looks.map((one) => [one])).story, [
+      "1 web raised below 1",
+      "4 web cleared recovered 1",
+    ]);
+  });
+
   it("returns the same object while nothing changes", () => {
     const { state } = judgeGroups(INITIAL_FLEET, [group("aB", 2)], NOON);
     assert.equal(judgeGroups(state, [group("ab", 2)], NOON + 1).state, state);

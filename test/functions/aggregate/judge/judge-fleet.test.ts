@@ -5,7 +5,11 @@ import {
   concludeFleet,
   type FleetLook,
 } from "../../../../functions/aggregate/judge/judge-fleet.ts";
-import { NO_ALERTING_SETTINGS } from "../../../../shared/alerting/operators/operators.ts";
+import {
+  type AlertingSettings,
+  NO_ALERTING_SETTINGS,
+  type Quieting,
+} from "../../../../shared/alerting/operators/operators.ts";
 import { INITIAL_STATE, type TaskState } from "../../../../shared/health/health.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import { aTask } from "../../../fakes/results.ts";
@@ -31,14 +35,20 @@ const SLOW: TaskState = {
 
 const web = ["a", "b", "c"].map((name) => aTask(name, { host: `${name}:80`, targetId: "web" }));
 
+interface World {
+  /** What is planned at each look. */
+  readonly tasks?: Task[][];
+  readonly regions?: string[];
+}
+
 /** Looks once a minute at tasks in these states, and tells what happened to which group. */
 async function play(
   looks: readonly Readonly<Record<string, TaskState>>[],
-  { tasks = [web], regions = ["eu", "us"] }: { tasks?: Task[][]; regions?: string[] } = {},
+  { tasks = [web], regions = ["eu", "us"], ...set }: Partial<AlertingSettings> & World = {},
 ): Promise<Record<string, unknown>[]> {
   const rig = new Rig(["eu", "us"]);
   const services = rig.services();
-  const settings = { ...NO_ALERTING_SETTINGS, targets: { web: { minHealthy: 2 } } };
+  const settings = { ...NO_ALERTING_SETTINGS, targets: { web: { minHealthy: 2 } }, ...set };
   for (const [i, states] of looks.entries()) {
     const memory = { ...(await readMemory(services)), settings };
     const planned = tasks[i] ?? tasks.at(-1) ?? [];
@@ -85,6 +95,26 @@ describe("concludeFleet", () => {
 
   it("judges no group while the plan of a region is not known", async () => {
     assert.deepEqual(await play([{ a: DOWN, b: DOWN }], { regions: ["eu"] }), []);
+  });
+
+  it("holds a group's alerts in a maintenance or silence of its target or the fleet, until it ends", async () => {
+    const states = Array.from({ length: 5 }, () => ({ a: DOWN, b: DOWN }));
+    const about = { id: "m", reason: "move", by: "ops", createdAtMs: null };
+    const span = { fromMs: minute(0), untilMs: minute(4) };
+    const scope = { kind: "target", id: "web" } as const;
+    const maintenance = { ...about, scope, schedule: { kind: "once", ...span } as const };
+    const silence: Quieting = {
+      ...{ ...about, ...span, createdAtMs: minute(0) },
+      ...{ kind: "silence", scope: { kind: "fleet" } },
+    };
+    const other = { ...maintenance, scope: { kind: "task", name: "a" } as const };
+    const sinceWith = async (set: Partial<AlertingSettings>) =>
+      (await play(states, set)).map(({ since }) => since);
+    assert.deepEqual(await sinceWith({ maintenances: [maintenance] }), [
+      "2026-01-05T12:04:00.000Z",
+    ]);
+    assert.deepEqual(await sinceWith({ quietings: [silence] }), ["2026-01-05T12:04:00.000Z"]);
+    assert.deepEqual(await sinceWith({ maintenances: [other] }), ["2026-01-05T12:01:00.000Z"]);
   });
 
   it("clears a group whose tasks are removed", async () => {
