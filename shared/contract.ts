@@ -9,6 +9,9 @@ export const EVENT_SOURCE = "synfleet";
 export const DETAIL_TYPES = {
   stateChange: "TCP Probe Alert State Change",
   regionAdvisory: "TCP Probe Region Advisory",
+  reminder: "TCP Probe Alert Reminder",
+  storm: "TCP Probe Storm",
+  quieting: "TCP Probe Alerts Quieted",
   groupHealth: "TCP Probe Group Health",
   taskRejected: "TCP Probe Task Rejected",
   heartbeat: "Probe Fleet Heartbeat",

@@ -63,6 +63,7 @@ function servicesOf(
     progress: home.progress,
     states: home.states,
     fleetRecord: home.fleetRecord,
+    settings: home.settings,
     history: home.history,
     bus: {
       publish: async (events) => {

@@ -18,8 +18,9 @@ export interface AlertEmailProps {
 }
 
 /**
- * Mails one sentence for every change of state, every region advisory or impairment, every group that
- * is below its `min_healthy`, and every rejected task.
+ * Mails one sentence for every change of state, reminder and storm, every region advisory or
+ * impairment, every group that is below its `min_healthy`, every silence and acknowledgement, and every
+ * rejected task.
  */
 export class AlertEmail extends Construct {
   constructor(scope: Construct, id: string, props: AlertEmailProps) {
@@ -28,6 +29,8 @@ export class AlertEmail extends Construct {
     this.#mail("Alerts", props, {
       eventPattern: probeAlertPattern({
         regionAdvisories: true,
+        reminders: true,
+        quietings: true,
         regionImpairments: true,
         groupHealth: true,
       }),

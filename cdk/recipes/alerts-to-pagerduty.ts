@@ -47,6 +47,7 @@ export class AlertsToPagerDuty extends Construct {
       eventBus: bus,
       eventPattern: probeAlertPattern({
         regionAdvisories: true,
+        reminders: true,
         regionImpairments: true,
         groupHealth: true,
       }),

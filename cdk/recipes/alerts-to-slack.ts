@@ -43,7 +43,12 @@ export class AlertsToSlack extends Construct {
     });
     new Rule(this, "Rule", {
       eventBus: bus,
-      eventPattern: probeAlertPattern({ regionImpairments: true, groupHealth: true }),
+      eventPattern: probeAlertPattern({
+        reminders: true,
+        quietings: true,
+        regionImpairments: true,
+        groupHealth: true,
+      }),
       targets: [
         new ApiDestinationTarget(destination as IApiDestination, {
           // Escaped by the fleet, because a rule can't; and without markup of a name's own.

@@ -29,7 +29,7 @@ export function connectServices(environment: Environment): AggregateServices {
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
   const summaryMs = readCount(environment, ENV.summaryDays, DEFAULT_SUMMARY_DAYS) * DAY_MS;
   const client = createDynamoDbClient(fleet.home);
-  const { summaries, lock, progress, states, fleetRecord, history } = openHomeStores({
+  const { summaries, lock, progress, states, fleetRecord, settings, history } = openHomeStores({
     client,
     fleet: fleet.name,
     keepMs: summaryMs,
@@ -54,6 +54,7 @@ export function connectServices(environment: Environment): AggregateServices {
     progress,
     states,
     fleetRecord,
+    settings,
     history,
     bus: createEventBus(createEventBridgeClient(fleet.home), bus),
     announce: (summary) => announced.publish(summary),

@@ -1,3 +1,4 @@
+import type { FleetAlerting } from "../../shared/alerting/alerting.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import type { FleetState } from "../../shared/fleet-health/fleet-health.ts";
 import type { RefusedRecord } from "./state-store.ts";
@@ -7,6 +8,8 @@ export interface FleetRecord {
   /** One more with every write; 0 if none is stored. */
   readonly version: number;
   readonly state: FleetState;
+  /** Storms, and what was told of silences; absent if there never was any. */
+  readonly alerting?: FleetAlerting;
   /** Events that the bus has not taken, in order. */
   readonly pending: readonly OutgoingEvent[];
   /** Events that are not in the history, pending or not, in order. */

@@ -1,3 +1,4 @@
+import type { AlertingMemory } from "../../shared/alerting/alerting.ts";
 import type { AlertContext, OutgoingEvent } from "../../shared/event/event.ts";
 import type { TaskState } from "../../shared/health/health.ts";
 import type { EpochMs } from "../../shared/units.ts";
@@ -9,6 +10,8 @@ export interface TaskRecord {
   /** One more with every write. */
   readonly version: number;
   readonly state: TaskState;
+  /** What its users were told; absent if they know all that is true. */
+  readonly alerting?: AlertingMemory;
   /** Events that the bus has not taken, in order of their sequence. */
   readonly pending: readonly OutgoingEvent[];
   /** Events that are not in the history, pending or not, in order of their sequence. */

@@ -15,14 +15,24 @@ export interface EventRule {
   readonly targets: readonly EventTarget[];
 }
 
-/** The default rules: every event except heartbeats goes to the terminal and to a file. */
+/**
+ * The default rules: every event except heartbeats goes to a file, and to the terminal if users are to
+ * be told of it.
+ */
 export function defaultRules(alertsFile: string): EventRule[] {
-  const pattern = {
+  const events = {
     source: [EVENT_SOURCE],
     "detail-type": [{ "anything-but": [DETAIL_TYPES.heartbeat] }],
   };
-  const targets: EventTarget[] = [{ type: "terminal" }, { type: "file", path: alertsFile }];
-  return [{ name: "alerts", matches: parseEventPattern(pattern), targets }];
+  const alerts = { ...events, detail: { suppressed_by: [{ exists: false }] } };
+  return [
+    ruleOf("alerts", alerts, { type: "terminal" }),
+    ruleOf("events", events, { type: "file", path: alertsFile }),
+  ];
+}
+
+function ruleOf(name: string, pattern: object, target: EventTarget): EventRule {
+  return { name, matches: parseEventPattern(pattern), targets: [target] };
 }
 
 /** Parses a rules file; a rule with a problem is left out, and all problems are listed. */

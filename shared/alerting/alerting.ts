@@ -1,6 +1,38 @@
-import type { Judgement } from "../health/health.ts";
 import type { TaskWindow } from "../summary/summary.ts";
 import type { Task } from "../task/task.ts";
+import type { EpochMs } from "../units.ts";
+import { Dependencies } from "./dependencies.ts";
+import { escalate } from "./escalate.ts";
+import { type Holds, holdAt } from "./hold.ts";
+import { worthRemembering } from "./memory.ts";
+import type { FleetAlerting, LookedTask, ToldTask } from "./model.ts";
+import { openSpell } from "./open-spell.ts";
+import type { AlertingSettings } from "./operators/operators.ts";
+import { release } from "./release.ts";
+import { remind } from "./remind.ts";
+import { DEFAULT_ALERT_SETTINGS, settingsOf } from "./settings/settings.ts";
+import { moveStorms, type StormNotice, type StormTask } from "./storms.ts";
+import { type QuietingNotice, tellQuietings } from "./tell-quietings.ts";
+import { tellTransitions } from "./tell-transitions.ts";
+import type { Look, Subject, Telling } from "./telling.ts";
+
+export { countsForUptime } from "./hold.ts";
+export { NO_MEMORY } from "./memory.ts";
+export type {
+  AlertingMemory,
+  FleetAlerting,
+  HeldStatus,
+  Hold,
+  LookedTask,
+  TaskNotice,
+  TellingMarks,
+  ToldTask,
+  ToldTransition,
+} from "./model.ts";
+export { type OpenSpell, openSpell } from "./open-spell.ts";
+export { parseAlertingMemory, parseFleetAlerting } from "./stored-memory.ts";
+export type { StormNotice } from "./storms.ts";
+export type { QuietingNotice } from "./tell-quietings.ts";
 
 /** The task and the window that a judgement is about. */
 export interface AlertingContext {
@@ -8,20 +40,124 @@ export interface AlertingContext {
   readonly window: Pick<TaskWindow, "periodStartMs" | "periodEndMs">;
 }
 
-/** One decision on what a judgement tells users: a pure step that returns the next judgement. */
-export type AlertingStep = (judgement: Judgement, context: AlertingContext) => Judgement;
+/** Nothing happened yet. */
+export const NO_FLEET_ALERTING: FleetAlerting = {
+  storms: { count: 0, open: [] },
+  toldQuietings: [],
+};
 
-/** The steps in their order. Each one sees what the steps before it left. */
-const STEPS: readonly AlertingStep[] = [];
+/** What is told of the fleet, not of one task. */
+export type FleetNotice = StormNotice | QuietingNotice;
+
+/** What a look is judged by beside its tasks. */
+export interface AlertingWorld {
+  /** The end of what the look judges. */
+  readonly nowMs: EpochMs;
+  readonly settings: AlertingSettings;
+  readonly memory: FleetAlerting;
+}
+
+/** What a look tells users. */
+export interface ToldLook {
+  /** One for each task of the look, in their order. */
+  readonly tasks: readonly ToldTask[];
+  readonly fleetNotices: readonly FleetNotice[];
+  /** The same object if nothing changed. */
+  readonly memory: FleetAlerting;
+}
+
+/** What is told of a task, one decision after the other. Each step sees what those before it told. */
+const STEPS = [tellTransitions, release, escalate, remind];
 
 /**
- * Decides what users are told of a judgement, before its transitions become events. There is no step
- * yet, so it returns the same judgement.
+ * Decides what users are told of a look: of each transition, of what was held, of what is still open.
+ * It needs every task of the fleet, since tasks depend on others and a storm is made of many. The
+ * order of the tasks makes no difference.
  */
-export function applyAlerting(
-  judgement: Judgement,
-  context: AlertingContext,
-  steps: readonly AlertingStep[] = STEPS,
-): Judgement {
-  return steps.reduce((judged, step) => step(judged, context), judgement);
+export function tellUsers(looked: readonly LookedTask[], world: AlertingWorld): ToldLook {
+  const { nowMs, settings, memory } = world;
+  const dependencies = new Dependencies(looked, settings, nowMs);
+  const calm = { settings, dependencies, storms: [] };
+  const storms = moveStorms(memory.storms, stormTasks(looked, calm, nowMs), {
+    nowMs,
+    stormTasks: settings.fleet.stormTasks ?? DEFAULT_ALERT_SETTINGS.stormTasks,
+  });
+  // What a storm that is over has left is told in the same look.
+  const look: Look = { ...calm, nowMs, storms: storms.memory.open };
+  const quietings = tellQuietings(memory.toldQuietings, settings.quietings, nowMs);
+  return {
+    tasks: withHeldTasks(looked, tellTasks(looked, look), dependencies),
+    fleetNotices: [...quietings.notices, ...storms.notices],
+    memory: nextMemory(memory, { storms: storms.memory, toldQuietings: quietings.told }),
+  };
+}
+
+function nextMemory(before: FleetAlerting, next: FleetAlerting): FleetAlerting {
+  const isSame = next.storms === before.storms && next.toldQuietings === before.toldQuietings;
+  return isSame ? before : next;
+}
+
+/** What is open and is held by nothing else than a storm; who acknowledges one does not end it. */
+function stormTasks(looked: readonly LookedTask[], by: Holds, nowMs: EpochMs): StormTask[] {
+  return looked.flatMap(({ task, judgement, memory }) => {
+    const spell = openSpell(judgement.state);
+    if (spell === null) return [];
+    const free = { name: task.name, spell };
+    if (memory.held?.by === "storm") return free;
+    const atMs = Math.max(nowMs, spell.openedAtMs);
+    const hold = holdAt(task, { ...spell, atMs }, by);
+    return hold === null || hold === "acknowledge" ? free : [];
+  });
+}
+
+function tellTasks(looked: readonly LookedTask[], look: Look): ToldTask[] {
+  return looked.map((each) => tellTask(each, look));
+}
+
+function tellTask(looked: LookedTask, look: Look): ToldTask {
+  const { task, judgement, memory, alert } = looked;
+  const { state, transitions } = judgement;
+  const open = openSpell(state);
+  const { name } = task;
+  if (open === null && transitions.length === 0 && Object.keys(memory).length === 0) {
+    return { name, state, memory, transitions: [], notices: [] };
+  }
+  const settings = settingsOf(look.settings, { ...task, alert: alert ?? {} });
+  const subject: Subject = { looked, open, settings };
+  const steps = alert === null ? [tellTransitions] : STEPS;
+  const told = steps.reduce<Telling>((telling, step) => step(telling, subject, look), {
+    memory,
+    transitions: [],
+    notices: [],
+  });
+  const sequence = state.sequence + told.notices.length;
+  return {
+    ...told,
+    name,
+    state: told.notices.length === 0 ? state : { ...state, sequence },
+    memory: worthRemembering(told.memory, state, memory),
+  };
+}
+
+/** Notes on the events of a parent which tasks are held because of it. */
+function withHeldTasks(
+  looked: readonly LookedTask[],
+  told: readonly ToldTask[],
+  dependencies: Dependencies,
+): ToldTask[] {
+  const held = told.filter(({ memory }) => memory.held?.by === "dependency");
+  if (held.length === 0) return [...told];
+  const heldUnder = dependencies.heldUnder(held.map(({ name }) => name));
+  return told.map((task, i) => {
+    const one = looked[i];
+    const hasEvents = task.transitions.length + task.notices.length > 0;
+    const heldTasks = one === undefined || !hasEvents ? [] : heldUnder(one);
+    if (heldTasks.length === 0) return task;
+    const transitions = task.transitions.map((event) => ({ ...event, heldTasks }));
+    return {
+      ...task,
+      transitions,
+      notices: task.notices.map((event) => ({ ...event, heldTasks })),
+    };
+  });
 }

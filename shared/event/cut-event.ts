@@ -4,7 +4,7 @@ import type { OutgoingEvent } from "./outgoing.ts";
 const KEPT_ENTRIES = 3;
 
 /** The lists that can be long. */
-const LISTS = ["votes", "samples", "healthy", "unhealthy"] as const;
+const LISTS = ["votes", "samples", "healthy", "unhealthy", "held_tasks", "tasks"] as const;
 
 /**
  * The same event without what it can do without, for a record that has no room: its tags, and most of

@@ -43,7 +43,7 @@ interface VoteDetail {
 }
 
 /** The fields that all events of a task have. */
-interface AlertDetail {
+export interface AlertDetail {
   readonly version: "1";
   readonly id: string;
   readonly fleet: string;
@@ -81,7 +81,8 @@ interface AdvisoryDetail extends AlertDetail {
   readonly vote: VoteDetail;
 }
 
-const SEVERITY_OF: Readonly<Record<TaskStatus, AlertSeverity>> = {
+/** How urgent a status is. */
+export const SEVERITY_OF: Readonly<Record<TaskStatus, AlertSeverity>> = {
   CRITICAL: "critical",
   WARNING: "warning",
   NO_DATA: "no_data",
@@ -140,7 +141,11 @@ export function advisoryDetail(
   };
 }
 
-function identify({ fleet, home, task, window }: AlertContext, { id, sequence }: EventStamp) {
+/** The fields that say which event it is, and of which task. */
+export function identify(
+  { fleet, home, task, window }: AlertContext,
+  { id, sequence }: EventStamp,
+) {
   return {
     version: "1" as const,
     id,

@@ -1,37 +1,55 @@
 import { DETAIL_TYPES } from "../contract.ts";
 import { deriveId } from "../hash.ts";
-import type { Judgement, Transition } from "../health/health.ts";
+import type { Transition } from "../health/health.ts";
 import { advisoryDetail, stateChangeDetail } from "./detail.ts";
-import type { AlertContext, OutgoingEvent } from "./outgoing.ts";
+import { marksOf } from "./marks.ts";
+import { noticeEvent } from "./notice.ts";
+import type {
+  AlertContext,
+  EventStamp,
+  MarkedTransition,
+  OutgoingEvent,
+  TaskEvents,
+} from "./outgoing.ts";
 
 export { cutEvent } from "./cut-event.ts";
 export { groupHealthEvent } from "./group-health.ts";
 export { heartbeatEvent, type RegionHeartbeat } from "./heartbeat.ts";
 export { inlineSchemas, type JsonSchema } from "./inline-schemas.ts";
 export type { AlertContext, OutgoingEvent } from "./outgoing.ts";
+export { quietingEvent } from "./quieting.ts";
 export { regionImpairedEvent } from "./region-impaired.ts";
+export { stormEvent } from "./storm.ts";
 export { type FleetTrouble, troubleEvent } from "./trouble.ts";
 
-/** The events of a judgement, one for each transition, in order of their sequence. */
+/** The events of a task in a look: one for each transition and notice, in order of their sequence. */
 export function eventsOf(
-  { state, transitions }: Judgement,
+  { state, transitions, notices = [] }: TaskEvents,
   context: AlertContext,
 ): OutgoingEvent[] {
-  const before = state.sequence - transitions.length;
-  return transitions.map((transition, i) => {
-    const id = eventId(transition, context);
-    const stamp = { id, sequence: before + i + 1, status: state.status };
-    const isState = transition.kind === "state";
-    return {
-      id,
-      detailType: isState ? DETAIL_TYPES.stateChange : DETAIL_TYPES.regionAdvisory,
-      time: transition.kind === "state" ? transition.atMs : context.window.periodEndMs,
-      resources: resourcesOf(transition, context),
-      detail: isState
-        ? stateChangeDetail(transition, context, stamp)
-        : advisoryDetail(transition, context, stamp),
-    };
-  });
+  const before = state.sequence - transitions.length - notices.length;
+  const stampOf = (i: number) => ({ sequence: before + i + 1, status: state.status });
+  return [
+    ...transitions.map((transition, i) => changeEvent(transition, context, stampOf(i))),
+    ...notices.map((notice, i) => noticeEvent(notice, context, stampOf(transitions.length + i))),
+  ];
+}
+
+function changeEvent(
+  transition: MarkedTransition,
+  context: AlertContext,
+  place: Omit<EventStamp, "id">,
+): OutgoingEvent {
+  const id = eventId(transition, context);
+  const stamp = { ...place, id };
+  const resources = resourcesOf(transition, context);
+  if (transition.kind === "advisory") {
+    const detail = { ...advisoryDetail(transition, context, stamp), ...marksOf(transition) };
+    const { periodEndMs: time } = context.window;
+    return { id, detailType: DETAIL_TYPES.regionAdvisory, time, resources, detail };
+  }
+  const detail = { ...stateChangeDetail(transition, context, stamp), ...marksOf(transition) };
+  return { id, detailType: DETAIL_TYPES.stateChange, time: transition.atMs, resources, detail };
 }
 
 /**

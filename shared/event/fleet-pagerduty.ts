@@ -14,7 +14,7 @@ export interface FleetPagerDutyEvent extends Pick<PagerDutyEvent, "event_action"
   };
 }
 
-/** What is said of one region of the fleet, or of one group. */
+/** What is said of one region of the fleet, of one group, or of one storm. */
 interface FleetBrief {
   readonly fleet: string;
   readonly severity: AlertSeverity;
@@ -22,13 +22,14 @@ interface FleetBrief {
   readonly atMs: EpochMs;
   readonly about:
     | { readonly kind: "region"; readonly name: RegionName }
-    | { readonly kind: "group"; readonly name: string };
+    | { readonly kind: "group" | "storm"; readonly name: string };
 }
 
-/** The body for an alert: `ok` resolves what the same region or group triggered. */
+const CLASSES = { region: "region_impaired", group: "group_health", storm: "storm" } as const;
+
+/** The body for an alert: `ok` resolves what the same region, group or storm triggered. */
 export function toFleetPagerDuty(brief: FleetBrief): FleetPagerDutyEvent {
   const { fleet, severity, summary, atMs, about } = brief;
-  const isRegion = about.kind === "region";
   return {
     event_action: severity === "ok" ? "resolve" : "trigger",
     dedup_key: `${EVENT_SOURCE}-${deriveId(fleet, about.kind, about.name)}`,
@@ -39,10 +40,10 @@ export function toFleetPagerDuty(brief: FleetBrief): FleetPagerDutyEvent {
       timestamp: toIso(atMs),
       component: about.name,
       group: fleet,
-      class: isRegion ? "region_impaired" : "group_health",
+      class: CLASSES[about.kind],
       custom_details: {
-        region: isRegion ? about.name : null,
-        target_id: isRegion ? null : about.name,
+        region: about.kind === "region" ? about.name : null,
+        target_id: about.kind === "group" ? about.name : null,
       },
     },
   };

@@ -45,7 +45,7 @@ export function incidentDetail(
 }
 
 /** The id of an incident or spell of a task. */
-function incidentId(
+export function incidentId(
   fleet: string,
   taskName: string,
   { track, number }: Pick<StateTransition, "track" | "number">,

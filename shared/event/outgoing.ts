@@ -1,6 +1,6 @@
-import type { AlertingContext } from "../alerting/alerting.ts";
+import type { AlertingContext, TellingMarks, ToldTask } from "../alerting/alerting.ts";
 import type { DetailType } from "../contract.ts";
-import type { TaskStatus } from "../health/health.ts";
+import type { Judgement, TaskStatus, Transition } from "../health/health.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 
 /** One event as it goes to the bus. A replay of its window derives the same id and detail. */
@@ -10,6 +10,16 @@ export interface OutgoingEvent {
   readonly time: EpochMs;
   readonly resources: readonly string[];
   readonly detail: object;
+}
+
+/** A transition, and what alerting says of it; it is told if nothing is said. */
+export type MarkedTransition = Transition & Partial<TellingMarks>;
+
+/** What a look says of one task: a judgement with what alerting adds to it. */
+export interface TaskEvents extends Pick<Judgement, "state"> {
+  readonly transitions: readonly MarkedTransition[];
+  /** None if left out. They come after the transitions. */
+  readonly notices?: ToldTask["notices"];
 }
 
 /** What events are about, and the fleet that sends them. */

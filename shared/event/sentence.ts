@@ -1,3 +1,4 @@
+import type { Hold, TaskNotice } from "../alerting/alerting.ts";
 import {
   type AdvisoryTransition,
   countVotes,
@@ -79,6 +80,38 @@ export function advisorySentence(advisory: AdvisoryTransition, task: Subject): s
   if (reason === "task_removed") return `${head} is no longer monitored`;
   if (reason === "region_removed") return `${head} is no longer monitored from ${region}`;
   return `${head} recovered from ${region}`;
+}
+
+/**
+ * One line for people, e.g. `CRITICAL: db (db.example.com:5432) refused since 12:03:15 UTC; held by a
+ * maintenance until now`.
+ */
+export function noticeSentence(notice: TaskNotice, task: Subject): string {
+  const { kind, to, openedAtMs, atMs, held } = notice;
+  const subject = subjectOf(task);
+  const lasting = `for ${showSpan(atMs - openedAtMs)}`;
+  if (kind === "reminder") return `REMINDER: ${subject} is still ${to} ${lasting}`;
+  const trouble = troubleInBrief(notice);
+  if (kind === "escalated") return `ESCALATED: ${subject} ${trouble} ${lasting}`;
+  const since = `since ${timeOf(openedAtMs)}`;
+  const why = held === null ? "" : `; ${HELD[held.by]} until now`;
+  return `${to}: ${subject} ${trouble} ${since}${why}`;
+}
+
+const HELD: Readonly<Record<Hold, string>> = {
+  maintenance: "held by a maintenance",
+  silence: "held by a silence",
+  acknowledge: "held by an acknowledgement",
+  dependency: "held while what it depends on was down",
+  storm: "held by a storm",
+};
+
+function troubleInBrief({ rule, errorKind }: TaskNotice): string {
+  if (rule === "no_data") return "reported by no region";
+  if (rule === "degraded") return "degraded";
+  if (rule === "down" || rule === null)
+    return errorKind === null ? "down" : phraseOfKind(errorKind);
+  return ruleNamed(rule)?.phrase?.(null) ?? phraseOf(errorKind);
 }
 
 /** A name that was stored by another program may have what the parser refuses, e.g. a line end. */

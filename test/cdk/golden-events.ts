@@ -11,10 +11,14 @@ export interface Envelope {
 
 export const EVENT_NAMES = [
   "alert-state-change",
+  "released",
+  "reminder",
   "region-advisory",
   "task-rejected",
   "region-impaired",
   "group-health",
+  "storm",
+  "quieting",
   "heartbeat",
 ] as const;
 

@@ -205,7 +205,7 @@ export class FakeFleetRecordStore implements FleetRecordStore {
   refuses: (record: FleetRecord) => boolean = () => false;
 
   async readFleet() {
-    const none = { version: 0, state: INITIAL_FLEET, pending: [], unrecorded: [] };
+    const none: FleetRecord = { version: 0, state: INITIAL_FLEET, pending: [], unrecorded: [] };
     return { record: structuredClone(this.#record ?? none), faults: [] };
   }
 

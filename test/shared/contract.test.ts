@@ -10,6 +10,9 @@ const VALUES = {
   DETAIL_TYPES: {
     stateChange: "TCP Probe Alert State Change",
     regionAdvisory: "TCP Probe Region Advisory",
+    reminder: "TCP Probe Alert Reminder",
+    storm: "TCP Probe Storm",
+    quieting: "TCP Probe Alerts Quieted",
     groupHealth: "TCP Probe Group Health",
     taskRejected: "TCP Probe Task Rejected",
     heartbeat: "Probe Fleet Heartbeat",

@@ -1,4 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { NO_FLEET_ALERTING, parseFleetAlerting } from "../../../shared/alerting/alerting.ts";
 import {
   INITIAL_FLEET,
   parseFleetState,
@@ -57,10 +58,15 @@ const NO_FLEET: ReadFleetRecord = {
   faults: [],
 };
 
-/** The stored attributes. `state` is JSON. */
+/** The stored attributes. `state` and `alerting` are JSON. */
 function encodeFleet(record: FleetRecord) {
-  const { version, state } = record;
-  return { version, state: printFleetState(state), owed: encodeOwed(record) };
+  const { version, state, alerting } = record;
+  return {
+    version,
+    state: printFleetState(state),
+    ...(alerting !== undefined && { alerting: JSON.stringify(alerting) }),
+    owed: encodeOwed(record),
+  };
 }
 
 /** What can't be read begins anew, part by part, because the runs go on without it. */
@@ -75,12 +81,15 @@ function decodeFleet(item: StoredItem): ReadFleetRecord {
       return otherwise;
     }
   };
-  const { version } = item.fields;
+  const { version, alerting: stored } = item.fields;
   const state = orElse(() => parseFleetState(readText(item, "state")), INITIAL_FLEET);
+  const readAlerting = () => parseFleetAlerting(readText(item, "alerting"));
+  const alerting =
+    stored === undefined ? {} : { alerting: orElse(readAlerting, NO_FLEET_ALERTING) };
   const { lost, ...owed } = decodeOwed(orElse(() => readList(item, "owed"), []));
   const dropped = lost.map((reason) => `The fleet: a pending event is dropped: ${reason}`);
   return {
-    record: { version: typeof version === "number" ? version : 0, state, ...owed },
+    record: { version: typeof version === "number" ? version : 0, state, ...alerting, ...owed },
     faults: [...faults, ...dropped],
   };
 }

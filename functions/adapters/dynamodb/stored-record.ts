@@ -1,3 +1,4 @@
+import { NO_MEMORY, parseAlertingMemory } from "../../../shared/alerting/alerting.ts";
 import {
   fromStoredState,
   type StoredState,
@@ -10,7 +11,7 @@ import { readInteger, readList, readMap, readNumber, readText, storedItem } from
 
 /** A record's stored attributes. `state` is JSON; `status` is for people who read the table. */
 export function encodeRecord(record: TaskRecord) {
-  const { task, version, state, goneSinceMs } = record;
+  const { task, version, state, alerting = NO_MEMORY, goneSinceMs } = record;
   return {
     version,
     host: task.host,
@@ -18,6 +19,7 @@ export function encodeRecord(record: TaskRecord) {
     tags: task.tags,
     status: state.status,
     state: JSON.stringify(toStoredState(state)),
+    ...(Object.keys(alerting).length > 0 && { alerting: JSON.stringify(alerting) }),
     owed: encodeOwed(record),
     gone_since_ms: goneSinceMs,
   };
@@ -29,7 +31,7 @@ export function encodeRecord(record: TaskRecord) {
  */
 export function decodeRecord(stored: unknown): { record: TaskRecord; lost: readonly string[] } {
   const item = storedItem("task record", stored);
-  const { target_id: targetId, gone_since_ms: goneSinceMs } = item.fields;
+  const { target_id: targetId, gone_since_ms: goneSinceMs, alerting } = item.fields;
   const { lost, ...owed } = decodeOwed(readList(item, "owed"));
   const record = {
     task: {
@@ -40,6 +42,7 @@ export function decodeRecord(stored: unknown): { record: TaskRecord; lost: reado
     },
     version: readInteger(item, "version"),
     state: decodeState(JSON.parse(readText(item, "state"))),
+    ...(alerting !== undefined && { alerting: parseAlertingMemory(readText(item, "alerting")) }),
     ...owed,
     goneSinceMs: typeof goneSinceMs === "number" ? goneSinceMs : null,
   };

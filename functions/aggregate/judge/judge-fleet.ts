@@ -72,6 +72,7 @@ export async function concludeFleet(
     ...groups.changes.map((change) => groupHealthEvent(change, sender)),
   ];
   await storeFleet(services.fleetRecord, memory, {
+    ...record,
     state: groups.state,
     pending: [...record.pending, ...events],
     unrecorded: [...record.unrecorded, ...events],

@@ -1,4 +1,4 @@
-import { type AlertingContext, applyAlerting } from "../../../shared/alerting/alerting.ts";
+import type { AlertingContext, ToldTask } from "../../../shared/alerting/alerting.ts";
 import { eventsOf } from "../../../shared/event/event.ts";
 import { impairedRegions } from "../../../shared/fleet-health/fleet-health.ts";
 import {
@@ -26,6 +26,7 @@ import { concludeFleet, type FleetLook, judgeFleetRegions } from "./judge-fleet.
 import { logTurns } from "./log-turns.ts";
 import { OWED_LIMIT_BYTES, owedBytesOf } from "./owed-bytes.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
+import { memoryOf, type TaskJudgement, tellLook } from "./tell-look.ts";
 
 export { MOST_TURN_LINES } from "./log-turns.ts";
 export { storeFleet } from "./store-fleet.ts";
@@ -66,13 +67,6 @@ interface TaskInput extends JudgeInput {
   readonly sick: ReadonlySet<RegionName>;
 }
 
-/** The judgement of one task that is to be stored. */
-interface TaskJudgement extends Judgement {
-  readonly context: AlertingContext;
-  /** No plan has the task any more. */
-  readonly isGone: boolean;
-}
-
 /**
  * Judges every task's window, and stores each state that changed with its events, in one item; then
  * the fleet's own. Returns whether all were stored in time: judging again what is stored already
@@ -83,9 +77,11 @@ export async function judgeTasks(
   memory: TaskMemory,
   input: JudgeInput,
 ): Promise<"judged" | "late"> {
+  if (services.now() >= input.untilMs) return "late";
   const { judged, ...fleet } = judgeAll(services, memory, input);
+  const told = await tellLook(services, memory, { ...input, judged });
   let outcome: "judged" | "late" = "judged";
-  await inParallel(judged, PARALLEL_WRITES, async (judgement) => {
+  await inParallel(changed(memory, judged, told), PARALLEL_WRITES, async (judgement) => {
     if (services.now() < input.untilMs)
       await storeJudgement(services, memory, { judgement, input });
     else outcome = "late";
@@ -127,20 +123,43 @@ function lookOf(
   return { window, tasks, plans, stateOf: (name) => states.get(name) ?? stateOf(memory, name) };
 }
 
+/** What a look tells of a task, to be stored. */
+interface ToldJudgement extends ToldTask {
+  readonly task: AlertingContext["task"];
+  readonly isGone: boolean;
+}
+
+/** What is to be stored: something changed, or a task is gone and this is not stored yet. */
+function changed(
+  memory: TaskMemory,
+  judged: readonly TaskJudgement[],
+  told: readonly ToldTask[],
+): ToldJudgement[] {
+  const judgements = new Map(judged.map((one) => [one.context.task.name, one]));
+  return told.flatMap((one) => {
+    const judgement = judgements.get(one.name);
+    const task = judgement?.context.task ?? memory.records.get(one.name)?.task;
+    const isSame = one.memory === memoryOf(memory, one.name) && one.notices.length === 0;
+    if (task === undefined || (judgement === undefined && isSame)) return [];
+    return { ...one, task, isGone: judgement?.isGone ?? false };
+  });
+}
+
 async function storeJudgement(
   services: AggregateServices,
   memory: TaskMemory,
-  { judgement, input }: { readonly judgement: TaskJudgement; readonly input: JudgeInput },
+  { judgement, input }: { readonly judgement: ToldJudgement; readonly input: JudgeInput },
 ): Promise<void> {
-  const { context, state, isGone } = judgement;
-  const { task } = context;
+  const { task, state, memory: alerting, isGone } = judgement;
   const { name: fleet, home } = services.fleet;
   const before = stateOf(memory, task.name);
   const { pending, unrecorded } = memory.records.get(task.name) ?? NOTHING_OWED;
+  const context = contextOf(task, input.window);
   const events = eventsOf(judgement, { ...context, fleet, home, pass: input.pass });
   const stored = await storeRecord(services.states, memory, {
     task,
     state,
+    alerting,
     pending: [...pending, ...events],
     unrecorded: [...unrecorded, ...events],
     goneSinceMs: isGone ? input.window.toMs : null,
@@ -195,9 +214,8 @@ function judgeTask(
     window: found.window,
     ...{ policy, sick, pace },
   });
-  const context = contextOf(found.task, window);
-  const { state, transitions } = applyAlerting(judged, context);
-  return state === before ? null : { state, transitions, context, isGone: false };
+  if (judged.state === before) return null;
+  return { ...judged, context: contextOf(found.task, window), isGone: false };
 }
 
 interface JudgedBy extends Pick<TaskInput, "sick" | "pace"> {
@@ -221,10 +239,9 @@ function judgeIn(
 }
 
 function closeTask(record: TaskRecord, window: Interval): TaskJudgement | null {
-  const context = contextOf(record.task, window);
-  const { state, transitions } = applyAlerting(closeState(record.state, window.fromMs), context);
-  if (state === record.state && record.goneSinceMs !== null) return null;
-  return { state, transitions, context, isGone: true };
+  const closed = closeState(record.state, window.fromMs);
+  if (closed.state === record.state && record.goneSinceMs !== null) return null;
+  return { ...closed, context: contextOf(record.task, window), isGone: true };
 }
 
 function contextOf(

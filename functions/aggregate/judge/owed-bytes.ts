@@ -17,6 +17,6 @@ export function hasFleetRoom({ fleet: { record }, faults }: TaskMemory): boolean
   const bytes = owedBytesOf(record);
   if (bytes <= OWED_LIMIT_BYTES) return true;
   const rule = `must be at most ${OWED_LIMIT_BYTES} bytes, are ${bytes}`;
-  faults.add(`The fleet's regions and groups are not judged: its pending events ${rule}`);
+  faults.add(`The fleet's regions, groups and storms are not judged: its pending events ${rule}`);
   return false;
 }

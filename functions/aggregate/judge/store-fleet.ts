@@ -28,6 +28,6 @@ export async function storeFleet(
   return null;
 }
 
-function cutFleet({ state, pending, unrecorded }: Omit<FleetRecord, "version">) {
-  return { state, pending: pending.map(cutEvent), unrecorded: unrecorded.map(cutEvent) };
+function cutFleet({ pending, unrecorded, ...fleet }: Omit<FleetRecord, "version">) {
+  return { ...fleet, pending: pending.map(cutEvent), unrecorded: unrecorded.map(cutEvent) };
 }

@@ -1,6 +1,6 @@
 import {
   type AlertingSettings,
-  NO_ALERTING_SETTINGS,
+  parseEntries,
 } from "../../../shared/alerting/operators/operators.ts";
 import { cutEvent, type OutgoingEvent } from "../../../shared/event/event.ts";
 import { INITIAL_STATE, type TaskState } from "../../../shared/health/health.ts";
@@ -28,10 +28,12 @@ export interface TaskMemory {
 export async function readMemory({
   states,
   fleetRecord,
-}: Pick<AggregateServices, "states" | "fleetRecord">): Promise<TaskMemory> {
-  const [{ records, damaged, faults = [] }, fleet] = await Promise.all([
+  settings,
+}: Pick<AggregateServices, "states" | "fleetRecord" | "settings">): Promise<TaskMemory> {
+  const [{ records, damaged, faults = [] }, fleet, entries] = await Promise.all([
     states.readRecords(),
     fleetRecord.readFleet(),
+    settings.readSettings(),
   ]);
   return {
     records: new Map(records.map((record) => [record.task.name, record])),
@@ -39,7 +41,8 @@ export async function readMemory({
     damaged: new Set(damaged),
     setAside: new Map(damaged.map((name) => [name, "not judged: its stored state can't be read"])),
     faults: new Set([...faults, ...fleet.faults]),
-    settings: NO_ALERTING_SETTINGS,
+    // The plan step says which of them can't be read.
+    settings: parseEntries(entries).settings,
     turns: { count: 0 },
   };
 }

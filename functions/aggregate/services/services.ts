@@ -3,6 +3,7 @@ import type { Fleet } from "../../../shared/plan/plan.ts";
 import type { Summary } from "../../../shared/summary/summary.ts";
 import type { DurationMs, EpochMs, RegionName } from "../../../shared/units.ts";
 import type { BundleCache } from "../../bundle-cache.ts";
+import type { AlertingStore } from "../../ports/alerting-store.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
@@ -39,6 +40,8 @@ export interface AggregateServices {
   readonly progress: ProgressStore;
   readonly states: StateStore;
   readonly fleetRecord: FleetRecordStore;
+  /** What operators have set about alerts. */
+  readonly settings: Pick<AlertingStore, "readSettings">;
   readonly history: Pick<HistoryStore, "putHistory">;
   readonly bus: EventBus;
   /** Shows a summary that was written to subscribers in this process. */

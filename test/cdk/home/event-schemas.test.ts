@@ -29,8 +29,11 @@ test("schemaRegistry publishes a schema of every event, in words of draft 4", ()
     "fleet-trouble",
     "group-health",
     "heartbeat",
+    "quieting",
     "region-advisory",
     "region-impaired",
+    "reminder",
+    "storm",
     "task-rejected",
   ]);
   for (const { Properties } of schemas) {

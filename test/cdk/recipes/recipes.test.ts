@@ -60,7 +60,7 @@ test("AlertsToTopic sends a critical task's summary to the topic", () => {
   );
   const rule = onlyRule(template);
   assert.equal(rule.EventBusName, "synfleet");
-  assert.deepEqual(matched(rule), ["alert-state-change"]);
+  assert.deepEqual(matched(rule), ["alert-state-change", "released", "storm"]);
   assert.equal(
     sent(rule, "alert-state-change"),
     "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
@@ -72,7 +72,7 @@ test("AlertsToQueue sends whole events to a queue with a dead-letter queue", () 
     (scope, bus) => new AlertsToQueue(scope, "Queue", { bus, targetIds: ["postgres"] }),
   );
   const rule = onlyRule(template);
-  assert.deepEqual(matched(rule), ["alert-state-change"]);
+  assert.deepEqual(matched(rule), ["alert-state-change", "released"]);
   assert.equal(rule.Targets[0]?.InputTransformer, undefined);
   assert.ok(rule.Targets[0]?.DeadLetterConfig);
   const queues = ofType(template, "AWS::SQS::Queue");
@@ -108,9 +108,12 @@ test("AlertsToPagerDuty posts the event's own block, and the key out of the secr
   const rule = onlyRule(template);
   assert.deepEqual(matched(rule), [
     "alert-state-change",
+    "released",
+    "reminder",
     "region-advisory",
     "region-impaired",
     "group-health",
+    "storm",
   ]);
   for (const name of matched(rule))
     assert.deepEqual(sent(rule, name), goldenEvent(name).detail.pagerduty);
@@ -142,11 +145,18 @@ test("alertEmail mails a sentence for every alert and every rejected task", () =
       "group-health",
       "GROUP: postgres has 1 of 3 targets healthy, must have 2: down are b.example.com:5432, c.example.com:5432",
     ],
+    ["quieting", "SILENCED: target postgres by ann until 2026-01-05T13:00:00Z: moving the racks"],
     ["region-advisory", "ADVISORY: db-primary (db.example.com:5432) timed out from eu-west-1"],
     [
       "region-impaired",
       "IMPAIRED: us-east-1 fails 42 of 60 targets, 70 %, other regions 1.7 % (timed out, unreachable): it does not vote until it is well",
     ],
+    [
+      "released",
+      "CRITICAL: db-primary (db.example.com:5432) refused since 12:03:15 UTC; held by a maintenance until now",
+    ],
+    ["reminder", "REMINDER: db-primary (db.example.com:5432) is still CRITICAL for 56 min 45 s"],
+    ["storm", "STORM: 12 tasks are CRITICAL since 12:00:00 UTC: api, db-primary, web, and 9 more"],
     [
       "task-rejected",
       'A task does not run as written. Task "db": timeout_seconds must be 1 to 30, is 95',

@@ -9,9 +9,10 @@ import { hooked, minute, Rig } from "./rig.ts";
 
 const NAMES = Array.from({ length: 130 }, (_, i) => `task ${i}`);
 
-/** A fleet of which every target has just gone down, before the run that sees it. */
+/** A fleet of which every target has just gone down, before the run that sees it; not as a storm. */
 async function fallenRig(names = NAMES): Promise<Rig> {
   const rig = new Rig(["eu", "us", "ap"]);
+  await rig.settings.putSettings([{ key: "alerting", fields: { storm_tasks: 1_000 } }]);
   await rig.plan(names.map((name) => aTask(name)));
   await rig.begin();
   rig.world = () => "refused";

@@ -25,7 +25,7 @@ import {
 } from "../../fakes/home-stores.ts";
 import { aFailure, aResult, QUIET_NOTES } from "../../fakes/results.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
-import { FakeEventBus } from "../../fakes/task-stores.ts";
+import { FakeAlertingStore, FakeEventBus } from "../../fakes/task-stores.ts";
 
 /** 2026-01-05T12:00:00Z */
 export const NOON = Date.UTC(2026, 0, 5, 12);
@@ -86,6 +86,7 @@ export class Rig {
   readonly states = new FakeStateStore();
   readonly fleetRecord = new FakeFleetRecordStore();
   readonly history = new FakeHistoryStore();
+  readonly settings = new FakeAlertingStore(() => this.nowMs);
   readonly bus = new FakeEventBus();
   readonly announced: Summary[] = [];
   readonly lines: RunLog[] = [];
@@ -183,6 +184,7 @@ export class Rig {
       states: this.states,
       fleetRecord: this.fleetRecord,
       history: this.history,
+      settings: this.settings,
       bus: this.bus,
       announce: (summary) => this.announced.push(summary),
       log: (line) => this.lines.push(line),

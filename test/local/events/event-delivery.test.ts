@@ -65,6 +65,17 @@ describe("EventDelivery", () => {
   });
   after(() => rmSync(dir, { recursive: true }));
 
+  test("by default keeps what is held, and shows it to nobody", async () => {
+    const file = join(dir, "held", "alerts.jsonl");
+    const record = recorder();
+    const delivery = new EventDelivery(defaultRules(file), record);
+    const held = { ...ALERT, id: "held", detail: { ...ALERT.detail, suppressed_by: "silence" } };
+    for (const event of [ALERT, held]) void delivery.deliver(event);
+    await delivery.settled();
+    assert.deepEqual(record.shown, [ALERT]);
+    assert.equal(readFileSync(file, "utf8").trimEnd().split("\n").length, 2);
+  });
+
   test("by default shows and keeps everything but heartbeats", async () => {
     const file = join(dir, "new", "alerts.jsonl");
     const record = recorder();
