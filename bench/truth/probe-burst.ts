@@ -38,7 +38,10 @@ export function openBurst(setup: ProbeSetup): Burst {
     const slotAtMs = services.clock.now();
     const scheduled = tasks.map((task, taskIndex) => ({ task, taskIndex, slotAtMs }));
     const results: ProbeResult[] = [];
-    await runSlots(scheduled, services, (_, result) => void results.push(result));
+    await runSlots(scheduled, services, (_, result) => {
+      if (result !== null) results.push(result);
+      return null;
+    });
     return results;
   };
 }

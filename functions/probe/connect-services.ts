@@ -82,8 +82,8 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
 function connectHint(environment: Environment, fleet: string): ProbeServices["hint"] {
   const region = environment[ENV.home];
   const invoker = openInvoker(fleet, environment);
-  if (!region || invoker === null) return () => undefined;
-  return (hint) => void invoker.invoke({ region, function: "aggregate" }, printHint(hint));
+  if (!region || invoker === null) return async () => undefined;
+  return (hint) => invoker.invoke({ region, function: "aggregate" }, printHint(hint));
 }
 
 function announceOn(name: string, region: RegionName): ProbeServices["announce"] {

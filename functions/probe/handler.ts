@@ -1,5 +1,5 @@
 import { connectServices } from "./connect-services.ts";
-import { runLease } from "./lease/lease.ts";
+import { answerRequest, runLease } from "./lease/lease.ts";
 import { parseProbeEvent } from "./parse-probe-event.ts";
 
 // Runs on cold start only.
@@ -7,7 +7,9 @@ const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 const services = connectServices(process.env, stop.signal);
 
-/** Runs once a minute for each shard. */
+/** Runs once a minute for each shard, and when somebody asks for checks. */
 export const handler = async (event: unknown): Promise<void> => {
-  await runLease(parseProbeEvent(event), services);
+  const parsed = parseProbeEvent(event);
+  if ("request" in parsed) await answerRequest(parsed.request, services);
+  else await runLease(parsed.shard, services);
 };

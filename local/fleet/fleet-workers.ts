@@ -78,5 +78,7 @@ export function functionEnvironment(
     [ENV.bus]: busName(fleet.name),
     [ENV.allowedCidrs]: (own?.allowedCidrs ?? []).join(","),
     [ENV.ipv6]: String(own?.ipv6 ?? false),
+    // The embedded AWS has no Lambda to invoke, and nothing may leave this machine.
+    [ENV.hints]: "off",
   };
 }

@@ -87,6 +87,12 @@ export function termOf(lease: Lease, fromMs: EpochMs): RunTerm | "unknown" | nul
   return run === undefined ? null : { ...termAt(run, fromMs), run };
 }
 
+/** The start of the claimed term that an instant is in; null if nobody claimed it. */
+export function termAround(lease: Lease, atMs: EpochMs): EpochMs | null {
+  const run = lease.runs.findLast(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+  return run === undefined ? null : atMs - ((atMs - run.fromMs) % LEASE_TERM_MS);
+}
+
 /** A part of a window that no invocation acquired, and the run whose tasks were scheduled in it. */
 export interface Gap extends Interval {
   readonly after: LeaseRun;

@@ -9,6 +9,7 @@ export {
   returnClaim,
   slotsOfRun,
   takeBackLease,
+  termAround,
   termOf,
 } from "./lease.ts";
 export {

@@ -57,6 +57,9 @@ function environmentOf(database: string, events: string): Record<string, string>
     [ENV.regions]: JSON.stringify([{ name: REGION }]),
     [ENV.bus]: "test",
     [ENV.allowedCidrs]: "127.0.0.1/32",
+    [ENV.hints]: "off",
+    // One recheck, a second later, so that the walk does not wait for those of a minute.
+    [ENV.alertDefaults]: JSON.stringify({ recheck_seconds: [1] }),
     AWS_REGION: REGION,
     AWS_ENDPOINT_URL_DYNAMODB: database,
     AWS_ENDPOINT_URL_EVENTBRIDGE: events,
@@ -67,7 +70,7 @@ function environmentOf(database: string, events: string): Record<string, string>
 
 async function putTask({ client }: Embedded): Promise<void> {
   const host = `127.0.0.1:${await refusedPort()}`;
-  // One check is all that the walk makes.
+  // The walk makes one check and one recheck.
   const alert = { failure_threshold: 1 };
   const task = { name: earlyName(), host, schedule_seconds: 60, alert };
   await client.send(new PutItemCommand({ TableName: "test-tasks", Item: marshall(task) }));

@@ -42,8 +42,11 @@ export type ResolveHost = (
   family: AddressFamily,
 ) => Resolution | Promise<Resolution>;
 
-/** A failure is remembered this long, so that a dead name is not asked for at every check. */
-const FAILURE_TTL_MS: DurationMs = 5 * SECOND_MS;
+/**
+ * A failure is remembered this long, so that the tasks of a dead name ask together. A recheck comes a
+ * second later at the earliest, and must ask again: the same answer twice is no second failure.
+ */
+const FAILURE_TTL_MS: DurationMs = 0.9 * SECOND_MS;
 
 /** An answer is remembered for its time to live, within these bounds: a server may say 0 or 136 years. */
 const LEAST_TTL_MS: DurationMs = SECOND_MS;

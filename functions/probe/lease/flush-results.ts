@@ -26,6 +26,8 @@ export const MOST_UNSTORED = 40;
 export interface FlushSetup {
   /** What all chunks of the term have in common. */
   readonly term: Pick<StoredChunk, "shard" | "bundle" | "termFromMs">;
+  /** The number of the first part; each flush has the next one. */
+  readonly firstPart: number;
   readonly results: ChunkStore;
   readonly clock: Clock;
   readonly takeNotes: () => ChunkNotes;
@@ -42,11 +44,12 @@ export class ResultFlusher {
   readonly #givenUp = once(this.#giveUp.signal, "abort");
   readonly #storing: Promise<void>[] = [];
   #results: ProbeResult[] = [];
-  #part = 0;
+  #part: number;
   #lateCount = 0;
 
   constructor(setup: FlushSetup) {
     this.#setup = setup;
+    this.#part = setup.firstPart;
     for (const chunk of setup.unstored.splice(0)) this.#store(chunk);
   }
 

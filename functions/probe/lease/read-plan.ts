@@ -1,4 +1,11 @@
 import {
+  type AlertOverrides,
+  type AlertPolicy,
+  alertPolicy,
+  DEFAULT_ALERT_POLICY,
+  usableOverrides,
+} from "../../../shared/health/rules/rules.ts";
+import {
   BundleError,
   type Manifest,
   type ShardPlan,
@@ -65,11 +72,17 @@ async function readBundle(
   const isCurrent = current?.bundle === hash;
   const bundle = isCurrent ? current : await plans.readBundle(hash);
   if (bundle === null) return { plan: current, problem: "The plan's bundle is not stored" };
-  const { staggerPermille, plannedAtMs } = manifest;
+  const { staggerPermille, plannedAtMs, alertDefaults } = manifest;
   const { tasks } = bundle;
   const faults = "faults" in bundle ? bundle.faults : undefined;
   const problem = faults?.slice(0, SHOWN_FAULTS).join("; ") ?? null;
-  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs }, problem };
+  const policy = policyOf(alertDefaults);
+  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs, policy }, problem };
+}
+
+function policyOf(defaults: AlertOverrides | undefined): AlertPolicy | null {
+  if (defaults === undefined) return null;
+  return alertPolicy(DEFAULT_ALERT_POLICY, usableOverrides(defaults).alert);
 }
 
 function messageOf(error: unknown): string {

@@ -1,45 +1,28 @@
 import type { ProbeResult } from "../../../shared/result/result.ts";
-import { type Interval, isAhead, SLOT_SLACK_MS, slotsOfTerm } from "../../../shared/slot/slot.ts";
-import type { Task } from "../../../shared/task/task.ts";
-import {
-  type CheckInput,
-  type CheckListener,
-  type CheckServices,
-  startCheck,
-} from "../check/check.ts";
+import { isAhead, SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
+import { type CheckListener, type CheckServices, startCheck } from "../check/check.ts";
 import { sleepUntil } from "../timing/timing.ts";
-import type { CurrentPlan } from "./services.ts";
+import { RecheckQueue } from "./queue-rechecks.ts";
+import type { ScheduledCheck } from "./scheduled-check.ts";
 
-/** One check that a term has to make. */
-export type ScheduledCheck = CheckInput;
-
-/** Every check that is due in a term, in order of time. */
-export function listScheduledChecks(plan: CurrentPlan, term: Interval): ScheduledCheck[] {
-  const scheduled = plan.tasks.flatMap((task, taskIndex) =>
-    slotsOfTerm(task, plan.staggerPermille, term).map((slotAtMs) => ({
-      slotAtMs,
-      task,
-      taskIndex,
-    })),
-  );
-  return scheduled.sort((a, b) => a.slotAtMs - b.slotAtMs);
-}
-
-/** Takes the result of a check. */
-export type KeepResult = (task: Task, result: ProbeResult) => void;
+/** Takes a check that has ended, without a result if it was not made, and says which recheck follows it. */
+export type AfterCheck = (
+  check: ScheduledCheck,
+  result: ProbeResult | null,
+) => ScheduledCheck | null;
 
 /**
- * Starts every check at its instant, each at most once, and waits for all of them. A slot that is
- * past its slack is skipped, and none is waited for after the clock was set back so that it is far
- * ahead. What a check throws stops no other, and is thrown in the end.
+ * Starts every check at its instant, each at most once, and waits for all of them and for the rechecks
+ * that follow. A slot that is past its slack is skipped, and none is waited for after the clock was set
+ * back so that it is far ahead. What a check throws stops no other, and is thrown in the end.
  */
 export async function runSlots(
   scheduled: readonly ScheduledCheck[],
   services: CheckServices,
-  keep: KeepResult,
+  after: AfterCheck,
 ): Promise<void> {
   const { clock, signal } = services;
-  const running = new RunningChecks(services, keep);
+  const running = new RunningChecks(services, after);
   for (const check of scheduled) {
     if (clock.now() < check.slotAtMs) await sleepUntil(clock, check.slotAtMs, signal);
     if (signal.aborted || isAhead(check.slotAtMs, clock.now())) break;
@@ -51,15 +34,18 @@ export async function runSlots(
 /** The checks that are under way. */
 class RunningChecks implements CheckListener {
   readonly #services: CheckServices;
-  readonly #keep: KeepResult;
+  readonly #after: AfterCheck;
+  readonly #rechecks: RecheckQueue;
   readonly #allEnded = Promise.withResolvers<void>();
   readonly #faults: unknown[] = [];
   /** One more than there are, until the last one has started. */
   #count = 1;
 
-  constructor(services: CheckServices, keep: KeepResult) {
+  constructor(services: CheckServices, after: AfterCheck) {
     this.#services = services;
-    this.#keep = keep;
+    this.#after = after;
+    const start = (check: ScheduledCheck) => startCheck(check, services, this);
+    this.#rechecks = new RecheckQueue(services, { start, drop: () => this.#end() });
   }
 
   start(check: ScheduledCheck): void {
@@ -67,9 +53,10 @@ class RunningChecks implements CheckListener {
     startCheck(check, this.#services, this);
   }
 
-  checked({ task }: ScheduledCheck, result: ProbeResult | null): void {
+  checked(check: ScheduledCheck, result: ProbeResult | null): void {
     try {
-      if (result !== null) this.#keep(task, result);
+      const next = this.#after(check, result);
+      if (next !== null) this.#recheckLater(next);
     } catch (fault) {
       this.#faults.push(fault);
     }
@@ -86,6 +73,11 @@ class RunningChecks implements CheckListener {
     this.#end();
     await this.#allEnded.promise;
     if (this.#faults.length > 0) throw this.#faults[0];
+  }
+
+  #recheckLater(check: ScheduledCheck): void {
+    this.#count++;
+    this.#rechecks.add(check);
   }
 
   #end(): void {

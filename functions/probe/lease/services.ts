@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "../../../shared/health/rules/rules.ts";
 import type { Hint } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -8,6 +9,7 @@ import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { StartPacer } from "../admit/admit.ts";
 import type { CheckServices, Network } from "../check/check.ts";
+import { RegionMemory } from "./region-memory.ts";
 
 /** Every side effect of the probe, made once on a cold start, or by a test. */
 export interface ProbeServices
@@ -25,8 +27,8 @@ export interface ProbeServices
   readonly announce: (task: Task, result: ProbeResult) => void;
   /** The same when it is stored, so that no end of the process can lose it. */
   readonly announceStored: (task: Task, result: ProbeResult) => void;
-  /** Tells home that a task turned here; best effort, and nothing waits for it. */
-  readonly hint: (hint: Hint) => void;
+  /** Tells home that something turned here. It may fail: home looks once a minute anyway. */
+  readonly hint: (hint: Hint) => Promise<unknown>;
   readonly log: (line: InvocationLine) => void;
 }
 
@@ -36,6 +38,8 @@ export interface CurrentPlan {
   readonly tasks: readonly Task[];
   readonly staggerPermille: number;
   readonly plannedAtMs: EpochMs;
+  /** The fleet's; null if home is of a version that does not know rechecks. */
+  readonly policy: AlertPolicy | null;
 }
 
 /** What a process keeps from one invocation to the next. */
@@ -44,6 +48,9 @@ export interface WarmState {
   readonly plans: Map<number, CurrentPlan>;
   /** Chunks that no flush of their own term could store; the next term tries again. */
   readonly unstored: StoredChunk[];
+  readonly health: RegionMemory;
+  /** The last requests that were answered, by their ids, with the instants at which they were asked. */
+  readonly requests: Map<string, EpochMs>;
   /** The tasks of the results that are not stored yet. */
   readonly tasks: WeakMap<ProbeResult, Task>;
   /** True until the first invocation of this process begins. */
@@ -52,5 +59,12 @@ export interface WarmState {
 
 /** The state of a process before its first invocation. */
 export function coldState(): WarmState {
-  return { plans: new Map(), unstored: [], tasks: new WeakMap(), isCold: true };
+  return {
+    plans: new Map(),
+    unstored: [],
+    health: new RegionMemory(),
+    requests: new Map(),
+    tasks: new WeakMap(),
+    isCold: true,
+  };
 }

@@ -13,6 +13,7 @@ export class RunTally implements CheckObserver {
   #stallsSeen: number;
   #attempts = 0;
   #failures = 0;
+  #rechecks = 0;
   #slotLagMs: DurationMs = 0;
   #openSocketsPeak = 0;
   /** Since the last notes, and in all. */
@@ -32,9 +33,14 @@ export class RunTally implements CheckObserver {
     this.#stallsSeen = pacer.stallCount;
   }
 
-  /** The number of results. */
+  /** The number of results of slots. */
   get attempts(): number {
     return this.#attempts;
+  }
+
+  /** The number of results of rechecks, which are in no figure beside. */
+  get rechecks(): number {
+    return this.#rechecks;
   }
 
   /** What the first prober threw that did, or null. */
@@ -64,10 +70,15 @@ export class RunTally implements CheckObserver {
 
   /** Counts the result of a check. */
   noteResult(result: ProbeResult): void {
+    if (result.outcome === "internal") this.#noteInternal(result.errorCode ?? "no code");
+    if (result.recheck) this.#rechecks++;
+    else this.#noteSlot(result);
+  }
+
+  #noteSlot(result: ProbeResult): void {
     this.#attempts++;
     if (result.suspect) this.#suspect++;
     if (judgeResult(result) === "failed") this.#failures++;
-    if (result.outcome === "internal") this.#noteInternal(result.errorCode ?? "no code");
     this.#slotLagMs = Math.max(this.#slotLagMs, result.startedAtMs - result.slotAtMs);
   }
 

@@ -4,7 +4,9 @@ import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.
 import { connectServices } from "../../../functions/probe/connect-services.ts";
 import { parseProbeEvent } from "../../../functions/probe/parse-probe-event.ts";
 import { ENV } from "../../../shared/contract.ts";
+import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
+import { printCheckRequest } from "../../../shared/request/request.ts";
 import { errorKindOf } from "../../../shared/result/result.ts";
 import { slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -42,7 +44,7 @@ function openStores() {
   return openRegionStores({ client: embedded.client, fleet: "test", region: REGION });
 }
 
-async function storePlan(tasks: readonly Task[]) {
+async function storePlan(tasks: readonly Task[], alertDefaults?: AlertOverrides) {
   const { plans } = openStores();
   const bundle = bundleOf(tasks);
   const { hash } = encodeBundle(bundle);
@@ -53,6 +55,7 @@ async function storePlan(tasks: readonly Task[]) {
     plannedAtMs: Date.now(),
     staggerPermille: 0,
     shards,
+    ...(alertDefaults !== undefined && { alertDefaults }),
   });
   return bundle;
 }
@@ -106,6 +109,35 @@ describe("the probe handler", () => {
       ["refused", "refused"],
     ]);
   });
+
+  it("checks real ports on request, the refused one again, and files that under the shard's term", async () => {
+    const to = (port: number) => ({ target: { hostname: "127.0.0.1", port } });
+    const [open, refused, other] = [to(server.port), to(await refusedPort()), to(server.port)].map(
+      (target, i) => aTask(`asked ${i}`, { scheduleMs: 300_000, ...target }),
+    );
+    assert.ok(open !== undefined && refused !== undefined && other !== undefined);
+    await storePlan([open, refused, other], { recheckSeconds: [1], failureThreshold: 1 });
+    const { handler } = await import("../../../functions/probe/handler.ts");
+    const taskNames = [open.name, refused.name];
+    const request = { id: "r1", shard: 0, taskNames, atMs: Date.now() };
+    const before = await openStores().leases.readLease(0);
+    await handler(printCheckRequest(request));
+    await handler(printCheckRequest(request));
+    const { leases, chunks: store } = openStores();
+    const lease = await readableLease(leases, 0);
+    assert.deepEqual(lease, before);
+    const [run] = lease?.runs ?? [];
+    assert.ok(run !== undefined);
+    const { chunks } = await store.readChunks(0, run);
+    const found = chunks
+      .flatMap(({ results }) => results.filter(({ recheck }) => recheck))
+      .map(({ taskIndex, outcome, slotAtMs }) => [taskIndex, outcome, slotAtMs - request.atMs]);
+    assert.deepEqual(found.toSorted(), [
+      [0, "open", 0],
+      [1, "refused", 0],
+      [1, "refused", 1_000],
+    ]);
+  });
 });
 
 describe("connectServices", () => {
@@ -124,7 +156,12 @@ describe("connectServices", () => {
 
 describe("parseProbeEvent", () => {
   it("gives the shard, whatever else the event has", () =>
-    assert.equal(parseProbeEvent({ shard: 3, "aws.scheduler.attempt": "1" }), 3));
+    assert.deepEqual(parseProbeEvent({ shard: 3, "aws.scheduler.attempt": "1" }), { shard: 3 }));
+
+  it("gives a request", () => {
+    const request = { id: "r", shard: 1, taskNames: ["a"], atMs: 5 };
+    assert.deepEqual(parseProbeEvent(printCheckRequest(request)), { request });
+  });
 
   for (const event of [undefined, null, 0, "0", {}, { shard: "0" }, { shard: -1 }, { shard: 0.5 }])
     it(`refuses ${JSON.stringify(event)}`, () =>

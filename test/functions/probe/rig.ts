@@ -14,6 +14,7 @@ import type {
   ConnectResult,
   OpenConnection,
 } from "../../../functions/probe/socket/socket.ts";
+import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
 import type { Hint } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
@@ -72,7 +73,7 @@ export function aRig(startMs: EpochMs = NOON): Rig {
     warm: coldState(),
     announce: (task, result) => void announced.push({ task, result }),
     announceStored: (task, result) => void stored.push({ task, result }),
-    hint: (hint) => void hints.push(hint),
+    hint: async (hint) => void hints.push(hint),
     log: (line) => void lines.push(line),
     ...different,
   });
@@ -134,8 +135,18 @@ export function networkOf(connect: Connect): Network {
   return { resolve, connect, close: () => undefined };
 }
 
+/** What a plan has beside its tasks; with alert defaults its probe makes rechecks. */
+interface PlanExtras {
+  readonly shard?: number;
+  readonly alertDefaults?: AlertOverrides;
+}
+
 /** Stores the plan of one shard and gives its bundle's hash. */
-export async function storePlan(rig: Rig, tasks: readonly Task[], shard = 0): Promise<string> {
+export async function storePlan(
+  rig: Rig,
+  tasks: readonly Task[],
+  { shard = 0, ...defaults }: PlanExtras = {},
+): Promise<string> {
   const bundle = bundleOf(tasks);
   const { hash } = encodeBundle(bundle);
   const plannedAtMs = rig.clock.now();
@@ -146,6 +157,7 @@ export async function storePlan(rig: Rig, tasks: readonly Task[], shard = 0): Pr
     plannedAtMs,
     staggerPermille: STAGGER,
     shards,
+    ...defaults,
   });
   return hash;
 }

@@ -135,7 +135,7 @@ async function live(
   const bundles = new Map<string, readonly Task[]>();
   const plan = async (tasks: readonly Task[]) => {
     const sorted = tasks.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    bundles.set(await storePlan(rig, sorted), sorted);
+    bundles.set(await storePlan(rig, sorted, { alertDefaults: {} }), sorted);
   };
   await plan(plans[0] ?? []);
   const processes = [0, 1, 2].map((i) =>
@@ -169,10 +169,13 @@ function dueSlots(lease: Lease, bundles: ReadonlyMap<string, readonly Task[]>, w
   return due;
 }
 
+/** The checks of slots; rechecks fill no slot. */
 async function resultKeys(rig: Rig, bundles: ReadonlyMap<string, readonly Task[]>) {
   const chunks = await storedChunks(rig);
   return chunks.flatMap(({ bundle, results }) =>
-    results.map((result) => `${bundles.get(bundle)?.[result.taskIndex]?.name} ${result.slotAtMs}`),
+    results
+      .filter(({ recheck }) => !recheck)
+      .map((result) => `${bundles.get(bundle)?.[result.taskIndex]?.name} ${result.slotAtMs}`),
   );
 }
 

@@ -18,6 +18,7 @@ function aFlusher(putChunk: (chunk: StoredChunk) => Promise<void>, unstored: Sto
   const stored: number[] = [];
   const flusher = new ResultFlusher({
     term: { shard: 0, bundle: "b", termFromMs: NOON },
+    firstPart: 0,
     results: { putChunk, readChunks: () => assert.fail("it reads nothing") },
     clock,
     takeNotes: () => NOTES,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Network } from "../../../../functions/probe/check/check.ts";
 import { runLease } from "../../../../functions/probe/lease/run-lease.ts";
-import { listScheduledChecks } from "../../../../functions/probe/lease/run-slots.ts";
+import { listScheduledChecks } from "../../../../functions/probe/lease/scheduled-check.ts";
 import { LONGEST_CLOSE_MS } from "../../../../functions/probe/socket/socket.ts";
 import type { ProbeResult } from "../../../../shared/result/result.ts";
 import { phaseOf, SLOT_SLACK_MS, slotsOfTerm } from "../../../../shared/slot/slot.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Network } from "../../../../functions/probe/check/check.ts";
-import { runSlots, type ScheduledCheck } from "../../../../functions/probe/lease/run-slots.ts";
+import { runSlots } from "../../../../functions/probe/lease/run-slots.ts";
+import type { ScheduledCheck } from "../../../../functions/probe/lease/scheduled-check.ts";
 import { RunTally } from "../../../../functions/probe/lease/tally-run.ts";
 import type { ProbeResult } from "../../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
@@ -24,8 +25,9 @@ async function run(slots: readonly number[], different: Partial<Network> = {}, i
     slotAtMs,
   }));
   const kept: [string, ProbeResult][] = [];
-  const running = runSlots(scheduled, { ...services, ...ways }, (task, result) => {
-    kept.push([task.name, result]);
+  const running = runSlots(scheduled, { ...services, ...ways }, ({ task }, result) => {
+    if (result !== null) kept.push([task.name, result]);
+    return null;
   });
   return { rig, kept, running: rig.clock.run(running) };
 }
@@ -129,9 +131,10 @@ describe("runSlots", () => {
       slotAtMs: NOON + taskIndex,
     }));
     const kept: number[] = [];
-    const running = runSlots(scheduled, { ...services, ...ways }, (_, { taskIndex }) => {
+    const running = runSlots(scheduled, { ...services, ...ways }, ({ taskIndex }) => {
       kept.push(taskIndex);
       if (taskIndex === 0) throw new Error("no room");
+      return null;
     });
     await assert.rejects(rig.clock.run(running), { message: "no room" });
     assert.deepEqual(kept, [0, 1]);

@@ -1,0 +1,144 @@
+import type { ProbeResult } from "../../../shared/result/result.ts";
+import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
+import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
+import type { StoredChunk } from "../../ports/chunk-store.ts";
+import { DNS_DEADLINE_MS } from "../dns/dns.ts";
+import { LONGEST_CLOSE_MS } from "../socket/socket.ts";
+import { FLUSH_GRACE_MS, ResultFlusher, STOP_GRACE_MS } from "./flush-results.ts";
+import { runSlots } from "./run-slots.ts";
+import type { ScheduledCheck } from "./scheduled-check.ts";
+import type { CurrentPlan, ProbeServices } from "./services.ts";
+import type { RunTally } from "./tally-run.ts";
+import { HomeTeller } from "./tell-home.ts";
+import { HealthWatch } from "./watch-health.ts";
+
+/** Lambda ends the function after 150 s; checks end sooner, so that the last flush has time. */
+export const LONGEST_RUN_MS: DurationMs = 140 * SECOND_MS;
+
+/** Checks to make, and where their results are filed. */
+export interface ChecksSetup {
+  readonly shard: number;
+  readonly plan: CurrentPlan;
+  /** In order of time. */
+  readonly scheduled: readonly ScheduledCheck[];
+  /** The lease term that the results are filed under, and the number of the first part. */
+  readonly termFromMs: EpochMs;
+  readonly firstPart: number;
+  /** No scheduled check is due later. */
+  readonly endsAtMs: EpochMs;
+  readonly tally: RunTally;
+  /** Whether home waits for each result; else only for those that turn a region. */
+  readonly isAsked: boolean;
+  /** Is told in the end, also after an error, how many flushes did not succeed at once. */
+  readonly ended: (lateFlushCount: number) => void;
+}
+
+/** Makes checks and the rechecks that follow, stores their results, and tells home of what turned. */
+export async function runChecks(setup: ChecksSetup, services: ProbeServices): Promise<void> {
+  await new ChecksRun(setup, services).run();
+}
+
+class ChecksRun {
+  readonly #setup: ChecksSetup;
+  readonly #services: ProbeServices;
+  readonly #flusher: ResultFlusher;
+  readonly #teller: HomeTeller;
+  /** Null if rechecks are not wanted. */
+  readonly #watch: HealthWatch | null;
+  /** When the last check is due that is known of. */
+  #lastDueAtMs: EpochMs;
+
+  constructor(setup: ChecksSetup, services: ProbeServices) {
+    const { shard, plan, termFromMs, firstPart, tally } = setup;
+    const { results, clock, warm } = services;
+    this.#setup = setup;
+    this.#services = services;
+    this.#lastDueAtMs = setup.endsAtMs;
+    this.#flusher = new ResultFlusher({
+      term: { shard, bundle: plan.bundle, termFromMs },
+      firstPart,
+      results,
+      clock,
+      takeNotes: () => tally.takeNotes(),
+      unstored: warm.unstored,
+      onStored: this.#noteStored,
+    });
+    this.#teller = new HomeTeller({
+      clock,
+      flush: () => this.#flusher.flush(),
+      hint: () => services.hint({ region: services.region, shard, atMs: clock.now() }),
+    });
+    this.#watch = plan.policy === null ? null : this.#watchHealth(plan.policy);
+  }
+
+  async run(): Promise<void> {
+    const { stop } = this.#services;
+    const done = new AbortController();
+    const marks = this.#flusher.flushAtMarks(done.signal);
+    try {
+      await this.#check(done.signal);
+    } finally {
+      done.abort();
+      await marks;
+      await this.#flusher.finish(stop.aborted ? STOP_GRACE_MS : FLUSH_GRACE_MS);
+      await this.#teller.finish();
+      this.#setup.ended(this.#flusher.lateCount);
+    }
+  }
+
+  #watchHealth(policy: NonNullable<CurrentPlan["policy"]>): HealthWatch {
+    const { clock, warm } = this.#services;
+    const { tell, storeSoon } = this.#teller;
+    return new HealthWatch({ policy, memory: warm.health, clock, tellHome: tell, storeSoon });
+  }
+
+  async #check(done: AbortSignal): Promise<void> {
+    const { stop, pacer, openNetwork } = this.#services;
+    const hardEnd = new AbortController();
+    void this.#hardEnd(done).then(() => hardEnd.abort());
+    const signal = AbortSignal.any([stop, hardEnd.signal]);
+    const network = openNetwork();
+    signal.addEventListener("abort", () => network.close());
+    const ways = { network, signal, admission: pacer, observer: this.#setup.tally };
+    await runSlots(this.#setup.scheduled, { ...this.#services, ...ways }, this.#after);
+  }
+
+  readonly #after = (check: ScheduledCheck, result: ProbeResult | null): ScheduledCheck | null => {
+    const kept = result === null || !check.isRecheck ? result : { ...result, recheck: true };
+    if (kept !== null) this.#keep(check, kept);
+    const next = this.#watch?.follow(check, kept) ?? null;
+    if (next !== null) this.#lastDueAtMs = Math.max(this.#lastDueAtMs, next.slotAtMs);
+    return next;
+  };
+
+  #keep({ task, rechecks }: ScheduledCheck, result: ProbeResult): void {
+    const planned = rechecks?.task ?? task;
+    this.#setup.tally.noteResult(result);
+    this.#services.warm.tasks.set(result, planned);
+    this.#flusher.add(result);
+    this.#services.announce(planned, result);
+    if (this.#setup.isAsked) this.#teller.tell(result);
+  }
+
+  readonly #noteStored = ({ results }: StoredChunk): void => {
+    const { warm, announceStored } = this.#services;
+    for (const result of results) {
+      const task = warm.tasks.get(result);
+      if (task !== undefined) announceStored(task, result);
+    }
+    this.#teller.stored(results);
+  };
+
+  /** By then every check has ended by its own timeout; this is the bound if one does not. */
+  async #hardEnd(done: AbortSignal): Promise<void> {
+    const { clock } = this.#services;
+    const { scheduled } = this.#setup;
+    const longestMs = scheduled.reduce((max, { task }) => Math.max(max, task.timeoutMs), 0);
+    const longestCheckMs = SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs + LONGEST_CLOSE_MS;
+    const latestMs = clock.monotonic() + LONGEST_RUN_MS;
+    // A clock that was set back a little is waited for; one that was set forward ends no check.
+    const leftMs = () =>
+      Math.min(this.#lastDueAtMs + longestCheckMs - clock.now(), latestMs - clock.monotonic());
+    for (let ms = leftMs(); ms > 0 && !done.aborted; ms = leftMs()) await clock.sleep(ms, done);
+  }
+}

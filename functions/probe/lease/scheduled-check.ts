@@ -1,0 +1,27 @@
+import { type Interval, slotsOfTerm } from "../../../shared/slot/slot.ts";
+import type { CheckInput } from "../check/check.ts";
+import type { RecheckPlan } from "./recheck-plan.ts";
+import type { CurrentPlan } from "./services.ts";
+
+/** One check that a run has to make. */
+export interface ScheduledCheck extends CheckInput {
+  /** It is no slot's check; its result gets the mark. */
+  readonly isRecheck?: true;
+  /** The rechecks that it is one of; its task then has the timeout of this one. */
+  readonly rechecks?: RecheckPlan;
+}
+
+/** Every check that is due in a term, in order of time. */
+export function listScheduledChecks(
+  plan: Pick<CurrentPlan, "tasks" | "staggerPermille">,
+  term: Interval,
+): ScheduledCheck[] {
+  const scheduled = plan.tasks.flatMap((task, taskIndex) =>
+    slotsOfTerm(task, plan.staggerPermille, term).map((slotAtMs) => ({
+      slotAtMs,
+      task,
+      taskIndex,
+    })),
+  );
+  return scheduled.sort((a, b) => a.slotAtMs - b.slotAtMs);
+}
