@@ -91,6 +91,7 @@ export class LocalRun {
       dataDir,
       fleet,
       onEvent: (event) => this.#delivery.deliver(event),
+      onInvocation: (invocation) => this.#run?.takeInvocation(invocation) ?? "full",
       warn: view.note,
       disk: this.disk,
     });

@@ -72,6 +72,7 @@ export async function countFleet(
     onEvent: async () => {
       counts.eventCount += 1;
     },
+    onInvocation: (invocation) => run.takeInvocation(invocation),
     disk: {
       failed: (_what, error) => {
         throw error;

@@ -6,6 +6,7 @@ import { type DiskWatch, diskReason } from "../events/disk-report.ts";
 import { startEventEndpoint, type TakeEvent } from "../events/event-endpoint.ts";
 import { createTables } from "./create-tables.ts";
 import { localClient, startDatabasePatiently } from "./database.ts";
+import { startFunctionEndpoint, type TakeInvocation } from "./function-endpoint.ts";
 import { localBus } from "./local-bus.ts";
 import { ACCESS_KEY, forgetRuntime, rememberRuntime } from "./runtime-file.ts";
 
@@ -14,9 +15,10 @@ export interface LocalEndpoints {
   readonly accessKey: string;
   readonly database: string;
   readonly events: string;
+  readonly functions: string;
 }
 
-/** The parts of AWS that the functions need, on this machine: DynamoDB and EventBridge. */
+/** The parts of AWS that the functions need, on this machine: DynamoDB, EventBridge and Lambda. */
 export interface EmbeddedAws {
   readonly client: DynamoDBClient;
   readonly endpoints: LocalEndpoints;
@@ -30,13 +32,14 @@ export interface EmbeddedAwsSetup {
   readonly dataDir: string;
   readonly fleet: Fleet;
   readonly onEvent: TakeEvent;
+  readonly onInvocation: TakeInvocation;
   /** Tells the user that the database's thread failed, and that it runs again. */
   readonly warn: (sentence: string) => void;
   /** Is told whether the disk keeps the data. */
   readonly disk: DiskWatch;
 }
 
-/** Starts the database with all tables and the event endpoint, and writes their URLs and the access key to the data's runtime file. */
+/** Starts the database with all tables, the event and the function endpoint, and writes their URLs and the access key to the data's runtime file. */
 export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<EmbeddedAws> {
   const { dataDir, fleet, warn, disk } = setup;
   const accessKey = ACCESS_KEY;
@@ -56,15 +59,17 @@ export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<Embedde
   await createTables(client, fleet);
   const place = { bus: busName(fleet.name), region: fleet.home, accessKey };
   const events = await startEventEndpoint(place, setup.onEvent);
+  const functions = await startFunctionEndpoint(accessKey, setup.onInvocation);
   const endpoints = { database: database.endpoint, events: events.endpoint };
   rememberRuntime(dataDir, { role: "fleet", ...endpoints, fleet });
   remember.now = () => rememberAgain(dataDir, { role: "fleet", ...endpoints, fleet }, warn);
   return {
     client,
-    endpoints: { ...endpoints, accessKey },
+    endpoints: { ...endpoints, functions: functions.endpoint, accessKey },
     bus: localBus(fleet, events.endpoint, accessKey),
     close: async () => {
       forgetRuntime(dataDir);
+      await functions.close();
       await events.close();
       client.destroy();
       await database.close();

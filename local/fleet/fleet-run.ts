@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { FunctionName } from "../../shared/contract.ts";
+import { type FunctionName, functionName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { isAhead, returnClaim, takeBackLease } from "../../shared/slot/slot.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
+import type { Invocation, TakeInvocation } from "../aws/function-endpoint.ts";
 import { createSweeper } from "../aws/sweep.ts";
 import { jumpSentence, watchClock } from "./clock-watch.ts";
 import { ageOfData, DoubtedClock } from "./doubted-clock.ts";
@@ -32,6 +33,9 @@ export const AGGREGATE_OFFSET_MS = 21 * SECOND_MS;
 const PLAN_OFFSET_MS = 41 * SECOND_MS;
 const SWEEP_OFFSET_MS = 31 * SECOND_MS;
 
+/** Invocations that functions asked for and that have not ended; Lambda's own queue is longer. */
+const MOST_ASKED = 100;
+
 /** The minute schedules of a fleet; on AWS EventBridge Scheduler does this. */
 export class FleetRun {
   readonly #setup: FleetRunSetup;
@@ -41,6 +45,7 @@ export class FleetRun {
   /** A plan with force failed, so that the next one has to do it. */
   #isForceDue = false;
   #isStopped = false;
+  #askedCount = 0;
   readonly #clock = new DoubtedClock();
 
   constructor(setup: FleetRunSetup) {
@@ -91,6 +96,28 @@ export class FleetRun {
 
   async aggregateNow(): Promise<void> {
     await this.#invoke(this.#setup.workers.home, "aggregate", {});
+  }
+
+  /** Begins an invocation that a function asks for; nothing waits for its end but `stop`. */
+  takeInvocation(invocation: Invocation): ReturnType<TakeInvocation> {
+    const found = this.#find(invocation);
+    if (found === null) return "unknown";
+    if (this.#isStopped || this.#askedCount >= MOST_ASKED) return "full";
+    this.#askedCount += 1;
+    const { worker, name } = found;
+    void this.#invoke(worker, name, invocation.event).finally(() => {
+      this.#askedCount -= 1;
+    });
+    return "accepted";
+  }
+
+  #find({ region, functionName: wanted }: Invocation) {
+    const { fleet, workers } = this.#setup;
+    const named = (name: FunctionName) => functionName(fleet.name, name) === wanted;
+    if (region === fleet.home && named("aggregate"))
+      return { worker: workers.home, name: "aggregate" } as const;
+    const worker = workers.regions.get(region);
+    return worker !== undefined && named("probe") ? ({ worker, name: "probe" } as const) : null;
   }
 
   /** Starts no further invocation; resolves when the running ones have ended. */

@@ -54,8 +54,8 @@ function entryOf<K, V>(key: K, value: V | undefined): [K, V][] {
 const MEMORY_MB = 1_769;
 
 /**
- * The whole environment of a function. It has nothing of the user's environment, so that neither
- * credentials nor a profile can reach AWS.
+ * The whole environment of a function. Of the user's environment it has only whether hints are off,
+ * so that neither credentials nor a profile can reach AWS.
  */
 export function functionEnvironment(
   fleet: Fleet,
@@ -71,11 +71,13 @@ export function functionEnvironment(
     ...NO_AWS_FILES,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.database,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.functions,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),
     [ENV.fleet]: fleet.name,
     [ENV.home]: fleet.home,
     [ENV.regions]: JSON.stringify(fleet.regions),
     [ENV.bus]: busName(fleet.name),
+    ...(process.env[ENV.hints] === "off" && { [ENV.hints]: "off" }),
     [ENV.allowedCidrs]: (own?.allowedCidrs ?? []).join(","),
     [ENV.ipv6]: String(own?.ipv6 ?? false),
     // The embedded AWS has no Lambda to invoke, and nothing may leave this machine.

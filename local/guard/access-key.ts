@@ -31,6 +31,16 @@ export function hasAccessKey(authorization: string | undefined, accessKey: strin
   return named !== undefined && timingSafeEqual(digestOf(named), digestOf(accessKey));
 }
 
+/**
+ * The region for which a request is signed, which tells where its client thinks that it asks; null if
+ * the header has no such scope.
+ * Source: AWS Signature Version 4, "Credential scope".
+ */
+export function signedRegion(authorization: string | undefined): string | null {
+  const [, region] = /\bCredential=[^/,\s]+\/\d{8}\/([^/,\s]+)\//.exec(authorization ?? "") ?? [];
+  return region ?? null;
+}
+
 /** An `Authorization` header with the access key, for a request that is not made by the SDK. */
 export function signedWith(accessKey: string): string {
   return `AWS4-HMAC-SHA256 Credential=${accessKey}/local, SignedHeaders=host, Signature=none`;

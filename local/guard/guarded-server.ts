@@ -3,12 +3,16 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
+import { signedRegion } from "./access-key.ts";
 import { type GuardRules, RequestRefusal, refuseRequest, tooLarge } from "./refuse-request.ts";
 
 /** A request that the guard has let in, with its whole body. */
 export interface GuardedRequest {
   /** The operation that the client asks for, from the `X-Amz-Target` header. */
   readonly target: string;
+  readonly path: string;
+  /** The region for which it is signed; null if it names none. */
+  readonly region: string | null;
   readonly body: Buffer;
   /** Aborts when the client is gone, or has its answer. */
   readonly over: AbortSignal;
@@ -115,9 +119,14 @@ class Exchange {
     const over = new AbortController();
     const closed = new Promise<void>((resolve) => response.once("close", resolve));
     void closed.then(() => over.abort());
-    const target = String(request.headers["x-amz-target"] ?? "");
+    const { headers, url: path = "" } = request;
+    const asked = {
+      target: String(headers["x-amz-target"] ?? ""),
+      path,
+      region: signedRegion(headers.authorization),
+    };
     try {
-      this.#send(response, await this.#setup.answer({ target, body, over: over.signal }));
+      this.#send(response, await this.#setup.answer({ ...asked, body, over: over.signal }));
     } catch (error) {
       this.#send(response, answerTo(error));
     }

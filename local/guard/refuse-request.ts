@@ -21,10 +21,14 @@ export interface GuardRules {
   readonly port: number;
   readonly accessKey: string;
   readonly mostBodyBytes: number;
+  /** Paths that are offered; only `/` if left out. */
+  readonly paths?: RegExp;
 }
 
 /** Headers that a browser adds and an AWS client never sends. */
 const PAGE_HEADERS = ["origin", "referer", "sec-fetch-site", "access-control-request-method"];
+
+const ROOT = /^\/$/;
 
 /** The names of this machine under which it can be asked. */
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
@@ -37,7 +41,7 @@ const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 export function refuseRequest(head: RequestHead, rules: GuardRules): RequestRefusal | null {
   return (
     refusePage(head, rules.port) ??
-    refuseShape(head) ??
+    refuseShape(head, rules.paths) ??
     refuseStranger(head, rules.accessKey) ??
     refuseLength(head, rules.mostBodyBytes)
   );
@@ -53,10 +57,10 @@ function refusePage({ headers, headersDistinct }: RequestHead, port: number) {
   return sent === undefined ? null : denied(`Not for pages of a browser: it sent ${sent}`);
 }
 
-function refuseShape({ method, url }: RequestHead) {
+function refuseShape({ method, url = "" }: RequestHead, paths = ROOT) {
   const type = "UnknownOperationException";
   if (method !== "POST") return new RequestRefusal(405, type, "The method must be POST");
-  return url === "/" ? null : new RequestRefusal(404, type, "The path must be /");
+  return paths.test(url) ? null : new RequestRefusal(404, type, `Not offered here: ${url}`);
 }
 
 function refuseStranger({ headers }: RequestHead, accessKey: string) {

@@ -9,6 +9,7 @@ const { client } = await startEmbeddedAws({
   dataDir,
   fleet: defaultFleet(),
   onEvent: async () => undefined,
+  onInvocation: () => "unknown",
   disk: {
     failed: (_what, error) => {
       throw error;

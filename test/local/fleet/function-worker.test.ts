@@ -10,6 +10,7 @@ import type { Order } from "../functions/probe/handler.ts";
 const ENV = functionEnvironment(localFleet(["here", "there"], 1), "there", {
   database: "http://127.0.0.1:1",
   events: "http://127.0.0.1:2",
+  functions: "http://127.0.0.1:3",
   accessKey: "k1",
 });
 

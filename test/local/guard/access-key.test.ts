@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasAccessKey, newAccessKey, signedWith } from "../../../local/guard/access-key.ts";
+import {
+  hasAccessKey,
+  newAccessKey,
+  signedRegion,
+  signedWith,
+} from "../../../local/guard/access-key.ts";
 
 test("newAccessKey is another one each time, and nothing that a header would need to quote", () => {
   const keys = Array.from({ length: 100 }, newAccessKey);
@@ -27,3 +32,11 @@ for (const [what, header, expected] of HEADERS) {
     assert.equal(hasAccessKey(header, "k1"), expected);
   });
 }
+
+test("signedRegion is the region of the credential scope, and null without one", () => {
+  const scope = "Credential=k1/20260105/ap-southeast-2/lambda/aws4_request";
+  assert.equal(signedRegion(`AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host`), "ap-southeast-2");
+  for (const header of [undefined, "", OURS, "AWS4-HMAC-SHA256 Credential=k1/now/a/lambda"]) {
+    assert.equal(signedRegion(header), null);
+  }
+});

@@ -41,6 +41,14 @@ describe("refuseRequest", () => {
     });
   }
 
+  test("lets in the paths that are offered, and no other", () => {
+    const rules = { ...RULES, paths: /^\/a\/[a-z]+$/ };
+    assert.equal(refuseRequest(head({ url: "/a/b" }), rules), null);
+    for (const url of ["/", "/a/", "/a/b/c", "/a/b?c=d"]) {
+      assert.equal(refuseRequest(head({ url }), rules)?.status, 404);
+    }
+  });
+
   test("refuses no host, and two", () => {
     assert.equal(refuseRequest(head({ hosts: [] }), RULES)?.status, 403);
     const two = head({ hosts: ["127.0.0.1:4000", "evil.example"] });
