@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { EpochMs } from "../../shared/units.ts";
@@ -18,6 +19,8 @@ export interface Io {
   readonly readStdin: () => Promise<string>;
   readonly now: () => EpochMs;
   readonly cwd: string;
+  /** Who runs the command, as the system knows them. */
+  readonly user: () => string;
 }
 
 /** An output of a process. */
@@ -50,7 +53,17 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
     readStdin: () => text(process.stdin),
     now: Date.now,
     cwd: process.cwd(),
+    user: () => readUser(env),
   };
+}
+
+/** A container may run under an id that has no name. */
+function readUser(env: Outputs["env"]): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env.USER || "unknown";
+  }
 }
 
 // `synfleet … | head` closes the pipe early. That is not a failure: the command still stores what it has to store.

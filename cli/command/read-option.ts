@@ -1,4 +1,11 @@
-import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import {
+  DAY_MS,
+  type DurationMs,
+  type EpochMs,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+} from "../../shared/units.ts";
 import type { Call } from "./command.ts";
 import { UsageError } from "./errors.ts";
 
@@ -58,15 +65,42 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   d: DAY_MS,
 };
 
+/** A length of time such as `90s`, `15m`, `2h` or `7d`, or null if it was not given. */
+export function durationOption(call: Call, name: string): DurationMs | null {
+  const value = textOption(call, name);
+  if (value === null) return null;
+  const ms = durationOf(value);
+  if (ms !== null && ms > 0) return ms;
+  throw new UsageError(`--${name} must be a time like 90s, 15m, 2h or 7d, is "${value}".`);
+}
+
+/** An instant in ISO 8601, or null if it was not given. */
+export function instantOption(call: Call, name: string): EpochMs | null {
+  const value = textOption(call, name);
+  if (value === null) return null;
+  const atMs = instantOf(value);
+  if (atMs !== null) return atMs;
+  throw new UsageError(`--${name} must be an ISO time like 2026-12-24T22:00:00Z, is "${value}".`);
+}
+
+function durationOf(value: string): DurationMs | null {
+  const match = /^(\d{1,6})([smhd])$/.exec(value);
+  const unitMs = UNITS_MS[match?.[2] ?? ""];
+  return match === null || unitMs === undefined ? null : Number(match[1]) * unitMs;
+}
+
+function instantOf(value: string): EpochMs | null {
+  const atMs = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(atMs) ? null : atMs;
+}
+
 /** A past instant, as an age (`90s`, `15m`, `1h`, `7d`) or in ISO 8601; null if it was not given. */
 export function sinceOption(call: Call, name = "since"): EpochMs | null {
   const value = textOption(call, name);
   if (value === null) return null;
-  const age = /^(\d{1,6})([smhd])$/.exec(value);
-  const unitMs = UNITS_MS[age?.[2] ?? ""];
-  if (age !== null && unitMs !== undefined) return call.io.now() - Number(age[1]) * unitMs;
-  const at = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
+  const ageMs = durationOf(value);
+  const atMs = ageMs === null ? instantOf(value) : call.io.now() - ageMs;
+  if (atMs !== null) return atMs;
   throw new UsageError(
     `--${name} must be an age like 90s, 15m, 1h or 7d, or an ISO time, is "${value}".`,
   );

@@ -63,6 +63,48 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./explain.ts")).explain,
   },
   {
+    name: "maintenance start",
+    args: "[TASK]",
+    about: "Hold alerts while somebody works on a task, a target or the fleet.",
+    load: async () => (await import("./maintenance-start.ts")).maintenanceStart,
+  },
+  {
+    name: "maintenance stop",
+    args: "ID",
+    about: "End a maintenance now.",
+    load: async () => (await import("./maintenance-stop.ts")).maintenanceStop,
+  },
+  {
+    name: "maintenance list",
+    args: "",
+    about: "Show the maintenance windows.",
+    load: async () => (await import("./maintenance-list.ts")).maintenanceList,
+  },
+  {
+    name: "silence list",
+    args: "",
+    about: "Show the silences and acknowledgements.",
+    load: async () => (await import("./silence-list.ts")).silenceList,
+  },
+  {
+    name: "silence stop",
+    args: "ID",
+    about: "End a silence or an acknowledgement now.",
+    load: async () => (await import("./silence-stop.ts")).silenceStop,
+  },
+  {
+    name: "silence",
+    args: "[TASK]",
+    about: "Hold the alerts of a task, a target or the fleet for a while.",
+    load: async () => (await import("./silence.ts")).silence,
+  },
+  {
+    name: "ack",
+    args: "[TASK]",
+    about: "Acknowledge what is open: no reminder and no escalation of it.",
+    load: async () => (await import("./ack.ts")).ack,
+  },
+  {
     name: "plan",
     args: "",
     about: "Plan the stored tasks now instead of at the next minute.",
