@@ -20,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   { call: ["aggregate/aggregate.ts"], measures: "time and memory of the aggregator by samples" },
   { call: ["outage/outage.ts"], measures: "how soon a mass outage is told, within AWS's limits" },
   { call: ["alerts/alerts.ts"], measures: "false pages, missed outages and delays, beside peers" },
+  { call: ["detect/detect.ts"], measures: "how soon a killed server is told, on one machine" },
   { call: ["codec.ts"], measures: "bytes and nanoseconds of a stored sample" },
   { call: ["summary-size.ts"], measures: "bytes of a stored summary" },
   { call: ["bundle-size.ts"], measures: "size of each function's code" },
