@@ -1,6 +1,7 @@
 import type { RegionName } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
 import { ruleNamed } from "./rules/rules.ts";
+import { isSame } from "./same.ts";
 import { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
 import { fromStoredTrends, INITIAL_TRENDS, type StoredTrends } from "./trends/trends.ts";
 
@@ -24,9 +25,31 @@ export interface StoredState
   readonly trends?: StoredTrends;
 }
 
-/** A state in its stored form. */
+/**
+ * A state in its stored form. What is as it is initially is left out: the states of all tasks are read
+ * in every run, and most of what they could remember they do not.
+ */
 export function toStoredState({ trends, ...state }: TaskState): StoredState {
-  return trends === INITIAL_TRENDS ? state : { ...state, trends };
+  const regions = Object.entries(state.regions).map(([name, health]) => [
+    name,
+    { status: health.status, ...changedFrom(INITIAL_HEALTH, health) },
+  ]);
+  return {
+    ...state,
+    regions: Object.fromEntries(regions),
+    // Even if all of it is initial it is there: it tells a state from one of before incidents.
+    incident: changedFrom(INITIAL_STATE.incident, state.incident),
+    warning: changedFrom(INITIAL_STATE.warning, state.warning),
+    silence: changedFrom(INITIAL_STATE.silence, state.silence),
+    ...(trends !== INITIAL_TRENDS && { trends }),
+  };
+}
+
+function changedFrom<T extends object>(initial: T, value: T): Partial<T> {
+  const changed = Object.entries(value).filter(([name, field]) => {
+    return !isSame(field, Reflect.get(initial, name));
+  });
+  return Object.fromEntries(changed) as Partial<T>;
 }
 
 /**

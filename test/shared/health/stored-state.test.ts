@@ -28,6 +28,26 @@ describe("a stored state", () => {
     assert.deepEqual(fromStoredState(older).trends, trends);
   });
 
+  it("leaves out what is as it is initially, and is read as the same state", () => {
+    const eu = { ...INITIAL_HEALTH, share: { value: 0.03, atMs: 60_000 } };
+    const warning = { ...INITIAL_STATE.warning, number: 2 };
+    const state = { ...INITIAL_STATE, sequence: 4, regions: { eu }, warning };
+    const text = JSON.stringify(toStoredState(state));
+    assert.equal(
+      text,
+      '{"status":"OK","rule":null,"sinceMs":0,"throughMs":-1,"regions":{"eu":{"status":"healthy",' +
+        '"share":{"value":0.03,"atMs":60000}}},"incident":{},"warning":{"number":2},"silence":{},' +
+        '"silentWindows":0,"sequence":4}',
+    );
+    assert.deepEqual(fromStoredState(JSON.parse(text)), state);
+  });
+
+  it("that is CRITICAL by its figures has no incident", () => {
+    const warning = { number: 1, openedAtMs: 60_000, severity: "critical", rule: null } as const;
+    const state = { ...INITIAL_STATE, status: "CRITICAL", warning } as const;
+    assert.deepEqual(fromStoredState(JSON.parse(JSON.stringify(toStoredState(state)))), state);
+  });
+
   it("is stored again as the same text", () => {
     const file = new URL("../../golden/alert-items.json", import.meta.url);
     const [{ state }] = JSON.parse(readFileSync(file, "utf8"));
