@@ -1,9 +1,12 @@
 import { type ProbeResult, type RawMetricTcp, toRawMetric } from "../../shared/result/result.ts";
-import { type Interval, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
-import { type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
+import { type Interval, LATEST_RECHECK_MS, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
+import { type DurationMs, type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
 import type { DamagedChunk, LoadedChunk } from "../ports/chunk-store.ts";
 import { listShards, TaskPositions } from "./find-task.ts";
 import type { HistorySources, ResultSource, TaskQuery } from "./sources.ts";
+
+/** A term's slots and their rechecks are less than this after its start. */
+const LONGEST_TERM_MS: DurationMs = LEASE_TERM_MS + LATEST_RECHECK_MS;
 
 /** A stored item that could not be read, so that results may be missing. */
 interface DamagedResults extends DamagedChunk {
@@ -71,8 +74,8 @@ async function readRegion(source: ResultSource, query: TaskQuery): Promise<Regio
     for (const shard of shards) {
       const { chunks, damaged } = await source.chunks.readChunks(shard, span);
       await found.add(chunks, damaged);
-      // Terms that began earlier, and other shards' terms of this hour, have older slots only.
-      if (found.countFrom(span.fromMs + LEASE_TERM_MS) >= query.limit) return found.page();
+      // Terms that began earlier, and other shards' terms of this hour, have older checks only.
+      if (found.countFrom(span.fromMs + LONGEST_TERM_MS) >= query.limit) return found.page();
     }
   }
   return found.page();
@@ -80,8 +83,7 @@ async function readRegion(source: ResultSource, query: TaskQuery): Promise<Regio
 
 /** The intervals of an hour each in which terms with the query's slots began, newest first. */
 function* hoursBackwards({ sinceMs, untilMs }: TaskQuery): Generator<Interval> {
-  // A slot is less than a term after its term's start.
-  const firstMs = Math.max(0, sinceMs - LEASE_TERM_MS + 1);
+  const firstMs = Math.max(0, sinceMs - LONGEST_TERM_MS + 1);
   let toMs = untilMs;
   while (toMs > firstMs) {
     const lastMs = toMs - 1;

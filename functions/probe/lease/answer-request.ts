@@ -38,11 +38,12 @@ export async function answerRequest(request: CheckRequest, services: ProbeServic
     findPlan(request.shard, services),
   ]);
   if (place === null || plan === null) return log({ ...said, idle: "No plan or no lease" });
-  const scheduled = listAsked(plan, request, services.clock.now());
+  const dueAtMs = dueAt(request, services.clock.now());
+  const scheduled = listAsked(plan, request, dueAtMs);
   const tally = new RunTally(services.warm.isCold, services.pacer);
   services.warm.isCold = false;
   const { shard } = request;
-  const filing = { termFromMs: place, firstPart: firstPartOf(request), endsAtMs: request.atMs };
+  const filing = { termFromMs: place, firstPart: firstPartOf(request), endsAtMs: dueAtMs };
   const ended = () => log({ ...said, asked: scheduled.length, rechecks: tally.rechecks });
   await runChecks({ shard, plan, ...filing, scheduled, tally, isAsked: true, ended }, services);
 }
@@ -77,10 +78,18 @@ async function findPlan(shard: number, services: ProbeServices): Promise<Current
   return plan?.policy == null ? null : plan;
 }
 
-function listAsked(plan: CurrentPlan, request: CheckRequest, nowMs: EpochMs): ScheduledCheck[] {
-  const asked = new Set(request.taskNames);
-  const isSoon = request.atMs <= nowMs && nowMs - request.atMs <= SOON_MS;
-  const slotAtMs = Math.floor(isSoon ? request.atMs : nowMs);
+/** A chunk takes whole milliseconds. */
+function dueAt({ atMs }: CheckRequest, nowMs: EpochMs): EpochMs {
+  const isSoon = atMs <= nowMs && nowMs - atMs <= SOON_MS;
+  return Math.floor(isSoon ? atMs : nowMs);
+}
+
+function listAsked(
+  plan: CurrentPlan,
+  { taskNames }: CheckRequest,
+  slotAtMs: EpochMs,
+): ScheduledCheck[] {
+  const asked = new Set(taskNames);
   return [...plan.tasks.entries()]
     .filter(([, task]) => asked.has(task.name))
     .slice(0, MOST_CHECKS)

@@ -99,7 +99,7 @@ test("readResults ends where results are no longer kept", async () => {
   await region.runTerm(150);
   const sinceMs = NOW_MS - 2 * HOUR_MS;
   assert.deepEqual(await minutesAgo([region], { ...EVER, sinceMs }), [30]);
-  assert.deepEqual(region.spansRead, ["0 10T12:00", "0 10T11:00", "0 10T10:29"]);
+  assert.deepEqual(region.spansRead, ["0 10T12:00", "0 10T11:00", "0 10T10:28"]);
 });
 
 test("readResults takes slots from since up to until, whenever their term began", async () => {
@@ -188,6 +188,18 @@ test("readResults gives a recheck beside the slot of the same instant", async ()
       [5, true],
     ],
   );
+});
+
+test("readResults finds rechecks that came after the end of their term", async () => {
+  const region = await new Region().plan();
+  const termFromMs = NOW_MS - 5 * MINUTE_MS;
+  const results = [59_000, 118_000].map((ms) =>
+    aFailure({ slotAtMs: termFromMs + ms, recheck: true }),
+  );
+  const chunk = aChunk({ bundle: NEW_HASH, termFromMs, results });
+  await region.chunks.putChunk({ ...chunk, shard: 0, part: 0 });
+  const query = { ...EVER, sinceMs: termFromMs + 118_000 };
+  assert.equal((await readResults({ regions: [region] }, query)).rows.length, 1);
 });
 
 test("readResults reports damaged chunks and lost bundles, and reads the rest", async () => {

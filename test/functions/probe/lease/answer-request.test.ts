@@ -157,6 +157,8 @@ describe("answerRequest", () => {
       [NOON + 18_000.5, NOON + 18_000],
       [NOON + 17_000, NOON + 20_000],
       [NOON + 20_300, NOON + 20_000],
+      [NOON - 10_000, NOON + 20_000],
+      [NOON + 50_000, NOON + 20_000],
     ] as const) {
       const rig = await aRunningRig();
       const [chunk] = await answer(rig, aRequest({ atMs }));
