@@ -10,6 +10,8 @@ export interface SummaryStore {
   putSummaries(summaries: readonly Summary[]): Promise<readonly string[]>;
   /** Reads the tasks' summaries of one minute. Those that can't be read are left out. */
   readSummaries(taskNames: readonly string[], periodStartMs: EpochMs): Promise<Summary[]>;
+  /** Reads a task's summaries of some minutes, in no order. Those that can't be read are left out. */
+  readMinutes(taskName: string, periodStartsMs: readonly EpochMs[]): Promise<Summary[]>;
   /**
    * Stores the summary if `heldRev` is still stored; with null, if none is stored. `refused` if it
    * can't be stored at all.

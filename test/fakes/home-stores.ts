@@ -41,6 +41,11 @@ export class FakeSummaryStore implements SummaryStore {
     });
   }
 
+  async readMinutes(taskName: string, periodStartsMs: readonly EpochMs[]): Promise<Summary[]> {
+    const read = periodStartsMs.map((startMs) => this.readSummaries([taskName], startMs));
+    return (await Promise.all(read)).flat();
+  }
+
   async replaceSummary(
     summary: Summary,
     heldRev: number | null,

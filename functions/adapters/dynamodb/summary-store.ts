@@ -32,6 +32,11 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
       return (await readBatches(setup, keys)).flatMap(readItem);
     },
 
+    async readMinutes(taskName, periodStartsMs) {
+      const keys = periodStartsMs.map((startMs) => marshall(keyOf(taskName, startMs)));
+      return (await readBatches(setup, keys)).flatMap(readItem);
+    },
+
     async replaceSummary(summary, heldRev) {
       const key = keyOf(summary.taskName, summary.periodStartMs);
       const item = itemOf(summary, setup.keepMs);

@@ -14,6 +14,7 @@ import {
   alertPolicy,
   usableOverrides,
 } from "../../../shared/health/rules/rules.ts";
+import type { UsualTimes } from "../../../shared/health/trends/trends.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
 import type { TaskWindow } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -25,6 +26,7 @@ import type { SummarisedTask } from "../window/window.ts";
 import { concludeFleet, type FleetLook, judgeFleetRegions } from "./judge-fleet.ts";
 import { logTurns } from "./log-turns.ts";
 import { OWED_LIMIT_BYTES, owedBytesOf } from "./owed-bytes.ts";
+import { readUsual } from "./read-usual.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 import { memoryOf, type TaskJudgement, tellLook } from "./tell-look.ts";
 
@@ -43,7 +45,10 @@ export {
 const PARALLEL_WRITES = 16;
 
 /** What is judged: a closed window, or only the samples of an interval that is not over. */
-const JUDGES = { window: judgeWindow, samples: judgeSamples } as const;
+const JUDGES: Readonly<Record<"window" | "samples", typeof judgeWindow>> = {
+  window: judgeWindow,
+  samples: judgeSamples,
+};
 
 /** A window to judge, and the plan of today. */
 export interface JudgeInput {
@@ -63,6 +68,8 @@ export interface JudgeInput {
 /** One task in a look. */
 interface TaskInput extends JudgeInput {
   readonly name: string;
+  /** The usual connect times of tasks, of those for which they were read. */
+  readonly usual: ReadonlyMap<string, UsualTimes>;
   /** Regions that abstain. */
   readonly sick: ReadonlySet<RegionName>;
 }
@@ -78,7 +85,8 @@ export async function judgeTasks(
   input: JudgeInput,
 ): Promise<"judged" | "late"> {
   if (services.now() >= input.untilMs) return "late";
-  const { judged, ...fleet } = judgeAll(services, memory, input);
+  const usual = input.pace === "window" ? await readUsual(services, memory, input.window) : NONE;
+  const { judged, ...fleet } = judgeAll(services, memory, { ...input, usual });
   const told = await tellLook(services, memory, { ...input, judged });
   let outcome: "judged" | "late" = "judged";
   await inParallel(changed(memory, judged, told), PARALLEL_WRITES, async (judgement) => {
@@ -91,11 +99,17 @@ export async function judgeTasks(
   return outcome;
 }
 
+const NONE: ReadonlyMap<string, UsualTimes> = new Map();
+
 /**
  * The regions' health follows from samples alone, so it is known before it is decided which regions
  * abstain. Only if that changes are the tasks judged again.
  */
-function judgeAll(services: AggregateServices, memory: TaskMemory, input: JudgeInput) {
+function judgeAll(
+  services: AggregateServices,
+  memory: TaskMemory,
+  input: Omit<TaskInput, "name" | "sick">,
+) {
   const before = impairedRegions(memory.fleet.record.state);
   const first = judgeBy(services, memory, { ...input, sick: before });
   const verdict = judgeFleetRegions(services, memory, lookOf(memory, input, first));
@@ -212,6 +226,7 @@ function judgeTask(
   const policy = alertPolicy(alertDefaults, alert);
   const judged = judgeIn(planned?.get(name) ?? null, before, {
     window: found.window,
+    usual: input.usual.get(name) ?? null,
     ...{ policy, sick, pace },
   });
   if (judged.state === before) return null;
@@ -221,20 +236,21 @@ function judgeTask(
 interface JudgedBy extends Pick<TaskInput, "sick" | "pace"> {
   readonly window: TaskWindow;
   readonly policy: AlertPolicy;
+  readonly usual: UsualTimes | null;
 }
 
 /** Regions in which the task is no longer planned have no vote; null if the plan is not known. */
 function judgeIn(
   planned: readonly RegionName[] | null,
   before: TaskState,
-  { window, policy, sick, pace }: JudgedBy,
+  { window, policy, sick, pace, usual }: JudgedBy,
 ): Judgement {
   const judge = JUDGES[pace];
-  if (planned === null) return judge(before, window, policy, sick);
+  if (planned === null) return judge(before, window, policy, sick, usual);
   const kept = retainRegions(before, planned);
   const regions = Object.entries(window.regions).filter(([name]) => planned.includes(name));
   const own = { ...window, regions: Object.fromEntries(regions) };
-  const judged = judge(kept.state, own, policy, sick);
+  const judged = judge(kept.state, own, policy, sick, usual);
   return { state: judged.state, transitions: [...kept.transitions, ...judged.transitions] };
 }
 

@@ -25,6 +25,7 @@ export {
   type UsualTimes,
 } from "./model.ts";
 export { fromStoredTrends, retainTrends, takeBackTrends } from "./remember.ts";
+export { usualMinutes, usualTimesOf } from "./usual.ts";
 export type { TrendVote } from "./votes.ts";
 
 /** What a window's trends are judged by. */

@@ -139,6 +139,18 @@ function testSummaries(summaries: () => SummaryStore): void {
     assert.deepEqual(await summaries().readSummaries(["revised"], NOON), [second]);
   });
 
+  test("readMinutes gives a task's summaries of those minutes that it has", async () => {
+    const at = (minutes: number) => NOON + minutes * MINUTE_MS;
+    const many = [0, 1, 5].map((minutes) => aSummary("sampled", { periodStartMs: at(minutes) }));
+    await summaries().putSummaries(
+      many.map((summary) => ({ ...summary, periodEndMs: summary.periodStartMs + MINUTE_MS })),
+    );
+    const read = await summaries().readMinutes("sampled", [at(5), at(0), at(3)]);
+    const starts = read.map(({ periodStartMs }) => periodStartMs).sort();
+    assert.deepEqual(starts, [at(0), at(5)]);
+    assert.deepEqual(await summaries().readMinutes("sampled", []), []);
+  });
+
   test("readLatest gives a task's newest windows within its span", async () => {
     const minutes = [0, 1, 2, 3, 4].map((i) =>
       aSummary("read", { periodStartMs: NOON + i * MINUTE_MS }),

@@ -1,0 +1,45 @@
+import {
+  type UsualTimes,
+  usualMinutes,
+  usualTimesOf,
+  wantsUsual,
+} from "../../../shared/health/trends/trends.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { TaskRecord } from "../../ports/state-store.ts";
+import type { AggregateServices } from "../services/services.ts";
+import type { TaskMemory } from "./task-memory.ts";
+
+/** Of no more tasks are the usual times read for one window: those that have waited longest. */
+const MOST_TASKS = 20;
+
+const PARALLEL_READS = 5;
+
+/**
+ * Reads the usual connect times of the tasks that are above their limits. Without them a task's limit
+ * alone counts, so what can't be read is only told.
+ */
+export async function readUsual(
+  { summaries }: Pick<AggregateServices, "summaries">,
+  memory: TaskMemory,
+  { toMs }: Interval,
+): Promise<ReadonlyMap<string, UsualTimes>> {
+  const found = new Map<string, UsualTimes>();
+  const wanting = [...memory.records.values()]
+    .filter(({ state }) => wantsUsual(state.trends, toMs))
+    .sort((a, b) => readAt(a) - readAt(b))
+    .slice(0, MOST_TASKS);
+  await inParallel(wanting, PARALLEL_READS, async ({ task: { name } }) => {
+    try {
+      const read = await summaries.readMinutes(name, usualMinutes(toMs));
+      found.set(name, usualTimesOf(read, toMs));
+    } catch (error) {
+      memory.faults.add(`The usual connect times of a task can't be read: ${String(error)}`);
+    }
+  });
+  return found;
+}
+
+function readAt({ state }: TaskRecord): number {
+  return state.trends.usual?.readAtMs ?? 0;
+}
