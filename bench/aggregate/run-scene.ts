@@ -75,6 +75,7 @@ function servicesOf(
       counts.summaries += 1;
     },
     log: (line) => lines.push(line),
+    invoker: null,
     logTurn: () => undefined,
   };
 }

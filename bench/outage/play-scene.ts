@@ -178,6 +178,7 @@ function servicesOf(
     announce: () => undefined,
     toldAside: new Set(),
     log,
+    invoker: null,
     logTurn: () => undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { METRICS, RARE_METRICS } from "../../shared/contract.ts";
 import { impairedRegions } from "../../shared/fleet-health/fleet-health.ts";
 import { type DurationMs, type EpochMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
+import { askProbes } from "./ask-probes.ts";
 import { beginProgress } from "./begin-progress.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
 import { deliverEvents } from "./deliver-events.ts";
@@ -81,15 +82,20 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const [recorded] = await Promise.allSettled([
     recordEvents(services, memory, startedAtMs + RECORD_MS),
   ]);
+  const [asked] = await Promise.allSettled([
+    askProbes(services, memory, { fleet: closed.fleet, untilMs: startedAtMs + RECORD_MS }),
+  ]);
   const [looked] = await Promise.allSettled([
     lookWhileWanted(services, memory, { holder, untilMs: startedAtMs + LOOK_MS }),
   ]);
   logRun(services, memory, {
     ...{ closed, revisit, heartbeat, clock, setAside },
+    asked: asked.status === "fulfilled" ? asked.value : 0,
     looks: looked.status === "fulfilled" ? looked.value : 0,
     faults: [...faults, ...memory.faults].slice(0, MOST_FAULTS),
   });
   if (recorded.status === "rejected") throw recorded.reason;
+  if (asked.status === "rejected") throw asked.reason;
   if (looked.status === "rejected") throw looked.reason;
 }
 
@@ -133,6 +139,8 @@ interface RunResult {
   readonly revisit: Revisit;
   readonly heartbeat: SentHeartbeat;
   readonly clock: string | null;
+  /** Requests for checks that probes were sent. */
+  readonly asked: number;
   /** Looks that hints asked for while the run worked. */
   readonly looks: number;
   /** What is stored and can't be read, in sentences. */
@@ -145,7 +153,7 @@ interface RunResult {
 function logRun(
   services: AggregateServices,
   memory: TaskMemory,
-  { closed, revisit, heartbeat, clock, looks, faults, setAside }: RunResult,
+  { closed, revisit, heartbeat, clock, asked, looks, faults, setAside }: RunResult,
 ): void {
   const nowMs = services.now();
   const pending = pendingEvents(memory);
@@ -184,6 +192,7 @@ function logRun(
     ...(unrecordedCount > 0 && { unrecorded: unrecordedCount }),
     heartbeatFailed: heartbeat.failures,
     ...(clock !== null && { clock }),
+    ...(asked > 0 && { asked }),
     ...(looks > 0 && { looks }),
     ...(faults.length > 0 && { faults }),
   });

@@ -10,7 +10,7 @@ import {
   openRegionStores,
 } from "../adapters/dynamodb/dynamodb.ts";
 import { createEventBridgeClient, createEventBus } from "../adapters/eventbridge/eventbridge.ts";
-import { logInvocation } from "../adapters/lambda/lambda.ts";
+import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
 import { readAlertDefaults } from "../read-alert-defaults.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
@@ -57,6 +57,7 @@ export function connectServices(environment: Environment): AggregateServices {
     settings,
     history,
     bus: createEventBus(createEventBridgeClient(fleet.home), bus),
+    invoker: openInvoker(fleet.name, environment),
     announce: (summary) => announced.publish(summary),
     log: (line) => logInvocation({ function: "aggregate", region: fleet.home, ...line }),
     logTurn: (turn) =>

@@ -2,6 +2,7 @@ import type { Hint } from "../../shared/request/request.ts";
 import { isAhead } from "../../shared/slot/slot.ts";
 import { sumOf } from "../../shared/sum-of.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS, toIso } from "../../shared/units.ts";
+import { askProbes } from "./ask-probes.ts";
 import { deliverEvents } from "./deliver-events.ts";
 import { judgeTasks, readMemory, type TaskMemory } from "./judge/judge.ts";
 import { recordEvents } from "./record-events.ts";
@@ -98,6 +99,8 @@ interface LookOutcome {
   readonly watermark?: string;
   readonly tasks?: number;
   readonly events?: number;
+  /** Requests for checks. */
+  readonly asked?: number;
   readonly outcome: "judged" | "late" | "left to the minute's run";
 }
 
@@ -123,9 +126,11 @@ async function look(services: AggregateServices, memory: TaskMemory): Promise<Lo
   });
   const events = countPending(memory) - before;
   await deliverEvents(services, memory, nowMs + DELIVERY_MS);
+  const asked = await askProbes(services, memory, { fleet, untilMs: nowMs + DELIVERY_MS });
   await recordEvents(services, memory, nowMs + DELIVERY_MS);
   const watermark = toIso(watermarkMs);
-  return { watermark, tasks: doubtful.tasks.size, events, outcome };
+  const tasks = doubtful.tasks.size;
+  return { watermark, tasks, events, outcome, ...(asked > 0 && { asked }) };
 }
 
 function isNear(watermarkMs: EpochMs, nowMs: EpochMs): boolean {

@@ -17,6 +17,7 @@ export type {
   Transition,
   Vote,
 } from "./model.ts";
+export { nextAsk } from "./next-ask.ts";
 export {
   advanceHealth,
   failuresToTurn,

@@ -82,6 +82,14 @@ export interface WarningSpell extends Spell {
   readonly rule: Rule | null;
 }
 
+/** How often other regions were asked for a check of a slow task, in the hour that begins at `hourMs`. */
+export interface Asks {
+  readonly hourMs: EpochMs;
+  readonly count: number;
+  /** When they were asked last. */
+  readonly atMs: EpochMs;
+}
+
 /** What is remembered of a task between looks. `INITIAL_STATE` is never stored. */
 export interface TaskState {
   readonly status: TaskStatus;
@@ -102,6 +110,8 @@ export interface TaskState {
   readonly silentWindows: number;
   /** Events so far; the next one's `sequence` is one more. */
   readonly sequence: number;
+  /** Absent if no other region was ever asked. */
+  readonly asks?: Asks;
 }
 
 /** A rule's name as events show it. `down`: the samples of enough regions failed. */

@@ -7,6 +7,7 @@ import type { AlertingStore } from "../../ports/alerting-store.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
+import type { FunctionInvoker } from "../../ports/function-invoker.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
@@ -44,6 +45,8 @@ export interface AggregateServices {
   readonly settings: Pick<AlertingStore, "readSettings">;
   readonly history: Pick<HistoryStore, "putHistory">;
   readonly bus: EventBus;
+  /** Asks probes for checks; null where no function may invoke another. */
+  readonly invoker: FunctionInvoker | null;
   /** Shows a summary that was written to subscribers in this process. */
   readonly announce: (summary: Summary) => void;
   readonly log: (line: RunLog) => void;

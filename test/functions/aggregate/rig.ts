@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { aggregateWindows } from "../../../functions/aggregate/aggregate.ts";
 import type {
   AggregateServices,
@@ -6,6 +7,10 @@ import type {
 } from "../../../functions/aggregate/services/services.ts";
 import { BundleCache } from "../../../functions/bundle-cache.ts";
 import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-store.ts";
+import type {
+  FunctionInvoker,
+  InvocationTarget,
+} from "../../../functions/ports/function-invoker.ts";
 import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../../functions/ports/plan-store.ts";
 import { DEFAULT_ALERT_POLICY } from "../../../shared/health/rules/rules.ts";
@@ -60,6 +65,17 @@ export function hooked<Store extends object>(
   });
 }
 
+/** Takes every invocation and runs none. */
+class FakeInvoker implements FunctionInvoker {
+  readonly taken: { readonly region: RegionName; readonly event: object }[] = [];
+
+  async invoke({ region, function: name }: InvocationTarget, event: object): Promise<"accepted"> {
+    assert.equal(name, "probe", "aggregate asks probes only");
+    this.taken.push({ region, event });
+    return "accepted";
+  }
+}
+
 /** What a region's probes and the aggregator share. */
 export interface RegionRig {
   readonly plans: PlanStore;
@@ -88,6 +104,7 @@ export class Rig {
   readonly history = new FakeHistoryStore();
   readonly settings = new FakeAlertingStore(() => this.nowMs);
   readonly bus = new FakeEventBus();
+  readonly invoker = new FakeInvoker();
   readonly announced: Summary[] = [];
   readonly lines: RunLog[] = [];
   readonly turns: RegionTurn[] = [];
@@ -186,6 +203,7 @@ export class Rig {
       history: this.history,
       settings: this.settings,
       bus: this.bus,
+      invoker: this.invoker,
       announce: (summary) => this.announced.push(summary),
       log: (line) => this.lines.push(line),
       logTurn: (turn) => this.turns.push(turn),
