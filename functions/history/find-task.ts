@@ -13,7 +13,7 @@ interface TaskPosition {
 /** Finds one task in a region's bundles, each read once. */
 export class TaskPositions {
   /** Bundles that could not be read: the results that refer to them are missing. */
-  readonly damaged: DamagedChunk[] = [];
+  readonly damaged: Omit<DamagedChunk, "beganMs">[] = [];
   readonly #plans: Pick<PlanStore, "readBundle">;
   readonly #taskName: string;
   readonly #positions = new Map<string, TaskPosition | null>();

@@ -9,7 +9,7 @@ import type { HistorySources, ResultSource, TaskQuery } from "./sources.ts";
 const LONGEST_TERM_MS: DurationMs = LEASE_TERM_MS + LATEST_RECHECK_MS;
 
 /** A stored item that could not be read, so that results may be missing. */
-interface DamagedResults extends DamagedChunk {
+interface DamagedResults extends Omit<DamagedChunk, "beganMs"> {
   readonly region: RegionName;
 }
 
@@ -121,7 +121,7 @@ class RegionResults {
 
   async add(chunks: readonly LoadedChunk[], damaged: readonly DamagedChunk[]): Promise<void> {
     const { region } = this.#source;
-    for (const item of damaged) this.#damaged.push({ ...item, region });
+    for (const { key, reason } of damaged) this.#damaged.push({ key, reason, region });
     for (const chunk of chunks) await this.#addChunk(chunk);
   }
 

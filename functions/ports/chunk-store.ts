@@ -1,5 +1,6 @@
 import type { Chunk, DecodedChunk } from "../../shared/chunk/chunk.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
+import type { EpochMs } from "../../shared/units.ts";
 
 /**
  * The run that has a term numbers its parts from 0, without a gap. What was checked on request has
@@ -20,6 +21,8 @@ export interface LoadedChunk extends StoredChunk, DecodedChunk {}
 export interface DamagedChunk {
   readonly key: string;
   readonly reason: string;
+  /** When its lease term began, to the second. */
+  readonly beganMs: EpochMs;
 }
 
 /** A region's results. Written by its probes, read by everyone. */

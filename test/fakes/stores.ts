@@ -1,6 +1,11 @@
 import { strict as assert } from "node:assert";
 import { chunkKey } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import type { ChunkStore, LoadedChunk, StoredChunk } from "../../functions/ports/chunk-store.ts";
+import type {
+  ChunkStore,
+  DamagedChunk,
+  LoadedChunk,
+  StoredChunk,
+} from "../../functions/ports/chunk-store.ts";
 import type { DamagedLease, LeaseStore } from "../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../functions/ports/plan-store.ts";
 import { decodeChunk, encodeChunk } from "../../shared/chunk/chunk.ts";
@@ -12,7 +17,7 @@ import {
   type Manifest,
 } from "../../shared/plan/plan.ts";
 import { type Interval, isAhead, LEASE_TERM_MS, type Lease } from "../../shared/slot/slot.ts";
-import type { EpochMs } from "../../shared/units.ts";
+import { type EpochMs, SECOND_MS } from "../../shared/units.ts";
 
 // The fakes are stricter than DynamoDB: a call that no correct caller makes is an AssertionError.
 
@@ -152,12 +157,13 @@ export class FakeChunkStore implements ChunkStore {
       .filter(({ stored: { termFromMs } }) => isWithin(termFromMs, termsBegan))
       .sort((a, b) => a.stored.termFromMs - b.stored.termFromMs || a.stored.part - b.stored.part);
     const chunks: LoadedChunk[] = [];
-    const damaged: { key: string; reason: string }[] = [];
+    const damaged: DamagedChunk[] = [];
     for (const { stored, bytes } of found) {
       try {
         chunks.push({ ...decodeChunk(bytes), shard, part: stored.part });
       } catch (error) {
-        damaged.push({ key: keyOf(stored), reason: (error as Error).message });
+        const beganMs = Math.floor(stored.termFromMs / SECOND_MS) * SECOND_MS;
+        damaged.push({ key: keyOf(stored), reason: (error as Error).message, beganMs });
       }
     }
     return { chunks, damaged };

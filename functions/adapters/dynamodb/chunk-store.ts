@@ -110,7 +110,7 @@ function readItem(item: Item, { shard, hour }: HourPartition): ReadItem {
   } catch (error) {
     const key = `${partitionOf(shard, hour)} ${sk}`;
     const reason = error instanceof Error ? error.message : String(error);
-    return { beganMs: secondMs, damaged: { key, reason } };
+    return { beganMs: secondMs, damaged: { key, reason, beganMs: secondMs } };
   }
 }
 

@@ -16,6 +16,7 @@ import {
   chunksBeforeHoles,
   countChunksWithin,
   countNotUnderstood,
+  isWithin,
   readChunks,
 } from "./read-chunks.ts";
 import {
@@ -171,12 +172,15 @@ async function readShard(
     const bundle = await readWholeBundle(services, hash, region.stores);
     if (bundle !== null) bundles.set(hash, bundle);
   }
-  const lost = chunks.filter((chunk) => !bundles.has(chunk.bundle)).length;
+  // A chunk is read for two windows, since its rechecks may be in the next one. It counts in its own.
+  const isOwn = (beganMs: EpochMs) => isWithin(window, beganMs);
+  const lost = chunks.filter((chunk) => !bundles.has(chunk.bundle) && isOwn(chunk.termFromMs));
+  const unread = damaged.filter(({ beganMs }) => isOwn(beganMs));
   return {
     ...shard,
     chunks,
     bundles,
-    damagedCount: damaged.length + lost,
+    damagedCount: unread.length + lost.length,
     notUnderstoodCount: countNotUnderstood(chunks, window),
   };
 }

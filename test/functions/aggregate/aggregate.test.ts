@@ -7,7 +7,7 @@ import { encodeLaterChunk, type Later } from "../../fakes/later-chunk.ts";
 import { aTask } from "../../fakes/results.ts";
 import { FakeChunkStore } from "../../fakes/stores.ts";
 import { brokenAt } from "../plan/broken.ts";
-import { hooked, minute, NOON, Rig } from "./rig.ts";
+import { ALL_FINE, hooked, minute, NOON, Rig } from "./rig.ts";
 
 async function rigWith(...names: readonly string[]): Promise<Rig> {
   const rig = new Rig();
@@ -102,6 +102,7 @@ test("aggregateWindows rewrites with late data as the next revision, and judges 
   await rig.probe(["eu"]);
   const late = await rig.claim("us", rig.nowMs);
   rig.nowMs = minute(1);
+  rig.world = ALL_FINE;
   await rig.live(2, ["eu"]);
   assert.equal(rig.summaryOf("a", NOON)?.overall.sampleCount, 4);
   assert.deepEqual(rig.summaryOf("a", NOON)?.missingRegions, ["us"]);
@@ -116,10 +117,8 @@ test("aggregateWindows rewrites with late data as the next revision, and judges 
   assert.equal(rig.metrics[METRICS.aggregate.lateChunks], late.length);
   const told = rig.bus.published.slice(before.length).map(({ detailType }) => detailType);
   assert.deepEqual(new Set(told), new Set(["Probe Fleet Heartbeat"]));
-  assert.deepEqual(
-    (await rig.states.readRecords()).records.map(({ state }) => state.throughMs),
-    [...records.records.map(({ state }) => state.throughMs)],
-  );
+  assert.ok(records.records.length > 0);
+  assert.deepEqual(await rig.states.readRecords(), records);
 });
 
 test("aggregateWindows calls a region that can't be read missing, never down", async () => {

@@ -62,7 +62,7 @@ test("aggregateWindows sets a task aside whose record is refused, judges the oth
   const rig = await rigOf("a", "odd", "z");
   rig.states.refuses = ({ task }) => task.name === "odd";
   await rig.live(4);
-  assert.deepEqual(rig.events, ["a: us raised", "z: us raised", "odd: set aside"]);
+  assert.deepEqual(rig.events, ["odd: set aside", "a: us raised", "z: us raised"]);
   const line = rig.lines.findLast(({ setAside }) => setAside !== undefined);
   assert.equal(line?.metrics.TasksSetAside, 1);
   assert.match(String(line?.setAside), /^Task "odd": not judged: its stored state is \d+ bytes$/);
@@ -103,7 +103,7 @@ test("aggregateWindows tells of a task that is set aside once an hour", async ()
 test("aggregateWindows sets a task aside whose judgement throws, and judges the others", async () => {
   const rig = await rigOf("a", "odd");
   const task = { name: "odd", host: "192.0.2.1:22", targetId: "t", tags: {} };
-  const state = { ...INITIAL_STATE, regions: null as never };
+  const state = { ...INITIAL_STATE, incident: null as never };
   const odd = { task, version: 1, state, pending: [], unrecorded: [], goneSinceMs: null };
   const states = {
     readRecords: async () => {
@@ -117,7 +117,7 @@ test("aggregateWindows sets a task aside whose judgement throws, and judges the 
     await rig.run({ states });
     rig.nowMs += 60_000;
   }
-  assert.deepEqual(rig.events, ["a: us raised", "odd: set aside"]);
+  assert.deepEqual(rig.events, ["odd: set aside", "a: us raised"]);
   assert.match(String(rig.lines.at(-1)?.setAside), /^Task "odd": not judged: TypeError: /);
   assert.equal(Reflect.get(toldOf(rig)[0]?.detail ?? {}, "target_id"), "t");
 });
@@ -131,7 +131,7 @@ test("aggregateWindows says which summaries the store refuses, and stores and ju
   };
   await rig.live(4);
   assert.deepEqual(new Set(rig.announced.map(({ taskName }) => taskName)), new Set(["a"]));
-  assert.deepEqual(rig.events, ["a: us raised", "odd: us raised", "odd: set aside"]);
+  assert.deepEqual(rig.events, ["odd: set aside", "a: us raised", "odd: us raised"]);
   const [told] = toldOf(rig);
   assert.match(JSON.stringify(told?.detail), /not summarised: DynamoDB does not take its summary/);
 });

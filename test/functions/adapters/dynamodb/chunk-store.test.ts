@@ -83,7 +83,11 @@ test("readChunks reports an item that is no chunk", async () => {
   await putItem({ pk: { S: "20#2026-01-01T12" }, sk: { S: "00:30" } });
   const { damaged } = await store.readChunks(20, { ...SPAN, fromMs: Date.UTC(2026, 0, 1, 12) });
   assert.deepEqual(damaged, [
-    { key: "20#2026-01-01T12 00:30", reason: "Sort key is not a chunk's" },
+    {
+      key: "20#2026-01-01T12 00:30",
+      reason: "Sort key is not a chunk's",
+      beganMs: Date.UTC(2026, 0, 1, 12),
+    },
   ]);
 });
 

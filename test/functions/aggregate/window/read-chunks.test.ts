@@ -19,6 +19,9 @@ import { aLease, aRegionView, aShardView } from "./views.ts";
 
 const WINDOW = windowFrom(NOON);
 
+/** The first term that reaches into the window: the last recheck of its last slot comes 59 s later. */
+const FIRST_TERM = minute(-1) - 59_000 + 1;
+
 function aChunk(slots: readonly number[], notUnderstoodCount = 0) {
   const results = slots.map((slotAtMs) => aResult({ slotAtMs }));
   const place = { shard: 0, part: 0, bundle: "new", termFromMs: NOON };
@@ -41,8 +44,8 @@ describe("termsBeganFor", () => {
   it("takes in every minute that reaches into the window, and no other", () => {
     const terms = termsBeganFor(WINDOW);
     const reaches = (termFromMs: number) => isWithin(terms, termFromMs);
-    assert.equal(reaches(minute(-1)), false, "its last instant is before the window");
-    assert.equal(reaches(minute(-1) + 1), true);
+    assert.equal(reaches(FIRST_TERM - 1), false, "its last recheck is before the window");
+    assert.equal(reaches(FIRST_TERM), true);
     assert.equal(reaches(minute(1) - 1), true);
     assert.equal(reaches(minute(1)), false);
   });
@@ -112,12 +115,12 @@ describe("readChunks", () => {
     { what: "whose lease has a run in the window", lease: aLease([NOON, minute(1)]), reads: 1 },
     {
       what: "whose last run ended when the first term that reaches into it began",
-      lease: aLease([minute(-9), minute(-1) + 1]),
+      lease: aLease([minute(-9), FIRST_TERM]),
       reads: 0,
     },
     {
       what: "whose last run ended 1 ms later",
-      lease: aLease([minute(-9), minute(-1) + 2]),
+      lease: aLease([minute(-9), FIRST_TERM + 1]),
       reads: 1,
     },
     {
@@ -127,7 +130,7 @@ describe("readChunks", () => {
     },
     {
       what: "whose history begins with the first term that reaches into it",
-      lease: aLease([minute(-1) + 1, minute(-1) + 2]),
+      lease: aLease([FIRST_TERM, FIRST_TERM + 1]),
       reads: 1,
     },
     {
