@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
+import { lookNow } from "../../../functions/aggregate/look.ts";
 import { DETAIL_TYPES } from "../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import { impairedRegions } from "../../../shared/fleet-health/fleet-health.ts";
@@ -172,6 +173,58 @@ describe("aggregateWindows and a region whose own network fails", () => {
     assert.equal((await rig.history.readHistory(query)).events.length, 2);
     const { record } = await rig.fleetRecord.readFleet();
     assert.deepEqual([record.pending, record.unrecorded], [[], []]);
+  });
+});
+
+describe("lookNow and a region whose own network fails", () => {
+  const fast = targets(10, { scheduleMs: 5_000 });
+  const hint = { region: "us", shard: 0, atMs: minute(2) + 20_000 };
+
+  /** All targets are down from the third minute on; these regions have stored its first half. */
+  async function downIn(regions: readonly string[], heard: readonly string[]): Promise<Rig> {
+    const rig = await rigOf(fast, regions);
+    rig.world = (_task, _region, at) => (at >= minute(2) ? "timeout" : 10);
+    await rig.live(2);
+    for (const name of heard) {
+      const chunks = await rig.claim(name, rig.nowMs);
+      await rig.store(
+        name,
+        chunks.filter(({ part }) => part < 2),
+      );
+    }
+    return rig;
+  }
+
+  it("pages nobody for a region alone, and tells the event at once", async () => {
+    const rig = await downIn(["us"], ["us"]);
+    await lookNow(rig.services({ now: () => minute(2) + 37_000 }), hint);
+    assert.deepEqual(storyOf(rig), ["us raised critical"]);
+    assert.deepEqual(rig.events, []);
+  });
+
+  it("names no region that is only the first to tell of targets that are down", async () => {
+    const rig = await downIn(["eu", "us", "ap"], ["us"]);
+    await lookNow(rig.services({ now: () => minute(2) + 25_000 }), hint);
+    const { record } = await rig.fleetRecord.readFleet();
+    assert.equal(record.state.regions.us?.doubtedSinceMs, minute(2) + 25_000);
+    for (const name of ["eu", "ap"]) await rig.store(name, await rig.claim(name, rig.nowMs));
+    await lookNow(rig.services({ now: () => minute(2) + 59_000 }), hint);
+    assert.deepEqual(storyOf(rig), []);
+    assert.deepEqual((await rig.fleetRecord.readFleet()).record.state.regions, {});
+    assert.ok(rig.events.includes("t0: OK to CRITICAL"));
+  });
+});
+
+describe("aggregateWindows and a group", () => {
+  it("tells when fewer than the target's min_healthy are healthy, and when enough are again", async () => {
+    const rig = await rigOf(targets(3, { targetId: "web" }));
+    await rig.settings.putSettings([{ key: "target#web", fields: { min_healthy: 2 } }]);
+    rig.world = ({ name }, _region, at) =>
+      name !== "t2" && at >= minute(1) && at < minute(4) ? "refused" : 10;
+    await rig.live(8);
+    assert.deepEqual(storyOf(rig), ["web raised critical", "web cleared ok"]);
+    const [raised] = fleetEvents(rig);
+    assert.deepEqual(Reflect.get(raised?.detail ?? {}, "healthy"), ["t2.example.com:80"]);
   });
 });
 
