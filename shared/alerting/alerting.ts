@@ -3,7 +3,6 @@ import type { Task } from "../task/task.ts";
 import type { EpochMs } from "../units.ts";
 import { Dependencies } from "./dependencies.ts";
 import { escalate } from "./escalate.ts";
-import { type Holds, holdAt } from "./hold.ts";
 import { worthRemembering } from "./memory.ts";
 import type { FleetAlerting, LookedTask, ToldTask } from "./model.ts";
 import { openSpell } from "./open-spell.ts";
@@ -77,16 +76,18 @@ const STEPS = [tellTransitions, release, escalate, remind];
 export function tellUsers(looked: readonly LookedTask[], world: AlertingWorld): ToldLook {
   const { nowMs, settings, memory } = world;
   const dependencies = new Dependencies(looked, settings, nowMs);
-  const calm = { settings, dependencies, storms: [] };
-  const storms = moveStorms(memory.storms, stormTasks(looked, calm, nowMs), {
+  const calm: Look = { nowMs, settings, dependencies, storms: [] };
+  const subjects = looked.map((each) => subjectOf(each, settings));
+  const storms = moveStorms(memory.storms, stormTasks(subjects, calm), {
     nowMs,
     stormTasks: settings.fleet.stormTasks ?? DEFAULT_ALERT_SETTINGS.stormTasks,
   });
   // What a storm that is over has left is told in the same look.
-  const look: Look = { ...calm, nowMs, storms: storms.memory.open };
+  const look = { ...calm, storms: storms.memory.open };
   const quietings = tellQuietings(memory.toldQuietings, settings.quietings, nowMs);
+  const told = looked.map((each, i) => tellTask(each, subjects[i] ?? null, look));
   return {
-    tasks: withHeldTasks(looked, tellTasks(looked, look), dependencies),
+    tasks: withHeldTasks(looked, told, dependencies),
     fleetNotices: [...quietings.notices, ...storms.notices],
     memory: nextMemory(memory, { storms: storms.memory, toldQuietings: quietings.told }),
   };
@@ -97,39 +98,38 @@ function nextMemory(before: FleetAlerting, next: FleetAlerting): FleetAlerting {
   return isSame ? before : next;
 }
 
-/** What is open and is held by nothing else than a storm; who acknowledges one does not end it. */
-function stormTasks(looked: readonly LookedTask[], by: Holds, nowMs: EpochMs): StormTask[] {
-  return looked.flatMap(({ task, judgement, memory }) => {
-    const spell = openSpell(judgement.state);
-    if (spell === null) return [];
-    const free = { name: task.name, spell };
-    if (memory.held?.by === "storm") return free;
-    const atMs = Math.max(nowMs, spell.openedAtMs);
-    const hold = holdAt(task, { ...spell, atMs }, by);
-    return hold === null || hold === "acknowledge" ? free : [];
-  });
-}
-
-function tellTasks(looked: readonly LookedTask[], look: Look): ToldTask[] {
-  return looked.map((each) => tellTask(each, look));
-}
-
-function tellTask(looked: LookedTask, look: Look): ToldTask {
+/** A task of which there may be something to tell; null if there is not. */
+function subjectOf(looked: LookedTask, settings: AlertingSettings): Subject | null {
   const { task, judgement, memory, alert } = looked;
-  const { state, transitions } = judgement;
-  const open = openSpell(state);
-  const { name } = task;
-  if (open === null && transitions.length === 0 && Object.keys(memory).length === 0) {
-    return { name, state, memory, transitions: [], notices: [] };
-  }
-  const settings = settingsOf(look.settings, { ...task, alert: alert ?? {} });
-  const subject: Subject = { looked, open, settings };
-  const steps = alert === null ? [tellTransitions] : STEPS;
-  const told = steps.reduce<Telling>((telling, step) => step(telling, subject, look), {
-    memory,
-    transitions: [],
-    notices: [],
+  const open = openSpell(judgement.state);
+  const isQuiet = judgement.transitions.length === 0 && Object.keys(memory).length === 0;
+  if (open === null && isQuiet) return null;
+  return { looked, open, settings: settingsOf(settings, { ...task, alert: alert ?? {} }) };
+}
+
+/** What is open and would be told if there were no storms, or is held by one. */
+function stormTasks(subjects: readonly (Subject | null)[], calm: Look): StormTask[] {
+  return subjects.flatMap((subject) => {
+    if (subject === null || subject.open === null) return [];
+    const { looked, open: spell } = subject;
+    const isOfStorm = looked.memory.held?.by === "storm";
+    const isFree =
+      isOfStorm || tell([tellTransitions, release], subject, calm).memory.held === undefined;
+    return isFree ? { name: looked.task.name, spell } : [];
   });
+}
+
+function tell(steps: typeof STEPS, subject: Subject, look: Look): Telling {
+  const nothing: Telling = { memory: subject.looked.memory, transitions: [], notices: [] };
+  return steps.reduce((telling, step) => step(telling, subject, look), nothing);
+}
+
+function tellTask(looked: LookedTask, subject: Subject | null, look: Look): ToldTask {
+  const { name } = looked.task;
+  const { memory, judgement, alert } = looked;
+  const { state } = judgement;
+  if (subject === null) return { name, state, memory, transitions: [], notices: [] };
+  const told = tell(alert === null ? [tellTransitions] : STEPS, subject, look);
   const sequence = state.sequence + told.notices.length;
   return {
     ...told,

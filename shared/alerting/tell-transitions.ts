@@ -33,10 +33,9 @@ function tellStatus(telling: Telling, transition: StateTransition, hold: Hold | 
   const suppressedBy = suppressionOf(transition, { told, heldBy: held?.by ?? null, hold });
   const next = addTransition(telling, { ...transition, suppressedBy, heldTasks: [] });
   if (suppressedBy === null || to === told) return { ...next, memory };
-  return {
-    ...next,
-    memory: { ...memory, held: { told, by: suppressedBy, sinceMs: atMs, errorKind } },
-  };
+  // Whatever happens to it meanwhile, it is held by what held it first.
+  const { by, sinceMs } = held ?? { by: suppressedBy, sinceMs: atMs };
+  return { ...next, memory: { ...memory, held: { told, by, sinceMs, errorKind } } };
 }
 
 /** What users know already is held as what they were not told of; what is worse may be held anew. */

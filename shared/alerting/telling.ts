@@ -31,7 +31,7 @@ export function holdNow({ memory }: Telling, { looked, open }: Subject, look: Lo
   const isOwn = memory.held === undefined || memory.held.by === "storm";
   const by = isOwn ? look : { ...look, storms: [] };
   // A look may end before one that was judged already, which had seen a hold that begins in between.
-  const atMs = Math.max(look.nowMs, memory.held?.sinceMs ?? open.openedAtMs);
+  const atMs = Math.max(look.nowMs, memory.held?.sinceMs ?? 0, open.openedAtMs);
   return holdAt(looked.task, { ...open, atMs }, by);
 }
 
