@@ -12,7 +12,7 @@ import {
 import { createEventBridgeClient, createEventBus } from "../adapters/eventbridge/eventbridge.ts";
 import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
-import { readAlertDefaults } from "../read-alert-defaults.ts";
+import { readAlertDefaults, readSettingDefaults } from "../read-alert-defaults.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 
 import type { AggregateServices } from "./services/services.ts";
@@ -38,6 +38,7 @@ export function connectServices(environment: Environment): AggregateServices {
   return {
     fleet,
     alertDefaults: readAlertDefaults(environment),
+    settingDefaults: readSettingDefaults(environment),
     now: Date.now,
     sleep,
     newHolder: randomUUID,

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { probeDefaults, readAlertDefaults } from "../../functions/read-alert-defaults.ts";
+import {
+  probeDefaults,
+  readAlertDefaults,
+  readSettingDefaults,
+} from "../../functions/read-alert-defaults.ts";
 import { DEFAULT_ALERT_POLICY } from "../../shared/health/rules/rules.ts";
 
 describe("readAlertDefaults", () => {
@@ -14,6 +18,26 @@ describe("readAlertDefaults", () => {
     assert.deepEqual(policy.failures, { failed: 3, of: 5 });
     assert.deepEqual(policy.recheckSeconds, [7]);
     assert.equal(policy.successThreshold, DEFAULT_ALERT_POLICY.successThreshold);
+  });
+});
+
+describe("readSettingDefaults", () => {
+  it("is what the deployment sets about how users are told, and nothing else", () => {
+    assert.deepEqual(readSettingDefaults({}), {});
+    const SYNFLEET_ALERT_DEFAULTS =
+      '{"quorum":2,"reminder_minutes":30,"storm_tasks":50,"depends_on":["uplink"]}';
+    assert.deepEqual(readSettingDefaults({ SYNFLEET_ALERT_DEFAULTS }), {
+      reminderMs: 1_800_000,
+      stormTasks: 50,
+      dependsOn: [{ kind: "task", name: "uplink" }],
+    });
+  });
+
+  it("throws with the sentence of what is invalid", () => {
+    assert.throws(
+      () => readSettingDefaults({ SYNFLEET_ALERT_DEFAULTS: '{"storm_tasks":1}' }),
+      /SYNFLEET_ALERT_DEFAULTS: alert.storm_tasks must be 2 to 100000, is 1/,
+    );
   });
 });
 

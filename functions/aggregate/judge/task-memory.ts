@@ -29,12 +29,17 @@ export async function readMemory({
   states,
   fleetRecord,
   settings,
-}: Pick<AggregateServices, "states" | "fleetRecord" | "settings">): Promise<TaskMemory> {
+  settingDefaults,
+}: Pick<
+  AggregateServices,
+  "states" | "fleetRecord" | "settings" | "settingDefaults"
+>): Promise<TaskMemory> {
   const [{ records, damaged, faults = [] }, fleet, entries] = await Promise.all([
     states.readRecords(),
     fleetRecord.readFleet(),
     settings.readSettings(),
   ]);
+  const { settings: stored } = parseEntries(entries);
   return {
     records: new Map(records.map((record) => [record.task.name, record])),
     fleet: { record: fleet.record },
@@ -42,7 +47,7 @@ export async function readMemory({
     setAside: new Map(damaged.map((name) => [name, "not judged: its stored state can't be read"])),
     faults: new Set([...faults, ...fleet.faults]),
     // The plan step says which of them can't be read.
-    settings: parseEntries(entries).settings,
+    settings: { ...stored, fleet: { ...settingDefaults, ...stored.fleet } },
     turns: { count: 0 },
   };
 }

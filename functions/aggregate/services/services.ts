@@ -1,3 +1,4 @@
+import type { AlertSettings } from "../../../shared/alerting/settings/settings.ts";
 import type { AlertPolicy } from "../../../shared/health/rules/rules.ts";
 import type { Fleet } from "../../../shared/plan/plan.ts";
 import type { Summary } from "../../../shared/summary/summary.ts";
@@ -28,6 +29,8 @@ export interface AggregateServices {
   readonly fleet: Fleet;
   /** The fleet's defaults, which a task's own thresholds override. */
   readonly alertDefaults: AlertPolicy;
+  /** The fleet's own settings in the deployment, which stored ones override; absent if there are none. */
+  readonly settingDefaults?: Partial<AlertSettings>;
   readonly now: () => EpochMs;
   readonly sleep: (ms: DurationMs) => Promise<void>;
   /** A name for this run that no other run has. */
