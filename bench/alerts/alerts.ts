@@ -4,6 +4,7 @@ import { formatTable } from "../report.ts";
 import { HEADLINE, listCells, settingsOf } from "./cells.ts";
 import { holdLimits } from "./must-hold.ts";
 import { type Options, readOptions } from "./options.ts";
+import { compareHomes } from "./real/compare-homes.ts";
 import { runCells } from "./run-cells.ts";
 import { headlineTables, settingTables, type Table } from "./tables.ts";
 
@@ -14,13 +15,18 @@ import { headlineTables, settingTables, type Table } from "./tables.ts";
 async function run(options: Options): Promise<void> {
   const tallies = await runCells(listCells(options), options.workers);
   const limits = holdLimits(tallies, options);
+  const compared = options.only.length > 0 ? [] : await compareHomes(options.seeds);
   const tables: Table[] = [
     ...headlineTables(tallies, HEADLINE),
     ...settingTables(tallies, settingsOf(options)),
+    {
+      title: "The real aggregate step in memory, on the same worlds as the fast driver",
+      rows: compared.map(({ row }) => row),
+    },
     { title: `What must hold (${options.seeds} seeds)`, rows: limits.rows },
   ].filter(({ rows }) => rows.length > 0);
   publishTables(tables, { options, tallies: Object.fromEntries(tallies) });
-  if (!limits.holds) process.exitCode = 1;
+  if (!limits.holds || compared.some(({ isSame }) => !isSame)) process.exitCode = 1;
 }
 
 function publishTables(tables: readonly Table[], figures: object): void {

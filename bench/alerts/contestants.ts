@@ -1,12 +1,11 @@
 import { type AlertPolicy, DEFAULT_ALERT_POLICY } from "../../shared/health/rules/rules.ts";
-import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { type DurationMs, MINUTE_MS } from "../../shared/units.ts";
 import { drivePeer } from "./drivers/drive-peer.ts";
 import { driveRule } from "./drivers/drive-rule.ts";
 import type { Peer } from "./monitors/monitor.ts";
 import { PEERS } from "./monitors/peers.ts";
 import { FleetRule } from "./rule/fleet-rule.ts";
 import type { IsSick } from "./rule/home-rule.ts";
-import { PlainHealth, SharedHealth } from "./rule/probe-health.ts";
 import { ReferenceRule } from "./rule/reference-rule.ts";
 import { type FleetWays, type RuleSettings, WHOLE_RULE } from "./rule/settings.ts";
 import type { Counted } from "./score.ts";
@@ -47,23 +46,19 @@ interface Different {
   readonly abstains?: false;
 }
 
-function waysOf({ recheckSeconds }: AlertPolicy, ways: Partial<FleetWays> = {}): FleetWays {
-  const recheckMs = recheckSeconds.map((seconds) => seconds * SECOND_MS);
-  return { recheckMs, hints: true, secondOpinions: true, ...ways };
-}
+const ALL_WAYS: FleetWays = { hints: true, secondOpinions: true };
 
 /** The fleet's own judgement and its own step of health. */
 function fleetRule(name: string, group: "own" | "step", different: Different): Contestant {
   const policy = { ...DEFAULT_ALERT_POLICY, ...different.policy };
-  const ways = waysOf(policy, different.ways);
+  const ways = { ...ALL_WAYS, ...different.ways };
   const incidentsAlone = different.incidentsAlone ?? false;
   return {
     ...{ name, group },
     run: (world, setting, skips) => {
       const isSick = different.abstains === false ? () => false : isSickIn(world);
       const rule = new FleetRule({ setting, policy, isSick, incidentsAlone });
-      const startHealth = () => new SharedHealth(policy, setting.scheduleMs);
-      return driveRule(world, { setting, ways, rule, startHealth, skips });
+      return driveRule(world, { setting, ways, rule, policy, skips });
     },
   };
 }
@@ -72,13 +67,12 @@ function fleetRule(name: string, group: "own" | "step", different: Different): C
 function referenceRule(name: string, change: Partial<RuleSettings>): Contestant {
   const settings = { ...WHOLE_RULE, ...change };
   const { failureThreshold, successThreshold } = settings;
-  const ways = waysOf(DEFAULT_ALERT_POLICY);
+  const policy = { ...DEFAULT_ALERT_POLICY, failureThreshold, successThreshold };
   return {
     ...{ name, group: "step" },
     run: (world, setting, skips) => {
       const rule = new ReferenceRule(setting, settings, isSickIn(world));
-      const startHealth = () => new PlainHealth(failureThreshold, successThreshold);
-      return driveRule(world, { setting, ways, rule, startHealth, skips });
+      return driveRule(world, { setting, ways: ALL_WAYS, rule, policy, skips });
     },
   };
 }

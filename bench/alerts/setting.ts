@@ -1,6 +1,7 @@
 import { hash32 } from "../../shared/hash.ts";
 import { staggerOf } from "../../shared/plan/plan.ts";
 import { slotsOfTerm } from "../../shared/slot/slot.ts";
+import type { Task } from "../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import type { Beat } from "./worlds/sight.ts";
 
@@ -8,6 +9,11 @@ import type { Beat } from "./worlds/sight.ts";
 export interface Setting {
   readonly regionCount: number;
   readonly scheduleMs: DurationMs;
+}
+
+/** The instants of a region's checks, and when its first lease term begins. */
+export interface TermBeat extends Beat {
+  readonly termFromMs: EpochMs;
 }
 
 /** The default timeout of a task. */
@@ -37,14 +43,14 @@ function taskNameOf(seed: number): string {
  * Terms are a minute long and each region's begin at a second of its own, so that the slots of any
  * schedule that divides the minute, or is whole minutes, are a period apart.
  */
-export function beatsOf(setting: Setting, seed: number, fromMs: EpochMs): Beat[] {
+export function beatsOf(setting: Setting, seed: number, fromMs: EpochMs): TermBeat[] {
   const { scheduleMs } = setting;
   const names = regionNames(setting);
   const task = { name: taskNameOf(seed), scheduleMs };
   return names.map((region) => {
-    const termMs = fromMs + (hash32(`${region} ${seed}`) % 60) * SECOND_MS;
-    const stagger = staggerOf(names, region);
-    return { firstMs: firstSlot(task, stagger, termMs), periodMs: scheduleMs };
+    const termFromMs = fromMs + (hash32(`${region} ${seed}`) % 60) * SECOND_MS;
+    const firstMs = firstSlot(task, staggerOf(names, region), termFromMs);
+    return { firstMs, periodMs: scheduleMs, termFromMs };
   });
 }
 
@@ -53,6 +59,24 @@ function firstSlot(task: { name: string; scheduleMs: number }, stagger: number, 
     const [slot] = slotsOfTerm(task, stagger, { fromMs, toMs: fromMs + MINUTE_MS });
     if (slot !== undefined) return slot;
   }
+}
+
+/** The task in the world of a seed. */
+export function taskOf({ scheduleMs }: Setting, seed: number): Task {
+  return {
+    name: taskNameOf(seed),
+    target: { hostname: "192.0.2.1", port: 443 },
+    host: "192.0.2.1:443",
+    scheduleMs,
+    timeoutMs: TIMEOUT_MS,
+    targetId: null,
+    enabled: true,
+    regions: "all",
+    expect: "open",
+    addressFamily: "any",
+    alert: {},
+    tags: {},
+  };
 }
 
 /** A setting as tables show it. */

@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "../../../shared/health/rules/rules.ts";
 import {
   type DurationMs,
   type EpochMs,
@@ -7,12 +8,12 @@ import {
   startOfMinute,
 } from "../../../shared/units.ts";
 import type { Arrived, HomeRule } from "../rule/home-rule.ts";
-import type { ProbeHealth } from "../rule/probe-health.ts";
 import type { FleetWays } from "../rule/settings.ts";
 import type { Counted } from "../score.ts";
-import { beatsOf, type Setting } from "../setting.ts";
+import { beatsOf, type Setting, taskOf } from "../setting.ts";
 import { Sight } from "../worlds/sight.ts";
 import type { World } from "../worlds/world.ts";
+import { ChunkFlow, type Sent } from "./chunk-flow.ts";
 import { ProbeSide } from "./probe-side.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -31,13 +32,22 @@ const MOST_ASKS_AN_HOUR = 10;
 
 const NEVER_MS: EpochMs = Number.POSITIVE_INFINITY;
 
+/** Sees what probes sent, and when home ran and looked. */
+export interface Journal {
+  sent(region: number, sent: Sent): void;
+  looked(atMs: EpochMs): void;
+  ran(atMs: EpochMs): void;
+}
+
 /** How a world is driven. */
 export interface RuleDrive {
   readonly setting: Setting;
   readonly ways: FleetWays;
   readonly rule: HomeRule;
-  /** A new one for each region. */
-  readonly startHealth: () => ProbeHealth;
+  /** By which the probes make rechecks and tell home. */
+  readonly policy: AlertPolicy;
+  /** Sees what the real home would see. */
+  readonly journal?: Journal;
   /** Stretches in which nothing fails are skipped. */
   readonly skips: boolean;
 }
@@ -51,6 +61,7 @@ class FleetDrive {
   readonly #world: World;
   readonly #drive: RuleDrive;
   readonly #timeline = new Timeline();
+  readonly #flows: readonly ChunkFlow[];
   readonly #probes: readonly ProbeSide[];
   /** Checks before it are judged. */
   #watermarkMs: EpochMs;
@@ -66,13 +77,33 @@ class FleetDrive {
     this.#watermarkMs = world.fromMs;
     this.#nextRunMs = world.fromMs + RUN_PHASE_MS;
     const beats = beatsOf(drive.setting, world.seed, world.fromMs);
-    this.#probes = beats.map((beat, region) => {
+    const task = taskOf(drive.setting, world.seed);
+    this.#flows = beats.map((_, region) => this.#startFlow(region));
+    this.#probes = this.#flows.map((flow, region) => {
+      const beat = beats[region];
+      if (beat === undefined) throw new RangeError("Each region has its beat");
       const sight = new Sight(world, region);
-      const hint = (atMs: EpochMs) => this.#lookSoon(atMs + LOOKED_AFTER_MS);
-      const { ways } = drive;
-      const health = drive.startHealth();
+      const { policy, ways } = drive;
       const timeline = this.#timeline;
-      return new ProbeSide({ world, region, sight, beat, ways, health, timeline, hint });
+      return new ProbeSide({
+        region,
+        task,
+        policy,
+        hints: ways.hints,
+        sight,
+        beat,
+        timeline,
+        flow,
+      });
+    });
+  }
+
+  #startFlow(region: number): ChunkFlow {
+    const hint = (atMs: EpochMs) => this.#lookSoon(atMs + LOOKED_AFTER_MS);
+    const { journal } = this.#drive;
+    return new ChunkFlow({
+      ...{ world: this.#world, region, timeline: this.#timeline, hint },
+      journal: journal === undefined ? null : (sent) => journal.sent(region, sent),
     });
   }
 
@@ -107,7 +138,7 @@ class FleetDrive {
     this.#drive.rule.passUntil(this.#probes.map((probe) => probe.skipTo(minuteMs)));
     this.#watermarkMs = Math.max(this.#watermarkMs, minuteMs);
     this.#nextRunMs = Math.max(this.#nextRunMs, minuteMs + RUN_PHASE_MS);
-    for (const probe of this.#probes) probe.dropBefore(this.#watermarkMs);
+    for (const flow of this.#flows) flow.dropBefore(this.#watermarkMs);
   }
 
   #nextProbe(): ProbeSide {
@@ -123,16 +154,17 @@ class FleetDrive {
   #runAt(nowMs: EpochMs): void {
     this.#nextRunMs = nowMs + MINUTE_MS;
     if (this.#isAway(nowMs)) return;
+    this.#drive.journal?.ran(nowMs);
     for (
       let endMs = this.#watermarkMs + MINUTE_MS;
       endMs + RUN_PHASE_MS <= nowMs;
       endMs += MINUTE_MS
     ) {
-      const isReady = !this.#probes.some((one) => one.isAwaited(nowMs, endMs, REPORT_PATIENCE_MS));
+      const isReady = !this.#flows.some((one) => one.isAwaited(nowMs, endMs, REPORT_PATIENCE_MS));
       if (!isReady) break;
-      this.#drive.rule.close(this.#arrived(nowMs, endMs), nowMs);
+      this.#drive.rule.close(this.#arrived(nowMs, endMs, false), nowMs);
       this.#watermarkMs = endMs;
-      for (const probe of this.#probes) probe.dropBefore(endMs);
+      for (const flow of this.#flows) flow.dropBefore(endMs);
     }
     this.#askIfInDoubt(nowMs);
   }
@@ -145,14 +177,17 @@ class FleetDrive {
       this.#lookMs = null;
       if (this.#isAway(atMs)) return;
       this.#lookCount++;
-      this.#drive.rule.look(this.#arrived(atMs, atMs), atMs);
+      this.#drive.journal?.looked(atMs);
+      this.#drive.rule.look(this.#arrived(atMs, atMs, true), atMs);
       this.#askIfInDoubt(atMs);
     });
   }
 
-  #arrived(nowMs: EpochMs, toMs: EpochMs): Arrived {
+  #arrived(nowMs: EpochMs, toMs: EpochMs, inOrder: boolean): Arrived {
     const interval = { fromMs: this.#watermarkMs, toMs };
-    const samples = this.#probes.flatMap((probe) => probe.arrived(nowMs, toMs));
+    const samples = this.#flows.flatMap((flow) =>
+      inOrder ? flow.arrivedInOrder(nowMs, toMs) : flow.arrived(nowMs, toMs),
+    );
     samples.sort((a, b) => a.atMs - b.atMs || a.region - b.region);
     const slotCounts = this.#probes.map((probe) => probe.slotsWithin(interval));
     return { ...interval, samples, slotCounts };

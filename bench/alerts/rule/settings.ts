@@ -27,8 +27,6 @@ export const WHOLE_RULE: RuleSettings = {
 
 /** How a fleet's probes and home work together. */
 export interface FleetWays {
-  /** After a failed check, relative to its slot. */
-  readonly recheckMs: readonly DurationMs[];
   readonly hints: boolean;
   readonly secondOpinions: boolean;
 }

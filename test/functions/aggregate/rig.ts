@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { aggregateWindows } from "../../../functions/aggregate/aggregate.ts";
+import { lookNow } from "../../../functions/aggregate/look.ts";
 import type {
   AggregateServices,
   RegionTurn,
@@ -182,6 +183,12 @@ export class Rig {
   /** One run, 25 seconds into the minute. */
   async run(different: Partial<AggregateServices> = {}): Promise<void> {
     await aggregateWindows(this.services(different));
+  }
+
+  /** One look, because a probe hinted. */
+  async look(different: Partial<AggregateServices> = {}): Promise<void> {
+    const hint = { region: this.fleet.home, shard: 0, atMs: this.nowMs };
+    await lookNow(this.services(different), hint);
   }
 
   /** As a new process has it. */
