@@ -15,7 +15,8 @@ import { headlineTables, settingTables, type Table } from "./tables.ts";
 async function run(options: Options): Promise<void> {
   const tallies = await runCells(listCells(options), options.workers);
   const limits = holdLimits(tallies, options);
-  const compared = options.only.length > 0 ? [] : await compareHomes(options.seeds);
+  const compared =
+    options.only.length > 0 ? [] : await compareHomes(options.seeds, options.compared);
   const tables: Table[] = [
     ...headlineTables(tallies, HEADLINE),
     ...settingTables(tallies, settingsOf(options)),

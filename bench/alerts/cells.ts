@@ -1,6 +1,6 @@
 import { hash32 } from "../../shared/hash.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
-import { CONTESTANTS, type Contestant, contestantNamed, OWN } from "./contestants.ts";
+import { CONTESTANTS, type Contestant, contestantNamed } from "./contestants.ts";
 import type { Options, SeedSet } from "./options.ts";
 import { addTallies, NOTHING, scoreWorld, type Tally } from "./score.ts";
 import { type Setting, settingText } from "./setting.ts";
@@ -21,6 +21,9 @@ export interface Cell {
 
 /** The setting of the issue's limits: 3 regions, every minute. */
 export const HEADLINE: Setting = { regionCount: 3, scheduleMs: MINUTE_MS };
+
+/** The setting in which no other region can be asked. */
+export const ALONE: Setting = { regionCount: 1, scheduleMs: MINUTE_MS };
 
 /** The key of a cell's tally; cells that differ in their worlds' numbers alone have one key. */
 export function cellKey(world: string, contestant: string, setting: Setting): string {
@@ -50,40 +53,55 @@ function maySkip({ isAboutLatency, isAboutTransport }: WorldKind): boolean {
   return isAboutLatency !== true && isAboutTransport !== true;
 }
 
-/** How many worlds a cell gets at least, as far as they are months or outages. */
-interface Amounts {
-  readonly months: number;
-  readonly outages: number;
-  readonly others: number;
+/** A contestant in a setting: how much is asked of it. */
+interface Place {
+  readonly contestant: Contestant;
+  readonly setting: Setting;
 }
 
-/** What a run is to find out, and how surely. */
-function amountsOf({ group, name }: Contestant, setting: Setting, options: Options): Amounts {
-  const isHeadline = settingText(setting) === settingText(HEADLINE);
-  const own = { months: options.months, outages: options.outages, others: 10 };
-  const share = (part: number) => ({
-    months: Math.ceil(own.months / part),
-    outages: Math.ceil(own.outages / part),
-    others: Math.ceil(own.others / Math.sqrt(part)),
-  });
-  if (name === OWN) return isHeadline ? own : share(3);
-  if (group === "peer") return share(isHeadline ? 6 : 15);
-  return share(isHeadline ? 6 : 15);
+/** Which part of the months and outages that the options ask for. */
+function partOf({ contestant, setting }: Place): number {
+  if (isSame(setting, HEADLINE)) return { own: 1, peer: 0.08, step: 0.04 }[contestant.group];
+  if (contestant.group !== "own") return 0.01;
+  return isSame(setting, ALONE) ? 1 : 0.1;
 }
 
-function worldCount(kind: WorldKind, amounts: Amounts): number {
-  if (kind.name.startsWith("outage")) return Math.ceil(amounts.outages / OUTAGES_A_WORLD);
-  if (kind.spanMs === MONTH_MS) return amounts.months;
-  return amounts.others;
+/** Worlds of loss are as dense as they are uniform: a fifth of the months says as much. */
+const LOSS_PART = 0.2;
+
+/** Days of one kind of trouble, of the own rule at the headline. */
+const OTHER_WORLDS = 30;
+
+function worldCount(kind: WorldKind, place: Place, options: Options): number {
+  const part = partOf(place);
+  if (kind.isAboutLatency === true) return place.contestant.group === "own" ? 2 : 1;
+  if (kind.name.startsWith("outage")) {
+    // Outages are soon gone through.
+    return Math.ceil((options.outages * Math.sqrt(part)) / (2 * OUTAGES_A_WORLD)) * 2;
+  }
+  if (kind.spanMs < MONTH_MS) return Math.ceil(OTHER_WORLDS * Math.sqrt(part) * scaleOf(options));
+  const months = kind.name === ASSUMED_MONTH ? options.months : options.months * LOSS_PART;
+  return Math.ceil(months * part);
+}
+
+/** Less is asked for than by default. */
+function scaleOf({ months }: Options): number {
+  return Math.min(1, months / 100);
+}
+
+const ASSUMED_MONTH = "assumed month";
+
+function isSame(a: Setting, b: Setting): boolean {
+  return a.regionCount === b.regionCount && a.scheduleMs === b.scheduleMs;
 }
 
 /** Settings beside the headline's are shown in these worlds only. */
 const MAIN_WORLDS = [
-  ...["assumed month", "loss 0.1 %", "loss 1 %", "loss 3 %", "loss 5 %"],
+  ...[ASSUMED_MONTH, "loss 0.1 %", "loss 1 %", "loss 3 %", "loss 5 %"],
   ...["outage 2 min", "outage 5 min", "restarts", "1 of 4 dead", "flapping 120 s"],
 ];
 
-/** The cells of a run, the longest first, none of them so long that another waits for it. */
+/** The cells of a run, in jobs of a few worlds. */
 export function listCells(options: Options): Cell[] {
   const cells = settingsOf(options).flatMap((setting) =>
     CONTESTANTS.flatMap((contestant) => cellsOf(contestant, setting, options)),
@@ -96,12 +114,12 @@ export function settingsOf({ regions, schedules }: Options): Setting[] {
   const settings = regions.flatMap((regionCount) =>
     schedules.map((seconds) => ({ regionCount, scheduleMs: seconds * SECOND_MS })),
   );
-  const isHeadline = (setting: Setting) => settingText(setting) === settingText(HEADLINE);
-  return settings.toSorted((a, b) => Number(isHeadline(b)) - Number(isHeadline(a)));
+  const rank = (setting: Setting) => Number(isSame(setting, HEADLINE));
+  return settings.toSorted((a, b) => rank(b) - rank(a));
 }
 
 function cellsOf(contestant: Contestant, setting: Setting, options: Options): Cell[] {
-  const isHeadline = settingText(setting) === settingText(HEADLINE);
+  const isHeadline = isSame(setting, HEADLINE);
   const shown = isHeadline
     ? WORLD_KINDS
     : WORLD_KINDS.filter(({ name }) => MAIN_WORLDS.includes(name));
@@ -113,12 +131,12 @@ function cellsOf(contestant: Contestant, setting: Setting, options: Options): Ce
     .filter((kind) => contestant.group !== "peer" || kind.isAboutTransport !== true)
     .map((kind) => ({
       ...{ world: kind.name, contestant: contestant.name, setting, seeds: options.seeds, from: 0 },
-      count: worldCount(kind, amountsOf(contestant, setting, options)),
+      count: worldCount(kind, { contestant, setting }, options),
     }));
 }
 
 /** Worlds in one job of a worker. */
-const JOB_WORLDS = 25;
+const JOB_WORLDS = 10;
 
 function splitCell(cell: Cell): Cell[] {
   const jobs: Cell[] = [];

@@ -1,6 +1,6 @@
 import { SECOND_MS } from "../../shared/units.ts";
 import { quantileOf, type Row } from "../report.ts";
-import { HEADLINE } from "./cells.ts";
+import { ALONE, HEADLINE } from "./cells.ts";
 import { OWN } from "./contestants.ts";
 import {
   type Bounded,
@@ -35,7 +35,6 @@ interface Limit {
 }
 
 const FAST: Setting = { regionCount: 3, scheduleMs: 15 * SECOND_MS };
-const ALONE: Setting = { regionCount: 1, scheduleMs: 60 * SECOND_MS };
 
 const withUpper = (measure: (tally: Tally) => Bounded) => (tally: Tally) => {
   const { value, upper } = measure(tally);

@@ -14,6 +14,8 @@ export interface Options {
   readonly months: number;
   readonly outages: number;
   readonly workers: number;
+  /** Worlds that the real aggregate step is put through too. */
+  readonly compared: number;
 }
 
 const FLAGS = {
@@ -43,6 +45,7 @@ export function readOptions(words: readonly string[]): Options {
     months: numberIn("months", values.months ?? (quick ? "30" : "300")),
     outages: numberIn("outages", values.outages ?? (quick ? "100" : "1000")),
     workers: numberIn("workers", values.workers),
+    compared: quick ? 5 : 14,
   };
 }
 
