@@ -36,8 +36,16 @@ const FLEET = {
   regions: [{ name: REGION, shards: 1, vpc: false, ipv6: false }],
 };
 
-// Its slot is 6 ms after its cover's beginning, so that the probe ends at once.
-const TASK = { name: "task-1063", host: "127.0.0.1:9", schedule_seconds: 60 };
+// Its slot is 6 ms after its cover's beginning and it has no rechecks, so that the probe ends at once.
+const TASK = {
+  name: "task-1063",
+  host: "127.0.0.1:9",
+  schedule_seconds: 60,
+  alert: { recheck_seconds: false },
+};
+
+/** One region alone needs five failures in a row. */
+const FAILED_MINUTES = 6;
 
 const folder = mkdtempSync(join(tmpdir(), "synfleet-bundles-"));
 let aws: RecordingAws;
@@ -117,14 +125,14 @@ async function putItem(table: string, item: object): Promise<void> {
   await aws.embedded.client.send(new PutItemCommand({ TableName: table, Item }));
 }
 
-/** Three minutes of failed checks, long enough ago to be summarised. */
+/** Some minutes of failed checks, long enough ago to be summarised. */
 async function seedFailures(fromMs: number): Promise<void> {
   const { client } = aws.embedded;
   const region = openRegionStores({ client, fleet: "synfleet", region: REGION, keepMs: DAY_MS });
   const { plans, leases, chunks } = region;
   const manifest = await plans.readManifest();
   const bundle = manifest?.shards[0]?.bundle ?? "";
-  const toMs = fromMs + 3 * MINUTE_MS;
+  const toMs = fromMs + FAILED_MINUTES * MINUTE_MS;
   for (let termFromMs = fromMs; termFromMs < toMs; termFromMs += MINUTE_MS) {
     const cover = { fromMs: termFromMs, toMs: termFromMs + MINUTE_MS };
     const task = { name: TASK.name, scheduleMs: TASK.schedule_seconds * 1_000 };
@@ -155,7 +163,7 @@ test("the bundles sign with the credentials and token of their environment", asy
 });
 
 test("the aggregate bundle summarises and alerts, with no more than its role allows", async () => {
-  const fromMs = startOfMinute(Date.now()) - 5 * MINUTE_MS;
+  const fromMs = startOfMinute(Date.now()) - (FAILED_MINUTES + 2) * MINUTE_MS;
   await seedFailures(fromMs);
   const progress = { pk: "fleet", sk: "watermark", watermark_ms: fromMs, open_windows: [] };
   await putItem("synfleet-alerts", progress);
