@@ -36,12 +36,13 @@ const FLEET = {
   regions: [{ name: REGION, shards: 1, vpc: false, ipv6: false }],
 };
 
-// Its slot is 6 ms after its cover's beginning and it has no rechecks, so that the probe ends at once.
+// Its slot is 6 ms after its cover's beginning, its first failed check turns the region, and it has no
+// rechecks, so that the probe ends at once.
 const TASK = {
   name: "task-1063",
   host: "127.0.0.1:9",
   schedule_seconds: 60,
-  alert: { recheck_seconds: false },
+  alert: { failure_threshold: 1, recheck_seconds: false },
 };
 
 /** One region alone needs five failures in a row. */
@@ -83,6 +84,7 @@ function environmentOf(name: FunctionName): Record<string, string> {
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_ENDPOINT_URL_DYNAMODB: aws.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws.endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: aws.endpoint,
   };
 }
 
@@ -110,8 +112,9 @@ function assertAllowed(name: FunctionName, calls: readonly Call[]): void {
 function allows(grant: Grant, { action, resource, keys }: Call): boolean {
   const [, granted, place = "", condition] =
     /^Allow (\S+) on (\S+)(?: if (.*))?$/.exec(grant) ?? [];
-  if (granted !== action || (place !== resource && !place.endsWith(`:table/${resource}`)))
-    return false;
+  const arnEnds = [`:table/${resource}`, `:function:${resource}`];
+  const isNamed = place === resource || arnEnds.some((end) => place.endsWith(end));
+  if (granted !== action || !isNamed) return false;
   if (condition === undefined) return true;
   const [patterns = []] = Object.values(JSON.parse(condition)).flatMap((test) =>
     Object.values(test as object),
@@ -179,12 +182,17 @@ test("the aggregate bundle summarises and alerts, with no more than its role all
   assert.ok(again.some(({ action }) => action === "dynamodb:BatchGetItem"));
 });
 
-test("the probe bundle checks and stores, with no more than its role allows", async () => {
+test("the probe bundle checks, stores and hints, with no more than its role allows", async () => {
   const calls = await run("probe", { shard: 0 });
   assertAllowed("probe", calls);
   const stored = calls.filter(({ action }) => action === "dynamodb:PutItem");
   assert.deepEqual(
     stored.map(({ keys }) => keys[0]?.split("#")[0]),
     ["lease", "0"],
+  );
+  const hints = calls.filter(({ action }) => action === "lambda:InvokeFunction");
+  assert.deepEqual(
+    hints.map(({ resource }) => resource),
+    ["synfleet-aggregate"],
   );
 });

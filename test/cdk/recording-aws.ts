@@ -5,10 +5,12 @@ import { text } from "node:stream/consumers";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { type Embedded, startEmbedded } from "../embedded.ts";
 
+const INVOKE = /^\/2015-03-31\/functions\/([\w-]+)\/invocations$/;
+
 /** One call as IAM would judge it. */
 export interface Call {
   readonly action: string;
-  /** A table's or bus's name. */
+  /** A table's, a bus's or a function's name. */
   readonly resource: string;
   /** Partition keys, where the call names them; event sources of PutEvents. */
   readonly keys: readonly string[];
@@ -24,7 +26,7 @@ export interface RecordingAws {
   close(): Promise<void>;
 }
 
-/** The embedded DynamoDB behind a server that remembers every call, and takes PutEvents itself. */
+/** The embedded DynamoDB behind a server that remembers every call, and takes PutEvents and Invoke itself. */
 export async function startRecordingAws(fleet: Fleet): Promise<RecordingAws> {
   const embedded = await startEmbedded(fleet);
   const calls: Call[] = [];
@@ -33,6 +35,7 @@ export async function startRecordingAws(fleet: Fleet): Promise<RecordingAws> {
     const seen = readCalls(request, JSON.parse(body));
     calls.push(...seen);
     if (seen[0]?.action === "events:PutEvents") return takeEvents(body, response);
+    if (seen[0]?.action === "lambda:InvokeFunction") return response.writeHead(202).end();
     await pass(request, body, { endpoint: embedded.endpoint, response });
   });
   server.listen(0, "127.0.0.1");
@@ -76,6 +79,9 @@ function readCalls(request: IncomingMessage, body: Body): Call[] {
     authorization: String(request.headers.authorization),
     sessionToken: request.headers["x-amz-security-token"]?.toString(),
   };
+  const [, invoked] = INVOKE.exec(request.url ?? "") ?? [];
+  if (invoked !== undefined)
+    return [{ action: "lambda:InvokeFunction", resource: invoked, keys: [], ...signed }];
   if (service === "AWSEvents")
     return entriesOf(body).map(({ EventBusName, Source }) => ({
       action: `events:${operation}`,
