@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { ENV } from "../../shared/contract.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { startProgram } from "../fleet/start-targets.ts";
 import { publish, quantileOf } from "../report.ts";
@@ -115,7 +116,6 @@ async function measure(order: Order, folder: string): Promise<Times[]> {
   const fleet = startProgram("local/start.ts", [
     ...["--json", "--regions", REGIONS],
     ...["--tasks", join(folder, "tasks.toml"), "--data", join(folder, "data")],
-    ...(order.hints ? [] : ["--no-hints"]),
   ]);
   const seen = new SeenStatuses();
   if (fleet.stdout !== null) createInterface(fleet.stdout).on("line", (line) => seen.take(line));
@@ -141,6 +141,7 @@ function rowOf(what: string, timesMs: readonly DurationMs[]) {
 }
 
 const order = readOrder();
+if (!order.hints) process.env[ENV.hints] = "off";
 const folder = mkdtempSync(join(tmpdir(), "synfleet-detect-"));
 try {
   const times = await measure(order, folder);
