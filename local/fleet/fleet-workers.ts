@@ -80,7 +80,5 @@ export function functionEnvironment(
     ...(process.env[ENV.hints] === "off" && { [ENV.hints]: "off" }),
     [ENV.allowedCidrs]: (own?.allowedCidrs ?? []).join(","),
     [ENV.ipv6]: String(own?.ipv6 ?? false),
-    // The embedded AWS has no Lambda to invoke, and nothing may leave this machine.
-    [ENV.hints]: "off",
   };
 }
