@@ -1,7 +1,14 @@
 import type { Hint } from "../../shared/request/request.ts";
 import { isAhead } from "../../shared/slot/slot.ts";
 import { sumOf } from "../../shared/sum-of.ts";
-import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS, toIso } from "../../shared/units.ts";
+import {
+  type DurationMs,
+  type EpochMs,
+  MINUTE_MS,
+  SECOND_MS,
+  startOfMinute,
+  toIso,
+} from "../../shared/units.ts";
 import { askProbes } from "./ask-probes.ts";
 import { deliverEvents } from "./deliver-events.ts";
 import { judgeTasks, readMemory, type TaskMemory } from "./judge/judge.ts";
@@ -110,9 +117,10 @@ async function look(services: AggregateServices, memory: TaskMemory): Promise<Lo
   const nowMs = services.now();
   const progress = await services.progress.readProgress();
   const watermarkMs = progress?.watermarkMs ?? null;
-  if (watermarkMs === null || !isNear(watermarkMs, nowMs)) return LEFT;
+  const fromMs = watermarkMs === null ? null : lookFrom(watermarkMs, nowMs);
+  if (watermarkMs === null || fromMs === null) return LEFT;
   const fleet = await readRegions(services);
-  const reading = await readArrived(services, fleet, { fromMs: watermarkMs, toMs: nowMs });
+  const reading = await readArrived(services, fleet, { fromMs, toMs: nowMs });
   const doubtful = leaveOutQuiet(reading, memory);
   const before = countPending(memory);
   const outcome = await judgeTasks(services, memory, {
@@ -133,9 +141,12 @@ async function look(services: AggregateServices, memory: TaskMemory): Promise<Lo
   return { watermark, tasks, events, outcome, ...(asked > 0 && { asked }) };
 }
 
-function isNear(watermarkMs: EpochMs, nowMs: EpochMs): boolean {
-  if (isAhead(watermarkMs, nowMs) || watermarkMs >= nowMs) return false;
-  return nowMs - watermarkMs <= FARTHEST_BACK_MS;
+/** From where on samples are judged; null if that is left to the minute's run. */
+function lookFrom(watermarkMs: EpochMs, nowMs: EpochMs): EpochMs | null {
+  if (isAhead(watermarkMs, nowMs)) return null;
+  // The first minute of a fleet has no window, and what fails then is news all the same.
+  if (watermarkMs >= nowMs) return startOfMinute(nowMs) - MINUTE_MS;
+  return nowMs - watermarkMs <= FARTHEST_BACK_MS ? watermarkMs : null;
 }
 
 /** Without the tasks that samples can't change: nothing failed, and nothing is remembered of them. */
