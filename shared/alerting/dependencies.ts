@@ -22,6 +22,7 @@ export class Dependencies {
   readonly #tasks = new Map<string, LookedTask>();
   /** The tasks of each parent: itself, or those of the target. */
   readonly #members = new Map<ParentKey, LookedTask[]>();
+  readonly #next = new Map<ParentKey, ReadonlySet<ParentKey>>();
   readonly #above = new Map<ParentKey, ReadonlySet<ParentKey>>();
   readonly #standings = new Map<ParentKey, Standing>();
 
@@ -49,9 +50,11 @@ export class Dependencies {
       const down = this.#parentsOf(name).filter((key) => this.#standingOf(key) === "down");
       for (const key of down) addTo(byParent, key, name);
     }
+    for (const names of byParent.values()) names.sort();
     return (looked) => {
-      const names = ownKeys(looked).flatMap((key) => byParent.get(key) ?? []);
-      return [...new Set(names)].sort();
+      const [own = [], ofTarget = []] = ownKeys(looked).map((key) => byParent.get(key));
+      if (own.length === 0 || ofTarget.length === 0) return own.length === 0 ? ofTarget : own;
+      return [...new Set([...own, ...ofTarget])].sort();
     };
   }
 
@@ -75,15 +78,21 @@ export class Dependencies {
     return above;
   }
 
-  #allAbove(keys: readonly ParentKey[]): ReadonlySet<ParentKey> {
+  #allAbove(keys: Iterable<ParentKey>): ReadonlySet<ParentKey> {
     const seen = new Set(keys);
     for (const key of seen) for (const next of this.#nextAbove(key)) seen.add(next);
     return seen;
   }
 
-  #nextAbove(key: ParentKey): readonly ParentKey[] {
+  #nextAbove(key: ParentKey): ReadonlySet<ParentKey> {
+    const known = this.#next.get(key);
+    if (known !== undefined) return known;
     const members = this.#members.get(key) ?? [];
-    return members.flatMap((member) => dependenciesOf(member, this.#levels).map(keyOf));
+    const next = new Set(
+      members.flatMap((member) => dependenciesOf(member, this.#levels).map(keyOf)),
+    );
+    this.#next.set(key, next);
+    return next;
   }
 
   #standingOf(key: ParentKey): Standing {
