@@ -2,15 +2,17 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatTable } from "../report.ts";
 import { HEADLINE, listCells, settingsOf } from "./cells.ts";
+import { PEERS } from "./monitors/peers.ts";
 import { holdLimits } from "./must-hold.ts";
 import { type Options, readOptions } from "./options.ts";
 import { compareHomes } from "./real/compare-homes.ts";
 import { runCells } from "./run-cells.ts";
 import { headlineTables, settingTables, type Table } from "./tables.ts";
+import { WORLD_KINDS } from "./worlds/worlds.ts";
 
 // How often a rule cries wolf and how long it sleeps, in simulated months.
 // `npm run bench -- alerts [--quick] [--seeds tuning|held-out] [--only PART,PART] [--regions 1,3]
-// [--schedule 15,60] [--months N] [--outages N] [--workers N] [--json]`
+// [--schedule 15,60] [--months N] [--outages N] [--workers N] [--json] [--list]`
 
 async function run(options: Options): Promise<void> {
   const tallies = await runCells(listCells(options), options.workers);
@@ -41,4 +43,13 @@ function publishTables(tables: readonly Table[], figures: object): void {
   );
 }
 
-await run(readOptions(process.argv.slice(2)));
+/** Every kind of world with its parameters, and every peer with its source. */
+function listAll(): string {
+  const worlds = WORLD_KINDS.map(({ name, says }) => ({ world: name, parameters: says }));
+  const peers = PEERS.map(({ name, source }) => ({ rule: name, source }));
+  return `${formatTable("Worlds", worlds)}\n${formatTable("Peers", peers)}`;
+}
+
+const options = readOptions(process.argv.slice(2));
+if (options.lists) process.stdout.write(listAll());
+else await run(options);

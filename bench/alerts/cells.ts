@@ -66,11 +66,14 @@ function partOf({ contestant, setting }: Place): number {
   return isSame(setting, ALONE) ? 1 : 0.1;
 }
 
-/** Worlds of loss are as dense as they are uniform: a fifth of the months says as much. */
-const LOSS_PART = 0.2;
+/** Worlds of loss are as dense as they are uniform: a tenth of the months says enough. */
+const LOSS_PART = 0.1;
 
 /** Days of one kind of trouble, of the own rule at the headline. */
 const OTHER_WORLDS = 30;
+
+/** Worlds of 20 outages each, none of which is skipped. */
+const TRANSPORT_WORLDS = 10;
 
 function worldCount(kind: WorldKind, place: Place, options: Options): number {
   const part = partOf(place);
@@ -79,6 +82,7 @@ function worldCount(kind: WorldKind, place: Place, options: Options): number {
     // Outages are soon gone through.
     return Math.ceil((options.outages * Math.sqrt(part)) / (2 * OUTAGES_A_WORLD)) * 2;
   }
+  if (kind.isAboutTransport === true) return Math.ceil(TRANSPORT_WORLDS * part);
   if (kind.spanMs < MONTH_MS) return Math.ceil(OTHER_WORLDS * Math.sqrt(part) * scaleOf(options));
   const months = kind.name === ASSUMED_MONTH ? options.months : options.months * LOSS_PART;
   return Math.ceil(months * part);
@@ -104,7 +108,9 @@ const MAIN_WORLDS = [
 /** The cells of a run, in jobs of a few worlds. */
 export function listCells(options: Options): Cell[] {
   const cells = settingsOf(options).flatMap((setting) =>
-    CONTESTANTS.flatMap((contestant) => cellsOf(contestant, setting, options)),
+    wantedOf(CONTESTANTS, options.only).flatMap((contestant) =>
+      cellsOf(contestant, setting, options),
+    ),
   );
   return cells.flatMap(splitCell);
 }
@@ -123,16 +129,27 @@ function cellsOf(contestant: Contestant, setting: Setting, options: Options): Ce
   const shown = isHeadline
     ? WORLD_KINDS
     : WORLD_KINDS.filter(({ name }) => MAIN_WORLDS.includes(name));
-  const isWanted = ({ name }: { name: string }) =>
-    options.only.length === 0 || options.only.some((word) => name.includes(word));
   if (!isHeadline && contestant.group === "step") return [];
-  const kinds = shown.filter((kind) => isWanted(kind) || isWanted(contestant));
-  return kinds
+  return wantedOf(shown, options.only)
     .filter((kind) => contestant.group !== "peer" || kind.isAboutTransport !== true)
     .map((kind) => ({
       ...{ world: kind.name, contestant: contestant.name, setting, seeds: options.seeds, from: 0 },
       count: worldCount(kind, { contestant, setting }, options),
     }));
+}
+
+/** Those that a word names, wholly or in part; all if no word names one. */
+function wantedOf<T extends { readonly name: string }>(
+  all: readonly T[],
+  words: readonly string[],
+): readonly T[] {
+  const wanted = new Set(
+    words.flatMap((word) => {
+      const exact = all.filter(({ name }) => name === word);
+      return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(word));
+    }),
+  );
+  return wanted.size === 0 ? all : all.filter((one) => wanted.has(one));
 }
 
 /** Worlds in one job of a worker. */

@@ -14,6 +14,8 @@ export interface Options {
   readonly months: number;
   readonly outages: number;
   readonly workers: number;
+  /** Worlds and rules are only listed. */
+  readonly lists: boolean;
   /** Worlds that the real aggregate step is put through too. */
   readonly compared: number;
 }
@@ -28,6 +30,7 @@ const FLAGS = {
   outages: { type: "string" },
   workers: { type: "string", default: "2" },
   json: { type: "boolean", default: false },
+  list: { type: "boolean", default: false },
 } as const;
 
 /** Reads the command line; throws a sentence about what is wrong with it. */
@@ -45,6 +48,7 @@ export function readOptions(words: readonly string[]): Options {
     months: numberIn("months", values.months ?? (quick ? "30" : "300")),
     outages: numberIn("outages", values.outages ?? (quick ? "100" : "1000")),
     workers: numberIn("workers", values.workers),
+    lists: values.list,
     compared: quick ? 5 : 14,
   };
 }
