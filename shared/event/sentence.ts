@@ -38,8 +38,10 @@ function failuresOf({ failingSinceMs, votes }: StateTransition): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const since = ` since ${timeOf(failingSinceMs)}`;
   if (counts.length === 0) return since;
-  if (least === most)
-    return `${since}, ${least} checks in a row${counts.length > 1 ? " each" : ""}`;
+  if (least === most) {
+    const checks = least === 1 ? "1 check" : `${least} checks in a row`;
+    return `${since}, ${checks}${counts.length > 1 ? " each" : ""}`;
+  }
   return `${since}, ${least} to ${most} checks in a row`;
 }
 

@@ -176,9 +176,12 @@ function refuseOddFamily(
   refuse(item, "address_family", `must be "any" or "${family}" for ${target.hostname}`);
 }
 
-/** A quorum greater than the number of regions is never reached: the task could not alert. */
+/** More regions than the task has never agree, nor report: the task could not alert. */
 function refuseOddQuorum(item: InputTable, { regions, alert }: TaskOptions): void {
-  if (regions === "all" || typeof alert.quorum !== "number") return;
-  if (alert.quorum <= regions.length) return;
-  item.report("alert.quorum", `must be at most the task's ${regions.length} regions`, alert.quorum);
+  if (regions === "all") return;
+  const numbers = { quorum: alert.quorum, min_reporting: alert.minReporting };
+  for (const [field, number] of Object.entries(numbers)) {
+    if (typeof number !== "number" || number <= regions.length) continue;
+    item.report(`alert.${field}`, `must be at most the task's ${regions.length} regions`, number);
+  }
 }

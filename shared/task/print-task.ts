@@ -32,10 +32,21 @@ function printAlert(alert: AlertOverrides): Record<string, unknown> {
     critical: alert.critical === undefined ? undefined : printRules(alert.critical),
     failure_threshold: alert.failureThreshold,
     success_threshold: alert.successThreshold,
+    failures: printFailures(alert.failures),
+    recheck_seconds: printRechecks(alert.recheckSeconds),
     quorum: alert.quorum,
+    min_reporting: alert.minReporting,
     latency_scope: alert.latencyScope,
     no_data_windows: alert.noDataWindows,
   });
+}
+
+function printFailures(failures: AlertOverrides["failures"]): string | undefined {
+  return failures ? `${failures.failed} of ${failures.of}` : undefined;
+}
+
+function printRechecks(seconds: AlertOverrides["recheckSeconds"]) {
+  return seconds?.length === 0 ? false : seconds;
 }
 
 function printRules(rules: Partial<AlertRules>): Record<string, unknown> {

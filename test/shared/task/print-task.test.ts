@@ -31,6 +31,11 @@ const alert = fc.record(
     quorum: fc.oneof(fc.constant("majority"), fc.constant(1)),
     latency_scope: fc.constantFrom("nearest", "each"),
     no_data_windows: threshold,
+    failures: fc
+      .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 5, max: 20 }))
+      .map(([failed, of]) => `${failed} of ${of}`),
+    recheck_seconds: fc.constantFrom(false, [5], [1, 2, 59]),
+    min_reporting: threshold,
     reminder_minutes: fc.oneof(fc.integer({ min: 1, max: 10_080 }), fc.constant(false)),
     escalation_minutes: fc.oneof(fc.integer({ min: 1, max: 10_080 }), fc.constant(false)),
   },
