@@ -14,6 +14,11 @@ const ENV = functionEnvironment(localFleet(["here", "there"], 1), "there", {
   accessKey: "k1",
 });
 
+test("functionEnvironment leaves hints on, and Lambda is on this machine", () => {
+  assert.equal(ENV.SYNFLEET_HINTS, undefined);
+  assert.equal(ENV.AWS_ENDPOINT_URL_LAMBDA, "http://127.0.0.1:3");
+});
+
 describe("FunctionWorker", { timeout: 30_000 }, () => {
   let worker: FunctionWorker;
   let announced: [string, readonly unknown[]][] = [];
