@@ -24,6 +24,10 @@ interface RuleProperties {
   readonly Targets: readonly Target[];
 }
 
+/** The summary of the golden event of a task that is down. */
+const DOWN_SENTENCE =
+  "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions since 12:00:00 UTC, 4 checks in a row each; last success 12:00:45 UTC from ap-south-1";
+
 /** A recipe's template, as a stack beside the fleet has it. */
 function templateOf(recipe: (scope: Construct, bus: IEventBus) => unknown): Template {
   const app = newApp();
@@ -61,10 +65,7 @@ test("AlertsToTopic sends a critical task's summary to the topic", () => {
   const rule = onlyRule(template);
   assert.equal(rule.EventBusName, "synfleet");
   assert.deepEqual(matched(rule), ["alert-state-change", "released", "storm"]);
-  assert.equal(
-    sent(rule, "alert-state-change"),
-    "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
-  );
+  assert.equal(sent(rule, "alert-state-change"), DOWN_SENTENCE);
 });
 
 test("AlertsToQueue sends whole events to a queue with a dead-letter queue", () => {
@@ -86,7 +87,7 @@ test("AlertsToSlack posts the summary as a webhook wants it, to an address kept 
   );
   const rule = onlyRule(template);
   assert.deepEqual(sent(rule, "alert-state-change"), {
-    text: "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
+    text: DOWN_SENTENCE,
     mrkdwn: false,
     unfurl_links: false,
   });
@@ -137,10 +138,7 @@ test("alertEmail mails a sentence for every alert and every rejected task", () =
   const mails = rulesOf(home).filter(({ Targets }) => Targets[0]?.InputTransformer);
   const sentences = mails.flatMap((rule) => matched(rule).map((name) => [name, sent(rule, name)]));
   assert.deepEqual(sentences.sort(), [
-    [
-      "alert-state-change",
-      "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions",
-    ],
+    ["alert-state-change", DOWN_SENTENCE],
     [
       "group-health",
       "GROUP: postgres has 1 of 3 targets healthy, must have 2: down are b.example.com:5432, c.example.com:5432",

@@ -122,6 +122,10 @@ describe("a restart on data of a time ahead", () => {
       rig.world = REFUSED;
       await rig.live(4);
       assert.equal(clockNotes(rig).length, 1);
+      assert.deepEqual(rig.events, ["fast: OK to CRITICAL"]);
+      // Four checks in a row, which this world's probes make once a minute.
+      await rig.live(4);
+      assert.equal(clockNotes(rig).length, 1);
       assert.deepEqual(rig.events, ["fast: OK to CRITICAL", "slow: OK to CRITICAL"]);
     });
   }
