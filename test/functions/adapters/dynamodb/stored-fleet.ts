@@ -6,7 +6,7 @@ import {
 import type { LoadedChunk } from "../../../../functions/ports/chunk-store.ts";
 import type { TaskRecord } from "../../../../functions/ports/state-store.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
-import { INITIAL_STATE } from "../../../../shared/health/health.ts";
+import { INITIAL_HEALTH, INITIAL_STATE } from "../../../../shared/health/health.ts";
 import { encodeBundle } from "../../../../shared/plan/plan.ts";
 import { figuresOf } from "../../../../shared/summary/summary.ts";
 import { DAY_MS, MINUTE_MS } from "../../../../shared/units.ts";
@@ -56,7 +56,16 @@ const health = {
 const record: TaskRecord = {
   task: { name: "db", host: "192.0.2.1:22", targetId: "orders", tags: { team: "core" } },
   version: 1,
-  state: { ...INITIAL_STATE, status: "CRITICAL", sequence: 1, regions: { [REGION]: health } },
+  state: {
+    ...INITIAL_STATE,
+    status: "CRITICAL",
+    rule: "down",
+    sinceMs: NOON,
+    throughMs: NOON,
+    incident: { ...INITIAL_STATE.incident, number: 1, openedAtMs: NOON },
+    sequence: 1,
+    regions: { [REGION]: health },
+  },
   pending: [event],
   unrecorded: [event],
   goneSinceMs: null,
@@ -126,6 +135,27 @@ export const STORED_FLEET = {
       version: 1,
     },
   ],
+};
+
+/** What is read of the record of a version that judged minutes: what it did not know of is initial. */
+export const RECORD_BEFORE_INCIDENTS: TaskRecord = {
+  ...record,
+  state: {
+    ...INITIAL_STATE,
+    status: "CRITICAL",
+    incident: { ...INITIAL_STATE.incident, number: 1, openedAtMs: 0 },
+    sequence: 1,
+    regions: {
+      [REGION]: {
+        ...INITIAL_HEALTH,
+        status: "unhealthy",
+        passCount: 1,
+        failingSinceMs: NOON,
+        unhealthySinceMs: 0,
+        advised: true,
+      },
+    },
+  },
 };
 
 /** Stores one of everything, as the functions do. */

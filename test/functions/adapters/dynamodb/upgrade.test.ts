@@ -12,7 +12,14 @@ import { tablesOf } from "../../../../local/aws/create-tables.ts";
 import { parseSummaryItem } from "../../../../shared/summary/summary.ts";
 import { startEmbedded, TEST_FLEET } from "../../../embedded.ts";
 import { GOLDEN_SUMMARY, readGoldenItem } from "../../../shared/summary/stored-summary.ts";
-import { openStores, readFleet, STORED_FLEET, storeFleet } from "./stored-fleet.ts";
+import {
+  NOON,
+  openStores,
+  RECORD_BEFORE_INCIDENTS,
+  readFleet,
+  STORED_FLEET,
+  storeFleet,
+} from "./stored-fleet.ts";
 
 type Item = Record<string, AttributeValue>;
 type Tables = Readonly<Record<string, readonly Item[]>>;
@@ -31,13 +38,70 @@ const EVENT_V2: Item = JSON.parse(
   readFileSync(new URL("../../../golden/items/v2-event.json", import.meta.url), "utf8"),
 );
 
-const GOLDEN_V2: Tables = {
-  ...GOLDEN,
-  "test-alerts": [
-    ...(GOLDEN["test-alerts"] ?? []).filter(({ pk }) => !pk?.S?.startsWith("event#")),
-    EVENT_V2,
-  ],
+/**
+ * Since v3 a record's state has incidents, and leaves out what is as it is initially. Everything else
+ * has the form of v2.
+ */
+const RECORD_V3: Item = JSON.parse(
+  readFileSync(new URL("../../../golden/items/v3-record.json", import.meta.url), "utf8"),
+);
+
+const GOLDEN_V2 = withAlertItem(GOLDEN, "event#", EVENT_V2);
+const GOLDEN_V3 = withAlertItem(GOLDEN_V2, "state#", RECORD_V3);
+
+/** The tables with another item in place of one of the alerts table. */
+function withAlertItem(tables: Tables, prefix: string, item: Item): Tables {
+  const others = (tables["test-alerts"] ?? []).filter(({ pk }) => !pk?.S?.startsWith(prefix));
+  return { ...tables, "test-alerts": [...others, item] };
+}
+
+const FLEET_BEFORE_INCIDENTS = { ...STORED_FLEET, records: [RECORD_BEFORE_INCIDENTS] };
+
+const FORMS = [
+  { golden: GOLDEN, fleet: FLEET_BEFORE_INCIDENTS },
+  { golden: GOLDEN_V2, fleet: FLEET_BEFORE_INCIDENTS },
+  { golden: GOLDEN_V3, fleet: STORED_FLEET },
+];
+
+function recordOf(tables: Tables): Item {
+  const items = tables["test-alerts"] ?? [];
+  return items.find(({ pk }) => pk?.S?.startsWith("state#")) ?? assert.fail("no record");
+}
+
+const HEALTH_BEFORE_INCIDENTS = {
+  status: "healthy",
+  streak: 0,
+  failingSinceMs: null,
+  advised: false,
+  standing: null,
 };
+
+/** What a version that judged minutes had of a stored state. */
+interface EarlierState {
+  readonly regions: Readonly<Record<string, object>>;
+}
+
+/** Reads a state as that version did: fields by name, and what is absent as it was initially. */
+function readAsBeforeIncidents({ regions, ...stored }: EarlierState): EarlierState {
+  const initial = { status: "OK", rule: null, sinceMs: 0, throughMs: -1 };
+  const healths = Object.entries(regions).map(([name, health]) => [
+    name,
+    pick(health, HEALTH_BEFORE_INCIDENTS),
+  ]);
+  return {
+    ...pick(stored, { ...initial, silentWindows: 0, sequence: 0 }),
+    regions: Object.fromEntries(healths),
+  };
+}
+
+/** The fields of `initial`, of `stored` if it has them. */
+function pick<T extends object>(stored: object, initial: T): T {
+  const fields = Object.entries(initial).map(([name, value]) => [
+    name,
+    Reflect.get(stored, name) ?? value,
+  ]);
+  return Object.fromEntries(fields);
+}
 
 async function withDatabase(use: (client: DynamoDBClient) => Promise<void>): Promise<void> {
   const embedded = await startEmbedded();
@@ -92,24 +156,40 @@ function comparable(tables: Tables): unknown {
 describe("a fleet in the middle of an upgrade", () => {
   it("reads every item of an earlier version", () =>
     withDatabase(async (client) => {
-      for (const golden of [GOLDEN, GOLDEN_V2]) {
+      for (const { golden, fleet } of FORMS) {
         await putTables(client, golden);
-        assert.deepEqual(await readFleet(openStores(client)), STORED_FLEET);
+        assert.deepEqual(await readFleet(openStores(client)), fleet);
       }
     }));
 
   it("reads every item of a later version, ignoring what it does not know", () =>
     withDatabase(async (client) => {
-      const later = Object.entries(GOLDEN).map(([table, items]) => [table, items.map(laterForm)]);
-      await putTables(client, Object.fromEntries(later));
-      assert.deepEqual(await readFleet(openStores(client)), STORED_FLEET);
+      for (const { golden, fleet } of FORMS) {
+        const later = Object.entries(golden).map(([table, items]) => [table, items.map(laterForm)]);
+        await putTables(client, Object.fromEntries(later));
+        assert.deepEqual(await readFleet(openStores(client)), fleet);
+      }
     }));
 
-  it("writes items that an earlier version reads, but for events: they have its form", () =>
+  it("writes items in the newest of these forms", () =>
     withDatabase(async (client) => {
       await storeFleet(openStores(client));
-      assert.deepEqual(comparable(await scanTables(client)), comparable(GOLDEN_V2));
+      assert.deepEqual(comparable(await scanTables(client)), comparable(GOLDEN_V3));
     }));
+
+  it("writes a record that an earlier version reads: what it judged by is there, or initial", () => {
+    const { state, ...attributes } = unmarshall(RECORD_V3);
+    const { state: earlierState, ...earlier } = unmarshall(recordOf(GOLDEN));
+    assert.deepEqual(attributes, earlier);
+    const read = readAsBeforeIncidents(JSON.parse(state));
+    const { regions, ...rest } = readAsBeforeIncidents(JSON.parse(earlierState));
+    assert.deepEqual(read, {
+      ...rest,
+      ...{ rule: "down", sinceMs: NOON, throughMs: NOON },
+      // A region's vote of its last checks, and how far it has recovered, were only that version's.
+      regions: { "eu-west-1": { ...regions["eu-west-1"], streak: 0, standing: null } },
+    });
+  });
 
   it("reads summaries with and without what makes them mergeable, also in a later form", () =>
     withDatabase(async (client) => {
