@@ -25,25 +25,30 @@ export function textOf(value: WireValue | undefined): string {
   return String(value?.S ?? value?.N ?? "");
 }
 
-/** Decides the few forms of condition that the stores use: terms joined by OR. */
-export function holds(
-  expression: string,
-  item: WireItem | undefined,
-  {
-    names,
-    values,
-  }: { readonly names: Readonly<Record<string, string>>; readonly values: WireItem },
-): boolean {
-  const fieldOf = (name: string) => item?.[names[name] ?? name];
-  return expression.split(" OR ").some((term) => {
-    const absent = /^attribute_not_exists\((\S+)\)$/.exec(term);
-    if (absent !== null) return fieldOf(absent[1] ?? "") === undefined;
-    const compared = /^(\S+) (=|<=) (:\S+)$/.exec(term);
-    if (compared === null) throw new Error(`Not offered here: ${term}`);
-    const [, name = "", sign, variable = ""] = compared;
-    const [stored, wanted] = [fieldOf(name), values[variable]];
-    if (stored === undefined || wanted === undefined) return false;
-    if (sign === "=") return textOf(stored) === textOf(wanted);
-    return Number(stored.N) <= Number(wanted.N);
-  });
+/** What the terms of a condition stand for. */
+interface Terms {
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: WireItem;
+}
+
+/** Decides the few forms of condition that the stores use: terms joined by AND, and these by OR. */
+export function holds(expression: string, item: WireItem | undefined, terms: Terms): boolean {
+  return expression
+    .split(" OR ")
+    .some((all) => all.split(" AND ").every((term) => holdsTerm(term, item, terms)));
+}
+
+function holdsTerm(term: string, item: WireItem | undefined, { names, values }: Terms): boolean {
+  const fieldOf = (name = "") => item?.[names[name] ?? name];
+  const absent = /^attribute_not_exists\((\S+)\)$/.exec(term);
+  if (absent !== null) return fieldOf(absent[1]) === undefined;
+  const untyped = /^NOT attribute_type\((\S+), (:\S+)\)$/.exec(term);
+  if (untyped !== null) return !(textOf(values[untyped[2] ?? ""]) in (fieldOf(untyped[1]) ?? {}));
+  const compared = /^(\S+) (=|<=|>) (:\S+)$/.exec(term);
+  if (compared === null) throw new Error(`Not offered here: ${term}`);
+  const [, name, sign, variable = ""] = compared;
+  const [stored, wanted] = [fieldOf(name), values[variable]];
+  if (stored === undefined || wanted === undefined) return false;
+  if (sign === "=") return textOf(stored) === textOf(wanted);
+  return sign === ">" ? Number(stored.N) > Number(wanted.N) : Number(stored.N) <= Number(wanted.N);
 }

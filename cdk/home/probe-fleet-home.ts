@@ -123,11 +123,15 @@ export class ProbeFleetHome extends Construct {
 
   #acknowledgeRequests(fleet: FleetConfig): void {
     const { account, partition } = Stack.of(this);
-    const shown = Token.isUnresolved(account) ? "<AWS::AccountId>" : account;
+    // Unresolved, they are shown by their names; a partition is, in apps without partition literals.
+    const [inPartition, ofAccount] = [
+      Token.isUnresolved(partition) ? "<AWS::Partition>" : partition,
+      Token.isUnresolved(account) ? "<AWS::AccountId>" : account,
+    ];
     const name = functionName(fleet.name, "probe");
     acknowledge(
       this.aggregate.role,
-      [`AwsSolutions-IAM5[Resource::arn:${partition}:lambda:*:${shown}:function:${name}]`],
+      [`AwsSolutions-IAM5[Resource::arn:${inPartition}:lambda:*:${ofAccount}:function:${name}]`],
       "The function is named, and a condition names the regions.",
     );
   }

@@ -4,6 +4,9 @@ import type { ErrorKind } from "../result/result.ts";
 import { type EpochMs, type RegionName, SECOND_MS, toIso } from "../units.ts";
 import type { AlertContext } from "./outgoing.ts";
 
+/** An entry of PutEvents takes 256 KB, so an event shows no more checks than this: the last ones. */
+const MAX_SAMPLES = 40;
+
 /** One check that decided, as events show it. */
 interface SampleDetail {
   readonly region: RegionName;
@@ -40,7 +43,7 @@ export function incidentDetail(
     ...(lastSuccess !== null && {
       last_success: { region: lastSuccess.region, at: toIso(lastSuccess.atMs) },
     }),
-    samples: samples.map(toSampleDetail),
+    samples: samples.slice(-MAX_SAMPLES).map(toSampleDetail),
   };
 }
 

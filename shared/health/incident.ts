@@ -65,7 +65,7 @@ export function moveIncident(
   now: TaskInstant,
   policy: AlertPolicy,
 ): { readonly incident: Incident; readonly quorum: Quorum } {
-  if (now.atMs < decidedUpTo(incident)) return { incident, quorum: NO_QUORUM };
+  if (isDecided(incident, now.atMs)) return { incident, quorum: NO_QUORUM };
   if (incident.openedAtMs === null) {
     const quorum = openingQuorum(incident, now, policy);
     const opens = isReached(quorum) && quorum.voters.length >= policy.minReporting;
@@ -77,8 +77,10 @@ export function moveIncident(
 
 const NO_QUORUM: Quorum = { voters: [], down: [], needed: 0 };
 
-function decidedUpTo({ openedAtMs, closedAtMs, belowSinceMs }: Incident): EpochMs {
-  return Math.max(openedAtMs ?? -1, closedAtMs ?? -1, belowSinceMs ?? -1);
+/** The instant that opened an incident never closes it: a passed check of it may come again. */
+function isDecided({ openedAtMs, closedAtMs, belowSinceMs }: Incident, atMs: EpochMs): boolean {
+  if (openedAtMs !== null && atMs <= openedAtMs) return true;
+  return atMs < Math.max(closedAtMs ?? -1, belowSinceMs ?? -1);
 }
 
 /** Whether enough regions are down. */

@@ -40,6 +40,7 @@ const VALUES = {
     resultDays: "SYNFLEET_RESULT_DAYS",
     summaryDays: "SYNFLEET_SUMMARY_DAYS",
     bus: "SYNFLEET_BUS",
+    hints: "SYNFLEET_HINTS",
   },
   FUNCTION_TIMEOUT_SECONDS: { plan: 50, probe: 150, aggregate: 50 },
   DEFAULT_RESULT_DAYS: 30,

@@ -10,6 +10,7 @@ import {
   judgeWindow,
   retainRegions,
 } from "../../../shared/health/health.ts";
+import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
 import { anyStory } from "../health/arbitrary-stories.ts";
 import { DEFAULTS, NOON, policyWith, type ShortWindow, tell, windowAt } from "../health/windows.ts";
 import { readEventSchemas } from "./event-schemas.ts";
@@ -30,7 +31,11 @@ function emit(judgement: Judgement, minute = 0): OutgoingEvent[] {
 
 /** The events of the last of some windows. */
 function lastEvents(...shorts: readonly ShortWindow[]): OutgoingEvent[] {
-  const { states, transitions } = tell(shorts);
+  return lastEventsBy({}, shorts);
+}
+
+function lastEventsBy(alert: AlertOverrides, shorts: readonly ShortWindow[]): OutgoingEvent[] {
+  const { states, transitions } = tell(shorts, { alert });
   const last = { state: states.at(-1) ?? INITIAL_STATE, transitions: transitions.at(-1) ?? [] };
   return emit(last, shorts.length - 1);
 }
@@ -46,7 +51,11 @@ function golden(name: string): unknown {
 }
 
 const up = "pppp@10";
-const partly = "ppppppppppppf@10";
+
+/** So many windows that are alike. */
+function minutes(count: number, short: ShortWindow): ShortWindow[] {
+  return Array.from({ length: count }, () => short);
+}
 
 describe("eventsOf", () => {
   it("writes a state change as the golden one", () => {
@@ -66,34 +75,46 @@ describe("eventsOf", () => {
 
   const slow = "pppp@312";
   const alone = { a: "ffff", b: up };
-  const sentences: readonly (readonly [string, readonly ShortWindow[]])[] = [
+  const partly = { a: "pfpf@10", b: up, c: up };
+  const sentences: readonly (readonly [string, readonly ShortWindow[], AlertOverrides?])[] = [
     [
       "CRITICAL: db-primary (db.example.com:5432) refused from 2 of 3 regions since 12:00:00 UTC, 4 checks in a row each; last success 12:00:30 UTC from c",
       [{ a: "ffff", b: "ffff", c: "pppm@10" }],
     ],
-    ["CRITICAL: db-primary (db.example.com:5432) timed out from 1 of 1 region", [{ a: "tttt" }]],
-    ["WARNING: db-primary (db.example.com:5432) refused from 1 of 1 region", [{ a: partly }]],
+    [
+      "CRITICAL: db-primary (db.example.com:5432) timed out from 1 of 1 region since 12:00:00 UTC, 5 checks in a row; last success 11:59:45 UTC from a",
+      [{ a: "tttt" }, { a: "tttt" }],
+    ],
+    [
+      "WARNING: db-primary (db.example.com:5432) refused from 1 of 3 regions",
+      minutes(6, partly),
+      { quorum: 1 },
+    ],
+    [
+      "WARNING: db-primary (db.example.com:5432) degraded: refused now and then from 1 of 1 region",
+      minutes(7, { a: "ppfp@10" }),
+    ],
     [
       "WARNING: db-primary (db.example.com:5432) slow (312 ms in a, limit 100 ms) from 1 of 2 regions",
-      [{ a: slow, b: "pppp@400" }],
+      minutes(15, { a: slow, b: "pppp@400" }),
     ],
     [
       "NO_DATA: db-primary (db.example.com:5432) reported by no region",
       [{ a: "mmmm" }, { a: "mmmm" }],
     ],
     [
-      "OK: db-primary (db.example.com:5432) fine in 3 of 3 regions",
+      "OK: db-primary (db.example.com:5432) fine in 2 of 3 regions, after 30 s",
       [
-        { a: "ff", b: "ff", c: "ff" },
+        { a: "ffff", b: "ffff", c: "ffff" },
         { a: up, b: up, c: up },
       ],
     ],
     ["ADVISORY: db-primary (db.example.com:5432) refused from a", [alone, alone]],
     ["OK: db-primary (db.example.com:5432) recovered from a", [alone, alone, { a: up, b: up }]],
   ];
-  for (const [sentence, shorts] of sentences) {
+  for (const [sentence, shorts, alert = {}] of sentences) {
     it(`says "${sentence}"`, () => {
-      const events = lastEvents(...shorts);
+      const events = lastEventsBy(alert, shorts);
       assert.deepEqual(
         events.map(({ detail }) => field(detail, "summary")),
         [sentence],
@@ -162,7 +183,7 @@ describe("eventsOf", () => {
   it("stays far below the 256 KB of an entry with 200 regions and the longest names", () => {
     const regions = Array.from({ length: 200 }, (_, i) => [
       `region-${"x".repeat(40)}-${i}`,
-      "ftum",
+      "ftuftm",
     ]);
     const window = windowAt(0, { ...Object.fromEntries(regions), aaa: up });
     const judgement = judgeWindow(INITIAL_STATE, window, DEFAULTS);
@@ -173,8 +194,10 @@ describe("eventsOf", () => {
     assert.ok(JSON.stringify(event.detail).length < 32_000);
     const { detail } = event;
     assert.equal(field(detail, "regions_reporting"), 201);
-    assert.equal(field(detail, "regions_breaching"), 200);
+    // The first check that makes it a majority opens it.
+    assert.equal(field(detail, "regions_breaching"), 101);
     assert.equal((field(detail, "votes") as unknown[]).length, 40);
+    assert.equal((field(detail, "samples") as unknown[]).length, 40);
   });
 });
 

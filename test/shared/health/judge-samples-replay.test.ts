@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { DETAIL_TYPES } from "../../../shared/contract.ts";
 import { eventsOf } from "../../../shared/event/event.ts";
 import {
   fromStoredState,
@@ -33,9 +32,11 @@ class Told {
   readonly openings: number[] = [];
 
   take({ state, transitions }: Judgement, window: TaskWindow): void {
-    const events = eventsOf({ state, transitions }, { fleet: "f", home: "h", task, window });
-    const changes = events.filter(({ detailType }) => detailType === DETAIL_TYPES.stateChange);
-    this.ids.push(...changes.map(({ id }) => id));
+    // A task may be degraded too, which is judged when a minute is closed.
+    const ofIncidents = transitions.filter(isState).filter(({ track }) => track === "incident");
+    const told = { state, transitions: ofIncidents };
+    const events = eventsOf(told, { fleet: "f", home: "h", task, window });
+    this.ids.push(...events.map(({ id }) => id));
     const { number, openedAtMs } = state.incident;
     if (number > this.state.incident.number) this.openings.push(openedAtMs ?? -1);
     this.state = state;
