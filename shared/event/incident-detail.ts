@@ -4,9 +4,6 @@ import type { ErrorKind } from "../result/result.ts";
 import { type EpochMs, type RegionName, SECOND_MS, toIso } from "../units.ts";
 import type { AlertContext } from "./outgoing.ts";
 
-/** An entry of PutEvents takes 256 KB, so an event shows no more checks than this: the last ones. */
-const MAX_SAMPLES = 40;
-
 /** One check that decided, as events show it. */
 interface SampleDetail {
   readonly region: RegionName;
@@ -43,7 +40,7 @@ export function incidentDetail(
     ...(lastSuccess !== null && {
       last_success: { region: lastSuccess.region, at: toIso(lastSuccess.atMs) },
     }),
-    samples: samples.slice(-MAX_SAMPLES).map(toSampleDetail),
+    samples: lastOfEach(samples).map(toSampleDetail),
   };
 }
 
@@ -54,6 +51,18 @@ export function incidentId(
   { track, number }: Pick<StateTransition, "track" | "number">,
 ): string {
   return deriveId(fleet, taskName, track, number);
+}
+
+/** An event shows so many checks, the last ones of each region. */
+const MAX_SAMPLES = 6;
+
+function lastOfEach(samples: readonly DecidingSample[]): DecidingSample[] {
+  const regions = new Set(samples.map(({ region }) => region));
+  const perRegion = Math.max(1, Math.floor(MAX_SAMPLES / Math.max(1, regions.size)));
+  const kept = [...regions].slice(0, MAX_SAMPLES).flatMap((region) => {
+    return samples.filter((sample) => sample.region === region).slice(-perRegion);
+  });
+  return kept.sort((a, b) => a.atMs - b.atMs);
 }
 
 function secondsOf(toMs: EpochMs, fromMs: EpochMs): number {

@@ -71,9 +71,27 @@ function isSameState(a: TaskState, b: TaskState): boolean {
   if (names.length !== Object.keys(b.regions).length) return false;
   return names.every((name) => {
     const [one, other] = [a.regions[name], b.regions[name]];
-    return one !== undefined && other !== undefined && isSameHealth(one, other);
+    if (one === undefined || other === undefined) return false;
+    return isSameHealth(one, other) || (b.incident.openedAtMs !== null && staysDown(one, other));
   });
 }
+
+/**
+ * Whether an open incident learns nothing new from a region, because it goes on to fail. In a mass
+ * outage every task would else be stored in every look.
+ */
+function staysDown(a: RegionHealth, b: RegionHealth): boolean {
+  if (a.status !== "unhealthy" || b.status !== "unhealthy") return false;
+  return isSame({ ...a, ...STILL_FAILING }, { ...b, ...STILL_FAILING });
+}
+
+const STILL_FAILING = {
+  failCount: 0,
+  lastFailAtMs: null,
+  lastDownAtMs: null,
+  downs: [],
+  throughMs: 0,
+} as const satisfies Partial<RegionHealth>;
 
 function isSameHealth(a: RegionHealth, b: RegionHealth): boolean {
   return a === b || isSame({ ...a, throughMs: 0 }, { ...b, throughMs: 0 });

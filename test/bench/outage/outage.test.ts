@@ -11,7 +11,7 @@ const LIMITS = { partitionWrites: 33, tableWrites: 132 };
 const BUS_ENTRIES = 13;
 
 function play(seed: number): Promise<Played> {
-  const scene = { fleet: fleetOf(SHAPE), tasks: tasksOf(SHAPE), seed, minutes: 5 };
+  const scene = { fleet: fleetOf(SHAPE), tasks: tasksOf(SHAPE), seed, minutes: 8 };
   return playOutage({ ...scene, limits: LIMITS, busEntries: BUS_ENTRIES });
 }
 
@@ -34,7 +34,8 @@ for (const seed of [1]) {
     assert.equal(new Set(told.map(({ taskName }) => taskName)).size, SHAPE.taskCount);
     const windowEndMs = startOfMinute(outage.fromMs) + MINUTE_MS;
     const lastMs = Math.max(...told.map(({ atMs }) => atMs));
-    assert.ok(lastMs - windowEndMs < 3 * MINUTE_MS, `the last event is late: ${lastMs}`);
+    // No hint is sent here: the fourth failed check is in the next minute, which a later run judges.
+    assert.ok(lastMs - windowEndMs < 4 * MINUTE_MS, `the last event is late: ${lastMs}`);
     assert.deepEqual(historyIds, new Set(ids), "the history lacks an event");
     assert.equal(pendingCount, 0, "a record still owes an event");
   });
