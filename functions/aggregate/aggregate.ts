@@ -27,16 +27,16 @@ export const LOCK_MS: DurationMs = 55 * SECOND_MS;
 const FIRST_DELIVERY_MS: DurationMs = 24 * SECOND_MS;
 
 /** No window is begun later in a run than this. */
-const WINDOWS_MS: DurationMs = 40 * SECOND_MS;
+const WINDOWS_MS: DurationMs = 38 * SECOND_MS;
 
 /** No state is stored later in a run than this. */
-const JUDGE_MS: DurationMs = 42 * SECOND_MS;
+const JUDGE_MS: DurationMs = 40 * SECOND_MS;
 
 /** After the last window, no event is published later in a run than this. */
-const LAST_DELIVERY_MS: DurationMs = 46 * SECOND_MS;
+const LAST_DELIVERY_MS: DurationMs = 42 * SECOND_MS;
 
 /** No event is begun to be recorded later in a run than this. */
-const RECORD_MS: DurationMs = 40 * SECOND_MS;
+const RECORD_MS: DurationMs = 36 * SECOND_MS;
 
 /** No look that a hint asks for is begun later in a run than this. */
 const LOOK_MS: DurationMs = 34 * SECOND_MS;

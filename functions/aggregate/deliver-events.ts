@@ -9,7 +9,7 @@ import type { AggregateServices } from "./services/services.ts";
 const RETRY_DELAYS_MS: readonly DurationMs[] = [200, 400, 800];
 
 /** A process that ends between a round and its acknowledgement publishes as many events twice. */
-const ROUND_EVENTS = 200;
+const ROUND_EVENTS = 100;
 
 /** Delivers the pending events of the fleet and the tasks; what the bus refuses stays pending for the next run. */
 export async function deliverEvents(
