@@ -172,6 +172,14 @@ describe("judgeSamples", () => {
     );
   });
 
+  it("is not closed by a passed check of the instant that opened it, when that comes again", () => {
+    const alert = { failures: { failed: 2, of: 3 }, successThreshold: 1 };
+    const regions = { a: "f0 F3 P6 p9", c: "f3 F9" };
+    const { state } = judge(regions, INITIAL_STATE, { alert });
+    assert.equal(state.incident.openedAtMs, seconds(9));
+    assert.deepEqual(judge(regions, state, { alert }), { state, transitions: [] });
+  });
+
   it("closes no window and counts its events", () => {
     const down = judge(DOWN).state;
     assert.equal(down.throughMs, -1);
