@@ -6,8 +6,15 @@ import { after, test } from "node:test";
 import { buildFunction, bundleOptions, writeBundle } from "../../../cdk/parts/bundle.ts";
 import type { FunctionName } from "../../../shared/contract.ts";
 
-const BUDGET_BYTES = 350_000;
-const FUNCTIONS: readonly FunctionName[] = ["plan", "probe", "aggregate"];
+/**
+ * Half of each is the clients of AWS. What operators set needs a calendar, 33 KB, in plan and aggregate;
+ * aggregate has all rules of alerts too. Only probe, which runs in every region, must start in no time.
+ */
+const BUDGETS: readonly (readonly [FunctionName, number])[] = [
+  ["plan", 375_000],
+  ["probe", 300_000],
+  ["aggregate", 450_000],
+];
 
 /** The SDK tries for it where a request is signed for several regions: none here is. */
 const OPTIONAL_MODULES = ["@aws-sdk/signature-v4-crt"];
@@ -19,11 +26,11 @@ function codeOf(name: FunctionName): Buffer {
   return Buffer.from(buildFunction(bundleOptions(name)));
 }
 
-for (const name of FUNCTIONS) {
+for (const [name, budget] of BUDGETS) {
   const code = codeOf(name);
 
-  test(`the ${name} bundle keeps to its budget of ${BUDGET_BYTES} bytes`, () => {
-    assert.ok(code.length < BUDGET_BYTES, `it has ${code.length}`);
+  test(`the ${name} bundle keeps to its budget of ${budget} bytes`, () => {
+    assert.ok(code.length < budget, `it has ${code.length}`);
   });
 
   test(`the ${name} bundle is the same to the byte when it is built again`, () => {
