@@ -88,10 +88,10 @@ export const ENV = {
 } as const;
 
 /**
- * When Lambda ends a function. A probe needs its lease term of 60 s, a timeout of 60 s, and the time
- * to store the last results. The other two end before the next minute's run begins.
+ * When Lambda ends a function. A probe may begin 30 s before its lease term of 60 s; it needs a timeout
+ * of 60 s too, and the time to store the last results. The other two end before the next minute's run begins.
  */
-export const FUNCTION_TIMEOUT_SECONDS = { plan: 50, probe: 150, aggregate: 50 } as const;
+export const FUNCTION_TIMEOUT_SECONDS = { plan: 50, probe: 180, aggregate: 50 } as const;
 
 /** How long results are stored unless the deployment says otherwise. */
 export const DEFAULT_RESULT_DAYS = 30;

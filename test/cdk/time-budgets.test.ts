@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LOCK_MS } from "../../functions/aggregate/aggregate.ts";
+import { DNS_DEADLINE_MS } from "../../functions/probe/dns/dns.ts";
 import { FLUSH_GRACE_MS, LONGEST_RUN_MS } from "../../functions/probe/lease/lease.ts";
+import { LONGEST_CLOSE_MS } from "../../functions/probe/socket/socket.ts";
 import { FUNCTION_TIMEOUT_SECONDS } from "../../shared/contract.ts";
-import { LEASE_TERM_MS } from "../../shared/slot/slot.ts";
+import { EARLY_TOLERANCE_MS } from "../../shared/slot/lease.ts";
+import { LEASE_TERM_MS, SLOT_SLACK_MS } from "../../shared/slot/slot.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { everyOf, SMALL_FLEET, synthesize } from "./synthesize.ts";
 
@@ -26,6 +29,7 @@ test("one plan run has ended before the next begins", () => {
 });
 
 test("a probe outlives its cover, the longest time-out, and its last flush", () => {
-  assert.ok(LEASE_TERM_MS + LONGEST_TIMEOUT_MS < LONGEST_RUN_MS);
+  const lateMs = SLOT_SLACK_MS + DNS_DEADLINE_MS + LONGEST_TIMEOUT_MS + LONGEST_CLOSE_MS;
+  assert.ok(EARLY_TOLERANCE_MS + LEASE_TERM_MS + lateMs < LONGEST_RUN_MS);
   assert.ok(LONGEST_RUN_MS + FLUSH_GRACE_MS <= FUNCTION_TIMEOUT_SECONDS.probe * SECOND_MS);
 });

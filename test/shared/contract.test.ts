@@ -42,7 +42,7 @@ const VALUES = {
     bus: "SYNFLEET_BUS",
     hints: "SYNFLEET_HINTS",
   },
-  FUNCTION_TIMEOUT_SECONDS: { plan: 50, probe: 150, aggregate: 50 },
+  FUNCTION_TIMEOUT_SECONDS: { plan: 50, probe: 180, aggregate: 50 },
   DEFAULT_RESULT_DAYS: 30,
   DEFAULT_SUMMARY_DAYS: 90,
   CHANNELS: { result: "synfleet:result", stored: "synfleet:stored", summary: "synfleet:summary" },

@@ -1,4 +1,4 @@
-import type { Interval, Lease } from "../../../shared/slot/slot.ts";
+import { type Interval, LEASE_TERM_MS, type Lease } from "../../../shared/slot/slot.ts";
 import {
   DAY_MS,
   type DurationMs,
@@ -8,7 +8,6 @@ import {
   startOfMinute,
 } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
-import { termsBeganFor } from "./read-chunks.ts";
 import type { FleetView, RegionView, ShardView } from "./read-regions.ts";
 
 /** How old an idle window must be to be skipped; the missing data of a younger one is news. */
@@ -79,7 +78,9 @@ function* partsOf({ fromMs, toMs }: Interval): Generator<Interval> {
 
 /** If a region can't be read, its windows count as active, so that none is skipped. */
 async function firstTermMs({ region, shard }: Shard, part: Interval): Promise<EpochMs> {
-  return region.stores.chunks.readChunks(shard.shard, termsBeganFor(part)).then(
+  // Not the term before: its rechecks may reach into the part, but they are no reason to judge it.
+  const termsBegan = { fromMs: part.fromMs - LEASE_TERM_MS + 1, toMs: part.toMs };
+  return region.stores.chunks.readChunks(shard.shard, termsBegan).then(
     ({ chunks }) => chunks[0]?.termFromMs ?? Number.POSITIVE_INFINITY,
     () => part.fromMs,
   );

@@ -86,7 +86,7 @@ describe("the embedded database", () => {
       const { Table } = await database.client.send(new DescribeTableCommand({ TableName: name }));
       assert.equal(Table?.TableStatus, "ACTIVE", name);
     }
-    assert.equal(tablesOf(FLEET).length, 10);
+    assert.equal(tablesOf(FLEET).length, 11);
     await database.close();
   });
 
