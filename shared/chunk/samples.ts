@@ -1,6 +1,7 @@
 import { NO_FIGURES, type ProbeResult } from "../result/result.ts";
 import type { EpochMs } from "../units.ts";
 import { AddressReader, AddressWriter } from "./addresses.ts";
+import { ChunkError } from "./bytes.ts";
 import { ALL_MARKS, COLUMNS, MARKS, OUTCOMES } from "./columns.ts";
 import { FIGURES, FigureReader, FigureWriter, type SampleFigures } from "./figures.ts";
 import { NumberReader, NumberWriter } from "./numbers.ts";
@@ -129,7 +130,7 @@ export class SampleReader {
     const marks = this.#marks.count();
     const taskIndex = this.#last.taskIndex + this.#taskIndexes.count();
     const before = predecessorOf(taskIndex, this.#last, this.#termFromMs);
-    const slotAtMs = before.slotAtMs + this.#slots.signed();
+    const slotAtMs = dated(before.slotAtMs + this.#slots.signed());
     const code = this.#outcomes.count();
     const outcome = OUTCOMES[Math.floor(code / 2)];
     if (outcome === undefined || marks > ALL_MARKS) this.#notUnderstoodCount++;
@@ -137,7 +138,7 @@ export class SampleReader {
       ...NO_FIGURES,
       taskIndex,
       slotAtMs,
-      startedAtMs: slotAtMs + this.#lags.signed(),
+      startedAtMs: dated(slotAtMs + this.#lags.signed()),
       // A new outcome may mean anything: as an internal error it counts against no target.
       outcome: outcome ?? "internal",
       expect: code % 2 === 1 ? "closed" : "open",
@@ -168,4 +169,13 @@ export class SampleReader {
       reader.expectEnd();
     }
   }
+}
+
+/** The last instant that a date can have, in milliseconds. */
+const LAST_DATE_MS = 8_640_000_000_000_000;
+
+/** Damaged bytes may be a number that is no instant: every reader of a result dates it. */
+function dated(ms: EpochMs): EpochMs {
+  if (Math.abs(ms) > LAST_DATE_MS) throw new ChunkError("Chunk has an instant without a date");
+  return ms;
 }

@@ -1,5 +1,6 @@
 export { AHEAD_TOLERANCE_MS, CLOCK_LOOK_MS, isAhead } from "./ahead.ts";
 export {
+  EARLY_TOLERANCE_MS,
   gapsWithin,
   LATE_TOLERANCE_MS,
   LEASE_HISTORY_MS,

@@ -5,8 +5,7 @@ import { DNS_DEADLINE_MS } from "../../functions/probe/dns/dns.ts";
 import { FLUSH_GRACE_MS, LONGEST_RUN_MS } from "../../functions/probe/lease/lease.ts";
 import { LONGEST_CLOSE_MS } from "../../functions/probe/socket/socket.ts";
 import { FUNCTION_TIMEOUT_SECONDS } from "../../shared/contract.ts";
-import { EARLY_TOLERANCE_MS } from "../../shared/slot/lease.ts";
-import { LEASE_TERM_MS, SLOT_SLACK_MS } from "../../shared/slot/slot.ts";
+import { EARLY_TOLERANCE_MS, LEASE_TERM_MS, SLOT_SLACK_MS } from "../../shared/slot/slot.ts";
 import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { everyOf, SMALL_FLEET, synthesize } from "./synthesize.ts";
 

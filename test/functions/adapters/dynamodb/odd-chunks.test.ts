@@ -72,6 +72,21 @@ test("readChunks never throws, and reads the other chunks, whatever the bytes of
   assert.ok(damagedCount > 100 && oddCount > 20, `${damagedCount} damaged, ${oddCount} read`);
 });
 
+/** A result in it began at an instant that no date can have. */
+const UNDATED =
+  "AQCfl94JASoQMDEyMzQ1Njc4OWFiY2RlZrCWucu3MwYAgICAgAGAgICAAYCAgICAgAECCwYAAAAAAYCAgIABAx0G34" +
+  "CAgN+ijICAgIzznQEBgJ2iKYApgICbgNgBHgQkBgD///+AgZ+fn5+AgNXW19eAwO3t7e2p7u7u7ptmZmbm2AEeBQcG" +
+  "AAAAAAAABgcGAQEBAQEB";
+
+test("readChunks takes a chunk with an instant that no date can have for damaged", async () => {
+  const bytes = Buffer.from(UNDATED, "base64");
+  const { damaged } = await storeWith(itemOf("1", { B: bytes })).readChunks(0, SPAN);
+  assert.deepEqual(
+    damaged.map(({ reason }) => reason),
+    ["Chunk has an instant without a date"],
+  );
+});
+
 const ODD_ATTRIBUTES: readonly AttributeValue[] = [
   { S: "x" },
   { N: "1" },
