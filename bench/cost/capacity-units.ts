@@ -38,7 +38,8 @@ export interface Exchange {
 
 /**
  * What AWS bills for an exchange, by the sizes in it. A write that replaces a larger item would cost
- * that one's size: the fleet's items that are replaced keep theirs. A refused condition is billed as
+ * that one's size: the fleet's items that are replaced keep theirs. Only small items are deleted or
+ * updated: the lock. A refused condition is billed as
  * the write that it held off.
  */
 export function unitsOf({ operation, request, answer }: Exchange): Units[] {
@@ -48,6 +49,7 @@ export function unitsOf({ operation, request, answer }: Exchange): Units[] {
     case "PutItem":
       return [{ table, writes: writeUnits(wireSize(request.Item)), reads: 0 }];
     case "DeleteItem":
+    case "UpdateItem":
       return [{ table, writes: 1, reads: 0 }];
     case "GetItem":
       return [{ table, writes: 0, reads: readUnits(wireSize(answer.Item), consistency) }];

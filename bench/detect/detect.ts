@@ -68,7 +68,7 @@ function taskFile(ports: readonly number[], { scheduleSeconds }: Order): string 
     ].join("\n"),
   );
   // So many servers that fall together are no storm here: each is a run of its own.
-  return `${tasks.join("\n\n")}\n`;
+  return `[alerting]\nstorm_tasks = 1000\n\n${tasks.join("\n\n")}\n`;
 }
 
 /** When each task got each status, by the clock of this process. */
