@@ -2,6 +2,7 @@ import type { RegionName } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
 import { ruleNamed } from "./rules/rules.ts";
 import { isSame } from "./same.ts";
+import { statusOf } from "./status.ts";
 import { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
 import { fromStoredTrends, INITIAL_TRENDS, type StoredTrends } from "./trends/trends.ts";
 
@@ -61,15 +62,43 @@ export function fromStoredState(stored: StoredState): TaskState {
     name,
     fromStoredHealth(health, stored),
   ]);
-  const { incident, warning, silence } = { ...spellsOf(stored), ...stored };
   return {
     ...INITIAL_STATE,
     ...stored,
+    ...spellsIn(stored),
     regions: Object.fromEntries(regions),
-    incident: { ...INITIAL_STATE.incident, ...incident },
-    warning: { ...INITIAL_STATE.warning, ...warning },
-    silence: { ...INITIAL_STATE.silence, ...silence },
     trends: fromStoredTrends(stored.trends ?? null),
+  };
+}
+
+type Spells = Pick<TaskState, "incident" | "warning" | "silence">;
+
+/**
+ * What is open. An older version that ran again in between keeps the spells as they were and changes
+ * the status: then that counts, as the next of its kind.
+ */
+function spellsIn(stored: StoredState): Spells {
+  const { incident, warning, silence } = { ...spellsOf(stored, 1), ...stored };
+  const spells = filledSpells({
+    ...(incident && { incident }),
+    ...(warning && { warning }),
+    ...(silence && { silence }),
+  });
+  if (stored.status === undefined || statusOf(spells).status === stored.status) return spells;
+  const numbers = [spells.incident, spells.warning, spells.silence].map(({ number }) => number);
+  return filledSpells({
+    incident: { ...spells.incident, openedAtMs: null, belowSinceMs: null },
+    warning: { number: spells.warning.number },
+    silence: { number: spells.silence.number },
+    ...spellsOf(stored, Math.max(...numbers) + 1),
+  });
+}
+
+function filledSpells(known: Pick<StoredState, keyof Spells>): Spells {
+  return {
+    incident: { ...INITIAL_STATE.incident, ...known.incident },
+    warning: { ...INITIAL_STATE.warning, ...known.warning },
+    silence: { ...INITIAL_STATE.silence, ...known.silence },
   };
 }
 
@@ -92,12 +121,12 @@ function fromStoredHealth(
 }
 
 /** What was open in a version without incidents. */
-function spellsOf({ status, rule = null, sinceMs = 0 }: StoredState) {
+function spellsOf({ status, rule = null, sinceMs = 0 }: StoredState, number: number) {
   const openedAtMs = sinceMs;
   const isLatency = rule !== null && ruleNamed(rule)?.aspect === "latency";
-  if (status === "NO_DATA") return { silence: { number: 1, openedAtMs } };
-  if (status === "CRITICAL" && !isLatency) return { incident: { number: 1, openedAtMs } };
+  if (status === "NO_DATA") return { silence: { number, openedAtMs } };
+  if (status === "CRITICAL" && !isLatency) return { incident: { number, openedAtMs } };
   if (status === undefined || status === "OK") return {};
   const severity = status === "CRITICAL" ? ("critical" as const) : ("warning" as const);
-  return { warning: { number: 1, openedAtMs, severity, rule } };
+  return { warning: { number, openedAtMs, severity, rule } };
 }

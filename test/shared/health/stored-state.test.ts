@@ -48,6 +48,21 @@ describe("a stored state", () => {
     assert.deepEqual(fromStoredState(JSON.parse(JSON.stringify(toStoredState(state)))), state);
   });
 
+  it("takes the status of an older version that ran again in between, as the next of its kind", () => {
+    const open = { ...INITIAL_STATE.incident, number: 3, openedAtMs: 60_000 };
+    const stored = toStoredState({ ...INITIAL_STATE, incident: open, status: "CRITICAL" });
+    const closed = fromStoredState({ ...stored, status: "OK", sinceMs: 120_000 });
+    assert.deepEqual([closed.incident.openedAtMs, closed.incident.number], [null, 3]);
+    const reopened = fromStoredState({
+      ...toStoredState(closed),
+      ...{ status: "CRITICAL", rule: "failure_percent", sinceMs: 180_000 },
+    });
+    assert.deepEqual([reopened.incident.openedAtMs, reopened.incident.number], [180_000, 4]);
+    const silent = fromStoredState({ ...stored, status: "NO_DATA", sinceMs: 180_000 });
+    assert.deepEqual(silent.silence, { number: 4, openedAtMs: 180_000 });
+    assert.equal(silent.incident.openedAtMs, null);
+  });
+
   it("is stored again as the same text", () => {
     const file = new URL("../../golden/alert-items.json", import.meta.url);
     const [{ state }] = JSON.parse(readFileSync(file, "utf8"));

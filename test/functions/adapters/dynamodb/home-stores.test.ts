@@ -264,7 +264,13 @@ function aRecord(name: string, different: Partial<TaskRecord> = {}): TaskRecord 
   return {
     task: { name, host: "[2001:db8::1]:22", targetId: null, tags: { team: "core" } },
     version: 1,
-    state: { ...INITIAL_STATE, status: "CRITICAL", sequence: 1, regions: { eu: health } },
+    state: {
+      ...INITIAL_STATE,
+      status: "CRITICAL",
+      incident: { ...INITIAL_STATE.incident, number: 1, openedAtMs: NOON },
+      sequence: 1,
+      regions: { eu: health },
+    },
     pending: [anEvent("one")],
     unrecorded: different.pending ?? [anEvent("one")],
     goneSinceMs: null,
