@@ -33,6 +33,7 @@ export const alerts: Command = {
   },
   notes: [
     rowNote(LOOK_BACK_DAYS),
+    "What was held, e.g. (held: maintenance), was not told to users.",
     "The JSON objects have id, time, detail_type and the event's detail.",
     UNKNOWN_NOTE,
   ],

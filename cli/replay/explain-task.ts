@@ -26,6 +26,7 @@ interface ExplainedRegion {
   readonly failed_in_a_row: number;
   /** Null if the policy counts failures among the last checks. */
   readonly failures_needed: number | null;
+  /** The first of the failures in a row. */
   readonly failing_since: string | null;
   readonly last_checks: string;
 }
@@ -113,7 +114,7 @@ function explainRegion(
     health: health.status,
     failed_in_a_row: health.failCount,
     failures_needed: failuresToTurn(health, policy),
-    failing_since: isoOrNull(health.failingSinceMs),
+    failing_since: isoOrNull(health.firstFailAtMs),
     last_checks: lastChecks(region, minutes),
   };
 }

@@ -41,9 +41,11 @@ export function alertLayout(io: Io): Layout<AlertRecord> {
 }
 
 function sentenceOf({ detail, detail_type }: AlertRecord): string {
-  const { problems, summary } = detail;
+  const { problems, summary, suppressed_by } = detail;
   const because = Array.isArray(problems) ? `: ${problems.join("; ")}` : "";
-  return textOf(summary) ?? `${detail_type}${because}`;
+  const held = textOf(suppressed_by);
+  const ending = held === undefined ? "" : ` (held: ${held})`;
+  return `${textOf(summary) ?? `${detail_type}${because}`}${ending}`;
 }
 
 function textOf(value: unknown): string | undefined {

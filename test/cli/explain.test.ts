@@ -85,6 +85,10 @@ describe("explain and alerts replay", () => {
     const said = JSON.parse(out[0] ?? "");
     assert.equal(said.status, "OK");
     assert.deepEqual(
+      said.regions.map((one: Record<string, unknown>) => one.failing_since),
+      [0, 1].map((second) => toIso(BEGAN_MS + MINUTE_MS + second * SECOND_MS)),
+    );
+    assert.deepEqual(
       said.regions.map((one: Record<string, unknown>) => [
         one.region,
         one.health,
