@@ -16,6 +16,7 @@ import {
 } from "../../shared/units.ts";
 import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
 import { flagOption, sinceOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
@@ -25,6 +26,9 @@ import { printRows } from "../show/print-rows.ts";
 import { explainUnknown } from "../tasks/unknown-task.ts";
 
 const LOOK_BACK_DAYS = 30;
+
+/** Every hour of the span is looked for, also where nothing is stored. */
+const MAX_LOOK_BACK_DAYS = 3_650;
 
 /** Two policies saw the same outage if their incidents come within this of each other. */
 const SAME_OUTAGE_MS = 10 * MINUTE_MS;
@@ -48,6 +52,7 @@ export const alertsReplay: Command = {
     const other = otherPolicyOf(call);
     const fromMs = sinceOption(call, "from") ?? call.io.now() - LOOK_BACK_DAYS * DAY_MS;
     const untilMs = sinceOption(call, "to") ?? call.io.now();
+    assertSpan({ fromMs, untilMs }, call.io.now());
     const taskName = call.args[0] ?? null;
     return withFleet(call, async (open) => {
       const minutes = await collectMinutes(call, open, { fromMs, untilMs, taskName });
@@ -67,6 +72,12 @@ export const alertsReplay: Command = {
     });
   },
 };
+
+function assertSpan(span: { fromMs: EpochMs; untilMs: EpochMs }, nowMs: EpochMs): void {
+  if (span.fromMs >= span.untilMs) throw new UsageError("--from must be before --to.");
+  if (nowMs - span.fromMs <= MAX_LOOK_BACK_DAYS * DAY_MS) return;
+  throw new UsageError(`--from must be at most ${MAX_LOOK_BACK_DAYS} days ago.`);
+}
 
 interface StoredTask {
   task: Task;

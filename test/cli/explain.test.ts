@@ -118,4 +118,12 @@ describe("explain and alerts replay", () => {
     const odd = await fleet.run("explain", NAME, "--with", "failures");
     assert.match(odd.error[0] ?? "", /--with must be like failure_threshold=5, is "failures"/);
   });
+
+  test("alerts replay refuses a span that is turned round, or that would be read for hours", async () => {
+    const turned = await fleet.run("alerts", "replay", "--from", "1h", "--to", "2h");
+    assert.deepEqual([turned.code, turned.error[0]], [2, "synfleet: --from must be before --to."]);
+    const endless = await fleet.run("alerts", "replay", "--from", "99999d");
+    assert.equal(endless.code, 2);
+    assert.match(endless.error[0] ?? "", /--from must be at most 3650 days ago\./);
+  });
 });
