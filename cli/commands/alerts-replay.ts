@@ -14,6 +14,7 @@ import {
   startOfMinute,
   toIso,
 } from "../../shared/units.ts";
+import { showCount } from "../../terminal/count.ts";
 import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
@@ -133,7 +134,7 @@ function compare(
   const missed = own.map((incident) => {
     const same = others.find((other) => isSameOutage(incident, other));
     if (same === undefined) return rowOf(task, incident, "now", null);
-    const laterSeconds = (same.openedAtMs - incident.openedAtMs) / SECOND_MS;
+    const laterSeconds = Math.round((same.openedAtMs - incident.openedAtMs) / SECOND_MS);
     return rowOf(task, incident, "both", laterSeconds);
   });
   const added = others.filter((other) => !own.some((incident) => isSameOutage(incident, other)));
@@ -182,9 +183,9 @@ function printIncidents(
   const count = (sentBy: IncidentRow["sent_by"]) =>
     rows.filter((row) => row.sent_by === sentBy).length;
   const span = `${toIso(fromMs)} to ${toIso(untilMs)}`;
-  call.io.error(`${span}: now ${count("now") + count("both")} pages.`);
+  call.io.error(`${span}: now ${showCount(count("now") + count("both"), "page")}.`);
   if (label === null) return;
   call.io.error(
-    `With ${label}: ${count("with") + count("both")} pages; ${count("now")} fewer, ${count("with")} more.`,
+    `With ${label}: ${showCount(count("with") + count("both"), "page")}; ${count("now")} fewer, ${count("with")} more.`,
   );
 }

@@ -159,7 +159,7 @@ class SampleFold {
       openedAtMs,
       failingSinceMs: opened ? this.#failingSince(quorum) : null,
       flapping: flappingOf(incident, opened),
-      lastSuccess: opened ? this.#lastKnownSuccess() : null,
+      lastSuccess: opened ? this.#lastSuccess : null,
       samples,
       errorKind: opened ? mainErrorKindOf(samples, votes) : null,
       votesNeeded: quorum.needed,
@@ -197,17 +197,6 @@ class SampleFold {
   #failingSince({ down }: Quorum): number | null {
     const firsts = down.flatMap((region) => this.#regions.get(region)?.firstFailAtMs ?? []);
     return firsts.length === 0 ? null : Math.min(...firsts);
-  }
-
-  /** Of this look; else the one before the failures of the region that failed last. */
-  #lastKnownSuccess(): StateTransition["lastSuccess"] {
-    if (this.#lastSuccess !== null) return this.#lastSuccess;
-    let last: StateTransition["lastSuccess"] = null;
-    for (const [region, { failingSinceMs }] of this.#regions) {
-      if (failingSinceMs === null || failingSinceMs <= (last?.atMs ?? -1)) continue;
-      last = { region, atMs: failingSinceMs };
-    }
-    return last;
   }
 }
 

@@ -50,7 +50,7 @@ describe("explain and alerts replay", () => {
     assert.equal(code, 0);
     assert.equal(out.length, 2);
     assert.match(out[1] ?? "", new RegExp(`^${OPENED} +${CLOSED} +now .*db primary$`));
-    assert.match(error.at(-1) ?? "", /: now 1 pages\.$/);
+    assert.match(error.at(-1) ?? "", /: now 1 page\.$/);
   });
 
   test("alerts replay compares with another policy, over all tasks", async () => {

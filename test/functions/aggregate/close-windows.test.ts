@@ -94,8 +94,8 @@ describe("closeReadyWindows", () => {
   });
 
   const BEGUN: readonly (readonly [tookMs: number, windows: number])[] = [
-    [39_999, 2],
-    [40_000, 1],
+    [37_999, 2],
+    [38_000, 1],
   ];
   for (const [tookMs, windows] of BEGUN) {
     it(`closes ${windows} of 2 windows if the first took ${tookMs} ms`, async () => {

@@ -82,7 +82,7 @@ describe("eventsOf", () => {
       [{ a: "ffff", b: "ffff", c: "pppm@10" }],
     ],
     [
-      "CRITICAL: db-primary (db.example.com:5432) timed out from 1 of 1 region since 12:00:00 UTC, 5 checks in a row; last success 11:59:45 UTC from a",
+      "CRITICAL: db-primary (db.example.com:5432) timed out from 1 of 1 region since 12:00:00 UTC, 5 checks in a row",
       [{ a: "tttt" }, { a: "tttt" }],
     ],
     [

@@ -149,10 +149,10 @@ describe("judgeSamples", () => {
     assert.equal(change.votes[0]?.figures.failedCount, 1);
   });
 
-  it("takes the last success from before the failures where this look has none", () => {
+  it("names no last success where this look has none: what came before it is not known", () => {
     const first = judge({ a: "p0 f60 F65", b: "p10 f70" }).state;
     const change = onlyChange(judge({ a: "F72 F80", b: "F75 F82 F90" }, first));
-    assert.deepEqual(change.lastSuccess, { region: "b", atMs: seconds(10) });
+    assert.equal(change.lastSuccess, null);
   });
 
   it("closes it with the sample after which too few regions are down", () => {
