@@ -61,7 +61,7 @@ describe("usageOf", () => {
       const total = (field: "writes" | "reads") =>
         Object.values(units).reduce((sum, table) => sum + table[field], 0);
       assertNear(total("writes"), writes, 6);
-      assertNear(total("reads"), reads, 17);
+      assertNear(total("reads"), reads, 20);
     });
   }
 
