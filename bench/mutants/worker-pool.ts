@@ -37,9 +37,12 @@ export function openPool(root: string, workerCount: number): WorkerPool {
   const idle: Worker[] = [];
   const busy = new Set<Worker>();
   const waiting: (() => void)[] = [];
+  let isClosed = false;
 
   async function acquire(): Promise<Worker> {
     while (busy.size >= workerCount) await new Promise<void>((resolve) => waiting.push(resolve));
+    // What is still asked for after the end must keep no process alive: it is never answered.
+    if (isClosed) await new Promise<never>(() => undefined);
     const worker = idle.pop() ?? { child: startWorker(root), taskCount: 0 };
     busy.add(worker);
     return worker;
@@ -62,6 +65,7 @@ export function openPool(root: string, workerCount: number): WorkerPool {
       return outcome;
     },
     close() {
+      isClosed = true;
       for (const { child } of [...idle, ...busy]) killWorker(child);
     },
   };
