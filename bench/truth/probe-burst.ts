@@ -1,8 +1,9 @@
+import { NO_SECRETS } from "../../functions/adapters/secrets/secrets.ts";
 import { StartPacer } from "../../functions/probe/admit/admit.ts";
-import type { CheckServices } from "../../functions/probe/check/check.ts";
+import { type CheckServices, CLOSE_AT_ONCE } from "../../functions/probe/check/check.ts";
 import { createDnsClient, createHostResolver } from "../../functions/probe/dns/dns.ts";
 import { runSlots } from "../../functions/probe/lease/lease.ts";
-import { PROBERS } from "../../functions/probe/probers/probers.ts";
+import { createProbers } from "../../functions/probe/probers/probers.ts";
 import { createConnect, leanestDial } from "../../functions/probe/socket/socket.ts";
 import {
   type Clock,
@@ -66,8 +67,9 @@ function checkServices({ startsPerSecond, timing }: ProbeSetup): CheckServices {
   return {
     clock,
     admission: pacer,
-    probers: PROBERS,
+    probers: createProbers({ secrets: NO_SECRETS }),
     rules,
+    holder: CLOSE_AT_ONCE,
     hasIpv6Route: false,
     network: {
       resolve,

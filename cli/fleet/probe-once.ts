@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { NO_SECRETS } from "../../functions/adapters/secrets/secrets.ts";
 import { StartPacer } from "../../functions/probe/admit/admit.ts";
-import { checkTarget } from "../../functions/probe/check/check.ts";
+import { CLOSE_AT_ONCE, checkTarget } from "../../functions/probe/check/check.ts";
 import { loadNetworkSetup, openNetwork } from "../../functions/probe/probe.ts";
-import { PROBERS } from "../../functions/probe/probers/probers.ts";
+import { createProbers } from "../../functions/probe/probers/probers.ts";
 import { type Connect, connectOnce } from "../../functions/probe/socket/socket.ts";
 import { systemClock } from "../../functions/probe/timing/timing.ts";
 import type { ProbeResult } from "../../shared/result/result.ts";
@@ -34,7 +35,8 @@ export async function probeOnce(task: Task): Promise<ProbeResult> {
     const result = await checkTarget(due, {
       clock: systemClock,
       admission: pacer,
-      probers: PROBERS,
+      probers: createProbers({ secrets: NO_SECRETS }),
+      holder: CLOSE_AT_ONCE,
       rules: addressRules(OWN_MACHINE),
       hasIpv6Route: use.hasIpv6Route,
       network,

@@ -7,12 +7,13 @@ import { DAY_MS, type RegionName } from "../../shared/units.ts";
 import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
+import { NO_SECRETS } from "../adapters/secrets/secrets.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import { StartPacer } from "./admit/admit.ts";
-import type { Network } from "./check/check.ts";
+import { CLOSE_AT_ONCE, type Network } from "./check/check.ts";
 import { createDnsClient, createHostResolver, parseHosts } from "./dns/dns.ts";
 import { coldState, type ProbeServices } from "./lease/lease.ts";
-import { PROBERS } from "./probers/probers.ts";
+import { createProbers } from "./probers/probers.ts";
 import { createConnect, type Dial, leanestDial } from "./socket/socket.ts";
 import {
   type HandshakeClock,
@@ -66,7 +67,8 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     clock: systemClock,
     openNetwork: () => openNetwork(setup, { stalls: pacer.stalls, startsPerSecond, hasIpv6Route }),
     pacer,
-    probers: PROBERS,
+    probers: createProbers({ secrets: NO_SECRETS }),
+    holder: CLOSE_AT_ONCE,
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
     hasIpv6Route,
     stop,

@@ -19,6 +19,8 @@ export const COLUMNS = {
   addressText: 13,
   errorCodeRef: 14,
   errorCodeText: 15,
+  detailRef: 16,
+  detailText: 17,
 } as const;
 
 /**
@@ -35,6 +37,7 @@ export const MARKS = {
   hasErrorCode: 512,
   /** A reader that does not know it takes a recheck for a slot's check: see docs/decisions/0029. */
   recheck: 1_024,
+  hasDetail: 2_048,
 } as const;
 
 /** All marks that this version knows: a sample with a larger value has another one. */

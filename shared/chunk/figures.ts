@@ -27,6 +27,15 @@ const FACTS: Readonly<Record<FigureField, FigureFacts>> = {
   elapsedMs: { column: 8, mark: 8, holds: "elapsed time in µs", unit: "µs", from: "connectTimeMs" },
   dnsTimeMs: { column: 9, mark: 16, holds: "DNS time in µs", unit: "µs" },
   synRetransmits: { column: 10, mark: 32, holds: "retransmits", unit: "count" },
+  tlsTimeMs: { column: 18, mark: 4_096, holds: "TLS time in µs", unit: "µs" },
+  dialogueTimeMs: { column: 19, mark: 8_192, holds: "dialogue time in µs", unit: "µs" },
+  heldMs: { column: 20, mark: 16_384, holds: "held time in µs", unit: "µs" },
+  retryCount: { column: 21, mark: 32_768, holds: "retries", unit: "count" },
+  reconnectCount: { column: 22, mark: 65_536, holds: "reconnects", unit: "count" },
+  sentBytes: { column: 23, mark: 131_072, holds: "bytes sent", unit: "count" },
+  receivedBytes: { column: 24, mark: 262_144, holds: "bytes received", unit: "count" },
+  sentMessages: { column: 25, mark: 524_288, holds: "messages sent", unit: "count" },
+  receivedMessages: { column: 26, mark: 1_048_576, holds: "messages received", unit: "count" },
 };
 
 /** A figure and how it is stored. */

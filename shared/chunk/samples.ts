@@ -1,4 +1,4 @@
-import { NO_FIGURES, type ProbeResult } from "../result/result.ts";
+import { NO_FIGURES, type ProbeResult, parseDetail, printDetail } from "../result/result.ts";
 import type { EpochMs } from "../units.ts";
 import { AddressReader, AddressWriter } from "./addresses.ts";
 import { ChunkError } from "./bytes.ts";
@@ -26,6 +26,7 @@ export class SampleWriter {
   readonly #figures = FIGURES.map((figure) => new FigureWriter(figure));
   readonly #addresses = new AddressWriter();
   readonly #errorCodes = new TextWriter("error code reference");
+  readonly #details = new TextWriter("detail reference");
   readonly #termFromMs: EpochMs;
   #last: Predecessor;
 
@@ -47,6 +48,7 @@ export class SampleWriter {
   columns(): [number, Uint8Array][] {
     const addresses = this.#addresses.columns();
     const errorCodes = this.#errorCodes.columns();
+    const details = this.#details.columns();
     return [
       [COLUMNS.taskIndex, this.#taskIndexes.finish()],
       [COLUMNS.slot, this.#slots.finish()],
@@ -59,6 +61,8 @@ export class SampleWriter {
       [COLUMNS.addressText, addresses.text],
       [COLUMNS.errorCodeRef, errorCodes.refs],
       [COLUMNS.errorCodeText, errorCodes.text],
+      [COLUMNS.detailRef, details.refs],
+      [COLUMNS.detailText, details.text],
     ];
   }
 
@@ -73,6 +77,10 @@ export class SampleWriter {
     if (result.errorCode !== null) {
       this.#errorCodes.write(result.errorCode);
       marks += MARKS.hasErrorCode;
+    }
+    if (result.detail !== null) {
+      this.#details.write(printDetail(result.detail));
+      marks += MARKS.hasDetail;
     }
     if (result.address === before.address) return marks;
     this.#addresses.write(result.address);
@@ -96,6 +104,7 @@ export class SampleReader {
   readonly #figures: readonly FigureReader[];
   readonly #addresses: AddressReader;
   readonly #errorCodes: TextReader;
+  readonly #details: TextReader;
   readonly #termFromMs: EpochMs;
   #last: Predecessor;
   #notUnderstoodCount = 0;
@@ -116,6 +125,10 @@ export class SampleReader {
     this.#errorCodes = new TextReader({
       refs: bytesOf(COLUMNS.errorCodeRef),
       text: bytesOf(COLUMNS.errorCodeText),
+    });
+    this.#details = new TextReader({
+      refs: bytesOf(COLUMNS.detailRef),
+      text: bytesOf(COLUMNS.detailText),
     });
     this.#termFromMs = termFromMs;
     this.#last = { taskIndex: 0, slotAtMs: termFromMs, address: null };
@@ -149,6 +162,7 @@ export class SampleReader {
       closedByPeer: (marks & MARKS.closedByPeer) !== 0,
       recheck: (marks & MARKS.recheck) !== 0,
       errorCode: marks & MARKS.hasErrorCode ? this.#errorCodes.read() : null,
+      detail: marks & MARKS.hasDetail ? parseDetail(this.#details.read()) : null,
     };
     for (const figure of this.#figures) if (marks & figure.mark) figure.read(result);
     this.#last = result;
@@ -165,6 +179,7 @@ export class SampleReader {
       ...this.#figures,
       this.#addresses,
       this.#errorCodes,
+      this.#details,
     ]) {
       reader.expectEnd();
     }

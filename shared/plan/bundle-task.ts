@@ -34,10 +34,12 @@ function isNeeds(value: unknown): value is readonly string[] {
   return value.every((need, i) => isText(need) && need !== "" && (i === 0 || value[i - 1] < need));
 }
 
+const isOptional = (check: Validator): Validator => isEither(isOneOf(undefined), check);
+
 /** What a stored task must have. A field added later must be optional here. */
 const TASK_SHAPE: Readonly<Record<keyof Task, Validator>> = {
   name: isText,
-  needs: isEither(isOneOf(undefined), isNeeds),
+  needs: isOptional(isNeeds),
   target: isShape({ hostname: isText, port: isCount }),
   host: isText,
   scheduleMs: (value) => isCount(value) && value !== 0,
@@ -49,6 +51,14 @@ const TASK_SHAPE: Readonly<Record<keyof Task, Validator>> = {
   addressFamily: isOneOf("any", "ipv4", "ipv6"),
   alert: isRecord,
   tags: isRecordOf(isText),
+  tls: isOptional(isRecord),
+  greeting: isOptional(isText),
+  dialogue: isOptional(isShape({ steps: isListOf(isRecord) })),
+  hold: isOptional(isShape({ holdMs: isCount })),
+  retry: isOptional(isShape({ maxAttempts: isCount })),
+  rateLimit: isOptional(isEither(isOneOf("disabled"), isRecord)),
+  addressing: isOptional(isShape({ mode: isOneOf("any", "each") })),
+  phaseTimeouts: isOptional(isRecord),
 };
 
 /**
@@ -63,7 +73,15 @@ const HARMLESS = {
   addressFamily: "any",
   alert: {},
   tags: {},
-} as const satisfies Partial<Task>;
+  tls: undefined,
+  greeting: undefined,
+  dialogue: undefined,
+  hold: undefined,
+  retry: undefined,
+  rateLimit: undefined,
+  addressing: undefined,
+  phaseTimeouts: undefined,
+} as const satisfies { readonly [F in keyof Task]?: Task[F] | undefined };
 
 /** The fields with the same shape in every version: they list, plan and report a task. */
 type LastingField = Exclude<keyof Task, keyof typeof HARMLESS>;
@@ -115,9 +133,10 @@ export function readableTask(stored: unknown): Task {
   const wrongField = findWrongField(stored);
   if (wrongField === null && lackingNeeds(stored as Task).length === 0) return stored as Task;
   const values: Readonly<Record<string, unknown>> = { ...HARMLESS, ...NEVER, ...READABLE_FIELDS };
-  const fields = Object.entries(TASK_SHAPE).map(([field, check]) => {
+  const fields = Object.entries(TASK_SHAPE).flatMap(([field, check]) => {
     const value: unknown = Object(stored)[field];
-    return [field, check(value) ? value : values[field]];
+    if (Object.hasOwn(values, field) && values[field] === undefined) return [];
+    return [[field, check(value) ? value : values[field]]];
   });
   const isUnscheduled = wrongField !== null && isLasting(wrongField);
   const foreign: ForeignTask = {

@@ -1,4 +1,4 @@
-import type { Expectation } from "../task/task.ts";
+import type { Expectation, Phase } from "../task/task.ts";
 
 /** What is true of every check that ended in one way. */
 interface KindFacts {
@@ -8,6 +8,8 @@ interface KindFacts {
   readonly phrase: string;
   /** Whether it counts as a check of the target. What the probe itself could not do does not. */
   readonly counts: boolean;
+  /** The phase in which it happens, unless the result says another one; absent if there is no telling. */
+  readonly phase?: Phase;
   /** Present if a task that expects a closed port passes with it: always, or if ICMP answered. */
   readonly isClosed?: "always" | "by ICMP";
   /** Present if the sentence is followed by the system's code, which says more than the kind. */
@@ -23,44 +25,52 @@ const KINDS = {
     sentence: "Connection refused",
     phrase: "refused",
     counts: true,
+    phase: "connect",
     isClosed: "always",
   },
   timeout: {
     sentence: "Connection timeout",
     phrase: "timed out",
     counts: true,
+    phase: "connect",
     isClosed: "always",
   },
   dns_not_found: {
     sentence: "Failed to parse host: no addresses found",
     phrase: "not found in DNS",
     counts: true,
+    phase: "resolve",
   },
   dns_timeout: {
     sentence: "Failed to parse host: DNS timeout",
     phrase: "DNS timed out",
     counts: true,
+    phase: "resolve",
   },
   dns_failed: {
     sentence: "Failed to parse host: DNS resolution failure",
     phrase: "DNS failed",
     counts: true,
+    phase: "resolve",
   },
   unreachable: {
     sentence: "Network unreachable",
     phrase: "unreachable",
     counts: true,
+    phase: "connect",
     isClosed: "by ICMP",
   },
   reset: {
     sentence: "Connection reset",
     phrase: "reset",
     counts: true,
+    phase: "connect",
   },
   blocked: {
     sentence: "Address not allowed",
     phrase: "not allowed",
     counts: true,
+    phase: "resolve",
   },
   unsupported: {
     sentence: "Not supported from this region",
@@ -77,6 +87,115 @@ const KINDS = {
     sentence: "Connection succeeded, expected closed",
     phrase: "open, expected closed",
     counts: true,
+    phase: "connect",
+  },
+  tls_handshake: {
+    sentence: "TLS handshake failed",
+    phrase: "TLS handshake failed",
+    counts: true,
+    phase: "tls",
+    namesCode: true,
+  },
+  tls_cipher: {
+    sentence: "TLS handshake failed: no common cipher; check `ciphers` and `groups`",
+    phrase: "no common TLS cipher",
+    counts: true,
+    phase: "tls",
+  },
+  tls_version: {
+    sentence: "TLS handshake failed: no common version; check `min_version` and `max_version`",
+    phrase: "no common TLS version",
+    counts: true,
+    phase: "tls",
+  },
+  tls_required: {
+    sentence: "The server wants TLS; set `tls`",
+    phrase: "wants TLS",
+    counts: true,
+    phase: "dialogue",
+  },
+  tls_not_offered: {
+    sentence: "The server offers no TLS on this port; check the port and `starttls`",
+    phrase: "offers no TLS",
+    counts: true,
+    phase: "tls",
+  },
+  tls_untrusted: {
+    sentence: "Certificate not trusted; install the whole chain, or name its CA in `ca`",
+    phrase: "certificate not trusted",
+    counts: true,
+    phase: "tls",
+    namesCode: true,
+  },
+  tls_name_mismatch: {
+    sentence: "Certificate is for another name; check it, or `server_name`",
+    phrase: "certificate for another name",
+    counts: true,
+    phase: "tls",
+  },
+  tls_expired: {
+    sentence: "Certificate expired; renew it",
+    phrase: "certificate expired",
+    counts: true,
+    phase: "tls",
+  },
+  tls_not_yet_valid: {
+    sentence: "Certificate not valid yet; check its dates and the clocks",
+    phrase: "certificate not valid yet",
+    counts: true,
+    phase: "tls",
+  },
+  tls_weak: {
+    sentence: "Certificate or key exchange too weak; use larger keys and a newer hash",
+    phrase: "TLS too weak",
+    counts: true,
+    phase: "tls",
+    namesCode: true,
+  },
+  tls_client_certificate: {
+    sentence: "The server refused or missed the client certificate; check `client_certificate`",
+    phrase: "client certificate refused",
+    counts: true,
+    phase: "tls",
+    namesCode: true,
+  },
+  closed_early: {
+    sentence: "The server closed the connection early; look at its log and limits",
+    phrase: "closed early",
+    counts: true,
+    phase: "dialogue",
+    namesCode: true,
+  },
+  no_answer: {
+    sentence: "Connected, but no answer in time; the service may hang",
+    phrase: "gave no answer",
+    counts: true,
+    phase: "dialogue",
+  },
+  unexpected_answer: {
+    sentence: "The server answered something else than expected",
+    phrase: "unexpected answer",
+    counts: true,
+    phase: "dialogue",
+    namesCode: true,
+  },
+  rejected: {
+    sentence: "The server rejected the request; check credentials and limits",
+    phrase: "rejected",
+    counts: true,
+    phase: "dialogue",
+    namesCode: true,
+  },
+  rate_limited: {
+    sentence: "Not checked: too many checks of this destination; see `rate_limit`",
+    phrase: "not checked for politeness",
+    counts: false,
+  },
+  secret_unavailable: {
+    sentence: "Not checked: a secret can't be read; check its name and permission",
+    phrase: "not checked for lack of a secret",
+    counts: false,
+    namesCode: true,
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 
@@ -107,6 +226,12 @@ export function sentenceOfKind(kind: ErrorKind, errorCode: string | null = null)
 /** An alert's words for a kind, e.g. `timed out` in `db timed out from 2 of 3 regions`. */
 export function phraseOfKind(kind: ErrorKind): string {
   return KINDS[kind].phrase;
+}
+
+/** The phase in which a check failed that ended so, if nothing else says it; null if there is no telling. */
+export function usualPhaseOf(kind: ErrorKind): Phase | null {
+  const { phase }: KindFacts = KINDS[kind];
+  return phase ?? null;
 }
 
 /** Whether a check that ended so counts as a check of the target. */

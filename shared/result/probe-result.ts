@@ -1,6 +1,7 @@
 import type { Expectation } from "../task/task.ts";
 import type { DurationMs, EpochMs } from "../units.ts";
 import type { Outcome } from "./error-kinds.ts";
+import type { ResultDetail } from "./result-detail.ts";
 
 /** Who measured the handshake: the kernel (`TCP_INFO`) or a timer in this process. */
 export type Timing = "kernel" | "user";
@@ -18,6 +19,22 @@ export interface ResultFigures {
   readonly dnsTimeMs: DurationMs | null;
   /** SYNs that were sent again; 0 if the kernel was not asked. */
   readonly synRetransmits: number;
+  /** From the first byte of the TLS handshake, or of the request for it, to its end; null without one. */
+  readonly tlsTimeMs: DurationMs | null;
+  /** From the end of the phase before to the last step of greeting and dialogue; null without one. */
+  readonly dialogueTimeMs: DurationMs | null;
+  /** How long the connection has been held; null if it is not. */
+  readonly heldMs: DurationMs | null;
+  /** Attempts that failed in this slot before this one. */
+  readonly retryCount: number;
+  /** How often the server sent the check elsewhere. */
+  readonly reconnectCount: number;
+  /** Of all phases after the handshake, as they were on the wire, and 0 of a plain check. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** Steps that sent, and steps whose answer came. */
+  readonly sentMessages: number;
+  readonly receivedMessages: number;
 }
 
 /** The figures of a check that measured nothing. */
@@ -26,6 +43,15 @@ export const NO_FIGURES: ResultFigures = {
   elapsedMs: null,
   dnsTimeMs: null,
   synRetransmits: 0,
+  tlsTimeMs: null,
+  dialogueTimeMs: null,
+  heldMs: null,
+  retryCount: 0,
+  reconnectCount: 0,
+  sentBytes: 0,
+  receivedBytes: 0,
+  sentMessages: 0,
+  receivedMessages: 0,
 };
 
 /** Thirty years in milliseconds: what is larger is no figure, and a chunk can't hold it. */
@@ -50,6 +76,8 @@ export interface ResultMarks {
    * for health only, never for figures, shares or summaries.
    */
   readonly recheck: boolean;
+  /** What only a check beyond the plain one notices; null if it noticed nothing of the kind. */
+  readonly detail: ResultDetail | null;
 }
 
 /** The marks of a check that noticed nothing. */
@@ -58,6 +86,7 @@ export const NO_MARKS: ResultMarks = {
   closedByPeer: false,
   errorCode: null,
   recheck: false,
+  detail: null,
 };
 
 /** One check of one task in one region, before it is stored. */

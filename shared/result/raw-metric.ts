@@ -1,8 +1,10 @@
 import { deriveId } from "../hash.ts";
-import type { Task } from "../task/task.ts";
+import type { Phase, Task } from "../task/task.ts";
 import { type RegionName, toEpochSeconds, toIso } from "../units.ts";
 import { type ErrorKind, errorKindOf, judgeResult, sentenceOfKind } from "./error-kinds.ts";
 import type { ProbeResult, Timing } from "./probe-result.ts";
+import { failedPhaseOf } from "./result-detail.ts";
+import { toShownDetail } from "./shown-detail.ts";
 
 /** One check as a user sees it: the TCP task's `raw_metric_tcp` record with more fields. */
 export interface RawMetricTcp {
@@ -40,6 +42,23 @@ export interface RawMetricTcp {
   readonly suspect: boolean;
   /** A check between slots because of a failure: in no figure, but it counts for the task's health. */
   readonly recheck: boolean;
+  /** The phase in which the check failed; null if it passed or if there is no telling. */
+  readonly failed_phase: Phase | null;
+  /** Null without TLS. */
+  readonly tls_time_ms: number | null;
+  /** Null without greeting and dialogue. */
+  readonly dialogue_time_ms: number | null;
+  /** Null if the connection is not held. */
+  readonly held_ms: number | null;
+  /** How many attempts the check took in its slot; more than 1 only with `retry`. */
+  readonly attempts: number;
+  readonly reconnects: number;
+  readonly bytes_sent: number;
+  readonly bytes_received: number;
+  readonly messages_sent: number;
+  readonly messages_received: number;
+  /** What only checks beyond the plain one notice, e.g. the certificate; null without it. */
+  readonly detail: Readonly<Record<string, unknown>> | null;
 }
 
 /** The record of a result. `task` is the definition that was checked. */
@@ -69,5 +88,16 @@ export function toRawMetric(region: RegionName, task: Task, result: ProbeResult)
     syn_retransmits: result.synRetransmits,
     suspect: result.suspect,
     recheck: result.recheck,
+    failed_phase: success ? null : failedPhaseOf(result.outcome, result.detail),
+    tls_time_ms: result.tlsTimeMs,
+    dialogue_time_ms: result.dialogueTimeMs,
+    held_ms: result.heldMs,
+    attempts: result.retryCount + 1,
+    reconnects: result.reconnectCount,
+    bytes_sent: result.sentBytes,
+    bytes_received: result.receivedBytes,
+    messages_sent: result.sentMessages,
+    messages_received: result.receivedMessages,
+    detail: result.detail === null ? null : toShownDetail(result.detail),
   };
 }

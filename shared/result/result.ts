@@ -9,6 +9,7 @@ export {
   type Outcome,
   phraseOfKind,
   sentenceOfKind,
+  usualPhaseOf,
   type Verdict,
 } from "./error-kinds.ts";
 export {
@@ -21,3 +22,14 @@ export {
   type Timing,
 } from "./probe-result.ts";
 export { type RawMetricTcp, toRawMetric } from "./raw-metric.ts";
+export {
+  type AddressPart,
+  type CertificateFacts,
+  type CertificateLink,
+  type CertificateNote,
+  failedPhaseOf,
+  type HoldEnd,
+  parseDetail,
+  printDetail,
+  type ResultDetail,
+} from "./result-detail.ts";

@@ -22,9 +22,8 @@ import { formatHost, literalFamily, readTarget, TARGET_FIELDS } from "./parse-ta
 import { readRegions, readTags } from "./read-collection.ts";
 import {
   type AddressFamily,
-  CHECK_KINDS,
   type Expectation,
-  needsOfKind,
+  TASK_TYPES,
   type Target,
   type Task,
 } from "./task-type.ts";
@@ -99,7 +98,7 @@ function readTask(item: InputTable, context: TaskContext): Task | undefined {
   requireField(item, "name");
   const name = readLabel(item, "name");
   refuseOddKey(item, name, context.storedAs);
-  const kind = readChoice(item, "type", CHECK_KINDS);
+  readChoice(item, "type", TASK_TYPES);
   const target = readTarget(item);
   const times = readTimes(item, context.defaultScheduleSeconds);
   const options = readOptions(item, context);
@@ -109,7 +108,7 @@ function readTask(item: InputTable, context: TaskContext): Task | undefined {
   refuseUnknown(item, TASK_FIELDS, "a task");
   if (name === undefined || target === undefined || times === undefined) return undefined;
   const host = formatHost(target.hostname, target.port);
-  return { name, target, host, ...times, ...options, ...needsOfKind(kind) };
+  return { name, target, host, ...times, ...options };
 }
 
 /** A key with blanks at its ends would be a second item with the same name. */

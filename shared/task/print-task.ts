@@ -2,13 +2,13 @@ import { printAlertSettings } from "../alerting/settings/settings.ts";
 import { type AlertOverrides, type AlertRules, RULES } from "../health/rules/rules.ts";
 import { omitUndefined } from "../input/input.ts";
 import { SECOND_MS } from "../units.ts";
-import { checkKindOf, type Task } from "./task-type.ts";
+import type { Task } from "./task-type.ts";
 
 /** A task in the user's field names without its defaults: `parseTask` gives the same task again. */
 export function printTask(task: Task): Record<string, unknown> {
   return omitUndefined({
     name: task.name,
-    type: checkKindOf(task),
+    type: "tcp",
     host: task.host,
     schedule_seconds: task.scheduleMs / SECOND_MS,
     timeout_seconds: task.timeoutMs / SECOND_MS,

@@ -1,5 +1,6 @@
 import type { AlertOverrides } from "../health/rules/rules.ts";
 import type { DurationMs, RegionName } from "../units.ts";
+import { DEEP_NEEDS, type DeepCheck, usesConnection } from "./deep-check.ts";
 
 /** What a check passes with: a completed handshake, or a refused or filtered one. */
 export type Expectation = "open" | "closed";
@@ -14,7 +15,7 @@ export interface Target {
 }
 
 /** One port to watch. Only `parseTask` makes one, so every field follows its rule. */
-export interface Task {
+export interface Task extends DeepCheck {
   readonly name: string;
   readonly target: Target;
   /** `host:port` or `[v6]:port`, as every record and event shows it. */
@@ -35,18 +36,8 @@ export interface Task {
   readonly needs?: readonly string[];
 }
 
-/**
- * The kinds of checks that this version's probe can make. A kind is one name here and one prober in
- * `functions/probe/probers/`. The parser gives a task the name of its kind as a need, unless it is
- * `tcp`, which every version can do.
- */
-export const CHECK_KINDS = ["tcp"] as const;
-
-/** The name of a kind of check. */
-export type CheckKind = (typeof CHECK_KINDS)[number];
-
 /** The needs that this version's probe meets. */
-export const KNOWN_NEEDS: ReadonlySet<string> = new Set<string>(CHECK_KINDS);
+export const KNOWN_NEEDS: ReadonlySet<string> = new Set<string>(DEEP_NEEDS);
 
 const NONE: readonly string[] = [];
 
@@ -58,13 +49,13 @@ export function lackingNeeds(
   return needs === undefined ? NONE : needs.filter((need) => !known.has(need));
 }
 
-/** The field `needs` of a task with this kind of check; it is absent for `tcp`. */
-export function needsOfKind(kind = "tcp"): Pick<Task, "needs"> {
-  return kind === "tcp" ? {} : { needs: [kind] };
-}
+/** The values of a task's `type`. What a check does beyond a handshake follows from the task's other fields. */
+export const TASK_TYPES = ["tcp"] as const;
 
-/** The kind of check that a task asks for: the first kind that is among its needs, else `tcp`. */
-export function checkKindOf({ needs }: Pick<Task, "needs">): CheckKind {
-  if (needs === undefined) return "tcp";
-  return CHECK_KINDS.find((kind) => needs.includes(kind)) ?? "tcp";
+/** What a probe does with a task's open connection: closes it at once, or goes through its phases first. */
+export type CheckKind = "tcp" | "phases";
+
+/** The kind of check that a task asks for. */
+export function checkKindOf(task: Task): CheckKind {
+  return task.needs !== undefined && usesConnection(task) ? "phases" : "tcp";
 }

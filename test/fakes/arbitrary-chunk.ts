@@ -47,6 +47,16 @@ const arbitraryRest: fc.Arbitrary<Omit<ProbeResult, keyof ResultFigures>> = fc.r
     closedByPeer: fc.boolean(),
     recheck: fc.boolean(),
     errorCode: fc.option(fc.constantFrom("EMFILE", "EHOSTUNREACH", "EADDRNOTAVAIL", "ä", "")),
+    detail: fc.option(
+      fc.record(
+        {
+          failedPhase: fc.constantFrom("tls" as const, "greeting" as const),
+          labels: fc.dictionary(fc.string(), fc.string(), { maxKeys: 3, noNullPrototype: true }),
+          answer: fc.string({ unit: "binary" }),
+        },
+        { requiredKeys: [], noNullPrototype: true },
+      ),
+    ),
   },
   PLAIN,
 );

@@ -51,17 +51,20 @@ interface Finding {
   readonly closedByPeer?: boolean;
 }
 
-/** Makes the result of a check; the figures of a TCP handshake go with the outcome `open` only. */
+/** Makes the result of a check; the figures of a TCP handshake go with checks that came further than that. */
 export function resultOf(
   { input, startedAtMs, dnsTimeMs, address }: Progress,
-  { facts: { outcome, figures }, handshake, closedByPeer = false }: Finding,
+  { facts: { outcome, figures, errorCode, detail }, handshake, closedByPeer = false }: Finding,
 ): ProbeResult {
-  const timed = outcome === "open" ? handshake : undefined;
+  const wasConnected = outcome === "open" || detail?.failedPhase !== undefined;
+  const timed = wasConnected ? handshake : undefined;
   return {
     ...NO_FIGURES,
     ...figures,
     ...NO_MARKS,
     closedByPeer,
+    errorCode: errorCode ?? null,
+    detail: detail ?? null,
     taskIndex: input.taskIndex,
     slotAtMs: input.slotAtMs,
     startedAtMs,

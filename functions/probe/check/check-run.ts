@@ -1,10 +1,10 @@
 import { isIPv6 } from "node:net";
 import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
-import { checkKindOf, type Task } from "../../../shared/task/task.ts";
+import { checkKindOf, type Task, usesConnection } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Grant, Waiter } from "../admit/admit.ts";
 import { classifyConnectError, type Failure } from "../classify/classify.ts";
-import type { ProbedCheck, ProbeFacts } from "../probers/probers.ts";
+import type { Holding, ProbedCheck, ProbeFacts } from "../probers/probers.ts";
 import type { Connection, ConnectListener, Handshake, OpenConnection } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
 import { type Addressed, type Addresses, failureOf, knownFacts, resultOf } from "./check-result.ts";
@@ -39,6 +39,8 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   #remeasureCount = 0;
   /** The connect that is under way has not ended yet, and its connection has not been closed. */
   #isConnecting = false;
+  /** The connection is held: whoever holds it closes it, and its check is over. */
+  #isHeld = false;
   /** What came of the open connection, and how it was closed, whichever is known first. */
   #found: { readonly facts: ProbeFacts; readonly handshake: Handshake } | null = null;
   #closed: { readonly byPeer: boolean } | null = null;
@@ -59,10 +61,18 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     return this.#services.clock;
   }
 
+  get address(): string {
+    return this.#progress.address;
+  }
+
+  get isRecheck(): boolean {
+    return this.#progress.input.isRecheck ?? false;
+  }
+
   // A check begins with its look-up, which has a deadline of its own.
   get dueAtMs(): EpochMs {
     const { input, dnsTimeMs } = this.#progress;
-    return input.slotAtMs + (dnsTimeMs ?? 0);
+    return (input.dueAtMs ?? input.slotAtMs) + (dnsTimeMs ?? 0);
   }
 
   get signal(): AbortSignal {
@@ -121,13 +131,32 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     // Its timeout, the signal or its stream's error ended it before: `connectEnded` has told of that.
     if (!this.#isConnecting) return;
     this.#isConnecting = false;
+    if (facts.holding !== undefined) return void this.#hold(connection, facts, facts.holding);
     this.#found = { facts, handshake: connection.handshake };
     connection.close();
     this.#conclude();
   }
 
+  /** The check has its result; its connection goes on. */
+  #hold(connection: OpenConnection & Connection, facts: ProbeFacts, holding: Holding): void {
+    const { handshake } = connection;
+    this.#isHeld = true;
+    this.#services.holder.hold({
+      input: this.#progress.input,
+      holding,
+      resultOf: (later, slotAtMs) => ({
+        ...resultOf(this.#progress, { facts: later, handshake }),
+        slotAtMs,
+        startedAtMs: slotAtMs,
+      }),
+      close: () => connection.close(),
+    });
+    this.#end(resultOf(this.#progress, { facts, handshake }), facts);
+  }
+
   closed(byPeer: boolean): void {
     this.#services.admission.release();
+    if (this.#isHeld) return;
     this.#closed = { byPeer };
     this.#conclude();
   }
@@ -138,12 +167,13 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     const finding = { facts, handshake, closedByPeer: this.#closed.byPeer };
     this.#found = null;
     this.#closed = null;
-    this.#settle(resultOf(this.#progress, finding));
+    this.#settle(resultOf(this.#progress, finding), facts);
   }
 
   connectEnded(code: string | null, isLocal: boolean): void {
     this.#isConnecting = false;
     this.#services.admission.release();
+    if (this.#isHeld) return;
     if (code === null) return void this.#settle(null);
     const failure = failureOf(this.#progress, this.#classify(code, isLocal));
     if (!this.#triesAnother(failure)) this.#settle(this.#firstFailure ?? failure);
@@ -170,16 +200,18 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   }
 
   /** Decides whether that is the result, or what it has so far is, or it has to measure again. */
-  #settle(result: ProbeResult | null): void {
+  #settle(result: ProbeResult | null, facts?: ProbeFacts): void {
     const suspectResult = this.#suspectResult;
     if (suspectResult !== null && result !== null) this.#services.observer.noteRemeasured();
     // The figure is suspect, not that the port is open.
     if (suspectResult !== null && result?.outcome !== "open") this.#end(suspectResult);
     else if (result !== null && this.#isWorthRemeasuring(result)) this.#remeasure(result);
-    else this.#end(result);
+    else this.#end(result, facts);
   }
 
   #isWorthRemeasuring({ suspect, synRetransmits }: ProbeResult): boolean {
+    // What was said to a server is not said twice.
+    if (usesConnection(this.task)) return false;
     // A lost SYN would not be lost again, and it is what there is to tell.
     return suspect && synRetransmits === 0 && this.#remeasureCount < MOST_REMEASUREMENTS;
   }
@@ -190,7 +222,7 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     this.acquire();
   }
 
-  #end(result: ProbeResult | null): void {
-    this.#listener.checked(this.#progress.input, result);
+  #end(result: ProbeResult | null, facts?: ProbeFacts): void {
+    this.#listener.checked(this.#progress.input, result, facts);
   }
 }

@@ -1,8 +1,11 @@
+export { CLOSE_AT_ONCE } from "./close-at-once.ts";
 export type {
   CheckInput,
   CheckListener,
   CheckObserver,
   CheckServices,
+  HeldCheck,
+  Holder,
   Network,
 } from "./services.ts";
 export { checkTarget, startCheck } from "./start-check.ts";

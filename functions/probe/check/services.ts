@@ -4,7 +4,7 @@ import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { AddressRules } from "../../../shared/vet/vet.ts";
 import type { Admission } from "../admit/admit.ts";
 import type { ResolveHost } from "../dns/dns.ts";
-import type { Probers } from "../probers/probers.ts";
+import type { Holding, ProbeFacts, Probers } from "../probers/probers.ts";
 import type { Connect } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
 
@@ -15,6 +15,10 @@ export interface CheckInput {
   readonly taskIndex: number;
   /** The instant that the check is scheduled for. */
   readonly slotAtMs: EpochMs;
+  /** It is no slot's check: it is neither made again nor held. */
+  readonly isRecheck?: true;
+  /** When it is due, if that is later than its slot: it is an attempt after another one. */
+  readonly dueAtMs?: EpochMs;
 }
 
 /** The way to the targets, opened anew for each invocation. */
@@ -34,6 +38,7 @@ export interface CheckServices {
   readonly admission: Admission;
   readonly probers: Probers;
   readonly observer: CheckObserver;
+  readonly holder: Holder;
   /** Aborted, it ends every check that is under way. */
   readonly signal: AbortSignal;
 }
@@ -48,10 +53,29 @@ export interface CheckObserver {
   noteProberFault(fault: unknown): void;
 }
 
+/** A connection that is open after its check has its result, which says that it was established. */
+export interface HeldCheck {
+  readonly input: CheckInput;
+  readonly holding: Holding;
+  /** The result of what was found out since, filed under an instant. */
+  resultOf(facts: ProbeFacts, slotAtMs: EpochMs): ProbeResult;
+  /** Closes the connection. */
+  close(): void;
+}
+
+/** Takes the connections that are held beyond their checks. */
+export interface Holder {
+  /** It closes the check's connection in the end. It must not throw. */
+  hold(held: HeldCheck): void;
+}
+
 /** Is told once how a check ended; neither method may throw. */
 export interface CheckListener {
-  /** Null if the grant came too late or the signal ended the check: the slot is missed. */
-  checked(input: CheckInput, result: ProbeResult | null): void;
+  /**
+   * Null if the grant came too late or the signal ended the check: the slot is missed. The facts are
+   * those of the prober, if there was an open connection.
+   */
+  checked(input: CheckInput, result: ProbeResult | null, facts?: ProbeFacts): void;
   /** An internal error ended the check. */
   broke(fault: unknown): void;
 }

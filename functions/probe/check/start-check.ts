@@ -61,7 +61,8 @@ async function awaitResolution(check: BegunCheck, pending: Promise<Resolution>):
 // A check begins when name servers are asked: to wait for the turn to ask is no fault of its target.
 function startLater(check: BegunCheck, resolution: Resolution, queuedMs: DurationMs): void {
   const startedAtMs = check.startedAtMs + queuedMs;
-  const isLate = startedAtMs - check.input.slotAtMs > SLOT_SLACK_MS;
+  const { slotAtMs, dueAtMs = slotAtMs } = check.input;
+  const isLate = startedAtMs - dueAtMs > SLOT_SLACK_MS;
   if (isLate) check.listener.checked(check.input, null);
   else vet({ ...check, startedAtMs }, resolution);
 }

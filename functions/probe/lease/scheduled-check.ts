@@ -5,8 +5,6 @@ import type { CurrentPlan } from "./services.ts";
 
 /** One check that a run has to make. */
 export interface ScheduledCheck extends CheckInput {
-  /** It is no slot's check; its result gets the mark. */
-  readonly isRecheck?: true;
   /** The rechecks that it is one of; its task then has the timeout of this one. */
   readonly rechecks?: RecheckPlan;
 }

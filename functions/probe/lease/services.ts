@@ -13,7 +13,7 @@ import { RegionMemory } from "./region-memory.ts";
 
 /** Every side effect of the probe, made once on a cold start, or by a test. */
 export interface ProbeServices
-  extends Pick<CheckServices, "clock" | "rules" | "hasIpv6Route" | "probers"> {
+  extends Pick<CheckServices, "clock" | "rules" | "hasIpv6Route" | "probers" | "holder"> {
   readonly region: RegionName;
   readonly plans: PlanStore;
   readonly leases: LeaseStore;

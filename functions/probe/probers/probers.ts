@@ -1,11 +1,14 @@
 import type { CheckKind } from "../../../shared/task/task.ts";
-import type { Prober } from "./prober.ts";
+import { lazyPhases } from "./lazy-phases.ts";
+import type { Prober, ProberTools } from "./prober.ts";
 import { probeTcp } from "./tcp.ts";
 
-export type { ProbedCheck, ProbeFacts, Prober } from "./prober.ts";
+export type { Holding, ProbedCheck, ProbeFacts, Prober, ProberTools } from "./prober.ts";
 
 /** A prober for each kind of check. */
 export type Probers = Readonly<Record<CheckKind, Prober>>;
 
-/** The probers of this version. */
-export const PROBERS: Probers = { tcp: probeTcp };
+/** Makes the probers of this version. */
+export function createProbers(tools: ProberTools): Probers {
+  return { tcp: probeTcp, phases: lazyPhases(tools) };
+}

@@ -49,6 +49,8 @@ export class Attempt implements DialListener, Closing {
   #timer: NodeJS.Timeout | undefined;
   /** Its user has closed it. */
   #isClosing = false;
+  /** Its user has it as a stream, and bounds the time. */
+  #isTakenOver = false;
   #wasReset = false;
   #isOver = false;
 
@@ -96,7 +98,7 @@ export class Attempt implements DialListener, Closing {
   }
 
   failed(code: string, isLocal: boolean): void {
-    if (this.#isOver) return;
+    if (this.#isOver || (this.#isTakenOver && !this.#isClosing)) return;
     // What ends a connection that its user has closed already is no error of the check.
     if (this.#isClosing) return void this.drained(wasOpen(code));
     this.#close();
@@ -111,16 +113,23 @@ export class Attempt implements DialListener, Closing {
     this.#listener.connectEnded(null, true);
   }
 
-  /** Gives the socket to a stream, which closes it from now on. */
+  leftMs(): DurationMs {
+    return this.#begunAtMs + this.#request.timeoutMs - performance.now();
+  }
+
+  /** Gives the socket to a stream, which closes it from now on, and whose user bounds the time. */
   openStream(): Socket {
     if (!this.isOpen || this.#socket === undefined) throw new Error("The connection is closed");
+    clearTimeout(this.#timer);
+    this.#isTakenOver = true;
     const stream = this.#socket.openStream();
     this.#socket = {
       drain: () => drainStream(stream, (wasReset) => this.drained(wasReset)),
       close: () => void stream.destroy(),
       openStream: () => stream,
     };
-    return stream.on("error", (error) => this.failed(codeOf(error), false));
+    // Its user sees errors as ends; without a listener they would end the process.
+    return stream.on("error", () => undefined);
   }
 
   /** Its user ends it: once, and not if something else did. */
@@ -161,13 +170,13 @@ export class Attempt implements DialListener, Closing {
   // Node's timers may fire a millisecond early; a timeout never does. Timers also run before sockets
   // are polled: after a stall, an answer that came in time is still to be found.
   #expire(): void {
-    const leftMs = this.#begunAtMs + this.#request.timeoutMs - performance.now();
+    const leftMs = this.leftMs();
     if (leftMs > 0) this.#arm(leftMs);
     else setImmediate(() => this.#expired());
   }
 
   // Its user may have closed it meanwhile: then its wait for the peer goes on.
   #expired(): void {
-    if (!this.#isClosing) this.failed("ETIMEDOUT", false);
+    if (!this.#isClosing && !this.#isTakenOver) this.failed("ETIMEDOUT", false);
   }
 }

@@ -17,7 +17,7 @@ export interface ConnectRequest {
   /** A vetted literal: no look-up is made here. */
   readonly address: string;
   readonly port: number;
-  /** Bounds the connect and all that is done with the open connection. */
+  /** Bounds the connect and what is done with the open connection, until that becomes a stream. */
   readonly timeoutMs: DurationMs;
 }
 
@@ -28,14 +28,17 @@ export interface OpenConnection {
   readonly handshake: Handshake;
   /** False as soon as it is closed, by whatever. */
   readonly isOpen: boolean;
-  /** Is aborted when the connection is closed: by its user, its timeout, its signal or the peer. */
+  /** Is aborted when the connection is closed: by its user or its signal, and, unless it is a stream, by its timeout. */
   readonly signal: AbortSignal;
   /**
-   * The connection as a stream, the same at each call, for a user that exchanges bytes. Listeners are
-   * added at once, since it begins to read. It is destroyed when the connection is closed, and its
-   * error ends the connection.
+   * The connection as a stream, the same at each call, for a user that exchanges bytes, and who takes
+   * over with it: the connection's timeout does not end it any more, and neither does what the stream
+   * tells as its end or error. Listeners are added at once, since it begins to read. It is destroyed
+   * when the connection is closed.
    */
   openStream(): Socket;
+  /** How much of the request's timeout is left; less than 0 if it is over. */
+  leftMs(): DurationMs;
 }
 
 /** Is told how a connect goes: it gets one connection, or one end, or the end of that connection. */

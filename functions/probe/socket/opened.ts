@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { DurationMs } from "../../../shared/units.ts";
 import type { Connection, OpenConnection } from "./connection.ts";
 import type { Handshake } from "./time-handshake.ts";
 
@@ -6,6 +7,7 @@ import type { Handshake } from "./time-handshake.ts";
 interface Opening {
   readonly isOpen: boolean;
   openStream(): Socket;
+  leftMs(): DurationMs;
   finish(handshake: Handshake): void;
 }
 
@@ -37,6 +39,10 @@ export class Opened implements OpenConnection, Connection {
   openStream(): Socket {
     this.#stream ??= this.#attempt.openStream();
     return this.#stream;
+  }
+
+  leftMs(): DurationMs {
+    return this.#attempt.leftMs();
   }
 
   close(): void {

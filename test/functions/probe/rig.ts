@@ -1,11 +1,12 @@
 import type { InvocationLine } from "../../../functions/adapters/lambda/lambda.ts";
+import { NO_SECRETS } from "../../../functions/adapters/secrets/secrets.ts";
 import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-store.ts";
 import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../../functions/ports/plan-store.ts";
 import { StartPacer } from "../../../functions/probe/admit/admit.ts";
-import type { Network } from "../../../functions/probe/check/check.ts";
+import { CLOSE_AT_ONCE, type Network } from "../../../functions/probe/check/check.ts";
 import { coldState, type ProbeServices } from "../../../functions/probe/lease/lease.ts";
-import { PROBERS } from "../../../functions/probe/probers/probers.ts";
+import { createProbers } from "../../../functions/probe/probers/probers.ts";
 import type {
   Connect,
   Connection,
@@ -66,7 +67,8 @@ export function aRig(startMs: EpochMs = NOON): Rig {
     clock,
     openNetwork: () => networkOf(openAfter(clock, 20)),
     pacer: new StartPacer(clock, 1_600),
-    probers: PROBERS,
+    probers: createProbers({ secrets: NO_SECRETS }),
+    holder: CLOSE_AT_ONCE,
     rules: addressRules([]),
     hasIpv6Route: false,
     stop: new AbortController().signal,
@@ -114,6 +116,7 @@ function openConnection(
     openStream: () => {
       throw new Error("A connection without a socket has no stream");
     },
+    leftMs: () => 0,
     signal: closing.signal,
     get isOpen() {
       return !closing.signal.aborted;

@@ -15,6 +15,8 @@ const DURATION: Values = {
   wrong: [undefined, null, 0, -1, 1.5, "1", Number.NaN, Number.MAX_SAFE_INTEGER + 1],
 };
 
+const RECORD: Values = { right: [undefined, {}, { a: 1 }], wrong: [null, [], "a", 7] };
+
 const FIELDS: Readonly<Record<keyof Task, Values>> = {
   name: TEXT,
   host: TEXT,
@@ -53,6 +55,14 @@ const FIELDS: Readonly<Record<keyof Task, Values>> = {
   expect: { right: ["open", "closed"], wrong: [undefined, null, "", "ajar"] },
   addressFamily: { right: ["any", "ipv4", "ipv6"], wrong: [undefined, null, "", "ipv5"] },
   alert: { right: [{}, { quorum: 2 }], wrong: [undefined, null, [], "a", 7] },
+  tls: RECORD,
+  greeting: { right: [undefined, "ssh"], wrong: [null, 7, {}, []] },
+  dialogue: { right: [undefined, { steps: [] }], wrong: [null, 7, [], {}, { steps: ["a"] }] },
+  hold: { right: [undefined, { holdMs: 1_000 }], wrong: [null, [], {}, { holdMs: "1" }] },
+  retry: { right: [undefined, { maxAttempts: 2 }], wrong: [null, [], {}, { maxAttempts: -1 }] },
+  rateLimit: { right: [undefined, "disabled", { bucketSize: 1 }], wrong: [null, "off", 7, []] },
+  addressing: { right: [undefined, { mode: "any" }], wrong: [null, [], {}, { mode: "first" }] },
+  phaseTimeouts: RECORD,
   tags: {
     right: [{}, { a: "b", c: "" }],
     wrong: [undefined, null, [], "a", 7, { a: 1 }, { a: "b", c: 1 }, { a: 1, c: "b" }],

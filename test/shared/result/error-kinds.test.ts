@@ -10,6 +10,7 @@ import {
   type Outcome,
   phraseOfKind,
   sentenceOfKind,
+  usualPhaseOf,
   type Verdict,
 } from "../../../shared/result/error-kinds.ts";
 
@@ -26,6 +27,67 @@ const KINDS: readonly (readonly [kind: ErrorKind, sentence: string, phrase: stri
   ["unsupported", "Not supported from this region", "not supported"],
   ["internal", "Probe error", "not checked"],
   ["unexpected_open", "Connection succeeded, expected closed", "open, expected closed"],
+  ["tls_handshake", "TLS handshake failed", "TLS handshake failed"],
+  [
+    "tls_cipher",
+    "TLS handshake failed: no common cipher; check `ciphers` and `groups`",
+    "no common TLS cipher",
+  ],
+  [
+    "tls_version",
+    "TLS handshake failed: no common version; check `min_version` and `max_version`",
+    "no common TLS version",
+  ],
+  ["tls_required", "The server wants TLS; set `tls`", "wants TLS"],
+  [
+    "tls_not_offered",
+    "The server offers no TLS on this port; check the port and `starttls`",
+    "offers no TLS",
+  ],
+  [
+    "tls_untrusted",
+    "Certificate not trusted; install the whole chain, or name its CA in `ca`",
+    "certificate not trusted",
+  ],
+  [
+    "tls_name_mismatch",
+    "Certificate is for another name; check it, or `server_name`",
+    "certificate for another name",
+  ],
+  ["tls_expired", "Certificate expired; renew it", "certificate expired"],
+  [
+    "tls_not_yet_valid",
+    "Certificate not valid yet; check its dates and the clocks",
+    "certificate not valid yet",
+  ],
+  [
+    "tls_weak",
+    "Certificate or key exchange too weak; use larger keys and a newer hash",
+    "TLS too weak",
+  ],
+  [
+    "tls_client_certificate",
+    "The server refused or missed the client certificate; check `client_certificate`",
+    "client certificate refused",
+  ],
+  [
+    "closed_early",
+    "The server closed the connection early; look at its log and limits",
+    "closed early",
+  ],
+  ["no_answer", "Connected, but no answer in time; the service may hang", "gave no answer"],
+  ["unexpected_answer", "The server answered something else than expected", "unexpected answer"],
+  ["rejected", "The server rejected the request; check credentials and limits", "rejected"],
+  [
+    "rate_limited",
+    "Not checked: too many checks of this destination; see `rate_limit`",
+    "not checked for politeness",
+  ],
+  [
+    "secret_unavailable",
+    "Not checked: a secret can't be read; check its name and permission",
+    "not checked for lack of a secret",
+  ],
 ];
 
 test("ERROR_KINDS keeps every kind at its position", () => {
@@ -42,15 +104,37 @@ for (const [kind, sentence, phrase] of KINDS) {
   });
 }
 
-test("sentenceOfKind names the system's code of an internal error, and of no other kind", () => {
-  assert.equal(sentenceOfKind("internal", "EMFILE"), "Probe error: EMFILE");
-  for (const [kind, sentence] of KINDS.filter(([one]) => one !== "internal"))
-    assert.equal(sentenceOfKind(kind, "EMFILE"), sentence);
+const NAME_A_CODE: readonly ErrorKind[] = [
+  "internal",
+  "tls_handshake",
+  "tls_untrusted",
+  "tls_weak",
+  "tls_client_certificate",
+  "closed_early",
+  "unexpected_answer",
+  "rejected",
+  "secret_unavailable",
+];
+
+test("sentenceOfKind names the code of a kind that has several, and of no other kind", () => {
+  for (const [kind, sentence] of KINDS)
+    assert.equal(
+      sentenceOfKind(kind, "EMFILE"),
+      NAME_A_CODE.includes(kind) ? `${sentence}: EMFILE` : sentence,
+    );
+});
+
+test("usualPhaseOf gives a kind the phase in which it happens, if there is only one", () => {
+  const phases = Object.fromEntries(ERROR_KINDS.map((kind) => [kind, usualPhaseOf(kind)]));
+  const { dns_not_found, blocked, refused, timeout, tls_expired, no_answer, internal } = phases;
+  assert.deepEqual([dns_not_found, blocked], ["resolve", "resolve"]);
+  assert.deepEqual([refused, timeout], ["connect", "connect"]);
+  assert.deepEqual([tls_expired, no_answer, internal], ["tls", "dialogue", null]);
 });
 
 test("isCounted leaves out what the probe itself could not do, and nothing else", () => {
   const uncounted = ERROR_KINDS.filter((kind) => !isCounted(kind));
-  assert.deepEqual(uncounted, ["unsupported", "internal"]);
+  assert.deepEqual(uncounted, ["unsupported", "internal", "rate_limited", "secret_unavailable"]);
 });
 
 type Judged = readonly [verdict: Verdict, kind: ErrorKind | null];
@@ -67,6 +151,38 @@ const JUDGED: Readonly<Record<Outcome, { readonly open: Judged; readonly closed:
   blocked: { open: ["failed", "blocked"], closed: ["failed", "blocked"] },
   unsupported: { open: ["uncounted", "unsupported"], closed: ["uncounted", "unsupported"] },
   internal: { open: ["uncounted", "internal"], closed: ["uncounted", "internal"] },
+  tls_handshake: { open: ["failed", "tls_handshake"], closed: ["failed", "tls_handshake"] },
+  tls_cipher: { open: ["failed", "tls_cipher"], closed: ["failed", "tls_cipher"] },
+  tls_version: { open: ["failed", "tls_version"], closed: ["failed", "tls_version"] },
+  tls_required: { open: ["failed", "tls_required"], closed: ["failed", "tls_required"] },
+  tls_not_offered: { open: ["failed", "tls_not_offered"], closed: ["failed", "tls_not_offered"] },
+  tls_untrusted: { open: ["failed", "tls_untrusted"], closed: ["failed", "tls_untrusted"] },
+  tls_name_mismatch: {
+    open: ["failed", "tls_name_mismatch"],
+    closed: ["failed", "tls_name_mismatch"],
+  },
+  tls_expired: { open: ["failed", "tls_expired"], closed: ["failed", "tls_expired"] },
+  tls_not_yet_valid: {
+    open: ["failed", "tls_not_yet_valid"],
+    closed: ["failed", "tls_not_yet_valid"],
+  },
+  tls_weak: { open: ["failed", "tls_weak"], closed: ["failed", "tls_weak"] },
+  tls_client_certificate: {
+    open: ["failed", "tls_client_certificate"],
+    closed: ["failed", "tls_client_certificate"],
+  },
+  closed_early: { open: ["failed", "closed_early"], closed: ["failed", "closed_early"] },
+  no_answer: { open: ["failed", "no_answer"], closed: ["failed", "no_answer"] },
+  unexpected_answer: {
+    open: ["failed", "unexpected_answer"],
+    closed: ["failed", "unexpected_answer"],
+  },
+  rejected: { open: ["failed", "rejected"], closed: ["failed", "rejected"] },
+  rate_limited: { open: ["uncounted", "rate_limited"], closed: ["uncounted", "rate_limited"] },
+  secret_unavailable: {
+    open: ["uncounted", "secret_unavailable"],
+    closed: ["uncounted", "secret_unavailable"],
+  },
 };
 
 for (const [outcome, judged] of Object.entries(JUDGED) as [Outcome, (typeof JUDGED)[Outcome]][]) {

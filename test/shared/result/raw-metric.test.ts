@@ -30,6 +30,17 @@ test("toRawMetric gives a check as its record, in the TCP task's names", () => {
     syn_retransmits: 0,
     suspect: false,
     recheck: false,
+    failed_phase: null,
+    tls_time_ms: null,
+    dialogue_time_ms: null,
+    held_ms: null,
+    attempts: 1,
+    reconnects: 0,
+    bytes_sent: 0,
+    bytes_received: 0,
+    messages_sent: 0,
+    messages_received: 0,
+    detail: null,
   });
 });
 

@@ -16,14 +16,10 @@ import {
   storedForm,
   wholeBundle,
 } from "../../../shared/plan/plan.ts";
+import { DEEP_NEEDS, needsOfDeep } from "../../../shared/task/deep-check.ts";
 import { parseTask } from "../../../shared/task/parse-task.ts";
 import type { Task } from "../../../shared/task/task-type.ts";
-import {
-  checkKindOf,
-  KNOWN_NEEDS,
-  lackingNeeds,
-  needsOfKind,
-} from "../../../shared/task/task-type.ts";
+import { KNOWN_NEEDS, lackingNeeds } from "../../../shared/task/task-type.ts";
 import { aTask } from "../../fakes/results.ts";
 
 function readGolden(file: string) {
@@ -193,9 +189,11 @@ test("wholeBundle and bundlesNamed name what is to run, and all that is stored",
   assert.deepEqual([...bundlesNamed({ shards: [some, none, none] })], ["b", "f", "c"]);
 });
 
-test("needsOfKind is the kind itself, and nothing for tcp, which every version can check", () => {
-  assert.deepEqual(needsOfKind("future_tls"), { needs: ["future_tls"] });
-  assert.deepEqual(needsOfKind("tcp"), {});
-  assert.deepEqual(needsOfKind(), {});
-  for (const kind of KNOWN_NEEDS) assert.equal(checkKindOf(needsOfKind(kind)), kind);
+test("needsOfDeep names a need for each field that a task has, sorted, and none for a plain one", () => {
+  assert.deepEqual(needsOfDeep({}), {});
+  const tls = { mode: "verified", verify: "subject_alt_name" } as const;
+  assert.deepEqual(needsOfDeep({ tls, rateLimit: "disabled", greeting: "smtp" }), {
+    needs: ["greeting", "rate_limit", "tls"],
+  });
+  assert.deepEqual([...KNOWN_NEEDS].sort(), [...DEEP_NEEDS].sort());
 });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { NO_SECRETS } from "../../../../functions/adapters/secrets/secrets.ts";
 import type { Admission, Waiter } from "../../../../functions/probe/admit/admit.ts";
+import { CLOSE_AT_ONCE } from "../../../../functions/probe/check/close-at-once.ts";
 import { startCheck } from "../../../../functions/probe/check/start-check.ts";
-import { PROBERS, type Prober } from "../../../../functions/probe/probers/probers.ts";
+import { createProbers, type Prober } from "../../../../functions/probe/probers/probers.ts";
 import { createConnect, type OpenConnection } from "../../../../functions/probe/socket/socket.ts";
 import { StallWatch, systemClock, WATCHES } from "../../../../functions/probe/timing/timing.ts";
 import type { ProbeResult } from "../../../../shared/result/result.ts";
@@ -66,11 +68,12 @@ async function check(proberIn: (world: World) => Prober) {
         connect,
         close: () => undefined,
       },
+      holder: CLOSE_AT_ONCE,
       rules: addressRules([]),
       hasIpv6Route: false,
       admission,
       probers: {
-        ...PROBERS,
+        ...createProbers({ secrets: NO_SECRETS }),
         tcp: (connection, probed) => {
           connections.push(connection);
           assert.equal(probed.task, task);

@@ -69,36 +69,42 @@ for (const [means, dial] of DIALS)
       assert.equal(stream.destroyed, true);
     });
 
-    it("is destroyed with the connection, by its user, its timeout or its signal", async (t) => {
+    it("is destroyed with the connection, by its user or its signal", async (t) => {
       const port = await startServer(t, (socket) => socket.resume());
       const stop = new AbortController();
-      const [byUser, byTimeout, bySignal] = [
-        await open(port),
-        await open(port, undefined, 5),
-        await open(port, stop),
-      ];
-      const streams = [byUser, byTimeout, bySignal].map(({ connection }) =>
-        connection.openStream(),
-      );
+      const [byUser, bySignal] = [await open(port), await open(port, stop)];
+      const streams = [byUser, bySignal].map(({ connection }) => connection.openStream());
       byUser.connection.close();
       assert.equal(await byUser.closed, false);
       stop.abort();
-      assert.equal(await byTimeout.ended, "ETIMEDOUT");
       assert.equal(await bySignal.ended, null);
       assert.deepEqual(
         streams.map(({ destroyed }) => destroyed),
-        [true, true, true],
+        [true, true],
       );
     });
 
-    it("ends the connection with its error", async (t) => {
+    it("is not ended by the timeout, of which it says how much is left", async (t) => {
+      const port = await startServer(t, (socket) => socket.resume());
+      const { connection } = await open(port, undefined, 20);
+      const stream = connection.openStream();
+      while (connection.leftMs() > -20) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.deepEqual([connection.isOpen, stream.destroyed], [true, false]);
+      connection.close();
+    });
+
+    it("leaves its error to its user, who closes the connection", async (t) => {
       const port = await startServer(t, (socket) => {
         socket.once("data", () => socket.resetAndDestroy());
       });
-      const { connection, ended } = await open(port);
-      connection.openStream().write("hello");
-      assert.equal(await ended, "ECONNRESET");
-      assert.equal(connection.isOpen, false);
+      const { connection, closed } = await open(port);
+      const stream = connection.openStream();
+      stream.write("hello");
+      const [fault] = await once(stream, "error");
+      assert.equal(fault.code, "ECONNRESET");
+      assert.equal(connection.isOpen, true);
+      connection.close();
+      assert.equal(await closed, false);
     });
 
     it("closes with a FIN", async (t) => {

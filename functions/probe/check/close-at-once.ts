@@ -1,0 +1,4 @@
+import type { Holder } from "./services.ts";
+
+/** Holds no connection: for whoever makes a single check. */
+export const CLOSE_AT_ONCE: Holder = { hold: (held) => held.close() };

@@ -1,0 +1,1 @@
+export { createPhaseProber } from "./run-phases.ts";
