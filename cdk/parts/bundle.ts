@@ -17,9 +17,21 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  * because it is larger than the code and Node loads it.
  */
 export function bundleOptions(name: FunctionName): BuildOptions {
+  return optionsOf(`functions/${name}/handler.ts`);
+}
+
+/** The name by which the probe loads its phases, which are a file beside its code: see `lazyPhases`. */
+const PHASES = "#phases";
+
+/** How the phases of the probe are bundled: only a shard that has a task with TLS or a dialogue loads them. */
+export function phasesOptions(): BuildOptions {
+  return optionsOf("functions/probe/phases/phases.ts");
+}
+
+function optionsOf(entryPoint: string): BuildOptions {
   return {
     absWorkingDir: ROOT,
-    entryPoints: [`functions/${name}/handler.ts`],
+    entryPoints: [entryPoint],
     outfile: "index.js",
     write: false,
     bundle: true,
@@ -29,6 +41,7 @@ export function bundleOptions(name: FunctionName): BuildOptions {
     format: "cjs",
     mainFields: ["module", "main"],
     supported: { "dynamic-import": false },
+    external: [PHASES],
     // A third of the code would be clients for credentials that Lambda never uses.
     alias: {
       "@aws-sdk/credential-provider-node": "./functions/adapters/lambda/function-credentials.ts",
@@ -47,7 +60,7 @@ export function buildFunction(options: BuildOptions): Uint8Array {
   return file.contents;
 }
 
-/** Writes what is deployed as a function: its code, and for probe the binary of its clock too. */
+/** Writes what is deployed as a function: its code, and for probe its phases and the binary of its clock too. */
 export function writeBundle(
   name: FunctionName,
   folder: string,
@@ -56,9 +69,12 @@ export function writeBundle(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.js"), buildFunction(bundleOptions(name)));
   // The code is CommonJS even if it is unpacked below a package of ES modules.
-  writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}\n');
-  if (name === "probe")
-    writeFileSync(join(folder, "koffi.node"), readFileSync(clockBinary(architecture)));
+  const imports = name === "probe" ? { [PHASES]: "./phases.js" } : undefined;
+  const manifest = JSON.stringify({ type: "commonjs", imports });
+  writeFileSync(join(folder, "package.json"), `${manifest}\n`);
+  if (name !== "probe") return;
+  writeFileSync(join(folder, "phases.js"), buildFunction(phasesOptions()));
+  writeFileSync(join(folder, "koffi.node"), readFileSync(clockBinary(architecture)));
 }
 
 /** The binaries of all architectures are installed on every machine: see docs/decisions/0005. */

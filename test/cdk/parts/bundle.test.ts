@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { buildFunction, bundleOptions, writeBundle } from "../../../cdk/parts/bundle.ts";
+import {
+  buildFunction,
+  bundleOptions,
+  phasesOptions,
+  writeBundle,
+} from "../../../cdk/parts/bundle.ts";
 import type { FunctionName } from "../../../shared/contract.ts";
 
 /**
@@ -18,6 +24,9 @@ const BUDGETS: readonly (readonly [FunctionName, number])[] = [
 
 /** The SDK tries for it where a request is signed for several regions: none here is. */
 const OPTIONAL_MODULES = ["@aws-sdk/signature-v4-crt"];
+
+/** Beside the probe's code; its `package.json` says where. */
+const PHASES = "#phases";
 
 const folder = mkdtempSync(join(tmpdir(), "synfleet-bundle-test-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -49,7 +58,7 @@ for (const [name, budget] of BUDGETS) {
     assert.ok(required.includes("node:https"));
     const foreign = new Set(required.filter((id) => !isBuiltin(id)));
     for (const id of OPTIONAL_MODULES) foreign.delete(id);
-    assert.deepEqual([...foreign], []);
+    assert.deepEqual([...foreign], name === "probe" ? [PHASES] : []);
   });
 
   test(`the ${name} bundle holds no clients for credentials that Lambda never hands out`, () => {
@@ -71,10 +80,35 @@ for (const architecture of ["arm64", "x64"] as const)
   test(`writeBundle puts the ${architecture} binary of the clock beside the probe's code`, () => {
     const place = join(folder, architecture);
     writeBundle("probe", place, architecture);
-    assert.deepEqual(readdirSync(place).sort(), ["index.js", "koffi.node", "package.json"]);
+    assert.deepEqual(readdirSync(place).sort(), [
+      "index.js",
+      "koffi.node",
+      "package.json",
+      "phases.js",
+    ]);
     const binary = readFileSync(join(place, "koffi.node"));
     assert.equal(binary.readUInt16LE(18), MACHINES[architecture]);
   });
+
+test("writeBundle puts the phases where the probe looks for them, and nothing of them into its code", () => {
+  const place = join(folder, "probe");
+  writeBundle("probe", place, "arm64");
+  const load = createRequire(join(place, "index.js"));
+  assert.equal(load.resolve(PHASES), join(place, "phases.js"));
+  assert.equal(typeof load(PHASES).createPhaseProber, "function");
+  const required = [...buildText(phasesOptions()).matchAll(/\brequire\("([^"]+)"\)/g)];
+  assert.deepEqual(
+    required.map(([, id]) => id).filter((id) => !isBuiltin(id)),
+    [],
+  );
+  const name = /createPhaseProber:\(\)=>/;
+  assert.match(buildText(phasesOptions()), name);
+  assert.doesNotMatch(buildText(bundleOptions("probe")), name);
+});
+
+function buildText(options: ReturnType<typeof bundleOptions>): string {
+  return Buffer.from(buildFunction(options)).toString();
+}
 
 test("writeBundle gives the functions at home their code and nothing else", () => {
   for (const name of ["plan", "aggregate"] as const) {
