@@ -7,8 +7,10 @@ import { type Call, type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
+import { RESULT_COLUMNS } from "../show/deep-columns.ts";
 import { NONE, showMs } from "../show/figures.ts";
-import { printRows } from "../show/print-rows.ts";
+import { withColumns } from "../show/optional-columns.ts";
+import { type Layout, printRows } from "../show/print-rows.ts";
 import {
   ROW_OPTIONS,
   regionOption,
@@ -57,7 +59,7 @@ export const results: Command = {
 };
 
 function printResults(call: Call, rows: readonly RawMetricTcp[]): void {
-  printRows(call, rows, {
+  const layout: Layout<RawMetricTcp> = {
     columns: [
       left("SCHEDULED"),
       left("REGION"),
@@ -77,7 +79,8 @@ function printResults(call: Call, rows: readonly RawMetricTcp[]): void {
       row.error ?? NONE,
     ],
     whenEmpty: `No results of "${call.args[0]}".`,
-  });
+  };
+  printRows(call, rows, withColumns(layout, rows, RESULT_COLUMNS));
 }
 
 function showResult({ success, recheck }: RawMetricTcp): string {

@@ -5,8 +5,10 @@ import { type Call, type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
+import { SUMMARY_COLUMNS } from "../show/deep-columns.ts";
 import { NONE, showMs, showPercent } from "../show/figures.ts";
-import { printRows } from "../show/print-rows.ts";
+import { withColumns } from "../show/optional-columns.ts";
+import { type Layout, printRows } from "../show/print-rows.ts";
 import {
   ROW_OPTIONS,
   regionOption,
@@ -33,6 +35,7 @@ export const summaries: Command = {
   notes: [
     rowNote(LOOK_BACK_DAYS),
     "The JSON objects have the fields of agg_metric_tcp, and in regions the same figures for each region. With --region they have that region's figures in the place of the overall ones.",
+    "RETRIED counts checks that passed after attempts that failed; +ADDRESS and -ADDRESS are addresses that a name had or had no more. Columns and fields of TLS, dialogues and certificates are there if a check had them.",
     UNKNOWN_NOTE,
   ],
   run: async (call) => {
@@ -50,7 +53,7 @@ export const summaries: Command = {
 };
 
 function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): void {
-  printRows(call, rows, {
+  const layout: Layout<SummaryRow> = {
     columns: [
       left("MINUTE"),
       right("CHECKS"),
@@ -72,7 +75,8 @@ function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): 
       whyOf(row),
     ],
     whenEmpty: `No summaries of "${task}".`,
-  });
+  };
+  printRows(call, rows, withColumns(layout, rows, SUMMARY_COLUMNS));
 }
 
 function whyOf(row: SummaryRow): string {
@@ -82,6 +86,8 @@ function whyOf(row: SummaryRow): string {
   const open = complete || missing.length > 0 ? [] : ["incomplete"];
   const loss =
     loss_percent === null || loss_percent === 0 ? [] : [`loss ${showPercent(loss_percent)}`];
-  const reasons = [...kinds, ...loss, ...missing, ...open];
+  const { addresses_appeared: appeared = [], addresses_left: gone = [] } = row;
+  const moved = [...appeared.map((each) => `+${each}`), ...gone.map((each) => `-${each}`)];
+  const reasons = [...kinds, ...loss, ...moved, ...missing, ...open];
   return reasons.length === 0 ? NONE : reasons.join(", ");
 }

@@ -12,6 +12,7 @@ export {
   usualPhaseOf,
   type Verdict,
 } from "./error-kinds.ts";
+export { type NotedDetail, noteOf } from "./noted-detail.ts";
 export {
   isFigure,
   NO_FIGURES,

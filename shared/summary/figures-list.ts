@@ -1,4 +1,5 @@
 import { ERROR_KINDS, type ErrorKind } from "../result/result.ts";
+import { parseDeepLists, toDeepLists } from "./deep-list.ts";
 import {
   COUNT_FIELDS,
   type Figures,
@@ -18,13 +19,17 @@ import { sketchSorted } from "./time-sketch.ts";
 /**
  * Figures as a list: the counts of `COUNT_FIELDS`, then a list of the times of `TIME_FIELDS` (empty if
  * no check has one), then a list of kinds (position in `ERROR_KINDS`, count, and so on), then, if a
- * SYN was sent again, a list of such handshakes' count and the sum of their times. It is short because DynamoDB bills each started kilobyte.
+ * SYN was sent again, a list of such handshakes' count and the sum of their times, then the lists of
+ * `deep-list.ts`. A list at the end that would be empty is left out, because DynamoDB bills each
+ * started kilobyte.
  */
-export type FiguresList = readonly (number | readonly number[])[];
+export type FiguresList = readonly (number | readonly (number | string)[])[];
 
 /** The list of figures, without those that follow from others. */
 export function toFiguresList(figures: Figures): FiguresList {
-  const { retransmittedCount, retransmittedSumMs } = figures;
+  const { retransmittedCount, retransmittedSumMs, deep } = figures;
+  const deepLists = deep === undefined ? [] : toDeepLists(deep);
+  const retransmits = retransmittedCount === 0 ? [] : [retransmittedCount, retransmittedSumMs];
   return [
     ...COUNT_FIELDS.map((field) => figures[field]),
     TIME_FIELDS.flatMap((field) => figures[field] ?? []),
@@ -32,7 +37,8 @@ export function toFiguresList(figures: Figures): FiguresList {
       const count = figures.failuresByKind[kind];
       return count === undefined ? [] : [position, count];
     }),
-    ...(retransmittedCount === 0 ? [] : [[retransmittedCount, retransmittedSumMs]]),
+    ...(retransmits.length + deepLists.length === 0 ? [] : [retransmits]),
+    ...deepLists,
   ];
 }
 
@@ -56,6 +62,7 @@ export function parseFigures(list: unknown): Figures {
     failuresByKind: parseKinds(list[KINDS_AT]),
     ...parseTimes(list[TIMES_AT], counts.successfulCount),
     ...parseRetransmits(list[RETRANSMITS_AT]),
+    ...parseDeepLists(list.slice(RETRANSMITS_AT + 1)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorKind, Verdict } from "../result/result.ts";
 import { sumOf } from "../sum-of.ts";
 import { type DurationMs, type EpochMs, toMicrosecondPrecision } from "../units.ts";
+import { type DeepFigures, type DeepNote, deepFiguresOf } from "./deep-figures.ts";
 import { EMPTY_SKETCH, sketchSorted, type TimeSketch } from "./time-sketch.ts";
 
 /** One check with its verdict: what summaries and health need of it. */
@@ -14,6 +15,8 @@ export interface JudgedCheck {
   readonly connectTimeMs: DurationMs | null;
   /** SYNs that were sent again, which is in the connect time; 0 if it is not known. */
   readonly synRetransmits: number;
+  /** Absent if the check did and noticed nothing beyond a handshake. */
+  readonly deep?: DeepNote;
 }
 
 /**
@@ -75,6 +78,8 @@ export interface Figures extends StoredCounts, TimeFigures, MergeableTimes, Retr
   readonly failurePercent: number | null;
   /** How many checks had each kind, failed and uncounted ones. */
   readonly failuresByKind: Readonly<Partial<Record<ErrorKind, number>>>;
+  /** Absent if no check did or noticed anything beyond a handshake. */
+  readonly deep?: DeepFigures;
 }
 
 /** The figures of checks, one for each slot at most, in any order: the order changes no bit. */
@@ -94,6 +99,7 @@ export function figuresOf(
     failuresByKind: countKinds(checks),
     ...timeFiguresOf(checks),
     ...retransmitsOf(checks),
+    ...deepFiguresOf(checks),
   };
 }
 

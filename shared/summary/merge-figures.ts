@@ -1,6 +1,7 @@
 import type { ErrorKind } from "../result/result.ts";
 import { sumOf } from "../sum-of.ts";
 import { type DurationMs, toMicrosecondPrecision } from "../units.ts";
+import { mergeDeep } from "./deep-figures.ts";
 import {
   COUNT_FIELDS,
   type Figures,
@@ -27,6 +28,7 @@ export function mergeFigures(parts: readonly Figures[]): Figures {
     ...withShares(addCounts(parts)),
     failuresByKind: addKinds(parts),
     ...addRetransmits(parts),
+    ...mergeDeep(parts),
   };
 }
 

@@ -1,9 +1,10 @@
 import { toEpochSeconds } from "../units.ts";
+import { type DeepAggFigures, isDeep, toDeepAggFigures } from "./deep-record.ts";
 import { type Figures, lossPercent } from "./figures.ts";
 import type { Summary } from "./summarise.ts";
 
 /** Figures under the names of the TCP task's `agg_metric_tcp`, and more in the same style. */
-export interface AggFigures {
+export interface AggFigures extends Partial<DeepAggFigures> {
   readonly sample_count: number;
   readonly avg_connect_time_ms: number | null;
   readonly max_connect_time_ms: number | null;
@@ -45,12 +46,16 @@ export interface AggMetric extends AggFigures {
 
 /** The record of a summary. */
 export function toAggMetric(summary: Summary): AggMetric {
-  const regions = Object.entries(summary.regions).map(([name, f]) => [name, toAggFigures(f)]);
+  const shown = (figures: Figures): AggFigures => ({
+    ...toAggFigures(figures),
+    ...(isDeep(summary.overall) && toDeepAggFigures(figures, summary.periodEndMs)),
+  });
+  const regions = Object.entries(summary.regions).map(([name, figures]) => [name, shown(figures)]);
   return {
     task_name: summary.taskName,
     period_start: toEpochSeconds(summary.periodStartMs),
     period_end: toEpochSeconds(summary.periodEndMs),
-    ...toAggFigures(summary.overall),
+    ...shown(summary.overall),
     host: summary.host,
     target_id: summary.targetId,
     complete: summary.complete,

@@ -1,3 +1,5 @@
+export type { DeepNote } from "./deep-figures.ts";
+export { phasesOfKind } from "./failed-phases.ts";
 export {
   type Figures,
   figuresOf,

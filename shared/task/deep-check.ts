@@ -1,15 +1,22 @@
 import type { DurationMs } from "../units.ts";
 
-/** A phase of a check that a failure may name, in the order in which they follow each other. */
-export type Phase =
-  | "resolve"
-  | "connect"
-  | "tls"
-  | "greeting"
-  | "version"
-  | "auth"
-  | "dialogue"
-  | "hold";
+/**
+ * The phases of a check that a failure may name, in the order in which they follow each other. Stored
+ * summaries name a phase by its position, so new ones go to the end.
+ */
+export const PHASES = [
+  "resolve",
+  "connect",
+  "tls",
+  "greeting",
+  "version",
+  "auth",
+  "dialogue",
+  "hold",
+] as const;
+
+/** One of `PHASES`. */
+export type Phase = (typeof PHASES)[number];
 
 /** A reference to private material: `secretsmanager:NAME`, `ssm:NAME`, or `file:PATH` on one machine. */
 export type SecretReference = string;

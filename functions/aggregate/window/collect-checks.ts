@@ -16,6 +16,7 @@ import type { JudgedCheck } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
 import type { StoredChunk } from "../../ports/chunk-store.ts";
+import { deepNoteOf } from "./deep-note.ts";
 import { isWithin } from "./read-chunks.ts";
 import type { ShardView } from "./read-regions.ts";
 
@@ -160,6 +161,7 @@ function insertCheck(checks: JudgedCheck[], result: ProbeResult): void {
 function checkOf(result: ProbeResult): JudgedCheck {
   const verdict = judgeResult(result);
   const isTrusted = verdict !== "uncounted" && !result.suspect;
+  const deep = deepNoteOf(result, isTrusted);
   return {
     slotAtMs: result.slotAtMs,
     verdict,
@@ -167,6 +169,7 @@ function checkOf(result: ProbeResult): JudgedCheck {
     ...(verdict === "uncounted" && result.errorCode !== null && { errorCode: result.errorCode }),
     connectTimeMs: isTrusted ? result.connectTimeMs : null,
     synRetransmits: result.synRetransmits,
+    ...(deep !== null && { deep }),
   };
 }
 

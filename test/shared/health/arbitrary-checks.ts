@@ -6,6 +6,7 @@ import {
   type RegionWindow,
   type Summary,
 } from "../../../shared/summary/summary.ts";
+import { PHASES } from "../../../shared/task/task.ts";
 import { MINUTE_MS, toMicrosecondPrecision } from "../../../shared/units.ts";
 
 const time = fc.double({ min: 0, max: 30_000, noNaN: true }).map(toMicrosecondPrecision);
@@ -31,10 +32,52 @@ const outcome = fc.oneof(
   }),
 );
 
+const count = fc.oneof(fc.constant(0), fc.nat(70_000));
+const certificate = fc.constantFrom("a", "b", "c").map((letter) => ({
+  id: letter.repeat(16),
+  fromMs: 0,
+  untilMs: letter.charCodeAt(0) * 1_000_000,
+}));
+
+/** What a check may notice beyond a handshake; mostly nothing. */
+const beyond = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  fc
+    .record(
+      {
+        failedPhase: fc.constantFrom(...PHASES),
+        certificate,
+        appeared: fc.uniqueArray(fc.constantFrom("192.0.2.1", "192.0.2.2", "2001:db8::1")),
+        left: fc.constant(["192.0.2.9"]),
+        tlsTimeMs: fc.option(time, { nil: null }),
+        dialogueTimeMs: fc.option(time, { nil: null }),
+        isRetried: fc.boolean(),
+        sentBytes: count,
+        receivedBytes: count,
+        sentMessages: count,
+        receivedMessages: count,
+      },
+      {
+        requiredKeys: [
+          "tlsTimeMs",
+          "dialogueTimeMs",
+          "isRetried",
+          "sentBytes",
+          "receivedBytes",
+          "sentMessages",
+          "receivedMessages",
+        ],
+      },
+    )
+    .map((deep) => ({ deep })),
+);
+
 /** Checks of one region, a second apart from the epoch on. */
 export function anyChecks(): fc.Arbitrary<readonly JudgedCheck[]> {
-  const outcomes = fc.array(outcome, { maxLength: 60 });
-  return outcomes.map((all) => all.map((each, i) => ({ ...each, slotAtMs: i * 1_000 })));
+  const outcomes = fc.array(fc.tuple(outcome, beyond), { maxLength: 60 });
+  return outcomes.map((all) =>
+    all.map(([each, noted], i) => ({ ...each, ...noted, slotAtMs: i * 1_000 })),
+  );
 }
 
 /** Regions with their checks, some of them missed. */

@@ -47,6 +47,63 @@ function withoutTimes(any: Summary): Summary {
   return { ...any, overall: bare(any.overall), regions: Object.fromEntries(regions) };
 }
 
+function withoutDeep(any: Summary): Summary {
+  const bare = ({ deep: _beyond, ...figures }: Figures) => figures;
+  const regions = Object.entries(any.regions).map(([name, each]) => [name, bare(each)]);
+  return { ...any, overall: bare(any.overall), regions: Object.fromEntries(regions) };
+}
+
+/** A list of figures as the version before reads it: it took an empty list of retransmits for none. */
+function yesterdaysLists(list: unknown) {
+  assert.ok(Array.isArray(list));
+  const [retransmitted = [], ...unread] = list.slice(7);
+  assert.ok(Array.isArray(retransmitted) && [0, 2].includes(retransmitted.length));
+  return { known: list.slice(0, 7), retransmitted, isLonger: unread.length > 9 };
+}
+
+/** Region `a` has TLS, a retry, a failed greeting, a certificate and a new address; `b` is plain. */
+function deepSummary(): Summary {
+  const quiet = { dialogueTimeMs: null, receivedBytes: 0, sentMessages: 0, receivedMessages: 0 };
+  const certificate = { id: "0123456789abcdef", fromMs: 0, untilMs: 1_800_000_000_000 };
+  const { a, b } = windowAt(0, { a: "pp", b: "p" }).regions;
+  assert.ok(a && b);
+  const [first, second] = a.checks;
+  assert.ok(first && second);
+  const failed = {
+    ...({ slotAtMs: second.slotAtMs + 1, verdict: "failed", errorKind: "no_answer" } as const),
+    ...{ connectTimeMs: null, synRetransmits: 0 },
+  };
+  const checks = [
+    {
+      ...first,
+      deep: { ...quiet, certificate, tlsTimeMs: 10.001, isRetried: true, sentBytes: 20 },
+    },
+    {
+      ...second,
+      deep: {
+        ...quiet,
+        tlsTimeMs: 20.002,
+        isRetried: false,
+        sentBytes: 2,
+        appeared: ["192.0.2.1"],
+      },
+    },
+    {
+      ...failed,
+      deep: {
+        ...quiet,
+        tlsTimeMs: 5,
+        isRetried: false,
+        sentBytes: 0,
+        failedPhase: "greeting" as const,
+      },
+    },
+  ];
+  const region = { ...a, checks, figures: figuresOf({ expectedCount: 3 }, checks) };
+  const window = { ...windowAt(0, {}), regions: { a: region, b } };
+  return summarise(task, window, { complete: true, missingRegions: [], rev: 1 });
+}
+
 function assertMergeable(stored: Summary, any: Summary): void {
   const pairs = Object.keys(any.regions).map((name) => [stored.regions[name], any.regions[name]]);
   for (const [read, made] of [...pairs, [stored.overall, any.overall]]) {
@@ -201,6 +258,40 @@ describe("parseSummaryItem", () => {
     const read = asStored(lossy);
     assert.equal(read.overall.retransmittedCount, 2);
     assert.equal(firstSynAverage(read.overall), toMicrosecondPrecision((10 + 20 + 20) / 3));
+  });
+
+  it("stores what is beyond a handshake after all else, with an empty list for what is between", () => {
+    const item = toSummaryItem(deepSummary());
+    const tail = [[], [2, 30.003, 0, 0, 1, 22], [23, 3, 1], [1_800_000_000_000], ["192.0.2.1"]];
+    assert.deepEqual(item.r.a?.slice(7), tail);
+    assert.deepEqual(item.o.slice(7), tail);
+    assert.equal(item.r.b?.length, 7);
+    assert.deepEqual(asStored(deepSummary()), deepSummary());
+  });
+
+  it("stores it so that yesterday's reader finds each list where it was", () => {
+    fc.assert(
+      fc.property(anySummary(), (any) => {
+        const { o, r } = toSummaryItem(any);
+        const plain = toSummaryItem(withoutDeep(any));
+        for (const [list, before] of [
+          [o, plain.o],
+          ...Object.keys(r).map((n) => [r[n], plain.r[n]]),
+        ])
+          assert.deepEqual(yesterdaysLists(list), yesterdaysLists(before));
+      }),
+    );
+  });
+
+  it("leaves out what it does not understand of it, and keeps the rest", () => {
+    const item = toSummaryItem(deepSummary());
+    const later = [{ x: 1 }, [23, 3, 1, 99, 3, 4, 23, 99, 5], "soon", [7, "192.0.2.1"], null, [1]];
+    const { deep } = parseSummaryItem({ ...item, o: [...item.o.slice(0, 8), ...later] }).overall;
+    assert.equal(deep?.tlsCount, 0);
+    assert.deepEqual(deep.otherPhases, { no_answer: { greeting: 1 } });
+    assert.equal(deep.certificateUntilMs, null);
+    assert.deepEqual(deep.appeared, ["192.0.2.1"]);
+    assert.ok(!("deep" in parseSummaryItem({ ...item, o: [...item.o.slice(0, 8), 7] }).overall));
   });
 
   it("loses the times alone where their bytes are damaged", () => {

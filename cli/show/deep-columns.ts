@@ -1,0 +1,41 @@
+import type { SummaryRow } from "../../functions/history/history.ts";
+import type { RawMetricTcp } from "../../shared/result/result.ts";
+import { left, right } from "../../terminal/table.ts";
+import { showMs } from "./figures.ts";
+import type { OptionalColumn } from "./optional-columns.ts";
+
+/** Columns of summaries of checks beyond a handshake. */
+export const SUMMARY_COLUMNS: readonly OptionalColumn<SummaryRow>[] = [
+  { ...right("TLS"), cell: (row) => timeOrNull(row.avg_tls_time_ms) },
+  { ...right("DIALOGUE"), cell: (row) => timeOrNull(row.avg_dialogue_time_ms) },
+  { ...right("RETRIED"), cell: (row) => countOrNull(row.recovered_by_retry) },
+  { ...right("SENT"), cell: (row) => countOrNull(row.bytes_sent) },
+  { ...right("RECEIVED"), cell: (row) => countOrNull(row.bytes_received) },
+  { ...right("CERT DAYS"), cell: (row) => daysOrNull(row.certificate_days_left) },
+];
+
+/** Columns of results of checks beyond a handshake. */
+export const RESULT_COLUMNS: readonly OptionalColumn<RawMetricTcp>[] = [
+  { ...right("TLS"), cell: (row) => timeOrNull(row.tls_time_ms) },
+  { ...right("DIALOGUE"), cell: (row) => timeOrNull(row.dialogue_time_ms) },
+  { ...right("HELD"), cell: (row) => timeOrNull(row.held_ms) },
+  { ...right("ATTEMPTS"), cell: ({ attempts }) => (attempts > 1 ? `${attempts}` : null) },
+  { ...left("PHASE"), cell: ({ failed_phase: phase }) => (isLater(phase) ? phase : null) },
+];
+
+/** A plain check fails in one of the first two phases, so they need no column. */
+function isLater(phase: RawMetricTcp["failed_phase"]): boolean {
+  return phase !== "resolve" && phase !== "connect";
+}
+
+function timeOrNull(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : showMs(ms);
+}
+
+function countOrNull(count: number | undefined): string | null {
+  return count === undefined || count === 0 ? null : `${count}`;
+}
+
+function daysOrNull(days: number | null | undefined): string | null {
+  return days === null || days === undefined ? null : `${days}`;
+}
