@@ -85,6 +85,10 @@ export const ENV = {
   bus: "SYNFLEET_BUS",
   /** `off` if no function may invoke another; then the minute's runs work alone. */
   hints: "SYNFLEET_HINTS",
+  /** The time server that probes ask, `host` or `host:port`; absent if they ask none. */
+  clockServer: "SYNFLEET_CLOCK_SERVER",
+  /** How far a region's clock may be off; home judges by it. */
+  clockThresholdMs: "SYNFLEET_CLOCK_THRESHOLD_MS",
 } as const;
 
 /**
@@ -99,6 +103,12 @@ export const DEFAULT_RESULT_DAYS = 30;
 /** How long summaries are stored unless the deployment says otherwise. */
 export const DEFAULT_SUMMARY_DAYS = 90;
 
+/** The time server that a deployment's probes ask unless it says otherwise. */
+export const DEFAULT_CLOCK_SERVER = "time.aws.com";
+
+/** How far a region's clock may be off unless the deployment says otherwise. */
+export const DEFAULT_CLOCK_THRESHOLD_MS = 1_000;
+
 /** Channels inside one process on which results, when they are complete and when they are stored, and written summaries are published. */
 export const CHANNELS = {
   result: "synfleet:result",
@@ -109,7 +119,7 @@ export const CHANNELS = {
 /** CloudWatch namespace of the fleet's own metrics; dimensions are `Fleet` and `Region`, never a task. */
 export const METRIC_NAMESPACE = "Synfleet";
 
-/** Names of the metrics that functions log and alarms watch, by function. */
+/** Names of the metrics that functions log and alarms watch, by function; those of `clock` only where a server is asked. */
 export const METRICS = {
   probe: {
     attempts: "Attempts",
@@ -141,6 +151,12 @@ export const METRICS = {
     outboxAgeMs: "OutboxAgeMs",
     lateChunks: "LateChunks",
     damagedChunks: "DamagedChunks",
+  },
+  clock: {
+    offsetMs: "ClockOffsetMs",
+    stabilityMs: "ClockStabilityMs",
+    jitterMs: "ClockJitterMs",
+    answeredPercent: "ClockAnsweredPercent",
   },
 } as const;
 

@@ -47,6 +47,7 @@ function modelOf(regions: readonly string[], tasks: readonly Task[]): UnitsByTab
     resultDays: 30,
     summaryDays: 400,
     logDays: 30,
+    clockServer: null,
   };
   return usageOf(fleet, tasks).units;
 }

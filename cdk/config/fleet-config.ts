@@ -11,6 +11,10 @@ export interface FleetConfig {
   readonly resultDays: number;
   readonly summaryDays: number;
   readonly logDays: number;
+  /** The time server that probes ask how far their clock is off; null if they ask none. */
+  readonly clockServer: string | null;
+  /** A region whose clock is farther off is named in the heartbeat, and its times are not used. */
+  readonly clockThresholdMs: number;
   /** How many tasks the fleet must be able to run; a region too small for them fails at synth. */
   readonly expectedTasks: number;
   readonly expectedScheduleSeconds: number;

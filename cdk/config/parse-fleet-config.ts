@@ -1,6 +1,13 @@
-import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
+import { parseClockServer } from "../../shared/clock/clock.ts";
+import {
+  DEFAULT_CLOCK_SERVER,
+  DEFAULT_CLOCK_THRESHOLD_MS,
+  DEFAULT_RESULT_DAYS,
+  DEFAULT_SUMMARY_DAYS,
+} from "../../shared/contract.ts";
 import { parseAlert } from "../../shared/health/rules/rules.ts";
 import { problemSentence } from "../../shared/input/input.ts";
+import { HOUR_MS } from "../../shared/units.ts";
 import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
 import { capacityProblems, environmentProblems, partitionProblems } from "./fleet-problems.ts";
 import { LOG_DAYS } from "./log-retention.ts";
@@ -24,6 +31,8 @@ const FLEET_FIELDS = [
   "resultDays",
   "summaryDays",
   "logDays",
+  "clockServer",
+  "clockThresholdMs",
   "expectedTasks",
   "expectedScheduleSeconds",
   "options",
@@ -75,6 +84,12 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       fallback: DEFAULT_SUMMARY_DAYS,
     }),
     logDays: readLogDays(reader),
+    clockServer: readClockServer(reader),
+    clockThresholdMs: readCount(reader, "clockThresholdMs", {
+      least: 1,
+      most: HOUR_MS,
+      fallback: DEFAULT_CLOCK_THRESHOLD_MS,
+    }),
     expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
     expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {
       least: 1,
@@ -116,6 +131,16 @@ function readLogDays(reader: ConfigReader): number {
   if (LOG_DAYS.includes(days)) return days;
   refuse(reader, "logDays", `one of ${LOG_DAYS.join(", ")}`, days);
   return days;
+}
+
+const NO_CLOCK_SERVER = "off";
+
+function readClockServer(reader: ConfigReader): string | null {
+  const server = reader.fields.clockServer ?? DEFAULT_CLOCK_SERVER;
+  if (server === NO_CLOCK_SERVER) return null;
+  if (typeof server === "string" && parseClockServer(server) !== null) return server;
+  refuse(reader, "clockServer", 'a host, host:port or "off"', server);
+  return null;
 }
 
 function readOptions(reader: ConfigReader): FleetOptions {

@@ -25,6 +25,13 @@ const BY_REGION: readonly Graph[] = [
   { title: "Age of the plan, ms", name: METRICS.probe.planAgeMs, statistic: "Maximum" },
 ];
 
+/** The same where probes ask a time server. */
+const OF_CLOCKS: readonly Graph[] = [
+  { title: "Clock offset, ms", name: METRICS.clock.offsetMs, statistic: "Average" },
+  { title: "Clock stability, ms", name: METRICS.clock.stabilityMs, statistic: "Maximum" },
+  { title: "Time server, answers in %", name: METRICS.clock.answeredPercent, statistic: "Average" },
+];
+
 /** Graphs with one line, for the home region. */
 const AT_HOME: readonly Graph[] = [
   { title: "Window lag, ms", name: METRICS.aggregate.windowLagMs, statistic: "Maximum" },
@@ -38,10 +45,11 @@ const AT_HOME: readonly Graph[] = [
 /** Makes the dashboard that shows the whole fleet on one page. */
 export function fleetDashboard(scope: Construct, fleet: FleetConfig): Dashboard {
   const probing = fleet.regions.map((region) => region.name);
+  const byRegion = fleet.clockServer === null ? BY_REGION : [...BY_REGION, ...OF_CLOCKS];
   return new Dashboard(scope, "Dashboard", {
     dashboardName: fleet.name,
     widgets: [
-      ...rowsOfThree(BY_REGION.map((graph) => widget(fleet, graph, probing))),
+      ...rowsOfThree(byRegion.map((graph) => widget(fleet, graph, probing))),
       ...rowsOfThree(AT_HOME.map((graph) => widget(fleet, graph, [fleet.home]))),
     ],
   });

@@ -12,6 +12,7 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     [ENV.resultDays]: String(fleet.resultDays),
     [ENV.summaryDays]: String(fleet.summaryDays),
     [ENV.bus]: busName(fleet.name),
+    [ENV.clockThresholdMs]: String(fleet.clockThresholdMs),
     ...hintsOf(fleet),
   };
 }
@@ -31,6 +32,7 @@ export function probeEnvironment(
     [ENV.home]: fleet.home,
     [ENV.resultDays]: String(fleet.resultDays),
     ...hintsOf(fleet),
+    ...(fleet.clockServer !== null && { [ENV.clockServer]: fleet.clockServer }),
   };
   if (vpc === null) return told;
   return {

@@ -1,4 +1,8 @@
-import { DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
+import {
+  DEFAULT_CLOCK_SERVER,
+  DEFAULT_RESULT_DAYS,
+  DEFAULT_SUMMARY_DAYS,
+} from "../../shared/contract.ts";
 import type { CostFleet } from "../../shared/cost/cost.ts";
 import type { Fleet, FleetRegion } from "../../shared/plan/plan.ts";
 import type { Call } from "../command/command.ts";
@@ -39,6 +43,7 @@ export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
     resultDays: numberOr(settings.resultDays, DEPLOYED.resultDays),
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
     logDays: numberOr(settings.logDays, DEPLOYED.logDays),
+    clockServer: clockServerOf(settings),
   };
 }
 
@@ -47,6 +52,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Context key `fleet` of `cdk.json`; a deployment checks it in full. */
 function settingsOf(cdkJson: unknown): Fields {
   return fieldsOf(fieldsOf(fieldsOf(cdkJson).context).fleet);
+}
+
+function clockServerOf({ clockServer }: Fields): string | null {
+  if (clockServer === "off") return null;
+  return typeof clockServer === "string" ? clockServer : DEFAULT_CLOCK_SERVER;
 }
 
 function withMemory({ name, shards }: FleetRegion, { regions }: Fields) {

@@ -118,6 +118,8 @@ const MOST_FAULTS = 10;
 interface SentHeartbeat {
   /** Regions that the last window lacks. */
   readonly missing: readonly RegionName[];
+  /** Regions whose clock was off in it. */
+  readonly clocksOff: readonly RegionName[];
   /** Error codes of the bus. */
   readonly failures: readonly string[];
 }
@@ -128,10 +130,10 @@ async function sendHeartbeat(
   memory: TaskMemory,
   { last, fleet, progress: { pass = 0 } }: ClosedWindows,
 ): Promise<SentHeartbeat> {
-  if (last === null) return { missing: [], failures: [] };
-  const { event, missing } = makeHeartbeat(services, { fleet, memory, pass }, last);
+  if (last === null) return { missing: [], clocksOff: [], failures: [] };
+  const { event, ...named } = makeHeartbeat(services, { fleet, memory, pass }, last);
   const { failed } = await services.bus.publish([event]);
-  return { missing, failures: failed.map(({ code }) => code) };
+  return { ...named, failures: failed.map(({ code }) => code) };
 }
 
 interface RunResult {
@@ -189,6 +191,7 @@ function logRun(
       turnsNotLogged: memory.turns.count - MOST_TURN_LINES,
     }),
     ...(impaired.length > 0 && { impaired }),
+    ...(heartbeat.clocksOff.length > 0 && { clocksOff: heartbeat.clocksOff }),
     ...(unrecordedCount > 0 && { unrecorded: unrecordedCount }),
     heartbeatFailed: heartbeat.failures,
     ...(clock !== null && { clock }),

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CHANNELS, DEFAULT_RESULT_DAYS, DEFAULT_SUMMARY_DAYS, ENV } from "../../shared/contract.ts";
+import {
+  CHANNELS,
+  DEFAULT_CLOCK_THRESHOLD_MS,
+  DEFAULT_RESULT_DAYS,
+  DEFAULT_SUMMARY_DAYS,
+  ENV,
+} from "../../shared/contract.ts";
 import { parseFleet } from "../../shared/plan/plan.ts";
 import { DAY_MS } from "../../shared/units.ts";
 import {
@@ -39,6 +45,7 @@ export function connectServices(environment: Environment): AggregateServices {
     fleet,
     alertDefaults: readAlertDefaults(environment),
     settingDefaults: readSettingDefaults(environment),
+    clockThresholdMs: readCount(environment, ENV.clockThresholdMs, DEFAULT_CLOCK_THRESHOLD_MS),
     now: Date.now,
     sleep,
     newHolder: randomUUID,

@@ -1,6 +1,9 @@
+import { isClockOff } from "../../shared/clock/clock.ts";
+import { DEFAULT_CLOCK_THRESHOLD_MS } from "../../shared/contract.ts";
 import {
   heartbeatEvent,
   type OutgoingEvent,
+  type RegionClock,
   type RegionHeartbeat,
 } from "../../shared/event/event.ts";
 import type { TaskStatus } from "../../shared/health/health.ts";
@@ -17,6 +20,8 @@ export interface WindowHeartbeat {
   readonly event: OutgoingEvent;
   /** Regions that could not be read, or that reported nothing although checks were due. */
   readonly missing: readonly RegionName[];
+  /** Regions whose clock is off by more than the threshold. */
+  readonly clocksOff: readonly RegionName[];
 }
 
 /** What a heartbeat tells beside the window's figures. */
@@ -35,7 +40,7 @@ export function makeHeartbeat(
 ): WindowHeartbeat {
   const { window, unreadable } = closed.reading;
   const regions = services.fleet.regions.map(
-    ({ name }) => [name, regionHeartbeat(name, fleet, closed)] as const,
+    ({ name }) => [name, pulseOf(services, name, { fleet, closed })] as const,
   );
   const event = heartbeatEvent({
     fleet: services.fleet.name,
@@ -47,11 +52,34 @@ export function makeHeartbeat(
   });
   const unread = new Set(unreadable.map(({ region }) => region));
   const missing = regions.filter(([name, region]) => unread.has(name) || isSilent(region));
-  return { event, missing: missing.map(([name]) => name) };
+  const off = regions.filter(([, { clock }]) => clock?.isOff === true);
+  return {
+    event,
+    missing: missing.map(([name]) => name),
+    clocksOff: off.map(([name]) => name),
+  };
 }
 
 function isSilent({ expectedCount, sampleCount, uncountedCount }: RegionHeartbeat): boolean {
   return expectedCount > 0 && sampleCount + uncountedCount === 0;
+}
+
+function pulseOf(
+  services: AggregateServices,
+  name: RegionName,
+  { fleet, closed }: { readonly fleet: FleetView; readonly closed: ClosedWindow },
+): RegionHeartbeat {
+  const clock = clockOf(services, name, closed);
+  return { ...regionHeartbeat(name, fleet, closed), ...(clock !== null && { clock }) };
+}
+
+function clockOf(
+  { clockThresholdMs = DEFAULT_CLOCK_THRESHOLD_MS }: AggregateServices,
+  name: RegionName,
+  { reading: { clocks } }: ClosedWindow,
+): RegionClock | null {
+  const reading = clocks.get(name);
+  return reading === undefined ? null : { reading, isOff: isClockOff(reading, clockThresholdMs) };
 }
 
 function regionHeartbeat(

@@ -1,5 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
+import { parseClockServer } from "../../shared/clock/clock.ts";
 import { CHANNELS, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
 import { startsPerSecondFor } from "../../shared/plan/plan.ts";
 import { printHint } from "../../shared/request/request.ts";
@@ -8,13 +9,19 @@ import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
 import { NO_SECRETS } from "../adapters/secrets/secrets.ts";
-import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
+import {
+  type Environment,
+  EnvironmentError,
+  readCount,
+  readEnvironment,
+} from "../read-environment.ts";
 import { StartPacer } from "./admit/admit.ts";
 import { CLOSE_AT_ONCE, type Network } from "./check/check.ts";
 import { createDnsClient, createHostResolver, parseHosts } from "./dns/dns.ts";
 import { coldState, type ProbeServices } from "./lease/lease.ts";
 import { createProbers } from "./probers/probers.ts";
 import { createConnect, type Dial, leanestDial } from "./socket/socket.ts";
+import { ClockWatch } from "./sync/sync.ts";
 import {
   type HandshakeClock,
   loadKernelClock,
@@ -67,6 +74,7 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     clock: systemClock,
     openNetwork: () => openNetwork(setup, { stalls: pacer.stalls, startsPerSecond, hasIpv6Route }),
     pacer,
+    ...clockWatchOf(environment),
     probers: createProbers({ secrets: NO_SECRETS }),
     holder: CLOSE_AT_ONCE,
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
@@ -86,6 +94,16 @@ function connectHint(environment: Environment, fleet: string): ProbeServices["hi
   const invoker = openInvoker(fleet, environment);
   if (!region || invoker === null) return async () => undefined;
   return (hint) => invoker.invoke({ region, function: "aggregate" }, printHint(hint));
+}
+
+/** None if the deployment names no time server, as on one machine. */
+function clockWatchOf(environment: Environment): Pick<ProbeServices, "clockWatch"> {
+  const text = environment[ENV.clockServer];
+  if (!text) return {};
+  const server = parseClockServer(text);
+  if (server === null)
+    throw new EnvironmentError(`${ENV.clockServer} must be host or host:port, is "${text}"`);
+  return { clockWatch: new ClockWatch({ server, clock: systemClock }) };
 }
 
 function announceOn(name: string, region: RegionName): ProbeServices["announce"] {

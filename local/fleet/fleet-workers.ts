@@ -54,8 +54,8 @@ function entryOf<K, V>(key: K, value: V | undefined): [K, V][] {
 const MEMORY_MB = 1_769;
 
 /**
- * The whole environment of a function. Of the user's environment it has only whether hints are off,
- * so that neither credentials nor a profile can reach AWS.
+ * The whole environment of a function. Of the user's environment it has only whether hints are off and
+ * what is said of clocks, so that neither credentials nor a profile can reach AWS.
  */
 export function functionEnvironment(
   fleet: Fleet,
@@ -78,7 +78,14 @@ export function functionEnvironment(
     [ENV.regions]: JSON.stringify(fleet.regions),
     [ENV.bus]: busName(fleet.name),
     ...(process.env[ENV.hints] === "off" && { [ENV.hints]: "off" }),
+    ...passedOn(ENV.clockServer),
+    ...passedOn(ENV.clockThresholdMs),
     [ENV.allowedCidrs]: (own?.allowedCidrs ?? []).join(","),
     [ENV.ipv6]: String(own?.ipv6 ?? false),
   };
+}
+
+function passedOn(name: string): Record<string, string> {
+  const value = process.env[name];
+  return value ? { [name]: value } : {};
 }

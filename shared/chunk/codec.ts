@@ -1,6 +1,8 @@
+import type { ClockReading } from "../clock/clock.ts";
 import type { ProbeResult } from "../result/result.ts";
 import type { DurationMs, EpochMs } from "../units.ts";
 import { ByteReader, ByteWriter, ChunkError } from "./bytes.ts";
+import { decodeClock, encodeClock } from "./clock-column.ts";
 import { COLUMNS, joinColumns, splitColumns } from "./columns.ts";
 import { openPayload, sealPayload } from "./frame.ts";
 import { SampleReader, SampleWriter } from "./samples.ts";
@@ -15,6 +17,8 @@ export interface ChunkNotes {
   readonly remeasuredCount: number;
   /** The longest that a scheduled start waited for the pacer. */
   readonly pacingDebtMs: DurationMs;
+  /** What it knows of its clock in the minute before; absent if it asks no server. */
+  readonly clock?: ClockReading;
 }
 
 /** The results of one flush in one lease term. */
@@ -40,7 +44,9 @@ export interface DecodedChunk extends Chunk {
 export function encodeChunk(chunk: Chunk): Uint8Array {
   const samples = new SampleWriter(chunk.termFromMs);
   for (const result of chunk.results.toSorted(byTaskAndSlot)) samples.write(result);
-  return sealPayload(joinColumns([[COLUMNS.header, encodeHeader(chunk)], ...samples.columns()]));
+  const head: [number, Uint8Array][] = [[COLUMNS.header, encodeHeader(chunk)]];
+  if (chunk.notes.clock !== undefined) head.push([COLUMNS.clock, encodeClock(chunk.notes.clock)]);
+  return sealPayload(joinColumns([...head, ...samples.columns()]));
 }
 
 /**
@@ -50,13 +56,15 @@ export function encodeChunk(chunk: Chunk): Uint8Array {
  */
 export function decodeChunk(bytes: Uint8Array): DecodedChunk {
   const columns = splitColumns(openPayload(bytes));
-  const { resultCount, ...head } = decodeHeader(columns.get(COLUMNS.header));
+  const { resultCount, notes, ...head } = decodeHeader(columns.get(COLUMNS.header));
   const samples = new SampleReader(columns, head.termFromMs);
   // A count that is too large ends with an error where the columns end.
   const results: ProbeResult[] = [];
   for (let i = 0; i < resultCount; i++) results.push(samples.read());
   samples.expectEnd();
-  return { ...head, results, notUnderstoodCount: samples.notUnderstoodCount };
+  const clock = columns.get(COLUMNS.clock);
+  const allNotes = clock === undefined ? notes : { ...notes, clock: decodeClock(clock) };
+  return { ...head, notes: allNotes, results, notUnderstoodCount: samples.notUnderstoodCount };
 }
 
 function byTaskAndSlot(a: ProbeResult, b: ProbeResult): number {

@@ -21,6 +21,8 @@ export const COLUMNS = {
   errorCodeText: 15,
   detailRef: 16,
   detailText: 17,
+  /** Of the chunk as a whole, like the header. */
+  clock: 64,
 } as const;
 
 /**

@@ -1,6 +1,7 @@
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
 import { alertLines } from "./alerts.ts";
+import { clockLines } from "./clocks.ts";
 import { databaseLines } from "./database.ts";
 import { functionLines } from "./functions.ts";
 import type { CostFleet } from "./load.ts";
@@ -31,6 +32,7 @@ export function estimateCost(
     ...functionLines(tasks, usage),
     ...alertLines(tasks.length, usage),
     ...watchLines(fleet, usage),
+    ...clockLines(fleet, usage),
   ];
   const lines = quantities.map((line) => ({
     ...line,

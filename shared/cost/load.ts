@@ -15,6 +15,8 @@ export interface CostFleet {
   readonly resultDays: number;
   readonly summaryDays: number;
   readonly logDays: number;
+  /** The time server that probes ask; null if they ask none. */
+  readonly clockServer: string | null;
 }
 
 /** What one shard of a region does in an average minute. */

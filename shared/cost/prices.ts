@@ -25,7 +25,8 @@ export type PriceName =
   | "metrics"
   | "alarms"
   | "dashboards"
-  | "transfer";
+  | "transfer"
+  | "internet";
 
 /** Prices by name, and where and when they were looked up. */
 export interface PriceTable {
@@ -131,6 +132,13 @@ export const PRICES: PriceTable = {
     transfer: {
       dollars: 0.02,
       unit: "GB between regions",
+      per: 1,
+      source: "aws.amazon.com/ec2/pricing/on-demand, data transfer",
+      year: 2024,
+    },
+    internet: {
+      dollars: 0.09,
+      unit: "GB to the internet",
       per: 1,
       source: "aws.amazon.com/ec2/pricing/on-demand, data transfer",
       year: 2024,

@@ -14,7 +14,7 @@ import type {
 
 export { cutEvent } from "./cut-event.ts";
 export { groupHealthEvent } from "./group-health.ts";
-export { heartbeatEvent, type RegionHeartbeat } from "./heartbeat.ts";
+export { heartbeatEvent, type RegionClock, type RegionHeartbeat } from "./heartbeat.ts";
 export { inlineSchemas, type JsonSchema } from "./inline-schemas.ts";
 export type { AlertContext, OutgoingEvent } from "./outgoing.ts";
 export { quietingEvent } from "./quieting.ts";

@@ -92,6 +92,19 @@ describe("cost", () => {
     assert.ok(lineOf(document, /storage: results of 10 days/).quantity > 0);
   });
 
+  test("cost counts the clocks apart, unless cdk.json switches them off", async () => {
+    const cwd = mkdtempSync(join(dir, "project-"));
+    const write = (fleet: object) =>
+      writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
+    write({ regions: ["eu-west-1", "us-east-1"] });
+    const asking = await documentIn(cwd, "--tasks", "100");
+    assert.equal(lineOf(asking, /clocks: metrics/).quantity, 8);
+    assert.ok(lineOf(asking, /clocks: questions/).dollars < 0.01);
+    write({ regions: ["eu-west-1", "us-east-1"], clockServer: "off" });
+    const silent = await documentIn(cwd, "--tasks", "100");
+    assert.doesNotMatch(JSON.stringify(silent.lines), /clocks/);
+  });
+
   test("cost of a file counts its valid tasks and reports the others", async () => {
     const file = join(dir, "tasks.json");
     const tasks = [userTask("a"), userTask("b"), userTask("c", { schedule_seconds: 0 })];

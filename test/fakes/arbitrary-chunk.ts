@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { type Chunk, FIGURES, OUTCOMES } from "../../shared/chunk/chunk.ts";
+import { type Chunk, type ChunkNotes, FIGURES, OUTCOMES } from "../../shared/chunk/chunk.ts";
+import type { ClockReading } from "../../shared/clock/clock.ts";
 import { NO_FIGURES, type ProbeResult, type ResultFigures } from "../../shared/result/result.ts";
 
 /** Objects with the usual prototype, which strict equality looks at. */
@@ -77,19 +78,49 @@ const arbitraryResult: fc.Arbitrary<ProbeResult> = fc
   .tuple(arbitraryRest, arbitraryFigures)
   .map(([rest, figures]) => ({ ...rest, ...figures }));
 
+/** Whole microseconds of either sign, but not -0, which is read as 0. */
+const signedDuration = fc.oneof(
+  duration,
+  duration.filter((ms) => ms > 0).map((ms) => -ms),
+);
+
+const answered: fc.Arbitrary<ClockReading> = fc.record(
+  {
+    askedCount: fc.integer({ min: 1, max: 20 }),
+    answeredCount: fc.integer({ min: 1, max: 20 }),
+    figures: fc.record(
+      {
+        offsetMs: signedDuration,
+        stabilityMs: duration,
+        jitterMs: duration,
+        roundTripMs: duration,
+      },
+      PLAIN,
+    ),
+  },
+  PLAIN,
+);
+
+const unanswered: fc.Arbitrary<ClockReading> = fc
+  .integer({ min: 1, max: 20 })
+  .map((askedCount) => ({ askedCount, answeredCount: 0, figures: null }));
+
+const arbitraryNotes: fc.Arbitrary<ChunkNotes> = fc.record(
+  {
+    coldStart: fc.boolean(),
+    stallCount: fc.nat(),
+    remeasuredCount: fc.nat(),
+    pacingDebtMs: duration,
+    clock: fc.oneof(answered, unanswered),
+  },
+  { ...PLAIN, requiredKeys: ["coldStart", "stallCount", "remeasuredCount", "pacingDebtMs"] },
+);
+
 export const arbitraryChunk: fc.Arbitrary<Chunk> = fc.record(
   {
     bundle: fc.oneof(fc.constant("0123456789abcdef"), fc.string({ unit: "binary" })),
     termFromMs: instant,
-    notes: fc.record(
-      {
-        coldStart: fc.boolean(),
-        stallCount: fc.nat(),
-        remeasuredCount: fc.nat(),
-        pacingDebtMs: duration,
-      },
-      PLAIN,
-    ),
+    notes: arbitraryNotes,
     results: fc.array(arbitraryResult, { maxLength: 60 }),
   },
   PLAIN,

@@ -31,6 +31,8 @@ export interface AggregateServices {
   readonly alertDefaults: AlertPolicy;
   /** The fleet's own settings in the deployment, which stored ones override; absent if there are none. */
   readonly settingDefaults?: Partial<AlertSettings>;
+  /** How far a region's clock may be off; absent if the default is meant. */
+  readonly clockThresholdMs?: DurationMs;
   readonly now: () => EpochMs;
   readonly sleep: (ms: DurationMs) => Promise<void>;
   /** A name for this run that no other run has. */

@@ -1,3 +1,5 @@
+import { isClockOff } from "../../../shared/clock/clock.ts";
+import { DEFAULT_CLOCK_THRESHOLD_MS } from "../../../shared/contract.ts";
 import type { Bundle } from "../../../shared/plan/plan.ts";
 import { errorKindOf, judgeResult, type ProbeResult } from "../../../shared/result/result.ts";
 import {
@@ -60,15 +62,23 @@ interface Draft {
 
 type Drafts = Map<string, Draft>;
 
-/** Every task that was due or reported in a region's window; if shards differ, the first counts. */
+/**
+ * Every task that was due or reported in a region's window; if shards differ, the first counts. The
+ * checks of a probe whose clock is off by more than the threshold are suspect: their times are not used.
+ */
 export function collectTasks(
   shards: readonly ShardEvidence[],
   window: Interval,
+  clockThresholdMs: DurationMs = DEFAULT_CLOCK_THRESHOLD_MS,
 ): Map<string, TaskReading> {
   const drafts: Drafts = new Map();
   for (const shard of shards) addDueSlots(drafts, shard, window);
   for (const shard of shards) {
-    for (const chunk of shard.chunks) addChecks(drafts, { shard, chunk, window });
+    for (const chunk of shard.chunks) {
+      const { clock } = chunk.notes;
+      const isSuspect = clock !== undefined && isClockOff(clock, clockThresholdMs);
+      addChecks(drafts, { shard, chunk, window, isSuspect });
+    }
   }
   const readings = new Map<string, TaskReading>();
   for (const [name, draft] of drafts) readings.set(name, readingOf(draft, window));
@@ -123,10 +133,15 @@ function draftOf(drafts: Drafts, task: Task, definedAtMs: EpochMs): Draft {
   return held;
 }
 
-function addChecks(
-  drafts: Drafts,
-  { shard, chunk, window }: { shard: ShardEvidence; chunk: StoredChunk; window: Interval },
-): void {
+interface ChunkEvidence {
+  readonly shard: ShardEvidence;
+  readonly chunk: StoredChunk;
+  readonly window: Interval;
+  /** Whether all its results are suspect. */
+  readonly isSuspect: boolean;
+}
+
+function addChecks(drafts: Drafts, { shard, chunk, window, isSuspect }: ChunkEvidence): void {
   const tasks = shard.bundles.get(chunk.bundle)?.tasks ?? [];
   const term = shard.lease === null ? "unknown" : termOf(shard.lease, chunk.termFromMs);
   for (const result of chunk.results) {
@@ -136,7 +151,8 @@ function addChecks(
     // The run that this term belongs to began no later than the term, so a known definition of
     // the task is not older than this one.
     const draft = drafts.get(task.name) ?? draftOf(drafts, task, chunk.termFromMs);
-    insertCheck(result.recheck ? draft.rechecks : draft.checks, result);
+    const known = isSuspect ? { ...result, suspect: true } : result;
+    insertCheck(result.recheck ? draft.rechecks : draft.checks, known);
   }
 }
 

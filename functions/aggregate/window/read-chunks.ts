@@ -1,3 +1,4 @@
+import { type ClockReading, worseReading } from "../../../shared/clock/clock.ts";
 import {
   type Interval,
   LATEST_RECHECK_MS,
@@ -79,8 +80,21 @@ export async function countChunks(region: RegionView, window: Interval): Promise
 
 /** A term that reaches over the window's edge has chunks without a slot in the window. */
 export function countChunksWithin(chunks: readonly StoredChunk[], window: Interval): number {
-  return chunks.filter(({ results }) => results.some(({ slotAtMs }) => isWithin(window, slotAtMs)))
-    .length;
+  return chunks.filter((chunk) => hasSlotIn(chunk, window)).length;
+}
+
+function hasSlotIn({ results }: StoredChunk, window: Interval): boolean {
+  return results.some(({ slotAtMs }) => isWithin(window, slotAtMs));
+}
+
+/** Of what a region's probes knew of their clocks in a window, that which is farthest off; null if they asked no server. */
+export function worstClock(chunks: readonly StoredChunk[], window: Interval): ClockReading | null {
+  const own = chunks.filter((chunk) => hasSlotIn(chunk, window));
+  const readings = own.flatMap(({ notes }) => notes.clock ?? []);
+  return readings.reduce<ClockReading | null>(
+    (worst, reading) => (worst === null ? reading : worseReading(worst, reading)),
+    null,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ClockReading } from "../../../shared/clock/clock.ts";
 import type { Bundle } from "../../../shared/plan/plan.ts";
 import { gapsWithin, type Interval, overlap } from "../../../shared/slot/slot.ts";
 import { sumOf } from "../../../shared/sum-of.ts";
@@ -18,6 +19,7 @@ import {
   countNotUnderstood,
   isWithin,
   readChunks,
+  worstClock,
 } from "./read-chunks.ts";
 import {
   type FleetView,
@@ -59,6 +61,8 @@ export interface WindowReading {
   readonly unreadShards: readonly UnreadShard[];
   /** Chunks read, by region. */
   readonly chunkCounts: ReadonlyMap<RegionName, number>;
+  /** How the clocks of the regions stood that asked a time server; of several shards the worst. */
+  readonly clocks: ReadonlyMap<RegionName, ClockReading>;
   /** Regions with claimed slots that have no result yet. */
   readonly waiting: ReadonlySet<RegionName>;
   /** Until when the last of those slots may still report; null if all have reported. */
@@ -74,6 +78,7 @@ interface RegionReading {
   readonly tasks: ReadonlyMap<string, TaskReading>;
   readonly unreadShards: readonly UnreadShard[];
   readonly chunkCount: number;
+  readonly clock: ClockReading | null;
   readonly damagedCount: number;
   readonly notUnderstoodCount: number;
 }
@@ -128,6 +133,9 @@ async function readSpan(
     unreadable: [...fleet.unreadable, ...failed],
     unreadShards: regions.flatMap(({ unreadShards }) => unreadShards),
     chunkCounts: new Map(regions.map((region) => [region.name, region.chunkCount])),
+    clocks: new Map(
+      regions.flatMap(({ name, clock }) => (clock === null ? [] : [[name, clock] as const])),
+    ),
     waiting: new Set(waiting.map(([name]) => name)),
     waitsUntilMs: waiting.reduce<EpochMs | null>(
       (latest, [, untilMs]) => Math.max(latest ?? 0, untilMs ?? 0),
@@ -149,11 +157,15 @@ async function readRegionWindow(
   );
   return {
     name: region.name,
-    tasks: collectTasks(read, window),
+    tasks: collectTasks(read, window, services.clockThresholdMs),
     unreadShards: region.shards
       .filter(({ damage }) => damage !== undefined)
       .map(({ planned }) => ({ region: region.name, planned })),
     chunkCount: sumOf(read, ({ chunks }) => countChunksWithin(chunks, window)),
+    clock: worstClock(
+      read.flatMap(({ chunks }) => chunks),
+      window,
+    ),
     damagedCount: sumOf(read, (shard) => shard.damagedCount),
     notUnderstoodCount: sumOf(read, (shard) => shard.notUnderstoodCount),
   };

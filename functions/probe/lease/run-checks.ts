@@ -1,3 +1,4 @@
+import type { ChunkNotes } from "../../../shared/chunk/chunk.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
@@ -59,7 +60,7 @@ class ChecksRun {
       firstPart,
       results,
       clock,
-      takeNotes: () => tally.takeNotes(),
+      takeNotes: () => withClock(tally.takeNotes(), services),
       unstored: warm.unstored,
       onStored: this.#noteStored,
     });
@@ -93,12 +94,13 @@ class ChecksRun {
   }
 
   async #check(done: AbortSignal): Promise<void> {
-    const { stop, pacer, openNetwork } = this.#services;
+    const { stop, pacer, openNetwork, clockWatch } = this.#services;
     const hardEnd = new AbortController();
     void this.#hardEnd(done).then(() => hardEnd.abort());
     const signal = AbortSignal.any([stop, hardEnd.signal]);
     const network = openNetwork();
     signal.addEventListener("abort", () => network.close());
+    if (!this.#setup.isAsked) void clockWatch?.follow(network.resolve, done);
     const ways = { network, signal, admission: pacer, observer: this.#setup.tally };
     await runSlots(this.#setup.scheduled, { ...this.#services, ...ways }, this.#after);
   }
@@ -141,4 +143,9 @@ class ChecksRun {
       Math.min(this.#lastDueAtMs + longestCheckMs - clock.now(), latestMs - clock.monotonic());
     for (let ms = leftMs(); ms > 0 && !done.aborted; ms = leftMs()) await clock.sleep(ms, done);
   }
+}
+
+function withClock(notes: ChunkNotes, { clockWatch }: ProbeServices): ChunkNotes {
+  const clock = clockWatch?.reading() ?? null;
+  return clock === null ? notes : { ...notes, clock };
 }

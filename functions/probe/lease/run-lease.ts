@@ -1,4 +1,5 @@
 import { METRICS } from "../../../shared/contract.ts";
+import { clockMetrics } from "../sync/sync.ts";
 import { type Acquisition, acquireTerm } from "./acquire-term.ts";
 import { runChecks } from "./run-checks.ts";
 import { listScheduledChecks, type ScheduledCheck } from "./scheduled-check.ts";
@@ -45,7 +46,7 @@ class LeaseTermRun {
 
   readonly #log = (lateFlushCount: number): void => {
     const { plan, term, shard, problem, takenBack, damagedLease } = this.#acquired;
-    const { clock, region, log, warm } = this.#services;
+    const { clock, region, log, warm, clockWatch } = this.#services;
     const { rechecks } = this.#tally;
     log({
       function: "probe",
@@ -60,11 +61,13 @@ class LeaseTermRun {
       proberFault: this.#tally.proberFault,
       internalErrors: this.#tally.internalErrors,
       unstoredChunks: warm.unstored.length,
+      ...(clockWatch?.kiss && { clockKiss: clockWatch.kiss }),
       metrics: {
         ...this.#tally.metrics(),
         [METRICS.probe.missed]: this.#scheduled.length - this.#tally.attempts,
         [METRICS.probe.planAgeMs]: clock.now() - plan.plannedAtMs,
         [METRICS.probe.lateFlushes]: lateFlushCount,
+        ...clockMetrics(clockWatch?.reading() ?? null),
       },
     });
   };

@@ -9,6 +9,7 @@ import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { StartPacer } from "../admit/admit.ts";
 import type { CheckServices, Network } from "../check/check.ts";
+import type { ClockWatch } from "../sync/sync.ts";
 import { RegionMemory } from "./region-memory.ts";
 
 /** Every side effect of the probe, made once on a cold start, or by a test. */
@@ -20,6 +21,8 @@ export interface ProbeServices
   readonly results: ChunkStore;
   readonly openNetwork: () => Network;
   readonly pacer: StartPacer;
+  /** Asks how far this machine's clock is off; absent if no time server is configured. */
+  readonly clockWatch?: Pick<ClockWatch, "follow" | "reading" | "kiss">;
   /** The process is to end: no check starts any more, and what is complete is stored. */
   readonly stop: AbortSignal;
   readonly warm: WarmState;

@@ -40,6 +40,17 @@ test("parseFleetConfig takes a region in a VPC with its private ranges", () => {
   assert.deepEqual(config.regions[0], { name: "us-east-1", shards: 2, memoryMb: 512, vpc });
 });
 
+test("parseFleetConfig has probes ask Amazon's time server unless another is named, or none", () => {
+  const serverOf = (fields: object) =>
+    parseFleetConfig({ regions: ["us-east-1"], ...fields }).clockServer;
+  assert.equal(serverOf({}), "time.aws.com");
+  assert.equal(serverOf({ clockServer: "time.example.com:1123" }), "time.example.com:1123");
+  assert.equal(serverOf({ clockServer: "off" }), null);
+  assert.equal(parseFleetConfig({ regions: ["us-east-1"] }).clockThresholdMs, 1_000);
+  const own = parseFleetConfig({ regions: ["us-east-1"], clockThresholdMs: 250 });
+  assert.equal(own.clockThresholdMs, 250);
+});
+
 const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   [
     undefined,
@@ -107,8 +118,17 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     "fleet.logDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, is 2",
   ],
   [
+    { regions: ["us-east-1"], clockServer: "time server", clockThresholdMs: 0 },
+    'fleet.clockServer must be a host, host:port or "off", is "time server"',
+    "fleet.clockThresholdMs must be a whole number from 1 to 3600000, is 0",
+  ],
+  [
+    { regions: ["us-east-1"], clockServer: false },
+    'fleet.clockServer must be a host, host:port or "off", is false',
+  ],
+  [
     { name: "Fleet_1", regions: ["us-east-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

@@ -7,16 +7,29 @@ import { FunctionWorker } from "../../../local/fleet/function-worker.ts";
 import { CHANNELS } from "../../../shared/contract.ts";
 import type { Order } from "../functions/probe/handler.ts";
 
-const ENV = functionEnvironment(localFleet(["here", "there"], 1), "there", {
+const ENDPOINTS = {
   database: "http://127.0.0.1:1",
   events: "http://127.0.0.1:2",
   functions: "http://127.0.0.1:3",
   accessKey: "k1",
-});
+};
+
+const ENV = functionEnvironment(localFleet(["here", "there"], 1), "there", ENDPOINTS);
 
 test("functionEnvironment leaves hints on, and Lambda is on this machine", () => {
   assert.equal(ENV.SYNFLEET_HINTS, undefined);
   assert.equal(ENV.AWS_ENDPOINT_URL_LAMBDA, "http://127.0.0.1:3");
+});
+
+test("functionEnvironment passes on which time server is asked, and no other variable of the user", () => {
+  const clock = { SYNFLEET_CLOCK_SERVER: "127.0.0.1:1123", SYNFLEET_CLOCK_THRESHOLD_MS: "250" };
+  const before = { ...process.env };
+  Object.assign(process.env, clock, { SYNFLEET_BUS: "another" });
+  const told = functionEnvironment(localFleet(["here"], 1), "here", ENDPOINTS);
+  process.env = before;
+  assert.deepEqual({ ...told, ...clock }, told);
+  assert.equal(told.SYNFLEET_BUS, "local");
+  for (const name of Object.keys(clock)) assert.equal(name in ENV, false);
 });
 
 describe("FunctionWorker", { timeout: 30_000 }, () => {

@@ -215,9 +215,16 @@ const KNOWN: readonly (readonly [name: string, number: number])[] = [
 
 const ALL_FIGURES = Object.fromEntries(FIGURES.map(({ field }, i) => [field, i + 1]));
 
+const CLOCK = {
+  askedCount: 6,
+  answeredCount: 5,
+  figures: { offsetMs: -10_000.123, stabilityMs: 1.5, jitterMs: 0.25, roundTripMs: 20 },
+};
+
 /** A chunk with something in every column. */
 const FULL = encodeChunk({
   ...TOMORROW,
+  notes: { ...TOMORROW.notes, clock: CLOCK },
   results: [
     ...TOMORROW.results,
     aResult({ ...ALL_FIGURES, taskIndex: 3, errorCode: "EMFILE", detail: { answer: "a" } }),

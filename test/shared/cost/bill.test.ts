@@ -17,6 +17,7 @@ const FLEET: CostFleet = {
   resultDays: 30,
   summaryDays: 90,
   logDays: 14,
+  clockServer: null,
 };
 
 const TASKS = [

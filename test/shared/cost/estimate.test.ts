@@ -18,6 +18,7 @@ function aFleet(regionCount: number, different: Partial<CostFleet> = {}): CostFl
     resultDays: 30,
     summaryDays: 400,
     logDays: 30,
+    clockServer: null,
     ...different,
   };
 }

@@ -32,6 +32,7 @@ const ROWS: readonly Row[] = [
   ["alarms", 0.1, "alarm a month", 1, CLOUDWATCH, 2026],
   ["dashboards", 3, "dashboard a month", 1, CLOUDWATCH, 2026],
   ["transfer", 0.02, "GB between regions", 1, TRANSFER, 2024],
+  ["internet", 0.09, "GB to the internet", 1, TRANSFER, 2024],
 ];
 
 test("PRICES has every list price with its unit, source and year", () => {

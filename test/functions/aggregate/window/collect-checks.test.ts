@@ -5,6 +5,7 @@ import {
   type ShardEvidence,
 } from "../../../../functions/aggregate/window/collect-checks.ts";
 import { windowFrom } from "../../../../functions/aggregate/window/read-window.ts";
+import type { ClockReading } from "../../../../shared/clock/clock.ts";
 import { bundleOf } from "../../../../shared/plan/plan.ts";
 import {
   type LeaseRun,
@@ -358,6 +359,47 @@ test("collectTasks takes nothing of a term behind its cut, where its time comes 
     [
       [first, "failed"],
       [second, "passed"],
+    ],
+  );
+});
+
+/** What a probe knows whose clock must be set forward by so much. */
+function clockOf(offsetMs: number): ClockReading {
+  const figures = { offsetMs, stabilityMs: 0, jitterMs: 0, roundTripMs: 1 };
+  return { askedCount: 3, answeredCount: 3, figures };
+}
+
+function withClock(chunk: ReturnType<typeof aChunk>, offsetMs: number) {
+  return { ...chunk, notes: { ...chunk.notes, clock: clockOf(offsetMs) } };
+}
+
+for (const [offsetMs, thresholdMs, isUsed] of [
+  [1_000, undefined, true],
+  [-1_000, undefined, true],
+  [1_001, undefined, false],
+  [-1_001, undefined, false],
+  [1_001, 2_000, true],
+  [251, 250, false],
+] as const)
+  test(`collectTasks ${isUsed ? "uses" : "leaves out"} times by a clock that is ${offsetMs} ms off, with a threshold of ${thresholdMs}`, () => {
+    const results = SLOTS.map((slotAtMs) => aResult({ slotAtMs, connectTimeMs: 12 }));
+    const shard = aShard([aRun(0, 1)], { chunks: [withClock(aChunk(0, results), offsetMs)] });
+    const reading = collectTasks([shard], windowFrom(NOON), thresholdMs).get("a");
+    assert.equal(reading?.checks.length, 4);
+    for (const { verdict, connectTimeMs } of reading.checks)
+      assert.deepEqual([verdict, connectTimeMs], ["passed", isUsed ? 12 : null]);
+  });
+
+test("collectTasks takes what failed by a wrong clock for a failure, and the other chunks as they are", () => {
+  const [first = 0, second = 0] = SLOTS;
+  const off = withClock(aChunk(0, [aFailure({ slotAtMs: first })]), 10_000);
+  const right = withClock(aChunk(1, [aResult({ slotAtMs: second, connectTimeMs: 12 })]), 3);
+  const reading = collect(aShard([aRun(0, 1)], { chunks: [off, right] })).get("a");
+  assert.deepEqual(
+    reading?.checks.map(({ verdict, connectTimeMs }) => [verdict, connectTimeMs]),
+    [
+      ["failed", null],
+      ["passed", 12],
     ],
   );
 });

@@ -76,6 +76,7 @@ function aReading(
     unreadShards: [],
     unreadable: unreadable.map((region) => ({ region, reason: "Error" })),
     chunkCounts: new Map(),
+    clocks: new Map(),
     waiting: new Set(),
     waitsUntilMs: null,
     damagedCount: 0,

@@ -1,0 +1,2 @@
+export { clockMetrics } from "./clock-metrics.ts";
+export { ClockWatch } from "./clock-watch.ts";
