@@ -48,6 +48,17 @@ export function readWhole(item: InputTable, name: string, range: Range): number 
   );
 }
 
+/** Reads a number within `range`, which need not be whole. */
+export function readNumber(item: InputTable, name: string, range: Range): number | undefined {
+  const value = ownField(item.fields, name);
+  if (value === undefined) return undefined;
+  const [least, greatest] = range;
+  const number =
+    typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
+  if (number >= least && number <= greatest) return number + 0;
+  return refuse(item, name, `must be a number from ${least} to ${greatest}`);
+}
+
 /** Reads one of a few words. */
 export function readChoice<T extends string>(
   item: InputTable,

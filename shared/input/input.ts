@@ -11,6 +11,7 @@ export {
   readChoice,
   readFlag,
   readLabel,
+  readNumber,
   readOneOf,
   readTable,
   readWhole,

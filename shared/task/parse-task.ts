@@ -18,7 +18,16 @@ import {
   trimBlanks,
 } from "../input/input.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../units.ts";
-import { formatHost, literalFamily, readTarget, TARGET_FIELDS } from "./parse-target.ts";
+import {
+  DEEP_FIELDS,
+  type DeepCheck,
+  type FindPatternFault,
+  needsOfDeep,
+  readDeepCheck,
+  withoutPrivateKey,
+} from "./deep/deep.ts";
+import { formatHost, literalFamily } from "./host/host.ts";
+import { readTarget, TARGET_FIELDS } from "./parse-target.ts";
 import { readRegions, readTags } from "./read-collection.ts";
 import {
   type AddressFamily,
@@ -39,6 +48,8 @@ export interface TaskContext {
   readonly position?: number | undefined;
   /** The key of a stored item. Two keys are two items, so the name must be the key. */
   readonly storedAs?: string | undefined;
+  /** Without it, the syntax of regular expressions is not looked at. */
+  readonly findPatternFault?: FindPatternFault | undefined;
 }
 
 /** The task, or everything that is wrong with it. */
@@ -61,6 +72,7 @@ const TASK_FIELDS = [
   "alert",
   "depends_on",
   "tags",
+  ...DEEP_FIELDS,
 ];
 
 const MAX_NAME_CHARACTERS = 200;
@@ -78,7 +90,7 @@ export function parseTask(raw: unknown, context: TaskContext = {}): ParsedTask {
   const file = context.file ?? null;
   const label = taskLabel(raw, context.position);
   const report: Report = (field, rule, value) =>
-    problems.push({ file, task: label, field, rule, value });
+    problems.push({ file, task: label, field, rule, value: withoutPrivateKey(value) });
   if (!isFields(raw)) {
     report("entry", "must be a table of fields", raw);
     return { problems };
@@ -102,13 +114,20 @@ function readTask(item: InputTable, context: TaskContext): Task | undefined {
   const target = readTarget(item);
   const times = readTimes(item, context.defaultScheduleSeconds);
   const options = readOptions(item, context);
+  const deep = readDeepCheck(item, {
+    hostname: target?.hostname,
+    scheduleMs: times?.scheduleMs,
+    timeoutMs: times?.timeoutMs,
+    expectsClosed: options.expect === "closed",
+    findPatternFault: context.findPatternFault,
+  });
   refuseOddFamily(item, target, options.addressFamily);
   refuseOddQuorum(item, options);
   refuseItself(item, name, options);
   refuseUnknown(item, TASK_FIELDS, "a task");
   if (name === undefined || target === undefined || times === undefined) return undefined;
   const host = formatHost(target.hostname, target.port);
-  return { name, target, host, ...times, ...options };
+  return { name, target, host, ...times, ...options, ...deep, ...needsOfDeep(deep) };
 }
 
 /** A key with blanks at its ends would be a second item with the same name. */
@@ -135,7 +154,7 @@ function readTimes(item: InputTable, defaultSeconds: number | undefined): Times 
   return { scheduleMs: schedule * SECOND_MS, timeoutMs: seconds * SECOND_MS };
 }
 
-type TaskOptions = Omit<Task, "name" | "target" | "host" | keyof Times>;
+type TaskOptions = Omit<Task, "name" | "target" | "host" | "needs" | keyof Times | keyof DeepCheck>;
 
 function readOptions(item: InputTable, context: TaskContext): TaskOptions {
   return {

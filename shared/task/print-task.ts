@@ -2,6 +2,7 @@ import { printAlertSettings } from "../alerting/settings/settings.ts";
 import { type AlertOverrides, type AlertRules, RULES } from "../health/rules/rules.ts";
 import { omitUndefined } from "../input/input.ts";
 import { SECOND_MS } from "../units.ts";
+import { printDeepCheck } from "./deep/deep.ts";
 import type { Task } from "./task-type.ts";
 
 /** A task in the user's field names without its defaults: `parseTask` gives the same task again. */
@@ -20,6 +21,7 @@ export function printTask(task: Task): Record<string, unknown> {
     alert: unlessEmpty(printAlert(task.alert)),
     depends_on: printAlertSettings(task.alert).depends_on,
     tags: unlessEmpty({ ...task.tags }),
+    ...printDeepCheck(task),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { AlertOverrides } from "../health/rules/rules.ts";
 import type { DurationMs, RegionName } from "../units.ts";
-import { DEEP_NEEDS, type DeepCheck, usesConnection } from "./deep-check.ts";
+import { DEEP_NEEDS, type DeepCheck, usesConnection } from "./deep/deep.ts";
 
 /** What a check passes with: a completed handshake, or a refused or filtered one. */
 export type Expectation = "open" | "closed";

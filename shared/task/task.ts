@@ -3,6 +3,7 @@ export {
   type DeepCheck,
   type Dialogue,
   type DialogueStep,
+  type FindPatternFault,
   GREETINGS,
   type Greeting,
   type HoldSettings,
@@ -17,11 +18,13 @@ export {
   STARTTLS_PROTOCOLS,
   type StarttlsProtocol,
   type StepPhase,
+  type TemplatePart,
   TLS_VERSIONS,
   type TlsSettings,
   type TlsVersion,
+  templateParts,
   usesConnection,
-} from "./deep-check.ts";
+} from "./deep/deep.ts";
 export {
   type ParsedTask,
   parseTask,

@@ -16,7 +16,7 @@ import {
   storedForm,
   wholeBundle,
 } from "../../../shared/plan/plan.ts";
-import { DEEP_NEEDS, needsOfDeep } from "../../../shared/task/deep-check.ts";
+import { DEEP_NEEDS, needsOfDeep } from "../../../shared/task/deep/deep.ts";
 import { parseTask } from "../../../shared/task/parse-task.ts";
 import type { Task } from "../../../shared/task/task-type.ts";
 import { KNOWN_NEEDS, lackingNeeds } from "../../../shared/task/task-type.ts";

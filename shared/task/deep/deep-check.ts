@@ -1,4 +1,4 @@
-import type { DurationMs } from "../units.ts";
+import type { DurationMs } from "../../units.ts";
 
 /**
  * The phases of a check that a failure may name, in the order in which they follow each other. Stored

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatHost, literalFamily, parseHost } from "../../../shared/task/parse-target.ts";
+import { formatHost, literalFamily, parseHost } from "../../../../shared/task/host/host.ts";
 
 const read: readonly [text: string, hostname: string, port: number | null][] = [
   ["example.com:443", "example.com", 443],

@@ -1,0 +1,124 @@
+import {
+  type InputTable,
+  isFields,
+  ownField,
+  readChoice,
+  refuse,
+  refuseUnknown,
+} from "../../input/input.ts";
+import type { DialogueStep, StepPhase } from "./deep-check.ts";
+import { type FindPatternFault, groupNames, readPattern } from "./patterns.ts";
+import { readHex, readSendText } from "./read-bytes.ts";
+
+/** What a step may be. */
+export const STEP_KINDS = [
+  "send",
+  "send_hex",
+  "expect",
+  "expect_hex",
+  "reject",
+  "starttls",
+] as const;
+
+/** One of `STEP_KINDS`. */
+export type StepKind = (typeof STEP_KINDS)[number];
+
+const STEP_PHASES: readonly StepPhase[] = ["greeting", "version", "auth"];
+
+const MOST_STEPS = 50;
+
+/** What is known where steps are read. */
+export interface StepSource {
+  /** The labels that earlier steps capture; those of the steps that are read are added. */
+  readonly labels: Set<string>;
+  readonly findPatternFault: FindPatternFault | undefined;
+}
+
+/** What steps a list may have. */
+export interface StepRules {
+  readonly kinds: readonly StepKind[];
+  readonly hasPhases: boolean;
+}
+
+/** Reads a list of steps, each a table with one of the kinds as its key. */
+export function readSteps(
+  item: InputTable,
+  name: string,
+  source: StepSource,
+  rules: StepRules,
+): readonly DialogueStep[] | undefined {
+  const value = ownField(item.fields, name);
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_STEPS) {
+    return refuse(item, name, `must be a list of 1 to ${MOST_STEPS} steps`);
+  }
+  const steps = value.map((step: unknown, i) => {
+    const at = `${item.path}${name}[${i}]`;
+    return readStep({ value: step, at, report: item.report }, source, rules);
+  });
+  const read = steps.filter((step) => step !== undefined);
+  refuseLooseRejects(item, name, read);
+  return read;
+}
+
+interface RawStep extends Pick<InputTable, "report"> {
+  readonly value: unknown;
+  readonly at: string;
+}
+
+function readStep(
+  { value, at, report }: RawStep,
+  source: StepSource,
+  { kinds, hasPhases }: StepRules,
+): DialogueStep | undefined {
+  const rule = `must be a table with one of ${kinds.join(", ")}`;
+  if (!isFields(value)) {
+    report(at, rule, value);
+    return undefined;
+  }
+  const step = { fields: value, path: `${at}.`, report };
+  refuseUnknown(step, hasPhases ? [...kinds, "phase"] : kinds, "a step");
+  const [kind, ...others] = kinds.filter((one) => ownField(value, one) !== undefined);
+  if (kind === undefined || others.length > 0) {
+    report(at, rule, value);
+    return undefined;
+  }
+  const phase = hasPhases ? readChoice(step, "phase", STEP_PHASES) : undefined;
+  const read = readStepKind(step, kind, source);
+  return read && { ...(phase !== undefined && { phase }), ...read };
+}
+
+/** Reads the step of one kind out of a table that has its key. */
+export function readStepKind(
+  step: InputTable,
+  kind: StepKind,
+  source: StepSource,
+): DialogueStep | undefined {
+  if (kind === "starttls") return readStarttls(step);
+  if (kind === "send") {
+    const text = readSendText(step, source.labels);
+    return text === undefined ? undefined : { kind, text };
+  }
+  if (kind === "send_hex" || kind === "expect_hex") {
+    const hex = readHex(step, kind);
+    return hex === undefined ? undefined : { kind, hex };
+  }
+  const pattern = readPattern(step, kind, source.findPatternFault);
+  if (pattern === undefined) return undefined;
+  if (kind === "expect") for (const label of groupNames(pattern)) source.labels.add(label);
+  return { kind, pattern };
+}
+
+function readStarttls(step: InputTable): DialogueStep | undefined {
+  if (ownField(step.fields, "starttls") === true) return { kind: "starttls" };
+  return refuse(step, "starttls", "must be true");
+}
+
+/** A `reject` is looked for while an `expect` waits. */
+function refuseLooseRejects(item: InputTable, name: string, steps: readonly DialogueStep[]): void {
+  const lastWait = steps.findLastIndex(({ kind }) => kind === "expect" || kind === "expect_hex");
+  const loose = steps.findIndex(({ kind }, i) => kind === "reject" && i > lastWait);
+  if (loose < 0) return;
+  const rule = "has no expect after it: it is looked for while one waits";
+  item.report(`${item.path}${name}[${loose}].reject`, rule);
+}
