@@ -9,6 +9,7 @@ export {
   type HoldSettings,
   type Keepalive,
   needsOfDeep,
+  PHASES,
   type Phase,
   type PhaseTimeouts,
   type RateLimit,
