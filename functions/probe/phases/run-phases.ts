@@ -60,8 +60,10 @@ class PhaseRun {
   }
 
   async #establish(): Promise<PhaseFailure | null> {
-    const { tls } = this.#check.task;
-    const failure = tls === undefined ? null : await this.#session.startTls();
+    const { tls, dialogue } = this.#check.task;
+    // A dialogue that asks for TLS by itself begins without it.
+    const isLater = dialogue?.steps.some(({ kind }) => kind === "starttls") ?? false;
+    const failure = tls === undefined || isLater ? null : await this.#session.startTls();
     return failure ?? (await this.#talk());
   }
 

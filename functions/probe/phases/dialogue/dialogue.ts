@@ -1,6 +1,8 @@
 import type { Dialogue, Greeting } from "../../../../shared/task/task.ts";
 import type { DurationMs } from "../../../../shared/units.ts";
 import type { PhaseFailure, Session } from "../session/session.ts";
+import { Conversation } from "./conversation.ts";
+import { runSteps } from "./run-steps.ts";
 
 /** Waits for the greeting of a protocol, and says what it asks for, until the instant `endMs`. */
 export async function runGreeting(
@@ -13,9 +15,9 @@ export async function runGreeting(
 
 /** Goes through the steps of a dialogue until the instant `endMs`. */
 export async function runDialogue(
-  _session: Session,
+  session: Session,
   { steps }: Dialogue,
-  _endMs: DurationMs,
+  endMs: DurationMs,
 ): Promise<PhaseFailure | null> {
-  throw new Error(`${steps.length} steps`);
+  return await runSteps(new Conversation(session, endMs), steps);
 }

@@ -74,9 +74,9 @@ export class ByteChannel {
       if (this.#end !== null) return this.#end;
       if (this.#received.length >= MOST_RECEIVED_BYTES) return "full";
       const leftMs = untilMs - this.#clock.monotonic();
-      if (leftMs <= 0) return "late";
       this.#stream.resume();
-      await this.#sleep(leftMs);
+      if (leftMs > 0) await this.#sleep(leftMs);
+      else if (!(await this.#polled())) return "late";
     }
   }
 
@@ -116,6 +116,12 @@ export class ByteChannel {
     this.#end ??= end;
     this.#endCode ??= code;
     this.#wake();
+  }
+
+  /** Timers run before sockets are polled: after a stall, what came in time is still to be found. */
+  async #polled(): Promise<boolean> {
+    await new Promise((resolve) => setImmediate(resolve));
+    return this.#hasNews || this.#end !== null;
   }
 
   /** Ends early when something comes. */

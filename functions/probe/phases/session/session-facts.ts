@@ -43,6 +43,10 @@ function showAnswer(session: Session, answer: Uint8Array): string {
   return text.replace(/[^ -~]/g, ".").slice(0, MOST_ANSWER_CHARACTERS);
 }
 
-function withoutSecrets({ secretsUsed }: Session, text: string): string {
-  return [...secretsUsed].reduce((left, secret) => left.replaceAll(secret, "***"), text);
+/** A text of the peer without the secrets that were used; it may show their bytes as characters. */
+export function withoutSecrets({ secretsUsed }: Session, text: string): string {
+  return [...secretsUsed]
+    .flatMap((secret) => [secret, Buffer.from(secret).toString("latin1")])
+    .filter((secret) => secret.length > 0)
+    .reduce((left, secret) => left.replaceAll(secret, "***"), text);
 }
