@@ -56,7 +56,7 @@ export interface CertificateWish {
 }
 
 /** A new key on a small curve: quick to make. */
-export function ecKeys(): KeyPair {
+function ecKeys(): KeyPair {
   return generateKeyPairSync("ec", { namedCurve: "P-256" });
 }
 
