@@ -101,6 +101,17 @@ test("ClockWatch counts the questions that are lost, and takes the rest", () =>
     { ...ONCE, answerMs: 400 },
   ));
 
+test("ClockWatch takes no late answer for that of a later question", () =>
+  beside(
+    (question) => [question === 0 ? { offsetMs: 90_000, lateMs: 450 } : { offsetMs: 2_000 }],
+    async ({ follow }) => {
+      const reading = await follow(3);
+      assert.deepEqual([reading?.askedCount, reading?.answeredCount], [3, 2]);
+      assert.ok(isNear(reading, 2_000));
+    },
+    { ...ONCE, answerMs: 400, sampleEveryMs: 60 },
+  ));
+
 test("ClockWatch has no figures of a server that is silent, or can't be found", () =>
   beside(
     () => "silence",
