@@ -132,6 +132,18 @@ test("functions are told nothing but what the contract has a name for", () => {
   assert.deepEqual([...names].sort(), Object.values(ENV).sort());
 });
 
+test("a fleet whose clockServer is off tells no probe of one, and shows no clock", () => {
+  const serversOf = (fleet: object) =>
+    environments(fleet).flatMap((told) => told[ENV.clockServer] ?? []);
+  const off = { ...SMALL_FLEET, clockServer: "off" };
+  assert.deepEqual(serversOf(off), []);
+  assert.deepEqual(serversOf(SMALL_FLEET), ["time.aws.com", "time.aws.com"]);
+  const shown = (fleet: object) =>
+    JSON.stringify(everyOf(synthesize(fleet), "AWS::CloudWatch::Dashboard"));
+  assert.doesNotMatch(shown(off), /ClockOffsetMs/);
+  assert.match(shown(SMALL_FLEET), /ClockOffsetMs/);
+});
+
 test("a fleet in every region of AWS keeps to Lambda's and IAM's limits", () => {
   const regions = RegionInfo.regions
     .filter(({ name, partition }) => partition === "aws" && name !== "aws-global")

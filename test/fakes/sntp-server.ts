@@ -14,6 +14,7 @@ export interface SntpReply {
   readonly version?: number;
   /** In place of the question's nonce. */
   readonly originate?: Uint8Array;
+  readonly rootDelayMs?: DurationMs;
   readonly rootDispersionMs?: DurationMs;
   /** How long the server says that it held the question. */
   readonly heldMs?: DurationMs;
@@ -74,17 +75,23 @@ const EPOCH_SECONDS = 2_208_988_800n;
 /** The packet of a reply to a question, stamped now. */
 export function sntpPacket(question: Uint8Array, reply: SntpReply): Buffer {
   const { leap = 0, version = 4, mode = 4, stratum = 1, code = "TEST" } = reply;
-  const { offsetMs = 0, heldMs = 0, rootDispersionMs = 1 } = reply;
+  const { offsetMs = 0, heldMs = 0, rootDelayMs = 0, rootDispersionMs = 1 } = reply;
   const packet = Buffer.alloc(48);
   packet[0] = (leap << 6) | (version << 3) | mode;
   packet[1] = stratum;
-  packet.writeUInt32BE(Math.round((rootDispersionMs / 1_000) * 65_536), 8);
+  packet.writeUInt32BE(toShort(rootDelayMs), 4);
+  packet.writeUInt32BE(toShort(rootDispersionMs), 8);
   packet.write(code, 12, 4, "ascii");
   packet.set(reply.originate ?? question.subarray(40, 48), 24);
   const sentAtMs = Date.now() + offsetMs;
   packet.writeBigUInt64BE(toNtp(sentAtMs - heldMs), 32);
   packet.writeBigUInt64BE(toNtp(sentAtMs), 40);
   return packet;
+}
+
+/** A time in 16 bits of seconds and 16 of a fraction. */
+function toShort(ms: DurationMs): number {
+  return Math.round((ms / 1_000) * 65_536);
 }
 
 /** An instant in 32 bits of seconds and 32 of a fraction, in whatever era. */

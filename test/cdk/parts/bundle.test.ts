@@ -19,7 +19,7 @@ import type { FunctionName } from "../../../shared/contract.ts";
 const BUDGETS: readonly (readonly [FunctionName, number])[] = [
   ["plan", 375_000],
   ["probe", 300_000],
-  ["aggregate", 450_000],
+  ["aggregate", 470_000],
 ];
 
 /** The SDK tries for it where a request is signed for several regions: none here is. */

@@ -32,6 +32,17 @@ test("connectServices puts the fleet's alert defaults over the seeds'", () => {
   });
 });
 
+test("connectServices lets a clock be off by a second, unless the deployment says otherwise", () => {
+  const thresholdOf = (text?: string) =>
+    connectServices({ ...EQUIPPED, SYNFLEET_CLOCK_THRESHOLD_MS: text }).clockThresholdMs;
+  assert.equal(thresholdOf(), 1_000);
+  assert.equal(thresholdOf("250"), 250);
+  assert.throws(
+    () => thresholdOf("a second"),
+    /SYNFLEET_CLOCK_THRESHOLD_MS must be a whole number/,
+  );
+});
+
 const WRONG_DEFAULTS: readonly (readonly [string, RegExp])[] = [
   ["{", /^EnvironmentError: SYNFLEET_ALERT_DEFAULTS must be JSON$/],
   ['{"quorum":0}', /^EnvironmentError: SYNFLEET_ALERT_DEFAULTS: .*quorum must be .*, is 0$/],

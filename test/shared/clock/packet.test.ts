@@ -42,6 +42,8 @@ const OTHERS: readonly (readonly [what: string, reply: SntpReply, kind: string])
   ["an unknown leap", { leap: 3 }, "unsynchronised"],
   ["a source that is a second away", { rootDispersionMs: 1_000 }, "unsynchronised"],
   ["a source that is nearly a second away", { rootDispersionMs: 999 }, "time"],
+  ["a way to its source of two seconds", { rootDelayMs: 2_000 }, "unsynchronised"],
+  ["a way to its source of nearly two seconds", { rootDelayMs: 1_990 }, "time"],
 ];
 
 for (const [what, reply, kind] of OTHERS)

@@ -8,6 +8,7 @@ import {
   isWithin,
   readChunks,
   termsBeganFor,
+  worstClock,
 } from "../../../../functions/aggregate/window/read-chunks.ts";
 import { windowFrom } from "../../../../functions/aggregate/window/read-window.ts";
 import type { Interval, Lease } from "../../../../shared/slot/slot.ts";
@@ -171,5 +172,31 @@ describe("countChunks", () => {
   it("throws if a shard can't be read", async () => {
     const chunks = brokenAt(new FakeChunkStore(), "readChunks");
     await assert.rejects(countChunks(aRegionView("eu", shards, chunks), WINDOW));
+  });
+});
+
+describe("worstClock", () => {
+  const clockOf = (offsetMs: number) => ({
+    askedCount: 3,
+    answeredCount: 3,
+    figures: { offsetMs, stabilityMs: 0, jitterMs: 0, roundTripMs: 1 },
+  });
+  const known = (slots: readonly number[], offsetMs: number) => ({
+    ...aChunk(slots),
+    notes: { ...QUIET_NOTES, clock: clockOf(offsetMs) },
+  });
+
+  it("is that of the chunk in the window that is farthest off, either way", () => {
+    const chunks = [known([NOON], 5), known([NOON], -7), known([minute(1) - 1], 6)];
+    assert.deepEqual(worstClock(chunks, WINDOW), clockOf(-7));
+  });
+
+  it("ignores chunks without a slot in the window, and those that know nothing", () => {
+    const outside = [known([NOON - 1], 9_000), known([minute(1)], 9_000)];
+    assert.deepEqual(
+      worstClock([...outside, aChunk([NOON]), known([NOON], 5)], WINDOW),
+      clockOf(5),
+    );
+    assert.equal(worstClock([...outside, aChunk([NOON])], WINDOW), null);
   });
 });
