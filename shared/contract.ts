@@ -83,6 +83,8 @@ export const ENV = {
   resultDays: "SYNFLEET_RESULT_DAYS",
   summaryDays: "SYNFLEET_SUMMARY_DAYS",
   bus: "SYNFLEET_BUS",
+  /** `true` if the process goes on between its lease terms, so that connections may be held longer than one. */
+  alwaysOn: "SYNFLEET_ALWAYS_ON",
   /** `off` if no function may invoke another; then the minute's runs work alone. */
   hints: "SYNFLEET_HINTS",
   /** The time server that probes ask, `host` or `host:port`; absent if they ask none. */
@@ -161,4 +163,11 @@ export const METRICS = {
 } as const;
 
 /** Metrics that are logged only while they are above zero: CloudWatch bills the hours with data. */
-export const RARE_METRICS = { tasksSetAside: "TasksSetAside" } as const;
+export const RARE_METRICS = {
+  tasksSetAside: "TasksSetAside",
+  sentBytes: "SentBytes",
+  receivedBytes: "ReceivedBytes",
+  sentMessages: "SentMessages",
+  receivedMessages: "ReceivedMessages",
+  heldConnectionsPeak: "HeldConnectionsPeak",
+} as const;

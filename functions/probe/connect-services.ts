@@ -16,8 +16,9 @@ import {
   readEnvironment,
 } from "../read-environment.ts";
 import { StartPacer } from "./admit/admit.ts";
-import { CLOSE_AT_ONCE, type Network } from "./check/check.ts";
+import type { Network } from "./check/check.ts";
 import { createDnsClient, createHostResolver, parseHosts } from "./dns/dns.ts";
+import { HeldConnections } from "./holding/holding.ts";
 import { coldState, type ProbeServices } from "./lease/lease.ts";
 import { createProbers } from "./probers/probers.ts";
 import { createConnect, type Dial, leanestDial } from "./socket/socket.ts";
@@ -65,6 +66,7 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
   const setup = loadNetworkSetup();
   const startsPerSecond = startsPerSecondFor(memoryMb);
   const pacer = new StartPacer(systemClock, startsPerSecond, setup.watch);
+  const isAlwaysOn = environment[ENV.alwaysOn] === "true";
   const hasIpv6Route = environment[ENV.ipv6] === "true";
   return {
     region,
@@ -76,7 +78,7 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     pacer,
     ...clockWatchOf(environment),
     probers: createProbers({ secrets: NO_SECRETS }),
-    holder: CLOSE_AT_ONCE,
+    held: new HeldConnections({ clock: systemClock, stop, isAlwaysOn }),
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
     hasIpv6Route,
     stop,

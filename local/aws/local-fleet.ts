@@ -30,7 +30,7 @@ export function localFleet(regions: readonly RegionName[], shards: number): Flee
     name: LOCAL_FLEET_NAME,
     home,
     regions: regions.map((name) => ({
-      ...{ name, shards, vpc: true, ipv6 },
+      ...{ name, shards, vpc: true, ipv6, alwaysOn: true as const },
       allowedCidrs: LOCAL_CIDRS,
     })),
   };

@@ -82,6 +82,7 @@ export function functionEnvironment(
     ...passedOn(ENV.clockThresholdMs),
     [ENV.allowedCidrs]: (own?.allowedCidrs ?? []).join(","),
     [ENV.ipv6]: String(own?.ipv6 ?? false),
+    ...(own?.alwaysOn && { [ENV.alwaysOn]: "true" }),
   };
 }
 

@@ -31,7 +31,7 @@ export function estimateCost(
     ...databaseLines(fleet, usage),
     ...functionLines(tasks, usage),
     ...alertLines(tasks.length, usage),
-    ...watchLines(fleet, usage),
+    ...watchLines(fleet, tasks, usage),
     ...clockLines(fleet, usage),
   ];
   const lines = quantities.map((line) => ({

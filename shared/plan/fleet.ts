@@ -16,6 +16,8 @@ export interface FleetRegion {
    * here, and the plan leaves it to the probes to judge literals.
    */
   readonly allowedCidrs?: readonly string[];
+  /** Whether its probes run in a process that goes on between their lease terms; absent on AWS. */
+  readonly alwaysOn?: true;
 }
 
 /** A fleet as it is deployed. */
@@ -67,7 +69,7 @@ function parseRegions(text: string, problems: string[]): FleetRegion[] {
 
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
   const parts: Readonly<Record<string, unknown>> = Object(entry);
-  const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs } = parts;
+  const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs, alwaysOn } = parts;
   if (!isRegionName(name))
     problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))
@@ -83,6 +85,7 @@ function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegio
     vpc: vpc === true,
     ipv6: ipv6 === true,
     ...(isCidrs(allowedCidrs) ? { allowedCidrs } : {}),
+    ...(alwaysOn === true && { alwaysOn }),
   };
 }
 

@@ -48,8 +48,26 @@ export interface AddressPart {
   readonly connectTimeMs: DurationMs | null;
 }
 
-/** How a held connection ended. `ours`: it was held as long as it should be. */
-export type HoldEnd = "ours" | "fin" | "goodbye" | "reset" | "silence" | "violated";
+/**
+ * How a held connection ended. `ours`: it was held as long as it should be. `answer`: the peer answered
+ * something else than expected. The others are the peer's; `docs/phases/hold.md` tells them apart.
+ */
+export type HoldEnd = "ours" | "fin" | "goodbye" | "reset" | "silence" | "violated" | "answer";
+
+/** Where a connection that is to be held is in its life. */
+export type HoldState =
+  | "establishing"
+  | "authenticating"
+  | "active"
+  | "violated"
+  | "terminating"
+  | "terminated";
+
+/** When a held connection came into a state. */
+export interface HoldStep {
+  readonly state: HoldState;
+  readonly atMs: EpochMs;
+}
 
 /** What only checks beyond the plain one notice; each field is absent without it. */
 export interface ResultDetail {
@@ -68,6 +86,10 @@ export interface ResultDetail {
   /** Why the attempts before this one failed, in their order. */
   readonly retried?: readonly ErrorKind[];
   readonly holdEnd?: HoldEnd;
+  /** The states of a held connection since it was established, in their order; with its end. */
+  readonly holdSteps?: readonly HoldStep[];
+  /** For how long nothing was exchanged before its end. */
+  readonly holdIdleMs?: DurationMs;
 }
 
 /** The text of a detail, as chunks store it. */

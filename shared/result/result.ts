@@ -30,6 +30,8 @@ export {
   type CertificateNote,
   failedPhaseOf,
   type HoldEnd,
+  type HoldState,
+  type HoldStep,
   parseDetail,
   printDetail,
   type ResultDetail,

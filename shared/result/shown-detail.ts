@@ -3,6 +3,7 @@ import type {
   AddressPart,
   CertificateFacts,
   CertificateLink,
+  HoldStep,
   ResultDetail,
 } from "./result-detail.ts";
 
@@ -21,6 +22,8 @@ export function toShownDetail(detail: ResultDetail): Readonly<Record<string, unk
     left: detail.left,
     retried: detail.retried,
     hold_end: detail.holdEnd,
+    hold_states: detail.holdSteps?.map(showStep),
+    hold_idle_ms: detail.holdIdleMs,
   };
   return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
 }
@@ -42,6 +45,10 @@ function showLink({ nameCount, fromMs, untilMs, keyType, keyBits, ...link }: Cer
 
 function showPart({ address, outcome, connectTimeMs }: AddressPart) {
   return { address, outcome, connect_time_ms: connectTimeMs };
+}
+
+function showStep({ state, atMs }: HoldStep) {
+  return { state, at: shownInstant(atMs) };
 }
 
 /** What a target claims may be beyond any date. */

@@ -40,6 +40,7 @@ const VALUES = {
     resultDays: "SYNFLEET_RESULT_DAYS",
     summaryDays: "SYNFLEET_SUMMARY_DAYS",
     bus: "SYNFLEET_BUS",
+    alwaysOn: "SYNFLEET_ALWAYS_ON",
     hints: "SYNFLEET_HINTS",
     clockServer: "SYNFLEET_CLOCK_SERVER",
     clockThresholdMs: "SYNFLEET_CLOCK_THRESHOLD_MS",
@@ -90,7 +91,14 @@ const VALUES = {
       answeredPercent: "ClockAnsweredPercent",
     },
   },
-  RARE_METRICS: { tasksSetAside: "TasksSetAside" },
+  RARE_METRICS: {
+    tasksSetAside: "TasksSetAside",
+    sentBytes: "SentBytes",
+    receivedBytes: "ReceivedBytes",
+    sentMessages: "SentMessages",
+    receivedMessages: "ReceivedMessages",
+    heldConnectionsPeak: "HeldConnectionsPeak",
+  },
 };
 
 test("contract has exactly the values that deployed fleets rely on", () => {

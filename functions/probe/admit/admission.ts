@@ -17,6 +17,11 @@ export interface Waiter {
 export interface Admission {
   /** Queues a waiter, which is granted soon or later. */
   acquire(waiter: Waiter): void;
+  /**
+   * The connection of a `go` is held beyond its check: it still is one of the open sockets, but nothing
+   * on it is timed. False if too many are held already: then it is to be closed.
+   */
+  hold(): boolean;
   /** Gives back what `go` took: once for each `go`, when the connection is closed. */
-  release(): void;
+  release(wasHeld?: boolean): void;
 }

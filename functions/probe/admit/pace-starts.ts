@@ -6,10 +6,13 @@ import type { Admission, Grant, Waiter } from "./admission.ts";
 /** A Lambda environment has 1,024 descriptors, and the SDK and the runtime need some of them. */
 export const MOST_OPEN_SOCKETS = 800;
 
+/** However many are held, as many sockets are left for checks. */
+export const MOST_HELD_SOCKETS = MOST_OPEN_SOCKETS / 2;
+
 /**
  * Lets connects start at a steady rate: few in each tick, and no more open than `MOST_OPEN_SOCKETS`.
  * A limit on concurrency alone would synchronise them into waves. The waiter that is due first is
- * served first. Its ticks are the stall watch's too, so they go on while a socket is open.
+ * served first. Its ticks are the stall watch's too, so they go on while a socket of a check is open.
  */
 export class StartPacer implements Admission {
   readonly stalls: StallWatch;
@@ -22,6 +25,7 @@ export class StartPacer implements Admission {
   #stopTicks: (() => void) | null = null;
   #isToServe = false;
   #openCount = 0;
+  #heldCount = 0;
 
   constructor(clock: Clock, startsPerSecond: number, watch: Watch = WATCHES.kernel) {
     this.stalls = new StallWatch(watch);
@@ -36,6 +40,11 @@ export class StartPacer implements Admission {
     return this.#openCount;
   }
 
+  /** How many of them are held beyond their checks. */
+  get heldCount(): number {
+    return this.#heldCount;
+  }
+
   /** How often this process has stalled since it began. */
   get stallCount(): number {
     return this.stalls.count;
@@ -47,8 +56,15 @@ export class StartPacer implements Admission {
     this.#serveSoon();
   }
 
-  release(): void {
+  hold(): boolean {
+    if (this.#heldCount >= MOST_HELD_SOCKETS) return false;
+    this.#heldCount++;
+    return true;
+  }
+
+  release(wasHeld = false): void {
     this.#openCount--;
+    if (wasHeld) this.#heldCount--;
   }
 
   // Starts come after all checks of this turn of the event loop have asked: a connect that starts
@@ -87,10 +103,10 @@ export class StartPacer implements Admission {
     if (this.#isIdle()) this.#endTicks();
   }
 
-  // An idle probe has no timer: nothing is open, no check waits, and the credit is whole.
+  // An idle probe has no timer: nothing is open but what is held, no check waits, and the credit is whole.
   #isIdle(): boolean {
     const isWhole = this.#credit >= this.#perTick;
-    return this.#openCount === 0 && this.#waiting.length === 0 && isWhole;
+    return this.#openCount === this.#heldCount && this.#waiting.length === 0 && isWhole;
   }
 
   #endTicks(): void {

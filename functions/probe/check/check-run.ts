@@ -8,6 +8,7 @@ import type { Holding, ProbedCheck, ProbeFacts } from "../probers/probers.ts";
 import type { Connection, ConnectListener, Handshake, OpenConnection } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
 import { type Addressed, type Addresses, failureOf, knownFacts, resultOf } from "./check-result.ts";
+import { Leash } from "./leash.ts";
 import type { CheckListener, CheckServices } from "./services.ts";
 
 /** A suspect figure is measured again at most this often, and within the slot's slack. */
@@ -18,6 +19,9 @@ const GETS_NOWHERE: ReadonlySet<Outcome> = new Set<Outcome>(["refused", "unreach
 
 /** The facts of a prober that threw. */
 const INTERNAL: ProbeFacts = { outcome: "internal" };
+
+/** The facts of a connection that can't be held because as many are as may be. */
+const TOO_MANY: ProbeFacts = { outcome: "internal", errorCode: "TOO_MANY_HELD" };
 
 /**
  * A check from the moment that it has an address: admit → connect → probe → close. Its steps call it
@@ -41,6 +45,8 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   #isConnecting = false;
   /** The connection is held: whoever holds it closes it, and its check is over. */
   #isHeld = false;
+  /** Only for a connection that is to be held. */
+  #leash: Leash | null = null;
   /** What came of the open connection, and how it was closed, whichever is known first. */
   #found: { readonly facts: ProbeFacts; readonly handshake: Handshake } | null = null;
   #closed: { readonly byPeer: boolean } | null = null;
@@ -95,7 +101,18 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     const { port } = this.task.target;
     this.#isConnecting = true;
     this.#dialledAtMs = clock.monotonic();
-    network.connect({ address, port, timeoutMs: this.#leftMs }, signal, this);
+    const bound = this.#isToHold() ? this.#onLeash(signal) : signal;
+    network.connect({ address, port, timeoutMs: this.#leftMs }, bound, this);
+  }
+
+  #isToHold(): boolean {
+    return this.task.hold !== undefined && !this.isRecheck;
+  }
+
+  #onLeash(signal: AbortSignal): AbortSignal {
+    this.#leash?.release();
+    this.#leash = new Leash(signal);
+    return this.#leash.signal;
   }
 
   connected(connection: OpenConnection & Connection): void {
@@ -131,31 +148,36 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     // Its timeout, the signal or its stream's error ended it before: `connectEnded` has told of that.
     if (!this.#isConnecting) return;
     this.#isConnecting = false;
-    if (facts.holding !== undefined) return void this.#hold(connection, facts, facts.holding);
-    this.#found = { facts, handshake: connection.handshake };
+    const { holding } = facts;
+    const isHeld = holding !== undefined && this.#services.admission.hold();
+    if (isHeld) return void this.#hold(connection, facts, holding);
+    holding?.stop();
+    this.#found = { facts: holding ? TOO_MANY : facts, handshake: connection.handshake };
     connection.close();
     this.#conclude();
   }
 
   /** The check has its result; its connection goes on. */
   #hold(connection: OpenConnection & Connection, facts: ProbeFacts, holding: Holding): void {
-    const { handshake } = connection;
     this.#isHeld = true;
+    this.#leash?.release();
+    // What comes later has neither looked up nor connected.
+    const later = { ...this.#progress, dnsTimeMs: null };
     this.#services.holder.hold({
       input: this.#progress.input,
       holding,
-      resultOf: (later, slotAtMs) => ({
-        ...resultOf(this.#progress, { facts: later, handshake }),
+      resultOf: (found, slotAtMs) => ({
+        ...resultOf(later, { facts: found }),
         slotAtMs,
         startedAtMs: slotAtMs,
       }),
       close: () => connection.close(),
     });
-    this.#end(resultOf(this.#progress, { facts, handshake }), facts);
+    this.#end(resultOf(this.#progress, { facts, handshake: connection.handshake }), facts);
   }
 
   closed(byPeer: boolean): void {
-    this.#services.admission.release();
+    this.#services.admission.release(this.#isHeld);
     if (this.#isHeld) return;
     this.#closed = { byPeer };
     this.#conclude();
@@ -172,7 +194,7 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
 
   connectEnded(code: string | null, isLocal: boolean): void {
     this.#isConnecting = false;
-    this.#services.admission.release();
+    this.#services.admission.release(this.#isHeld);
     if (this.#isHeld) return;
     if (code === null) return void this.#settle(null);
     const failure = failureOf(this.#progress, this.#classify(code, isLocal));

@@ -6,6 +6,7 @@ export type {
   CheckServices,
   HeldCheck,
   Holder,
+  HoldListener,
   Network,
 } from "./services.ts";
 export { checkTarget, startCheck } from "./start-check.ts";

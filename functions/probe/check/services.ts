@@ -19,6 +19,8 @@ export interface CheckInput {
   readonly isRecheck?: true;
   /** When it is due, if that is later than its slot: it is an attempt after another one. */
   readonly dueAtMs?: EpochMs;
+  /** It is no slot's check: a connection that is held tells of itself, at its own instant. */
+  readonly isHeld?: true;
 }
 
 /** The way to the targets, opened anew for each invocation. */
@@ -65,8 +67,20 @@ export interface HeldCheck {
 
 /** Takes the connections that are held beyond their checks. */
 export interface Holder {
+  /** A task that is to be held longer is unsupported here. */
+  readonly longestMs: DurationMs;
+  /** Says who takes what held connections tell from now on, before any check begins. */
+  attach(listener: HoldListener): void;
   /** It closes the check's connection in the end. It must not throw. */
   hold(held: HeldCheck): void;
+}
+
+/** Is told of held connections; it goes on from `begun` until as many calls of `over`. No method may throw. */
+export interface HoldListener {
+  begun(): void;
+  /** A held connection tells of itself. */
+  took(input: CheckInput, result: ProbeResult): void;
+  over(): void;
 }
 
 /** Is told once how a check ended; neither method may throw. */

@@ -15,9 +15,10 @@ export function startCheck(
   listener: CheckListener,
 ): void {
   const check = { input, services, listener, startedAtMs: services.clock.now() };
-  const { target, addressFamily } = input.task;
-  // A check that only a later version can make is not replaced by a lesser one.
-  if (lackingNeeds(input.task).length > 0)
+  const { target, addressFamily, hold } = input.task;
+  // A check that only a later version, or another place, can make is not replaced by a lesser one.
+  const isTooLong = hold !== undefined && hold.holdMs > services.holder.longestMs;
+  if (isTooLong || lackingNeeds(input.task).length > 0)
     return void endUnconnected(check, { outcome: "unsupported" });
   try {
     const resolution = services.network.resolve(target.hostname, addressFamily);

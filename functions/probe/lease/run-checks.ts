@@ -1,9 +1,12 @@
 import type { ChunkNotes } from "../../../shared/chunk/chunk.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
 import type { StoredChunk } from "../../ports/chunk-store.ts";
+import { CLOSE_AT_ONCE, type Holder } from "../check/check.ts";
 import { DNS_DEADLINE_MS } from "../dns/dns.ts";
+import { GOODBYE_GRACE_MS } from "../holding/holding.ts";
 import { LONGEST_CLOSE_MS } from "../socket/socket.ts";
 import { FLUSH_GRACE_MS, ResultFlusher, STOP_GRACE_MS } from "./flush-results.ts";
 import { runSlots } from "./run-slots.ts";
@@ -101,8 +104,18 @@ class ChecksRun {
     const network = openNetwork();
     signal.addEventListener("abort", () => network.close());
     if (!this.#setup.isAsked) void clockWatch?.follow(network.resolve, done);
-    const ways = { network, signal, admission: pacer, observer: this.#setup.tally };
+    const holder = this.#openHolder(signal);
+    const ways = { network, signal, holder, admission: pacer, observer: this.#setup.tally };
     await runSlots(this.#setup.scheduled, { ...this.#services, ...ways }, this.#after);
+  }
+
+  #openHolder(signal: AbortSignal): Holder {
+    const { shard, plan, scheduled, termFromMs, endsAtMs, isAsked } = this.#setup;
+    const { held } = this.#services;
+    // A recheck holds nothing.
+    if (isAsked) return { ...CLOSE_AT_ONCE, longestMs: held.longestMs };
+    const term = { fromMs: termFromMs, toMs: endsAtMs };
+    return held.openTerm({ shard, term, tasks: plan.tasks, scheduled, signal });
   }
 
   readonly #after = (check: ScheduledCheck, result: ProbeResult | null): ScheduledCheck | null => {
@@ -113,9 +126,9 @@ class ChecksRun {
     return next;
   };
 
-  #keep({ task, rechecks }: ScheduledCheck, result: ProbeResult): void {
+  #keep({ task, rechecks, isHeld }: ScheduledCheck, result: ProbeResult): void {
     const planned = rechecks?.task ?? task;
-    this.#setup.tally.noteResult(result);
+    this.#setup.tally.noteResult(result, isHeld);
     this.#services.warm.tasks.set(result, planned);
     this.#flusher.add(result);
     this.#services.announce(planned, result);
@@ -131,11 +144,17 @@ class ChecksRun {
     this.#teller.stored(results);
   };
 
+  /** How long a task's connection may take, if its holder does not take it further. */
+  #mostOf({ timeoutMs, hold }: Task): DurationMs {
+    if (hold === undefined) return timeoutMs;
+    return timeoutMs + Math.min(hold.holdMs, this.#services.held.longestMs) + GOODBYE_GRACE_MS;
+  }
+
   /** By then every check has ended by its own timeout; this is the bound if one does not. */
   async #hardEnd(done: AbortSignal): Promise<void> {
     const { clock } = this.#services;
     const { scheduled } = this.#setup;
-    const longestMs = scheduled.reduce((max, { task }) => Math.max(max, task.timeoutMs), 0);
+    const longestMs = scheduled.reduce((max, { task }) => Math.max(max, this.#mostOf(task)), 0);
     const longestCheckMs = SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs + LONGEST_CLOSE_MS;
     const latestMs = clock.monotonic() + LONGEST_RUN_MS;
     // A clock that was set back a little is waited for; one that was set forward ends no check.

@@ -64,7 +64,7 @@ class LeaseTermRun {
       ...(clockWatch?.kiss && { clockKiss: clockWatch.kiss }),
       metrics: {
         ...this.#tally.metrics(),
-        [METRICS.probe.missed]: this.#scheduled.length - this.#tally.attempts,
+        [METRICS.probe.missed]: this.#scheduled.length - this.#tally.slots,
         [METRICS.probe.planAgeMs]: clock.now() - plan.plannedAtMs,
         [METRICS.probe.lateFlushes]: lateFlushCount,
         ...clockMetrics(clockWatch?.reading() ?? null),

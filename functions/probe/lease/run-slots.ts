@@ -1,6 +1,11 @@
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { isAhead, SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
-import { type CheckListener, type CheckServices, startCheck } from "../check/check.ts";
+import {
+  type CheckListener,
+  type CheckServices,
+  type HoldListener,
+  startCheck,
+} from "../check/check.ts";
 import { sleepUntil } from "../timing/timing.ts";
 import { RecheckQueue } from "./queue-rechecks.ts";
 import type { ScheduledCheck } from "./scheduled-check.ts";
@@ -12,8 +17,8 @@ export type AfterCheck = (
 ) => ScheduledCheck | null;
 
 /**
- * Starts every check at its instant, each at most once, and waits for all of them and for the rechecks
- * that follow. A slot that is past its slack is skipped, and none is waited for after the clock was set
+ * Starts every check at its instant, each at most once, and waits for all of them, for the rechecks
+ * that follow, and for connections that are held as long as their holder says. A slot that is past its slack is skipped, and none is waited for after the clock was set
  * back so that it is far ahead. What a check throws stops no other, and is thrown in the end.
  */
 export async function runSlots(
@@ -23,6 +28,7 @@ export async function runSlots(
 ): Promise<void> {
   const { clock, signal } = services;
   const running = new RunningChecks(services, after);
+  services.holder.attach(running);
   for (const check of scheduled) {
     if (clock.now() < check.slotAtMs) await sleepUntil(clock, check.slotAtMs, signal);
     if (signal.aborted || isAhead(check.slotAtMs, clock.now())) break;
@@ -31,8 +37,8 @@ export async function runSlots(
   await running.ended();
 }
 
-/** The checks that are under way. */
-class RunningChecks implements CheckListener {
+/** The checks that are under way, and what goes on beside them. */
+class RunningChecks implements CheckListener, HoldListener {
   readonly #services: CheckServices;
   readonly #after: AfterCheck;
   readonly #rechecks: RecheckQueue;
@@ -60,6 +66,19 @@ class RunningChecks implements CheckListener {
     } catch (fault) {
       this.#faults.push(fault);
     }
+    this.#end();
+  }
+
+  begun(): void {
+    this.#count++;
+  }
+
+  took(check: ScheduledCheck, result: ProbeResult): void {
+    this.#count++;
+    this.checked(check, result);
+  }
+
+  over(): void {
     this.#end();
   }
 

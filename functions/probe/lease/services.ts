@@ -9,18 +9,20 @@ import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { StartPacer } from "../admit/admit.ts";
 import type { CheckServices, Network } from "../check/check.ts";
+import type { HeldConnections } from "../holding/holding.ts";
 import type { ClockWatch } from "../sync/sync.ts";
 import { RegionMemory } from "./region-memory.ts";
 
 /** Every side effect of the probe, made once on a cold start, or by a test. */
 export interface ProbeServices
-  extends Pick<CheckServices, "clock" | "rules" | "hasIpv6Route" | "probers" | "holder"> {
+  extends Pick<CheckServices, "clock" | "rules" | "hasIpv6Route" | "probers"> {
   readonly region: RegionName;
   readonly plans: PlanStore;
   readonly leases: LeaseStore;
   readonly results: ChunkStore;
   readonly openNetwork: () => Network;
   readonly pacer: StartPacer;
+  readonly held: HeldConnections;
   /** Asks how far this machine's clock is off; absent if no time server is configured. */
   readonly clockWatch?: Pick<ClockWatch, "follow" | "reading" | "kiss">;
   /** The process is to end: no check starts any more, and what is complete is stored. */

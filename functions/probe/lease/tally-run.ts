@@ -4,14 +4,16 @@ import { judgeResult, type ProbeResult } from "../../../shared/result/result.ts"
 import type { DurationMs } from "../../../shared/units.ts";
 import type { StartPacer } from "../admit/admit.ts";
 import type { CheckObserver } from "../check/check.ts";
+import { TrafficTally } from "./tally-traffic.ts";
 
 /** Counts what one lease term did, for the notes of its chunks and for its line in the log. */
 export class RunTally implements CheckObserver {
   readonly #coldStarts: number;
-  readonly #pacer: Pick<StartPacer, "openCount" | "stallCount">;
+  readonly #pacer: Pick<StartPacer, "openCount" | "heldCount" | "stallCount">;
   #coldStart: boolean;
   #stallsSeen: number;
   #attempts = 0;
+  #heldSamples = 0;
   #failures = 0;
   #rechecks = 0;
   #slotLagMs: DurationMs = 0;
@@ -24,18 +26,22 @@ export class RunTally implements CheckObserver {
   #suspect = 0;
   #stalls = 0;
   #proberFault: string | null = null;
+  readonly #traffic = new TrafficTally();
   readonly #internalErrors: Record<string, number> = {};
 
-  constructor(coldStart: boolean, pacer: Pick<StartPacer, "openCount" | "stallCount">) {
+  constructor(
+    coldStart: boolean,
+    pacer: Pick<StartPacer, "openCount" | "heldCount" | "stallCount">,
+  ) {
     this.#coldStarts = coldStart ? 1 : 0;
     this.#coldStart = coldStart;
     this.#pacer = pacer;
     this.#stallsSeen = pacer.stallCount;
   }
 
-  /** The number of results of slots. */
-  get attempts(): number {
-    return this.#attempts;
+  /** The number of slots that have a result. */
+  get slots(): number {
+    return this.#attempts - this.#heldSamples;
   }
 
   /** The number of results of rechecks, which are in no figure beside. */
@@ -68,9 +74,11 @@ export class RunTally implements CheckObserver {
     this.#proberFault ??= fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
   }
 
-  /** Counts the result of a check. */
-  noteResult(result: ProbeResult): void {
+  /** Counts the result of a check. `isHeld`: a connection that is held tells it, at its own instant. */
+  noteResult(result: ProbeResult, isHeld = false): void {
     if (result.outcome === "internal") this.#noteInternal(result.errorCode ?? "no code");
+    if (isHeld) this.#heldSamples++;
+    this.#traffic.note(result, this.#pacer.heldCount);
     if (result.recheck) this.#rechecks++;
     else this.#noteSlot(result);
   }
@@ -115,6 +123,7 @@ export class RunTally implements CheckObserver {
       [METRICS.probe.suspect]: this.#suspect,
       [METRICS.probe.coldStarts]: this.#coldStarts,
       [METRICS.probe.pacingDebtMs]: this.#pacingDebtPeakMs,
+      ...this.#traffic.metrics(),
     };
   }
 }

@@ -56,7 +56,7 @@ class PhaseRun {
     const facts = this.#facts(failure);
     const { hold } = this.#check.task;
     if (failure !== null || hold === undefined || this.#check.isRecheck) return facts;
-    return holdConnection(this.#session, hold, facts);
+    return holdConnection({ session: this.#session, stream: this.#stream, hold }, facts);
   }
 
   async #establish(): Promise<PhaseFailure | null> {

@@ -4,7 +4,12 @@ import type { ChunkStore, StoredChunk } from "../../../functions/ports/chunk-sto
 import type { LeaseStore } from "../../../functions/ports/lease-store.ts";
 import type { PlanStore } from "../../../functions/ports/plan-store.ts";
 import { StartPacer } from "../../../functions/probe/admit/admit.ts";
-import { CLOSE_AT_ONCE, type Network } from "../../../functions/probe/check/check.ts";
+import {
+  type CheckServices,
+  CLOSE_AT_ONCE,
+  type Network,
+} from "../../../functions/probe/check/check.ts";
+import { HeldConnections } from "../../../functions/probe/holding/holding.ts";
 import { coldState, type ProbeServices } from "../../../functions/probe/lease/lease.ts";
 import { createProbers } from "../../../functions/probe/probers/probers.ts";
 import type {
@@ -32,6 +37,9 @@ export const STAGGER = 333;
 /** 2026-03-01T12:00:00Z */
 export const NOON: EpochMs = 1_772_366_400_000;
 
+/** A process; a check that is made without a lease holds nothing. */
+export type RigProcess = ProbeServices & Pick<CheckServices, "holder">;
+
 /** Whatever a probe stands on, in memory and in virtual time. */
 export interface Rig {
   readonly clock: VirtualClock;
@@ -46,7 +54,7 @@ export interface Rig {
   /** What was told to home, in order. */
   readonly hints: Hint[];
   /** A process of its own: cold, and with its own stop. */
-  startProcess(different?: Partial<ProbeServices>): ProbeServices;
+  startProcess(different?: Partial<ProbeServices>): RigProcess;
 }
 
 export function aRig(startMs: EpochMs = NOON): Rig {
@@ -59,7 +67,11 @@ export function aRig(startMs: EpochMs = NOON): Rig {
   const announced: { task: Task; result: ProbeResult }[] = [];
   const stored: { task: Task; result: ProbeResult }[] = [];
   const hints: Hint[] = [];
-  const startProcess = (different: Partial<ProbeServices> = {}): ProbeServices => ({
+  const startProcess = (different: Partial<ProbeServices> = {}): RigProcess => {
+    const stop = different.stop ?? new AbortController().signal;
+    return { ...ownServices(stop), holder: CLOSE_AT_ONCE, ...different };
+  };
+  const ownServices = (stop: AbortSignal): ProbeServices => ({
     region: REGION,
     plans,
     leases,
@@ -68,16 +80,15 @@ export function aRig(startMs: EpochMs = NOON): Rig {
     openNetwork: () => networkOf(openAfter(clock, 20)),
     pacer: new StartPacer(clock, 1_600),
     probers: createProbers({ secrets: NO_SECRETS }),
-    holder: CLOSE_AT_ONCE,
     rules: addressRules([]),
     hasIpv6Route: false,
-    stop: new AbortController().signal,
+    stop,
+    held: new HeldConnections({ clock, stop, isAlwaysOn: false }),
     warm: coldState(),
     announce: (task, result) => void announced.push({ task, result }),
     announceStored: (task, result) => void stored.push({ task, result }),
     hint: async (hint) => void hints.push(hint),
     log: (line) => void lines.push(line),
-    ...different,
   });
   return { clock, plans, leases, chunks, lines, announced, stored, hints, startProcess };
 }

@@ -64,8 +64,11 @@ export class ByteChannel {
     if (this.#stream.writable) this.#stream.write(bytes);
   }
 
-  /** Waits until more has come than at the end of the last wait, or there is no more to wait for. */
-  async wait(untilMs: DurationMs): Promise<Arrival> {
+  /**
+   * Waits until more has come than at the end of the last wait, or there is no more to wait for. With
+   * the signal it is `late` before its time.
+   */
+  async wait(untilMs: DurationMs, signal?: AbortSignal): Promise<Arrival> {
     for (;;) {
       if (this.#hasNews) {
         this.#hasNews = false;
@@ -74,8 +77,9 @@ export class ByteChannel {
       if (this.#end !== null) return this.#end;
       if (this.#received.length >= MOST_RECEIVED_BYTES) return "full";
       const leftMs = untilMs - this.#clock.monotonic();
+      if (signal?.aborted) return "late";
       this.#stream.resume();
-      if (leftMs > 0) await this.#sleep(leftMs);
+      if (leftMs > 0) await this.#sleep(leftMs, signal);
       else if (!(await this.#polled())) return "late";
     }
   }
@@ -125,9 +129,12 @@ export class ByteChannel {
   }
 
   /** Ends early when something comes. */
-  async #sleep(ms: DurationMs): Promise<void> {
+  async #sleep(ms: DurationMs, signal?: AbortSignal): Promise<void> {
     const woken = new AbortController();
-    this.#wake = () => woken.abort();
+    const wake = () => woken.abort();
+    this.#wake = wake;
+    signal?.addEventListener("abort", wake);
     await this.#clock.sleep(ms, woken.signal);
+    signal?.removeEventListener("abort", wake);
   }
 }

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Grant } from "../../../../functions/probe/admit/admission.ts";
-import { MOST_OPEN_SOCKETS, StartPacer } from "../../../../functions/probe/admit/pace-starts.ts";
+import {
+  MOST_HELD_SOCKETS,
+  MOST_OPEN_SOCKETS,
+  StartPacer,
+} from "../../../../functions/probe/admit/pace-starts.ts";
 import type { Clock } from "../../../../functions/probe/timing/timing.ts";
 import { SLOT_SLACK_MS } from "../../../../shared/slot/slot.ts";
 import { VirtualClock } from "../../../fakes/virtual-clock.ts";
@@ -60,6 +64,34 @@ function aPacerByHand(perSecond: number) {
 }
 
 describe("StartPacer", () => {
+  it("has no timer for connections that are only held, and starts checks beside them", async () => {
+    const { pacer, time, ask, tickAt, starts } = aPacerByHand(1_600);
+    ask(2);
+    await Promise.resolve();
+    assert.equal(starts(), 2);
+    assert.equal(pacer.hold(), true);
+    tickAt(5);
+    assert.equal(time.timerCount, 1, "one of them is not held");
+    pacer.release();
+    tickAt(10);
+    assert.deepEqual([time.timerCount, pacer.openCount, pacer.heldCount], [0, 1, 1]);
+    ask(1);
+    await Promise.resolve();
+    assert.equal(starts(), 1);
+    pacer.release();
+    pacer.release(true);
+    assert.deepEqual([pacer.openCount, pacer.heldCount], [0, 0]);
+  });
+
+  it("leaves half of the sockets to checks, however many are to be held", () => {
+    const { pacer } = aPacerByHand(1_600);
+    const held = Array.from({ length: MOST_OPEN_SOCKETS }, () => pacer.hold());
+    assert.equal(held.filter(Boolean).length, MOST_HELD_SOCKETS);
+    assert.ok(MOST_HELD_SOCKETS < MOST_OPEN_SOCKETS);
+    pacer.release(true);
+    assert.equal(pacer.hold(), true);
+  });
+
   it("starts no burst after a stall: the credit is never more than a tick's", async () => {
     const { ask, tickAt, starts } = aPacerByHand(1_600);
     ask(100);

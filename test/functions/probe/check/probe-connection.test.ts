@@ -39,6 +39,7 @@ async function check(proberIn: (world: World) => Prober) {
       openCount++;
       queueMicrotask(() => waiter.granted("go"));
     },
+    hold: () => false,
     release: () => void openCount--,
   };
   const connect = createConnect({

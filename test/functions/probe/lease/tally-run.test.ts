@@ -5,7 +5,7 @@ import { aFailure } from "../../../fakes/results.ts";
 
 describe("RunTally", () => {
   it("notes for each chunk what is new, and has the figures of the whole term in its metrics", () => {
-    const pacer = { stallCount: 5, openCount: 1 };
+    const pacer = { stallCount: 5, openCount: 1, heldCount: 0 };
     const tally = new RunTally(true, pacer);
     tally.noteGrant(40);
     tally.noteRemeasured();
@@ -41,14 +41,14 @@ describe("RunTally", () => {
   });
 
   it("tells of a debt that no chunk noted, as if every grant came too late", () => {
-    const tally = new RunTally(false, { stallCount: 0, openCount: 800 });
+    const tally = new RunTally(false, { stallCount: 0, openCount: 800, heldCount: 0 });
     tally.noteGrant(5_001);
     assert.equal(tally.metrics().PacingDebtMs, 5_001);
     assert.equal(tally.metrics().ColdStarts, 0);
   });
 
   it("counts internal errors by their code, and nothing else", () => {
-    const tally = new RunTally(false, { stallCount: 0, openCount: 0 });
+    const tally = new RunTally(false, { stallCount: 0, openCount: 0, heldCount: 0 });
     tally.noteResult(aFailure({ outcome: "unreachable", errorCode: "EHOSTUNREACH" }));
     tally.noteResult(aFailure({ outcome: "unsupported", errorCode: "ENETUNREACH" }));
     assert.equal(tally.internalErrors, null);

@@ -1,0 +1,43 @@
+import type { HoldEnd } from "../../../../shared/result/result.ts";
+import type { DialogueStep } from "../../../../shared/task/task.ts";
+import type { PhaseFailure, Session } from "../session/session.ts";
+
+/** How a held connection ended, and how its check failed by that; null if it did not. */
+export interface HoldOutcome {
+  readonly end: HoldEnd;
+  readonly failure: Omit<PhaseFailure, "phase"> | null;
+}
+
+/** The codes with which the system gives up a peer that says nothing any more, as it does after its own probes. */
+const SILENCE_CODES: ReadonlySet<string> = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/** Of what the peer said last so much is told. */
+const LAST_WORDS = 120;
+
+/** How the peer ended a connection that is established. `isHeard`: it has said its goodbye; null if that is not known. */
+export function peerEndOf({ channel }: Session, isHeard: boolean | null): HoldOutcome {
+  const { endCode } = channel;
+  if (endCode !== null && SILENCE_CODES.has(endCode))
+    return { end: "silence", failure: { outcome: "no_answer" } };
+  const how = channel.end === "reset" ? "reset" : "fin";
+  const words = channel.received.subarray(-LAST_WORDS);
+  const answer = words.length === 0 ? {} : { answer: Buffer.from(words) };
+  const errorCode = how === "reset" ? "RST" : "FIN";
+  return { end: endOf(how, isHeard), failure: { outcome: "closed_early", errorCode, ...answer } };
+}
+
+function endOf(how: "fin" | "reset", isHeard: boolean | null): HoldEnd {
+  if (isHeard === null) return how;
+  return isHeard ? "goodbye" : "violated";
+}
+
+/** How a keep-alive that failed ends the connection; null if the peer ended it, which says more. */
+export function keepaliveEndOf({ phase: _, ...failure }: PhaseFailure): HoldOutcome | null {
+  if (failure.outcome === "closed_early") return null;
+  return { end: failure.outcome === "no_answer" ? "silence" : "answer", failure };
+}
+
+/** The steps of a goodbye by which the peer's own is known. */
+export function farewellsOf(goodbye: readonly DialogueStep[] = []): DialogueStep[] {
+  return goodbye.filter(({ kind }) => kind === "expect" || kind === "expect_hex");
+}
