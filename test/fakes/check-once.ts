@@ -47,6 +47,7 @@ export class OneProbe {
         this.openCount++;
         queueMicrotask(() => waiter.granted("go"));
       },
+      hold: () => true,
       release: () => void this.openCount--,
     };
     const result = await checkTarget(

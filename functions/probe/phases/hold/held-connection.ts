@@ -30,6 +30,9 @@ const KEPT_BYTES = 1_024;
 const GOODBYE_MS: DurationMs = 5 * SECOND_MS;
 const SHORT_GOODBYE_MS: DurationMs = SECOND_MS;
 
+/** A goodbye is looked for in what has come so long; nothing more comes. */
+const SEARCH_MS: DurationMs = 200;
+
 /** An established connection, until it ends. */
 export class HeldConnection implements Holding {
   readonly ended: Promise<ProbeFacts>;
@@ -132,14 +135,20 @@ export class HeldConnection implements Holding {
     return peerEndOf(this.#session, farewells.length === 0 ? null : await this.#heard(farewells));
   }
 
-  /** Whether what the peer said last is a goodbye. */
+  /** Whether what the peer said last has a goodbye in it. */
   async #heard(farewells: readonly DialogueStep[]): Promise<boolean> {
-    const { clock } = this.#session;
     for (const step of farewells) {
-      const failure = await runDialogue(this.#session, { steps: [step] }, clock.monotonic());
-      if (failure === null) return true;
+      if (await this.#isHeard(step)) return true;
     }
     return false;
+  }
+
+  async #isHeard(farewell: DialogueStep): Promise<boolean> {
+    const { clock, channel } = this.#session;
+    if (farewell.kind === "expect_hex")
+      return channel.received.includes(Buffer.from(farewell.hex, "hex"));
+    const endMs = clock.monotonic() + SEARCH_MS;
+    return (await runDialogue(this.#session, { steps: [farewell] }, endMs)) === null;
   }
 
   async #sayGoodbye(): Promise<HoldOutcome> {
