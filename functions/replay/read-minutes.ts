@@ -1,4 +1,4 @@
-import { figuresOf, type RegionWindow } from "../../shared/summary/summary.ts";
+import { figuresOf, type RegionWindow, windowSettings } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
 import {
   type EpochMs,
@@ -95,7 +95,7 @@ function joinMinutes(regions: readonly RegionEvidence[], part: Part): Map<string
       held.minutes.push({
         periodStartMs: fromMs,
         periodEndMs: fromMs + MINUTE_MS,
-        scheduleMs: task.scheduleMs,
+        ...windowSettings(task),
         regions: own,
       });
       joined.set(name, held);

@@ -10,7 +10,7 @@ import {
   type Vote,
 } from "../health/health.ts";
 import type { ErrorKind } from "../result/result.ts";
-import type { Figures } from "../summary/summary.ts";
+import { daysLeft, type Figures } from "../summary/summary.ts";
 import type { Task } from "../task/task.ts";
 import { type EpochMs, MINUTE_MS, type RegionName, startOfMinute, toIso } from "../units.ts";
 import { type IncidentDetail, incidentDetail } from "./incident-detail.ts";
@@ -63,8 +63,14 @@ export interface AlertDetail {
   readonly slack: SlackMessage;
 }
 
+/** When the first of the task's certificates ends; absent if none is known. */
+interface CertificateEnd {
+  readonly certificate_expires_at?: string;
+  readonly certificate_days_left?: number;
+}
+
 /** Detail of `TCP Probe Alert State Change`. */
-interface StateChangeDetail extends AlertDetail, IncidentDetail {
+interface StateChangeDetail extends AlertDetail, IncidentDetail, CertificateEnd {
   readonly previous_state: TaskStatus;
   readonly reason: StateReason;
   readonly regions_reporting: number;
@@ -102,6 +108,7 @@ export function stateChangeDetail(
     ...identify(context, stamp),
     ...(transition.track === "incident" && { window: minuteOf(transition.atMs) }),
     ...incidentDetail(transition, context),
+    ...certificateEndDetail(transition),
     state: to,
     previous_state: from,
     severity,
@@ -114,6 +121,14 @@ export function stateChangeDetail(
     votes: toVoteDetails(votes),
     pagerduty: toPagerDuty({ severity, summary, reason, errorKind, region: null }, context),
     slack: toSlack(summary),
+  };
+}
+
+function certificateEndDetail({ certificateUntilMs, atMs }: StateTransition): CertificateEnd {
+  if (certificateUntilMs === undefined) return {};
+  return {
+    certificate_expires_at: toIso(certificateUntilMs),
+    certificate_days_left: daysLeft(certificateUntilMs, atMs),
   };
 }
 

@@ -127,17 +127,24 @@ function predicateOf(change: StateTransition): string {
   if (reason === "no_data") return "reported by no region";
   const reporting = countVotes(votes, "breach", "fine");
   if (reason === "recovered") return `fine in ${ofRegions(countVotes(votes, "fine"), reporting)}`;
-  return `${troubleOf(reason, change)} from ${ofRegions(countVotes(votes, "breach"), reporting)}`;
+  const trouble = troubleOf(reason, change);
+  // A certificate is seen, where everything else happens.
+  const from = ruleNamed(reason)?.aspect === "certificate" ? ", seen from" : " from";
+  return `${trouble}${from} ${ofRegions(countVotes(votes, "breach"), reporting)}`;
 }
 
 /** A rule with words of its own shows the first region that broke it. */
-function troubleOf(name: Rule, { errorKind, votes }: StateTransition): string {
+function troubleOf(name: Rule, change: StateTransition): string {
+  const { errorKind, votes, certificateUntilMs } = change;
   if (name === "degraded") return `degraded: ${phraseOf(errorKind)} now and then`;
   const rule = ruleNamed(name);
   if (rule === null || rule.phrase === null) return phraseOf(errorKind);
   const seen = votes.find(({ vote, rule: broken }) => vote === "breach" && broken === name);
   if (seen === undefined || seen.value === null || seen.limit === null) return rule.phrase(null);
-  return rule.phrase({ region: seen.region, value: seen.value, limit: seen.limit });
+  return rule.phrase({
+    ...{ region: seen.region, value: seen.value, limit: seen.limit },
+    ...(certificateUntilMs !== undefined && { certificateUntilMs }),
+  });
 }
 
 function phraseOf(errorKind: ErrorKind | null): string {

@@ -1,5 +1,6 @@
 import { figuresOf, type JudgedCheck, type TaskWindow } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
+import { certificateEnd } from "./certificate-end.ts";
 import { noteDown } from "./down-spells.ts";
 import { instantsFrom, moveIncident, type Quorum } from "./incident.ts";
 import type {
@@ -165,6 +166,7 @@ class SampleFold {
       votesNeeded: quorum.needed,
       votes,
       uncounted: [],
+      ...certificateEnd(this.#state.trends, this.#window),
     };
   }
 

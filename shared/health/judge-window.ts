@@ -1,6 +1,7 @@
 import type { TaskWindow } from "../summary/summary.ts";
 import type { RegionName } from "../units.ts";
 import { judgeAdvisories, noteAdvisories } from "./advisory.ts";
+import { certificateEnd } from "./certificate-end.ts";
 import { foldSamples } from "./judge-samples.ts";
 import type {
   Incident,
@@ -11,7 +12,7 @@ import type {
   WarningSpell,
 } from "./model.ts";
 import { noteSilence } from "./note-silence.ts";
-import { type AlertPolicy, ruleNamed } from "./rules/rules.ts";
+import { type AlertPolicy, isOfAvailability } from "./rules/rules.ts";
 import { statusOf } from "./status.ts";
 import { conclude } from "./task-state.ts";
 import { judgeTrends, type TrendJudgement, type UsualTimes } from "./trends/trends.ts";
@@ -186,6 +187,7 @@ function changeStatus(
     samples: [],
     errorKind: isOfFailures(rule) ? mainErrorKind(breaching) : null,
     uncounted: rule === "no_data" ? uncountedReasons(window) : [],
+    ...certificateEnd(state.trends, window),
   };
   const next = { ...state, status, rule, sinceMs: atMs };
   return { state: next, transitions: [...transitions, transition] };
@@ -193,5 +195,5 @@ function changeStatus(
 
 /** A slow target may fail too, but its failures are not why it is reported. */
 function isOfFailures(rule: Rule | null): boolean {
-  return rule !== null && ruleNamed(rule)?.aspect !== "latency";
+  return rule !== null && isOfAvailability(rule);
 }

@@ -176,6 +176,8 @@ export interface StateTransition {
   readonly errorKind: ErrorKind | null;
   readonly votesNeeded: number;
   readonly votes: readonly RegionVote[];
+  /** The earliest end of the certificates that are known; absent without one. */
+  readonly certificateUntilMs?: EpochMs;
   /** To NO_DATA: why no check of the window counts; empty if no check was made. */
   readonly uncounted: readonly UncountedReason[];
 }

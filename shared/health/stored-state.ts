@@ -1,6 +1,6 @@
 import type { RegionName } from "../units.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
-import { ruleNamed } from "./rules/rules.ts";
+import { isOfAvailability } from "./rules/rules.ts";
 import { isSame } from "./same.ts";
 import { statusOf } from "./status.ts";
 import { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
@@ -123,9 +123,9 @@ function fromStoredHealth(
 /** What was open in a version without incidents. */
 function spellsOf({ status, rule = null, sinceMs = 0 }: StoredState, number: number) {
   const openedAtMs = sinceMs;
-  const isLatency = rule !== null && ruleNamed(rule)?.aspect === "latency";
+  const isOfFigures = rule !== null && !isOfAvailability(rule);
   if (status === "NO_DATA") return { silence: { number, openedAtMs } };
-  if (status === "CRITICAL" && !isLatency) return { incident: { number, openedAtMs } };
+  if (status === "CRITICAL" && !isOfFigures) return { incident: { number, openedAtMs } };
   if (status === undefined || status === "OK") return {};
   const severity = status === "CRITICAL" ? ("critical" as const) : ("warning" as const);
   return { warning: { number, openedAtMs, severity, rule } };

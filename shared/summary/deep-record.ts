@@ -33,7 +33,7 @@ export function isDeep(figures: Figures): boolean {
 }
 
 /** Whole days from one instant until a certificate ends. */
-function daysLeft(untilMs: EpochMs, atMs: EpochMs): number {
+export function daysLeft(untilMs: EpochMs, atMs: EpochMs): number {
   return Math.floor((untilMs - atMs) / DAY_MS);
 }
 

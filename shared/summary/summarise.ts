@@ -24,6 +24,8 @@ export interface TaskWindow {
   readonly periodStartMs: EpochMs;
   readonly periodEndMs: EpochMs;
   readonly scheduleMs: DurationMs;
+  /** How many days before the end of a certificate the task wants to know; absent if it says nothing. */
+  readonly expiryDays?: Readonly<Partial<Record<"warning" | "critical", number>>>;
   readonly regions: Readonly<Record<RegionName, RegionWindow>>;
 }
 
@@ -42,6 +44,20 @@ export interface Summary {
   readonly missingRegions: readonly RegionName[];
   /** 1 when first written; one more for each rewrite with late data. */
   readonly rev: number;
+}
+
+/** What a task says of its windows. */
+export function windowSettings(
+  task: Pick<Task, "scheduleMs" | "tls">,
+): Pick<TaskWindow, "scheduleMs" | "expiryDays"> {
+  const { scheduleMs, tls: { expiresWarningDays: warning, expiresCriticalDays: critical } = {} } =
+    task;
+  if (warning === undefined && critical === undefined) return { scheduleMs };
+  const expiryDays = {
+    ...(warning !== undefined && { warning }),
+    ...(critical !== undefined && { critical }),
+  };
+  return { scheduleMs, expiryDays };
 }
 
 /** What does not follow from the window's checks. */

@@ -1,4 +1,5 @@
 export type { DeepNote } from "./deep-figures.ts";
+export { daysLeft } from "./deep-record.ts";
 export { phasesOfKind } from "./failed-phases.ts";
 export {
   type Figures,
@@ -10,5 +11,12 @@ export {
 export { asStored, parseSummaryItem, toSummaryItem } from "./item.ts";
 export { mergeFigures } from "./merge-figures.ts";
 export { type AggFigures, type AggMetric, toAggMetric } from "./record.ts";
-export { type RegionWindow, type Summary, summarise, type TaskWindow } from "./summarise.ts";
+export { earliestEnd, type SeenCertificate, seenCertificates } from "./seen-certificates.ts";
+export {
+  type RegionWindow,
+  type Summary,
+  summarise,
+  type TaskWindow,
+  windowSettings,
+} from "./summarise.ts";
 export { relativeErrorOf } from "./time-sketch.ts";

@@ -7,6 +7,7 @@ import {
   type Summary,
   summarise,
   type TaskWindow,
+  windowSettings,
 } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
@@ -49,7 +50,7 @@ function summariseTask(reading: WindowReading, found: TaskInWindow): SummarisedT
   const window: TaskWindow = {
     periodStartMs: reading.window.fromMs,
     periodEndMs: reading.window.toMs,
-    scheduleMs: task.scheduleMs,
+    ...windowSettings(task),
     regions,
   };
   const isDue = readings.some(([, { expectedCount }]) => expectedCount > 0);

@@ -1,8 +1,8 @@
-import type { DurationMs } from "../../units.ts";
+import type { DurationMs, EpochMs } from "../../units.ts";
 import type { Batch } from "./share.ts";
 
 /** What a finding is about, in order of precedence. A region has at most one finding of each. */
-export const ASPECTS = ["availability", "latency"] as const;
+export const ASPECTS = ["availability", "latency", "certificate"] as const;
 
 /** What a finding is about. */
 export type Aspect = (typeof ASPECTS)[number];
@@ -56,6 +56,27 @@ export interface Usual {
   readonly usualMs: DurationMs | null;
 }
 
+/** How a rule about the end of certificates is judged: by the time that is left. */
+export interface ExpiryTrend {
+  readonly kind: "expiry";
+  /** How long before its end a certificate with such a lifetime breaks a limit in days. */
+  readonly limitMs: (days: number, by: Lifetime) => DurationMs;
+}
+
+/** What a limit on the end of certificates also depends on. */
+export interface Lifetime {
+  readonly severity: Severity;
+  /** From the beginning of its validity to the end. */
+  readonly lifetimeMs: DurationMs;
+}
+
+/** What a rule's words may say: what one region saw of it. */
+export interface Seen extends Measured {
+  readonly region: string;
+  /** The earliest end of certificates that is known; absent without one. */
+  readonly certificateUntilMs?: EpochMs;
+}
+
 /** Everything about one threshold rule. A new rule is such an object and a line in `RULES`. */
 export interface ThresholdRule {
   /** Its name in a policy. Stored bundles hold it, so it never changes. */
@@ -68,7 +89,7 @@ export interface ThresholdRule {
   /** The limits that a task may set; every rule also takes `false`, which turns it off. */
   readonly limit: LimitSchema;
   readonly defaults: Readonly<Record<Severity, number | false>>;
-  readonly trend: ShareTrend | SilenceTrend | LatencyTrend;
+  readonly trend: ShareTrend | SilenceTrend | LatencyTrend | ExpiryTrend;
   /** What an alert says of the target; null if the kind of its failures says it. */
-  readonly phrase: ((seen: (Measured & { readonly region: string }) | null) => string) | null;
+  readonly phrase: ((seen: Seen | null) => string) | null;
 }

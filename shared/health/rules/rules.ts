@@ -1,3 +1,4 @@
+export { certificateDays } from "./certificate-days.ts";
 export { type ParsedAlert, parseAlert, readAlert } from "./parse-alert.ts";
 export {
   type AlertOverrides,
@@ -13,6 +14,7 @@ export {
   activeLimits,
   countsAs,
   type Finding,
+  isOfAvailability,
   RULES,
   type RuleName,
   ruleNamed,

@@ -1,4 +1,5 @@
 import { averageConnectTime } from "./average-connect-time.ts";
+import { certificateDays } from "./certificate-days.ts";
 import { failurePercent } from "./failure-percent.ts";
 import { noSuccessMinutes } from "./no-success-minutes.ts";
 import { type Aspect, SEVERITIES, type Severity } from "./rule.ts";
@@ -10,6 +11,7 @@ export const RULES = [
   failurePercent,
   successPercent,
   noSuccessMinutes,
+  certificateDays,
 ] as const;
 
 type AnyRule = (typeof RULES)[number];
@@ -55,4 +57,9 @@ export function countsAs(finding: Finding, severity: Severity): boolean {
 /** The rule with this name in events; null if no threshold has it. */
 export function ruleNamed(name: string | null): AnyRule | null {
   return RULES.find((rule) => rule.name === name) ?? null;
+}
+
+/** Whether the rule with this name is about checks that fail; rules that are no threshold are. */
+export function isOfAvailability(name: string): boolean {
+  return (ruleNamed(name)?.aspect ?? "availability") === "availability";
 }

@@ -33,7 +33,7 @@ function measure(
     const held = broken.find((each) => each.rule === rule.name && each.severity === severity);
     return held === undefined ? null : rule.trend.measure(held, limit);
   }
-  if (rule.trend.kind === "latency" || failing === null || silentSinceMs !== null) return null;
+  if (rule.trend.kind !== "silence" || failing === null || silentSinceMs !== null) return null;
   if (failing.count < leastInRow(by)) return null;
   return rule.trend.measure(by.periodEndMs - failing.sinceMs, limit);
 }

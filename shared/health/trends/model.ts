@@ -63,6 +63,14 @@ export interface SlowTrend {
   readonly holds: Readonly<Record<string, Readonly<Partial<Record<Severity, Hold>>>>>;
 }
 
+/** A certificate near its end, as a region saw it. */
+export interface ExpiringCertificate {
+  readonly fromMs: EpochMs;
+  readonly untilMs: EpochMs;
+  /** Since when the region has seen only others; null if it saw this one last. */
+  readonly othersSinceMs: EpochMs | null;
+}
+
 /** What is remembered of a task's trends: nothing, as long as it is well. Plain JSON. */
 export interface Trends {
   readonly regions: Readonly<Record<RegionName, RegionTrend>>;
@@ -70,6 +78,8 @@ export interface Trends {
   readonly degraded: { readonly smallSinceMs: EpochMs | null } | null;
   readonly slow: SlowTrend | null;
   readonly usual: UsualTimes | null;
+  /** By region; absent while no certificate is near its end. */
+  readonly expiring?: Readonly<Record<RegionName, ExpiringCertificate>>;
   /** What the trends said last. */
   readonly held: { readonly severity: Severity; readonly rule: TrendRule } | null;
 }

@@ -1,5 +1,6 @@
 import type { EpochMs, RegionName } from "../../units.ts";
 import { NO_TREND } from "./advance-region.ts";
+import { expiringIn } from "./expiring.ts";
 import { INITIAL_TRENDS, type StoredTrends, type Trends } from "./model.ts";
 
 /** The next memory: the same object as before if nothing changed, the initial one if nothing is left. */
@@ -9,6 +10,7 @@ export function remember(before: Trends, next: Trends): Trends {
     before.degraded === next.degraded &&
     before.slow === next.slow &&
     before.usual === next.usual &&
+    before.expiring === next.expiring &&
     before.held?.severity === next.held?.severity &&
     before.held?.rule === next.held?.rule;
   if (isSame) return before;
@@ -40,11 +42,13 @@ export function fromStoredTrends(stored: StoredTrends | null): Trends {
 
 /** Trends without the regions in which the task is not planned any more. The same object if none is gone. */
 export function retainTrends(trends: Trends, planned: readonly RegionName[]): Trends {
-  const { regions, slow } = trends;
+  const { regions, slow, expiring, ...others } = trends;
   const isPlanned = (name: RegionName) => planned.includes(name);
-  if ([...Object.keys(regions), ...Object.keys(slow?.times ?? {})].every(isPlanned)) return trends;
+  const known = [regions, slow?.times ?? {}, expiring ?? {}].flatMap((each) => Object.keys(each));
+  if (known.every(isPlanned)) return trends;
   const times = slow && { ...slow, times: pick(slow.times, isPlanned) };
-  return remember(trends, { ...trends, regions: pick(regions, isPlanned), slow: times });
+  const kept = { regions: pick(regions, isPlanned), ...expiringIn(expiring, isPlanned) };
+  return remember(trends, { ...others, ...kept, slow: times });
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, isPicked: (name: string) => boolean) {
@@ -54,7 +58,12 @@ function pick<T>(record: Readonly<Record<string, T>>, isPicked: (name: string) =
 /** Trends whose instants are not later than `toMs`, where time goes on after a clock was set back. */
 export function takeBackTrends(trends: Trends, toMs: EpochMs): Trends {
   const taken: Trends = JSON.parse(JSON.stringify(trends), (key, value: unknown) =>
-    key.endsWith("Ms") && typeof value === "number" && value > toMs ? toMs : value,
+    isOwnInstant(key) && typeof value === "number" && value > toMs ? toMs : value,
   );
   return JSON.stringify(taken) === JSON.stringify(trends) ? trends : taken;
+}
+
+/** When a certificate is valid is said by the target, whatever our clocks say. */
+function isOwnInstant(key: string): boolean {
+  return key.endsWith("Ms") && key !== "fromMs" && key !== "untilMs";
 }

@@ -3,6 +3,7 @@ import type { EpochMs } from "../../units.ts";
 import { type AlertPolicy, activeLimits, SEVERITIES, type Severity } from "../rules/rules.ts";
 import type { Advance } from "./advance-region.ts";
 import { degradedDecision, judgeDegraded } from "./degraded.ts";
+import { advanceExpiring, expiryVoters } from "./expiring.ts";
 import type { TrendRule, Trends, UsualTimes } from "./model.ts";
 import { remember } from "./remember.ts";
 import { pauseRegions, rememberRegions, seeRegions, type WindowRegion } from "./see-regions.ts";
@@ -17,6 +18,7 @@ import {
 import { latestUsual, needsUsual } from "./slow-limits.ts";
 import { type Decision, decideAlone, type TrendVote, takeVote, votesOf } from "./votes.ts";
 
+export { firstEnd } from "./expiring.ts";
 export {
   INITIAL_TRENDS,
   type StoredTrends,
@@ -92,12 +94,17 @@ function judgeRegions(memory: Trends, by: RegionSetup): TrendJudgement {
   // If no region reports, nothing is known, so that all stays as it is.
   const isUnknown = seen.every(({ isSilent }) => isSilent);
   const degraded = isUnknown ? memory.degraded : judgeDegraded(memory.degraded, seen, window);
-  const decided = decide(memory.held, { seen, times, degraded }, { window, policy });
+  const expiring = advanceExpiring(memory.expiring, { window, policy });
+  const known: Known = { seen, times, degraded, expiring };
+  const decided = decide(memory.held, known, { window, policy });
   const held = isUnknown ? memory.held : (decided?.held ?? null);
   const isTurned = (degraded === null) !== (memory.degraded === null);
   const regions = rememberRegions(seen, advance, isTurned);
   return {
-    memory: remember(memory, { regions, degraded, ...times, held }),
+    memory: remember(memory, {
+      ...{ regions, degraded, ...times, held },
+      ...(expiring !== undefined && { expiring }),
+    }),
     severity: held?.severity ?? null,
     rule: held?.rule ?? null,
     votesNeeded: decided?.votesNeeded ?? 0,
@@ -110,9 +117,13 @@ interface Known {
   readonly seen: readonly WindowRegion[];
   readonly times: SlowMemory;
   readonly degraded: Trends["degraded"];
+  readonly expiring: Trends["expiring"];
 }
 
-/** Critical before warning, availability before latency; what was said stays said while it holds. */
+/**
+ * Critical before warning, availability before latency; what was said stays said while it holds. A
+ * certificate comes last: it is near its end for weeks, and must not hide what happens meanwhile.
+ */
 function decide(
   held: Trends["held"],
   known: Known,
@@ -121,8 +132,8 @@ function decide(
   for (const severity of SEVERITIES) {
     const decisions = decisionsAt(severity, known, by);
     const same = decisions.find(({ rule }) => held?.severity === severity && held.rule === rule);
-    const decision = same ?? decisions[0];
-    if (decision !== undefined) return { ...decision, held: { severity, rule: decision.rule } };
+    const decision = same ?? decisions[0] ?? expiryDecision(severity, known.expiring, by);
+    if (decision !== null) return { ...decision, held: { severity, rule: decision.rule } };
   }
   return null;
 }
@@ -139,6 +150,15 @@ function decisionsAt(severity: Severity, known: Known, by: SlowSetup): Decision[
     ...(severity === "warning" && degraded !== null ? [degradedDecision(seen)] : []),
     ...alone,
   ];
+}
+
+function expiryDecision(
+  severity: Severity,
+  expiring: Trends["expiring"],
+  by: SlowSetup,
+): Decision | null {
+  if (expiring === undefined) return null;
+  return takeVote(expiryVoters(expiring, by), severity, by.policy);
 }
 
 function withSlow(voter: WindowRegion, slow: readonly SlowRegion[]): WindowRegion {

@@ -133,6 +133,20 @@ describe("stateSentence", () => {
       },
     ],
     [
+      "WARNING: … certificate expires in 6 days (2026-12-02), seen from 2 of 3 regions",
+      {
+        to: "WARNING",
+        reason: "certificate_expires",
+        certificateUntilMs: Date.UTC(2026, 11, 2),
+        votes: [
+          vote("a", "breach", { rule: "certificate_expires", value: 6.3, limit: 30 }),
+          vote("b", "breach", { rule: "certificate_expires", value: 6.3, limit: 30 }),
+          vote("c", "fine"),
+          vote("d", "none"),
+        ],
+      },
+    ],
+    [
       "WARNING: … slow from 0 of 1 region",
       { to: "WARNING", reason, votes: [vote("a", "fine", slow)] },
     ],

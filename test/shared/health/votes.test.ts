@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { INITIAL_HEALTH, INITIAL_STATE } from "../../../shared/health/task-state.ts";
 import { castVote, mainErrorKind, votersOf, withFigures } from "../../../shared/health/votes.ts";
-import { ERROR_KINDS } from "../../../shared/result/result.ts";
+import { ERROR_KINDS, isCounted } from "../../../shared/result/result.ts";
 import { regionWindow, windowAt } from "./windows.ts";
 
 const { figures } = regionWindow("pf");
@@ -54,7 +54,7 @@ describe("mainErrorKind", () => {
   const of = (failuresByKind: Partial<Record<string, number>>) => ({ ...figures, failuresByKind });
 
   for (const kind of ERROR_KINDS) {
-    const isOfTarget = kind !== "internal" && kind !== "unsupported";
+    const isOfTarget = isCounted(kind);
     it(`is ${isOfTarget ? kind : "null"} of ${kind} alone`, () => {
       assert.equal(mainErrorKind([of({ [kind]: 1 })]), isOfTarget ? kind : null);
     });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { averageConnectTime } from "../../../../shared/health/rules/average-connect-time.ts";
+import { certificateDays } from "../../../../shared/health/rules/certificate-days.ts";
 import { failurePercent } from "../../../../shared/health/rules/failure-percent.ts";
 import { noSuccessMinutes } from "../../../../shared/health/rules/no-success-minutes.ts";
 import { parseAlert, RULES } from "../../../../shared/health/rules/rules.ts";
 import { successPercent } from "../../../../shared/health/rules/success-percent.ts";
-import { MINUTE_MS } from "../../../../shared/units.ts";
+import { DAY_MS, MINUTE_MS } from "../../../../shared/units.ts";
 
 /** Per rule over shares: a limit, failures of checks, and what the rule reports of them. */
 const MEASURES = [
@@ -44,6 +45,11 @@ const LIMITS = {
     good: [1, 2, 1_440],
     bad: [0, 1.5, 1_441, Number.NaN, -Infinity],
     told: "a whole number from 1 to 1440",
+  },
+  certificate_days: {
+    good: [1, 30, 398],
+    bad: [0, 1.5, 399, -1, Number.NaN, Infinity],
+    told: "a whole number from 1 to 398",
   },
 } as const;
 
@@ -93,6 +99,43 @@ describe("RULES", () => {
   for (const [severity, limit, usualMs, expected] of USUAL) {
     it(`avgConnectTimeMs of ${limit} is ${expected} at ${severity} where ${usualMs} is usual`, () =>
       assert.equal(averageConnectTime.trend.limitMs(limit, { severity, usualMs }), expected));
+  }
+});
+
+describe("certificateDays", () => {
+  /** The days before the end at which a limit is broken, by the lifetime. */
+  const LIFETIMES = [
+    ["warning", 30, 398, 30],
+    ["warning", 30, 90, 30],
+    ["warning", 30, 47, 47 / 3],
+    ["warning", 10, 47, 10],
+    ["critical", 7, 398, 7],
+    ["critical", 7, 70, 7],
+    ["critical", 7, 47, 4.7],
+    ["critical", 7, 1, 0.1],
+    ["critical", 7, -5, 0],
+  ] as const;
+  for (const [severity, limit, lifetime, expected] of LIFETIMES) {
+    it(`of ${limit} is ${expected} at ${severity} of a certificate for ${lifetime} days`, () => {
+      const lifetimeMs = lifetime * DAY_MS;
+      const { limitMs } = certificateDays.trend;
+      assert.equal(limitMs(limit, { severity, lifetimeMs }), Math.max(0, expected * DAY_MS));
+    });
+  }
+
+  const ENDS = [
+    [6.9, "expires in 6 days"],
+    [1.2, "expires in 1 day"],
+    [0.4, "expires in less than a day"],
+    [-0.4, "expired less than a day ago"],
+    [-1, "expired 1 day ago"],
+    [-2.5, "expired 2 days ago"],
+  ] as const;
+  for (const [value, words] of ENDS) {
+    it(`says of ${value} days that it ${words}`, () => {
+      const seen = { region: "eu", value, limit: 7, certificateUntilMs: Date.UTC(2026, 11, 2, 23) };
+      assert.equal(certificateDays.phrase(seen), `certificate ${words} (2026-12-02)`);
+    });
   }
 });
 

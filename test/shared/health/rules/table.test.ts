@@ -18,9 +18,11 @@ describe("activeLimits", () => {
       "critical avg_connect_time_ms 500",
       "critical failure_percent 20",
       "critical no_success_minutes 5",
+      "critical certificate_expires 7",
       "warning avg_connect_time_ms 100",
       "warning failure_percent 5",
       "warning successful_connections 90",
+      "warning certificate_expires 30",
     ]);
   });
 
