@@ -36,6 +36,15 @@ export async function startRawServer(
   return listen(t, server);
 }
 
+/** Writes the same again and again as fast as it is read. */
+export function flood(socket: Socket, bytes: Uint8Array): void {
+  const many = Buffer.concat(Array.from({ length: Math.ceil(64_000 / bytes.length) }, () => bytes));
+  const more = () => {
+    if (socket.writable) socket.write(many, more);
+  };
+  more();
+}
+
 async function listen(t: TestContext, server: Server): Promise<number> {
   const open = new Set<Socket>();
   server.on("connection", (socket) => open.add(socket));
