@@ -20,12 +20,21 @@ export function bundleOptions(name: FunctionName): BuildOptions {
   return optionsOf(`functions/${name}/handler.ts`);
 }
 
-/** The name by which the probe loads its phases, which are a file beside its code: see `lazyPhases`. */
-const PHASES = "#phases";
+/** Code that a function loads by a name when it needs it: a file beside the function's own. */
+interface LateFile {
+  readonly name: string;
+  readonly file: string;
+  readonly options: BuildOptions;
+}
 
-/** How the phases of the probe are bundled: only a shard that has a task with TLS or a dialogue loads them. */
-export function phasesOptions(): BuildOptions {
-  return optionsOf("functions/probe/phases/phases.ts");
+/** Only a shard that has a task with TLS or a dialogue loads the phases, and only a plan with a pattern RE2. */
+export function lateFileOf(name: FunctionName): LateFile | null {
+  if (name === "aggregate") return null;
+  const [room, path] =
+    name === "probe"
+      ? ["phases", "functions/probe/phases/phases.ts"]
+      : ["pattern", "shared/pattern/pattern.ts"];
+  return { name: `#${room}`, file: `${room}.js`, options: optionsOf(path) };
 }
 
 function optionsOf(entryPoint: string): BuildOptions {
@@ -41,7 +50,7 @@ function optionsOf(entryPoint: string): BuildOptions {
     format: "cjs",
     mainFields: ["module", "main"],
     supported: { "dynamic-import": false },
-    external: [PHASES],
+    external: ["#phases"],
     // A third of the code would be clients for credentials that Lambda never uses.
     alias: {
       "@aws-sdk/credential-provider-node": "./functions/adapters/lambda/function-credentials.ts",
@@ -60,7 +69,7 @@ export function buildFunction(options: BuildOptions): Uint8Array {
   return file.contents;
 }
 
-/** Writes what is deployed as a function: its code, and for probe its phases and the binary of its clock too. */
+/** Writes what is deployed as a function: its code, what it loads later, and for probe the binary of its clock too. */
 export function writeBundle(
   name: FunctionName,
   folder: string,
@@ -69,12 +78,13 @@ export function writeBundle(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.js"), buildFunction(bundleOptions(name)));
   // The code is CommonJS even if it is unpacked below a package of ES modules.
-  const imports = name === "probe" ? { [PHASES]: "./phases.js" } : undefined;
+  const late = lateFileOf(name);
+  const imports = late === null ? undefined : { [late.name]: `./${late.file}` };
   const manifest = JSON.stringify({ type: "commonjs", imports });
   writeFileSync(join(folder, "package.json"), `${manifest}\n`);
-  if (name !== "probe") return;
-  writeFileSync(join(folder, "phases.js"), buildFunction(phasesOptions()));
-  writeFileSync(join(folder, "koffi.node"), readFileSync(clockBinary(architecture)));
+  if (late !== null) writeFileSync(join(folder, late.file), buildFunction(late.options));
+  if (name === "probe")
+    writeFileSync(join(folder, "koffi.node"), readFileSync(clockBinary(architecture)));
 }
 
 /** The binaries of all architectures are installed on every machine: see docs/decisions/0005. */

@@ -1,3 +1,4 @@
+import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import { parseItems } from "../../functions/plan/plan.ts";
 import { estimateCost, PRICES } from "../../shared/cost/cost.ts";
 import { noticeSentence, problemSentence } from "../../shared/input/input.ts";
@@ -82,7 +83,9 @@ async function readPriced(call: Call): Promise<Priced> {
 }
 
 async function readFile(call: Call, file: string): Promise<Priced> {
-  const { tasks, problems, notices } = readTaskFiles(await readTexts([file], call.io));
+  const { tasks, problems, notices } = readTaskFiles(await readTexts([file], call.io), {
+    findPatternFault,
+  });
   for (const notice of notices) {
     call.io.error(kindLine(call.io, "notice", noticeSentence(notice)));
   }

@@ -10,6 +10,7 @@ import {
   proposeSettings,
   type SettingChanges,
 } from "../../functions/apply/apply.ts";
+import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import { entryLabel } from "../../shared/alerting/operators/operators.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
@@ -46,8 +47,8 @@ export const tasksApply: Command = {
     checkRemovalFlags(call);
     const texts = await readTexts(call.args, call.io);
     return withFleet(call, async (open) => {
-      const regions = open.fleet.regions.map((region) => region.name);
-      return applyFiles(call, open, readTaskFiles(texts, regions));
+      const knownRegions = open.fleet.regions.map((region) => region.name);
+      return applyFiles(call, open, readTaskFiles(texts, { knownRegions, findPatternFault }));
     });
   },
 };

@@ -1,3 +1,4 @@
+import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import { fileEntries } from "../../shared/alerting/operators/operators.ts";
 import { readTaskFiles, type TaskFile, type TaskText } from "../../shared/task-file/task-file.ts";
 import { showCount } from "../../terminal/count.ts";
@@ -18,7 +19,7 @@ export const tasksValidate: Command = {
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
-    const read = withTaskNotices(readTaskFiles(texts), texts);
+    const read = withTaskNotices(readTaskFiles(texts, { findPatternFault }), texts);
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);

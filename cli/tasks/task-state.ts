@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import type { StoredTask } from "../../functions/ports/task-store.ts";
 import { problemSentence } from "../../shared/input/input.ts";
 import type { TaskStatusItem } from "../../shared/status/status.ts";
@@ -46,6 +47,7 @@ export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTa
   const { task = null, problems = [] } = parseTask(stored.fields, {
     knownRegions,
     storedAs: stored.name,
+    findPatternFault,
   });
   const rejected = status?.status === "rejected" ? status.problems : [];
   const runsEarlier = [...planned.values()].some((other) => !isDeepStrictEqual(other, task));

@@ -8,6 +8,7 @@ import {
 } from "../../shared/plan/plan.ts";
 import { PLAN_STATUS_NAME, type Rejection } from "../../shared/status/status.ts";
 import { type ParsedTask, parseTask, type Task } from "../../shared/task/task.ts";
+import { findPatternFault } from "../patterns/patterns.ts";
 import type { StoredTask } from "../ports/task-store.ts";
 
 /** An item that is not a task, and why. */
@@ -44,7 +45,7 @@ function parseItem(item: StoredTask, knownRegions: readonly string[]): ParsedTas
   if (item.name === PLAN_STATUS_NAME)
     return refuseItem(item, "name", "is taken by the plan itself");
   try {
-    return parseTask(item.fields, { knownRegions, storedAs: item.name });
+    return parseTask(item.fields, { knownRegions, storedAs: item.name, findPatternFault });
   } catch (error) {
     return refuseItem(item, "entry", `can't be read: ${String(error).slice(0, SHOWN_CHARACTERS)}`);
   }

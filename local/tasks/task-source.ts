@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import { noticeSentence, problemSentence } from "../../shared/input/input.ts";
 import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
 import type { DurationMs, RegionName } from "../../shared/units.ts";
@@ -28,7 +29,10 @@ export interface TaskSource {
 const LOOK_MS: DurationMs = 500;
 
 /** The tasks of files, which may be edited while they run. */
-export function fileSource(paths: readonly string[], regions: readonly RegionName[]): TaskSource {
+export function fileSource(
+  paths: readonly string[],
+  knownRegions: readonly RegionName[],
+): TaskSource {
   const closing = new AbortController();
   let first: Sighting = [];
   return {
@@ -38,13 +42,13 @@ export function fileSource(paths: readonly string[], regions: readonly RegionNam
         explainFileError(cannotRead(path), () => readFileSync(path)),
       );
       first = texts;
-      return tasksIn(paths, texts, regions);
+      return tasksIn(paths, texts, knownRegions);
     },
     watch: (onSave) => {
       // A pipe can be read only once.
       if (!paths.every(isRegularFile)) return;
       void followSaves(paths, first, closing.signal, (save) => {
-        onSave(troubleIn(paths, save) ?? tasksIn(paths, save, regions));
+        onSave(troubleIn(paths, save) ?? tasksIn(paths, save, knownRegions));
       });
     },
     close: () => closing.abort(),
@@ -90,17 +94,21 @@ function troubleIn(paths: readonly string[], save: Sighting): string | null {
 function tasksIn(
   paths: readonly string[],
   parts: Sighting,
-  regions: readonly RegionName[],
+  knownRegions: readonly RegionName[],
 ): TaskFile {
   const texts = parts.map((part, i) => ({ file: paths[i] ?? "", text: part.toString("utf8") }));
-  return readTaskFiles(texts, regions);
+  return readTaskFiles(texts, { knownRegions, findPatternFault });
 }
 
 /** The tasks of a text that never changes. */
-export function textSource(name: string, text: string, regions: readonly RegionName[]): TaskSource {
+export function textSource(
+  name: string,
+  text: string,
+  knownRegions: readonly RegionName[],
+): TaskSource {
   return {
     name,
-    read: () => readTaskFiles([{ file: name, text }], regions),
+    read: () => readTaskFiles([{ file: name, text }], { knownRegions, findPatternFault }),
     watch: () => undefined,
     close: () => undefined,
   };

@@ -1,5 +1,5 @@
-import type { Task } from "../task/task.ts";
-import type { RegionName } from "../units.ts";
+import { referencesOf, type Task } from "../task/task.ts";
+import { type DurationMs, type RegionName, SECOND_MS } from "../units.ts";
 import { type AddressRules, addressRules, vetHost } from "../vet/vet.ts";
 import type { FleetRegion } from "./fleet.ts";
 
@@ -10,6 +10,10 @@ const UNSUPPORTED_REASONS = {
   ipv6: "there is no IPv6 route",
   closed: "its address is not public and not in the region's allowedPrivateCidrs",
   never: "its address is one that no region may probe",
+  // A task must not read what is in the function's own files.
+  file: "a secret in a file is read on one machine only, not on AWS",
+  // An invocation of the probe ends with its minute.
+  hold: "a connection is held for at most 50 s on AWS",
 } as const;
 
 /** Why a region cannot probe a task, whatever its target does. */
@@ -22,14 +26,24 @@ export interface Unsupported {
   readonly reason: UnsupportedReason;
 }
 
+const MOST_HOLD_MS: DurationMs = 50 * SECOND_MS;
+
 /** Makes the function that says why the region cannot probe a task, or null if it can. */
 export function supportOf(region: FleetRegion): (task: Task) => UnsupportedReason | null {
   const rules = region.allowedCidrs === undefined ? null : addressRules(region.allowedCidrs);
   return (task) => {
     if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
     if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;
-    return addressReason(task, rules);
+    return addressReason(task, rules) ?? (region.alwaysOn ? null : passingReason(task));
   };
+}
+
+/** What a function can't do that is started anew for each minute, on a machine that is not the user's. */
+function passingReason(task: Task): UnsupportedReason | null {
+  if (task.needs === undefined) return null;
+  if ((task.hold?.holdMs ?? 0) > MOST_HOLD_MS) return UNSUPPORTED_REASONS.hold;
+  const isInFile = referencesOf(task).some((reference) => reference.startsWith("file:"));
+  return isInFile ? UNSUPPORTED_REASONS.file : null;
 }
 
 /** A name is judged by the probe, which knows its addresses. */

@@ -7,8 +7,7 @@ import {
   type Report,
   readWhole,
 } from "../input/input.ts";
-import { SCHEDULE_RANGE, type Task } from "../task/task.ts";
-import type { RegionName } from "../units.ts";
+import { SCHEDULE_RANGE, type Task, type TaskContext } from "../task/task.ts";
 import { type ReadEntry, readEntry } from "./entry.ts";
 import { findToolOfText, foreignRule } from "./foreign-tools.ts";
 import { readSettings } from "./read-settings.ts";
@@ -26,15 +25,11 @@ export interface TaskFile {
 /** The schedule of tasks in the nested form and in the port-monitoring YAML, which have none. */
 const USUAL_SCHEDULE_SECONDS = 60;
 
-/**
- * Reads the tasks of a TOML, YAML or JSON file. A problem affects its own task only.
- * `knownRegions` are the fleet's, if they are known.
- */
-export function readTaskFile(
-  fileName: string,
-  text: string,
-  knownRegions?: readonly RegionName[],
-): TaskFile {
+/** What is known where a file is read. */
+export type FileContext = Pick<TaskContext, "knownRegions" | "findPatternFault">;
+
+/** Reads the tasks of a TOML, YAML or JSON file. A problem affects its own task only. */
+export function readTaskFile(fileName: string, text: string, context: FileContext = {}): TaskFile {
   const encoding = encodingProblem(fileName, text);
   if (encoding !== null) return nothingBut([encoding]);
   const content = readContent(fileName, text);
@@ -45,8 +40,8 @@ export function readTaskFile(
   const sections = sortSections(interval.rest, fileName);
   const read = sections.entries.map((entry) =>
     readEntry(entry, {
+      ...context,
       file: fileName,
-      knownRegions,
       defaultScheduleSeconds: entry.list === "task" ? USUAL_SCHEDULE_SECONDS : interval.seconds,
     }),
   );

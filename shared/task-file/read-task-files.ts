@@ -1,9 +1,8 @@
 import { dependencyProblems } from "../alerting/settings/settings.ts";
 import type { Notice, Problem } from "../input/input.ts";
 import type { Task } from "../task/task.ts";
-import type { RegionName } from "../units.ts";
 import { joinSettings, type SettingsOfFile, scopeMentions } from "./join-settings.ts";
-import { readTaskFile, type TaskFile } from "./read-task-file.ts";
+import { type FileContext, readTaskFile, type TaskFile } from "./read-task-file.ts";
 
 /** A file's text under the name that problems show. */
 export interface TaskText {
@@ -15,17 +14,14 @@ export interface TaskText {
  * The tasks and settings of all texts together. A name belongs to the first file that has it. A task
  * with a problem of its dependencies is among the tasks all the same: it can be checked.
  */
-export function readTaskFiles(
-  texts: readonly TaskText[],
-  knownRegions?: readonly RegionName[],
-): TaskFile {
+export function readTaskFiles(texts: readonly TaskText[], context: FileContext = {}): TaskFile {
   const owners = new Map<string, string>();
   const tasks: Task[] = [];
   const problems: Problem[] = [];
   const notices: Notice[] = [];
   const files: SettingsOfFile[] = [];
   for (const { file, text } of texts) {
-    const read = readTaskFile(file, text, knownRegions);
+    const read = readTaskFile(file, text, context);
     files.push({ file, settings: read.settings });
     for (const problem of read.problems) problems.push(problem);
     for (const notice of read.notices) notices.push(notice);

@@ -14,6 +14,8 @@ export {
   type PhaseTimeouts,
   type RateLimit,
   type RetrySettings,
+  referencesOf,
+  secretsIn,
   type SecretReference,
   STARTTLS_PROTOCOLS,
   type StarttlsProtocol,

@@ -1,6 +1,5 @@
 export {
   type Addressing,
-  DEEP_NEEDS,
   type DeepCheck,
   type Dialogue,
   type DialogueStep,
@@ -8,7 +7,6 @@ export {
   type Greeting,
   type HoldSettings,
   type Keepalive,
-  needsOfDeep,
   PHASES,
   type Phase,
   type PhaseTimeouts,
@@ -21,10 +19,11 @@ export {
   TLS_VERSIONS,
   type TlsSettings,
   type TlsVersion,
-  usesConnection,
 } from "./deep-check.ts";
+export { DEEP_NEEDS, needsOfDeep, usesConnection } from "./needs.ts";
 export type { FindPatternFault } from "./patterns.ts";
 export { printDeepCheck } from "./print-deep.ts";
 export { withoutPrivateKey } from "./private-key.ts";
 export { DEEP_FIELDS, readDeepCheck } from "./read-deep.ts";
+export { referencesOf, secretsIn } from "./references-of.ts";
 export { type TemplatePart, templateParts } from "./template.ts";

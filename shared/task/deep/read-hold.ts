@@ -54,14 +54,17 @@ function readKeepalive(item: InputTable, source: StepSource): Keepalive | undefi
   const seconds = readWhole(table, "every_seconds", [1, MOST_SECONDS]) ?? USUAL_KEEPALIVE_SECONDS;
   const everyMs = seconds * SECOND_MS;
   const isTcp = readFlag(table, "tcp") ?? false;
-  const steps = readKeepaliveSteps(table, source);
-  if (isTcp === steps.length > 0) return refuse(item, "keepalive", TCP_RULE);
-  return isTcp ? { everyMs } : { everyMs, steps };
+  const given = KEEPALIVE_KINDS.filter((kind) => ownField(value, kind) !== undefined);
+  if (isTcp === given.length > 0) return refuse(item, "keepalive", TCP_RULE);
+  return isTcp ? { everyMs } : { everyMs, steps: readKeepaliveSteps(table, given, source) };
 }
 
 /** What is sent comes before what is expected. */
-function readKeepaliveSteps(table: InputTable, source: StepSource): readonly DialogueStep[] {
-  const given = KEEPALIVE_KINDS.filter((kind) => ownField(table.fields, kind) !== undefined);
+function readKeepaliveSteps(
+  table: InputTable,
+  given: readonly StepKind[],
+  source: StepSource,
+): readonly DialogueStep[] {
   for (const way of ["send", "expect"]) {
     const both = given.filter((kind) => kind.startsWith(way));
     if (both.length > 1) table.report(`${table.path}${both.join(", ")}`, "exclude each other");

@@ -26,6 +26,8 @@ export type StepKind = (typeof STEP_KINDS)[number];
 const STEP_PHASES: readonly StepPhase[] = ["greeting", "version", "auth"];
 
 const MOST_STEPS = 50;
+/** A result has no more labels. */
+const MOST_LABELS = 16;
 
 /** What is known where steps are read. */
 export interface StepSource {
@@ -57,6 +59,8 @@ export function readSteps(
     return readStep({ value: step, at, report: item.report }, source, rules);
   });
   const read = steps.filter((step) => step !== undefined);
+  // With one missing, the positions of the others are not the user's.
+  if (read.length < steps.length) return undefined;
   refuseLooseRejects(item, name, read);
   return read;
 }
@@ -105,8 +109,19 @@ export function readStepKind(
   }
   const pattern = readPattern(step, kind, source.findPatternFault);
   if (pattern === undefined) return undefined;
-  if (kind === "expect") for (const label of groupNames(pattern)) source.labels.add(label);
+  if (kind === "expect") noteLabels(step, pattern, source.labels);
   return { kind, pattern };
+}
+
+function noteLabels(step: InputTable, pattern: string, labels: Set<string>): void {
+  const before = labels.size;
+  for (const label of groupNames(pattern)) labels.add(label);
+  if (before > MOST_LABELS || labels.size <= MOST_LABELS) return;
+  refuse(
+    step,
+    "expect",
+    `must not capture more than ${MOST_LABELS} names with the steps before it`,
+  );
 }
 
 function readStarttls(step: InputTable): DialogueStep | undefined {
@@ -114,11 +129,16 @@ function readStarttls(step: InputTable): DialogueStep | undefined {
   return refuse(step, "starttls", "must be true");
 }
 
-/** A `reject` is looked for while an `expect` waits. */
+/** A `reject` is looked for while an `expect` waits, until something else is sent. */
 function refuseLooseRejects(item: InputTable, name: string, steps: readonly DialogueStep[]): void {
-  const lastWait = steps.findLastIndex(({ kind }) => kind === "expect" || kind === "expect_hex");
-  const loose = steps.findIndex(({ kind }, i) => kind === "reject" && i > lastWait);
-  if (loose < 0) return;
-  const rule = "has no expect after it: it is looked for while one waits";
-  item.report(`${item.path}${name}[${loose}].reject`, rule);
+  steps.forEach(({ kind }, i) => {
+    if (kind !== "reject") return;
+    const next = steps
+      .slice(i)
+      .find((step) => step.kind.startsWith("send") || step.kind === "expect");
+    if (next?.kind === "expect") return;
+    const rule =
+      "has no expect after it, before something is sent: it is looked for while one waits";
+    item.report(`${item.path}${name}[${i}].reject`, rule);
+  });
 }

@@ -185,7 +185,9 @@ test("readTaskFile keeps the good tasks of a file with bad ones", () => {
 });
 
 test("readTaskFile checks regions against the fleet's", () => {
-  const { problems } = readTaskFile("a.toml", `${toml}regions = ["mars"]\n`, ["eu-west-1"]);
+  const { problems } = readTaskFile("a.toml", `${toml}regions = ["mars"]\n`, {
+    knownRegions: ["eu-west-1"],
+  });
   assert.deepEqual(problems.map(problemSentence), [
     'a.toml: Task "t1": regions[0] must be "eu-west-1", is "mars"',
   ]);
