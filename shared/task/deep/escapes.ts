@@ -13,7 +13,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 const NAMES = new Map([...ESCAPES].map(([written, character]) => [character, written]));
 
-const ESCAPE = /\\(?:x[0-7][\da-fA-F]|[\s\S]?)/g;
+const ESCAPE = /\\(?:x[\da-fA-F]{2}|[\s\S]?)/g;
 
 /** A text in which `\r`, `\n`, `\t`, `\0`, `\\` and `\xHH` below 80 stand for single characters. */
 export function unescapeText(text: string): Unescaped {
@@ -38,8 +38,8 @@ export function escapeText(text: string): string {
 function characterOf(written: string): string | null {
   const known = ESCAPES.get(written);
   if (known !== undefined) return known;
-  if (!written.startsWith("\\x") || written.length < 4) return null;
-  return String.fromCharCode(Number.parseInt(written.slice(2), 16));
+  const code = written.length === 4 ? Number.parseInt(written.slice(2), 16) : 0x80;
+  return code < 0x80 ? String.fromCharCode(code) : null;
 }
 
 function unknownRule(written: string): string {

@@ -20,7 +20,7 @@ export function readAuthorities(tls: InputTable): string | undefined {
   if (found === null) return refuse(tls, "ca", FORM_RULE);
   const odd = found.findIndex((pem) => !isCertificate(pem));
   if (odd < 0) return found.join("\n");
-  tls.report(`${tls.path}ca`, `has a certificate that can't be read: the ${odd + 1}. of them`);
+  tls.report(`${tls.path}ca`, `has a certificate that can't be read, number ${odd + 1}`);
   return undefined;
 }
 
