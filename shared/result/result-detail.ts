@@ -83,6 +83,8 @@ export interface ResultDetail {
   /** Addresses that the name has since this check, or has no more. */
   readonly appeared?: readonly string[];
   readonly left?: readonly string[];
+  /** The family whose addresses could not be looked up although the other's could, and how that failed. */
+  readonly unresolved?: { readonly family: "ipv4" | "ipv6"; readonly outcome: Outcome };
   /** Why the attempts before this one failed, in their order. */
   readonly retried?: readonly ErrorKind[];
   readonly holdEnd?: HoldEnd;

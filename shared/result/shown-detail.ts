@@ -20,6 +20,7 @@ export function toShownDetail(detail: ResultDetail): Readonly<Record<string, unk
     addresses: parts?.map(showPart),
     appeared: detail.appeared,
     left: detail.left,
+    unresolved: detail.unresolved,
     retried: detail.retried,
     hold_end: detail.holdEnd,
     hold_states: detail.holdSteps?.map(showStep),

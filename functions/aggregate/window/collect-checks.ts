@@ -2,6 +2,7 @@ import { isClockOff } from "../../../shared/clock/clock.ts";
 import { DEFAULT_CLOCK_THRESHOLD_MS } from "../../../shared/contract.ts";
 import type { Bundle } from "../../../shared/plan/plan.ts";
 import { errorKindOf, judgeResult, type ProbeResult } from "../../../shared/result/result.ts";
+import { longestCheckMs } from "../../../shared/retry/retry.ts";
 import {
   gapsWithin,
   type Interval,
@@ -214,7 +215,7 @@ function coverAll(claims: readonly Interval[], window: Interval): boolean {
   return reachedMs >= window.toMs;
 }
 
-/** The name's resolution and the connection each take a timeout at most. */
+/** The name's resolution takes a timeout at most, and so does the connection, unless it is tried again. */
 function reportDueAt(task: Task, slotAtMs: EpochMs): EpochMs {
-  return slotAtMs + SLOT_SLACK_MS + 2 * task.timeoutMs + REPORT_DELAY_MS;
+  return slotAtMs + SLOT_SLACK_MS + task.timeoutMs + longestCheckMs(task) + REPORT_DELAY_MS;
 }

@@ -1,4 +1,5 @@
 export { CLOSE_AT_ONCE } from "./close-at-once.ts";
+export { KnownAddresses } from "./known-addresses.ts";
 export type {
   CheckInput,
   CheckListener,

@@ -7,6 +7,7 @@ import type { ResolveHost } from "../dns/dns.ts";
 import type { Holding, ProbeFacts, Probers } from "../probers/probers.ts";
 import type { Connect } from "../socket/socket.ts";
 import type { Clock } from "../timing/timing.ts";
+import type { KnownAddresses } from "./known-addresses.ts";
 
 /** One check to make. */
 export interface CheckInput {
@@ -41,6 +42,8 @@ export interface CheckServices {
   readonly probers: Probers;
   readonly observer: CheckObserver;
   readonly holder: Holder;
+  /** Absent where nothing is remembered, as for a single check. */
+  readonly knownAddresses?: KnownAddresses;
   /** Aborted, it ends every check that is under way. */
   readonly signal: AbortSignal;
 }
@@ -93,3 +96,17 @@ export interface CheckListener {
   /** An internal error ended the check. */
   broke(fault: unknown): void;
 }
+
+/** A check, what it works with, and whoever is told of it. */
+export interface ToldCheck {
+  readonly input: CheckInput;
+  readonly services: CheckServices;
+  readonly listener: CheckListener;
+}
+
+/** Starts a check, or a layer of one. */
+export type StartCheck = (
+  input: CheckInput,
+  services: CheckServices,
+  listener: CheckListener,
+) => void;

@@ -9,7 +9,7 @@ import {
 } from "../../../shared/units.ts";
 import { isLocalhost } from "../../../shared/vet/vet.ts";
 import { classifyDnsError } from "../classify/classify.ts";
-import { type AskSetup, askNameServers, type Question, type Reply } from "./ask-name-servers.ts";
+import { askNameServers } from "./ask-name-servers.ts";
 import { QuestionPacer } from "./pace-questions.ts";
 import {
   canonicalHost,
@@ -18,6 +18,14 @@ import {
   ofFamily,
   otherFamilyOf,
 } from "./parse-hosts.ts";
+import type { Family } from "./query-dns.ts";
+import type { AskSetup, Question, Reply } from "./question.ts";
+
+/** A family whose addresses could not be looked up, although the other's could, and how it failed. */
+export interface UnresolvedFamily {
+  readonly family: Family;
+  readonly outcome: Outcome;
+}
 
 /** At least one address, in the servers' order, or the outcome if there is none. */
 export type Resolution = (
@@ -26,6 +34,8 @@ export type Resolution = (
       readonly addresses: readonly string[];
       /** Tried if the first of `addresses` gets nowhere: a local name's addresses of the other family. */
       readonly otherFamily?: readonly string[];
+      /** Every address was wanted, and some may be missing. */
+      readonly unresolved?: UnresolvedFamily;
     }
   | { readonly kind: "failed"; readonly outcome: Outcome; readonly errorCode?: string }
 ) & {
@@ -36,10 +46,22 @@ export type Resolution = (
   readonly dnsTimeMs: DurationMs | null;
 };
 
+/** How a look-up differs from the usual one. */
+export interface LookupWish {
+  /**
+   * Addresses of both families, if the task takes both: `every` waits for both answers, `racing` gives
+   * what there is soon after the first.
+   */
+  readonly scope?: "every" | "racing";
+  /** What was answered before is not used: name servers are asked now. */
+  readonly anew?: true;
+}
+
 /** Looks a name up: at once for a literal and a local name, else by a promise that never rejects. */
 export type ResolveHost = (
   hostname: string,
   family: AddressFamily,
+  wish?: LookupWish,
 ) => Resolution | Promise<Resolution>;
 
 /**
@@ -83,17 +105,21 @@ export function createHostResolver(setup: ResolverSetup): HostResolver {
   const pacer = new QuestionPacer(setup.clock, setup.startsPerSecond);
   const lookups = new Lookups({ ...setup, pacer });
   return {
-    resolve: (hostname, family) => {
+    resolve: (hostname, family, wish) => {
       const name = canonicalHost(hostname);
       if (isIP(name) !== 0)
         return { kind: "resolved", addresses: [name], otherFamily: [], dnsTimeMs: null };
       const known = localAddresses(name, setup.hosts);
+      if (family === "any" && wish?.scope !== undefined) {
+        if (known.length > 0) return { kind: "resolved", addresses: known, dnsTimeMs: null };
+        return lookups.resolve({ name, family: wish.scope }, wish);
+      }
       const addresses = ofFamily(known, family);
       const otherFamily = family === "any" ? otherFamilyOf(name, known) : [];
       if (addresses.length > 0)
         return { kind: "resolved", addresses, otherFamily, dnsTimeMs: null };
       if (isLocalhost(name)) return { kind: "failed", outcome: "dns_not_found", dnsTimeMs: null };
-      return lookups.resolve({ name, family });
+      return lookups.resolve({ name, family }, wish);
     },
     close: () => {
       pacer.close();
@@ -111,15 +137,16 @@ class Lookups {
     this.#setup = setup;
   }
 
-  async resolve(question: Question): Promise<Resolution> {
+  async resolve(question: Question, wish?: LookupWish): Promise<Resolution> {
     const { clock } = this.#setup;
     const cameAtMs = clock.monotonic();
-    const lookup = this.#lookupOf(question, cameAtMs);
+    // What is asked for anew has been answered for nobody, and all who ask meanwhile share it.
+    const lookup = this.#lookupOf(question, wish?.anew ? Number.POSITIVE_INFINITY : cameAtMs);
     const hadToWait = lookup.freshUntilMs === null;
     const reply = await lookup.reply;
     const sinceMs = Math.max(cameAtMs, lookup.askedAtMs ?? cameAtMs);
     const dnsTimeMs = hadToWait ? toMicrosecondPrecision(clock.monotonic() - sinceMs) : null;
-    if ("addresses" in reply) return { kind: "resolved", addresses: reply.addresses, dnsTimeMs };
+    if ("addresses" in reply) return { ...foundIn(reply), dnsTimeMs };
     const { outcome, errorCode } = classifyDnsError(reply.code);
     return { kind: "failed", outcome, ...(errorCode !== null && { errorCode }), dnsTimeMs };
   }
@@ -127,7 +154,8 @@ class Lookups {
   #lookupOf(question: Question, nowMs: DurationMs): Lookup {
     const key = `${question.family} ${question.name}`;
     const known = this.#byQuestion.get(key);
-    const isFresh = known !== undefined && nowMs < (known.freshUntilMs ?? Number.POSITIVE_INFINITY);
+    const isFresh =
+      known !== undefined && (known.freshUntilMs === null || nowMs < known.freshUntilMs);
     const lookup = isFresh ? known : this.#start(question);
     this.#byQuestion.set(key, lookup);
     return lookup;
@@ -152,8 +180,15 @@ class Lookups {
 /** What c-ares reports of a query that was given up. */
 const CLOSED: Reply = { code: "ECANCELLED" };
 
+function foundIn({ addresses, failed }: Extract<Reply, { readonly ttlMs: DurationMs }>) {
+  if (failed === undefined) return { kind: "resolved", addresses } as const;
+  const { family, code } = failed;
+  const unresolved = { family, outcome: classifyDnsError(code).outcome };
+  return { kind: "resolved", addresses, unresolved } as const;
+}
+
 function lifeOf(reply: Reply): DurationMs {
-  if (!("addresses" in reply)) return FAILURE_TTL_MS;
+  if (!("addresses" in reply) || reply.failed !== undefined) return FAILURE_TTL_MS;
   // A time that is no number is not more than the least either.
   return reply.ttlMs > LEAST_TTL_MS ? Math.min(reply.ttlMs, MOST_TTL_MS) : LEAST_TTL_MS;
 }

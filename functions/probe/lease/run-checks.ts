@@ -1,5 +1,6 @@
 import type { ChunkNotes } from "../../../shared/chunk/chunk.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
+import { longestCheckMs } from "../../../shared/retry/retry.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
@@ -97,7 +98,7 @@ class ChecksRun {
   }
 
   async #check(done: AbortSignal): Promise<void> {
-    const { stop, pacer, openNetwork, clockWatch } = this.#services;
+    const { stop, pacer, openNetwork, clockWatch, warm } = this.#services;
     const hardEnd = new AbortController();
     void this.#hardEnd(done).then(() => hardEnd.abort());
     const signal = AbortSignal.any([stop, hardEnd.signal]);
@@ -106,7 +107,8 @@ class ChecksRun {
     if (!this.#setup.isAsked) void clockWatch?.follow(network.resolve, done);
     const holder = this.#openHolder(signal);
     const ways = { network, signal, holder, admission: pacer, observer: this.#setup.tally };
-    await runSlots(this.#setup.scheduled, { ...this.#services, ...ways }, this.#after);
+    const services = { ...this.#services, ...ways, knownAddresses: warm.addresses };
+    await runSlots(this.#setup.scheduled, services, this.#after);
   }
 
   #openHolder(signal: AbortSignal): Holder {
@@ -145,9 +147,10 @@ class ChecksRun {
   };
 
   /** How long a task's connection may take, if its holder does not take it further. */
-  #mostOf({ timeoutMs, hold }: Task): DurationMs {
-    if (hold === undefined) return timeoutMs;
-    return timeoutMs + Math.min(hold.holdMs, this.#services.held.longestMs) + GOODBYE_GRACE_MS;
+  #mostOf(task: Task): DurationMs {
+    const longestMs = longestCheckMs(task);
+    if (task.hold === undefined) return longestMs;
+    return longestMs + Math.min(task.hold.holdMs, this.#services.held.longestMs) + GOODBYE_GRACE_MS;
   }
 
   /** By then every check has ended by its own timeout; this is the bound if one does not. */
@@ -155,11 +158,11 @@ class ChecksRun {
     const { clock } = this.#services;
     const { scheduled } = this.#setup;
     const longestMs = scheduled.reduce((max, { task }) => Math.max(max, this.#mostOf(task)), 0);
-    const longestCheckMs = SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs + LONGEST_CLOSE_MS;
+    const lateMs = SLOT_SLACK_MS + DNS_DEADLINE_MS + longestMs + LONGEST_CLOSE_MS;
     const latestMs = clock.monotonic() + LONGEST_RUN_MS;
     // A clock that was set back a little is waited for; one that was set forward ends no check.
     const leftMs = () =>
-      Math.min(this.#lastDueAtMs + longestCheckMs - clock.now(), latestMs - clock.monotonic());
+      Math.min(this.#lastDueAtMs + lateMs - clock.now(), latestMs - clock.monotonic());
     for (let ms = leftMs(); ms > 0 && !done.aborted; ms = leftMs()) await clock.sleep(ms, done);
   }
 }

@@ -8,7 +8,7 @@ import type { ChunkStore, StoredChunk } from "../../ports/chunk-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { StartPacer } from "../admit/admit.ts";
-import type { CheckServices, Network } from "../check/check.ts";
+import { type CheckServices, KnownAddresses, type Network } from "../check/check.ts";
 import type { HeldConnections } from "../holding/holding.ts";
 import type { ClockWatch } from "../sync/sync.ts";
 import { RegionMemory } from "./region-memory.ts";
@@ -54,6 +54,7 @@ export interface WarmState {
   /** Chunks that no flush of their own term could store; the next term tries again. */
   readonly unstored: StoredChunk[];
   readonly health: RegionMemory;
+  readonly addresses: KnownAddresses;
   /** The last requests that were answered, by their ids, with the instants at which they were asked. */
   readonly requests: Map<string, EpochMs>;
   /** The tasks of the results that are not stored yet. */
@@ -68,6 +69,7 @@ export function coldState(): WarmState {
     plans: new Map(),
     unstored: [],
     health: new RegionMemory(),
+    addresses: new KnownAddresses(),
     requests: new Map(),
     tasks: new WeakMap(),
     isCold: true,

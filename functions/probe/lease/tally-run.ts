@@ -87,6 +87,8 @@ export class RunTally implements CheckObserver {
     this.#attempts++;
     if (result.suspect) this.#suspect++;
     if (judgeResult(result) === "failed") this.#failures++;
+    // An attempt after another one is later than its slot on purpose.
+    if (result.retryCount > 0) return;
     this.#slotLagMs = Math.max(this.#slotLagMs, result.startedAtMs - result.slotAtMs);
   }
 

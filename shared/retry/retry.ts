@@ -1,0 +1,2 @@
+export { pauseBeforeRetry } from "./backoff.ts";
+export { longestCheckMs, retriesEndMs } from "./room.ts";
