@@ -28,6 +28,9 @@ const POLITE: AskPace = {
   answerMs: SECOND_MS,
 };
 
+/** Two clocks that disagree by more about how long something took: one was set, or the process was frozen. */
+const JUMP_MS: DurationMs = SECOND_MS / 2;
+
 /** How long a server is left alone that says that it wants fewer questions, or none. */
 const KISS_PAUSE_MS: DurationMs = 15 * MINUTE_MS;
 
@@ -73,7 +76,7 @@ export class ClockWatch {
 
   /** What the last minute's questions say; null if there were none. */
   reading(): ClockReading | null {
-    this.#polls = this.#polls.filter(({ began }) => this.#ageOf(began) < MINUTE_MS);
+    this.#polls = this.#polls.filter(({ began }) => this.#isValid(began));
     const reading = readClock(this.#polls.map(({ samples }) => samples));
     return reading.askedCount === 0 ? null : reading;
   }
@@ -88,7 +91,7 @@ export class ClockWatch {
   }
 
   #untilNext(last: Moment): DurationMs {
-    return this.#pace.pollEveryMs - this.#ageOf(last);
+    return this.#isValid(last) ? this.#pace.pollEveryMs - this.#ageOf(last) : 0;
   }
 
   async #poll(resolve: ResolveHost, signal: AbortSignal): Promise<void> {
@@ -132,8 +135,19 @@ export class ClockWatch {
     return { wallMs: this.#clock.now(), monotonicMs: this.#clock.monotonic() };
   }
 
-  #ageOf({ wallMs, monotonicMs }: Moment): DurationMs {
+  /** Whether what was found then is of the last minute, and of the clock as it is. */
+  #isValid(moment: Moment): boolean {
+    const { wallMs, monotonicMs } = this.#since(moment);
+    return this.#ageOf(moment) < MINUTE_MS && Math.abs(wallMs - monotonicMs) < JUMP_MS;
+  }
+
+  #ageOf(moment: Moment): DurationMs {
+    const { wallMs, monotonicMs } = this.#since(moment);
+    return Math.max(Math.abs(wallMs), monotonicMs);
+  }
+
+  #since({ wallMs, monotonicMs }: Moment): Moment {
     const now = this.#now();
-    return Math.max(Math.abs(now.wallMs - wallMs), now.monotonicMs - monotonicMs);
+    return { wallMs: now.wallMs - wallMs, monotonicMs: now.monotonicMs - monotonicMs };
   }
 }

@@ -43,6 +43,28 @@ for (const offsetMs of [0, 2_000, -2_000, 10_000, -86_400_000])
     assert.ok(Math.abs(found - offsetMs) < NEAR_MS, `found ${found}`);
   });
 
+test("askServer counts the time on the way, which bounds what it finds", async () => {
+  const outcome = await beside([{ lateMs: 100 }], ask);
+  assert.ok(outcome?.kind === "sample");
+  const { roundTripMs, offsetMs } = outcome.sample;
+  assert.ok(roundTripMs > 95);
+  assert.ok(Math.abs(offsetMs) <= roundTripMs / 2 + 1);
+});
+
+test("askServer takes no harm from a clock that is set while it waits", async () => {
+  let setByMs = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + setByMs };
+  const outcome = await beside([{ lateMs: 20 }], async (server) => {
+    const question = { address: "127.0.0.1", port: server.port, answerMs: 5_000, signal: NEVER };
+    const asked = askServer({ ...question, clock });
+    while (server.questions.length === 0) await new Promise(setImmediate);
+    setByMs = 3_600_000;
+    return asked;
+  });
+  assert.ok(outcome?.kind === "sample");
+  assert.ok(Math.abs(outcome.sample.offsetMs) < NEAR_MS);
+});
+
 const FORGED = { offsetMs: 10_000, originate: new Uint8Array(8) };
 
 test("askServer ignores a forged answer and garbage, and takes the true one that follows", async () => {

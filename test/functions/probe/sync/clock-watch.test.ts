@@ -182,7 +182,29 @@ for (const which of ["wallMs", "monotonicMs"] as const)
       },
     ));
 
-test("ClockWatch forgets what it knew when the clock is set back", () =>
+for (const byMs of [10_000, -10_000, 600, -600])
+  test(`ClockWatch forgets what it knew when the clock is set by ${byMs} ms, and asks at once`, () =>
+    beside(
+      () => [{}],
+      async ({ watch, set, follow }) => {
+        assert.ok(isNear(await follow(3), 0));
+        set.wallMs += byMs;
+        assert.equal(watch.reading(), null);
+        assert.ok(isNear(await follow(3), -byMs));
+      },
+    ));
+
+test("ClockWatch keeps what it knew of a clock that is only slewed", () =>
+  beside(
+    () => [{}],
+    async ({ watch, set, follow }) => {
+      const reading = await follow(3);
+      set.wallMs += 100;
+      assert.deepEqual(watch.reading(), reading);
+    },
+  ));
+
+test("ClockWatch forgets what it knew when the clock is set back by minutes", () =>
   beside(
     () => [{}],
     async ({ watch, set, follow }) => {
