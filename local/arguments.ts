@@ -33,6 +33,8 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
   --shards N        probe shards in each region, 1 to 100 (default: 1)
   --minutes N       check for N minutes (at least two, so that one of them is a whole minute),
                     summarise every whole minute, and stop
+  --no-rate-limit   no limit of how often one host is checked, as for the example; without it a task
+                    without rate_limit has the usual one, 100 checks at once and 50 a second
   --json            JSON lines on standard output, each with "kind":
                     started, result, summary, alert, stopped; other output on standard error
   --rules FILE      where events go: a JSON list of { name, pattern, targets } with EventBridge
@@ -64,7 +66,7 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
     tasksFiles: [...new Set(values.tasks)],
     rulesFile: values.rules ?? null,
     dataDir: values.data ?? DEFAULT_DATA_DIR,
-    fleet,
+    fleet: isUnlimited(values) ? { ...fleet, rateLimit: "disabled" } : fleet,
     minutes: values.minutes === undefined ? null : Number(minutes),
     json: values.json ?? false,
   };
@@ -78,6 +80,7 @@ const OPTIONS = {
   json: { type: "boolean" },
   data: { type: "string" },
   rules: { type: "string" },
+  "no-rate-limit": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -88,6 +91,11 @@ function parseStrictly(argv: readonly string[]) {
     if (!(error instanceof TypeError)) throw error;
     throw new ArgumentsError(error.message);
   }
+}
+
+/** The example's servers are its own. */
+function isUnlimited(values: ReturnType<typeof parseStrictly>["values"]): boolean {
+  return values["no-rate-limit"] === true || values.tasks === undefined;
 }
 
 function wholeNumber(option: string, text: string, most: number): number | string {

@@ -174,6 +174,8 @@ export class LocalRun {
       dataDir: options.dataDir,
       tasksFile: source.name,
     });
+    if (options.fleet.rateLimit === "disabled")
+      view.note("One host may be checked as often as the tasks say: rate limits are disabled.");
     for (const sentence of keptSentences(changes.keep)) view.note(sentence);
   }
 

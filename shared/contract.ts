@@ -80,6 +80,8 @@ export const ENV = {
   ipv6: "SYNFLEET_IPV6",
   /** JSON: the fleet's alert defaults, which replace the built-in ones. */
   alertDefaults: "SYNFLEET_ALERT_DEFAULTS",
+  /** JSON: the rate limit of tasks without one of their own; absent: the usual one. */
+  rateLimit: "SYNFLEET_RATE_LIMIT",
   resultDays: "SYNFLEET_RESULT_DAYS",
   summaryDays: "SYNFLEET_SUMMARY_DAYS",
   bus: "SYNFLEET_BUS",

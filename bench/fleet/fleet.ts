@@ -50,7 +50,7 @@ async function observe(order: Order, folder: string): Promise<Observed> {
     "--json",
     ...["--tasks", join(folder, "tasks.toml"), "--data", join(folder, "data")],
     ...["--regions", REGIONS.slice(0, order.regionCount).join(",")],
-    ...["--minutes", String(order.minutes)],
+    ...["--minutes", String(order.minutes), "--no-rate-limit"],
   ]);
   const watch = new FleetWatch();
   const usages: Usage[] = [];

@@ -1,6 +1,6 @@
 import { NO_SECRETS } from "../../functions/adapters/secrets/secrets.ts";
 import { StartPacer } from "../../functions/probe/admit/admit.ts";
-import { type CheckServices, CLOSE_AT_ONCE } from "../../functions/probe/check/check.ts";
+import { type CheckServices, CLOSE_AT_ONCE, NO_LIMITS } from "../../functions/probe/check/check.ts";
 import { createDnsClient, createHostResolver } from "../../functions/probe/dns/dns.ts";
 import { runSlots } from "../../functions/probe/lease/lease.ts";
 import { createProbers } from "../../functions/probe/probers/probers.ts";
@@ -70,6 +70,7 @@ function checkServices({ startsPerSecond, timing }: ProbeSetup): CheckServices {
     probers: createProbers({ secrets: NO_SECRETS }),
     rules,
     holder: CLOSE_AT_ONCE,
+    limiter: NO_LIMITS,
     hasIpv6Route: false,
     network: {
       resolve,

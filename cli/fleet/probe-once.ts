@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { NO_SECRETS } from "../../functions/adapters/secrets/secrets.ts";
 import { StartPacer } from "../../functions/probe/admit/admit.ts";
-import { CLOSE_AT_ONCE, checkTarget } from "../../functions/probe/check/check.ts";
+import { CLOSE_AT_ONCE, checkTarget, NO_LIMITS } from "../../functions/probe/check/check.ts";
 import { loadNetworkSetup, openNetwork } from "../../functions/probe/probe.ts";
 import { createProbers } from "../../functions/probe/probers/probers.ts";
 import { type Connect, connectOnce } from "../../functions/probe/socket/socket.ts";
@@ -37,6 +37,7 @@ export async function probeOnce(task: Task): Promise<ProbeResult> {
       admission: pacer,
       probers: createProbers({ secrets: NO_SECRETS }),
       holder: CLOSE_AT_ONCE,
+      limiter: NO_LIMITS,
       rules: addressRules(OWN_MACHINE),
       hasIpv6Route: use.hasIpv6Route,
       network,

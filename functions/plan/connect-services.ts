@@ -22,7 +22,7 @@ export function connectServices(environment: Environment): PlanServices {
     regions: ENV.regions,
     bus: ENV.bus,
   });
-  const fleet = parseFleet(texts);
+  const fleet = parseFleet({ ...texts, rateLimit: environment[ENV.rateLimit] });
   const resultDays = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS);
   const client = createDynamoDbClient(fleet.home);
   const { tasks, settings, statuses } = openHomeStores({ client, fleet: fleet.name });

@@ -1,6 +1,7 @@
 import { METRICS } from "../../shared/contract.ts";
 import {
   countDrop,
+  crowdedSentences,
   draftPlan,
   isRefused,
   type RegionDraft,
@@ -84,7 +85,14 @@ async function writePlan(services: PlanServices, intake: Intake): Promise<void> 
   const written = await writeRegions(services, drafts, running);
   const rejections = findRejections({ ...parsed, fleet: services.fleet, drafts });
   const settings = await checkSettings(services, parsed);
-  const warnings = firstOf([...warningsOf(drafts, parsed), ...settings.warnings], "warnings");
+  const warnings = firstOf(
+    [
+      ...warningsOf(drafts, parsed),
+      ...crowdedSentences(services.fleet, drafts),
+      ...settings.warnings,
+    ],
+    "warnings",
+  );
   const plan = { status: "warning", problems: warnings } as const;
   const unsettled = await settleStatuses(services, { plan, rejections, nowMs }).catch(toErrors);
   const regionFailures = [...running.failures, ...written.failures];

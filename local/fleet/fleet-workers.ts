@@ -77,6 +77,7 @@ export function functionEnvironment(
     [ENV.home]: fleet.home,
     [ENV.regions]: JSON.stringify(fleet.regions),
     [ENV.bus]: busName(fleet.name),
+    ...(fleet.rateLimit && { [ENV.rateLimit]: JSON.stringify(fleet.rateLimit) }),
     ...(process.env[ENV.hints] === "off" && { [ENV.hints]: "off" }),
     ...passedOn(ENV.clockServer),
     ...passedOn(ENV.clockThresholdMs),

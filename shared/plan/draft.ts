@@ -1,8 +1,9 @@
-import type { Task } from "../task/task.ts";
+import { type CrowdedHost, countPlaces, crowdedIn, overloadedHosts } from "../rate/rate.ts";
+import type { RateLimit, Task } from "../task/task.ts";
 import type { EpochMs } from "../units.ts";
 import { type Bundle, bundleOf, hashBundle, printBundle } from "./bundle.ts";
 import { type Fleet, type FleetRegion, shardOf, staggerOf } from "./fleet.ts";
-import type { Manifest, ShardPlan } from "./manifest.ts";
+import { type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
 import { supportOf, type Unsupported } from "./unsupported.ts";
 
 /** The design size of a shard. Above it the tasks still run, with a warning. */
@@ -27,10 +28,37 @@ export function draftPlan(
 ): readonly RegionDraft[] {
   const enabled = tasks.filter((task) => task.enabled);
   const names = fleet.regions.map((region) => region.name);
-  return fleet.regions.map((region) => {
-    const staggerPermille = staggerOf(names, region.name);
-    return draftRegion(region, enabled, { plannedAtMs, staggerPermille });
+  const shared = fleet.regions.map((region) => ({ region, ...shareTasks(region, enabled) }));
+  const places = shared.flatMap(({ shards }) => shards);
+  const rates: Rates = { limit: fleet.rateLimit, counts: countPlaces(places) };
+  return shared.map((share) => {
+    const staggerPermille = staggerOf(names, share.region.name);
+    return draftRegion(share, { plannedAtMs, staggerPermille }, rates);
   });
+}
+
+/** A sentence for each host of which the planned tasks ask for more than its rate limit allows. */
+export function crowdedSentences({ rateLimit }: Fleet, drafts: readonly RegionDraft[]): string[] {
+  const places = drafts.flatMap(({ manifest, bundles }) =>
+    manifest.shards.map((plan) => bundles.get(wholeBundle(plan))?.tasks ?? []),
+  );
+  return overloadedHosts(places, rateLimit).map(crowdedSentence);
+}
+
+function crowdedSentence({ hostname, taskCount, limit }: CrowdedHost): string {
+  const { bucketSize, refillRate } = limit;
+  return `Host ${hostname}: its ${taskCount} checks of all regions are more than its rate limit allows (bucket_size ${bucketSize}, refill_rate ${refillRate}); some will be rate_limited: raise rate_limit or schedule_seconds`;
+}
+
+/** What is known of rate limits when a shard is drafted. */
+interface Rates {
+  readonly limit: RateLimit | undefined;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** A region with its tasks. */
+interface SharedRegion extends ReturnType<typeof shareTasks> {
+  readonly region: FleetRegion;
 }
 
 /** Names of the tasks that run in at least one region. */
@@ -40,17 +68,17 @@ export function namesIn(drafts: readonly RegionDraft[]): Set<string> {
 }
 
 function draftRegion(
-  region: FleetRegion,
-  tasks: readonly Task[],
+  { region, shards, unsupported }: SharedRegion,
   moment: Pick<Manifest, "plannedAtMs" | "staggerPermille">,
+  rates: Rates,
 ): RegionDraft {
-  const { shards, unsupported } = shareTasks(region, tasks);
-  const drafts = shards.map((own, shard) => draftShard(shard, own));
+  const drafts = shards.map((own, shard) => draftShard(shard, own, rates));
   return {
     manifest: {
       region: region.name,
       ...moment,
       shards: drafts.map(({ plan }) => plan),
+      ...(rates.limit !== undefined && { rateLimit: rates.limit }),
     },
     bundles: new Map(drafts.flatMap(({ bundles }) => bundles)),
     unsupported,
@@ -68,15 +96,17 @@ interface ShardDraft {
 }
 
 /** A probe of an older version knows one bundle only and checks each of its tasks as plain TCP. */
-function draftShard(shard: number, tasks: readonly Task[]): ShardDraft {
+function draftShard(shard: number, tasks: readonly Task[], rates: Rates): ShardDraft {
   const taskCount = tasks.length;
+  const crowded = crowdedIn(tasks, rates.counts, rates.limit);
+  const more = Object.keys(crowded).length === 0 ? { taskCount } : { taskCount, crowded };
   const plainTasks = tasks.filter(({ needs }) => needs === undefined);
   const plain = nameBundle(plainTasks);
   if (plainTasks.length === taskCount)
-    return { plan: { shard, bundle: plain[0], taskCount }, bundles: [plain] };
+    return { plan: { shard, bundle: plain[0], ...more }, bundles: [plain] };
   const full = nameBundle(tasks);
   return {
-    plan: { shard, bundle: plain[0], fullBundle: full[0], taskCount },
+    plan: { shard, bundle: plain[0], fullBundle: full[0], ...more },
     bundles: [plain, full],
   };
 }

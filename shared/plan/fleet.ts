@@ -1,4 +1,6 @@
 import { hash32 } from "../hash.ts";
+import { parseRateLimit } from "../rate/rate.ts";
+import type { RateLimit } from "../task/task.ts";
 import { isRegionName, REGION_NAME_RULE, type RegionName } from "../units.ts";
 import { isCidr } from "../vet/vet.ts";
 
@@ -26,6 +28,8 @@ export interface Fleet {
   /** The region with the tables of tasks, summaries and alerts. */
   readonly home: RegionName;
   readonly regions: readonly FleetRegion[];
+  /** The rate limit of tasks without one of their own; absent: the usual one. */
+  readonly rateLimit?: RateLimit;
 }
 
 /** The fleet as the functions' environment has it: the texts of `ENV.fleet`, `.home` and `.regions`. */
@@ -33,6 +37,8 @@ export interface FleetTexts {
   readonly fleet: string;
   readonly home: string;
   readonly regions: string;
+  /** JSON of a `RateLimit`; absent or empty: the usual one. */
+  readonly rateLimit?: string | undefined;
 }
 
 /** More shards than this are a mistake: 100 of them run 100,000 tasks. */
@@ -50,8 +56,13 @@ export function parseFleet(texts: FleetTexts): Fleet {
     problems.push(`home must be ${REGION_NAME_RULE}, is "${texts.home}"`);
   }
   const regions = parseRegions(texts.regions, problems);
+  const rateLimit = texts.rateLimit ? parseRateLimit(parseJson(texts.rateLimit)) : undefined;
+  if (rateLimit === null)
+    problems.push(
+      `rateLimit must be "disabled" or a bucketSize and a refillRate, is ${texts.rateLimit}`,
+    );
   if (problems.length > 0) throw new Error(`The fleet can't be read: ${problems.join("; ")}`);
-  return { name: texts.fleet, home: texts.home, regions };
+  return { name: texts.fleet, home: texts.home, regions, ...(rateLimit && { rateLimit }) };
 }
 
 function parseRegions(text: string, problems: string[]): FleetRegion[] {

@@ -1,4 +1,5 @@
 import type { AlertOverrides } from "../health/rules/rules.ts";
+import type { RateLimit } from "../task/task.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 
 /** What one shard runs, as the manifest has it. */
@@ -13,6 +14,11 @@ export interface ShardPlan {
   readonly fullBundle?: string;
   /** How many tasks the shard has, those with needs included. */
   readonly taskCount: number;
+  /**
+   * By host name, in how many places, each a shard of a region, it is checked: only hosts of which this
+   * shard checks so much that its share of a rate limit can bind. Absent without one.
+   */
+  readonly crowded?: Readonly<Record<string, number>>;
 }
 
 /** What a region runs now. Its probes read it once a minute. */
@@ -27,6 +33,8 @@ export interface Manifest {
    * rechecks: its probes make none.
    */
   readonly alertDefaults?: AlertOverrides;
+  /** The rate limit of tasks without one of their own; absent if it is the usual one. */
+  readonly rateLimit?: RateLimit;
   /** A sentence for each shard that can't be read; absent without one. Of which shard, it may not say. */
   readonly faults?: readonly string[];
 }

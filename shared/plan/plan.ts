@@ -8,7 +8,7 @@ export {
   printBundle,
 } from "./bundle.ts";
 export { findWrongField, storedForm } from "./bundle-task.ts";
-export { draftPlan, namesIn, type RegionDraft } from "./draft.ts";
+export { crowdedSentences, draftPlan, namesIn, type RegionDraft } from "./draft.ts";
 export { type Fleet, type FleetRegion, parseFleet, shardOf, staggerOf } from "./fleet.ts";
 export { countDrop, isRefused, refusalSentence } from "./guard.ts";
 export { bundlesNamed, type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";

@@ -7,6 +7,7 @@ import {
   type Manifest,
   type ShardPlan,
 } from "../../../shared/plan/plan.ts";
+import { parseRateLimit } from "../../../shared/rate/rate.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import { toPlainItem } from "./plain-item.ts";
@@ -106,7 +107,9 @@ interface ManifestItem {
     /** A probe of an earlier version ignores it. */
     readonly full_bundle?: string;
     readonly task_count: number;
+    readonly crowded?: ShardPlan["crowded"];
   }[];
+  readonly rate_limit?: Manifest["rateLimit"];
   /** As a bundle has a task's `alert`. */
   readonly alert_defaults?: Manifest["alertDefaults"];
 }
@@ -118,12 +121,14 @@ export function encodeManifest(manifest: Manifest): ManifestItem {
     region: manifest.region,
     planned_at_ms: manifest.plannedAtMs,
     stagger_permille: manifest.staggerPermille,
-    shards: manifest.shards.map(({ shard, bundle, fullBundle, taskCount }) => ({
+    shards: manifest.shards.map(({ shard, bundle, fullBundle, taskCount, crowded }) => ({
       shard,
       bundle,
       ...(fullBundle === undefined ? {} : { full_bundle: fullBundle }),
       task_count: taskCount,
+      ...(crowded !== undefined && { crowded }),
     })),
+    ...(manifest.rateLimit !== undefined && { rate_limit: manifest.rateLimit }),
     ...(manifest.alertDefaults !== undefined && { alert_defaults: manifest.alertDefaults }),
   };
 }
@@ -142,18 +147,25 @@ export function decodeManifest(stored: unknown): Manifest {
     plannedAtMs: readInteger(item, "planned_at_ms"),
     staggerPermille: readInteger(item, "stagger_permille"),
     shards,
+    ...readRateLimit(item.fields.rate_limit),
     ...readDefaults(item.fields.alert_defaults),
     ...(faults.length > 0 && { faults }),
   };
 }
 
-/** An odd shard must not hide the others. */
+/** One that can't be used counts as not set. */
+function readRateLimit(stored: unknown): Pick<Manifest, "rateLimit"> {
+  const rateLimit = parseRateLimit(stored);
+  return rateLimit === null ? {} : { rateLimit };
+}
+
 /** Defaults that can't be used count as not set, one by one. */
 function readDefaults(stored: unknown): Pick<Manifest, "alertDefaults"> {
   if (typeof stored !== "object" || stored === null) return {};
   return { alertDefaults: usableOverrides(stored).alert };
 }
 
+/** An odd shard must not hide the others. */
 function decodeShard(stored: unknown, faults: string[]): ShardPlan | null {
   try {
     return readShard(stored);
@@ -171,5 +183,13 @@ function readShard(stored: unknown): ShardPlan {
     bundle: readText(item, "bundle"),
     ...(hasFullBundle && { fullBundle: readText(item, "full_bundle") }),
     taskCount: readInteger(item, "task_count"),
+    ...readCrowded(item.fields.crowded),
   };
+}
+
+/** Numbers of places that can't be used are left out: their hosts have the whole limit. */
+function readCrowded(stored: unknown): Pick<ShardPlan, "crowded"> {
+  if (typeof stored !== "object" || stored === null) return {};
+  const counts = Object.entries(stored).filter(([, count]) => Number.isInteger(count) && count > 0);
+  return counts.length === 0 ? {} : { crowded: Object.fromEntries(counts) };
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
+import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { checkKindOf, type Task, usesConnection } from "../../../shared/task/task.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
 import type { Grant, Waiter } from "../admit/admit.ts";
@@ -85,9 +86,27 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
     return this.#services.signal;
   }
 
+  /** Asks for the token of its destination, and then for its turn. */
   acquire(): void {
+    const slackMs = this.dueAtMs + SLOT_SLACK_MS - this.clock.now();
+    const waitMs = this.#services.limiter.take(this, this.clock.monotonic(), slackMs);
+    if (waitMs === 0) this.#queue();
+    else if (waitMs === null) this.#settle(this.#firstFailure ?? this.#rateLimited());
+    else void this.clock.sleep(waitMs, this.signal).then(() => this.#queue());
+  }
+
+  #queue(): void {
     this.#askedAtMs = this.clock.monotonic();
     this.#services.admission.acquire(this);
+  }
+
+  /** It says nothing of its target. */
+  #rateLimited(): ProbeResult {
+    return failureOf(this.#progress, {
+      outcome: "rate_limited",
+      errorCode: null,
+      icmpError: false,
+    });
   }
 
   granted(grant: Grant): void {

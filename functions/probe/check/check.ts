@@ -1,5 +1,6 @@
 export { CLOSE_AT_ONCE } from "./close-at-once.ts";
 export { KnownAddresses } from "./known-addresses.ts";
+export { NO_LIMITS } from "./no-limits.ts";
 export type {
   CheckInput,
   CheckListener,

@@ -39,6 +39,7 @@ export interface CheckServices {
   readonly rules: AddressRules;
   readonly hasIpv6Route: boolean;
   readonly admission: Admission;
+  readonly limiter: Limiter;
   readonly probers: Probers;
   readonly observer: CheckObserver;
   readonly holder: Holder;
@@ -46,6 +47,16 @@ export interface CheckServices {
   readonly knownAddresses?: KnownAddresses;
   /** Aborted, it ends every check that is under way. */
   readonly signal: AbortSignal;
+}
+
+/** Knows how often each destination may be connected to. */
+export interface Limiter {
+  /** How long a check has to wait for its turn, on the monotonic clock; null if it can't wait for so long. */
+  take(
+    destination: { readonly task: Task; readonly address: string },
+    nowMs: DurationMs,
+    longestMs: DurationMs,
+  ): DurationMs | null;
 }
 
 /** Is told what happens on the way of a check; no method may throw. */

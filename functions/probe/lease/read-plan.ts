@@ -46,27 +46,34 @@ export async function readPlan(
   }
 }
 
+/** A manifest and what it says of the shard. */
+interface Wanted {
+  readonly manifest: Manifest;
+  readonly wanted: ShardPlan;
+}
+
 /**
  * Takes the bundle with all tasks. If this version can't decode it, it takes the bundle of the tasks
  * without needs, as a probe does that does not know the first.
  */
 async function readWhole(
   plans: PlanStore,
-  { manifest, wanted }: { readonly manifest: Manifest; readonly wanted: ShardPlan },
+  { manifest, wanted }: Wanted,
   current: CurrentPlan | null,
 ): Promise<PlanReading> {
   try {
-    return await readBundle(plans, { manifest, hash: wholeBundle(wanted) }, current);
+    return await readBundle(plans, { manifest, wanted, hash: wholeBundle(wanted) }, current);
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
-    const { plan, problem } = await readBundle(plans, { manifest, hash: wanted.bundle }, current);
+    const plain = { manifest, wanted, hash: wanted.bundle };
+    const { plan, problem } = await readBundle(plans, plain, current);
     return { plan, problem: problem ?? `Tasks with needs can't be read: ${error.message}` };
   }
 }
 
 async function readBundle(
   plans: PlanStore,
-  { manifest, hash }: { readonly manifest: Manifest; readonly hash: string },
+  { manifest, wanted, hash }: Wanted & { readonly hash: string },
   current: CurrentPlan | null,
 ): Promise<PlanReading> {
   const isCurrent = current?.bundle === hash;
@@ -77,7 +84,8 @@ async function readBundle(
   const faults = "faults" in bundle ? bundle.faults : undefined;
   const problem = faults?.slice(0, SHOWN_FAULTS).join("; ") ?? null;
   const policy = policyOf(alertDefaults);
-  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs, policy }, problem };
+  const rates = { rateLimit: manifest.rateLimit, crowded: wanted.crowded };
+  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs, policy, rates }, problem };
 }
 
 function policyOf(defaults: AlertOverrides | undefined): AlertPolicy | null {

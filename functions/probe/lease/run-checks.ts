@@ -5,6 +5,7 @@ import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS } from "../../../shared/units.ts";
 import type { StoredChunk } from "../../ports/chunk-store.ts";
+import { RateLimiter } from "../admit/admit.ts";
 import { CLOSE_AT_ONCE, type Holder } from "../check/check.ts";
 import { DNS_DEADLINE_MS } from "../dns/dns.ts";
 import { GOODBYE_GRACE_MS } from "../holding/holding.ts";
@@ -106,7 +107,9 @@ class ChecksRun {
     signal.addEventListener("abort", () => network.close());
     if (!this.#setup.isAsked) void clockWatch?.follow(network.resolve, done);
     const holder = this.#openHolder(signal);
-    const ways = { network, signal, holder, admission: pacer, observer: this.#setup.tally };
+    const limiter = new RateLimiter(this.#setup.plan.rates, warm.rates);
+    const observer = this.#setup.tally;
+    const ways = { network, signal, holder, admission: pacer, limiter, observer };
     const services = { ...this.#services, ...ways, knownAddresses: warm.addresses };
     await runSlots(this.#setup.scheduled, services, this.#after);
   }

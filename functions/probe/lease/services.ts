@@ -7,7 +7,7 @@ import type { InvocationLine } from "../../adapters/lambda/lambda.ts";
 import type { ChunkStore, StoredChunk } from "../../ports/chunk-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
-import type { StartPacer } from "../admit/admit.ts";
+import type { RateBook, RatePlan, StartPacer } from "../admit/admit.ts";
 import { type CheckServices, KnownAddresses, type Network } from "../check/check.ts";
 import type { HeldConnections } from "../holding/holding.ts";
 import type { ClockWatch } from "../sync/sync.ts";
@@ -45,6 +45,7 @@ export interface CurrentPlan {
   readonly plannedAtMs: EpochMs;
   /** The fleet's; null if home is of a version that does not know rechecks. */
   readonly policy: AlertPolicy | null;
+  readonly rates: RatePlan;
 }
 
 /** What a process keeps from one invocation to the next. */
@@ -55,6 +56,7 @@ export interface WarmState {
   readonly unstored: StoredChunk[];
   readonly health: RegionMemory;
   readonly addresses: KnownAddresses;
+  readonly rates: RateBook;
   /** The last requests that were answered, by their ids, with the instants at which they were asked. */
   readonly requests: Map<string, EpochMs>;
   /** The tasks of the results that are not stored yet. */
@@ -70,6 +72,7 @@ export function coldState(): WarmState {
     unstored: [],
     health: new RegionMemory(),
     addresses: new KnownAddresses(),
+    rates: new Map(),
     requests: new Map(),
     tasks: new WeakMap(),
     isCold: true,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
+import { NO_LIMITS } from "../../../../functions/probe/check/no-limits.ts";
 import type { CheckObserver, Network } from "../../../../functions/probe/check/services.ts";
 import { checkTarget, startCheck } from "../../../../functions/probe/check/start-check.ts";
 import type { ConnectResult, Handshake } from "../../../../functions/probe/socket/socket.ts";
@@ -37,7 +38,14 @@ async function check(answers: readonly (ConnectResult | null)[], tookMs = 20) {
   const { signal } = new AbortController();
   const { pacer } = services;
   const result = await rig.clock.run(
-    checkTarget(input, { ...services, admission: pacer, observer, network, signal }),
+    checkTarget(input, {
+      ...services,
+      admission: pacer,
+      limiter: NO_LIMITS,
+      observer,
+      network,
+      signal,
+    }),
   );
   assert.equal(pacer.openCount, 0);
   return { result, connectCount, observer };
@@ -97,7 +105,13 @@ describe("checkTarget", () => {
     const task: Task = { ...aTask("t"), needs: ["something of tomorrow"] };
     const input = { task, taskIndex: 3, slotAtMs: rig.clock.now() - 5 };
     const { signal } = new AbortController();
-    const services = { ...rig.startProcess(), admission: pacer, network, signal };
+    const services = {
+      ...rig.startProcess(),
+      admission: pacer,
+      limiter: NO_LIMITS,
+      network,
+      signal,
+    };
     const checked: unknown[] = [];
     startCheck(
       input,
@@ -149,7 +163,14 @@ describe("checkTarget", () => {
     const { pacer } = services;
     const observer = new Observed();
     const result = await rig.clock.run(
-      checkTarget(input, { ...services, admission: pacer, observer, network, signal }),
+      checkTarget(input, {
+        ...services,
+        admission: pacer,
+        limiter: NO_LIMITS,
+        observer,
+        network,
+        signal,
+      }),
     );
     assert.equal(pacer.openCount, 0);
     return { result, tried, slotAtMs: input.slotAtMs };

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { NO_SECRETS } from "../../../../functions/adapters/secrets/secrets.ts";
 import type { Admission, Waiter } from "../../../../functions/probe/admit/admit.ts";
 import { CLOSE_AT_ONCE } from "../../../../functions/probe/check/close-at-once.ts";
+import { NO_LIMITS } from "../../../../functions/probe/check/no-limits.ts";
 import { startCheck } from "../../../../functions/probe/check/start-check.ts";
 import { createProbers, type Prober } from "../../../../functions/probe/probers/probers.ts";
 import { createConnect, type OpenConnection } from "../../../../functions/probe/socket/socket.ts";
@@ -70,6 +71,7 @@ async function check(proberIn: (world: World) => Prober) {
         close: () => undefined,
       },
       holder: CLOSE_AT_ONCE,
+      limiter: NO_LIMITS,
       rules: addressRules([]),
       hasIpv6Route: false,
       admission,

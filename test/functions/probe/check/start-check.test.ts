@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { NO_LIMITS } from "../../../../functions/probe/check/no-limits.ts";
 import { checkTarget } from "../../../../functions/probe/check/start-check.ts";
 import type { Resolution } from "../../../../functions/probe/dns/dns.ts";
 import { aTask } from "../../../fakes/results.ts";
@@ -27,7 +28,14 @@ async function check(ending: Ending, queuedMs: number, dnsTimeMs: number, slotAt
   const { signal } = new AbortController();
   const input = { task: aTask("t"), taskIndex: 0, slotAtMs };
   return await rig.clock.run(
-    checkTarget(input, { ...services, admission: services.pacer, network, observer, signal }),
+    checkTarget(input, {
+      ...services,
+      admission: services.pacer,
+      limiter: NO_LIMITS,
+      network,
+      observer,
+      signal,
+    }),
   );
 }
 

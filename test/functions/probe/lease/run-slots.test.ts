@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Network } from "../../../../functions/probe/check/check.ts";
+import { NO_LIMITS } from "../../../../functions/probe/check/no-limits.ts";
 import { runSlots } from "../../../../functions/probe/lease/run-slots.ts";
 import type { ScheduledCheck } from "../../../../functions/probe/lease/scheduled-check.ts";
 import { RunTally } from "../../../../functions/probe/lease/tally-run.ts";
@@ -18,7 +19,13 @@ async function run(slots: readonly number[], different: Partial<Network> = {}, i
   if (isStopped) stop.abort();
   const tally = new RunTally(false, pacer);
   const network = { ...networkOf(openAfter(rig.clock, 20)), ...different };
-  const ways = { network, admission: pacer, observer: tally, signal: stop.signal };
+  const ways = {
+    network,
+    admission: pacer,
+    limiter: NO_LIMITS,
+    observer: tally,
+    signal: stop.signal,
+  };
   const scheduled: ScheduledCheck[] = slots.map((slotAtMs, taskIndex) => ({
     task: aTask(`task ${taskIndex}`),
     taskIndex,
@@ -124,7 +131,13 @@ describe("runSlots", () => {
     const services = rig.startProcess();
     const observer = new RunTally(false, services.pacer);
     const network = networkOf(openAfter(rig.clock, 20));
-    const ways = { network, admission: services.pacer, observer, signal: services.stop };
+    const ways = {
+      network,
+      admission: services.pacer,
+      limiter: NO_LIMITS,
+      observer,
+      signal: services.stop,
+    };
     const scheduled = [0, 1].map((taskIndex) => ({
       task: aTask("t"),
       taskIndex,

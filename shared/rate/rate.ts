@@ -1,0 +1,2 @@
+export { type CrowdedHost, countPlaces, crowdedIn, overloadedHosts } from "./crowding.ts";
+export { type Bucket, parseRateLimit, shareOf, takeToken, USUAL_RATE_LIMIT } from "./rate-limit.ts";
