@@ -1,3 +1,4 @@
+import type { RateLimit } from "../../shared/task/task.ts";
 import type { RegionConfig } from "./region-config.ts";
 
 /** A fleet as `cdk.json` describes it in its context key `fleet`, with every default filled in. */
@@ -15,6 +16,8 @@ export interface FleetConfig {
   readonly clockServer: string | null;
   /** A region whose clock is farther off is named in the heartbeat, and its times are not used. */
   readonly clockThresholdMs: number;
+  /** Of tasks without a `rate_limit` of their own; null: the usual one. */
+  readonly rateLimit: RateLimit | null;
   /** How many tasks the fleet must be able to run; a region too small for them fails at synth. */
   readonly expectedTasks: number;
   readonly expectedScheduleSeconds: number;

@@ -6,7 +6,8 @@ import {
   DEFAULT_SUMMARY_DAYS,
 } from "../../shared/contract.ts";
 import { parseAlert } from "../../shared/health/rules/rules.ts";
-import { problemSentence } from "../../shared/input/input.ts";
+import { problemSentence, type Report } from "../../shared/input/input.ts";
+import { type RateLimit, readRateLimit } from "../../shared/task/task.ts";
 import { HOUR_MS } from "../../shared/units.ts";
 import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
 import { capacityProblems, environmentProblems, partitionProblems } from "./fleet-problems.ts";
@@ -33,6 +34,7 @@ const FLEET_FIELDS = [
   "logDays",
   "clockServer",
   "clockThresholdMs",
+  "rateLimit",
   "expectedTasks",
   "expectedScheduleSeconds",
   "options",
@@ -85,6 +87,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     }),
     logDays: readLogDays(reader),
     clockServer: readClockServer(reader),
+    rateLimit: readFleetRateLimit(reader),
     clockThresholdMs: readCount(reader, "clockThresholdMs", {
       least: 1,
       most: HOUR_MS,
@@ -115,6 +118,15 @@ function readAlertDefaults(reader: ConfigReader): Readonly<Record<string, unknow
     reader.problems.push(problemSentence({ ...problem, field }));
   }
   return isObject(raw) ? raw : {};
+}
+
+/** In the words of a task's `rate_limit`. */
+function readFleetRateLimit({ fields, path, problems }: ConfigReader): RateLimit | null {
+  const report: Report = (field, rule, value) => {
+    const shown = field.replace(/^rate_limit/, `${path}.rateLimit`);
+    problems.push(problemSentence({ file: null, task: null, field: shown, rule, value }));
+  };
+  return readRateLimit({ fields: { rate_limit: fields.rateLimit }, path: "", report }) ?? null;
 }
 
 function readEmail(reader: ConfigReader): string | null {

@@ -12,6 +12,7 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     [ENV.resultDays]: String(fleet.resultDays),
     [ENV.summaryDays]: String(fleet.summaryDays),
     [ENV.bus]: busName(fleet.name),
+    ...(fleet.rateLimit !== null && { [ENV.rateLimit]: JSON.stringify(fleet.rateLimit) }),
     [ENV.clockThresholdMs]: String(fleet.clockThresholdMs),
     ...hintsOf(fleet),
   };

@@ -14,6 +14,7 @@ export {
   type PhaseTimeouts,
   type RateLimit,
   type RetrySettings,
+  readRateLimit,
   referencesOf,
   type SecretReference,
   STARTTLS_PROTOCOLS,

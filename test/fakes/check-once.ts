@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { NO_SECRETS } from "../../functions/adapters/secrets/secrets.ts";
 import type { SecretReader } from "../../functions/ports/secret-reader.ts";
 import type { Admission } from "../../functions/probe/admit/admit.ts";
-import { CLOSE_AT_ONCE, checkTarget } from "../../functions/probe/check/check.ts";
+import { CLOSE_AT_ONCE, checkTarget, NO_LIMITS } from "../../functions/probe/check/check.ts";
 import { createProbers, type Probers } from "../../functions/probe/probers/probers.ts";
 import { createConnect, leanestDial } from "../../functions/probe/socket/socket.ts";
 import {
@@ -60,6 +60,7 @@ export class OneProbe {
           close: () => undefined,
         },
         holder: CLOSE_AT_ONCE,
+        limiter: NO_LIMITS,
         rules: addressRules(["127.0.0.0/8"]),
         hasIpv6Route: false,
         admission,

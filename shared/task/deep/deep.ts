@@ -25,5 +25,6 @@ export type { FindPatternFault } from "./patterns.ts";
 export { printDeepCheck } from "./print-deep.ts";
 export { withoutPrivateKey } from "./private-key.ts";
 export { DEEP_FIELDS, readDeepCheck } from "./read-deep.ts";
+export { readRateLimit } from "./read-rate-limit.ts";
 export { referencesOf, secretsIn } from "./references-of.ts";
 export { type TemplatePart, templateParts } from "./template.ts";

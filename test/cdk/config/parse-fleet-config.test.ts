@@ -118,6 +118,10 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     "fleet.logDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, is 2",
   ],
   [
+    { regions: ["us-east-1"], rateLimit: { bucket_size: 0, refill_rate: 1 } },
+    "fleet.rateLimit.bucket_size must be 1 to 10000, is 0",
+  ],
+  [
     { regions: ["us-east-1"], clockServer: "time server", clockThresholdMs: 0 },
     'fleet.clockServer must be a host, host:port or "off", is "time server"',
     "fleet.clockThresholdMs must be a whole number from 1 to 3600000, is 0",
@@ -128,7 +132,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { name: "Fleet_1", regions: ["us-east-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, rateLimit, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];
@@ -137,6 +141,20 @@ for (const [raw, ...problems] of WRONG)
   test(`parseFleetConfig refuses ${JSON.stringify(raw)}`, () => {
     assert.deepEqual(problemsOf(raw), problems);
   });
+
+test("parseFleetConfig reads a fleet's rate limit as a task has it", () => {
+  const limitOf = (rateLimit?: unknown) =>
+    parseFleetConfig({ regions: ["us-east-1"], ...(rateLimit !== undefined && { rateLimit }) })
+      .rateLimit;
+  assert.equal(limitOf(), null);
+  assert.equal(limitOf("default"), null);
+  assert.equal(limitOf("disabled"), "disabled");
+  assert.deepEqual(limitOf("aggressive"), { bucketSize: 50, refillRate: 25 });
+  assert.deepEqual(limitOf({ bucket_size: 7, refill_rate: 0.5 }), {
+    bucketSize: 7,
+    refillRate: 0.5,
+  });
+});
 
 test("parseFleetConfig refuses more ranges than fit into the environment of a function", () => {
   const vpc = { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] };

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { NO_SECRETS } from "../../../../functions/adapters/secrets/secrets.ts";
 import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
-import { CLOSE_AT_ONCE, checkTarget } from "../../../../functions/probe/check/check.ts";
+import { CLOSE_AT_ONCE, checkTarget, NO_LIMITS } from "../../../../functions/probe/check/check.ts";
 import { createDnsClient, createHostResolver } from "../../../../functions/probe/dns/dns.ts";
 import { createProbers, type Prober } from "../../../../functions/probe/probers/probers.ts";
 import { createConnect, leanestDial } from "../../../../functions/probe/socket/socket.ts";
@@ -71,6 +71,7 @@ async function check(t: TestContext, world: World) {
     {
       clock: systemClock,
       network: { resolve, connect, close },
+      limiter: NO_LIMITS,
       rules: addressRules(["127.0.0.0/8", "::1/128"]),
       hasIpv6Route: true,
       admission: pacer,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkTarget } from "../../../../functions/probe/check/check.ts";
+import { checkTarget, NO_LIMITS } from "../../../../functions/probe/check/check.ts";
 import type { CheckInput, CheckServices } from "../../../../functions/probe/check/services.ts";
 import type { LookupWish, Resolution } from "../../../../functions/probe/dns/dns.ts";
 import type { Prober } from "../../../../functions/probe/probers/probers.ts";
@@ -94,6 +94,7 @@ export async function checkInLayers(world: World) {
   const input = { task: aDeepTask(world.deep, world.task), taskIndex: 0, slotAtMs, ...world.input };
   const checking = checkTarget(input, {
     ...services,
+    limiter: NO_LIMITS,
     rules: addressRules(["127.0.0.0/8", "::1/128"]),
     admission: pacer,
     network,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Network } from "../../../../functions/probe/check/check.ts";
-import { NO_LIMITS } from "../../../../functions/probe/check/no-limits.ts";
+import { NO_LIMITS } from "../../../../functions/probe/check/check.ts";
 import { runSlots } from "../../../../functions/probe/lease/run-slots.ts";
 import type { ScheduledCheck } from "../../../../functions/probe/lease/scheduled-check.ts";
 import { RunTally } from "../../../../functions/probe/lease/tally-run.ts";
