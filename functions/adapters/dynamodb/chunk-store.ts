@@ -1,10 +1,4 @@
-import {
-  type Chunk,
-  ChunkError,
-  type ChunkNotes,
-  decodeChunk,
-  encodeChunk,
-} from "../../../shared/chunk/chunk.ts";
+import { ChunkError, decodeChunk } from "../../../shared/chunk/chunk.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, SECOND_MS, toIso } from "../../../shared/units.ts";
 import type {
@@ -13,14 +7,9 @@ import type {
   LoadedChunk,
   StoredChunk,
 } from "../../ports/chunk-store.ts";
+import { type ChunkPiece, cutChunk } from "./cut-chunk.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { type Item, putItem, queryItems, type TableSetup } from "./table.ts";
-
-/** DynamoDB takes items of up to 400 KB, keys and attribute names included. */
-export const MAX_ITEM_BYTES = 350 * 1_024;
-
-/** Keeps a piece's columns far below what a reader inflates. */
-const MAX_PIECE_SAMPLES = 20_000;
 
 /** The chunk store's table, its clock, and how long it keeps a chunk after its term began. */
 interface ChunkStoreSetup extends TableSetup {
@@ -32,7 +21,8 @@ interface ChunkStoreSetup extends TableSetup {
 export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
   return {
     async putChunk(chunk) {
-      for (const item of itemsOf(chunk, setup.keepMs)) await putItem(setup, item);
+      // Checks go on between two pieces: encoding one takes the CPU for some ten milliseconds.
+      for (const piece of cutChunk(chunk)) await putItem(setup, itemOf(chunk, piece, setup.keepMs));
     },
 
     async readChunks(shard, termsBegan) {
@@ -52,18 +42,20 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
   };
 }
 
-function itemsOf(chunk: StoredChunk, keepMs: DurationMs): Item[] {
-  return cutChunk(chunk).map(({ name, bytes, sampleCount }) => {
-    const { pk, sk } = chunkKey(chunk.shard, chunk.termFromMs, name);
-    return {
-      pk: { S: pk },
-      sk: { S: sk },
-      chunk: { B: bytes },
-      bundle: { S: chunk.bundle },
-      samples: { N: String(sampleCount) },
-      ...expiryAttribute(chunk.termFromMs + keepMs),
-    };
-  });
+function itemOf(
+  chunk: StoredChunk,
+  { name, bytes, sampleCount }: ChunkPiece,
+  keepMs: DurationMs,
+): Item {
+  const { pk, sk } = chunkKey(chunk.shard, chunk.termFromMs, name);
+  return {
+    pk: { S: pk },
+    sk: { S: sk },
+    chunk: { B: bytes },
+    bundle: { S: chunk.bundle },
+    samples: { N: String(sampleCount) },
+    ...expiryAttribute(chunk.termFromMs + keepMs),
+  };
 }
 
 /** A partition of the table: a shard's chunks whose terms began in one hour. */
@@ -116,47 +108,6 @@ function readItem(item: Item, { shard, hour }: HourPartition): ReadItem {
 
 function isWithin(beganMs: EpochMs, termsBegan: Interval): boolean {
   return beganMs >= termsBegan.fromMs && beganMs < termsBegan.toMs;
-}
-
-/** One item's worth of a chunk. */
-interface ChunkPiece {
-  /** The part, with the number of the piece if it is not the first. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly sampleCount: number;
-}
-
-const EMPTY_NOTES: ChunkNotes = {
-  coldStart: false,
-  stallCount: 0,
-  remeasuredCount: 0,
-  pacingDebtMs: 0,
-};
-
-/** A chunk as items: one, unless it is too large. The first has the notes, so they count once. */
-export function cutChunk(chunk: StoredChunk): ChunkPiece[] {
-  return encodePieces(chunk).map(({ bytes, sampleCount }, i) => ({
-    name: i === 0 ? String(chunk.part) : `${chunk.part}.${i}`,
-    bytes,
-    sampleCount,
-  }));
-}
-
-function encodePieces(chunk: Chunk): { bytes: Uint8Array; sampleCount: number }[] {
-  const sampleCount = chunk.results.length;
-  if (sampleCount > MAX_PIECE_SAMPLES) return halve(chunk).flatMap(encodePieces);
-  const bytes = encodeChunk(chunk);
-  if (bytes.length <= MAX_ITEM_BYTES) return [{ bytes, sampleCount }];
-  if (sampleCount < 2) throw new Error(`One sample takes ${bytes.length} bytes, too many to store`);
-  return halve(chunk).flatMap(encodePieces);
-}
-
-function halve(chunk: Chunk): Chunk[] {
-  const middle = Math.ceil(chunk.results.length / 2);
-  return [
-    { ...chunk, results: chunk.results.slice(0, middle) },
-    { ...chunk, results: chunk.results.slice(middle), notes: EMPTY_NOTES },
-  ];
 }
 
 /** The start of every hour that the interval touches, the oldest first. */
