@@ -5,6 +5,7 @@ import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { addressNotices } from "../tasks/address-notices.ts";
+import { deepNotices } from "../tasks/deep-notices.ts";
 import { portNotices } from "../tasks/port-notices.ts";
 import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { readTexts } from "../tasks/read-texts.ts";
@@ -30,7 +31,7 @@ function withTaskNotices(read: TaskFile, texts: readonly TaskText[]): TaskFile {
   const [only, ...others] = texts;
   const file = others.length === 0 ? (only?.file ?? null) : null;
   const { tasks } = read;
-  const found = [...addressNotices(tasks, file), ...portNotices(tasks, file)];
+  const found = [addressNotices, portNotices, deepNotices].flatMap((find) => find(tasks, file));
   return { ...read, notices: [...read.notices, ...found] };
 }
 

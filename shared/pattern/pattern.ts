@@ -1,7 +1,10 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 
-/** A match costs its text times the instructions of the program: see `Pattern` of the dialogue. */
-const MOST_INSTRUCTIONS = 500;
+/**
+ * A match costs its text times the instructions of the program: of a larger one, a probe could look at too
+ * little text at once.
+ */
+export const MOST_INSTRUCTIONS = 500;
 
 /** What keeps a text from being a pattern that a probe may run; null if nothing does. */
 export function findPatternFault(text: string): string | null {
@@ -15,7 +18,10 @@ export function findPatternFault(text: string): string | null {
   }
 }
 
-/** Compiles a pattern, in which `^` and `$` are the beginning and the end of a line. */
-function compilePattern(text: string): RE2JS {
+/**
+ * Compiles a pattern, in which `^` and `$` are the beginning and the end of a line. Throws what RE2JS throws
+ * if it is none.
+ */
+export function compilePattern(text: string): RE2JS {
   return RE2JS.compile(text, RE2JS.MULTILINE);
 }

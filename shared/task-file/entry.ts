@@ -6,7 +6,7 @@ import {
   type Problem,
   showKey,
 } from "../input/input.ts";
-import { parseTask, type Task, type TaskContext, taskLabel } from "../task/task.ts";
+import { offModeOf, parseTask, type Task, type TaskContext, taskLabel } from "../task/task.ts";
 import type { Entry } from "./sections.ts";
 
 /** What one entry of a file is: a task, its problems, or a notice that it was ignored. */
@@ -65,7 +65,16 @@ export function readEntry(entry: Entry, context: TaskContext & { file: string })
   }));
   const problems = [...twice, ...(parsed.problems ?? [])];
   const task = problems.length > 0 ? null : (parsed.task ?? null);
-  return { name: taskLabel(fields), task, problems, notices: [] };
+  const notices = offNotices(fields, { file, task: label });
+  return { name: taskLabel(fields), task, problems, notices };
+}
+
+/** A task whose TLS is off by its mode is checked like a plain one, so nothing else tells its user. */
+function offNotices(fields: unknown, owner: Omit<Notice, "text">): Notice[] {
+  const mode = isFields(fields) ? offModeOf(fields) : null;
+  if (mode === null) return [];
+  const text = `tls.mode "${mode}" uses no TLS: nothing is encrypted or verified`;
+  return [{ ...owner, text }];
 }
 
 /** In the nested form, part of a task's fields are in a table `params`. */

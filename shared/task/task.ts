@@ -9,6 +9,7 @@ export {
   type HoldSettings,
   type Keepalive,
   needsOfDeep,
+  offModeOf,
   PHASES,
   type Phase,
   type PhaseTimeouts,

@@ -1,4 +1,5 @@
 import {
+  type Fields,
   type InputTable,
   isFields,
   omitUndefined,
@@ -41,7 +42,8 @@ const TLS_FIELDS = [
 ];
 
 /** `development` and `legacy` are other names of `none`. */
-const MODES = ["strict", "verified", "permissive", "none", "development", "legacy"] as const;
+const OFF_MODES = ["none", "development", "legacy"] as const;
+const MODES = ["strict", "verified", "permissive", ...OFF_MODES] as const;
 const VERIFIED_NAMES = ["subject_alt_name", "common_name", "none"] as const;
 
 /** No certificate lives longer. */
@@ -82,8 +84,19 @@ function readSettings(tls: InputTable): TlsSettings | null {
   refuseHalfIdentity(tls, mode);
   refuseOddVersions(tls, settings);
   refuseOddDays(tls, settings);
-  if (mode === "none" || mode === "development" || mode === "legacy") return null;
+  if (isOffMode(mode)) return null;
   return { verify: DEFAULT_TLS.verify, ...settings, mode };
+}
+
+/** The mode by which a task, as its user writes it, asks for no TLS although it has settings of it; else null. */
+export function offModeOf(fields: Fields): string | null {
+  const tls = ownField(fields, "tls");
+  const mode = isFields(tls) ? ownField(tls, "mode") : undefined;
+  return isOffMode(mode) ? mode : null;
+}
+
+function isOffMode(mode: unknown): mode is (typeof OFF_MODES)[number] {
+  return OFF_MODES.some((off) => off === mode);
 }
 
 function readServerName(tls: InputTable): string | undefined {

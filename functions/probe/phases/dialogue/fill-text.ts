@@ -1,10 +1,8 @@
+import { type TemplatePart, templateParts } from "../../../../shared/task/task.ts";
 import type { DurationMs } from "../../../../shared/units.ts";
 import { SecretError } from "../../../ports/secret-reader.ts";
 import type { Session } from "../session/session.ts";
 import { labelBytes } from "./labels.ts";
-
-/** `${label}` or `${secretsmanager:NAME}`; what else stands in braces is text. */
-const PLACE = /\$\{(\w+|(?:secretsmanager|ssm|file):[^}]+)\}/;
 
 /** A text names a label that no step before it captures. */
 export class LabelError extends Error {
@@ -25,18 +23,15 @@ export class TextFiller {
 
   /** The bytes to send. What is put in stays as it is, whatever it contains. Throws a `SecretError` or a `LabelError`. */
   async fill(text: string): Promise<Buffer> {
-    // Every second part is what the capturing group found.
-    const parts = text.split(PLACE).map((part, index) => ({ part, isPlace: index % 2 === 1 }));
     const filled: Buffer[] = [];
-    for (const { part, isPlace } of parts) {
-      filled.push(isPlace ? await this.#replace(part) : Buffer.from(part));
-    }
+    for (const part of templateParts(text)) filled.push(await this.#bytesOf(part));
     return Buffer.concat(filled);
   }
 
-  async #replace(name: string): Promise<Buffer> {
-    if (name.includes(":")) return Buffer.from(await this.#readSecret(name));
-    const label = labelBytes(this.#session, name);
+  async #bytesOf(part: TemplatePart): Promise<Buffer> {
+    if (part.kind === "text") return Buffer.from(part.text);
+    if (part.kind === "secret") return Buffer.from(await this.#readSecret(part.reference));
+    const label = labelBytes(this.#session, part.label);
     if (label === undefined) throw new LabelError("A step sends a label that was not captured");
     return label;
   }

@@ -1,4 +1,5 @@
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
+import { compilePattern, MOST_INSTRUCTIONS } from "../../../../shared/pattern/pattern.ts";
 
 /**
  * A match costs its text times the size of its program. With so much at once it took 3.4 ms in the
@@ -9,9 +10,6 @@ const MOST_COST = 64 * 1_024;
 
 /** No more is looked at at once, however small the program is. */
 const MOST_WINDOW_BYTES = 8 * 1_024;
-
-/** Of a larger program too little would be looked at at once. */
-const MOST_INSTRUCTIONS = 500;
 
 /** What a pattern matched, by places in the bytes, and what it captured by name. */
 export interface Match {
@@ -27,7 +25,7 @@ export class Pattern {
   /** How much is looked at at once. */
   readonly windowBytes: number;
 
-  /** Throws a `PatternError`. In it `^` and `$` are the beginning and the end of a line. */
+  /** Throws a `PatternError`. */
   constructor(text: string) {
     this.#compiled = compile(text);
     const instructionCount = this.#compiled.programSize();
@@ -63,7 +61,7 @@ export class PatternError extends Error {
 
 function compile(text: string): RE2JS {
   try {
-    return RE2JS.compile(text, RE2JS.MULTILINE);
+    return compilePattern(text);
   } catch {
     throw new PatternError("ERR_PATTERN");
   }
