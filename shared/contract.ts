@@ -9,6 +9,7 @@ export const EVENT_SOURCE = "synfleet";
 export const DETAIL_TYPES = {
   stateChange: "TCP Probe Alert State Change",
   regionAdvisory: "TCP Probe Region Advisory",
+  certificateChanged: "TCP Probe Certificate Changed",
   reminder: "TCP Probe Alert Reminder",
   storm: "TCP Probe Storm",
   quieting: "TCP Probe Alerts Quieted",

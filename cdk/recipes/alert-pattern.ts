@@ -17,6 +17,8 @@ export interface ProbeAlertFilter {
   readonly tags?: Readonly<Record<string, readonly string[]>>;
   /** Also advisories: one region fails, but too few for the quorum. Default: changes of state only. */
   readonly regionAdvisories?: boolean;
+  /** Also targets that show another certificate. It has the state of its task, and no error kind. */
+  readonly certificateChanges?: boolean;
   /** Also tasks that the plan step rejected. */
   readonly taskRejections?: boolean;
   /** Also regions that became impaired by their own network, or are well again. */
@@ -58,6 +60,7 @@ export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
       ...(filter.reminders === true ? [DETAIL_TYPES.reminder] : []),
       ...(filter.quietings === true ? [DETAIL_TYPES.quieting] : []),
       ...(filter.regionAdvisories === true ? [DETAIL_TYPES.regionAdvisory] : []),
+      ...(filter.certificateChanges === true ? [DETAIL_TYPES.certificateChanged] : []),
       ...(filter.taskRejections === true ? [DETAIL_TYPES.taskRejected] : []),
       ...(filter.regionImpairments === true ? [DETAIL_TYPES.regionImpaired] : []),
       ...(filter.groupHealth === true ? [DETAIL_TYPES.groupHealth] : []),

@@ -1,5 +1,6 @@
 import type {
   AdvisoryTransition,
+  CertificateTransition,
   Judgement,
   Rule,
   StateTransition,
@@ -57,7 +58,8 @@ export interface TellingMarks {
 }
 
 /** A transition, and whether users are told of it. */
-export type ToldTransition = (StateTransition | AdvisoryTransition) & TellingMarks;
+export type ToldTransition = (StateTransition | AdvisoryTransition | CertificateTransition) &
+  TellingMarks;
 
 /**
  * What users are told although nothing changed in this look. `released`: of what was held and is

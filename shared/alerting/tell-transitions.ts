@@ -18,11 +18,13 @@ const BADNESS: Readonly<Record<TaskStatus, number>> = {
 export function tellTransitions(telling: Telling, subject: Subject, look: Look): Telling {
   const { task, judgement } = subject.looked;
   return judgement.transitions.reduce((told, transition) => {
-    if (transition.kind === "advisory") {
-      const asked = { track: "incident", openedAtMs: null, atMs: look.nowMs } as const;
-      return tellAdvisory(told, transition, holdAt(task, asked, look));
-    }
-    return tellStatus(told, transition, holdAt(task, transition, look));
+    if (transition.kind === "state")
+      return tellStatus(told, transition, holdAt(task, transition, look));
+    const asked = { track: "incident", openedAtMs: null, atMs: look.nowMs } as const;
+    const hold = holdAt(task, asked, look);
+    if (transition.kind === "advisory") return tellAdvisory(told, transition, hold);
+    // A change has no end, so nothing is remembered of one that is held.
+    return addTransition(told, { ...transition, suppressedBy: hold, heldTasks: [] });
   }, telling);
 }
 

@@ -1,6 +1,8 @@
 import { DETAIL_TYPES } from "../contract.ts";
 import { deriveId } from "../hash.ts";
 import type { Transition } from "../health/health.ts";
+import { startOfMinute } from "../units.ts";
+import { certificateChangedDetail } from "./certificate-changed.ts";
 import { advisoryDetail, stateChangeDetail } from "./detail.ts";
 import { marksOf } from "./marks.ts";
 import { noticeEvent } from "./notice.ts";
@@ -48,6 +50,12 @@ function changeEvent(
     const { periodEndMs: time } = context.window;
     return { id, detailType: DETAIL_TYPES.regionAdvisory, time, resources, detail };
   }
+  if (transition.kind === "certificate") {
+    const changed = certificateChangedDetail(transition, context, stamp);
+    const detail = { ...changed, ...marksOf(transition) };
+    const { atMs: time } = transition;
+    return { id, detailType: DETAIL_TYPES.certificateChanged, time, resources, detail };
+  }
   const detail = { ...stateChangeDetail(transition, context, stamp), ...marksOf(transition) };
   return { id, detailType: DETAIL_TYPES.stateChange, time: transition.atMs, resources, detail };
 }
@@ -61,6 +69,11 @@ function eventId(transition: Transition, { fleet, task, pass = 0 }: AlertContext
     const { track, number, phase, from, to, atMs } = transition;
     const change = phase === "changed" ? [`${from} to ${to}`, atMs] : [];
     return deriveId(fleet, task.name, track, number, phase, ...change);
+  }
+  // It may come again much later, and is news then.
+  if (transition.kind === "certificate") {
+    const { after, atMs } = transition;
+    return deriveId(fleet, task.name, "certificate", after.id, startOfMinute(atMs));
   }
   const { region, raised, reason, unhealthySinceMs } = transition;
   const change = `${region} ${raised ? "raised" : "cleared"}`;

@@ -17,9 +17,11 @@ import { retainTrends } from "./trends/trends.ts";
  */
 export function closeState(state: TaskState, atMs: EpochMs): Judgement {
   const cleared = clearAdvisories(state, Object.keys(state.regions), "task_removed");
+  // Whoever adds the task again may mean another target, whose certificate is no change.
+  const { certificates: _forgotten, ...kept } = state;
   const { incident, warning, silence } = state;
   const closed: TaskState = {
-    ...state,
+    ...kept,
     status: "OK",
     rule: null,
     sinceMs: state.status === "OK" ? state.sinceMs : atMs,

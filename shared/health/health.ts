@@ -3,6 +3,7 @@ export { judgeSamples, judgeWindow } from "./judge-window.ts";
 export type {
   AdvisoryReason,
   AdvisoryTransition,
+  CertificateTransition,
   DecidingSample,
   Incident,
   Judgement,

@@ -1,6 +1,7 @@
 import type { TaskWindow } from "../summary/summary.ts";
 import type { RegionName } from "../units.ts";
 import { judgeAdvisories, noteAdvisories } from "./advisory.ts";
+import { noteCertificates } from "./certificate-change.ts";
 import { certificateEnd } from "./certificate-end.ts";
 import { foldSamples } from "./judge-samples.ts";
 import type {
@@ -65,7 +66,8 @@ export function judgeWindow(
 function judgeDue(folded: Judgement, by: Due): Judgement {
   const heard = { ...folded, state: noteSilence(folded.state, by.window) };
   if (!hasData(by.window)) return judgeSilence(judgeFigures(heard, by), by);
-  return advise(judgeFigures(endSilence(heard, by.window), by), by);
+  const judged = advise(judgeFigures(endSilence(heard, by.window), by), by);
+  return noteCertificates(judged, without(by.window, by.sick));
 }
 
 function hasData({ regions }: TaskWindow): boolean {

@@ -1,4 +1,4 @@
-import type { ErrorKind, Verdict } from "../result/result.ts";
+import type { CertificateFacts, CertificateNote, ErrorKind, Verdict } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Severity } from "./rules/rules.ts";
@@ -90,6 +90,13 @@ export interface Asks {
   readonly atMs: EpochMs;
 }
 
+/** A certificate that was seen before. */
+export interface KnownCertificate extends CertificateNote {
+  readonly firstAtMs: EpochMs;
+  /** When it was seen last, to a day. */
+  readonly lastAtMs: EpochMs;
+}
+
 /** What is remembered of a task between looks. `INITIAL_STATE` is never stored. */
 export interface TaskState {
   readonly status: TaskStatus;
@@ -110,6 +117,8 @@ export interface TaskState {
   readonly silentWindows: number;
   /** Events so far; the next one's `sequence` is one more. */
   readonly sequence: number;
+  /** At most eight, the one that was seen last first; absent if none was ever seen. */
+  readonly certificates?: readonly KnownCertificate[];
   /** Absent if no other region was ever asked. */
   readonly asks?: Asks;
 }
@@ -194,8 +203,22 @@ export interface AdvisoryTransition {
   readonly vote: RegionVote;
 }
 
-/** What a look changed: the task's status, or the advisory of one region below the quorum. */
-export type Transition = StateTransition | AdvisoryTransition;
+/** The target shows a certificate that was not seen before. */
+export interface CertificateTransition {
+  readonly kind: "certificate";
+  /** The region that saw it first. */
+  readonly region: RegionName;
+  /** The check that did. */
+  readonly atMs: EpochMs;
+  /** The one that was seen last before. */
+  readonly before: KnownCertificate;
+  readonly after: CertificateNote;
+  /** Null if no check of the window has recorded them. */
+  readonly facts: CertificateFacts | null;
+}
+
+/** What a look changed: the task's status, the advisory of one region below the quorum, the certificate. */
+export type Transition = StateTransition | AdvisoryTransition | CertificateTransition;
 
 /** A pure step's result: the next state and what changed. Each transition becomes one event. */
 export interface Judgement {

@@ -21,6 +21,7 @@ export function takeBackState(state: TaskState, toMs: EpochMs): TaskState {
     warning: takeBackInstants(state.warning, toMs),
     silence: takeBackInstants(state.silence, toMs),
     trends: takeBackTrends(state.trends, toMs),
+    ...takeBackCertificates(state, toMs),
     regions: isSame ? state.regions : regions,
   };
   const isUnchanged =
@@ -30,8 +31,13 @@ export function takeBackState(state: TaskState, toMs: EpochMs): TaskState {
     next.incident === state.incident &&
     next.warning === state.warning &&
     next.silence === state.silence &&
-    next.trends === state.trends;
+    next.trends === state.trends &&
+    isEqual(next.certificates, state.certificates);
   return isUnchanged ? state : next;
+}
+
+function takeBackCertificates({ certificates }: TaskState, toMs: EpochMs) {
+  return certificates && { certificates: certificates.map((each) => takeBackInstants(each, toMs)) };
 }
 
 function takeBackHealth(health: RegionHealth, toMs: EpochMs): RegionHealth {

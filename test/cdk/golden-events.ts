@@ -14,6 +14,7 @@ export const EVENT_NAMES = [
   "released",
   "reminder",
   "region-advisory",
+  "certificate-changed",
   "task-rejected",
   "region-impaired",
   "group-health",

@@ -10,6 +10,7 @@ const VALUES = {
   DETAIL_TYPES: {
     stateChange: "TCP Probe Alert State Change",
     regionAdvisory: "TCP Probe Region Advisory",
+    certificateChanged: "TCP Probe Certificate Changed",
     reminder: "TCP Probe Alert Reminder",
     storm: "TCP Probe Storm",
     quieting: "TCP Probe Alerts Quieted",

@@ -26,6 +26,7 @@ test("schemaRegistry publishes a schema of every event, in words of draft 4", ()
   const schemas = everyOf(synthesize(EVERYTHING_ON), "AWS::EventSchemas::Schema");
   assert.deepEqual(schemas.map(({ Properties }) => Properties.SchemaName).sort(), [
     "alert-state-change",
+    "certificate-changed",
     "fleet-trouble",
     "group-health",
     "heartbeat",

@@ -21,6 +21,8 @@ const CHANGES = ["alert-state-change", "released"] as const;
 const MATCHES: readonly (readonly [filter: ProbeAlertFilter, ...events: EventName[]])[] = [
   [{}, ...CHANGES, "storm"],
   [{ regionAdvisories: true }, ...CHANGES, "region-advisory", "storm"],
+  [{ certificateChanges: true }, ...CHANGES, "certificate-changed", "storm"],
+  [{ certificateChanges: true, taskNames: ["db-primary"] }, ...CHANGES, "certificate-changed"],
   [{ taskRejections: true }, ...CHANGES, "task-rejected", "storm"],
   [{ regionImpairments: true }, ...CHANGES, "region-impaired", "storm"],
   [{ groupHealth: true }, ...CHANGES, "group-health", "storm"],

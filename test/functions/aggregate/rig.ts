@@ -93,6 +93,8 @@ function fakeRegion(_name: RegionName, now: () => EpochMs): RegionRig {
 export class Rig {
   nowMs: EpochMs = NOON;
   world: World = ALL_FINE;
+  /** What checks notice and measure beside their ending. */
+  noted: (...of: Parameters<World>) => Partial<ProbeResult> = () => ({});
   /** Regions whose probes know one bundle only, without the tasks that have needs. */
   regionsOfYesterday: ReadonlySet<RegionName> = new Set();
   readonly fleet: Fleet;
@@ -243,7 +245,8 @@ export class Rig {
       slotsOfTerm(task, term.stagger, term).flatMap((slotAtMs) => {
         const ending = this.world(task, region, slotAtMs);
         if (ending === null) return [];
-        const base = { taskIndex, slotAtMs, expect: task.expect };
+        const noted = this.noted(task, region, slotAtMs);
+        const base = { taskIndex, slotAtMs, expect: task.expect, ...noted };
         if (typeof ending === "number") return aResult({ ...base, connectTimeMs: ending });
         return aFailure({ ...base, outcome: ending });
       }),
@@ -265,12 +268,13 @@ function inParts(
 }
 
 function storyOf(detail: object): string | null {
-  const { task_name, previous_state, state, advisory, region, reason } = detail as Record<
+  const { task_name, previous_state, state, advisory, region, reason, severity } = detail as Record<
     string,
     string
   >;
   if (reason === "set_aside") return `${task_name}: set aside`;
   if (task_name === undefined) return null;
+  if (previous_state === undefined && severity === "info") return `${task_name}: certificate`;
   if (advisory !== undefined) return `${task_name}: ${region} ${advisory}`;
   return `${task_name}: ${previous_state} to ${state}`;
 }

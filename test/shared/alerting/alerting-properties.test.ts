@@ -233,7 +233,8 @@ class Users {
   }
 
   #hear(name: string, event: TaskEvent): void {
-    if (event.kind === "advisory" || event.suppressedBy !== null) return;
+    if (event.kind === "advisory" || event.kind === "certificate") return;
+    if (event.suppressedBy !== null) return;
     if (event.kind === "reminder" || event.kind === "escalated") {
       assert.equal(this.of(name), event.to, `${name}: ${event.kind} of what users do not know`);
       return;

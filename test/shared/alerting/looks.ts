@@ -108,6 +108,7 @@ function eventLine(name: string, event: ToldTransition | TaskNotice): string {
 function wordsOf(event: ToldTransition | TaskNotice): string {
   if (event.kind === "state") return `${event.from} to ${event.to}`;
   if (event.kind === "advisory") return `${event.region} ${event.raised ? "raised" : "cleared"}`;
+  if (event.kind === "certificate") return `${event.region} sees ${event.after.id}`;
   const count = event.count === 0 ? "" : ` ${event.count}`;
   return `${event.kind}${count} as ${event.to}`;
 }

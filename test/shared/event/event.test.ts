@@ -9,9 +9,12 @@ import {
   type Judgement,
   judgeWindow,
   retainRegions,
+  type Transition,
 } from "../../../shared/health/health.ts";
 import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
+import { DAY_MS } from "../../../shared/units.ts";
 import { anyStory } from "../health/arbitrary-stories.ts";
+import { certificate, tlsWindow } from "../health/certificates.ts";
 import { DEFAULTS, NOON, policyWith, type ShortWindow, tell, windowAt } from "../health/windows.ts";
 import { readEventSchemas } from "./event-schemas.ts";
 
@@ -50,6 +53,33 @@ function golden(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../../golden/events/${name}`, import.meta.url), "utf8"));
 }
 
+const INITIAL_STATE_OF_CHANGE = { ...INITIAL_STATE, sequence: 1 };
+
+const CHANGED: Transition = {
+  kind: "certificate",
+  region: "eu-west-1",
+  atMs: NOON + 15_000,
+  before: {
+    ...{ id: "0123456789abcdef", fromMs: NOON - 80 * DAY_MS, untilMs: NOON + 10 * DAY_MS },
+    ...{ firstAtMs: NOON - 79 * DAY_MS, lastAtMs: NOON - DAY_MS },
+  },
+  after: { id: "fedcba9876543210", fromMs: NOON - DAY_MS / 2, untilMs: NOON + 90 * DAY_MS },
+  facts: {
+    protocol: "TLSv1.3",
+    cipher: "TLS_AES_128_GCM_SHA256",
+    alpn: null,
+    chain: [
+      {
+        ...{ subject: "CN=db.example.com", issuer: "CN=Example CA <b>" },
+        ...{ names: ["db.example.com", "db2.example.com"], nameCount: 2, serial: "04D2" },
+        fingerprint: "ab".repeat(32),
+        ...{ fromMs: NOON - DAY_MS / 2, untilMs: NOON + 90 * DAY_MS, keyType: "EC", keyBits: 256 },
+      },
+    ],
+    fault: null,
+  },
+};
+
 const up = "pppp@10";
 
 /** So many windows that are alike. */
@@ -71,6 +101,47 @@ describe("eventsOf", () => {
     const window = { "eu-west-1": "tttt", "us-east-1": up, "ap-south-1": up };
     const events = lastEvents(window, window);
     assert.deepEqual(JSON.parse(JSON.stringify(events)), [golden("region-advisory.json")]);
+  });
+
+  it("writes a changed certificate as the golden one, and as far as it is known without its facts", () => {
+    const [event, ...others] = emit({ state: INITIAL_STATE_OF_CHANGE, transitions: [CHANGED] });
+    assert.ok(event);
+    assert.deepEqual(others, []);
+    assert.deepEqual(JSON.parse(JSON.stringify(event)), golden("certificate-changed.json"));
+    assertValid(event);
+    const [unknown] = emit({
+      state: INITIAL_STATE_OF_CHANGE,
+      transitions: [{ ...CHANGED, facts: null }],
+    });
+    assert.ok(unknown);
+    assertValid(unknown);
+    assert.equal(unknown.id, event.id);
+    assert.match(
+      String(Reflect.get(unknown.detail, "summary")),
+      /shows another one, valid until 2026-04-05, seen from eu-west-1$/,
+    );
+    const [later] = emit({
+      state: INITIAL_STATE_OF_CHANGE,
+      transitions: [{ ...CHANGED, atMs: CHANGED.atMs + 60_000 }],
+    });
+    assert.notEqual(later?.id, event.id);
+  });
+
+  it("says of every change of state of a task with certificates when the first of them ends", () => {
+    const window = tlsWindow(0, { a: [certificate("a", 6.5)] });
+    const [event] = emit(judgeWindow(INITIAL_STATE, window, DEFAULTS));
+    assert.ok(event);
+    assertValid(event);
+    assert.partialDeepStrictEqual(event.detail, {
+      reason: "certificate_expires",
+      state: "CRITICAL",
+      error_kind: null,
+      certificate_expires_at: "2026-01-12T00:00:00.000Z",
+      certificate_days_left: 6,
+      summary:
+        "CRITICAL: db-primary (db.example.com:5432) certificate expires in 6 days (2026-01-12), seen from 1 of 1 region",
+      votes: [{ rule: "certificate_expires", value: 6.499, limit: 7 }],
+    });
   });
 
   const slow = "pppp@312";

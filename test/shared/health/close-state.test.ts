@@ -74,7 +74,7 @@ describe("closeState", () => {
     );
     const { state, transitions } = closeState(mixed, LATER);
     assert.deepEqual(
-      transitions.map(({ kind, reason }) => `${kind} ${reason}`),
+      transitions.map((each) => `${each.kind} ${Reflect.get(each, "reason")}`),
       ["state task_removed", "advisory task_removed"],
     );
     assert.equal(state.sequence, 4);
@@ -105,7 +105,7 @@ describe("retainRegions", () => {
   it("clears the advisory of a region that is no longer planned, and judges no window", () => {
     const { state, transitions } = retainRegions(advised, ["b", "c", "d"]);
     assert.deepEqual(
-      transitions.map(({ kind, reason }) => `${kind} ${reason}`),
+      transitions.map((each) => `${each.kind} ${Reflect.get(each, "reason")}`),
       ["advisory region_removed"],
     );
     assert.deepEqual(Object.keys(state.regions), ["c"]);

@@ -94,7 +94,8 @@ describe("judgeWindow over any story", () => {
         const { transitions, state } = tell(story.shorts, story);
         let status = "OK";
         const raised = new Set<string>();
-        for (const transition of transitions.flat()) {
+        const told = transitions.flat().flatMap((one) => (one.kind === "certificate" ? [] : one));
+        for (const transition of told) {
           if (transition.kind === "state") {
             assert.equal(transition.from, status);
             assert.notEqual(transition.to, status);

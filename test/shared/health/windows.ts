@@ -124,5 +124,6 @@ export function tell(
 
 function inShort(transition: Transition): string {
   if (transition.kind === "advisory") return `${transition.raised ? "+" : "-"}${transition.region}`;
+  if (transition.kind === "certificate") return `${transition.after.id} in ${transition.region}`;
   return `${transition.from}>${transition.to} ${transition.reason}`;
 }
