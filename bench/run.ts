@@ -17,6 +17,10 @@ const BENCHES: readonly Bench[] = [
   { call: ["truth/outcomes.ts"], measures: "whether each outcome of a connect is told right" },
   { call: ["truth/stall.ts"], measures: "figures of a process that is stopped or starved" },
   { call: ["throughput/throughput.ts"], measures: "CPU and memory of a check, beside other tools" },
+  {
+    call: ["tls/tls.ts"],
+    measures: "CPU of a TLS check beside bare Node, and its time under load",
+  },
   { call: ["aggregate/aggregate.ts"], measures: "time and memory of the aggregator by samples" },
   { call: ["outage/outage.ts"], measures: "how soon a mass outage is told, within AWS's limits" },
   { call: ["alerts/alerts.ts"], measures: "false pages, missed outages and delays, beside peers" },

@@ -7,6 +7,8 @@ export type Grant = "go" | "late" | "stopped";
 export interface Waiter {
   /** The slot that the connect belongs to: a grant after the slot's slack is `late`. */
   readonly dueAtMs: EpochMs;
+  /** How many plain connects take as much CPU as what follows it; 1 if absent. */
+  readonly weight?: number;
   /** Aborted, the waiter gets `stopped`. */
   readonly signal: AbortSignal;
   /** Is called once, never before `acquire` has returned. It must not throw: others wait behind it. */

@@ -128,7 +128,8 @@ export class StartPacer implements Admission {
     if (waiter.signal.aborted) return "stopped";
     if (this.#clock.now() - waiter.dueAtMs > SLOT_SLACK_MS) return "late";
     if (this.#credit < 1 || this.#openCount >= MOST_OPEN_SOCKETS) return null;
-    this.#credit -= 1;
+    // A heavy start is not waited for until its whole weight is there, but the next one waits longer.
+    this.#credit -= waiter.weight ?? 1;
     this.#openCount += 1;
     return "go";
   }

@@ -18,6 +18,9 @@ const MOST_REMEASUREMENTS = 2;
 /** A machine that answers so on one address may answer on its other one. A timeout leaves no time for that. */
 const GETS_NOWHERE: ReadonlySet<Outcome> = new Set<Outcome>(["refused", "unreachable"]);
 
+/** A TLS handshake takes as much CPU as so many plain connects (bench/tls). */
+const TLS_WEIGHT = 6;
+
 /** The facts of a prober that threw. */
 const INTERNAL: ProbeFacts = { outcome: "internal" };
 
@@ -80,6 +83,10 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   get dueAtMs(): EpochMs {
     const { input, dnsTimeMs } = this.#progress;
     return (input.dueAtMs ?? input.slotAtMs) + (dnsTimeMs ?? 0);
+  }
+
+  get weight(): number {
+    return this.task.tls === undefined ? 1 : TLS_WEIGHT;
   }
 
   get signal(): AbortSignal {

@@ -3,6 +3,9 @@ import type { DurationMs } from "../../../shared/units.ts";
 import type { Connection, OpenConnection } from "./connection.ts";
 import type { Handshake } from "./time-handshake.ts";
 
+/** A reason that is no error: to make one would cost as much as half a check. */
+const CLOSED = "closed";
+
 /** What an open connection asks of the attempt that opened it. */
 interface Opening {
   readonly isOpen: boolean;
@@ -32,7 +35,7 @@ export class Opened implements OpenConnection, Connection {
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
-    if (!this.isOpen) this.#controller.abort();
+    if (!this.isOpen) this.#controller.abort(CLOSED);
     return this.#controller.signal;
   }
 
@@ -51,6 +54,6 @@ export class Opened implements OpenConnection, Connection {
 
   /** The attempt says that its user may not use it any more. */
   closed(): void {
-    this.#controller?.abort();
+    this.#controller?.abort(CLOSED);
   }
 }

@@ -10,6 +10,9 @@ const FINISHED_BESIDE_HASH_BYTES = 5 + 4 + 1 + 16;
 /** A change of cipher is sent before it, for old middleboxes (RFC 8446 D.4). */
 const CHANGE_CIPHER_BYTES = 6;
 
+/** A reason that is no error, which would cost more than the rest. */
+const DONE = "done";
+
 /** A server that sends no ticket is not waited for much longer than its handshake took. */
 const LEAST_WAIT_MS: DurationMs = 50;
 const WAIT_PER_HANDSHAKE = 2;
@@ -49,7 +52,7 @@ export async function awaitAnswer(
   const done = new AbortController();
   const leftMs = Math.max(0, Math.min(longMs, endMs - clock.monotonic()));
   await Promise.race([promise, clock.sleep(leftMs, AbortSignal.any([signal, done.signal]))]);
-  done.abort();
+  done.abort(DONE);
   for (const answer of answers) socket.removeListener(answer, resolve);
   if (!signal.aborted) socket.pause();
 }

@@ -103,6 +103,26 @@ describe("StartPacer", () => {
     assert.equal(starts(), 8);
   });
 
+  it("lets the next start wait until the weight of the last is earned, and a lone heavy one not", async () => {
+    const { pacer, time, tickAt } = aPacerByHand(1_600);
+    const starts: [number, string][] = [];
+    const ask = (weight: number, name: string) => {
+      const granted = () => void starts.push([time.nowMs, name]);
+      pacer.acquire({ dueAtMs: 0, signal: never, weight, granted });
+    };
+    // 8 are earned in each tick of 5 ms.
+    for (const name of ["a", "b", "c"]) ask(12, name);
+    ask(1, "d");
+    await Promise.resolve();
+    for (let atMs = 5; atMs <= 30; atMs += 5) tickAt(atMs);
+    assert.deepEqual(starts, [
+      [0, "a"],
+      [5, "b"],
+      [15, "c"],
+      [20, "d"],
+    ]);
+  });
+
   it("starts no burst after hours without a check", async () => {
     const { pacer, time, ask, tickAt, starts } = aPacerByHand(1_600);
     ask(1);
