@@ -200,6 +200,18 @@ test("collectTasks waits for the last claimed slot as long as its check and flus
   assert.equal(unclaimed, null);
 });
 
+test("collectTasks waits for the retries of a check until the next slot", () => {
+  const retry = {
+    ...{ maxAttempts: 3, initialBackoffMs: 100, multiplier: 2 },
+    ...{ maxBackoffMs: 30_000, jitter: 0.1 },
+  };
+  const retried: Task = aTask("a", { timeoutMs: 10_000, retry, needs: ["retry"] });
+  const bundles = new Map([["new", bundleOf([retried])]]);
+  const last = SLOTS[3] ?? 0;
+  const waits = collect(aShard([aRun(-5, 5)], { bundles })).get("a")?.waitsUntilMs;
+  assert.equal(waits, last + SLOT_SLACK_MS + 10_000 + retried.scheduleMs + 20_000);
+});
+
 test("collectTasks counts a check at an instant in the one window that begins at or before it", () => {
   const edges = [NOON - 1, NOON, minute(1) - 1, minute(1)];
   const results = edges.map((slotAtMs) => aResult({ slotAtMs }));
