@@ -1,6 +1,12 @@
-import { type FleetStatus, type GroupStatus, readStatus } from "../../functions/history/history.ts";
+import {
+  type FleetStatus,
+  type GroupStatus,
+  readStatus,
+  type TaskCertificate,
+} from "../../functions/history/history.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
-import { type DurationMs, MINUTE_MS, toIso } from "../../shared/units.ts";
+import { daysLeft } from "../../shared/summary/summary.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, toIso } from "../../shared/units.ts";
 import { paint, statusColour } from "../../terminal/paint.ts";
 import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
@@ -10,7 +16,9 @@ import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
 import { openHome } from "../fleet/open-stores.ts";
 import { type PlannedTasks, readPlanned } from "../fleet/read-planned.ts";
 import { NONE } from "../show/figures.ts";
-import { printRows } from "../show/print-rows.ts";
+import { type OptionalColumn, withColumns } from "../show/optional-columns.ts";
+import { type Layout, printRows } from "../show/print-rows.ts";
+import { certificateRecords, printCertificates } from "../show/task-certificates.ts";
 import { warnOfUnread } from "../show/unread-regions.ts";
 
 /** Older judgements are said to be old. */
@@ -68,7 +76,10 @@ function warnOfAge({ io }: Call, { judgedToMs }: FleetStatus): void {
 /** False if there is no such group. */
 function print(call: Call, found: FleetStatus, id: string | null): boolean {
   if (id === null) {
-    if (flagOption(call, "json")) call.io.out(JSON.stringify(statusRecord(found)));
+    if (flagOption(call, "json"))
+      call.io.out(
+        JSON.stringify({ ...statusRecord(found), ...certificateRecords(found, call.io.now()) }),
+      );
     else printOverview(call, found);
     return true;
   }
@@ -79,7 +90,7 @@ function print(call: Call, found: FleetStatus, id: string | null): boolean {
   }
   const judged = { judged_to: isoOf(found.judgedToMs) };
   if (flagOption(call, "json")) call.io.out(JSON.stringify({ ...groupRecord(group), ...judged }));
-  else printTargets(call, group);
+  else printTargets(call, group, found.certificates);
   return true;
 }
 
@@ -109,7 +120,8 @@ function isoOf(atMs: number | null): string | null {
   return atMs === null ? null : toIso(atMs);
 }
 
-function printOverview(call: Call, { taskCounts, impaired, groups }: FleetStatus): void {
+function printOverview(call: Call, { taskCounts, impaired, ...found }: FleetStatus): void {
+  const { groups, certificates } = found;
   printRows(call, Object.entries(taskCounts), {
     columns: [left("STATE"), right("TASKS")],
     toRow: ([state, count]) => [paint(state, statusColour(state), call.io.colours), `${count}`],
@@ -118,6 +130,7 @@ function printOverview(call: Call, { taskCounts, impaired, groups }: FleetStatus
   for (const { region, sinceMs } of impaired) {
     call.io.out(`${region} does not vote since ${toIso(sinceMs)}: its own network fails.`);
   }
+  printCertificates(call, certificates);
   if (groups.length === 0) return;
   call.io.out("");
   printRows(call, groups, {
@@ -133,17 +146,45 @@ function printOverview(call: Call, { taskCounts, impaired, groups }: FleetStatus
   });
 }
 
-function printTargets(call: Call, { healthy, unhealthy }: GroupStatus): void {
-  const rows = [
-    ...healthy.map((host) => ({ host, word: "healthy", colour: "green" }) as const),
-    ...unhealthy.map((host) => ({ host, word: "unhealthy", colour: "red" }) as const),
+interface TargetRow {
+  readonly host: string;
+  readonly word: "healthy" | "unhealthy";
+}
+
+function printTargets(
+  call: Call,
+  { healthy, unhealthy }: GroupStatus,
+  certificates: readonly TaskCertificate[],
+): void {
+  const rows: TargetRow[] = [
+    ...healthy.map((host) => ({ host, word: "healthy" }) as const),
+    ...unhealthy.map((host) => ({ host, word: "unhealthy" }) as const),
   ];
-  printRows(call, rows, {
+  const layout: Layout<TargetRow> = {
     columns: [left("TARGET"), left("HEALTH")],
-    toRow: ({ host, word, colour }) => [
+    toRow: ({ host, word }) => [
       escapeUnprintable(host),
-      paint(word, colour, call.io.colours),
+      paint(word, word === "healthy" ? "green" : "red", call.io.colours),
     ],
     whenEmpty: "",
-  });
+  };
+  printRows(
+    call,
+    rows,
+    withColumns(layout, rows, [certificateColumn(certificates, call.io.now())]),
+  );
+}
+
+/** The certificate of a target that ends first. */
+function certificateColumn(
+  certificates: readonly TaskCertificate[],
+  nowMs: EpochMs,
+): OptionalColumn<TargetRow> {
+  return {
+    ...right("CERT DAYS"),
+    cell: (row) => {
+      const own = certificates.find(({ host }) => host === row.host);
+      return own === undefined ? null : `${daysLeft(own.untilMs, nowMs)}`;
+    },
+  };
 }

@@ -5,7 +5,7 @@ import {
   groupTargets,
   membersByGroup,
 } from "../../shared/fleet-health/fleet-health.ts";
-import { INITIAL_STATE, isHealthy, type TaskStatus } from "../../shared/health/health.ts";
+import { INITIAL_STATE, isHealthy, knownEnd, type TaskStatus } from "../../shared/health/health.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { AlertingStore } from "../ports/alerting-store.ts";
@@ -39,6 +39,15 @@ export interface FleetStatus {
   readonly impaired: readonly { readonly region: RegionName; readonly sinceMs: EpochMs }[];
   /** In order of their names. */
   readonly groups: readonly GroupStatus[];
+  /** Of tasks with certificates, the one that ends first is first. */
+  readonly certificates: readonly TaskCertificate[];
+}
+
+/** When a task's certificate ends: the one that is near its end, else the one that was seen last. */
+export interface TaskCertificate {
+  readonly taskName: string;
+  readonly host: string;
+  readonly untilMs: EpochMs;
 }
 
 /** Reads how the planned tasks stand. A task of which nothing is stored is OK. */
@@ -72,6 +81,12 @@ export async function readStatus(
       belowSinceMs: groups[targetId]?.sinceMs ?? null,
       ...groupTargets(own),
     })),
+    certificates: tasks
+      .flatMap(({ name, host, state }) => {
+        const untilMs = knownEnd(state);
+        return untilMs === null ? [] : { taskName: name, host, untilMs };
+      })
+      .sort((a, b) => a.untilMs - b.untilMs || (a.taskName < b.taskName ? -1 : 1)),
   };
 }
 

@@ -10,8 +10,14 @@ import {
   type Vote,
 } from "../health/health.ts";
 import type { ErrorKind } from "../result/result.ts";
-import { daysLeft, type Figures } from "../summary/summary.ts";
-import type { Task } from "../task/task.ts";
+import {
+  daysLeft,
+  type FailuresByPhase,
+  type Figures,
+  failuresByPhase,
+  isDeep,
+} from "../summary/summary.ts";
+import type { Phase, Task } from "../task/task.ts";
 import { type EpochMs, MINUTE_MS, type RegionName, startOfMinute, toIso } from "../units.ts";
 import { type IncidentDetail, incidentDetail } from "./incident-detail.ts";
 import type { AlertContext, AlertSeverity, EventStamp } from "./outgoing.ts";
@@ -40,6 +46,8 @@ interface VoteDetail {
   readonly avg_connect_time_ms: number | null;
   readonly retransmitted: number;
   readonly failures_by_kind: Figures["failuresByKind"];
+  /** Absent unless a check got beyond its handshake. */
+  readonly failures_by_phase?: FailuresByPhase;
 }
 
 /** The fields that all events of a task have. */
@@ -73,6 +81,8 @@ interface CertificateEnd {
 interface StateChangeDetail extends AlertDetail, IncidentDetail, CertificateEnd {
   readonly previous_state: TaskStatus;
   readonly reason: StateReason;
+  /** Absent unless most failures were in a phase after the handshake. */
+  readonly failed_phase?: Phase;
   readonly regions_reporting: number;
   readonly regions_breaching: number;
   readonly votes_needed: number;
@@ -114,6 +124,7 @@ export function stateChangeDetail(
     severity,
     reason,
     error_kind: errorKind,
+    ...(transition.failedPhase !== undefined && { failed_phase: transition.failedPhase }),
     summary,
     regions_reporting: countVotes(votes, "breach", "fine"),
     regions_breaching: countVotes(votes, "breach"),
@@ -209,5 +220,6 @@ function toVoteDetail({ figures, ...vote }: RegionVote): VoteDetail {
     avg_connect_time_ms: figures.avgConnectTimeMs,
     retransmitted: figures.retransmittedCount,
     failures_by_kind: figures.failuresByKind,
+    ...(isDeep(figures) && { failures_by_phase: failuresByPhase(figures) }),
   };
 }

@@ -1,6 +1,7 @@
 import { deriveId } from "../hash.ts";
 import type { DecidingSample, StateTransition } from "../health/health.ts";
 import type { ErrorKind } from "../result/result.ts";
+import type { Phase } from "../task/task.ts";
 import { type EpochMs, type RegionName, SECOND_MS, toIso } from "../units.ts";
 import type { AlertContext } from "./outgoing.ts";
 
@@ -10,6 +11,8 @@ interface SampleDetail {
   readonly at: string;
   readonly success: boolean;
   readonly error_kind: ErrorKind | null;
+  /** Absent unless the check got beyond its handshake. */
+  readonly failed_phase?: Phase;
   readonly recheck: boolean;
 }
 
@@ -74,6 +77,7 @@ function toSampleDetail({
   atMs,
   verdict,
   errorKind,
+  failedPhase,
   isRecheck,
 }: DecidingSample): SampleDetail {
   return {
@@ -81,6 +85,7 @@ function toSampleDetail({
     at: toIso(atMs),
     success: verdict === "passed",
     error_kind: errorKind,
+    ...(failedPhase !== undefined && { failed_phase: failedPhase }),
     recheck: isRecheck,
   };
 }

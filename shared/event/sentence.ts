@@ -7,8 +7,8 @@ import {
 } from "../health/health.ts";
 import { ruleNamed } from "../health/rules/rules.ts";
 import { escapeUnprintable } from "../input/input.ts";
-import { type ErrorKind, phraseOfKind } from "../result/result.ts";
-import type { Task } from "../task/task.ts";
+import { type ErrorKind, phraseOfKind, usualPhaseOf } from "../result/result.ts";
+import type { Phase, Task } from "../task/task.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, toIso } from "../units.ts";
 
 /** A sentence names no more reasons than this. */
@@ -135,10 +135,11 @@ function predicateOf(change: StateTransition): string {
 
 /** A rule with words of its own shows the first region that broke it. */
 function troubleOf(name: Rule, change: StateTransition): string {
-  const { errorKind, votes, certificateUntilMs } = change;
-  if (name === "degraded") return `degraded: ${phraseOf(errorKind)} now and then`;
+  const { votes, certificateUntilMs } = change;
+  const failed = failureOf(change);
+  if (name === "degraded") return `degraded: ${failed} now and then`;
   const rule = ruleNamed(name);
-  if (rule === null || rule.phrase === null) return phraseOf(errorKind);
+  if (rule === null || rule.phrase === null) return failed;
   const seen = votes.find(({ vote, rule: broken }) => vote === "breach" && broken === name);
   if (seen === undefined || seen.value === null || seen.limit === null) return rule.phrase(null);
   return rule.phrase({
@@ -146,6 +147,24 @@ function troubleOf(name: Rule, change: StateTransition): string {
     ...(certificateUntilMs !== undefined && { certificateUntilMs }),
   });
 }
+
+/** Where it failed is said if the kind does not say it, e.g. `gave no answer in the greeting`. */
+function failureOf({ errorKind, failedPhase }: StateTransition): string {
+  const phrase = phraseOf(errorKind);
+  if (errorKind === null || failedPhase === undefined) return phrase;
+  return failedPhase === usualPhaseOf(errorKind) ? phrase : `${phrase} ${DURING[failedPhase]}`;
+}
+
+const DURING: Readonly<Record<Phase, string>> = {
+  resolve: "in DNS",
+  connect: "while connecting",
+  tls: "in the TLS handshake",
+  greeting: "in the greeting",
+  version: "in the exchange of versions",
+  auth: "in the authentication",
+  dialogue: "in the dialogue",
+  hold: "while it was held",
+};
 
 function phraseOf(errorKind: ErrorKind | null): string {
   return errorKind === null ? "failed" : phraseOfKind(errorKind);

@@ -1,3 +1,4 @@
+export { knownEnd } from "./certificate-end.ts";
 export { closeState, retainRegions } from "./close-state.ts";
 export { judgeSamples, judgeWindow } from "./judge-window.ts";
 export type {

@@ -1,3 +1,4 @@
+import type { ErrorKind } from "../result/result.ts";
 import { figuresOf, type JudgedCheck, type TaskWindow } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import { certificateEnd } from "./certificate-end.ts";
@@ -16,7 +17,7 @@ import { advanceHealth, type HealthRule } from "./region-health.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
 import { statusOf } from "./status.ts";
 import { INITIAL_HEALTH } from "./task-state.ts";
-import { mainErrorKind } from "./votes.ts";
+import { type MainPhase, mainErrorKind, mostFrequent } from "./votes.ts";
 
 /** By what samples are judged. */
 export interface SampleRule {
@@ -70,8 +71,10 @@ function newSamples({ regions }: TaskState, window: TaskWindow): DecidingSample[
 }
 
 function sampleOf(region: RegionName, check: JudgedCheck, isRecheck: boolean): DecidingSample {
-  const { slotAtMs: atMs, verdict, errorKind } = check;
-  return { region, atMs, verdict, errorKind, isRecheck };
+  const { slotAtMs: atMs, verdict, errorKind, deep } = check;
+  const sample = { region, atMs, verdict, errorKind, isRecheck };
+  if (verdict !== "failed" || deep?.failedPhase === undefined) return sample;
+  return { ...sample, failedPhase: deep.failedPhase };
 }
 
 /** A task's state while it is moved from sample to sample. */
@@ -147,6 +150,7 @@ class SampleFold {
     const opened = incident.openedAtMs !== null;
     const votes = this.#votes(quorum);
     const samples = this.#decidingSamples(quorum, opened);
+    const errorKind = opened ? mainErrorKindOf(samples, votes) : null;
     const openedAtMs = opened ? incident.openedAtMs : this.#state.incident.openedAtMs;
     return {
       kind: "state",
@@ -162,7 +166,8 @@ class SampleFold {
       flapping: flappingOf(incident, opened),
       lastSuccess: opened ? this.#lastSuccess : null,
       samples,
-      errorKind: opened ? mainErrorKindOf(samples, votes) : null,
+      errorKind,
+      ...mainPhaseOf(errorKind, samples),
       votesNeeded: quorum.needed,
       votes,
       uncounted: [],
@@ -227,4 +232,9 @@ function mainErrorKindOf(samples: readonly DecidingSample[], votes: readonly Reg
   const countOf = (kind: string) => kinds.filter((other) => other === kind).length;
   const [main] = kinds.toSorted((a, b) => countOf(b) - countOf(a));
   return main ?? mainErrorKind(votes.map(({ figures }) => figures));
+}
+
+function mainPhaseOf(kind: ErrorKind | null, samples: readonly DecidingSample[]): MainPhase {
+  const own = samples.filter(({ errorKind }) => errorKind !== null && errorKind === kind);
+  return mostFrequent(own.map(({ failedPhase }) => (failedPhase ? { [failedPhase]: 1 } : {})));
 }

@@ -18,7 +18,7 @@ import { statusOf } from "./status.ts";
 import { conclude } from "./task-state.ts";
 import { judgeTrends, type TrendJudgement, type UsualTimes } from "./trends/trends.ts";
 import { uncountedReasons } from "./uncounted.ts";
-import { castVote, mainErrorKind, votersOf, withFigures } from "./votes.ts";
+import { castVote, mainErrorKind, mainPhase, votersOf, withFigures } from "./votes.ts";
 
 const NO_REGION: ReadonlySet<RegionName> = new Set();
 
@@ -176,6 +176,7 @@ function changeStatus(
   if (status === state.status) return { state: { ...state, rule }, transitions };
   const atMs = window.periodEndMs;
   const breaching = change.votes.flatMap(({ vote, figures }) => (vote === "breach" ? figures : []));
+  const errorKind = isOfFailures(rule) ? mainErrorKind(breaching) : null;
   const transition: StateTransition = {
     kind: "state",
     from: state.status,
@@ -187,7 +188,8 @@ function changeStatus(
     flapping: null,
     lastSuccess: null,
     samples: [],
-    errorKind: isOfFailures(rule) ? mainErrorKind(breaching) : null,
+    errorKind,
+    ...mainPhase(errorKind, breaching),
     uncounted: rule === "no_data" ? uncountedReasons(window) : [],
     ...certificateEnd(state.trends, window),
   };

@@ -1,5 +1,6 @@
 import type { CertificateFacts, CertificateNote, ErrorKind, Verdict } from "../result/result.ts";
 import type { Figures } from "../summary/summary.ts";
+import type { Phase } from "../task/task.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Severity } from "./rules/rules.ts";
 import type { TrendRule, Trends } from "./trends/trends.ts";
@@ -153,6 +154,8 @@ export interface DecidingSample {
   readonly atMs: EpochMs;
   readonly verdict: Verdict;
   readonly errorKind: ErrorKind | null;
+  /** Where it failed; absent if it passed, and of a check that did not get beyond its handshake. */
+  readonly failedPhase?: Phase;
   readonly isRecheck: boolean;
 }
 
@@ -183,6 +186,8 @@ export interface StateTransition {
   readonly samples: readonly DecidingSample[];
   /** The kind of most failures in the breaching regions; null without one. */
   readonly errorKind: ErrorKind | null;
+  /** The phase of most failures of that kind; absent unless it is one after the handshake. */
+  readonly failedPhase?: Phase;
   readonly votesNeeded: number;
   readonly votes: readonly RegionVote[];
   /** The earliest end of the certificates that are known; absent without one. */

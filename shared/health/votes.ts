@@ -1,5 +1,13 @@
 import { ERROR_KINDS, type ErrorKind, isCounted } from "../result/result.ts";
-import { type Figures, figuresOf, type TaskWindow } from "../summary/summary.ts";
+import { sumOf } from "../sum-of.ts";
+import {
+  type FailuresByPhase,
+  type Figures,
+  figuresOf,
+  phasesOfKind,
+  type TaskWindow,
+} from "../summary/summary.ts";
+import { PHASES, type Phase } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
 import type { RegionHealth, RegionVote, TaskState, Vote } from "./model.ts";
 import { INITIAL_HEALTH } from "./task-state.ts";
@@ -51,4 +59,24 @@ export function mainErrorKind(all: readonly Figures[]): ErrorKind | null {
   const counts = ERROR_KINDS.filter(isCounted).map((kind) => ({ kind, count: countOf(kind) }));
   const [main] = counts.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
   return main?.kind ?? null;
+}
+
+/** The phase of most failures of a kind; nothing unless it is after the handshake. */
+export function mainPhase(kind: ErrorKind | null, all: readonly Figures[]): MainPhase {
+  return kind === null ? {} : mostFrequent(all.map((figures) => phasesOfKind(kind, figures)));
+}
+
+/** Where most failed; nothing unless it is after the handshake. */
+export interface MainPhase {
+  readonly failedPhase?: Phase;
+}
+
+/** The phase with most failures, the first one among equals. */
+export function mostFrequent(counts: readonly FailuresByPhase[]): MainPhase {
+  const countOf = (phase: Phase) => sumOf(counts, (own) => own[phase] ?? 0);
+  const [main] = PHASES.filter((phase) => countOf(phase) > 0).toSorted(
+    (a, b) => countOf(b) - countOf(a),
+  );
+  const isLater = main !== undefined && main !== "resolve" && main !== "connect";
+  return isLater ? { failedPhase: main } : {};
 }

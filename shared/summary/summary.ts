@@ -1,6 +1,6 @@
 export type { DeepNote } from "./deep-figures.ts";
-export { daysLeft } from "./deep-record.ts";
-export { phasesOfKind } from "./failed-phases.ts";
+export { daysLeft, isDeep } from "./deep-record.ts";
+export { type FailuresByPhase, failuresByPhase, phasesOfKind } from "./failed-phases.ts";
 export {
   type Figures,
   figuresOf,

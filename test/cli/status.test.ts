@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { openHome } from "../../cli/fleet/open-stores.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE, type TaskState } from "../../shared/health/health.ts";
-import { MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
 import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
 
 const NOW_MS = startOfMinute(Date.now());
@@ -143,5 +143,65 @@ describe("status of a fleet that has stopped", () => {
       String(error[0]),
       /^This is how it was at .*, [89] min ago: nothing newer was judged/,
     );
+  });
+});
+
+describe("status of tasks with certificates", () => {
+  let fleet: TestFleet;
+  const until = (days: number) => startOfMinute(Date.now()) + days * DAY_MS + HOUR_MS;
+  const known = (days: number) => ({
+    ...{ id: "a".repeat(16), fromMs: 0, untilMs: until(days) },
+    ...{ firstAtMs: 0, lastAtMs: 0 },
+  });
+  before(async () => {
+    fleet = await startTestFleet();
+    const file = fleet.writeTasks(
+      userTask("a", { host: "a.example.com:443", target_id: "web" }),
+      userTask("b", { host: "b.example.com:443", target_id: "web" }),
+      userTask("c", { host: "c.example.com:80", target_id: "web" }),
+    );
+    await fleet.run("tasks", "apply", file);
+    assert.equal((await fleet.run("plan")).code, 0);
+    const expiring = { eu: { fromMs: 0, untilMs: until(6), othersSinceMs: null } };
+    await storeStates(fleet, {
+      a: { ...INITIAL_STATE, certificates: [known(200), known(100)] },
+      b: {
+        ...INITIAL_STATE,
+        certificates: [known(300)],
+        trends: { ...INITIAL_STATE.trends, expiring },
+      },
+    });
+    await openHome(fleet.open).progress.writeProgress({ watermarkMs: NOW_MS, openWindows: [] });
+  });
+  after(() => fleet.close());
+
+  test("shows when they end, the first one first", async () => {
+    const { out } = await fleet.run("status");
+    const lines = out.map((line) => line.trimEnd().replace(/ {2,}/g, "  "));
+    const day = (days: number) => toIso(until(days)).slice(0, 10);
+    assert.deepEqual(lines.slice(5, 9), [
+      "",
+      "CERTIFICATE OF  TARGET  ENDS  DAYS",
+      `b  b.example.com:443  ${day(6)}  6`,
+      `a  a.example.com:443  ${day(200)}  200`,
+    ]);
+    const { certificates } = JSON.parse(String((await fleet.run("status", "--json")).out[0]));
+    assert.deepEqual(certificates[0], {
+      task_name: "b",
+      host: "b.example.com:443",
+      certificate_expires_at: toIso(until(6)),
+      certificate_days_left: 6,
+    });
+  });
+
+  test("shows the days beside the targets of a group", async () => {
+    const { out } = await fleet.run("status", "--group", "web");
+    const lines = out.map((line) => line.trimEnd().replace(/ {2,}/g, "  "));
+    assert.deepEqual(lines, [
+      "TARGET  CERT DAYS  HEALTH",
+      "a.example.com:443  200  healthy",
+      "b.example.com:443  6  healthy",
+      "c.example.com:80  -  healthy",
+    ]);
   });
 });

@@ -12,6 +12,7 @@ import {
   type Transition,
 } from "../../../shared/health/health.ts";
 import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
+import { figuresOf } from "../../../shared/summary/summary.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { anyStory } from "../health/arbitrary-stories.ts";
 import { certificate, tlsWindow } from "../health/certificates.ts";
@@ -54,6 +55,11 @@ function golden(name: string): unknown {
 }
 
 const INITIAL_STATE_OF_CHANGE = { ...INITIAL_STATE, sequence: 1 };
+
+const NOTHING_NOTED = {
+  ...{ tlsTimeMs: null, dialogueTimeMs: null, isRetried: false },
+  ...{ sentBytes: 0, receivedBytes: 0, sentMessages: 0, receivedMessages: 0 },
+};
 
 const CHANGED: Transition = {
   kind: "certificate",
@@ -125,6 +131,32 @@ describe("eventsOf", () => {
       transitions: [{ ...CHANGED, atMs: CHANGED.atMs + 60_000 }],
     });
     assert.notEqual(later?.id, event.id);
+  });
+
+  it("says in which phase checks failed, of those that got beyond a handshake", () => {
+    const plain = windowAt(0, { a: "ffffff", b: "ffffff" });
+    const regions = Object.entries(plain.regions).map(([name, own]) => {
+      const checks = own.checks.map((check) => ({
+        ...check,
+        errorKind: "no_answer" as const,
+        deep: { ...NOTHING_NOTED, failedPhase: "greeting" as const },
+      }));
+      return [name, { ...own, checks, figures: figuresOf({ expectedCount: 6 }, checks) }];
+    });
+    const window = { ...plain, regions: Object.fromEntries(regions) };
+    const [event] = emit(judgeWindow(INITIAL_STATE, window, DEFAULTS));
+    assert.ok(event);
+    assertValid(event);
+    assert.partialDeepStrictEqual(event.detail, {
+      error_kind: "no_answer",
+      failed_phase: "greeting",
+      votes: [{ failures_by_phase: { greeting: 6 } }],
+      samples: [{ error_kind: "no_answer", failed_phase: "greeting" }],
+    });
+    assert.match(
+      String(Reflect.get(event.detail, "summary")),
+      / gave no answer in the greeting from 2 of 2 regions/,
+    );
   });
 
   it("says of every change of state of a task with certificates when the first of them ends", () => {

@@ -78,6 +78,28 @@ describe("sentences by error kind", () => {
   }
 });
 
+describe("stateSentence of a failure after the handshake", () => {
+  const table = [
+    ["no_answer", "greeting", "gave no answer in the greeting"],
+    ["no_answer", "tls", "gave no answer in the TLS handshake"],
+    ["no_answer", "dialogue", "gave no answer"],
+    ["closed_early", "hold", "closed early while it was held"],
+    ["unexpected_answer", "version", "unexpected answer in the exchange of versions"],
+    ["rejected", "auth", "rejected in the authentication"],
+    ["tls_expired", "tls", "certificate expired"],
+    ["no_answer", undefined, "gave no answer"],
+  ] as const;
+  for (const [errorKind, failedPhase, words] of table) {
+    it(`says of ${errorKind} in ${failedPhase} that it ${words}`, () => {
+      const phase = failedPhase === undefined ? {} : { failedPhase };
+      assert.equal(
+        stateSentence(change({ reason: "down", errorKind, ...phase }), task),
+        `CRITICAL: db (db.example.com:5432) ${words} from 2 of 3 regions`,
+      );
+    });
+  }
+});
+
 const UNCOUNTED = (
   [
     ["12 checks, none could be counted: EADDRNOTAVAIL", [12, "EADDRNOTAVAIL"]],

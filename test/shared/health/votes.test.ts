@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { INITIAL_HEALTH, INITIAL_STATE } from "../../../shared/health/task-state.ts";
-import { castVote, mainErrorKind, votersOf, withFigures } from "../../../shared/health/votes.ts";
+import {
+  castVote,
+  mainErrorKind,
+  mainPhase,
+  votersOf,
+  withFigures,
+} from "../../../shared/health/votes.ts";
 import { ERROR_KINDS, isCounted } from "../../../shared/result/result.ts";
+import type { Figures } from "../../../shared/summary/summary.ts";
 import { regionWindow, windowAt } from "./windows.ts";
 
 const { figures } = regionWindow("pf");
@@ -68,4 +75,35 @@ describe("mainErrorKind", () => {
     assert.equal(mainErrorKind([of({})]), null);
     assert.equal(mainErrorKind([]), null);
   });
+});
+
+describe("mainPhase", () => {
+  const deep = (otherPhases: NonNullable<Figures["deep"]>["otherPhases"]) => ({
+    ...{ tlsCount: 0, tlsSumMs: 0, dialogueCount: 0, dialogueSumMs: 0, recoveredCount: 0 },
+    ...{ sentBytes: 0, receivedBytes: 0, sentMessages: 0, receivedMessages: 0 },
+    ...{ certificateUntilMs: null, appeared: [], left: [], otherPhases },
+  });
+  const of = (count: number, otherPhases: Parameters<typeof deep>[0]): Figures => ({
+    ...figures,
+    failuresByKind: { no_answer: count, refused: 9 },
+    deep: deep(otherPhases),
+  });
+
+  const table: readonly (readonly [Parameters<typeof mainPhase>[0], Figures[], object])[] = [
+    [null, [of(2, {})], {}],
+    ["refused", [of(2, {})], {}],
+    ["no_answer", [], {}],
+    ["no_answer", [of(2, {})], { failedPhase: "dialogue" }],
+    ["no_answer", [of(3, { no_answer: { greeting: 2 } })], { failedPhase: "greeting" }],
+    ["no_answer", [of(2, { no_answer: { greeting: 1 } })], { failedPhase: "greeting" }],
+    [
+      "no_answer",
+      [of(3, { no_answer: { greeting: 2 } }), of(4, { no_answer: { tls: 4 } })],
+      { failedPhase: "tls" },
+    ],
+  ];
+  for (const [kind, all, expected] of table) {
+    it(`of ${kind} in ${all.length} regions is ${JSON.stringify(expected)}`, () =>
+      assert.deepEqual(mainPhase(kind, all), expected));
+  }
 });
