@@ -1,7 +1,7 @@
 import { type DurationMs, toMicrosecondPrecision } from "../../../shared/units.ts";
 import type { ProbedCheck, ProbeFacts, Prober, ProberTools } from "../probers/probers.ts";
 import type { OpenConnection } from "../socket/socket.ts";
-import { runDialogue, runGreeting } from "./dialogue/dialogue.ts";
+import { runDialogue, runGreeting, sayGoodbye } from "./dialogue/dialogue.ts";
 import { holdConnection } from "./hold/hold.ts";
 import {
   ByteChannel,
@@ -53,10 +53,15 @@ class PhaseRun {
 
   async run(): Promise<ProbeFacts> {
     const failure = await this.#establish();
-    const facts = this.#facts(failure);
-    const { hold } = this.#check.task;
-    if (failure !== null || hold === undefined || this.#check.isRecheck) return facts;
-    return holdConnection({ session: this.#session, stream: this.#stream, hold }, facts);
+    const { hold, dialogue } = this.#check.task;
+    if (failure === null && hold !== undefined && !this.#check.isRecheck) {
+      const held = { session: this.#session, stream: this.#stream, hold };
+      return holdConnection(held, this.#facts(null));
+    }
+    // Whoever says more than the greeting says its end, too.
+    const isGreetingOnly = (dialogue?.steps.length ?? 0) === 0;
+    if (failure === null && isGreetingOnly) await sayGoodbye(this.#session);
+    return this.#facts(failure);
   }
 
   async #establish(): Promise<PhaseFailure | null> {

@@ -2,15 +2,18 @@ import type { Dialogue, Greeting } from "../../../../shared/task/task.ts";
 import type { DurationMs } from "../../../../shared/units.ts";
 import type { PhaseFailure, Session } from "../session/session.ts";
 import { Conversation } from "./conversation.ts";
+import { greet } from "./greet.ts";
 import { runSteps } from "./run-steps.ts";
+
+export { sayGoodbye } from "./greet.ts";
 
 /** Waits for the greeting of a protocol, and says what it asks for, until the instant `endMs`. */
 export async function runGreeting(
-  _session: Session,
+  session: Session,
   greeting: Greeting,
-  _endMs: DurationMs,
+  endMs: DurationMs,
 ): Promise<PhaseFailure | null> {
-  throw new Error(`${greeting} is not known`);
+  return await greet(new Conversation(session, endMs), greeting);
 }
 
 /** Goes through the steps of a dialogue until the instant `endMs`. */
