@@ -108,7 +108,8 @@ function crumbles(bytes: Buffer): Serve {
 describe("runGreeting", () => {
   for (const [greeting, said, expected] of CASES)
     it(`of ${greeting} takes ${JSON.stringify(`${said}`.slice(0, 30))} for ${expected}`, async (t) => {
-      const limits = { phaseTimeouts: { readMs: 150 } };
+      const readMs = expected.endsWith("IN_TIME") ? 300 : 5_000;
+      const limits = { phaseTimeouts: { readMs } };
       const port = await startServer(t, says(said));
       assert.equal(kindOf(await probe(port, { greeting, ...limits })), expected);
     });
@@ -122,11 +123,15 @@ describe("runGreeting", () => {
     });
 
     it(`of ${greeting} tells silence, an end and a wish for TLS apart`, async (t) => {
-      const serves: Serve[] = [() => undefined, (socket) => socket.end(), says(TLS_ALERT)];
+      const serves: [Serve, number][] = [
+        [() => undefined, 80],
+        [(socket) => socket.end(), 5_000],
+        [says(TLS_ALERT), 5_000],
+      ];
       const kinds = [];
-      for (const serve of serves) {
+      for (const [serve, readMs] of serves) {
         const port = await startServer(t, serve);
-        kinds.push(kindOf(await probe(port, { greeting, phaseTimeouts: { readMs: 80 } })));
+        kinds.push(kindOf(await probe(port, { greeting, phaseTimeouts: { readMs } })));
       }
       assert.deepEqual(kinds, [
         "no_answer greeting",

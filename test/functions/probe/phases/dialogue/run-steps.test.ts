@@ -6,7 +6,7 @@ import { SecretError, type SecretReader } from "../../../../../functions/ports/s
 import type { DialogueStep } from "../../../../../shared/task/task.ts";
 import { answers, expecting, probe, says, sending, startServer, talk } from "./rig.ts";
 
-const SHORT = { timeoutMs: 120 };
+const SHORT = { timeoutMs: 400 };
 
 describe("runDialogue", () => {
   it("sends, expects and tells what was captured", async (t) => {
