@@ -1,4 +1,5 @@
 import { startEach } from "./each-address.ts";
+import { limitingConnects } from "./limit-connects.ts";
 import { notingAddresses } from "./note-addresses.ts";
 import { startAny } from "./race-addresses.ts";
 import { startReconnecting } from "./reconnect.ts";
@@ -19,6 +20,7 @@ export function startInLayers(
     addressing?.mode === "each"
       ? startEach
       : startReconnecting(addressing === undefined ? startSingle : startAny);
-  if (retry === undefined || input.isRecheck) start(input, services, told);
-  else startRetrying({ start, settings: retry }, { input, services, listener: told });
+  const limited = limitingConnects(input, services);
+  if (retry === undefined || input.isRecheck) start(input, limited, told);
+  else startRetrying({ start, settings: retry }, { input, services: limited, listener: told });
 }

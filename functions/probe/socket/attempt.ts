@@ -78,7 +78,7 @@ export class Attempt implements DialListener, Closing {
 
   begun(): void {
     this.#begunAtMs = performance.now();
-    this.#arm(this.#request.timeoutMs);
+    this.#arm(this.#limitMs());
   }
 
   opened(descriptor: number, wasReset: boolean): void {
@@ -167,16 +167,27 @@ export class Attempt implements DialListener, Closing {
     this.#timer = setTimeout(() => this.#expire(), Math.ceil(ms));
   }
 
+  /** The handshake may have less time than the whole; a timer of it goes on for the rest. */
+  #limitMs(): DurationMs {
+    const { timeoutMs, connectTimeoutMs = timeoutMs } = this.#request;
+    return this.#opened === undefined ? Math.min(connectTimeoutMs, timeoutMs) : timeoutMs;
+  }
+
   // Node's timers may fire a millisecond early; a timeout never does. Timers also run before sockets
   // are polled: after a stall, an answer that came in time is still to be found.
   #expire(): void {
-    const leftMs = this.leftMs();
-    if (leftMs > 0) this.#arm(leftMs);
-    else setImmediate(() => this.#expired());
+    if (!this.#goesOn()) setImmediate(() => this.#expired());
   }
 
   // Its user may have closed it meanwhile: then its wait for the peer goes on.
   #expired(): void {
-    if (!this.#isClosing && !this.#isTakenOver) this.failed("ETIMEDOUT", false);
+    if (this.#isOver || this.#isClosing || this.#isTakenOver || this.#goesOn()) return;
+    this.failed("ETIMEDOUT", false);
+  }
+
+  #goesOn(): boolean {
+    const leftMs = this.#begunAtMs + this.#limitMs() - performance.now();
+    if (leftMs > 0) this.#arm(leftMs);
+    return leftMs > 0;
   }
 }

@@ -19,6 +19,8 @@ export interface ConnectRequest {
   readonly port: number;
   /** Bounds the connect and what is done with the open connection, until that becomes a stream. */
   readonly timeoutMs: DurationMs;
+  /** Bounds the handshake alone; absent if that may take the whole time. */
+  readonly connectTimeoutMs?: DurationMs;
 }
 
 /** A connection whose handshake is complete, and which is open until it is closed. */

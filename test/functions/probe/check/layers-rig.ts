@@ -11,7 +11,8 @@ import { aTask } from "../../../fakes/results.ts";
 import { aRig, connectBy } from "../rig.ts";
 
 /** A connect as it was asked for, and when after the slot. */
-export interface SeenConnect extends Pick<ConnectRequest, "address" | "timeoutMs"> {
+export interface SeenConnect
+  extends Pick<ConnectRequest, "address" | "timeoutMs" | "connectTimeoutMs"> {
   readonly atMs: number;
 }
 
@@ -62,8 +63,9 @@ export async function checkInLayers(world: World) {
   const connects: SeenConnect[] = [];
   const wishes: (LookupWish | undefined)[] = [];
   const dropped: string[] = [];
-  const connect = connectBy(async ({ address, timeoutMs }, signal) => {
-    const at = connects.push({ address, timeoutMs, atMs: clock.now() - slotAtMs }) - 1;
+  const connect = connectBy(async ({ timeoutMs, port: _, ...asked }, signal) => {
+    const { address } = asked;
+    const at = connects.push({ ...asked, timeoutMs, atMs: clock.now() - slotAtMs }) - 1;
     const { afterMs, result } = world.answer(address, at);
     await clock.sleep(Math.min(afterMs, timeoutMs), signal);
     if (signal.aborted) dropped.push(address);

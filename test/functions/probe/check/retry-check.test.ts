@@ -60,6 +60,20 @@ describe("a check with retry", () => {
     assert.deepEqual(result.detail, { retried: ["refused", "reset"] });
   });
 
+  it("gives each handshake the time of a connect, if its task limits that", async () => {
+    const { connects } = await checkInLayers({
+      deep: { retry: RETRY, phaseTimeouts: { connectMs: 700 } },
+      answer: (_, at) => (at === 0 ? REFUSED : opens(12)),
+    });
+    assert.deepEqual(
+      connects.map(({ timeoutMs, connectTimeoutMs }) => [timeoutMs, connectTimeoutMs]),
+      [
+        [5_000, 700],
+        [5_000, 700],
+      ],
+    );
+  });
+
   it("is not made again as a recheck", async () => {
     const { result, connects } = await checkInLayers({
       deep: { retry: RETRY },

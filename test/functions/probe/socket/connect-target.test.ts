@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { fstatSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { describe, it, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -263,6 +264,43 @@ describe("createConnect", () => {
     stop.abort();
     assert.deepEqual(told, ["open", "ECONNREFUSED", "ETIMEDOUT"]);
     assert.equal(closeCount, 3);
+  });
+
+  /** Connects with a limit for the handshake alone, and tells how long it took to its end. */
+  async function endOf(opensAtOnce: boolean) {
+    const dial = (_: unknown, listener: DialListener) => {
+      listener.begun();
+      if (opensAtOnce) queueMicrotask(() => listener.opened(-1, false));
+      return aSocket(listener, () => undefined);
+    };
+    const connect = createConnect({ clock: userClock, stalls, dial });
+    const beganMs = performance.now();
+    let leftMs = 0;
+    const code = await new Promise((resolve) => {
+      const listener: ConnectListener = {
+        connected: (connection) => {
+          leftMs = connection.leftMs();
+        },
+        closed: () => assert.fail("nobody closes it"),
+        connectEnded: resolve,
+      };
+      const request = { ...requestTo(80, 150), connectTimeoutMs: 30 };
+      connect(request, new AbortController().signal, listener);
+    });
+    return { code, leftMs, tookMs: performance.now() - beganMs };
+  }
+
+  it("ends a handshake that takes longer than handshakes may", async () => {
+    const { code, tookMs } = await endOf(false);
+    assert.equal(code, "ETIMEDOUT");
+    assert.ok(tookMs >= 30 && tookMs < 150, String(tookMs));
+  });
+
+  it("leaves an open connection the whole time, whatever its handshake had", async () => {
+    const { code, tookMs, leftMs } = await endOf(true);
+    assert.equal(code, "ETIMEDOUT");
+    assert.ok(tookMs >= 150, String(tookMs));
+    assert.ok(leftMs > 30);
   });
 
   it("hands over a connection once, whatever its socket says after that", async () => {
