@@ -8,6 +8,7 @@ import { addressNotices } from "../tasks/address-notices.ts";
 import { deepNotices } from "../tasks/deep-notices.ts";
 import { portNotices } from "../tasks/port-notices.ts";
 import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
+import { rateNotices } from "../tasks/rate-notices.ts";
 import { readTexts } from "../tasks/read-texts.ts";
 
 /** `synfleet tasks validate`: every problem of task files at once. */
@@ -31,7 +32,9 @@ function withTaskNotices(read: TaskFile, texts: readonly TaskText[]): TaskFile {
   const [only, ...others] = texts;
   const file = others.length === 0 ? (only?.file ?? null) : null;
   const { tasks } = read;
-  const found = [addressNotices, portNotices, deepNotices].flatMap((find) => find(tasks, file));
+  const found = [addressNotices, portNotices, deepNotices, rateNotices].flatMap((find) =>
+    find(tasks, file),
+  );
   return { ...read, notices: [...read.notices, ...found] };
 }
 
