@@ -1,5 +1,7 @@
 import { type InputTable, isFields, ownField, refuse, refuseUnknown } from "../../input/input.ts";
 import { unescapeText } from "./escapes.ts";
+import { hasPrivateKey } from "./private-key.ts";
+import { PRIVATE_RULE } from "./references.ts";
 import { hasOpenPlace, isLabelName, templateParts } from "./template.ts";
 
 const MOST_SENT_BYTES = 4_096;
@@ -9,7 +11,7 @@ const MOST_MARK_BYTES = 256;
 export function readSendText(step: InputTable, labels: ReadonlySet<string>): string | undefined {
   const text = readEscaped(step, "send", MOST_SENT_BYTES);
   if (text === undefined) return undefined;
-  const rule = brokenPlace(text, labels);
+  const rule = hasPrivateKey(text) ? PRIVATE_RULE : brokenPlace(text, labels);
   return rule === null ? text : refuse(step, "send", rule);
 }
 

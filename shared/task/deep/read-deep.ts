@@ -41,6 +41,8 @@ const MOST_BYTES = 16_384;
 
 /** Reads what a task asks for beyond a handshake. */
 export function readDeepCheck(item: InputTable, frame: DeepFrame): DeepCheck {
+  // Most tasks are plain, and a plan reads ten thousand.
+  if (!DEEP_FIELDS.some((name) => Object.hasOwn(item.fields, name))) return {};
   const source = { labels: new Set<string>(), findPatternFault: frame.findPatternFault };
   const tls = readTls(item);
   const talk = readTalk(item, source);
