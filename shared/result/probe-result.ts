@@ -104,3 +104,8 @@ export interface ProbeResult extends ResultFigures, ResultMarks {
   /** This process stalled during the check: it counts as a check, but not for latency. */
   readonly suspect: boolean;
 }
+
+/** Whether it is no slot's result: a connection that has been held for a while tells of itself. */
+export function isHeldSample({ heldMs }: Pick<ResultFigures, "heldMs">): boolean {
+  return heldMs !== null && heldMs > 0;
+}

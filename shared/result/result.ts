@@ -15,6 +15,7 @@ export {
 export { type NotedDetail, noteOf } from "./noted-detail.ts";
 export {
   isFigure,
+  isHeldSample,
   NO_FIGURES,
   NO_MARKS,
   type ProbeResult,

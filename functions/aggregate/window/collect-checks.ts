@@ -1,7 +1,12 @@
 import { isClockOff } from "../../../shared/clock/clock.ts";
 import { DEFAULT_CLOCK_THRESHOLD_MS } from "../../../shared/contract.ts";
 import type { Bundle } from "../../../shared/plan/plan.ts";
-import { errorKindOf, judgeResult, type ProbeResult } from "../../../shared/result/result.ts";
+import {
+  errorKindOf,
+  isHeldSample,
+  judgeResult,
+  type ProbeResult,
+} from "../../../shared/result/result.ts";
 import { longestCheckMs } from "../../../shared/retry/retry.ts";
 import {
   gapsWithin,
@@ -159,11 +164,13 @@ function addChecks(drafts: Drafts, { shard, chunk, window, isSuspect }: ChunkEvi
 
 /**
  * In a term that was cut short, the slots of a task are those up to the cut, and a later nominal slot
- * is one of the next term: its result here would count a second time.
+ * is one of the next term: its result here would count a second time. What a held connection tells is
+ * at no slot.
  */
-function isOfTerm(term: ReturnType<typeof termOf>, task: Task, { slotAtMs }: ProbeResult): boolean {
+function isOfTerm(term: ReturnType<typeof termOf>, task: Task, result: ProbeResult): boolean {
+  const { slotAtMs } = result;
   if (term === null || term === "unknown" || term.toMs - term.fromMs === LEASE_TERM_MS) return true;
-  if (task.scheduleMs < LEASE_TERM_MS) return slotAtMs < term.toMs;
+  if (task.scheduleMs < LEASE_TERM_MS || isHeldSample(result)) return slotAtMs < term.toMs;
   return slotsOfTerm(task, term.run.staggerPermille, term).includes(slotAtMs);
 }
 

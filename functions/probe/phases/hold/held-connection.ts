@@ -99,23 +99,21 @@ export class HeldConnection implements Holding {
       const arrival = await channel.wait(untilMs, this.#stopping.signal);
       if (this.#stopping.signal.aborted || signal.aborted) return null;
       if (arrival === "fin" || arrival === "reset") return this.#peerEnd();
-      if (arrival === "late" && this.#isOver(endMs)) return null;
-      const ended = await (arrival === "late" ? this.#keepAlive() : this.#readOff());
+      // News never ends with a peer that sends without end.
+      const nowMs = this.#session.clock.monotonic();
+      if (nowMs >= endMs) return null;
+      const ended = await (nowMs >= untilMs ? this.#keepAlive() : this.#readOff(untilMs - nowMs));
       if (ended !== null) return ended;
     }
   }
 
-  #isOver(endMs: DurationMs): boolean {
-    return this.#session.clock.monotonic() >= endMs;
-  }
-
-  async #readOff(): Promise<null> {
+  async #readOff(leftMs: DurationMs): Promise<null> {
     const { channel, clock } = this.#session;
     this.#busyAtMs = clock.monotonic();
     const byteCount = channel.received.length - KEPT_BYTES;
     if (byteCount > 0) channel.take(byteCount);
-    const isFlood = byteCount > FLOOD_BYTES;
-    await clock.sleep(isFlood ? READ_FLOOD_EVERY_MS : READ_EVERY_MS, this.#stopping.signal);
+    const pauseMs = byteCount > FLOOD_BYTES ? READ_FLOOD_EVERY_MS : READ_EVERY_MS;
+    await clock.sleep(Math.min(leftMs, pauseMs), this.#stopping.signal);
     return null;
   }
 
@@ -125,7 +123,8 @@ export class HeldConnection implements Holding {
     const { clock, limits } = this.#session;
     const endMs = limits.endOfRead(clock.monotonic() + keepalive.everyMs);
     const failure = await this.#say(keepalive.steps, endMs);
-    if (failure !== null) return keepaliveEndOf(failure) ?? this.#peerEnd();
+    if (failure !== null)
+      return this.#session.channel.end === null ? keepaliveEndOf(failure) : this.#peerEnd();
     while (this.#keepaliveAtMs <= clock.monotonic()) this.#keepaliveAtMs += keepalive.everyMs;
     return null;
   }

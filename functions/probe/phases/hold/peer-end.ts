@@ -31,9 +31,8 @@ function endOf(how: "fin" | "reset", isHeard: boolean | null): HoldEnd {
   return isHeard ? "goodbye" : "violated";
 }
 
-/** How a keep-alive that failed ends the connection; null if the peer ended it, which says more. */
-export function keepaliveEndOf({ phase: _, ...failure }: PhaseFailure): HoldOutcome | null {
-  if (failure.outcome === "closed_early") return null;
+/** How a keep-alive that failed ends a connection that the peer has not ended. */
+export function keepaliveEndOf({ phase: _, ...failure }: PhaseFailure): HoldOutcome {
   return { end: failure.outcome === "no_answer" ? "silence" : "answer", failure };
 }
 

@@ -1,13 +1,13 @@
 import { NO_SECRETS } from "../../../../functions/adapters/secrets/secrets.ts";
 import { HeldConnections } from "../../../../functions/probe/holding/holding.ts";
-import { runLease } from "../../../../functions/probe/lease/lease.ts";
+import { type ProbeServices, runLease } from "../../../../functions/probe/lease/lease.ts";
 import {
   createProbers,
   type Holding,
   type ProbeFacts,
 } from "../../../../functions/probe/probers/probers.ts";
 import type { Task } from "../../../../shared/task/task.ts";
-import type { DurationMs } from "../../../../shared/units.ts";
+import type { DurationMs, EpochMs } from "../../../../shared/units.ts";
 import { aTask } from "../../../fakes/results.ts";
 import type { VirtualClock } from "../../../fakes/virtual-clock.ts";
 import { aRig, type Rig, type RigProcess } from "../rig.ts";
@@ -29,6 +29,8 @@ export function aHeldTask(name: string, holdMs: DurationMs, different: Partial<T
 export interface Peer {
   /** When it cuts the connection, after it was established; null for never. */
   readonly cutAfterMs: DurationMs | null;
+  /** When it is killed, and cuts all. */
+  readonly diesAtMs?: EpochMs;
 }
 
 /** What became of a connection. */
@@ -46,8 +48,11 @@ export interface HeldRig extends Rig {
   readonly process: RigProcess;
 }
 
-export function aHeldRig(isAlwaysOn: boolean, peer: Peer = { cutAfterMs: null }): HeldRig {
-  const rig = aRig();
+export function aHeldRig(
+  isAlwaysOn: boolean,
+  peer: Peer = { cutAfterMs: null },
+  { rig = aRig(), ...different }: Partial<ProbeServices> & { readonly rig?: Rig } = {},
+): HeldRig {
   const { clock } = rig;
   const stop = new AbortController();
   const traces: HeldTrace[] = [];
@@ -62,16 +67,17 @@ export function aHeldRig(isAlwaysOn: boolean, peer: Peer = { cutAfterMs: null })
     },
   };
   const held = new HeldConnections({ clock, stop: stop.signal, isAlwaysOn });
-  const process = rig.startProcess({ probers, held, stop: stop.signal });
+  const process = rig.startProcess({ probers, held, stop: stop.signal, ...different });
   return { ...rig, traces, stop, process };
 }
 
 function holdingOf(
   clock: VirtualClock,
   trace: HeldTrace,
-  { cutAfterMs, holdMs }: Peer & { readonly holdMs: DurationMs },
+  { cutAfterMs: usual, diesAtMs, holdMs }: Peer & { readonly holdMs: DurationMs },
 ): Holding {
   const beganMs = clock.monotonic();
+  const cutAfterMs = diesAtMs === undefined ? usual : Math.max(0, diesAtMs - clock.now());
   const stopping = new AbortController();
   const heldMs = () => clock.monotonic() - beganMs;
   const end = async (): Promise<ProbeFacts> => {
