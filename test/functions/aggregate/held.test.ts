@@ -30,6 +30,7 @@ async function liveHeld(
   different: Partial<Task> = {},
 ): Promise<Rig> {
   const rig = new Rig([...REGIONS]);
+  for (const region of rig.fleet.regions) Object.assign(region, { alwaysOn: true });
   const probes = aRig(NOON);
   const { clock } = probes;
   const isDead = (atMs: EpochMs) => peer.diesAtMs !== undefined && atMs >= peer.diesAtMs;

@@ -7,6 +7,7 @@ import {
   checkTarget,
   type HeldCheck,
   type Holder,
+  NO_LIMITS,
 } from "../../../../../functions/probe/check/check.ts";
 import { createProbers, type ProbeFacts } from "../../../../../functions/probe/probers/probers.ts";
 import { createConnect, leanestDial } from "../../../../../functions/probe/socket/socket.ts";
@@ -101,6 +102,7 @@ function servicesOf({ pacer, holder, signal }: Ways): CheckServices {
     rules: addressRules(["127.0.0.0/8"]),
     hasIpv6Route: false,
     admission: pacer,
+    limiter: NO_LIMITS,
     probers: createProbers({ secrets: NO_SECRETS }),
     observer: {
       noteGrant: () => undefined,
