@@ -74,7 +74,7 @@ export class TlsPhase {
     const chainFault = socket.authorizationError === null ? null : `${socket.authorizationError}`;
     const fault = faultOf({ chain, chainFault, verify, name });
     const seen = {
-      taskName: session.task.name,
+      taskName: tellerOf(session),
       chain,
       protocol: socket.getProtocol() ?? "",
       cipher: socket.getCipher().standardName,
@@ -107,4 +107,9 @@ function mayBeSecrets({ outcome }: PhaseFailure): boolean {
   return ["tls_client_certificate", "tls_untrusted", "tls_handshake", "closed_early"].includes(
     outcome,
   );
+}
+
+/** Who tells of a certificate. Addresses that are each checked may have different ones. */
+function tellerOf({ task, address }: Session): string {
+  return task.addressing?.mode === "each" ? `${task.name} ${address}` : task.name;
 }
