@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { createServer as createNetServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { Duplex } from "node:stream";
 import { createSecureContext, createServer, TLSSocket } from "node:tls";
 
 // A TLS server in a process of its own, behind a path of some delay in each direction. It prints its
-// port, and ends with its parent. Usage: tls-server.ts DELAY_MS, with its PEM on standard input.
+// port, and ends with its standard input. Usage: tls-server.ts DELAY_MS, with its PEM as JSON in a line.
 
 const delayMs = Number(process.argv[2]);
 
@@ -48,13 +50,10 @@ function delayed(socket: Socket): Duplex {
   return far;
 }
 
-async function readInput(): Promise<string> {
-  let input = "";
-  for await (const part of process.stdin) input += part;
-  return input;
-}
-
-const pem = await readInput();
+const lines = createInterface({ input: process.stdin });
+lines.on("close", () => process.exit());
+const [line] = await once(lines, "line");
+const pem: string = JSON.parse(line);
 const options = { key: pem, cert: pem };
 const secureContext = createSecureContext(options);
 const server =

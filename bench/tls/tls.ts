@@ -38,7 +38,8 @@ async function startServer(delayMs: number, shown: readonly Certified[]) {
   const file = join(import.meta.dirname, "tls-server.ts");
   const [program, call] = onCore(CORES.server, [file, `${delayMs}`]);
   const child = spawn(program, call, { stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.end(own.keyPem + shown.map(({ pem }) => pem).join(""));
+  const pem = own.keyPem + shown.map((one) => one.pem).join("");
+  child.stdin.write(`${JSON.stringify(pem)}\n`);
   const [line] = await once(child.stdout, "data");
   const { port } = JSON.parse(String(line)) as { port: number };
   return { port, child };

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect as netConnect } from "node:net";
+import { type Duplex, duplexPair } from "node:stream";
 import { describe, it } from "node:test";
-import type { TlsOptions } from "node:tls";
+import { type ConnectionOptions, connect, type TLSSocket, type TlsOptions } from "node:tls";
+import type { Session } from "../../../../../functions/probe/phases/session/session.ts";
+import {
+  awaitAnswer,
+  wasAsked,
+} from "../../../../../functions/probe/phases/tls/client-certificate.ts";
 import type { Outcome } from "../../../../../shared/result/result.ts";
 import type { TlsSettings } from "../../../../../shared/task/task.ts";
 import { certify } from "../../../../fakes/certificates.ts";
 import { deepTask, OneProbe } from "../../../../fakes/check-once.ts";
 import { FakeSecrets } from "../../../../fakes/secrets.ts";
 import { shows, startRawServer, startTlsServer } from "../../../../fakes/tls-server.ts";
+import { VirtualClock } from "../../../../fakes/virtual-clock.ts";
 
 const root = certify({ commonName: "Root", isCa: true });
 const server = shows(certify({ issuer: root }));
@@ -88,22 +97,6 @@ describe("a client certificate", () => {
     assert.equal((await check(port, {})).result.outcome, "tls_client_certificate");
   });
 
-  it("is not waited for if the server asks for none", async (t) => {
-    // It never says anything after the handshake, not even a ticket.
-    const port = await startTlsServer(t, { ...server, ...noTickets() });
-    const startedAtMs = performance.now();
-    for (let i = 0; i < 5; i++) assert.equal((await check(port, {})).result.outcome, "open");
-    assert.ok(performance.now() - startedAtMs < 5 * 50);
-  });
-
-  it("is waited for about a round trip if the server asks and then says nothing", async (t) => {
-    const port = await startTlsServer(t, { ...ASKS, ...noTickets() });
-    const startedAtMs = performance.now();
-    assert.equal((await check(port, {})).result.outcome, "open");
-    const waitedMs = performance.now() - startedAtMs;
-    assert.ok(waitedMs >= 50 && waitedMs < 1_000, `${waitedMs}`);
-  });
-
   it("is secret_unavailable with its source's code if it can't be read", async (t) => {
     const port = await startRawServer(t, (socket) => void socket.resume());
     const { result, doubted } = await check(port, OWN, new FakeSecrets());
@@ -155,8 +148,66 @@ describe("a client certificate", () => {
   });
 });
 
-/** The server sends no ticket: Node has no option for that but OpenSSL's own. */
-function noTickets(): TlsOptions {
-  const SSL_OP_NO_TICKET = 0x4000;
-  return { secureOptions: SSL_OP_NO_TICKET, sessionTimeout: 1 };
-}
+const CIPHERS = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+];
+
+describe("wasAsked", () => {
+  for (const cipher of CIPHERS)
+    for (const ecdhCurve of ["X25519", "P-384"])
+      for (const requestCert of [false, true])
+        for (const own of [{}, { cert: client.pem, key: client.keyPem }])
+          it(`is ${requestCert} with ${cipher}, ${ecdhCurve} and ${"key" in own ? "a" : "no"} certificate`, async (t) => {
+            const ciphers = { ciphers: cipher, ecdhCurve };
+            const port = await startTlsServer(t, { ...ASKS, requestCert, ...ciphers });
+            const raw = netConnect(port, "127.0.0.1");
+            await once(raw, "connect");
+            const options: ConnectionOptions = {
+              socket: raw,
+              rejectUnauthorized: false,
+              ecdhCurve: "X25519:P-384",
+              ...own,
+            };
+            const socket = connect(options);
+            const sentBytes = new Promise<number>((resolve) => {
+              socket.once("secureConnect", () => resolve(raw.bytesWritten));
+            });
+            assert.equal(await wasAsked(socket, raw, await sentBytes), requestCert);
+            socket.destroy();
+          });
+});
+
+describe("awaitAnswer", () => {
+  const signal = new AbortController().signal;
+
+  /** How long it waits on a connection whose server does this. */
+  async function waitedMs(serve: (server: Duplex) => void, handshakeMs: number, leftMs = 10_000) {
+    const clock = new VirtualClock(0);
+    const [client, server] = duplexPair();
+    const socket = client.on("error", () => undefined) as TLSSocket;
+    const fromMs = clock.monotonic();
+    const times = { handshakeMs, endMs: fromMs + leftMs };
+    const waited = awaitAnswer(socket, { clock, signal } as Session, times);
+    serve(server);
+    await clock.run(waited);
+    assert.equal(socket.isPaused(), true);
+    return clock.monotonic() - fromMs;
+  }
+
+  it("waits for twice the handshake's time, at least 50 ms, at most until the end", async () => {
+    const silent = () => undefined;
+    assert.equal(await waitedMs(silent, 100), 200);
+    assert.equal(await waitedMs(silent, 5), 50);
+    assert.equal(await waitedMs(silent, 100, 70), 70);
+  });
+
+  it("waits no longer if data or an end comes", async () => {
+    const waits = [
+      await waitedMs((server) => void server.write("hello"), 100),
+      await waitedMs((server) => void server.end(), 100),
+    ];
+    assert.deepEqual(waits, [0, 0]);
+  });
+});

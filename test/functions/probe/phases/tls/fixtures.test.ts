@@ -27,6 +27,14 @@ function issued(wish: CertificateWish = {}): TlsOptions {
   return shows(certify({ issuer, ...wish }), issuer);
 }
 
+/** The second group of RFC 2409, of 1,024 bits. */
+const SMALL_GROUP = `-----BEGIN DH PARAMETERS-----
+MIGHAoGBAP//////////yQ/aoiFowjTExmKLgNwc0SkCTgiKZ8x0Agu+pjsTmyJR
+Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
+/1y29Aa37e44a/taiZ+lrp8kEXxLH+ZJKGZR7OZTgf//////////AgEC
+-----END DH PARAMETERS-----
+`;
+
 const ANY_KEY: TlsOptions = { ciphers: "DEFAULT@SECLEVEL=0" };
 
 /** Server, settings beside the usual ones, outcome, code. */
@@ -208,6 +216,18 @@ const CASES: readonly [string, TlsOptions, Partial<TlsSettings>, Outcome, (strin
     {},
     "tls_cipher",
     "ERR_SSL_SSL_TLS_ALERT_HANDSHAKE_FAILURE",
+  ],
+  [
+    "has a small Diffie-Hellman group",
+    {
+      ...issued({ keys: large }),
+      maxVersion: "TLSv1.2",
+      ciphers: "DHE-RSA-AES128-GCM-SHA256@SECLEVEL=0",
+      dhparam: SMALL_GROUP,
+    },
+    {},
+    "tls_weak",
+    "ERR_SSL_DH_KEY_TOO_SMALL",
   ],
   [
     "has a group that the task names",
