@@ -41,7 +41,7 @@ export async function wasAsked(
  */
 export async function awaitAnswer(
   socket: TLSSocket,
-  { clock, signal }: Session,
+  { clock, signal }: Pick<Session, "clock" | "signal">,
   { handshakeMs, endMs }: { readonly handshakeMs: DurationMs; readonly endMs: DurationMs },
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -4,7 +4,6 @@ import { connect as netConnect } from "node:net";
 import { type Duplex, duplexPair } from "node:stream";
 import { describe, it } from "node:test";
 import { type ConnectionOptions, connect, type TLSSocket, type TlsOptions } from "node:tls";
-import type { Session } from "../../../../../functions/probe/phases/session/session.ts";
 import {
   awaitAnswer,
   wasAsked,
@@ -189,7 +188,7 @@ describe("awaitAnswer", () => {
     const socket = client.on("error", () => undefined) as TLSSocket;
     const fromMs = clock.monotonic();
     const times = { handshakeMs, endMs: fromMs + leftMs };
-    const waited = awaitAnswer(socket, { clock, signal } as Session, times);
+    const waited = awaitAnswer(socket, { clock, signal }, times);
     serve(server);
     await clock.run(waited);
     assert.equal(socket.isPaused(), true);
