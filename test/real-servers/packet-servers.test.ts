@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { greetReal, installed, type RealServer, startReal } from "./real-server.ts";
@@ -100,13 +101,14 @@ describe("the greeting of a real server", () => {
   it("is understood: amqp of RabbitMQ", async (t) => {
     const rabbitmq = installed(t, "rabbitmq-server", ["/usr/lib/rabbitmq/bin"]);
     if (rabbitmq === null) return;
-    const { port } = await startReal(t, ({ folder, port, run, write }) => {
+    let epmdPort = "";
+    const { port } = await startReal(t, ({ folder, port, write }) => {
       const config = write("rabbitmq.conf", [
         `listeners.tcp.1 = 127.0.0.1:${port}`,
         "log.console = true",
         "log.console.level = info",
       ]);
-      const epmdPort = `${port === 65_535 ? port - 1 : port + 1}`;
+      epmdPort = `${port === 65_535 ? port - 1 : port + 1}`;
       const env = {
         HOME: folder,
         ERL_EPMD_ADDRESS: "127.0.0.1",
@@ -122,9 +124,11 @@ describe("the greeting of a real server", () => {
         RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, "plugins"),
         RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "-kernel inet_dist_use_interface {127,0,0,1}",
       };
-      t.after(() => void run("env", `ERL_EPMD_PORT=${epmdPort}`, "epmd", "-kill"));
       return { command: rabbitmq, args: [], env };
     });
+    // Erlang's directory of nodes goes on by itself.
+    const env = { ...process.env, ERL_EPMD_PORT: epmdPort };
+    t.after(() => void spawnSync("epmd", ["-kill"], { env }));
     const { outcome, detail } = await greetReal(port, "amqp");
     assert.equal(outcome, "open");
     assert.equal(detail?.labels?.server, "RabbitMQ");

@@ -69,21 +69,26 @@ export async function startReal(
   t: TestContext,
   commandIn: (place: Place) => Command,
 ): Promise<RealServer> {
-  const place = await aPlace(t);
+  const place = await aPlace();
+  let child: ChildProcess | null = null;
+  t.after(async () => {
+    if (child !== null) await stop(child);
+    rmSync(place.folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   const { command, args, env, asRoot } = commandIn(place);
   if (!asRoot) giveFiles(place.folder);
   const options = { ...(asRoot ? {} : USER), cwd: place.folder, env: { ...process.env, ...env } };
-  const child = spawn(command, args, {
+  const started = spawn(command, args, {
     ...options,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  t.after(() => stop(child));
+  child = started;
   const printed: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [started.stdout, started.stderr])
     stream.on("data", (text) => printed.push(`${text}`));
   const log = () => printed.join("");
-  await accepting(place.port, child, log);
+  await accepting(place.port, started, log);
   return { ...place, log };
 }
 
@@ -92,9 +97,8 @@ export function greetReal(port: number, greeting: Greeting): Promise<ProbeFacts>
   return probe(port, { greeting });
 }
 
-async function aPlace(t: TestContext): Promise<Place> {
+async function aPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "synfleet-real-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   giveFiles(folder);
   chmodSync(folder, 0o755);
   const options = { ...USER, cwd: folder, env: { ...process.env, HOME: folder } };
@@ -145,4 +149,9 @@ async function stop(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => process.kill(-pid, "SIGKILL"), 5_000);
   await exited;
   clearTimeout(timer);
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nobody of the group is left.
+  }
 }
