@@ -94,6 +94,17 @@ export const ENV = {
   clockServer: "SYNFLEET_CLOCK_SERVER",
   /** How far a region's clock may be off; home judges by it. */
   clockThresholdMs: "SYNFLEET_CLOCK_THRESHOLD_MS",
+  /** Comma-separated references of the secrets that probes may read, or `ANY_SECRET`; absent: none. */
+  secrets: "SYNFLEET_SECRETS",
+} as const;
+
+/** On one machine, whose owner also writes the tasks: each secret may be read, and files too. */
+export const ANY_SECRET = "any";
+
+/** Variables of the SDK's own: where the services are that keep secrets, by the beginning of a reference. */
+export const SECRET_ENDPOINTS = {
+  secretsmanager: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+  ssm: "AWS_ENDPOINT_URL_SSM",
 } as const;
 
 /**

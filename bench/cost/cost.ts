@@ -48,6 +48,7 @@ function modelOf(regions: readonly string[], tasks: readonly Task[]): UnitsByTab
     summaryDays: 400,
     logDays: 30,
     clockServer: null,
+    secrets: [],
   };
   return usageOf(fleet, tasks).units;
 }

@@ -18,6 +18,10 @@ export interface FleetConfig {
   readonly clockThresholdMs: number;
   /** Of tasks without a `rate_limit` of their own; null: the usual one. */
   readonly rateLimit: RateLimit | null;
+  /** The secrets that tasks may name, each of `secretsmanager:NAME` or `ssm:NAME`; every region reads its own. */
+  readonly secrets: readonly string[];
+  /** Ids of the customer managed KMS keys that encrypt them, if they are not encrypted with AWS's own. */
+  readonly secretKeys: readonly string[];
   /** How many tasks the fleet must be able to run; a region too small for them fails at synth. */
   readonly expectedTasks: number;
   readonly expectedScheduleSeconds: number;

@@ -39,12 +39,12 @@ function memoryProblems(config: FleetConfig, region: RegionConfig, path: string)
 const MOST_REGIONS_BYTES = 3_500;
 
 /** Says whether home's functions can't hold what they must know of the fleet. */
-export function environmentProblems({ regions, alertDefaults }: FleetConfig): string[] {
-  const facts = JSON.stringify(regions.map(regionFacts)) + JSON.stringify(alertDefaults);
+export function environmentProblems({ regions, alertDefaults, secrets }: FleetConfig): string[] {
+  const facts = JSON.stringify(regions.map(regionFacts)) + JSON.stringify(alertDefaults) + secrets;
   const bytes = Buffer.byteLength(facts);
   if (bytes <= MOST_REGIONS_BYTES) return [];
   return [
-    `fleet.regions and fleet.alertDefaults must fit into ${MOST_REGIONS_BYTES} bytes of a function's environment, are ${bytes}: name fewer allowedPrivateCidrs`,
+    `fleet.regions, fleet.alertDefaults and fleet.secrets must fit into ${MOST_REGIONS_BYTES} bytes of a function's environment, are ${bytes}: name fewer allowedPrivateCidrs or secrets`,
   ];
 }
 

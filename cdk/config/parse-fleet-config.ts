@@ -21,6 +21,7 @@ import {
   readText,
   refuse,
 } from "./read-config.ts";
+import { readSecrets } from "./read-secrets.ts";
 import { readRegionName, readRegions } from "./region-config.ts";
 
 const FLEET_FIELDS = [
@@ -35,6 +36,8 @@ const FLEET_FIELDS = [
   "clockServer",
   "clockThresholdMs",
   "rateLimit",
+  "secrets",
+  "secretKeys",
   "expectedTasks",
   "expectedScheduleSeconds",
   "options",
@@ -93,6 +96,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       most: HOUR_MS,
       fallback: DEFAULT_CLOCK_THRESHOLD_MS,
     }),
+    ...readSecrets(reader),
     expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
     expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {
       least: 1,

@@ -15,7 +15,13 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     ...(fleet.rateLimit !== null && { [ENV.rateLimit]: JSON.stringify(fleet.rateLimit) }),
     [ENV.clockThresholdMs]: String(fleet.clockThresholdMs),
     ...hintsOf(fleet),
+    ...secretsOf(fleet),
   };
+}
+
+/** Home names what a probe would refuse, and a probe refuses what is not listed. */
+function secretsOf({ secrets }: FleetConfig): Record<string, string> {
+  return secrets.length > 0 ? { [ENV.secrets]: secrets.join(",") } : {};
 }
 
 /** Hints are on where nothing is said of them. */
@@ -33,6 +39,7 @@ export function probeEnvironment(
     [ENV.home]: fleet.home,
     [ENV.resultDays]: String(fleet.resultDays),
     ...hintsOf(fleet),
+    ...secretsOf(fleet),
     ...(fleet.clockServer !== null && { [ENV.clockServer]: fleet.clockServer }),
   };
   if (vpc === null) return told;

@@ -12,6 +12,7 @@ import { probeEnvironment } from "../parts/function-environment.ts";
 import { hintStatements, tableStatement } from "../parts/grants.ts";
 import { MailTopic } from "../parts/mail-topic.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
+import { secretStatements } from "../parts/secret-grants.ts";
 import { fleetTable } from "../parts/tables.ts";
 
 /** A fleet, and one of its regions. */
@@ -54,6 +55,7 @@ export class ProbeFleetRegion extends Construct {
       permissions: [
         ...probePermissions(table("plans"), table("results")),
         ...hintStatements(this, fleet),
+        ...secretStatements(this, fleet),
       ],
       vpc: region.vpc,
       reservedConcurrency: fleet.options.reservedConcurrency

@@ -4,12 +4,14 @@ import { readTaskFiles, type TaskFile, type TaskText } from "../../shared/task-f
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
+import { listedSecrets, readCdkJson } from "../fleet/read-cdk-fleet.ts";
 import { addressNotices } from "../tasks/address-notices.ts";
 import { deepNotices } from "../tasks/deep-notices.ts";
 import { portNotices } from "../tasks/port-notices.ts";
 import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { rateNotices } from "../tasks/rate-notices.ts";
 import { readTexts } from "../tasks/read-texts.ts";
+import { secretNotices } from "../tasks/secret-notices.ts";
 
 /** `synfleet tasks validate`: every problem of task files at once. */
 export const tasksValidate: Command = {
@@ -21,20 +23,26 @@ export const tasksValidate: Command = {
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
-    const read = withTaskNotices(readTaskFiles(texts, { findPatternFault }), texts);
+    const listed = listedSecrets(readCdkJson(call.io.cwd));
+    const read = withTaskNotices(readTaskFiles(texts, { findPatternFault }), texts, listed);
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);
   },
 };
 
-function withTaskNotices(read: TaskFile, texts: readonly TaskText[]): TaskFile {
+function withTaskNotices(
+  read: TaskFile,
+  texts: readonly TaskText[],
+  listed: readonly string[] | null,
+): TaskFile {
   const [only, ...others] = texts;
   const file = others.length === 0 ? (only?.file ?? null) : null;
   const { tasks } = read;
-  const found = [addressNotices, portNotices, deepNotices, rateNotices].flatMap((find) =>
-    find(tasks, file),
-  );
+  const found = [
+    ...[addressNotices, portNotices, deepNotices, rateNotices].flatMap((find) => find(tasks, file)),
+    ...secretNotices(tasks, file, listed),
+  ];
   return { ...read, notices: [...read.notices, ...found] };
 }
 

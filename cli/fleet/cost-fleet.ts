@@ -9,7 +9,7 @@ import type { Call } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
 import { textOption } from "../command/read-option.ts";
 import { checkFleet, parseRegions } from "./fleet-options.ts";
-import { readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
+import { listedSecrets, readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
 
 // The defaults of a deployment.
 const DEPLOYED = {
@@ -44,6 +44,7 @@ export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
     logDays: numberOr(settings.logDays, DEPLOYED.logDays),
     clockServer: clockServerOf(settings),
+    secrets: listedSecrets(cdkJson) ?? [],
   };
 }
 

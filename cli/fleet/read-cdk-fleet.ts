@@ -19,11 +19,20 @@ export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
   const fleet = fieldOf(fieldOf(cdkJson, "context"), "fleet");
   if (fleet === undefined) return null;
   const regions = fieldOf(fleet, "regions");
+  const secrets = listedSecrets(cdkJson) ?? [];
   return {
     name: textOf(fieldOf(fleet, "name")) ?? DEPLOYED_NAME,
     home: textOf(fieldOf(fleet, "home")) ?? DEPLOYED_HOME,
-    regions: Array.isArray(regions) ? regions.flatMap(readRegion) : undefined,
+    regions: Array.isArray(regions)
+      ? regions.flatMap(readRegion).map((region) => ({ ...region, secrets }))
+      : undefined,
   };
+}
+
+/** The secrets that the described fleet lists; null if a parsed `cdk.json` describes none. */
+export function listedSecrets(cdkJson: unknown): readonly string[] | null {
+  const fleet = fieldOf(fieldOf(cdkJson, "context"), "fleet");
+  return fleet === undefined ? null : textsOf(fieldOf(fleet, "secrets"));
 }
 
 function readRegion(raw: unknown): FleetRegion[] {

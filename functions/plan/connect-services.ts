@@ -22,7 +22,11 @@ export function connectServices(environment: Environment): PlanServices {
     regions: ENV.regions,
     bus: ENV.bus,
   });
-  const fleet = parseFleet({ ...texts, rateLimit: environment[ENV.rateLimit] });
+  const fleet = parseFleet({
+    ...texts,
+    rateLimit: environment[ENV.rateLimit],
+    secrets: environment[ENV.secrets] ?? "",
+  });
   const resultDays = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS);
   const client = createDynamoDbClient(fleet.home);
   const { tasks, settings, statuses } = openHomeStores({ client, fleet: fleet.name });

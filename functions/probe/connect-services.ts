@@ -8,7 +8,7 @@ import { DAY_MS, type RegionName } from "../../shared/units.ts";
 import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
-import { NO_SECRETS } from "../adapters/secrets/secrets.ts";
+import { openSecrets } from "../adapters/secrets/secrets.ts";
 import {
   type Environment,
   EnvironmentError,
@@ -60,7 +60,7 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
   });
   const client = createDynamoDbClient(region);
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
-  const { now } = systemClock;
+  const { now, monotonic } = systemClock;
   const { plans, leases, chunks } = openRegionStores({ client, fleet, region, keepMs, now });
   const memoryMb = readCount(environment, MEMORY_VARIABLE, WHOLE_CPU_MB);
   const setup = loadNetworkSetup();
@@ -77,7 +77,7 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     openNetwork: () => openNetwork(setup, { stalls: pacer.stalls, startsPerSecond, hasIpv6Route }),
     pacer,
     ...clockWatchOf(environment),
-    probers: createProbers({ secrets: NO_SECRETS }),
+    probers: createProbers({ secrets: openSecrets({ region, environment, monotonic }) }),
     held: new HeldConnections({ clock: systemClock, stop, isAlwaysOn }),
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
     hasIpv6Route,

@@ -1,4 +1,10 @@
-import { busName, ENV, type FunctionName } from "../../shared/contract.ts";
+import {
+  ANY_SECRET,
+  busName,
+  ENV,
+  type FunctionName,
+  SECRET_ENDPOINTS,
+} from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
 import type { LocalEndpoints } from "../aws/embedded-aws.ts";
@@ -55,7 +61,7 @@ const MEMORY_MB = 1_769;
 
 /**
  * The whole environment of a function. Of the user's environment it has only whether hints are off and
- * what is said of clocks, so that neither credentials nor a profile can reach AWS.
+ * what is said of clocks and of where secrets are, so that neither credentials nor a profile can reach AWS.
  */
 export function functionEnvironment(
   fleet: Fleet,
@@ -81,6 +87,9 @@ export function functionEnvironment(
     ...(process.env[ENV.hints] === "off" && { [ENV.hints]: "off" }),
     ...passedOn(ENV.clockServer),
     ...passedOn(ENV.clockThresholdMs),
+    [ENV.secrets]: ANY_SECRET,
+    ...passedOn(SECRET_ENDPOINTS.secretsmanager),
+    ...passedOn(SECRET_ENDPOINTS.ssm),
     [ENV.allowedCidrs]: (own?.allowedCidrs ?? []).join(","),
     [ENV.ipv6]: String(own?.ipv6 ?? false),
     ...(own?.alwaysOn && { [ENV.alwaysOn]: "true" }),

@@ -6,6 +6,7 @@ import { databaseLines } from "./database.ts";
 import { functionLines } from "./functions.ts";
 import type { CostFleet } from "./load.ts";
 import { type CostLine, MINUTES_PER_MONTH, type PriceTable, priceOf } from "./prices.ts";
+import { secretLines } from "./secrets.ts";
 import { usageOf } from "./usage.ts";
 import { watchLines } from "./watching.ts";
 
@@ -33,6 +34,7 @@ export function estimateCost(
     ...alertLines(tasks.length, usage),
     ...watchLines(fleet, tasks, usage),
     ...clockLines(fleet, usage),
+    ...secretLines(fleet),
   ];
   const lines = quantities.map((line) => ({
     ...line,

@@ -17,6 +17,8 @@ export interface CostFleet {
   readonly logDays: number;
   /** The time server that probes ask; null if they ask none. */
   readonly clockServer: string | null;
+  /** The secrets that probes may read. */
+  readonly secrets: readonly string[];
 }
 
 /** What one shard of a region does in an average minute. */

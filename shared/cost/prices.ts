@@ -26,7 +26,8 @@ export type PriceName =
   | "alarms"
   | "dashboards"
   | "transfer"
-  | "internet";
+  | "internet"
+  | "secretReads";
 
 /** Prices by name, and where and when they were looked up. */
 export interface PriceTable {
@@ -142,6 +143,13 @@ export const PRICES: PriceTable = {
       per: 1,
       source: "aws.amazon.com/ec2/pricing/on-demand, data transfer",
       year: 2024,
+    },
+    secretReads: {
+      dollars: 0.05,
+      unit: "10,000 calls",
+      per: 1e4,
+      source: "aws.amazon.com/secrets-manager/pricing",
+      year: 2026,
     },
   },
 };

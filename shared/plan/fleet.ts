@@ -1,3 +1,4 @@
+import { ANY_SECRET } from "../contract.ts";
 import { hash32 } from "../hash.ts";
 import { parseRateLimit } from "../rate/rate.ts";
 import type { RateLimit } from "../task/task.ts";
@@ -20,6 +21,8 @@ export interface FleetRegion {
   readonly allowedCidrs?: readonly string[];
   /** Whether its probes run in a process that goes on between their lease terms; absent on AWS. */
   readonly alwaysOn?: true;
+  /** The secrets that its probes may read; if absent, they are not known here, and the probes judge. */
+  readonly secrets?: readonly string[];
 }
 
 /** A fleet as it is deployed. */
@@ -32,13 +35,15 @@ export interface Fleet {
   readonly rateLimit?: RateLimit;
 }
 
-/** The fleet as the functions' environment has it: the texts of `ENV.fleet`, `.home` and `.regions`. */
+/** The fleet as the functions' environment has it, by the names of `ENV`. */
 export interface FleetTexts {
   readonly fleet: string;
   readonly home: string;
   readonly regions: string;
   /** JSON of a `RateLimit`; absent or empty: the usual one. */
   readonly rateLimit?: string | undefined;
+  /** The text of `ENV.secrets`, which is that of every region. */
+  readonly secrets?: string;
 }
 
 /** More shards than this are a mistake: 100 of them run 100,000 tasks. */
@@ -62,7 +67,17 @@ export function parseFleet(texts: FleetTexts): Fleet {
       `rateLimit must be "disabled" or a bucketSize and a refillRate, is ${texts.rateLimit}`,
     );
   if (problems.length > 0) throw new Error(`The fleet can't be read: ${problems.join("; ")}`);
-  return { name: texts.fleet, home: texts.home, regions, ...(rateLimit && { rateLimit }) };
+  return {
+    ...{ name: texts.fleet, home: texts.home },
+    regions: withSecrets(regions, texts.secrets),
+    ...(rateLimit && { rateLimit }),
+  };
+}
+
+function withSecrets(regions: FleetRegion[], listed: string | undefined): FleetRegion[] {
+  if (listed === undefined || listed === ANY_SECRET) return regions;
+  const secrets = listed.split(",").filter((reference) => reference !== "");
+  return regions.map((region) => ({ ...region, secrets }));
 }
 
 function parseRegions(text: string, problems: string[]): FleetRegion[] {
@@ -80,7 +95,7 @@ function parseRegions(text: string, problems: string[]): FleetRegion[] {
 
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
   const parts: Readonly<Record<string, unknown>> = Object(entry);
-  const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs, alwaysOn } = parts;
+  const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs, alwaysOn, secrets } = parts;
   if (!isRegionName(name))
     problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))
@@ -97,11 +112,16 @@ function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegio
     ipv6: ipv6 === true,
     ...(isCidrs(allowedCidrs) ? { allowedCidrs } : {}),
     ...(alwaysOn === true && { alwaysOn }),
+    ...(isTexts(secrets) && { secrets }),
   };
 }
 
 function isCidrs(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isCidr);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }
 
 function isShardCount(value: unknown): value is number {

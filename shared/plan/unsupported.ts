@@ -12,6 +12,7 @@ const UNSUPPORTED_REASONS = {
   never: "its address is one that no region may probe",
   // A task must not read what is in the function's own files.
   file: "a secret in a file is read on one machine only, not on AWS",
+  secret: "it names a secret that is not in the fleet's list of secrets",
   // An invocation of the probe ends with its minute.
   hold: "a connection is held for at most 50 s on AWS",
 } as const;
@@ -34,16 +35,19 @@ export function supportOf(region: FleetRegion): (task: Task) => UnsupportedReaso
   return (task) => {
     if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
     if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;
-    return addressReason(task, rules) ?? (region.alwaysOn ? null : passingReason(task));
+    return addressReason(task, rules) ?? (region.alwaysOn ? null : passingReason(task, region));
   };
 }
 
 /** What a function can't do that is started anew for each minute, on a machine that is not the user's. */
-function passingReason(task: Task): UnsupportedReason | null {
+function passingReason(task: Task, { secrets }: FleetRegion): UnsupportedReason | null {
   if (task.needs === undefined) return null;
   if ((task.hold?.holdMs ?? 0) > MOST_HOLD_MS) return UNSUPPORTED_REASONS.hold;
-  const isInFile = referencesOf(task).some((reference) => reference.startsWith("file:"));
-  return isInFile ? UNSUPPORTED_REASONS.file : null;
+  const references = referencesOf(task);
+  if (references.some((reference) => reference.startsWith("file:")))
+    return UNSUPPORTED_REASONS.file;
+  const isListed = references.every((reference) => secrets?.includes(reference) ?? true);
+  return isListed ? null : UNSUPPORTED_REASONS.secret;
 }
 
 /** A name is judged by the probe, which knows its addresses. */

@@ -7,6 +7,7 @@ export {
   GREETINGS,
   type Greeting,
   type HoldSettings,
+  isReference,
   type Keepalive,
   needsOfDeep,
   offModeOf,

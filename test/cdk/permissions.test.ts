@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
-import { EVERYTHING_ON, ofType, SMALL_FLEET, synthesize, type Template } from "./synthesize.ts";
+import {
+  EVERYTHING_ON,
+  ofType,
+  SECRETS,
+  SMALL_FLEET,
+  synthesize,
+  type Template,
+} from "./synthesize.ts";
 
 const { templates } = synthesize(SMALL_FLEET);
 const everythingOn = synthesize(EVERYTHING_ON).templates;
@@ -39,6 +46,20 @@ function probeGrants(fleet: string, region: string): Grant[] {
     `Allow dynamodb:PutItem on ${fleet}-results-${region}`,
     mayInvoke("eu-west-1", `${fleet}-aggregate`),
     ...ownLog(`${fleet}-probe`),
+  ];
+}
+
+/** The secrets of `SECRETS`, in the role's own region. */
+function secretGrants(region: string): Grant[] {
+  const place = `${region}:AWS::AccountId`;
+  const through = ["secretsmanager", "ssm"].map((name) => `${name}.${region}.amazonaws.com`);
+  return [
+    `Allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:${place}:secret:prod/mail@1-??????`,
+    `Allow ssm:GetParameter on arn:aws:ssm:${place}:parameter/token`,
+    `Allow ssm:GetParameter on arn:aws:ssm:${place}:parameter/prod/key`,
+    `Allow kms:Decrypt on arn:aws:kms:${place}:key/mrk-0123456789abcdef0123456789abcdef if ${JSON.stringify(
+      { StringEquals: { "kms:ViaService": through } },
+    )}`,
   ];
 }
 
@@ -139,10 +160,23 @@ test("a VPC lets Lambda make the probe's interfaces, but not the probe's code", 
   })}`;
   const wanted = [
     ...probeGrants("all-on", "us-east-1"),
+    ...secretGrants("us-east-1"),
     ...actions.map((action) => `Allow ec2:${action} on *`),
     ...actions.map((action) => `Deny ec2:${action} on * ${byCode}`),
   ];
   assert.deepEqual(grants, wanted.sort());
+});
+
+test("a probe reads exactly the listed secrets of its own region, and home reads none", () => {
+  const { templates: own } = synthesize({ ...SMALL_FLEET, ...SECRETS });
+  for (const [stack, template] of Object.entries(own)) {
+    const grants = Object.values(grantsIn(template)).flat();
+    const found = grants.filter((grant) => /secretsmanager:|ssm:|kms:/.test(grant));
+    const region = stack.replace("synfleet-", "");
+    assert.deepEqual(found, region === "home" ? [] : secretGrants(region).sort());
+  }
+  const { templates: keyOnly } = synthesize({ ...SMALL_FLEET, secretKeys: SECRETS.secretKeys });
+  assert.doesNotMatch(JSON.stringify(keyOnly), /kms:Decrypt/);
 });
 
 test("with hints off no function may invoke another, and each is told so", () => {

@@ -47,7 +47,14 @@ export const VPC = {
   ipv6: true,
 };
 
+/** What tasks may name; a parameter's path may begin with a slash. */
+export const SECRETS = {
+  secrets: ["secretsmanager:prod/mail@1", "ssm:token", "ssm:/prod/key"],
+  secretKeys: ["mrk-0123456789abcdef0123456789abcdef"],
+};
+
 export const EVERYTHING_ON = {
+  ...SECRETS,
   name: "all-on",
   alertEmail: "ops@example.com",
   regions: ["eu-west-1", { name: "us-east-1", shards: 2, vpc: VPC }],

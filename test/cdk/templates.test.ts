@@ -8,6 +8,7 @@ import {
   EVERYTHING_ON,
   everyOf,
   ofType,
+  SECRETS,
   SMALL_FLEET,
   synthesize,
   type Template,
@@ -130,6 +131,12 @@ test("functions are told nothing but what the contract has a name for", () => {
   const fleets = [EVERYTHING_ON, { ...SMALL_FLEET, options: { hints: false } }];
   const names = new Set(fleets.flatMap(environments).flatMap((told) => Object.keys(told)));
   assert.deepEqual([...names].sort(), Object.values(ENV).sort());
+});
+
+test("every function is told which secrets the fleet lists, if it lists any", () => {
+  const listed = environments({ ...SMALL_FLEET, ...SECRETS }).map((told) => told[ENV.secrets]);
+  assert.deepEqual([...new Set(listed)], [SECRETS.secrets.join(",")]);
+  for (const told of environments(SMALL_FLEET)) assert.equal(ENV.secrets in told, false);
 });
 
 test("a fleet whose clockServer is off tells no probe of one, and shows no clock", () => {

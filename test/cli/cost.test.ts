@@ -105,6 +105,21 @@ describe("cost", () => {
     assert.doesNotMatch(JSON.stringify(silent.lines), /clocks/);
   });
 
+  test("cost counts the reads of secrets, if cdk.json lists some that cost something", async () => {
+    const cwd = mkdtempSync(join(dir, "project-"));
+    const write = (secrets: readonly string[]) => {
+      const fleet = { regions: ["eu-west-1", { name: "us-east-1", shards: 2 }], secrets };
+      writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
+    };
+    write(["secretsmanager:a", "secretsmanager:b", "ssm:c"]);
+    const asking = await documentIn(cwd, "--tasks", "100");
+    // Two secrets, three shards with two processes each, 730 hours.
+    assert.equal(lineOf(asking, /secrets: reads/).quantity, 2 * 3 * 2 * 730);
+    assert.ok(Math.abs(lineOf(asking, /secrets: reads/).dollars - 0.0438) < 1e-9);
+    write(["ssm:c"]);
+    assert.doesNotMatch(JSON.stringify((await documentIn(cwd, "--tasks", "1")).lines), /secrets/);
+  });
+
   test("cost of a file counts its valid tasks and reports the others", async () => {
     const file = join(dir, "tasks.json");
     const tasks = [userTask("a"), userTask("b"), userTask("c", { schedule_seconds: 0 })];

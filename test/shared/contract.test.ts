@@ -45,6 +45,12 @@ const VALUES = {
     hints: "SYNFLEET_HINTS",
     clockServer: "SYNFLEET_CLOCK_SERVER",
     clockThresholdMs: "SYNFLEET_CLOCK_THRESHOLD_MS",
+    secrets: "SYNFLEET_SECRETS",
+  },
+  ANY_SECRET: "any",
+  SECRET_ENDPOINTS: {
+    secretsmanager: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    ssm: "AWS_ENDPOINT_URL_SSM",
   },
   FUNCTION_TIMEOUT_SECONDS: { plan: 50, probe: 180, aggregate: 50 },
   DEFAULT_RESULT_DAYS: 30,

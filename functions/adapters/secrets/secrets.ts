@@ -1,7 +1,2 @@
-import { SecretError, type SecretReader } from "../../ports/secret-reader.ts";
-
-/** For a probe whose deployment names no secrets: every reference is refused. */
-export const NO_SECRETS: SecretReader = {
-  read: (reference) => Promise.reject(new SecretError(reference, "NOT_CONFIGURED")),
-  doubt: () => undefined,
-};
+export { NO_SECRETS } from "./no-secrets.ts";
+export { openSecrets } from "./open-secrets.ts";

@@ -27,5 +27,6 @@ export { withoutPrivateKey } from "./private-key.ts";
 export { DEEP_FIELDS, readDeepCheck } from "./read-deep.ts";
 export { readRateLimit } from "./read-rate-limit.ts";
 export { offModeOf } from "./read-tls.ts";
+export { isReference } from "./references.ts";
 export { referencesOf, secretsIn } from "./references-of.ts";
 export { type TemplatePart, templateParts } from "./template.ts";

@@ -131,8 +131,14 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     'fleet.clockServer must be a host, host:port or "off", is false',
   ],
   [
+    { regions: ["us-east-1"], secrets: ["file:/etc/key", "token"], secretKeys: ["alias/mine"] },
+    'fleet.secrets[0] must be secretsmanager:NAME or ssm:NAME, is "file:/etc/key"',
+    'fleet.secrets[1] must be secretsmanager:NAME or ssm:NAME, is "token"',
+    'fleet.secretKeys[0] must be the id of a KMS key, such as mrk-0123456789abcdef0123456789abcdef, is "alias/mine"',
+  ],
+  [
     { name: "Fleet_1", regions: ["us-east-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, rateLimit, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];
@@ -156,6 +162,28 @@ test("parseFleetConfig reads a fleet's rate limit as a task has it", () => {
   });
 });
 
+test("parseFleetConfig takes secrets by their references, each once, and the keys that encrypt them", () => {
+  const key = "01234567-89ab-cdef-0123-456789abcdef";
+  const secrets = ["ssm:/a/b", "secretsmanager:x", "ssm:/a/b"];
+  const config = parseFleetConfig({ regions: ["us-east-1"], secrets, secretKeys: [key] });
+  assert.deepEqual(config.secrets, ["ssm:/a/b", "secretsmanager:x"]);
+  assert.deepEqual(config.secretKeys, [key]);
+  const none = parseFleetConfig({ regions: ["us-east-1"] });
+  assert.deepEqual([none.secrets, none.secretKeys], [[], []]);
+});
+
+test("parseFleetConfig refuses secrets that would not fit into a role or an environment", () => {
+  const withSecrets = (count: number, name: string) => ({
+    regions: ["us-east-1"],
+    secrets: Array.from({ length: count }, (_, i) => `ssm:${name}${i}`),
+  });
+  assert.deepEqual(problemsOf(withSecrets(50, "a")), []);
+  assert.deepEqual(problemsOf(withSecrets(51, "a")), [
+    "fleet.secrets must be a list of at most 50, is 51",
+  ]);
+  assert.match(problemsOf(withSecrets(50, "a".repeat(80)))[0] ?? "", /must fit into 3500 bytes/);
+});
+
 test("parseFleetConfig refuses more ranges than fit into the environment of a function", () => {
   const vpc = { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] };
   const withRanges = (count: number) => {
@@ -164,7 +192,7 @@ test("parseFleetConfig refuses more ranges than fit into the environment of a fu
   };
   assert.deepEqual(problemsOf(withRanges(180)), []);
   assert.deepEqual(problemsOf(withRanges(200)), [
-    "fleet.regions and fleet.alertDefaults must fit into 3500 bytes of a function's environment, are 3566: name fewer allowedPrivateCidrs",
+    "fleet.regions, fleet.alertDefaults and fleet.secrets must fit into 3500 bytes of a function's environment, are 3566: name fewer allowedPrivateCidrs or secrets",
   ]);
 });
 

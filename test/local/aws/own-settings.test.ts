@@ -7,16 +7,19 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { openLocalData } from "../../../local/aws/local-data.ts";
 import { dropAwsSettings } from "../../../local/aws/own-settings.ts";
 
-test("dropAwsSettings leaves no AWS setting of the user, and everything else", () => {
+test("dropAwsSettings leaves no AWS setting of the user but where secrets are, and everything else", () => {
   const environment = {
     AWS_PROFILE: "p",
     aws_region: "r",
     AWS_USE_FIPS_ENDPOINT: "true",
+    AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+    AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:2",
     PATH: "/",
   };
   dropAwsSettings(environment);
   assert.deepEqual(environment, {
     PATH: "/",
+    AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:2",
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: "true",

@@ -21,14 +21,20 @@ test("functionEnvironment leaves hints on, and Lambda is on this machine", () =>
   assert.equal(ENV.AWS_ENDPOINT_URL_LAMBDA, "http://127.0.0.1:3");
 });
 
-test("functionEnvironment passes on which time server is asked, and no other variable of the user", () => {
-  const clock = { SYNFLEET_CLOCK_SERVER: "127.0.0.1:1123", SYNFLEET_CLOCK_THRESHOLD_MS: "250" };
+test("functionEnvironment passes on which servers are asked for time and secrets, and no other variable of the user", () => {
+  const clock = {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: "http://127.0.0.1:4",
+    AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:5",
+    SYNFLEET_CLOCK_SERVER: "127.0.0.1:1123",
+    SYNFLEET_CLOCK_THRESHOLD_MS: "250",
+  };
   const before = { ...process.env };
   Object.assign(process.env, clock, { SYNFLEET_BUS: "another" });
   const told = functionEnvironment(localFleet(["here"], 1), "here", ENDPOINTS);
   process.env = before;
   assert.deepEqual({ ...told, ...clock }, told);
   assert.equal(told.SYNFLEET_BUS, "local");
+  assert.equal(told.SYNFLEET_SECRETS, "any");
   for (const name of Object.keys(clock)) assert.equal(name in ENV, false);
 });
 

@@ -18,6 +18,7 @@ const FLEET: CostFleet = {
   summaryDays: 90,
   logDays: 14,
   clockServer: null,
+  secrets: [],
 };
 
 const TASKS = [

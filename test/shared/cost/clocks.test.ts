@@ -17,6 +17,7 @@ const FLEET: CostFleet = {
   summaryDays: 90,
   logDays: 14,
   clockServer: "time.aws.com",
+  secrets: [],
 };
 
 const GB = 1_073_741_824;

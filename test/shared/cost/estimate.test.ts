@@ -19,6 +19,7 @@ function aFleet(regionCount: number, different: Partial<CostFleet> = {}): CostFl
     summaryDays: 400,
     logDays: 30,
     clockServer: null,
+    secrets: [],
     ...different,
   };
 }

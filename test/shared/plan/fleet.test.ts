@@ -23,6 +23,22 @@ test("parseFleet reads regions, fills in what they leave out and ignores what it
   });
 });
 
+test("parseFleet gives every region the secrets that are listed, and none where all may be read", () => {
+  const regions = JSON.stringify([{ name: "a" }, { name: "b", secrets: ["ssm:own"] }]);
+  const secretsOf = (secrets?: string) =>
+    parseFleet({
+      ...{ fleet: "f", home: "a", regions },
+      ...(secrets !== undefined && { secrets }),
+    }).regions.map((region) => region.secrets);
+  assert.deepEqual(secretsOf("ssm:x,ssm:y"), [
+    ["ssm:x", "ssm:y"],
+    ["ssm:x", "ssm:y"],
+  ]);
+  assert.deepEqual(secretsOf(""), [[], []]);
+  assert.deepEqual(secretsOf("any"), [undefined, ["ssm:own"]]);
+  assert.deepEqual(secretsOf(), [undefined, ["ssm:own"]]);
+});
+
 const REGION_RULE = "1 to 63 lower-case letters, digits and inner hyphens";
 const RULE = "1 to 63 letters, digits, dots, hyphens and underscores";
 const LIST = "regions must be a JSON list with at least one region";

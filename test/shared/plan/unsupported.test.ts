@@ -31,3 +31,19 @@ for (const [fields, reason] of CASES)
     assert.equal(supportOf(ON_AWS)(task), reason);
     assert.equal(supportOf(ALWAYS_ON)(task), null);
   });
+
+test("supportOf refuses a secret that the fleet does not list, and judges none where the list is not known", () => {
+  const { task } = parseTask({
+    ...{ name: "t", host: "example.com:443", schedule_seconds: 60 },
+    tls: { ca: "ssm:ca" },
+    dialogue: [{ send: "\x24{secretsmanager:token}" }],
+  });
+  assert.ok(task);
+  const reason = "it names a secret that is not in the fleet's list of secrets";
+  const listing = (...secrets: string[]) => supportOf({ ...ON_AWS, secrets })(task);
+  assert.equal(listing("secretsmanager:token", "ssm:ca"), null);
+  assert.equal(listing("secretsmanager:token"), reason);
+  assert.equal(listing(), reason);
+  assert.equal(supportOf(ON_AWS)(task), null);
+  assert.equal(supportOf({ ...ALWAYS_ON, secrets: [] })(task), null);
+});
