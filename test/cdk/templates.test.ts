@@ -130,7 +130,9 @@ function environments(fleet: object): Record<string, string>[] {
 test("functions are told nothing but what the contract has a name for", () => {
   const fleets = [EVERYTHING_ON, { ...SMALL_FLEET, options: { hints: false } }];
   const names = new Set(fleets.flatMap(environments).flatMap((told) => Object.keys(told)));
-  assert.deepEqual([...names].sort(), Object.values(ENV).sort());
+  // No process on Lambda is always on.
+  const { alwaysOn: _, ...told } = ENV;
+  assert.deepEqual([...names].sort(), Object.values(told).sort());
 });
 
 test("every function is told which secrets the fleet lists, if it lists any", () => {

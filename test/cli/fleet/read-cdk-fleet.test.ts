@@ -15,6 +15,7 @@ const CDK_JSON = {
     fleet: {
       name: "prod",
       home: "eu-central-1",
+      secrets: ["ssm:token"],
       regions: [
         "us-east-1",
         { name: "eu-west-1", shards: 3, vpc: { subnetIds: ["subnet-1"], ipv6: true } },
@@ -31,7 +32,7 @@ const PROD = {
     { name: "us-east-1", shards: 1, vpc: false, ipv6: false, allowedCidrs: [] },
     { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, allowedCidrs: [] },
     { name: "us-west-1", shards: 1, vpc: true, ipv6: false, allowedCidrs: ["10.0.0.0/16"] },
-  ],
+  ].map((region) => ({ ...region, secrets: ["ssm:token"] })),
 };
 
 function callIn(cwd: string, options: Call["options"]): Call {
