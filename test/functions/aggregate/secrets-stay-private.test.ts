@@ -7,9 +7,7 @@ import { inspect } from "node:util";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { openHomeStores, openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { aggregateWindows } from "../../../functions/aggregate/aggregate.ts";
-import { connectServices as connectHome } from "../../../functions/aggregate/connect-services.ts";
-import { connectServices as connectPlan } from "../../../functions/plan/connect-services.ts";
-import { planFleet } from "../../../functions/plan/plan.ts";
+import { connectServices } from "../../../functions/aggregate/connect-services.ts";
 import { localFleet } from "../../../local/aws/local-fleet.ts";
 import { functionEnvironment } from "../../../local/fleet/fleet-workers.ts";
 import { FunctionWorker } from "../../../local/fleet/function-worker.ts";
@@ -104,17 +102,17 @@ describe("private material of tasks", { timeout: 120_000 }, () => {
       [{ ...saying, send: `\${${write("none", "").replace("none", "missing")}}` }],
     ];
     return [
-      anEarlyTask("secure", { host: `127.0.0.1:${secure}`, tls, dialogue: dialogues[0] }),
+      anEarlyTask("secure", { host: `127.0.0.1:${secure}`, tls }),
       ...dialogues.map((dialogue, i) =>
         anEarlyTask(`plain ${i}`, { host: `127.0.0.1:${plain}`, dialogue }),
       ),
     ];
   }
 
-  async function probe(): Promise<string> {
+  async function planAndProbe(): Promise<string> {
     let said = "";
     const worker = await FunctionWorker.start({
-      ...{ label: "here", names: ["probe"], env: environment },
+      ...{ label: "here", names: ["plan", "probe"], env: environment },
       channels: ["synfleet:result"],
       onAnnounced: (_, messages) => {
         said += inspect(messages, { depth: 20 });
@@ -126,6 +124,7 @@ describe("private material of tasks", { timeout: 120_000 }, () => {
         said += sentence;
       },
     });
+    await worker.invoke("plan", { force: true });
     await worker.invoke("probe", { shard: 0 });
     await worker.close();
     return said;
@@ -160,11 +159,10 @@ describe("private material of tasks", { timeout: 120_000 }, () => {
     const told: unknown[] = [];
     const bus = new FakeEventBus();
     const log = (line: unknown) => void told.push(line);
-    await planFleet({ ...connectPlan(environment), bus, log }, { force: true });
-    told.push(await probe());
+    told.push(await planAndProbe());
     const results = await resultsOf();
     const firstMs = Math.min(...results.map(({ slotAtMs }) => slotAtMs));
-    const home = connectHome(environment);
+    const home = connectServices(environment);
     for (const nowMs of [0, MINUTE_MS + 30_000]) {
       const now = () => startOfMinute(firstMs) + nowMs;
       await aggregateWindows({ ...home, bus, log, now });
