@@ -14,6 +14,7 @@ export type DatabaseRequest =
       readonly target: string;
       readonly body: Uint8Array;
     }
+  | { readonly kind: "fail" }
   | { readonly kind: "close" };
 
 /** What the database's thread says. */
@@ -21,6 +22,8 @@ export type DatabaseMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "locked" }
   | { readonly kind: "failed"; readonly reason: string }
+  /** The thread ends by an error. */
+  | { readonly kind: "ending"; readonly reason: string }
   | DiskMessage
   | { readonly kind: "answered"; readonly id: number; readonly answer: DatabaseAnswer };
 
@@ -63,6 +66,8 @@ const LABEL = "The thread of the database";
  * thread ends it is started again, and the requests that had no answer are made again, as a client
  * of AWS would after a lost connection: one at a time, so that a request that ends the thread again
  * fails alone. What was acknowledged is kept: LevelDB has written it to the operating system before.
+ * The thread is never terminated: if it ends while its store is in use, the cleanup of LevelDB's addon
+ * ends the whole process (SIGABRT or SIGSEGV).
  */
 export class DatabaseThread {
   readonly #setup: DatabaseThreadSetup;
@@ -72,6 +77,7 @@ export class DatabaseThread {
   #isOut = false;
   #lastId = 0;
   #closing = false;
+  #restarting: Promise<void> = Promise.resolve();
 
   private constructor(setup: DatabaseThreadSetup) {
     this.#setup = setup;
@@ -97,20 +103,23 @@ export class DatabaseThread {
     });
   }
 
-  /** Ends the thread as a failure would: it is started again. */
+  /** Ends the thread by an error: it is started again. */
   reopen(): void {
-    void this.#worker?.terminate();
+    this.#worker?.postMessage({ kind: "fail" });
   }
 
-  /** Finishes what the thread has begun, and ends it. */
+  /** Ends the thread when its store is closed. A request that has no answer then is not made again. */
   async close(): Promise<void> {
     this.#closing = true;
+    await this.#restarting;
     if (this.#outage !== null) clearTimeout(this.#outage);
     const worker = this.#worker;
-    if (worker === null) return;
-    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-    worker.postMessage({ kind: "close" });
-    await ended;
+    if (worker !== null) {
+      const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+      worker.postMessage({ kind: "close" });
+      await ended;
+    }
+    this.#settleAll();
   }
 
   async #open(): Promise<void> {
@@ -124,10 +133,10 @@ export class DatabaseThread {
       resourceLimits: THREAD_LIMITS,
     });
     const first = await firstMessage(worker);
-    if (first.kind !== "ready" || this.#closing) await worker.terminate();
+    // A thread that is not ready has nothing open.
+    if (first.kind !== "ready") await worker.terminate();
     if (first.kind === "locked") throw new LockedError(`The data in ${dir} is in use`);
     if (first.kind === "failed") throw new DiskError(first.reason);
-    if (this.#closing) return;
     worker.on("message", (message: DatabaseMessage) => this.#receive(message));
     worker.on("error", (error) => warn(`${LABEL} failed: ${String(error)}`));
     worker.once("exit", () => this.#afterExit());
@@ -155,6 +164,7 @@ export class DatabaseThread {
 
   #receive(message: DatabaseMessage): void {
     if (message.kind === "answered") this.#settle(message.id, message.answer);
+    if (message.kind === "ending") this.#setup.warn(`${LABEL} failed: ${message.reason}`);
     if (message.kind === "unkept" || message.kind === "kept") tellOfDisk(message, this.#setup);
   }
 
@@ -171,15 +181,12 @@ export class DatabaseThread {
       waiting.isSuspect = true;
       waiting.isPosted = false;
     }
-    if (this.#closing) {
-      this.#settleAll();
-      return;
-    }
+    if (this.#closing) return;
     this.#outage = setTimeout(() => {
       this.#isOut = true;
       this.#settleAll();
     }, OUTAGE_PATIENCE_MS);
-    void this.#restart(null);
+    this.#restarting = this.#restart(null);
   }
 
   #settleAll(): void {
@@ -194,7 +201,9 @@ export class DatabaseThread {
     } catch (error) {
       const reason = String(error);
       if (reason !== lastReason) this.#setup.warn(`${LABEL} could not be started: ${reason}`);
-      setTimeout(() => void this.#restart(reason), RESTART_PAUSE_MS);
+      setTimeout(() => {
+        this.#restarting = this.#restart(reason);
+      }, RESTART_PAUSE_MS);
       return;
     }
     if (this.#outage !== null) clearTimeout(this.#outage);

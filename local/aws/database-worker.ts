@@ -3,38 +3,78 @@ import { parentPort, workerData } from "node:worker_threads";
 import { diskReason } from "../events/disk-report.ts";
 import { LOCK_FOLDER } from "./data-dir.ts";
 import type { DatabaseMessage, DatabaseRequest } from "./database-thread.ts";
-import { openDynalite } from "./dynalite-store.ts";
+import { type DynaliteStore, openDynalite } from "./dynalite-store.ts";
 import { FolderLock } from "./folder-lock.ts";
-import { LOOK_EVERY_MS } from "./kept-level.ts";
+import { type KeptLevel, LOOK_EVERY_MS } from "./kept-level.ts";
 import { isLocked } from "./level-store.ts";
 
 const { dir }: { dir: string } = workerData;
 
+let isEnding = false;
+
+/** A store that is closing fails requests and seems to lack entries, so what it says then is not told. */
 function say(message: DatabaseMessage): void {
-  parentPort?.postMessage(message);
+  if (!isEnding || message.kind === "kept") parentPort?.postMessage(message);
 }
 
-async function serve(): Promise<void> {
+interface Opened {
+  readonly lock: FolderLock;
+  readonly store: DynaliteStore;
+}
+
+async function open(): Promise<Opened> {
   const lock = await FolderLock.take(join(dir, LOCK_FOLDER));
   const store = openDynalite(join(dir, "database"));
-  await store.level.start({
-    onUnkept: (reason) => say({ kind: "unkept", reason }),
-    onKept: (droppedCount) => say({ kind: "kept", droppedCount }),
-    relock: () => lock.renew(),
-  });
-  let looking = setTimeout(look, LOOK_EVERY_MS);
-  async function look(): Promise<void> {
-    await store.level.look(performance.now());
-    looking = setTimeout(look, LOOK_EVERY_MS);
-  }
-  const close = async (): Promise<void> => {
-    clearTimeout(looking);
-    await store.close();
+  try {
+    await store.level.start({
+      onUnkept: (reason) => say({ kind: "unkept", reason }),
+      onKept: (droppedCount) => say({ kind: "kept", droppedCount }),
+      relock: () => lock.renew(),
+    });
+  } catch (error) {
     await lock.release();
-    parentPort?.close();
+    throw error;
+  }
+  return { lock, store };
+}
+
+/** Looks after the disk until the returned function is called; that resolves when no look is under way. */
+function lookAgainAndAgain(level: KeptLevel): () => Promise<void> {
+  let looking = Promise.resolve();
+  let timer = setTimeout(look, LOOK_EVERY_MS);
+  function look(): void {
+    looking = level.look(performance.now()).then(() => {
+      if (!isEnding) timer = setTimeout(look, LOOK_EVERY_MS);
+    });
+  }
+  return async () => {
+    clearTimeout(timer);
+    await Promise.allSettled([looking]);
   };
+}
+
+function serve({ lock, store }: Opened): void {
+  const stopLooking = lookAgainAndAgain(store.level);
+  /** Nothing may be under way in LevelDB when the thread ends. */
+  async function end(code: number): Promise<void> {
+    if (isEnding) return;
+    isEnding = true;
+    try {
+      await stopLooking();
+      await store.close();
+      await lock.release();
+    } finally {
+      process.exit(code);
+    }
+  }
+  process.on("uncaughtException", (error) => {
+    say({ kind: "ending", reason: String(error) });
+    void end(1);
+  });
   parentPort?.on("message", (request: DatabaseRequest) => {
-    if (request.kind === "close") void close();
+    if (isEnding) return;
+    if (request.kind === "close") void end(0);
+    else if (request.kind === "fail") throw new Error("it was told to fail");
     else {
       const { id, target, body } = request;
       void store.run(target, body).then((answer) => say({ kind: "answered", id, answer }));
@@ -44,7 +84,7 @@ async function serve(): Promise<void> {
 }
 
 try {
-  await serve();
+  serve(await open());
 } catch (error) {
   say(isLocked(error) ? { kind: "locked" } : { kind: "failed", reason: diskReason(error) });
 }

@@ -24,7 +24,7 @@ if (text !== undefined) {
     );
     const look = (): void => {
       state.orders = readOrders(controlDir);
-      if (threadName && takeDeath(controlDir, threadName)) process.exit(1);
+      if (threadName && takeDeath(controlDir, threadName)) throw new Error("it was ordered to die");
     };
     setIntervalOfMachine(look, LOOK_MS).unref();
   }

@@ -98,12 +98,12 @@ describe("a thread that is ordered to die", () => {
        const codes = [];
        const worker = (name) => new Worker(new URL("data:text/javascript,setInterval(() => 0, 1000)"), { name, env: {} });
        const other = worker("database");
-       worker("probe").once("exit", (code) => {
-         console.log(JSON.stringify({ code, otherRuns: other.threadId > 0 }));
+       worker("probe").once("error", ({ message }) => {
+         console.log(JSON.stringify({ message, otherRuns: other.threadId > 0 }));
          process.exit();
        });`,
       folder,
     );
-    assert.deepEqual(seen, { code: 1, otherRuns: true });
+    assert.deepEqual(seen, { message: "it was ordered to die", otherRuns: true });
   });
 });

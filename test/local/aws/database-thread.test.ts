@@ -11,6 +11,7 @@ import { defaultFleet } from "../../../local/aws/local-fleet.ts";
 
 const FRAGILE = new URL("./fragile-worker.ts", import.meta.url);
 const NOTHING = new Uint8Array();
+const STARTED_AGAIN = "The thread of the database was started again.";
 
 let dir = "";
 let warnings: string[] = [];
@@ -44,7 +45,7 @@ describe("DatabaseThread", { timeout: 60_000 }, () => {
       // The request that ends every thread is given up after the second.
       assert.equal((await lost).status, 500);
       assert.equal((await ask(thread, "fine")).status, 200);
-      assert.ok(warnings.includes("The thread of the database was started again."));
+      assert.ok(warnings.includes(STARTED_AGAIN));
       if (ending === "throw") {
         assert.ok(warnings.includes("The thread of the database failed: TypeError: poison"));
       }
@@ -72,6 +73,14 @@ describe("DatabaseThread", { timeout: 60_000 }, () => {
     assert.equal((await waiting).status, 500);
     assert.equal((await ask(thread, "fine")).status, 500);
     assert.deepEqual(warnings, []);
+  });
+
+  test("ends a thread that is just started again when it is closed", async () => {
+    const thread = await start();
+    assert.equal((await ask(thread, "throw")).status, 500);
+    await thread.close();
+    assert.equal(warnings.at(-1), STARTED_AGAIN);
+    assert.equal(warnings.filter((sentence) => sentence === STARTED_AGAIN).length, 2);
   });
 
   test("says that another process has the data", async () => {
@@ -111,7 +120,8 @@ test("startDatabase keeps every acknowledged item while its thread ends again an
     );
     assert.deepEqual(Item, { name: { S: name } });
   }
-  assert.equal(warnings.filter((sentence) => sentence.includes("started again")).length, 3);
+  const failed = "The thread of the database failed: Error: it was told to fail";
+  assert.deepEqual(warnings, [failed, STARTED_AGAIN, failed, STARTED_AGAIN, failed, STARTED_AGAIN]);
 });
 
 function isOutage(error: Error): false {

@@ -11,7 +11,7 @@ function say(message: DatabaseMessage): void {
 
 parentPort?.on("message", (request: DatabaseRequest) => {
   if (request.kind === "close") parentPort?.close();
-  else if (request.target === "throw") throw new TypeError("poison");
+  else if (request.kind === "fail" || request.target === "throw") throw new TypeError("poison");
   else if (request.target === "exit") process.exit(1);
   else if (request.target !== "hang") {
     say({ kind: "answered", id: request.id, answer: { status: 200, body: String(threadId) } });
