@@ -4,6 +4,7 @@ import type { DiskWatch } from "../events/disk-report.ts";
 import { makeFolder } from "../events/make-folder.ts";
 import { type DiskMessage, tellOfDisk } from "./disk-message.ts";
 import type { DatabaseAnswer } from "./dynalite-store.ts";
+import { holdAddon } from "./hold-addon.ts";
 import { THREAD_LIMITS } from "./thread-limits.ts";
 
 /** What is asked of the database's thread. */
@@ -85,6 +86,7 @@ export class DatabaseThread {
 
   /** Resolves when the database is open; throws LockedError if another process has it. */
   static async start(setup: DatabaseThreadSetup): Promise<DatabaseThread> {
+    holdAddon();
     const thread = new DatabaseThread(setup);
     await thread.#open();
     return thread;

@@ -124,6 +124,15 @@ test("startDatabase keeps every acknowledged item while its thread ends again an
   assert.deepEqual(warnings, [failed, STARTED_AGAIN, failed, STARTED_AGAIN, failed, STARTED_AGAIN]);
 });
 
+test("startDatabase keeps LevelDB's addon loaded when its thread has ended", async () => {
+  const server = await startDatabase({ dir, accessKey: "k1", warn, disk });
+  await server.close();
+  const report: object = process.report.getReport();
+  const loaded: unknown = Reflect.get(report, "sharedObjects");
+  assert.ok(Array.isArray(loaded));
+  assert.ok(loaded.some((file) => String(file).includes("classic-level")));
+});
+
 function isOutage(error: Error): false {
   assert.equal(error.name, "InternalServerError");
   return false;
