@@ -45,6 +45,7 @@ const VALUES = {
     hints: "SYNFLEET_HINTS",
     clockServer: "SYNFLEET_CLOCK_SERVER",
     clockThresholdMs: "SYNFLEET_CLOCK_THRESHOLD_MS",
+    rateLimit: "SYNFLEET_RATE_LIMIT",
     secrets: "SYNFLEET_SECRETS",
   },
   ANY_SECRET: "any",

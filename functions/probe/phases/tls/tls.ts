@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SecureContext } from "node:tls";
 import type { TlsSettings } from "../../../../shared/task/task.ts";
 import { type DurationMs, toMicrosecondPrecision } from "../../../../shared/units.ts";
@@ -95,6 +96,8 @@ export class TlsPhase {
     const asked = await wasAsked(socket, raw, sentBytes);
     if (!asked && settings.mode !== "strict") return null;
     await awaitAnswer(socket, session, times);
+    // A ticket is told of while OpenSSL reads, and what is written in that turn would not be sent.
+    await nextTurn();
     const { end, endCode } = session.channel;
     if (end === null) return null;
     if (endCode?.startsWith("ERR_")) return handshakeFailure(endCode, raw.bytesRead);

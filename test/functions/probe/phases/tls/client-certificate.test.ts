@@ -91,6 +91,22 @@ describe("a client certificate", () => {
       assert.deepEqual(doubted, outcome === "open" ? [] : used);
     });
 
+  for (const requestCert of [true, false])
+    it(`is followed by a dialogue, asked for: ${requestCert}`, async (t) => {
+      const echo = (socket: TLSSocket) => socket.on("data", (bytes) => socket.write(bytes));
+      const port = await startTlsServer(t, { ...ASKS, requestCert }, (socket) => void echo(socket));
+      const steps = [
+        { kind: "send", text: "hello" },
+        { kind: "expect", pattern: "^hello$" },
+      ] as const;
+      const tls: TlsSettings = { ...VERIFIED, ...OWN, mode: "strict" };
+      for (let i = 0; i < 5; i++) {
+        const probe = new OneProbe(new FakeSecrets(SECRETS));
+        const { outcome } = await probe.check(deepTask(port, { tls, dialogue: { steps } }));
+        assert.equal(outcome, "open");
+      }
+    });
+
   it("is refused before the certificate of the server is judged", async (t) => {
     const port = await startTlsServer(t, { ...DEMANDS, ...shows(certify()) });
     assert.equal((await check(port, {})).result.outcome, "tls_client_certificate");
