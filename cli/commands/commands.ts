@@ -28,8 +28,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "check",
-    args: "HOST:PORT",
-    about: "Probe a port once, now, from this machine.",
+    args: "HOST:PORT...",
+    about: "Probe ports once, now, from this machine.",
     load: async () => (await import("./check.ts")).check,
   },
   {
