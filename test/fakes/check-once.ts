@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { NO_SECRETS } from "../../functions/adapters/secrets/secrets.ts";
 import type { SecretReader } from "../../functions/ports/secret-reader.ts";
 import type { Admission } from "../../functions/probe/admit/admit.ts";
-import { CLOSE_AT_ONCE, checkTarget, NO_LIMITS } from "../../functions/probe/check/check.ts";
+import {
+  type CheckInput,
+  type CheckServices,
+  CLOSE_AT_ONCE,
+  checkTarget,
+  NO_LIMITS,
+} from "../../functions/probe/check/check.ts";
 import { createProbers, type Probers } from "../../functions/probe/probers/probers.ts";
 import { createConnect, leanestDial } from "../../functions/probe/socket/socket.ts";
 import {
@@ -29,17 +35,19 @@ export function deepTask(port: number, deep: DeepCheck, different: Partial<Task>
 /** Makes checks as a process does, through the whole pipeline, on real sockets. */
 export class OneProbe {
   readonly #probers: Probers;
+  readonly #different: Partial<CheckServices>;
   readonly #stop = new AbortController();
   /** What probers threw. */
   readonly faults: unknown[] = [];
   /** Connections that are open now. */
   openCount = 0;
 
-  constructor(secrets: SecretReader = NO_SECRETS) {
+  constructor(secrets: SecretReader = NO_SECRETS, different: Partial<CheckServices> = {}) {
     this.#probers = createProbers({ secrets });
+    this.#different = different;
   }
 
-  async check(task: Task): Promise<ProbeResult> {
+  async check(task: Task, different: Partial<CheckInput> = {}): Promise<ProbeResult> {
     const stalls = new StallWatch(WATCHES.kernel);
     const connect = createConnect({ dial: leanestDial(), clock: userClock, stalls });
     const admission: Admission = {
@@ -51,7 +59,7 @@ export class OneProbe {
       release: () => void this.openCount--,
     };
     const result = await checkTarget(
-      { task, taskIndex: 0, slotAtMs: systemClock.now() },
+      { task, taskIndex: 0, slotAtMs: systemClock.now(), ...different },
       {
         clock: systemClock,
         network: {
@@ -71,6 +79,7 @@ export class OneProbe {
           noteProberFault: (fault) => void this.faults.push(fault),
         },
         signal: this.#stop.signal,
+        ...this.#different,
       },
     );
     assert.ok(result !== null);

@@ -9,11 +9,18 @@ export function shows(own: Certified, ...above: readonly Certified[]): TlsOption
   return { key: own.keyPem, cert: [own, ...above].map(({ pem }) => pem).join("") };
 }
 
+/** Where a server listens; a free port of 127.0.0.1 unless told otherwise. */
+interface Place {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 /** A real server on loopback, for as long as a test needs it; it reads to the end unless told otherwise. */
 export async function startTlsServer(
   t: TestContext,
   options: TlsOptions,
   serve: (socket: TLSSocket) => void = (socket) => void socket.resume(),
+  at: Place = {},
 ): Promise<number> {
   const server = createTlsServer(options, (socket) => {
     socket.on("error", () => socket.destroy());
@@ -21,7 +28,7 @@ export async function startTlsServer(
   });
   // A client that goes away is no fault of the test.
   server.on("tlsClientError", () => undefined);
-  return listen(t, server);
+  return listen(t, server, at);
 }
 
 /** A server that does this with each of its sockets, without TLS. */
@@ -45,14 +52,18 @@ export function flood(socket: Socket, bytes: Uint8Array): void {
   more();
 }
 
-async function listen(t: TestContext, server: Server): Promise<number> {
+async function listen(
+  t: TestContext,
+  server: Server,
+  { host = "127.0.0.1", port = 0 }: Place = {},
+): Promise<number> {
   const open = new Set<Socket>();
   server.on("connection", (socket) => open.add(socket));
   t.after(() => {
     for (const socket of open) socket.destroy();
     server.close();
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, host);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }

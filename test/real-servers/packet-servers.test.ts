@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { certify } from "../fakes/certificates.ts";
+import { deepTask, OneProbe } from "../fakes/check-once.ts";
 import { greetReal, installed, type RealServer, startReal } from "./real-server.ts";
 
 const POSTGRESQL_FOLDERS = ["/usr/lib/postgresql/15/bin", "/usr/local/bin"];
@@ -9,7 +11,8 @@ const POSTGRESQL_FOLDERS = ["/usr/lib/postgresql/15/bin", "/usr/local/bin"];
 async function startMariadb(t: TestContext): Promise<RealServer | null> {
   const mariadbd = installed(t, "mariadbd");
   if (mariadbd === null) return null;
-  return await startReal(t, ({ folder, port, run }) => {
+  return await startReal(t, ({ folder, port, run, write }) => {
+    const { pem, keyPem } = certify();
     const data = `--datadir=${join(folder, "data")}`;
     run("mariadb-install-db", "--no-defaults", data, "--auth-root-authentication-method=normal");
     return {
@@ -17,6 +20,7 @@ async function startMariadb(t: TestContext): Promise<RealServer | null> {
       args: [
         ...["--no-defaults", data, "--bind-address=127.0.0.1", `--port=${port}`],
         ...[`--socket=${join(folder, "socket")}`, "--max-connect-errors=2"],
+        ...[`--ssl-cert=${write("cert", [pem])}`, `--ssl-key=${write("key", [keyPem])}`],
       ],
     };
   });
@@ -55,6 +59,22 @@ describe("the greeting of a real server", () => {
     }
     const counters = askMariadb(server, "show global status like 'Aborted_connects'");
     // Whoever only looked whether it takes connections counts.
+    assert.match(counters, /Aborted_connects\s+[01]\n/);
+    assert.doesNotMatch(server.log(), /user: 'synfleet'/);
+  });
+
+  it("is understood: mysql of MariaDB that was asked for TLS, and blocks no host", async (t) => {
+    const server = await startMariadb(t);
+    if (server === null) return;
+    const tls = { mode: "permissive", verify: "none", starttls: "mysql" } as const;
+    for (let check = 0; check < 4; check++) {
+      const task = deepTask(server.port, { tls, greeting: "mysql" });
+      const { outcome, detail, tlsTimeMs } = await new OneProbe().check(task);
+      assert.equal(outcome, "open");
+      assert.match(detail?.labels?.version ?? "", /MariaDB/);
+      assert.ok(tlsTimeMs !== null);
+    }
+    const counters = askMariadb(server, "show global status like 'Aborted_connects'");
     assert.match(counters, /Aborted_connects\s+[01]\n/);
     assert.doesNotMatch(server.log(), /user: 'synfleet'/);
   });

@@ -45,6 +45,7 @@ class PhaseRun {
       startTls: () => tls.start(this.#session),
       labels: {},
       secretsUsed: new Set(),
+      greetedWith: null,
       receivedMessages: 0,
       tlsTimeMs: null,
       tlsDetail: {},

@@ -1,4 +1,4 @@
-import type { Greeting } from "../../../../shared/task/task.ts";
+import type { Greeting, Task } from "../../../../shared/task/task.ts";
 import { type DurationMs, SECOND_MS } from "../../../../shared/units.ts";
 import type { PhaseFailure, Session } from "../session/session.ts";
 import type { Conversation } from "./conversation.ts";
@@ -19,12 +19,26 @@ export async function greet(
   greeting: Greeting,
 ): Promise<PhaseFailure | null> {
   const protocol = GREETING_PROTOCOLS[greeting];
-  if (protocol.kind === "packets") return await greetByPackets(conversation, protocol);
+  recallGreeting(conversation.session, greeting);
+  if (protocol.kind === "packets") return await greetByPackets(conversation, greeting, protocol);
   const failure = await runSteps(conversation, protocol.steps);
   if (failure === null && protocol.goodbye !== undefined) {
     GOODBYES.set(conversation.session, { bytes: Buffer.from(protocol.goodbye) });
   }
   return failure;
+}
+
+/** A server that was asked for TLS in this protocol has greeted before that, and does not do it again. */
+function recallGreeting(session: Session, greeting: Greeting): void {
+  const { task, channel, greetedWith } = session;
+  if (greetedWith === null || !isStartedBy(task, greeting)) return;
+  session.greetedWith = null;
+  session.receivedMessages--;
+  channel.putBack(greetedWith);
+}
+
+function isStartedBy({ tls }: Task, greeting: Greeting): boolean {
+  return tls?.starttls === greeting;
 }
 
 /** Ends the protocol of a session politely, if it was greeted. What the server says to that is its own affair. */
@@ -42,11 +56,12 @@ export async function sayGoodbye(session: Session): Promise<void> {
 
 async function greetByPackets(
   conversation: Conversation,
+  greeting: Greeting,
   { opening, read }: Extract<GreetingProtocol, { readonly kind: "packets" }>,
 ): Promise<PhaseFailure | null> {
   if (opening !== undefined) conversation.send(opening);
   return await conversation.hear("greeting", (received) => {
-    const answer = read(received);
+    const answer = read(received, isStartedBy(conversation.session.task, greeting));
     if (answer === null) return null;
     if (answer.kind === "good") return understood(conversation, answer);
     return failureOf(answer, received);

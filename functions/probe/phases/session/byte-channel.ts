@@ -58,6 +58,11 @@ export class ByteChannel {
     return taken;
   }
 
+  /** Puts bytes that were taken before what has come, as if nobody had looked at them. */
+  putBack(bytes: Uint8Array): void {
+    this.#received = Buffer.concat([bytes, this.#received]);
+  }
+
   /** Sends bytes; what can't be sent is seen by the next wait. */
   send(bytes: Uint8Array): void {
     this.#sentMessages++;

@@ -33,6 +33,8 @@ export interface Session {
   readonly labels: Record<string, string>;
   /** Private material that was used: it is cut out of whatever is told of the check. */
   readonly secretsUsed: Set<string>;
+  /** What the server said by itself before it was asked for TLS; null if it said nothing. */
+  greetedWith: Uint8Array | null;
   /** Answers that came. */
   receivedMessages: number;
   tlsTimeMs: DurationMs | null;

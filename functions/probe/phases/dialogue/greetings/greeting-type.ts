@@ -32,8 +32,8 @@ interface PacketGreeting {
   readonly kind: "packets";
   /** What the client says first; absent if the server does. */
   readonly opening?: Uint8Array;
-  /** Reads what has come; null if more has to come. */
-  readonly read: (received: Buffer) => GreetingAnswer | null;
+  /** Reads what has come; null if more has to come. `isInTls`: the protocol itself was asked for TLS since. */
+  readonly read: (received: Buffer, isInTls: boolean) => GreetingAnswer | null;
 }
 
 /** How a protocol begins. */

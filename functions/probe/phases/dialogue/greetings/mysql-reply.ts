@@ -7,6 +7,7 @@ const USER = "synfleet";
 
 /** CLIENT_LONG_PASSWORD, CLIENT_PROTOCOL_41, CLIENT_SECURE_CONNECTION, CLIENT_PLUGIN_AUTH. */
 const CAPABILITIES = 0x00_08_82_01;
+const CLIENT_SSL = 0x08_00;
 const MOST_PACKET_BYTES = 0x01_00_00_00;
 /** utf8mb4_general_ci. */
 const CHARSET = 45;
@@ -23,15 +24,18 @@ const OK = 0;
 /** COM_QUIT, which a server reads only in a session. */
 const QUIT = Buffer.from([1, 0, 0, 0, 1]);
 
-/** The answer to a handshake whose fields begin at this byte, after the version. */
-export function replyPacket(handshake: Buffer, fieldsAt: number): Buffer {
+/**
+ * The answer to a handshake whose fields begin at this byte, after the version. In TLS it is the
+ * second packet of the client: the request for TLS was the first.
+ */
+export function replyPacket(handshake: Buffer, fieldsAt: number, isInTls: boolean): Buffer {
   const head = Buffer.alloc(9 + RESERVED_BYTES);
-  head.writeUInt32LE(CAPABILITIES, 0);
+  head.writeUInt32LE(isInTls ? CAPABILITIES | CLIENT_SSL : CAPABILITIES, 0);
   head.writeUInt32LE(MOST_PACKET_BYTES, 4);
   head.writeUInt8(CHARSET, 8);
   // An empty password is no bytes of proof.
   const rest = Buffer.from(`${USER}\0\0${pluginOf(handshake, fieldsAt)}\0`);
-  return packet(1, Buffer.concat([head, rest]));
+  return packet(isInTls ? 2 : 1, Buffer.concat([head, rest]));
 }
 
 /**

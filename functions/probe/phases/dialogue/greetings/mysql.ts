@@ -20,23 +20,25 @@ const MARIADB_PREFIX = /^5\.5\.5-(?=\d)/;
 /** How MySQL and MariaDB begin: the server shows its version, or an error. */
 export const MYSQL: GreetingProtocol = { kind: "packets", read };
 
-function read(received: Buffer): GreetingAnswer | null {
+function read(received: Buffer, isInTls: boolean): GreetingAnswer | null {
   if (received.length < HEAD_BYTES) return null;
   if (received[3] !== 0) return { kind: "unexpected" };
   const endByte = HEAD_BYTES + received.readUIntLE(0, 3);
   const kind = received[HEAD_BYTES];
   if (kind === undefined) return null;
   if (![PROTOCOL_10, OLDER_PROTOCOL, ERR].includes(kind)) return { kind: "unexpected" };
-  return received.length < endByte ? null : answerOf(received.subarray(HEAD_BYTES, endByte));
+  return received.length < endByte
+    ? null
+    : answerOf(received.subarray(HEAD_BYTES, endByte), isInTls);
 }
 
-function answerOf(payload: Buffer): GreetingAnswer {
+function answerOf(payload: Buffer, isInTls: boolean): GreetingAnswer {
   if (payload[0] === ERR) return refusal(payload);
   if (payload[0] === OLDER_PROTOCOL) return { kind: "unexpected", isVersion: true };
   const versionEnd = payload.indexOf(0, 1);
   if (versionEnd < 0) return { kind: "unexpected" };
   const version = payload.subarray(1, versionEnd).toString().replace(MARIADB_PREFIX, "");
-  const goodbye = { bytes: replyPacket(payload, versionEnd + 1), answer: lastReply };
+  const goodbye = { bytes: replyPacket(payload, versionEnd + 1, isInTls), answer: lastReply };
   return { kind: "good", labels: { version }, goodbye };
 }
 

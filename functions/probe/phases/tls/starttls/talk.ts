@@ -68,7 +68,10 @@ export class Talk {
   }
 
   #take(byteCount: number): Answer {
+    const { channel } = this.#session;
+    const bytes = channel.take(byteCount);
     this.#session.receivedMessages++;
-    return { bytes: this.#session.channel.take(byteCount) };
+    if (channel.sentMessages === 0) this.#session.greetedWith = bytes;
+    return { bytes };
   }
 }
