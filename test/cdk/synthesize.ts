@@ -57,6 +57,7 @@ export const EVERYTHING_ON = {
   ...SECRETS,
   name: "all-on",
   alertEmail: "ops@example.com",
+  rateLimit: "aggressive",
   regions: ["eu-west-1", { name: "us-east-1", shards: 2, vpc: VPC }],
   options: {
     eventArchive: true,
