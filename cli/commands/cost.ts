@@ -3,7 +3,7 @@ import { parseItems } from "../../functions/plan/plan.ts";
 import { estimateCost, PRICES } from "../../shared/cost/cost.ts";
 import { noticeSentence, problemSentence } from "../../shared/input/input.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
-import type { Task } from "../../shared/task/task.ts";
+import { needsOfDeep, type Task, type TlsSettings } from "../../shared/task/task.ts";
 import { readTaskFiles } from "../../shared/task-file/task-file.ts";
 import { SECOND_MS } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
@@ -40,6 +40,11 @@ export const cost: Command = {
       value: "S",
       about: `With --tasks: their schedule in seconds (default ${DEFAULT_SCHEDULE_SECONDS}).`,
     },
+    tls: {
+      type: "string",
+      value: "PERCENT",
+      about: "With --tasks: how many of a hundred have `tls = true` (default 0).",
+    },
     json: { type: "boolean", about: "Print one JSON document." },
     ...FLEET_OPTIONS,
     regions: {
@@ -50,6 +55,7 @@ export const cost: Command = {
   },
   notes: [
     "Prices the tasks of FILE, or --tasks N, or the stored tasks. FILE may be - for standard input.",
+    "TLS, dialogues and held connections are priced as the tasks of FILE or the stored ones have them, with their part in a sentence of its own.",
     "Memory and days kept are those of cdk.json. The model was compared with counted runs of the local fleet (bench/cost).",
     "Exit codes: 0 fine, 1 some tasks are not valid and not counted, 3 failed.",
   ],
@@ -75,10 +81,17 @@ async function readPriced(call: Call): Promise<Priced> {
   const [file] = call.args;
   const count = numberOption(call, "tasks", { min: 1, max: MOST_TASKS });
   const seconds = numberOption(call, "schedule", { min: 1, max: MOST_SECONDS });
+  const tlsPercent = numberOption(call, "tls", { min: 0, max: 100 });
   if (count !== null && file !== undefined) throw new UsageError("--tasks does not go with FILE.");
-  if (count === null && seconds !== null)
-    throw new UsageError("--schedule goes with --tasks only.");
-  if (count !== null) return imagine(count, seconds ?? DEFAULT_SCHEDULE_SECONDS);
+  for (const [name, value] of [
+    ["--schedule", seconds],
+    ["--tls", tlsPercent],
+  ] as const) {
+    if (count === null && value !== null) throw new UsageError(`${name} goes with --tasks only.`);
+  }
+  if (count !== null) {
+    return imagine(count, seconds ?? DEFAULT_SCHEDULE_SECONDS, (tlsPercent ?? 0) / 100);
+  }
   return file === undefined ? readStored(call) : readFile(call, file);
 }
 
@@ -102,8 +115,11 @@ function readStored(call: Call): Promise<Priced> {
   });
 }
 
+/** `tls = true`. */
+const VERIFIED: TlsSettings = { mode: "verified", verify: "subject_alt_name" };
+
 /** Tasks as they mostly are. */
-function imagine(count: number, scheduleSeconds: number): Priced {
+function imagine(count: number, scheduleSeconds: number, tlsShare: number): Priced {
   const scheduleMs = scheduleSeconds * SECOND_MS;
   const tasks = Array.from({ length: count }, (_, i): Task => {
     const hostname = `service-${i}.example.com`;
@@ -120,6 +136,7 @@ function imagine(count: number, scheduleSeconds: number): Priced {
       addressFamily: "any",
       alert: {},
       tags: {},
+      ...(i < Math.round(count * tlsShare) && { tls: VERIFIED, ...needsOfDeep({ tls: VERIFIED }) }),
     };
   });
   return { tasks, fleet: null, problems: [] };

@@ -29,6 +29,7 @@ export function estimateDocument(fleet: CostFleet, estimate: Estimate) {
     })),
     dollars_a_month: estimate.dollars,
     storage_dollars: estimate.storageDollars,
+    deeper_dollars: estimate.deeperDollars,
     dollars_per_1000_tasks: perThousandTasks(estimate),
     dollars_per_million_checks: perMillionChecks(estimate),
   };
@@ -59,13 +60,16 @@ function rowOf({ service, what, price, quantity, dollars }: CostLine): string[] 
 }
 
 function sentencesOf(fleet: CostFleet, estimate: Estimate): string[] {
-  const { dollars, storageDollars, taskCount, checksPerMonth } = estimate;
+  const { dollars, storageDollars, deeperDollars, taskCount, checksPerMonth } = estimate;
   const tasks = showCount(taskCount, "task");
   const regions = showCount(fleet.regions.length, "region");
   const everyMinute = showQuantity(checksPerMonth / MINUTES_PER_MONTH);
   return [
     `${tasks} in ${regions}, ${everyMinute} checks a minute: ${showDollars(dollars)} a month.`,
     `Of it ${showDollars(storageDollars)} for storage, once what is kept has reached its age.`,
+    ...(deeperDollars === 0
+      ? []
+      : [`Of it ${showDollars(deeperDollars)} for TLS, dialogues and held connections.`]),
     `Per 1,000 tasks ${showDollars(perThousandTasks(estimate))}, per million checks ${showDollars(perMillionChecks(estimate))}.`,
     `List prices of ${PRICES.region}, ${PRICES.asOf}. ${NOT_INCLUDED}`,
   ];

@@ -1,5 +1,5 @@
 import { sumOf } from "../sum-of.ts";
-import type { Task } from "../task/task.ts";
+import { type Task, usesConnection } from "../task/task.ts";
 import { alertLines } from "./alerts.ts";
 import { clockLines } from "./clocks.ts";
 import { databaseLines } from "./database.ts";
@@ -7,7 +7,7 @@ import { functionLines } from "./functions.ts";
 import type { CostFleet } from "./load.ts";
 import { type CostLine, MINUTES_PER_MONTH, type PriceTable, priceOf } from "./prices.ts";
 import { secretLines } from "./secrets.ts";
-import { usageOf } from "./usage.ts";
+import { type Usage, usageOf } from "./usage.ts";
 import { watchLines } from "./watching.ts";
 
 /** What a fleet costs in a month. */
@@ -19,6 +19,8 @@ export interface Estimate {
   readonly dollars: number;
   /** The part for storage: it grows from 0 over the days for which data is stored. */
   readonly storageDollars: number;
+  /** The part for TLS, dialogues and held connections: what the same tasks cost more than plain ones. */
+  readonly deeperDollars: number;
 }
 
 /** What a fleet costs in a month, line by line; no free allowance is subtracted. */
@@ -28,6 +30,25 @@ export function estimateCost(
   table: PriceTable,
 ): Estimate {
   const usage = usageOf(fleet, tasks);
+  const lines = linesOf(fleet, tasks, usage, table);
+  const dollars = dollarsOf(lines);
+  const isStored = ({ price }: CostLine) => price === "dynamodbStorage" || price === "logStorage";
+  return {
+    lines,
+    taskCount: tasks.length,
+    checksPerMonth: usage.checks * MINUTES_PER_MONTH,
+    dollars,
+    storageDollars: dollarsOf(lines.filter(isStored)),
+    deeperDollars: tasks.some(usesConnection) ? dollars - plainDollars(fleet, tasks, table) : 0,
+  };
+}
+
+function linesOf(
+  fleet: CostFleet,
+  tasks: readonly Task[],
+  usage: Usage,
+  table: PriceTable,
+): CostLine[] {
   const quantities = [
     ...databaseLines(fleet, usage),
     ...functionLines(tasks, usage),
@@ -36,16 +57,18 @@ export function estimateCost(
     ...clockLines(fleet, usage),
     ...secretLines(fleet),
   ];
-  const lines = quantities.map((line) => ({
+  return quantities.map((line) => ({
     ...line,
     dollars: priceOf(table.prices[line.price], line.quantity),
   }));
-  const isStored = ({ price }: CostLine) => price === "dynamodbStorage" || price === "logStorage";
-  return {
-    lines,
-    taskCount: tasks.length,
-    checksPerMonth: usage.checks * MINUTES_PER_MONTH,
-    dollars: sumOf(lines, ({ dollars }) => dollars),
-    storageDollars: sumOf(lines.filter(isStored), ({ dollars }) => dollars),
-  };
+}
+
+function dollarsOf(lines: readonly CostLine[]): number {
+  return sumOf(lines, ({ dollars }) => dollars);
+}
+
+/** What the same tasks would cost without what they ask for beyond a handshake. */
+function plainDollars(fleet: CostFleet, tasks: readonly Task[], table: PriceTable): number {
+  const plain = tasks.map(({ tls, greeting, dialogue, hold, ...task }): Task => task);
+  return dollarsOf(linesOf(fleet, plain, usageOf(fleet, plain), table));
 }

@@ -1,8 +1,5 @@
-import { SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
-import { SECOND_MS } from "../units.ts";
-import type { ShardLoad } from "./load.ts";
 import { MINUTES_PER_MONTH, type Quantity } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
@@ -10,9 +7,6 @@ const MB_PER_GB = 1_024;
 
 /** The memory of the home region's functions; a region sets that of its probe. */
 export const HOME_MEMORY_MB = { plan: 512, aggregate: 1_769 } as const;
-
-/** From a term's last start to the function's end: a connect, the last flush. */
-const PROBE_TAIL_SECONDS = 0.4;
 
 /** Calls to every region, then 30 ms of a whole CPU for 1,000 tasks (bench/aggregate) on a third of one. */
 const PLAN_SECONDS = { base: 0.5, perTask: 0.0001 } as const;
@@ -22,11 +16,11 @@ export const AGGREGATE_SECONDS = { base: 0.5, perSample: 1 / 75_000 } as const;
 
 /** The lines for the functions, what invokes them, and their heartbeats. */
 export function functionLines(tasks: readonly Task[], usage: Usage): Quantity[] {
-  return [...lambdaLines(tasks, usage), ...eventLines(usage)];
+  return [...lambdaLines(tasks, usage), ...deeperLines(usage), ...eventLines(usage)];
 }
 
 function lambdaLines(tasks: readonly Task[], { shards, checks }: Usage): Quantity[] {
-  const probes = sumOf(shards, (shard) => (probeSeconds(shard) * shard.memoryMb) / MB_PER_GB);
+  const probes = sumOf(shards, (shard) => shard.runSeconds * shard.memoryMb) / MB_PER_GB;
   const planSeconds = PLAN_SECONDS.base + tasks.length * PLAN_SECONDS.perTask;
   const aggregateSeconds = AGGREGATE_SECONDS.base + checks * AGGREGATE_SECONDS.perSample;
   const home =
@@ -44,13 +38,18 @@ function lambdaLines(tasks: readonly Task[], { shards, checks }: Usage): Quantit
   ];
 }
 
-/** A probe waits for the whole minute, or until the last of some random starts. */
-function probeSeconds({
-  samples,
-  hasSubMinute,
-}: Pick<ShardLoad, "samples" | "hasSubMinute">): number {
-  if (hasSubMinute) return 60 + PROBE_TAIL_SECONDS;
-  return (SPREAD_MS / SECOND_MS) * (samples / (samples + 1)) + PROBE_TAIL_SECONDS;
+/** How much longer probes run for each thing beyond a handshake; none of it, no line. */
+function deeperLines({ shards }: Usage): Quantity[] {
+  const waits = [
+    ["TLS: starts that weigh more", "pacedSeconds"],
+    ["TLS and dialogues: the last answers of a run", "answerSeconds"],
+    ["held connections: runs that wait for them", "heldSeconds"],
+  ] as const;
+  return waits.flatMap(([what, key]) => {
+    const seconds = sumOf(shards, ({ deeper, memoryMb }) => deeper[key] * memoryMb) / MB_PER_GB;
+    const quantity = seconds * MINUTES_PER_MONTH;
+    return quantity === 0 ? [] : [{ service: "Lambda", what, price: "lambdaCompute", quantity }];
+  });
 }
 
 /** One a minute for each shard, and for the plan and the aggregate function. */

@@ -2,7 +2,8 @@ import { readUnits, WRITE_UNIT_BYTES } from "../item-size.ts";
 import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
-import { type DurationMs, MINUTE_MS, type RegionName } from "../units.ts";
+import { type DurationMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
+import { type DeeperLoad, deeperLoadOf } from "./deeper.ts";
 
 /** The part of a fleet that decides its cost. */
 export interface CostFleet {
@@ -30,10 +31,16 @@ export interface ShardLoad {
   readonly hasSubMinute: boolean;
   readonly chunkCount: number;
   readonly chunkBytes: number;
+  /** How long the probe runs for plain checks. */
+  readonly runSeconds: number;
+  readonly deeper: DeeperLoad;
 }
 
 /** Measured with distant targets (bench/codec.ts): 7 with the name in the DNS cache, 9 without. */
 const SAMPLE_BYTES = 8;
+
+/** From a term's last start to the function's end: a connect, the last flush. */
+const PROBE_TAIL_SECONDS = 0.4;
 
 /** A chunk's keys, its other attributes and its header (counted by bench/cost). */
 const CHUNK_OVERHEAD_BYTES = 170;
@@ -51,7 +58,9 @@ export const TERMS_A_QUERY = 3;
 export function loadOf(region: CostFleet["regions"][number], tasks: readonly Task[]): ShardLoad {
   const samples = sumOf(tasks, ({ scheduleMs }) => MINUTE_MS / scheduleMs) / region.shards;
   const hasSubMinute = tasks.some(({ scheduleMs }) => scheduleMs < LEASE_TERM_MS);
-  const chunks = chunksOf(samples, hasSubMinute);
+  const runSeconds = runSecondsOf(samples, hasSubMinute);
+  const deeper = deeperLoadOf(tasks, region.shards, { memoryMb: region.memoryMb, runSeconds });
+  const chunks = chunksOf({ samples, hasSubMinute, deeper });
   return {
     region: region.name,
     memoryMb: region.memoryMb,
@@ -59,7 +68,15 @@ export function loadOf(region: CostFleet["regions"][number], tasks: readonly Tas
     hasSubMinute,
     chunkCount: sumOf(chunks, ({ count }) => count),
     chunkBytes: sumOf(chunks, ({ count, bytes }) => count * bytes),
+    runSeconds,
+    deeper,
   };
+}
+
+/** A probe waits for the whole minute, or until the last of some random starts. */
+function runSecondsOf(samples: number, hasSubMinute: boolean): number {
+  if (hasSubMinute) return LEASE_TERM_MS / SECOND_MS + PROBE_TAIL_SECONDS;
+  return (SPREAD_MS / SECOND_MS) * (samples / (samples + 1)) + PROBE_TAIL_SECONDS;
 }
 
 interface Chunks {
@@ -68,21 +85,24 @@ interface Chunks {
   readonly bytes: number;
 }
 
+type ChunkLoad = Pick<ShardLoad, "samples" | "hasSubMinute" | "deeper">;
+
 /** The chunks of a term: a flush without complete results writes none. */
-function chunksOf(samples: number, hasSubMinute: boolean): Chunks[] {
+function chunksOf({ samples, hasSubMinute, deeper }: ChunkLoad): Chunks[] {
+  const sampleBytes = SAMPLE_BYTES + (samples === 0 ? 0 : deeper.bytes / samples);
   const stretches = hasSubMinute ? FLUSH_STRETCHES : SPREAD_STRETCHES;
   const whole = sumOf(stretches, (ms) => ms);
   return stretches.map((ms) => {
     const own = (samples * ms) / whole;
     const count = Math.min(1, own);
-    const bytes = count === 0 ? 0 : (own * SAMPLE_BYTES) / count + CHUNK_OVERHEAD_BYTES;
+    const bytes = count === 0 ? 0 : (own * sampleBytes) / count + CHUNK_OVERHEAD_BYTES;
     return { count, bytes };
   });
 }
 
 /** Write units of its chunks. If a chunk takes more than one, rounding up adds half a unit on average. */
-export function chunkWrites({ samples, hasSubMinute }: ShardLoad): number {
-  return sumOf(chunksOf(samples, hasSubMinute), ({ count, bytes }) =>
+export function chunkWrites(load: ShardLoad): number {
+  return sumOf(chunksOf(load), ({ count, bytes }) =>
     bytes <= WRITE_UNIT_BYTES ? count : count * (bytes / WRITE_UNIT_BYTES + 0.5),
   );
 }

@@ -1,8 +1,14 @@
 import type { HomeTable, RegionTable } from "../contract.ts";
 import { itemSize, READ_UNIT_BYTES, readUnits, writeUnits } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
-import { figuresOf, type RegionWindow, summarise, toSummaryItem } from "../summary/summary.ts";
-import { printTask, type Task } from "../task/task.ts";
+import {
+  type DeepNote,
+  figuresOf,
+  type RegionWindow,
+  summarise,
+  toSummaryItem,
+} from "../summary/summary.ts";
+import { printTask, type Task, usesConnection } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
 import { type CostFleet, chunkReads, chunkWrites, loadOf, type ShardLoad } from "./load.ts";
 
@@ -130,6 +136,7 @@ function usualWindow(task: Task, distanceMs: DurationMs): RegionWindow {
     errorKind: null,
     connectTimeMs: distanceMs + i * 0.137,
     synRetransmits: 0,
+    ...(usesConnection(task) && { deep: usualNote(task, distanceMs) }),
   }));
   return {
     covered: true,
@@ -138,3 +145,24 @@ function usualWindow(task: Task, distanceMs: DurationMs): RegionWindow {
     figures: figuresOf({ expectedCount: count }, checks),
   };
 }
+
+/** What a check measures beyond a handshake: a round trip for TLS, and one for the rest. */
+function usualNote({ tls, greeting, dialogue }: Task, distanceMs: DurationMs): DeepNote {
+  const isTalking = (greeting ?? dialogue) !== undefined;
+  return {
+    tlsTimeMs: tls === undefined ? null : distanceMs + 1.234,
+    dialogueTimeMs: isTalking ? distanceMs + 0.567 : null,
+    isRetried: false,
+    sentBytes: isTalking ? 20 : 0,
+    receivedBytes: isTalking ? 60 : 0,
+    sentMessages: isTalking ? 1 : 0,
+    receivedMessages: isTalking ? 1 : 0,
+    ...(tls !== undefined && { certificate: USUAL_CERTIFICATE }),
+  };
+}
+
+const USUAL_CERTIFICATE = {
+  id: "0123456789abcdef",
+  fromMs: 1_695_000_000 * SECOND_MS,
+  untilMs: 1_705_000_000 * SECOND_MS,
+};

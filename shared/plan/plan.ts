@@ -12,5 +12,5 @@ export { crowdedSentences, draftPlan, namesIn, type RegionDraft } from "./draft.
 export { type Fleet, type FleetRegion, parseFleet, shardOf, staggerOf } from "./fleet.ts";
 export { countDrop, isRefused, refusalSentence } from "./guard.ts";
 export { bundlesNamed, type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
-export { startsPerSecondFor } from "./pace.ts";
+export { startsPerSecondFor, TLS_STARTS } from "./pace.ts";
 export { type Unsupported, unsupportedSentence } from "./unsupported.ts";

@@ -120,6 +120,21 @@ describe("cost", () => {
     assert.doesNotMatch(JSON.stringify((await documentIn(cwd, "--tasks", "1")).lines), /secrets/);
   });
 
+  test("cost tells the part of TLS, for imagined tasks and for those of a file", async () => {
+    const words = ["--tasks", "100", "--regions", "eu-west-1"];
+    const plain = await documentIn(dir, ...words);
+    const half = await documentIn(dir, ...words, "--tls", "50");
+    assert.equal(plain.deeper_dollars, 0);
+    const more = half.dollars_a_month - plain.dollars_a_month;
+    assert.ok(more > 0 && Math.abs(half.deeper_dollars - more) < 1e-9);
+    const file = join(dir, "deep.json");
+    const tasks = [userTask("a", { tls: true }), userTask("b", { hold_seconds: 40 })];
+    writeFileSync(file, JSON.stringify({ tasks }));
+    const { out } = await costIn(dir, file, "--regions", "eu-west-1");
+    assert.match(out, /^Lambda +held connections: runs that wait for them /m);
+    assert.match(out, /^Of it \$[\d.]+ for TLS, dialogues and held connections\.$/m);
+  });
+
   test("cost of a file counts its valid tasks and reports the others", async () => {
     const file = join(dir, "tasks.json");
     const tasks = [userTask("a"), userTask("b"), userTask("c", { schedule_seconds: 0 })];
@@ -149,6 +164,7 @@ describe("cost", () => {
       [["--tasks", "1", "--regions", "eu-west-1,eu-west-1"], /region "eu-west-1" is named twice/],
       [["f.toml", "--tasks", "1"], /--tasks does not go with FILE\./],
       [["f.toml", "--schedule", "5"], /--schedule goes with --tasks only\./],
+      [["f.toml", "--tls", "5"], /--tls goes with --tasks only\./],
     ];
     for (const [words, sentence] of cases) {
       const { code, error } = await costIn(dir, ...words);

@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { TLS_STARTS } from "../../../shared/plan/plan.ts";
 import type { Outcome, ProbeResult } from "../../../shared/result/result.ts";
 import { SLOT_SLACK_MS } from "../../../shared/slot/slot.ts";
 import { checkKindOf, type Task, usesConnection } from "../../../shared/task/task.ts";
@@ -17,9 +18,6 @@ const MOST_REMEASUREMENTS = 2;
 
 /** A machine that answers so on one address may answer on its other one. A timeout leaves no time for that. */
 const GETS_NOWHERE: ReadonlySet<Outcome> = new Set<Outcome>(["refused", "unreachable"]);
-
-/** A TLS handshake takes as much CPU as so many plain connects (bench/tls). */
-const TLS_WEIGHT = 6;
 
 /** The facts of a prober that threw. */
 const INTERNAL: ProbeFacts = { outcome: "internal" };
@@ -86,7 +84,7 @@ export class CheckRun implements Waiter, ConnectListener, ProbedCheck {
   }
 
   get weight(): number {
-    return this.task.tls === undefined ? 1 : TLS_WEIGHT;
+    return this.task.tls === undefined ? 1 : TLS_STARTS;
   }
 
   get signal(): AbortSignal {
