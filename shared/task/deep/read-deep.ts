@@ -56,6 +56,7 @@ export function readDeepCheck(item: InputTable, frame: DeepFrame): DeepCheck {
     phaseTimeouts: readTimeouts(item, frame.timeoutMs),
   });
   if (frame.expectsClosed) refuseOnClosed(item, deep);
+  refuseOtherGreeting(item, deep);
   refuseLarge(item, deep);
   return deep;
 }
@@ -72,6 +73,13 @@ function settleTls(
   if (tls === null) item.report(field, "needs tls, which is off");
   if (tls?.starttls !== undefined) item.report(field, "starts TLS again after tls.starttls");
   return tls ?? DEFAULT_TLS;
+}
+
+/** Who asks for TLS in one protocol is not greeted in another. */
+function refuseOtherGreeting(item: InputTable, { tls, greeting }: DeepCheck): void {
+  const asked = tls?.starttls;
+  if (asked === undefined || greeting === undefined || greeting === asked) return;
+  refuse(item, "greeting", `must be the protocol of tls.starttls, "${asked}"`);
 }
 
 const TALKING_FIELDS = {
