@@ -29,7 +29,7 @@ export interface Keeping {
 interface Kept {
   readonly readAtMs: DurationMs;
   /** What its last read gives, or will give. */
-  readonly text: Promise<string>;
+  text: Promise<string>;
   isDoubted: boolean;
 }
 
@@ -47,13 +47,18 @@ export class KeptSecrets implements SecretReader {
     if (kept !== undefined && !this.#isDue(kept)) return kept.text;
     const { readNow, monotonic } = this.#keeping;
     const readAtMs = monotonic();
-    const reading = inTime(reference, readNow(reference));
+    const whole = readNow(reference);
+    const reading = inTime(reference, whole);
     const text = kept === undefined ? reading : reading.catch((error) => orBefore(error, kept));
     const fresh: Kept = { readAtMs, text, isDoubted: false };
     this.#kept.set(reference, fresh);
     // A failure is told to all who ask within the pause, and then it is read again.
     reading.catch(() => {
       fresh.isDoubted = true;
+      whole.then(
+        () => this.#keepLate(fresh, whole),
+        () => undefined,
+      );
     });
     return text;
   }
@@ -61,6 +66,12 @@ export class KeptSecrets implements SecretReader {
   doubt(reference: SecretReference): void {
     const kept = this.#kept.get(reference);
     if (kept !== undefined) kept.isDoubted = true;
+  }
+
+  /** What comes too late for those who asked is there for the next ones: a process may be slow to begin. */
+  #keepLate(fresh: Kept, whole: Promise<string>): void {
+    fresh.text = whole;
+    fresh.isDoubted = false;
   }
 
   #isDue({ readAtMs, isDoubted }: Kept): boolean {

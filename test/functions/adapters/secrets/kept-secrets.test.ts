@@ -99,3 +99,12 @@ test("a read that does not end is given up after two seconds", async () => {
   const tookMs = performance.now() - begunMs;
   assert.ok(tookMs > 1_900 && tookMs < 4_000, `it took ${tookMs} ms`);
 });
+
+test("a read that ends too late for those who asked is there for the next ones", async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const kept = new KeptSecrets({ monotonic: () => 0, readNow: () => promise });
+  await assert.rejects(kept.read(NAME), { code: "NO_ANSWER" });
+  resolve("late text");
+  await promise;
+  assert.equal(await kept.read(NAME), "late text");
+});
