@@ -1,15 +1,14 @@
 import type { Notice } from "../../shared/input/input.ts";
 import { secretsIn, type Task, type TlsSettings } from "../../shared/task/task.ts";
 
-/** Notices of what a task leaves unverified or unencrypted. `file` is null if there are several. */
+/** Notices of what a task leaves unverified or unencrypted, or sets in vain. `file` is null if there are several. */
 export function deepNotices(tasks: readonly Task[], file: string | null): Notice[] {
-  return tasks.flatMap((task) =>
-    [...(task.tls === undefined ? [] : tlsTexts(task.tls)), ...clearTexts(task)].map((text) => ({
-      file,
-      task: task.name,
-      text,
-    })),
-  );
+  return tasks.flatMap((task) => textsOf(task).map((text) => ({ file, task: task.name, text })));
+}
+
+function textsOf(task: Task): string[] {
+  const tls = task.tls === undefined ? [] : tlsTexts(task.tls);
+  return [...tls, ...clearTexts(task), ...idleTexts(task)];
 }
 
 function tlsTexts({ mode, verify, minVersion, maxVersion }: TlsSettings): string[] {
@@ -46,4 +45,29 @@ function clearTexts({ tls, dialogue, hold }: Task): string[] {
   return [...new Set(sent)].map(
     (reference) => `${reference} is sent without TLS, so that others can read it on the way`,
   );
+}
+
+/** What is set and changes nothing. */
+function idleTexts({ tls, greeting, dialogue, hold, addressing, phaseTimeouts }: Task): string[] {
+  const talks = greeting !== undefined || dialogue !== undefined;
+  const reads = talks || tls !== undefined || hold !== undefined;
+  const idle: readonly (readonly [isIdle: boolean, text: string])[] = [
+    [
+      hold !== undefined && addressing?.mode === "each",
+      'hold_seconds is ignored with address_mode "each": no connection is held',
+    ],
+    [
+      phaseTimeouts?.tlsMs !== undefined && tls === undefined,
+      "tls_timeout_seconds is ignored: the task has no tls",
+    ],
+    [
+      phaseTimeouts?.dialogueMs !== undefined && !talks,
+      "dialogue_timeout_seconds is ignored: the task has no greeting and no dialogue",
+    ],
+    [
+      phaseTimeouts?.readMs !== undefined && !reads,
+      "read_timeout_seconds is ignored: the task waits for no answer",
+    ],
+  ];
+  return idle.filter(([isIdle]) => isIdle).map(([, text]) => text);
 }

@@ -32,6 +32,21 @@ const CASES: readonly (readonly [fields: object, texts: readonly string[]])[] = 
   [{ dialogue: [SEND, { starttls: true }] }, [clear("ssm:/token")]],
   [HELD, [clear("ssm:/token"), clear("ssm:bye")]],
   [{ tls: { starttls: "smtp" }, ...HELD }, []],
+  [{ hold_seconds: 5, address_mode: "any" }, []],
+  [
+    { hold_seconds: 5, address_mode: "each" },
+    ['hold_seconds is ignored with address_mode "each": no connection is held'],
+  ],
+  [{ tls_timeout_seconds: 1 }, ["tls_timeout_seconds is ignored: the task has no tls"]],
+  [{ tls: true, tls_timeout_seconds: 1, read_timeout_seconds: 1 }, []],
+  [{ greeting: "ssh", dialogue_timeout_seconds: 1, read_timeout_seconds: 1 }, []],
+  [
+    { dialogue_timeout_seconds: 1, read_timeout_seconds: 1 },
+    [
+      "dialogue_timeout_seconds is ignored: the task has no greeting and no dialogue",
+      "read_timeout_seconds is ignored: the task waits for no answer",
+    ],
+  ],
 ];
 
 for (const [fields, texts] of CASES)
