@@ -26,6 +26,7 @@ const rows = VARIANTS.map((variant) => {
 writeBundle("probe", join(folder, "deployed"), "arm64");
 const BESIDE = {
   "phases.js": "the probe's phases, loaded when needed",
+  "sync.js": "how a time server is asked, loaded when one is set",
   "koffi.node": "the clock's binary beside the probe, arm64",
 };
 for (const [name, bundle] of Object.entries(BESIDE)) {

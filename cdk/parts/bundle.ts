@@ -27,14 +27,20 @@ interface LateFile {
   readonly options: BuildOptions;
 }
 
-/** Only a shard that has a task with TLS or a dialogue loads the phases, and only a plan with a pattern RE2. */
-export function lateFileOf(name: FunctionName): LateFile | null {
-  if (name === "aggregate") return null;
-  const [room, path] =
-    name === "probe"
-      ? ["phases", "functions/probe/phases/phases.ts"]
-      : ["pattern", "shared/pattern/pattern.ts"];
-  return { name: `#${room}`, file: `${room}.js`, options: optionsOf(path) };
+/** By the name that they are loaded by. */
+const LATE: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
+  // Only a plan with a pattern needs RE2.
+  plan: { pattern: "shared/pattern/pattern.ts" },
+  // Only a shard that has a task with needs, and a deployment with a time server.
+  probe: { phases: "functions/probe/phases-file.ts", sync: "functions/probe/sync-file.ts" },
+  aggregate: {},
+};
+
+/** What a function loads later than its own code, if it needs it at all. */
+export function lateFilesOf(name: FunctionName): readonly LateFile[] {
+  return Object.entries(LATE[name]).map(([late, path]) => {
+    return { name: `#${late}`, file: `${late}.js`, options: optionsOf(path) };
+  });
 }
 
 function optionsOf(entryPoint: string): BuildOptions {
@@ -50,7 +56,7 @@ function optionsOf(entryPoint: string): BuildOptions {
     format: "cjs",
     mainFields: ["module", "main"],
     supported: { "dynamic-import": false },
-    external: ["#phases"],
+    external: ["#phases", "#sync"],
     // A third of the code would be clients for credentials that Lambda never uses.
     alias: {
       "@aws-sdk/credential-provider-node": "./functions/adapters/lambda/function-credentials.ts",
@@ -78,11 +84,10 @@ export function writeBundle(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.js"), buildFunction(bundleOptions(name)));
   // The code is CommonJS even if it is unpacked below a package of ES modules.
-  const late = lateFileOf(name);
-  const imports = late === null ? undefined : { [late.name]: `./${late.file}` };
-  const manifest = JSON.stringify({ type: "commonjs", imports });
-  writeFileSync(join(folder, "package.json"), `${manifest}\n`);
-  if (late !== null) writeFileSync(join(folder, late.file), buildFunction(late.options));
+  const late = lateFilesOf(name);
+  const imports = Object.fromEntries(late.map((own) => [own.name, `./${own.file}`]));
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ type: "commonjs", imports })}\n`);
+  for (const own of late) writeFileSync(join(folder, own.file), buildFunction(own.options));
   if (name === "probe")
     writeFileSync(join(folder, "koffi.node"), readFileSync(clockBinary(architecture)));
 }

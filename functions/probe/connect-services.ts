@@ -8,7 +8,6 @@ import { DAY_MS, type RegionName } from "../../shared/units.ts";
 import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
-import { openSecrets } from "../adapters/secrets/secrets.ts";
 import {
   type Environment,
   EnvironmentError,
@@ -19,10 +18,11 @@ import { StartPacer } from "./admit/admit.ts";
 import type { Network } from "./check/check.ts";
 import { createDnsClient, createHostResolver, parseHosts } from "./dns/dns.ts";
 import { HeldConnections } from "./holding/holding.ts";
+import { lateSecrets } from "./late-secrets.ts";
 import { coldState, type ProbeServices } from "./lease/lease.ts";
 import { createProbers } from "./probers/probers.ts";
 import { createConnect, type Dial, leanestDial } from "./socket/socket.ts";
-import { ClockWatch } from "./sync/sync.ts";
+import { LateClockWatch } from "./sync/sync.ts";
 import {
   type HandshakeClock,
   loadKernelClock,
@@ -77,7 +77,7 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     openNetwork: () => openNetwork(setup, { stalls: pacer.stalls, startsPerSecond, hasIpv6Route }),
     pacer,
     ...clockWatchOf(environment),
-    probers: createProbers({ secrets: openSecrets({ region, environment, monotonic }) }),
+    probers: createProbers({ secrets: lateSecrets({ region, environment, monotonic }) }),
     held: new HeldConnections({ clock: systemClock, stop, isAlwaysOn }),
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
     hasIpv6Route,
@@ -105,7 +105,7 @@ function clockWatchOf(environment: Environment): Pick<ProbeServices, "clockWatch
   const server = parseClockServer(text);
   if (server === null)
     throw new EnvironmentError(`${ENV.clockServer} must be host or host:port, is "${text}"`);
-  return { clockWatch: new ClockWatch({ server, clock: systemClock }) };
+  return { clockWatch: new LateClockWatch({ server, clock: systemClock }) };
 }
 
 function announceOn(name: string, region: RegionName): ProbeServices["announce"] {

@@ -6,7 +6,7 @@ import { castVote, mainErrorKind, type Voter } from "./votes.ts";
 /** A region is reported alone only if the others had this time to agree with it. */
 const ALONE_MS: DurationMs = MINUTE_MS;
 
-const NO_FIGURES = figuresOf({ expectedCount: 0 }, []);
+const NO_FIGURES = /* @__PURE__ */ figuresOf({ expectedCount: 0 }, []);
 
 /**
  * Judges a window's advisories. One is raised for a region that stays unhealthy while too few others

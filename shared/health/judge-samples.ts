@@ -42,7 +42,7 @@ export function foldSamples(state: TaskState, window: TaskWindow, by: SampleRule
 }
 
 /** What a region measured that has no part in a look. */
-const NO_FIGURES = figuresOf({ expectedCount: 0 }, []);
+const NO_FIGURES = /* @__PURE__ */ figuresOf({ expectedCount: 0 }, []);
 
 /** Most tasks: nothing failed and nothing is remembered that a passed check could change. */
 function isQuiet({ incident, regions }: TaskState, window: TaskWindow): boolean {

@@ -20,7 +20,7 @@ export interface Voter {
   readonly health: RegionHealth["status"];
 }
 
-const NO_FIGURES = figuresOf({ expectedCount: 0 }, []);
+const NO_FIGURES = /* @__PURE__ */ figuresOf({ expectedCount: 0 }, []);
 
 /** The regions of a window before the vote, in order of their names. */
 export function votersOf(state: TaskState, window: TaskWindow): Voter[] {

@@ -1,5 +1,5 @@
 import { DAY_MS, type EpochMs, toIso, toMicrosecondPrecision } from "../units.ts";
-import { deepSumsIn } from "./deep-figures.ts";
+import { type DeepFigures, deepSumsIn } from "./deep-figures.ts";
 import { type FailuresByPhase, failuresByPhase } from "./failed-phases.ts";
 import type { Figures } from "./figures.ts";
 
@@ -39,7 +39,7 @@ export function daysLeft(untilMs: EpochMs, atMs: EpochMs): number {
 
 /** These figures of a minute that ended at `endMs`. */
 export function toDeepAggFigures(figures: Figures, endMs: EpochMs): DeepAggFigures {
-  const { deep = NO_FIGURES } = figures;
+  const { deep = noFigures() } = figures;
   const { certificateUntilMs: untilMs } = deep;
   return {
     avg_tls_time_ms: average(deep.tlsSumMs, deep.tlsCount),
@@ -59,12 +59,9 @@ export function toDeepAggFigures(figures: Figures, endMs: EpochMs): DeepAggFigur
   };
 }
 
-const NO_FIGURES = {
-  ...deepSumsIn([]),
-  certificateUntilMs: null,
-  appeared: [],
-  left: [],
-};
+function noFigures(): Omit<DeepFigures, "otherPhases"> {
+  return { ...deepSumsIn([]), certificateUntilMs: null, appeared: [], left: [] };
+}
 
 function average(sumMs: number, count: number): number | null {
   return count === 0 ? null : toMicrosecondPrecision(sumMs / count);

@@ -1,2 +1,2 @@
 export { NO_SECRETS } from "./no-secrets.ts";
-export { openSecrets } from "./open-secrets.ts";
+export { openSecrets, type SecretsSetup } from "./open-secrets.ts";

@@ -12,3 +12,4 @@ export type {
   Network,
 } from "./services.ts";
 export { checkTarget, startCheck } from "./start-check.ts";
+export { startInLayers } from "./start-in-layers.ts";

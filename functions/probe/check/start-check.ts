@@ -9,8 +9,7 @@ import {
   resolveTarget,
 } from "./begin-check.ts";
 import { CheckRun } from "./check-run.ts";
-import type { CheckInput, CheckListener, CheckServices } from "./services.ts";
-import { startInLayers } from "./start-in-layers.ts";
+import type { CheckInput, CheckListener, CheckServices, ToldCheck } from "./services.ts";
 
 /** Starts a check: the plain one at once, any other in the layers that its task asks for. */
 export function startCheck(
@@ -19,8 +18,7 @@ export function startCheck(
   listener: CheckListener,
 ): void {
   if (input.task.needs === undefined) return void startSingle(input, services, listener);
-  if (canMake(input, services))
-    return void startInLayers(startSingle, { input, services, listener });
+  if (canMake(input, services)) return void startLoaded({ input, services, listener });
   // A check that only a later version, or another place, can make is not replaced by a lesser one.
   const check = { input, services, listener, startedAtMs: services.clock.now() };
   endUnconnected(check, { outcome: "unsupported" });
@@ -29,6 +27,19 @@ export function startCheck(
 function canMake({ task }: CheckInput, { holder }: CheckServices): boolean {
   const isTooLong = task.hold !== undefined && task.hold.holdMs > holder.longestMs;
   return !isTooLong && lackingNeeds(task).length === 0;
+}
+
+/** Loads the layers with the first check that needs them; without them only such checks end, as `internal`. */
+async function startLoaded(check: ToldCheck): Promise<void> {
+  const { clock, observer } = check.services;
+  const startedAtMs = clock.now();
+  try {
+    const { startInLayers } = await import("#phases");
+    startInLayers(startSingle, check);
+  } catch (fault) {
+    observer.noteProberFault(fault);
+    endUnconnected({ ...check, startedAtMs }, { outcome: "internal" });
+  }
 }
 
 /** Makes a single check; rejects if an internal error ends it. */

@@ -1,8 +1,11 @@
 import { type DurationMs, HOUR_MS, SECOND_MS } from "../../../shared/units.ts";
-import type { Holder } from "../check/check.ts";
+import { CLOSE_AT_ONCE, type Holder } from "../check/check.ts";
 import type { Clock } from "../timing/timing.ts";
-import { HeldShard } from "./held-shard.ts";
-import { type HoldTerm, TermHolds } from "./term-holds.ts";
+import type { HeldShard } from "./held-shard.ts";
+import type { HoldTerm } from "./term-holds.ts";
+
+export { HeldShard } from "./held-shard.ts";
+export { TermHolds } from "./term-holds.ts";
 
 /** A function is frozen when its term ends, so a term waits for the connections that it holds. */
 const LONGEST_HOLD_MS = { function: 50 * SECOND_MS, alwaysOn: HOUR_MS } as const;
@@ -36,18 +39,18 @@ export class HeldConnections {
     return this.#setup.isAlwaysOn ? LONGEST_HOLD_MS.alwaysOn : LONGEST_HOLD_MS.function;
   }
 
-  /** The holder of a lease term's checks. */
-  openTerm(term: HoldTerm): Holder {
+  /** The holder of a lease term's checks; its code is loaded for the first term that has a task to hold. */
+  async openTerm(term: HoldTerm): Promise<Holder> {
     const { longestMs } = this;
-    return new TermHolds(term, { ...this.#setup, longestMs, shard: this.#shardOf(term) });
-  }
-
-  /** On AWS each term has its own: the next one may run elsewhere. */
-  #shardOf({ shard }: HoldTerm): HeldShard {
     const { clock, isAlwaysOn } = this.#setup;
-    const known = isAlwaysOn ? this.#shards.get(shard) : undefined;
-    const held = known ?? new HeldShard(clock);
-    if (isAlwaysOn) this.#shards.set(shard, held);
-    return held;
+    const known = this.#shards.get(term.shard);
+    const holdsNone = known === undefined && term.tasks.every(({ hold }) => hold === undefined);
+    // Where the code can't be loaded, each check that needs it says so.
+    const code = holdsNone ? null : await import("#phases").catch(() => null);
+    if (code === null) return { ...CLOSE_AT_ONCE, longestMs };
+    const shard = known ?? new code.HeldShard(clock);
+    // On AWS each term has its own: the next one may run elsewhere.
+    if (isAlwaysOn) this.#shards.set(term.shard, shard);
+    return new code.TermHolds(term, { ...this.#setup, longestMs, shard });
   }
 }

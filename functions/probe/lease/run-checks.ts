@@ -106,7 +106,7 @@ class ChecksRun {
     const network = openNetwork();
     signal.addEventListener("abort", () => network.close());
     if (!this.#setup.isAsked) void clockWatch?.follow(network.resolve, done);
-    const holder = this.#openHolder(signal);
+    const holder = await this.#openHolder(signal);
     const limiter = new RateLimiter(this.#setup.plan.rates, warm.rates);
     const observer = this.#setup.tally;
     const ways = { network, signal, holder, admission: pacer, limiter, observer };
@@ -114,7 +114,7 @@ class ChecksRun {
     await runSlots(this.#setup.scheduled, services, this.#after);
   }
 
-  #openHolder(signal: AbortSignal): Holder {
+  async #openHolder(signal: AbortSignal): Promise<Holder> {
     const { shard, plan, scheduled, termFromMs, endsAtMs, isAsked } = this.#setup;
     const { held } = this.#services;
     // A recheck holds nothing.

@@ -35,7 +35,7 @@ const JUMP_MS: DurationMs = SECOND_MS / 2;
 const KISS_PAUSE_MS: DurationMs = 15 * MINUTE_MS;
 
 /** What a watch works with. */
-interface WatchSetup {
+export interface WatchSetup {
   readonly server: ClockServer;
   readonly clock: Clock;
   /** Only a test has another one. */

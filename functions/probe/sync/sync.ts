@@ -1,2 +1,3 @@
 export { clockMetrics } from "./clock-metrics.ts";
 export { ClockWatch } from "./clock-watch.ts";
+export { LateClockWatch } from "./late-clock-watch.ts";

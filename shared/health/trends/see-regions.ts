@@ -32,7 +32,7 @@ type Regions = Trends["regions"];
 /** A region that could not be read. */
 const UNREAD: RegionWindow = {
   covered: false,
-  figures: figuresOf({ expectedCount: 0 }, []),
+  figures: /* @__PURE__ */ figuresOf({ expectedCount: 0 }, []),
   checks: [],
   rechecks: [],
 };

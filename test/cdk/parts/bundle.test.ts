@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import {
   buildFunction,
   bundleOptions,
-  lateFileOf,
+  lateFilesOf,
   writeBundle,
 } from "../../../cdk/parts/bundle.ts";
 import type { FunctionName } from "../../../shared/contract.ts";
@@ -27,7 +27,10 @@ const BUDGETS: readonly (readonly [FunctionName, number])[] = [
 const OPTIONAL_MODULES = ["@aws-sdk/signature-v4-crt"];
 
 /** Beside the probe's code; its `package.json` says where. */
-const PHASES = "#phases";
+const LATE_NAMES = ["#phases", "#sync"];
+
+/** TLS, dialogues and what is around them: half of it is RE2. A clock is asked by little code. */
+const LATE_BUDGETS = { "#pattern": 160_000, "#phases": 300_000, "#sync": 10_000 } as const;
 
 const folder = mkdtempSync(join(tmpdir(), "synfleet-bundle-test-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -60,7 +63,7 @@ for (const [name, budget] of BUDGETS) {
     const foreign = new Set(required.filter((id) => !isBuiltin(id)));
     for (const id of OPTIONAL_MODULES) foreign.delete(id);
     // plan loads its late file by a function that it makes itself.
-    assert.deepEqual([...foreign], name === "probe" ? [PHASES] : []);
+    assert.deepEqual([...foreign], name === "probe" ? LATE_NAMES : []);
   });
 
   test(`the ${name} bundle holds no clients for credentials that Lambda never hands out`, () => {
@@ -87,32 +90,38 @@ for (const architecture of ["arm64", "x64"] as const)
       "koffi.node",
       "package.json",
       "phases.js",
+      "sync.js",
     ]);
     const binary = readFileSync(join(place, "koffi.node"));
     assert.equal(binary.readUInt16LE(18), MACHINES[architecture]);
   });
 
-for (const [name, entry] of [
-  ["probe", "createPhaseProber"],
-  ["plan", "findPatternFault"],
+for (const [name, late, entries] of [
+  ["probe", "#phases", ["createPhaseProber", "startInLayers", "TermHolds", "openSecrets"]],
+  ["probe", "#sync", ["ClockWatch"]],
+  ["plan", "#pattern", ["findPatternFault"]],
 ] as const)
-  test(`writeBundle puts what ${name} loads later where it looks for it, and nothing of it into its code`, () => {
-    const place = join(folder, name);
+  test(`writeBundle puts ${late} where ${name} looks for it, and nothing of it into its code`, () => {
+    const place = join(folder, late);
     writeBundle(name, place, "arm64");
-    const late = lateFileOf(name);
-    assert.ok(late !== null);
+    const own = lateFilesOf(name).find((file) => file.name === late);
+    assert.ok(own !== undefined);
     const load = createRequire(join(place, "index.js"));
-    assert.equal(load.resolve(late.name), join(place, late.file));
-    assert.equal(typeof load(late.name)[entry], "function");
-    const required = [...buildText(late.options).matchAll(/\brequire\("([^"]+)"\)/g)];
+    assert.equal(load.resolve(late), join(place, own.file));
+    const text = buildText(own.options);
+    assert.ok(text.length < LATE_BUDGETS[late], `it has ${text.length}`);
+    const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, id]) => id);
     assert.deepEqual(
-      required.map(([, id]) => id).filter((id) => !isBuiltin(id)),
+      required.filter((id) => !isBuiltin(id)),
       [],
     );
-    const made = new RegExp(`${entry}:\\(\\)=>`);
-    assert.match(buildText(late.options), made);
-    assert.doesNotMatch(buildText(bundleOptions(name)), made);
-    assert.match(buildText(bundleOptions(name)), new RegExp(late.name));
+    const main = buildText(bundleOptions(name));
+    assert.match(main, new RegExp(late));
+    for (const entry of entries) {
+      assert.equal(typeof load(late)[entry], "function");
+      assert.match(text, new RegExp(`${entry}:\\(\\)=>`));
+      assert.doesNotMatch(main, new RegExp(`${entry}:\\(\\)=>`));
+    }
   });
 
 function buildText(options: ReturnType<typeof bundleOptions>): string {
