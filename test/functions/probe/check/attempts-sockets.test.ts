@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { NO_SECRETS } from "../../../../functions/adapters/secrets/secrets.ts";
-import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
+import { RateLimiter, StartPacer } from "../../../../functions/probe/admit/admit.ts";
 import { CLOSE_AT_ONCE, checkTarget, NO_LIMITS } from "../../../../functions/probe/check/check.ts";
 import { createDnsClient, createHostResolver } from "../../../../functions/probe/dns/dns.ts";
 import { createProbers, type Prober } from "../../../../functions/probe/probers/probers.ts";
 import { createConnect, leanestDial } from "../../../../functions/probe/socket/socket.ts";
 import { systemClock, WATCHES } from "../../../../functions/probe/timing/timing.ts";
+import { judgeResult } from "../../../../shared/result/result.ts";
 import type { DeepCheck } from "../../../../shared/task/task.ts";
 import { addressRules } from "../../../../shared/vet/vet.ts";
 import { startDnsServer } from "../../../fakes/dns-server.ts";
@@ -42,13 +43,14 @@ interface World {
   readonly port: number;
   readonly addresses: () => readonly string[];
   readonly prober?: Prober;
+  readonly limiter?: RateLimiter;
   /** A connect begins. */
   readonly granted?: () => unknown;
 }
 
 /** Makes one check with real sockets of a name that a real name server knows. */
 async function check(t: TestContext, world: World) {
-  const { deep, port, addresses, prober, granted = () => undefined } = world;
+  const { deep, port, addresses, prober, limiter = NO_LIMITS, granted = () => undefined } = world;
   const server = await startDnsServer(({ type }) => ({
     addresses: addresses().filter((one) => one.includes(":") === (type === "AAAA")),
     ttlSeconds: 60,
@@ -71,7 +73,7 @@ async function check(t: TestContext, world: World) {
     {
       clock: systemClock,
       network: { resolve, connect, close },
-      limiter: NO_LIMITS,
+      limiter,
       rules: addressRules(["127.0.0.0/8", "::1/128"]),
       hasIpv6Route: true,
       admission: pacer,
@@ -105,6 +107,18 @@ describe("a check over real sockets", () => {
       result.detail?.parts?.map(({ address, outcome }) => [address, outcome]),
       listening.map((address) => [address, "open"]),
     );
+  });
+
+  it("leaves a server alone of whose tokens none is left, and holds that against nobody", async (t) => {
+    const { port, seen } = await listen(t, ["127.0.0.1"]);
+    const limiter = new RateLimiter({ rateLimit: { bucketSize: 1, refillRate: 0.1 } }, new Map());
+    const world = { deep: {}, port, addresses: () => ["127.0.0.1"], limiter };
+    assert.equal((await check(t, world)).result?.outcome, "open");
+    seen.accepted.clear();
+    const { result } = await check(t, world);
+    assert.equal(result?.outcome, "rate_limited");
+    assert.equal(judgeResult({ ...result, expect: "open" }), "uncounted");
+    assert.equal(seen.accepted.size, 0);
   });
 
   it("finds the one bad address of three behind a name", async (t) => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { describe, it } from "node:test";
+import { createServer as createTlsServer } from "node:tls";
 import { SecretError, type SecretReader } from "../../../../../functions/ports/secret-reader.ts";
 import type { DialogueStep } from "../../../../../shared/task/task.ts";
 import { answers, expecting, probe, says, sending, startServer, talk } from "./rig.ts";
@@ -167,6 +168,17 @@ describe("runDialogue", () => {
     const facts = await probe(port, { dialogue, phaseTimeouts: { readMs: 60 } });
     assert.equal(facts.outcome, "no_answer");
     assert.ok(performance.now() - beganMs < 2_000);
+  });
+
+  it("is closed without an alert by OpenSSL, which answers plain text with nothing", async (t) => {
+    const server = createTlsServer({ SNICallback: () => undefined });
+    t.after(() => server.close());
+    server.on("tlsClientError", () => undefined).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const dialogue = { steps: [sending("HELO probe.example.com\r\n"), expecting("250")] };
+    const { outcome, errorCode } = await probe(port, { dialogue });
+    assert.deepEqual([outcome, errorCode], ["closed_early", "FIN"]);
   });
 
   it("says that a server wants TLS if it answers with an alert", async (t) => {
