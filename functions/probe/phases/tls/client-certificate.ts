@@ -54,7 +54,5 @@ export async function awaitAnswer(
   await Promise.race([promise, clock.sleep(leftMs, AbortSignal.any([signal, done.signal]))]);
   done.abort(DONE);
   for (const answer of answers) socket.removeListener(answer, resolve);
-  // What is written while Node tells of a ticket stays in its buffer until something else comes.
-  await nextTurn();
   if (!signal.aborted) socket.pause();
 }

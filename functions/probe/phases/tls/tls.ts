@@ -98,8 +98,9 @@ export class TlsPhase {
     await awaitAnswer(socket, session, times);
     // A ticket is told of while OpenSSL reads, and what is written in that turn would not be sent.
     await nextTurn();
-    const { end, endCode } = session.channel;
-    if (end === null) return null;
+    const { end, endCode, received } = session.channel;
+    // A server that speaks has taken the certificate, also if it then closes.
+    if (end === null || received.length > 0) return null;
     if (endCode?.startsWith("ERR_")) return handshakeFailure(endCode, raw.bytesRead);
     return handshakeFailure(end === "fin" ? "FIN" : "RST", raw.bytesRead);
   }
