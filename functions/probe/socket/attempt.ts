@@ -9,6 +9,7 @@ import type { ConnectListener, ConnectRequest } from "./connection.ts";
 import type { Dial, DialListener, DialledSocket } from "./dial.ts";
 import { drainStream } from "./drain-stream.ts";
 import { Opened } from "./opened.ts";
+import { resetStream } from "./reset-stream.ts";
 import { type Handshake, type PollStamps, timeHandshake } from "./time-handshake.ts";
 
 /** What a connect is made with. */
@@ -122,14 +123,19 @@ export class Attempt implements DialListener, Closing {
     if (!this.isOpen || this.#socket === undefined) throw new Error("The connection is closed");
     clearTimeout(this.#timer);
     this.#isTakenOver = true;
-    const stream = this.#socket.openStream();
+    const stream = this.#wasReset ? resetStream() : this.#takeStream(this.#socket);
+    // Its user sees errors as ends; without a listener they would end the process.
+    return stream.on("error", () => undefined);
+  }
+
+  #takeStream(socket: DialledSocket): Socket {
+    const stream = socket.openStream();
     this.#socket = {
       drain: () => drainStream(stream, (wasReset) => this.drained(wasReset)),
       close: () => void stream.destroy(),
       openStream: () => stream,
     };
-    // Its user sees errors as ends; without a listener they would end the process.
-    return stream.on("error", () => undefined);
+    return stream;
   }
 
   /** Its user ends it: once, and not if something else did. */
