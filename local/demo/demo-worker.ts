@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import { type DemoPorts, type DemoStarted, nextDownTime } from "./demo.ts";
 
@@ -8,11 +8,20 @@ const LOOPBACK = "127.0.0.1";
 const wanted: DemoPorts = workerData;
 
 function createTarget(): Server {
+  return createServer((socket) => void tolerant(socket).end());
+}
+
+/** Greets as a mail server does, and hears nothing but a goodbye. */
+function createGreeter(): Server {
   return createServer((socket) => {
-    // A probe may reset the connection; that is no error of the demo.
-    socket.on("error", () => socket.destroy());
-    socket.end();
+    tolerant(socket).write("220 demo.example ESMTP ready\r\n");
+    socket.on("data", () => socket.end("221 bye\r\n"));
   });
+}
+
+/** A probe may reset the connection; that is no error of the demo. */
+function tolerant(socket: Socket): Socket {
+  return socket.on("error", () => socket.destroy());
 }
 
 async function listen(server: Server, port: number): Promise<number> {
@@ -32,8 +41,8 @@ async function listenNear(server: Server, port: number): Promise<number> {
 }
 
 /**
- * Another demo on this machine has the first port open all the time, and the other two only
- * sometimes. So if the first port is taken, all three targets get free ports.
+ * Another demo on this machine has the first port open all the time, and some others only
+ * sometimes. So if the first port is taken, all targets get free ports.
  */
 async function openTargets(): Promise<{ ports: DemoPorts; flapping: Server }> {
   const flapping = createTarget();
@@ -44,6 +53,7 @@ async function openTargets(): Promise<{ ports: DemoPorts; flapping: Server }> {
     fine,
     flapping: await listenNear(flapping, alone ? wanted.flapping : 0),
     refused: await listenNear(vacant, alone ? wanted.refused : 0),
+    greeting: await listenNear(createGreeter(), alone ? wanted.greeting : 0),
   };
   await new Promise((resolve) => vacant.close(resolve));
   return { ports, flapping };

@@ -8,6 +8,7 @@ export interface DemoPorts {
   readonly fine: number;
   readonly refused: number;
   readonly flapping: number;
+  readonly greeting: number;
 }
 
 /** What the demo's thread says once, when its ports are open. */
@@ -27,7 +28,7 @@ export interface Demo {
 const EXAMPLE_FILE = new URL("./example/tasks.toml", import.meta.url);
 
 /** The ports of the example: below the ephemeral range, and not well known. */
-const EXAMPLE_PORTS = { fine: 24781, refused: 24782, flapping: 24783 } as const;
+const EXAMPLE_PORTS = { fine: 24781, refused: 24782, flapping: 24783, greeting: 24784 } as const;
 
 /** The names of the example's tasks. */
 export function exampleNames(): string[] {
@@ -58,7 +59,7 @@ export async function startDemo(): Promise<Demo> {
 function fillPorts(text: string, ports: DemoStarted["ports"]): Pick<Demo, "tasksText" | "notes"> {
   let tasksText = text;
   const notes: string[] = [];
-  for (const target of ["fine", "refused", "flapping"] as const) {
+  for (const target of ["fine", "refused", "flapping", "greeting"] as const) {
     const wanted = EXAMPLE_PORTS[target];
     const actual = ports[target];
     if (actual === wanted) continue;

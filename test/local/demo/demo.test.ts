@@ -22,11 +22,15 @@ test("startDemo serves the ports of its example, also while another demo runs", 
     assert.deepEqual(problems, []);
     return tasks.map(({ target }) => target.port);
   });
-  assert.equal(new Set(ports.flat()).size, 6);
-  assert.equal(demos[1]?.notes.length, 3);
-  for (const [fine = 0, refused = 0] of ports) {
+  assert.equal(new Set(ports.flat()).size, 8);
+  assert.equal(demos[1]?.notes.length, 4);
+  for (const [fine = 0, refused = 0, , greeting = 0] of ports) {
     assert.equal(await answers(fine), true);
     assert.equal(await answers(refused), false);
+    const socket = connect(greeting, "127.0.0.1");
+    const [said] = await once(socket, "data");
+    socket.destroy();
+    assert.match(String(said), /^220 /);
   }
   for (const demo of demos) await demo.close();
 });
@@ -35,7 +39,7 @@ test("exampleNames gives the names of the tasks that startDemo serves", async ()
   const demo = await startDemo();
   const { tasks } = readTaskFile("example.toml", demo.tasksText);
   await demo.close();
-  assert.equal(tasks.length, 3);
+  assert.equal(tasks.length, 4);
   assert.deepEqual(
     exampleNames(),
     tasks.map(({ name }) => name),
