@@ -20,6 +20,7 @@ const UNTIL_TLS: readonly DialogueStep[] = [
 ];
 const STEPS: readonly DialogueStep[] = [
   ...UNTIL_TLS,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the place of a label
   { kind: "send", text: "EHLO ${server}\r\n" },
   { kind: "expect", pattern: "^250 (?P<said>[^\\r]+)\\r\\n" },
 ];
