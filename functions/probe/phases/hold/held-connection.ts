@@ -131,7 +131,10 @@ export class HeldConnection implements Holding {
 
   async #peerEnd(): Promise<HoldOutcome> {
     const farewells = farewellsOf(this.#hold.goodbye);
-    return peerEndOf(this.#session, farewells.length === 0 ? null : await this.#heard(farewells));
+    // A goodbye that is heard is taken, and is to be told as well.
+    const words = this.#session.channel.received;
+    const isHeard = farewells.length === 0 ? null : await this.#heard(farewells);
+    return peerEndOf(this.#session, words, isHeard);
   }
 
   /** Whether what the peer said last has a goodbye in it. */

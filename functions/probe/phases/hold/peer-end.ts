@@ -14,13 +14,20 @@ const SILENCE_CODES: ReadonlySet<string> = new Set(["ETIMEDOUT", "EHOSTUNREACH",
 /** Of what the peer said last so much is told. */
 const LAST_WORDS = 120;
 
-/** How the peer ended a connection that is established. `isHeard`: it has said its goodbye; null if that is not known. */
-export function peerEndOf({ channel }: Session, isHeard: boolean | null): HoldOutcome {
+/**
+ * How the peer ended a connection that is established, after these words. `isHeard`: they have its
+ * goodbye; null if that is not known.
+ */
+export function peerEndOf(
+  { channel }: Session,
+  said: Buffer,
+  isHeard: boolean | null,
+): HoldOutcome {
   const { endCode } = channel;
   if (endCode !== null && SILENCE_CODES.has(endCode))
     return { end: "silence", failure: { outcome: "no_answer" } };
   const how = channel.end === "reset" ? "reset" : "fin";
-  const words = channel.received.subarray(-LAST_WORDS);
+  const words = said.subarray(-LAST_WORDS);
   const answer = words.length === 0 ? {} : { answer: Buffer.from(words) };
   const errorCode = how === "reset" ? "RST" : "FIN";
   return { end: endOf(how, isHeard), failure: { outcome: "closed_early", errorCode, ...answer } };
