@@ -182,6 +182,7 @@ describe("judgeWindow by silence", () => {
     [{ a: "mmmm", b: "mmmm" }, []],
     [{ a: "eeee", b: "eeee" }, [{ reason: "EADDRNOTAVAIL", count: 8 }]],
     [{ a: "nn", b: "mm" }, [{ reason: "unsupported", count: 2 }]],
+    [{ a: "ss", b: "mm" }, [{ reason: "secret_unavailable (ENOENT)", count: 2 }]],
     [
       { a: "uenn", b: "nn" },
       [

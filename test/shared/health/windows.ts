@@ -30,11 +30,14 @@ const FAILURES: Readonly<Record<string, ErrorKind>> = {
   u: "internal",
   e: "internal",
   n: "unsupported",
+  s: "secret_unavailable",
 };
+
+const CODES: Readonly<Record<string, string>> = { e: "EADDRNOTAVAIL", s: "ENOENT" };
 
 /**
  * A region's window in short: a letter a slot (`p` passed, `f` refused, `t` timed out, `u` our own
- * fault, `e` our own with a code, `n` not supported, `m` missed, `r` passed when its SYN was sent
+ * fault, `e` our own with a code, `n` not supported, `s` a secret not read, `m` missed, `r` passed when its SYN was sent
  * again, a second later) and the connect time, e.g. `ppfm@12.5`. `""` was at work and had nothing
  * due, `-` was not at work and had nothing due.
  */
@@ -47,13 +50,13 @@ export function regionWindow(short: string, startMs: EpochMs = NOON): RegionWind
     if (letter === "m") return [];
     if (letter === "p" || letter === "r")
       return [passedCheck(slotAtMs, connectTimeMs, letter === "r" ? 1 : 0)];
-    const verdict = "uen".includes(letter) ? "uncounted" : "failed";
+    const verdict = "uens".includes(letter) ? "uncounted" : "failed";
     return [
       {
         slotAtMs,
         verdict,
         errorKind: FAILURES[letter] ?? null,
-        ...(letter === "e" && { errorCode: "EADDRNOTAVAIL" }),
+        ...(CODES[letter] !== undefined && { errorCode: CODES[letter] }),
         connectTimeMs: null,
         synRetransmits: 0,
       },
