@@ -7,7 +7,12 @@ import {
   unsupportedSentence,
 } from "../../shared/plan/plan.ts";
 import { PLAN_STATUS_NAME, type Rejection } from "../../shared/status/status.ts";
-import { type ParsedTask, parseTask, type Task } from "../../shared/task/task.ts";
+import {
+  type ParsedTask,
+  parseTask,
+  type Task,
+  withoutPrivateKey,
+} from "../../shared/task/task.ts";
 import { findPatternFault } from "../patterns/patterns.ts";
 import type { StoredTask } from "../ports/task-store.ts";
 
@@ -56,7 +61,8 @@ function refuseItem({ name }: StoredTask, field: string, rule: string): ParsedTa
 }
 
 function quarantine({ name, fields }: StoredTask, problems: readonly Problem[]): InvalidTask {
-  const targetId = typeof fields.target_id === "string" ? fields.target_id.slice(0, 200) : null;
+  const shown = withoutPrivateKey(fields.target_id);
+  const targetId = typeof shown === "string" ? shown.slice(0, 200) : null;
   return { name, targetId, problems: firstSentences(problems, problemSentence) };
 }
 

@@ -29,6 +29,7 @@ export {
   type TlsVersion,
   templateParts,
   usesConnection,
+  withoutPrivateKey,
 } from "./deep/deep.ts";
 export {
   type ParsedTask,

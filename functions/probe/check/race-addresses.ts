@@ -150,6 +150,8 @@ class AddressRace {
 
   #tell(result: ProbeResult | null, facts?: ProbeFacts): void {
     const { input, listener } = this.#check;
+    // Addresses that end before their start returns have ended inside each other.
+    if (this.#told.signal.aborted) return;
     this.#told.abort();
     if (result === null) return void listener.checked(input, null);
     const detail = this.#detailOf(result);

@@ -208,3 +208,13 @@ test("planFleet stores a status without its odd event, says so once, and tells o
   assertValid(rig);
   assert.equal(rig.bus.published.length, 2);
 });
+
+test("planFleet tells of no private key that stands where a target_id should", async () => {
+  const rig = new Rig();
+  const key = "-----BEGIN EC PRIVATE KEY-----\nMARKER\n-----END EC PRIVATE KEY-----";
+  rig.put(anItem("a", { target_id: key, timeout_seconds: 95 }));
+  await rig.plan();
+  assertValid(rig);
+  assert.deepEqual(detailsOf(rig, "target_id"), [["a private key"]]);
+  assert.doesNotMatch(JSON.stringify(rig.bus.published), /MARKER/);
+});

@@ -3,7 +3,7 @@ import type { HoldState, HoldStep } from "../../../../shared/result/result.ts";
 import type { DialogueStep, HoldSettings } from "../../../../shared/task/task.ts";
 import { type DurationMs, SECOND_MS, toMicrosecondPrecision } from "../../../../shared/units.ts";
 import type { Holding, ProbeFacts } from "../../probers/probers.ts";
-import { runDialogue } from "../dialogue/dialogue.ts";
+import { runDialogue, sayGoodbye } from "../dialogue/dialogue.ts";
 import { factsOf, type PhaseFailure, type Session } from "../session/session.ts";
 import { Exchanged } from "./exchanged.ts";
 import { farewellsOf, type HoldOutcome, keepaliveEndOf, peerEndOf } from "./peer-end.ts";
@@ -155,11 +155,19 @@ export class HeldConnection implements Holding {
 
   async #sayGoodbye(): Promise<HoldOutcome> {
     const { goodbye } = this.#hold;
-    if (goodbye === undefined || this.#session.signal.aborted) return OURS;
+    if (this.#session.signal.aborted) return OURS;
+    if (goodbye === undefined) return await this.#endGreeting();
     const isEarly = this.#stopping.signal.aborted;
     const limitMs = isEarly ? SHORT_GOODBYE_MS : GOODBYE_MS;
     const failure = await this.#say(goodbye, this.#session.clock.monotonic() + limitMs);
     return failure === null || isEarly ? OURS : { ...OURS, failure };
+  }
+
+  /** Whoever says more than the greeting says its end, too. */
+  async #endGreeting(): Promise<HoldOutcome> {
+    const { dialogue } = this.#session.task;
+    if ((dialogue?.steps.length ?? 0) === 0) await sayGoodbye(this.#session);
+    return OURS;
   }
 
   #say(steps: readonly DialogueStep[], endMs: DurationMs): Promise<PhaseFailure | null> {

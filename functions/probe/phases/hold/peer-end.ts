@@ -1,6 +1,6 @@
 import type { HoldEnd } from "../../../../shared/result/result.ts";
 import type { DialogueStep } from "../../../../shared/task/task.ts";
-import type { PhaseFailure, Session } from "../session/session.ts";
+import { type PhaseFailure, type Session, withoutSecrets } from "../session/session.ts";
 
 /** How a held connection ended, and how its check failed by that; null if it did not. */
 export interface HoldOutcome {
@@ -18,17 +18,16 @@ const LAST_WORDS = 120;
  * How the peer ended a connection that is established, after these words. `isHeard`: they have its
  * goodbye; null if that is not known.
  */
-export function peerEndOf(
-  { channel }: Session,
-  said: Buffer,
-  isHeard: boolean | null,
-): HoldOutcome {
+export function peerEndOf(session: Session, said: Buffer, isHeard: boolean | null): HoldOutcome {
+  const { channel } = session;
   const { endCode } = channel;
   if (endCode !== null && SILENCE_CODES.has(endCode))
     return { end: "silence", failure: { outcome: "no_answer" } };
   const how = channel.end === "reset" ? "reset" : "fin";
-  const words = said.subarray(-LAST_WORDS);
-  const answer = words.length === 0 ? {} : { answer: Buffer.from(words) };
+  // A cut through a secret would leave a part of it: it is taken out before.
+  const shown = withoutSecrets(session, said.toString("latin1"));
+  const words = Buffer.from(shown.slice(-LAST_WORDS), "latin1");
+  const answer = words.length === 0 ? {} : { answer: words };
   const errorCode = how === "reset" ? "RST" : "FIN";
   return { end: endOf(how, isHeard), failure: { outcome: "closed_early", errorCode, ...answer } };
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { startAny } from "../../../../functions/probe/check/race-addresses.ts";
+import type { CheckServices } from "../../../../functions/probe/check/services.ts";
 import type { ProbeFacts } from "../../../../functions/probe/probers/probers.ts";
-import { type Answer, checkInLayers, fails, opens, SILENT } from "./layers-rig.ts";
+import { addressRules } from "../../../../shared/vet/vet.ts";
+import { VirtualClock } from "../../../fakes/virtual-clock.ts";
+import { type Answer, aDeepTask, checkInLayers, fails, opens, SILENT } from "./layers-rig.ts";
 
 const ANY = { addressing: { mode: "any" } } as const;
 const REFUSED = fails("ECONNREFUSED", 10);
@@ -200,4 +204,27 @@ describe("a check of any address", () => {
     );
     assert.equal(result, null);
   });
+});
+
+it("startAny tells once, also if no address gets a token and all end at once", () => {
+  const clock = new VirtualClock(0);
+  const addresses = ["127.0.0.1", "127.0.0.2"];
+  const services: Partial<CheckServices> = {
+    clock,
+    limiter: { take: () => null },
+    rules: addressRules(["127.0.0.0/8"]),
+    network: {
+      resolve: () => ({ kind: "resolved", addresses, dnsTimeMs: null }),
+      connect: () => assert.fail("It connects"),
+      close: () => undefined,
+    },
+    signal: new AbortController().signal,
+  };
+  const told: unknown[] = [];
+  const input = { task: aDeepTask(ANY), taskIndex: 0, slotAtMs: 0 };
+  startAny(input, services as CheckServices, {
+    checked: (_, result) => told.push(result?.outcome),
+    broke: (fault) => assert.fail(String(fault)),
+  });
+  assert.deepEqual(told, ["rate_limited"]);
 });
