@@ -1,9 +1,13 @@
 import type { ResultDetail, ResultFigures } from "../../../../shared/result/result.ts";
 import type { ProbeFacts } from "../../probers/probers.ts";
 import type { PhaseFailure, Session } from "./session-type.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** Of an answer that was not expected so many characters are kept. */
 const MOST_ANSWER_CHARACTERS = 120;
+
+/** Secrets are looked for in so much of it. */
+const MOST_MASKED_BYTES = 4_096;
 
 type OwnFigures = Pick<ResultFigures, "dialogueTimeMs" | "sentBytes" | "receivedBytes">;
 
@@ -39,14 +43,7 @@ function detailOf(session: Session, failure: PhaseFailure | null): ResultDetail 
 
 /** A server may say again what it was told, and it may say anything: control characters are shown as dots. */
 function showAnswer(session: Session, answer: Uint8Array): string {
-  const text = withoutSecrets(session, Buffer.from(answer).toString("latin1"));
+  const beginning = Buffer.from(answer.subarray(0, MOST_MASKED_BYTES)).toString("latin1");
+  const text = withoutSecrets(session, beginning);
   return text.replace(/[^ -~]/g, ".").slice(0, MOST_ANSWER_CHARACTERS);
-}
-
-/** A text of the peer without the secrets that were used; it may show their bytes as characters. */
-export function withoutSecrets({ secretsUsed }: Session, text: string): string {
-  return [...secretsUsed]
-    .flatMap((secret) => [secret, Buffer.from(secret).toString("latin1")])
-    .filter((secret) => secret.length > 0)
-    .reduce((left, secret) => left.replaceAll(secret, "***"), text);
 }
