@@ -26,6 +26,7 @@ const rows = VARIANTS.map((variant) => {
 writeBundle("probe", join(folder, "deployed"), "arm64");
 const BESIDE = {
   "phases.js": "the probe's phases, loaded when needed",
+  "asked.js": "the answer to a single check, loaded when one is asked for",
   "sync.js": "how a time server is asked, loaded when one is set",
   "koffi.node": "the clock's binary beside the probe, arm64",
 };

@@ -31,8 +31,12 @@ interface LateFile {
 const LATE: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
   // Only a plan with a pattern needs RE2.
   plan: { pattern: "shared/pattern/pattern.ts" },
-  // Only a shard that has a task with needs, and a deployment with a time server.
-  probe: { phases: "functions/probe/phases-file.ts", sync: "functions/probe/sync-file.ts" },
+  // Only a shard that has a task with needs, a deployment with a time server, and who is asked for one check.
+  probe: {
+    phases: "functions/probe/phases-file.ts",
+    sync: "functions/probe/sync-file.ts",
+    asked: "functions/probe/asked-file.ts",
+  },
   aggregate: {},
 };
 
@@ -56,7 +60,7 @@ function optionsOf(entryPoint: string): BuildOptions {
     format: "cjs",
     mainFields: ["module", "main"],
     supported: { "dynamic-import": false },
-    external: ["#phases", "#sync"],
+    external: ["#asked", "#phases", "#sync"],
     // A third of the code would be clients for credentials that Lambda never uses.
     alias: {
       "@aws-sdk/credential-provider-node": "./functions/adapters/lambda/function-credentials.ts",

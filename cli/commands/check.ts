@@ -16,6 +16,7 @@ import { choiceOption, flagOption, numberOption, textOption } from "../command/r
 import { probeOnce } from "../fleet/probe-once.ts";
 import { certificateLines, deepFacts } from "../show/deep-facts.ts";
 import { showMs } from "../show/figures.ts";
+import { checkEverywhere, EVERYWHERE_OPTIONS, isEverywhere } from "./check-everywhere.ts";
 
 /** The region in a record from the user's own machine. */
 const OWN_REGION = "local";
@@ -33,15 +34,18 @@ export const check: Command = {
     "server-name": { type: "string", value: "NAME", about: "With --tls: the name to verify." },
     starttls: { type: "string", value: "PROTOCOL", about: "With --tls: ask for it first." },
     greeting: { type: "string", value: "PROTOCOL", about: "Wait for a greeting, e.g. ssh." },
+    ...EVERYWHERE_OPTIONS,
     json: { type: "boolean", about: "Print JSON lines, one object a check." },
   },
   notes: [
     "HOST:PORT may also be [IPv6]:PORT or tcp://HOST:PORT. Loopback and private addresses are allowed here; link-local and metadata addresses never are. No database is needed.",
     "The JSON objects have the fields of raw_metric_tcp, and outcome.",
+    "--everywhere asks the probes themselves, by the rules of their regions; success is null for a region without an answer. You need lambda:InvokeFunction on them: docs/check-everywhere.md.",
     "Exit codes: 0 every check passed, 1 not, 3 the probe itself failed.",
   ],
   run: async (call) => {
     const tasks = call.args.map((target) => taskOf(call, target));
+    if (isEverywhere(call)) return checkEverywhere(call, tasks);
     const count = numberOption(call, "count", { min: 1, max: 1_000_000 }) ?? 1;
     let code: ExitCode = EXIT.fine;
     for (let i = 0; i < count && call.io.isHeard(); i++) {

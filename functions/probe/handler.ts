@@ -1,4 +1,5 @@
 import { connectServices } from "./connect-services.ts";
+import { lateAnswer } from "./late-answer.ts";
 import { answerRequest, runLease } from "./lease/lease.ts";
 import { parseProbeEvent } from "./parse-probe-event.ts";
 
@@ -7,9 +8,10 @@ const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 const services = connectServices(process.env, stop.signal);
 
-/** Runs once a minute for each shard, and when somebody asks for checks. */
-export const handler = async (event: unknown): Promise<void> => {
+/** Runs once a minute for each shard, and when somebody asks for checks; only a single check has an answer. */
+export const handler = async (event: unknown): Promise<unknown> => {
   const parsed = parseProbeEvent(event);
-  if ("request" in parsed) await answerRequest(parsed.request, services);
-  else await runLease(parsed.shard, services);
+  if ("check" in parsed) return await lateAnswer(parsed.check, services);
+  if ("request" in parsed) return await answerRequest(parsed.request, services);
+  return await runLease(parsed.shard, services);
 };

@@ -1,10 +1,18 @@
 import { type CheckRequest, parseCheckRequest } from "../../shared/request/request.ts";
 
-/** What a probe is invoked for: the next term of a shard, or checks that somebody asks for now. */
-export type ProbeEvent = { readonly shard: number } | { readonly request: CheckRequest };
+/**
+ * What a probe is invoked for: the next term of a shard, checks of its tasks that somebody asks for now,
+ * or a single check of any task, which is read by whoever answers it.
+ */
+export type ProbeEvent =
+  | { readonly shard: number }
+  | { readonly request: CheckRequest }
+  | { readonly check: unknown };
 
-/** Reads what a shard's schedule sends, `{ "shard": 0 }`, or a request; see `shared/request`. */
+/** Reads what a shard's schedule sends, `{ "shard": 0 }`, a request or a single check; see `shared/request`. */
 export function parseProbeEvent(event: unknown): ProbeEvent {
+  if (typeof event === "object" && event !== null && Object.hasOwn(event, "check"))
+    return { check: Object(event).check };
   const request = parseCheckRequest(event);
   if (request !== null) return { request };
   const shard =

@@ -60,12 +60,16 @@ export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<Embedde
   const place = { bus: busName(fleet.name), region: fleet.home, accessKey };
   const events = await startEventEndpoint(place, setup.onEvent);
   const functions = await startFunctionEndpoint(accessKey, setup.onInvocation);
-  const endpoints = { database: database.endpoint, events: events.endpoint };
+  const endpoints = {
+    database: database.endpoint,
+    events: events.endpoint,
+    functions: functions.endpoint,
+  };
   rememberRuntime(dataDir, { role: "fleet", ...endpoints, fleet });
   remember.now = () => rememberAgain(dataDir, { role: "fleet", ...endpoints, fleet }, warn);
   return {
     client,
-    endpoints: { ...endpoints, functions: functions.endpoint, accessKey },
+    endpoints: { ...endpoints, accessKey },
     bus: localBus(fleet, events.endpoint, accessKey),
     close: async () => {
       forgetRuntime(dataDir);

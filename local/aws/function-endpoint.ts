@@ -6,7 +6,7 @@ import {
 } from "../guard/guarded-server.ts";
 import { RequestRefusal } from "../guard/refuse-request.ts";
 
-/** An asynchronous invocation, as a client asks for it. */
+/** An invocation, as a client asks for it. */
 export interface Invocation {
   /** In which the client thinks that the function is. */
   readonly region: string;
@@ -15,8 +15,13 @@ export interface Invocation {
   readonly event: object;
 }
 
+/** What an invocation comes to: the function's answer, or the error that it ended with. */
+type InvocationEnd = Promise<unknown>;
+
 /** Begins an invocation, if there is such a function and room for it. It does not wait for its end. */
-export type TakeInvocation = (invocation: Invocation) => "accepted" | "unknown" | "full";
+export type TakeInvocation = (
+  invocation: Invocation,
+) => { readonly ended: InvocationEnd } | "unknown" | "full";
 
 /** The path of the operation Invoke, from Lambda's API reference. */
 const INVOKE = /^\/2015-03-31\/functions\/([\w-]{1,64})\/invocations$/;
@@ -24,9 +29,12 @@ const INVOKE = /^\/2015-03-31\/functions\/([\w-]{1,64})\/invocations$/;
 /** Lambda takes 256 KB in an asynchronous invocation. */
 const MOST_BODY_BYTES = 256 * 1_024;
 
+/** The invocation type of a client that does not wait; with any other, Lambda's default included, it does. */
+const DOES_NOT_WAIT = "Event";
+
 /**
- * A local Invoke with the invocation type `Event`. All regions have this one endpoint, so the region
- * is the one for which the request is signed.
+ * A local Invoke, with the invocation types `Event` and `RequestResponse`. All regions have this one
+ * endpoint, so the region is the one for which the request is signed.
  */
 export async function startFunctionEndpoint(
   accessKey: string,
@@ -37,7 +45,7 @@ export async function startFunctionEndpoint(
     mostBodyBytes: MOST_BODY_BYTES,
     contentType: "application/json",
     paths: INVOKE,
-    answer: async (request) => answer(readInvocation(request), take),
+    answer: (request) => answer(readInvocation(request), request.invocationType, take),
   });
 }
 
@@ -64,13 +72,26 @@ function parseEvent(body: Buffer): object {
   throw refusal;
 }
 
-function answer(invocation: Invocation, take: TakeInvocation): GuardedAnswer {
+async function answer(
+  invocation: Invocation,
+  type: string,
+  take: TakeInvocation,
+): Promise<GuardedAnswer> {
   const { functionName, region } = invocation;
   const taken = take(invocation);
-  if (taken === "accepted") return { status: 202, body: "" };
+  if (typeof taken === "object")
+    return type === DOES_NOT_WAIT ? { status: 202, body: "" } : await answerOf(taken.ended);
   if (taken === "full") {
     throw new RequestRefusal(429, "TooManyRequestsException", "Rate Exceeded");
   }
   const message = `Function not found: ${functionName} in ${region}`;
   throw new RequestRefusal(404, "ResourceNotFoundException", message);
+}
+
+/** As Lambda tells what a function returned, or threw. */
+async function answerOf(ended: InvocationEnd): Promise<GuardedAnswer> {
+  const returned = await ended.catch((error: unknown) => ({
+    errorMessage: error instanceof Error ? error.message : String(error),
+  }));
+  return { status: 200, body: JSON.stringify(returned ?? null) };
 }

@@ -14,6 +14,7 @@ import { localBus } from "./local-bus.ts";
 import { defaultFleet } from "./local-fleet.ts";
 import { dropAwsSettings } from "./own-settings.ts";
 import { keepPrivate } from "./private-files.ts";
+import { silentSentence } from "./running-fleet.ts";
 import {
   ACCESS_KEY,
   accessKeyOf,
@@ -25,6 +26,7 @@ import {
 
 export { isDataDir } from "./data-dir.ts";
 export { DataInUseError, DataUnusableError } from "./database.ts";
+export { findRunningFleet } from "./running-fleet.ts";
 
 /** The folder of the local data unless the user names another. */
 export const DEFAULT_DATA_DIR = ".synfleet";
@@ -61,10 +63,6 @@ export async function openLocalData(dir: string): Promise<LocalData> {
     if (meanwhile.kind === "answers") return openBeside(meanwhile.runtime);
     throw error;
   }
-}
-
-function silentSentence(dir: string, { pid }: Runtime): string {
-  return `The fleet on ${dir} (process ${pid}) does not answer. If it is stopped, let it go on with kill -CONT ${pid}, or end it with kill -KILL ${pid}.`;
 }
 
 function openBeside(runtime: Runtime): LocalData {

@@ -12,6 +12,8 @@ export interface Runtime {
   readonly database: string;
   /** URL of the PutEvents endpoint; null if there is none. */
   readonly events: string | null;
+  /** URL of the Invoke endpoint. A command has none, nor has a fleet of a version before it. */
+  readonly functions?: string;
   /** The `ACCESS_KEY` of the process. Files of versions before it have none. */
   readonly accessKey?: string;
   readonly fleet: Fleet;

@@ -98,17 +98,18 @@ export class FleetRun {
     await this.#invoke(this.#setup.workers.home, "aggregate", {});
   }
 
-  /** Begins an invocation that a function asks for; nothing waits for its end but `stop`. */
+  /** Begins an invocation that a function or a command asks for; `stop` waits for its end. */
   takeInvocation(invocation: Invocation): ReturnType<TakeInvocation> {
     const found = this.#find(invocation);
     if (found === null) return "unknown";
     if (this.#isStopped || this.#askedCount >= MOST_ASKED) return "full";
     this.#askedCount += 1;
     const { worker, name } = found;
-    void this.#invoke(worker, name, invocation.event).finally(() => {
+    const ended = worker.invoke(name, invocation.event);
+    void this.#orNote(name, ended).finally(() => {
       this.#askedCount -= 1;
     });
-    return "accepted";
+    return { ended };
   }
 
   #find({ region, functionName: wanted }: Invocation) {

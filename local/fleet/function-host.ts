@@ -42,15 +42,14 @@ function flush(name: string): void {
 }
 
 // What an invocation announced is sent before its end.
-function end(id: number, error: string | null): void {
+function end(id: number, error: string | null, answer?: unknown): void {
   for (const name of channels) flush(name);
-  say({ kind: "ended", id, error });
+  say({ kind: "ended", id, error, answer });
 }
 
 async function invoke(request: Extract<HostRequest, { kind: "invoke" }>): Promise<void> {
   try {
-    await modules.get(request.name)?.handler(request.event);
-    end(request.id, null);
+    end(request.id, null, await modules.get(request.name)?.handler(request.event));
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     end(request.id, text);

@@ -16,7 +16,13 @@ export type HostRequest =
 /** What the thread tells its `FunctionWorker`. */
 export type HostMessage =
   | { readonly kind: "ready" }
-  | { readonly kind: "ended"; readonly id: number; readonly error: string | null }
+  | {
+      readonly kind: "ended";
+      readonly id: number;
+      readonly error: string | null;
+      /** What the handler returned. */
+      readonly answer?: unknown;
+    }
   | { readonly kind: "announced"; readonly channel: string; readonly messages: readonly unknown[] };
 
 /** What a thread runs, and what is called with its output. */
@@ -35,7 +41,7 @@ export interface FunctionWorkerSetup {
 }
 
 interface Pending {
-  readonly resolve: () => void;
+  readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -65,8 +71,8 @@ export class FunctionWorker {
     return started;
   }
 
-  /** Resolves when the handler ends; rejects with its error, or when its thread dies. */
-  invoke(name: FunctionName, event: unknown): Promise<void> {
+  /** Resolves to what the handler returns; rejects with its error, or when its thread dies. */
+  invoke(name: FunctionName, event: unknown): Promise<unknown> {
     const thread = this.#thread;
     if (thread === null) return Promise.reject(new Error("its thread is not running"));
     this.#lastId += 1;
@@ -114,7 +120,7 @@ export class FunctionWorker {
     if (message.kind !== "ended") return;
     const waiting = this.#pending.get(message.id);
     this.#pending.delete(message.id);
-    if (message.error === null) waiting?.resolve();
+    if (message.error === null) waiting?.resolve(message.answer);
     else waiting?.reject(new Error(message.error));
   }
 

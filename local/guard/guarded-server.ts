@@ -11,6 +11,8 @@ export interface GuardedRequest {
   /** The operation that the client asks for, from the `X-Amz-Target` header. */
   readonly target: string;
   readonly path: string;
+  /** How Lambda is asked to invoke, from the `X-Amz-Invocation-Type` header; empty without one. */
+  readonly invocationType: string;
   /** The region for which it is signed; null if it names none. */
   readonly region: string | null;
   readonly body: Buffer;
@@ -123,6 +125,7 @@ class Exchange {
     const asked = {
       target: String(headers["x-amz-target"] ?? ""),
       path,
+      invocationType: String(headers["x-amz-invocation-type"] ?? ""),
       region: signedRegion(headers.authorization),
     };
     try {

@@ -1,3 +1,5 @@
+import type { RawMetricTcp } from "../result/result.ts";
+import type { Task } from "../task/task.ts";
 import {
   type DurationMs,
   type EpochMs,
@@ -21,6 +23,19 @@ export interface CheckRequest {
   readonly taskNames: readonly string[];
   readonly atMs: EpochMs;
 }
+
+/** Somebody asks a probe to check a task now, which needs no plan, and waits for the answer. */
+export interface AskedCheck {
+  /** In the probe's log line. */
+  readonly id: string;
+  readonly task: Task;
+}
+
+/** The answer of a probe that was asked for a single check. */
+export type CheckAnswer = { readonly region: RegionName } & (
+  | { readonly record: RawMetricTcp }
+  | { readonly error: string }
+);
 
 /** How old a request may be. One from further ahead is of another clock, and as useless. */
 const REQUEST_LIFE_MS: DurationMs = 30 * SECOND_MS;
@@ -61,6 +76,11 @@ export function parseCheckRequest(event: unknown): CheckRequest | null {
   const form =
     '{ "request": { "id": <text>, "shard": <whole number>, "task_names": <texts>, "at_ms": <instant> } }';
   throw new Error(`The event must be ${form}, is ${JSON.stringify(event)}`);
+}
+
+/** The event that brings a single check to a probe: its task in the form that bundles have. */
+export function printAskedCheck({ id, task }: AskedCheck): object {
+  return { check: { id, task } };
 }
 
 /** What a later version adds is not looked at. */

@@ -8,7 +8,9 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { type BundleArchitecture, writeBundle } from "../../cdk/parts/bundle.ts";
 import { openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import type { FunctionName } from "../../shared/contract.ts";
+import { printAskedCheck } from "../../shared/request/request.ts";
 import { slotsOfTerm } from "../../shared/slot/slot.ts";
+import { parseTask } from "../../shared/task/task.ts";
 import { DAY_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
 import { aChunk, aFailure } from "../fakes/results.ts";
 import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
@@ -195,4 +197,17 @@ test("the probe bundle checks, stores and hints, with no more than its role allo
     hints.map(({ resource }) => resource),
     ["synfleet-aggregate"],
   );
+});
+
+test("the probe bundle answers who asks for a single check, without a call to AWS", async () => {
+  const place = join(folder, "probe");
+  writeBundle("probe", place, process.arch as BundleArchitecture);
+  aws.calls.length = 0;
+  const { task } = parseTask(TASK);
+  assert.ok(task !== undefined);
+  const event = printAskedCheck({ id: "c1", task });
+  const out = await invokeBundle(place, event, environmentOf("probe"));
+  const { region, record } = JSON.parse(out.trimEnd().split("\n").at(-1) ?? "");
+  assert.deepEqual([region, record.success, record.error_kind], [REGION, false, "refused"]);
+  assert.deepEqual(aws.calls, []);
 });

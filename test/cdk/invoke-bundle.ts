@@ -5,13 +5,16 @@ import { text } from "node:stream/consumers";
 /** What a process of Lambda's does with a bundle: loads it and calls its handler once. */
 const RUN = `
   const [folder, event] = process.argv.slice(1);
-  require(folder).handler(JSON.parse(event)).then(() => process.exit(0), (error) => {
+  require(folder).handler(JSON.parse(event)).then((answer) => {
+    if (answer !== undefined) console.log(JSON.stringify(answer));
+    process.exit(0);
+  }, (error) => {
     console.error(error);
     process.exit(1);
   });
 `;
 
-/** Runs a bundle's handler once, in a process of its own with only this environment. */
+/** Runs a bundle's handler once, in a process of its own with only this environment; its answer, if any, is the last line. */
 export async function invokeBundle(
   folder: string,
   event: object,

@@ -35,6 +35,14 @@ export interface AwsAnswer {
 export interface Patience {
   readonly attemptMs: DurationMs;
   readonly longestMs: DurationMs;
+  /** How long a connection may take to open; absent: as within AWS. */
+  readonly connectMs?: DurationMs;
+}
+
+/** What requests are signed with, if not with what the environment and its files say. */
+export interface SigningKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 const USUAL: Patience = { attemptMs: SECOND_MS, longestMs: 2 * SECOND_MS };
@@ -42,10 +50,17 @@ const USUAL: Patience = { attemptMs: SECOND_MS, longestMs: 2 * SECOND_MS };
 /** Sends signed requests. Nothing is made before the first one, so that no cold start pays for it. */
 export class SignedSender {
   readonly #patience: Patience;
+  readonly #key: SigningKey | undefined;
   #tools: Tools | null = null;
 
-  constructor(patience: Patience = USUAL) {
+  constructor(patience: Patience = USUAL, key?: SigningKey) {
     this.#patience = patience;
+    this.#key = key;
+  }
+
+  /** Throws if there are no credentials to sign with, which `send` takes for no answer. */
+  async findCredentials(): Promise<void> {
+    if (this.#key === undefined) await defaultProvider()();
   }
 
   /**
@@ -53,8 +68,8 @@ export class SignedSender {
    * that is throttled or fails is made once more, so a request must do no harm twice.
    */
   async send(request: AwsRequest): Promise<AwsAnswer | null> {
-    const { attemptMs, longestMs } = this.#patience;
-    this.#tools ??= makeTools(attemptMs);
+    const { longestMs } = this.#patience;
+    this.#tools ??= makeTools(this.#patience, this.#key);
     const signal = AbortSignal.timeout(longestMs);
     let answer: AwsAnswer | null = null;
     for (let attempt = 0; attempt < ATTEMPTS && !signal.aborted; attempt++) {
@@ -68,16 +83,16 @@ export class SignedSender {
 /** What a sender keeps from one request to the next. */
 interface Tools {
   readonly handler: NodeHttpHandler;
-  readonly credentials: ReturnType<typeof defaultProvider>;
+  readonly credentials: SigningKey | ReturnType<typeof defaultProvider>;
 }
 
-function makeTools(attemptMs: DurationMs): Tools {
+function makeTools({ attemptMs, connectMs }: Patience, key: SigningKey | undefined): Tools {
   const handler = new NodeHttpHandler({
-    connectionTimeout: CONNECT_TIMEOUT_MS,
+    connectionTimeout: connectMs ?? CONNECT_TIMEOUT_MS,
     requestTimeout: attemptMs,
     throwOnRequestTimeout: true,
   });
-  return { handler, credentials: defaultProvider() };
+  return { handler, credentials: key ?? defaultProvider() };
 }
 
 /** Throttled, or a fault of the service's own. */

@@ -1,3 +1,4 @@
+export { answerCheck } from "./answer-check.ts";
 export { answerRequest } from "./answer-request.ts";
 export { FLUSH_GRACE_MS } from "./flush-results.ts";
 export { RegionMemory } from "./region-memory.ts";

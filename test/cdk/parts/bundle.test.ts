@@ -27,10 +27,15 @@ const BUDGETS: readonly (readonly [FunctionName, number])[] = [
 const OPTIONAL_MODULES = ["@aws-sdk/signature-v4-crt"];
 
 /** Beside the probe's code; its `package.json` says where. */
-const LATE_NAMES = ["#phases", "#sync"];
+const LATE_NAMES = ["#phases", "#sync", "#asked"];
 
 /** TLS, dialogues and what is around them: half of it is RE2. A clock is asked by little code. */
-const LATE_BUDGETS = { "#pattern": 160_000, "#phases": 300_000, "#sync": 10_000 } as const;
+const LATE_BUDGETS = {
+  "#pattern": 160_000,
+  "#phases": 300_000,
+  "#sync": 10_000,
+  "#asked": 30_000,
+} as const;
 
 const folder = mkdtempSync(join(tmpdir(), "synfleet-bundle-test-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -86,6 +91,7 @@ for (const architecture of ["arm64", "x64"] as const)
     const place = join(folder, architecture);
     writeBundle("probe", place, architecture);
     assert.deepEqual(readdirSync(place).sort(), [
+      "asked.js",
       "index.js",
       "koffi.node",
       "package.json",
@@ -99,6 +105,7 @@ for (const architecture of ["arm64", "x64"] as const)
 for (const [name, late, entries] of [
   ["probe", "#phases", ["createPhaseProber", "startInLayers", "TermHolds", "openSecrets"]],
   ["probe", "#sync", ["ClockWatch"]],
+  ["probe", "#asked", ["answerCheck"]],
   ["plan", "#pattern", ["findPatternFault"]],
 ] as const)
   test(`writeBundle puts ${late} where ${name} looks for it, and nothing of it into its code`, () => {

@@ -6,7 +6,7 @@ import { parseProbeEvent } from "../../../functions/probe/parse-probe-event.ts";
 import { ENV } from "../../../shared/contract.ts";
 import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
-import { printCheckRequest } from "../../../shared/request/request.ts";
+import { printAskedCheck, printCheckRequest } from "../../../shared/request/request.ts";
 import { errorKindOf } from "../../../shared/result/result.ts";
 import { slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
@@ -140,6 +140,28 @@ describe("the probe handler", () => {
   });
 });
 
+describe("the probe handler, asked for a single check", () => {
+  const isOpen = (answer: unknown) => Object(answer).record?.success;
+
+  it("answers with what it finds at a real port, in the plan or not, and stores nothing", async () => {
+    const { handler } = await import("../../../functions/probe/handler.ts");
+    const span = { fromMs: Date.now() - DAY_MS, toMs: Date.now() + DAY_MS };
+    const stored = async () => {
+      const { leases, chunks } = openStores();
+      return [await leases.readLease(0), (await chunks.readChunks(0, span)).chunks];
+    };
+    const before = await stored();
+    const to = (hostname: string, port: number) => aTask("asked", { target: { hostname, port } });
+    const ask = (task: Task) => handler(printAskedCheck({ id: "c1", task }));
+    assert.equal(isOpen(await ask(to("127.0.0.1", server.port))), true);
+    assert.equal(isOpen(await ask(to("127.0.0.1", await refusedPort()))), false);
+    assert.equal(isOpen(await ask(to("127.0.0.2", server.port))), false);
+    const refused = { region: REGION, error: "The task has a wrong name" };
+    assert.deepEqual(await handler({ check: { id: "c1", task: {} } }), refused);
+    assert.deepEqual(await stored(), before);
+  });
+});
+
 describe("connectServices", () => {
   it("names everything that the environment lacks", () =>
     assert.throws(() => connectServices({}, new AbortController().signal), {
@@ -162,6 +184,9 @@ describe("parseProbeEvent", () => {
     const request = { id: "r", shard: 1, taskNames: ["a"], atMs: 5 };
     assert.deepEqual(parseProbeEvent(printCheckRequest(request)), { request });
   });
+
+  it("gives a single check as it is", () =>
+    assert.deepEqual(parseProbeEvent({ check: 7, shard: 0 }), { check: 7 }));
 
   for (const event of [undefined, null, 0, "0", {}, { shard: "0" }, { shard: -1 }, { shard: 0.5 }])
     it(`refuses ${JSON.stringify(event)}`, () =>

@@ -17,12 +17,12 @@ const KEY = "k1";
 describe("startFunctionEndpoint", () => {
   let server: GuardedServer;
   let taken: Invocation[] = [];
-  let answer: ReturnType<TakeInvocation> = "accepted";
+  let answer: ReturnType<TakeInvocation> = { ended: Promise.resolve() };
   let invoker: FunctionInvoker | null = null;
 
   beforeEach(async () => {
     taken = [];
-    answer = "accepted";
+    answer = { ended: Promise.resolve() };
     server = await startFunctionEndpoint(KEY, (invocation) => {
       taken.push(invocation);
       return answer;
@@ -61,7 +61,7 @@ describe("startFunctionEndpoint", () => {
     assert.deepEqual(taken, []);
   });
 
-  async function post(path: string, body: string, scope = "20260105/a/lambda/aws4_request") {
+  async function ask(path: string, body: string, scope = "20260105/a/lambda/aws4_request") {
     const authorization = `AWS4-HMAC-SHA256 Credential=${KEY}/${scope}, Signature=none`;
     const asked = request(`${server.endpoint}${path}`, {
       method: "POST",
@@ -72,10 +72,34 @@ describe("startFunctionEndpoint", () => {
     const [response] = await new Promise<[IncomingMessage]>((resolve) =>
       asked.once("response", (...args) => resolve(args)),
     );
-    return `${response.statusCode} ${JSON.parse(await text(response)).__type}`;
+    return { status: response.statusCode, body: JSON.parse(await text(response)) };
+  }
+
+  async function post(...args: Parameters<typeof ask>) {
+    const { status, body } = await ask(...args);
+    return `${status} ${body.__type}`;
   }
 
   const PATH = "/2015-03-31/functions/local-probe/invocations";
+
+  for (const [what, ended, body] of [
+    ["what the function returns", Promise.resolve({ region: "a" }), { region: "a" }],
+    ["null if it returns nothing", Promise.resolve(undefined), null],
+  ] as const)
+    test(`tells who waits ${what}`, async () => {
+      answer = { ended };
+      assert.deepEqual(await ask(PATH, '{"x":1}'), { status: 200, body });
+      assert.deepEqual(taken, [{ region: "a", functionName: "local-probe", event: { x: 1 } }]);
+    });
+
+  test("tells who waits why the function failed, and nobody else", async () => {
+    const ended = Promise.reject(new Error("told to fail"));
+    ended.catch(() => undefined);
+    answer = { ended };
+    const body = { errorMessage: "told to fail" };
+    assert.deepEqual(await ask(PATH, "{}"), { status: 200, body });
+    assert.equal(await invoker?.invoke({ region: "a", function: "probe" }, {}), "accepted");
+  });
 
   test("refuses other paths, a body that is no object, and a signature without a region", async () => {
     assert.equal(await post("/", "{}"), "404 UnknownOperationException");

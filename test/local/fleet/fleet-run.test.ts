@@ -38,8 +38,10 @@ function aRun() {
     note: () => undefined,
     onPlanned: async () => undefined,
   });
-  const ask = (region: string, functionName: string) =>
-    run.takeInvocation({ region, functionName, event: { asked: true } });
+  const ask = (region: string, functionName: string) => {
+    const taken = run.takeInvocation({ region, functionName, event: { asked: true } });
+    return typeof taken === "string" ? taken : "accepted";
+  };
   return { run, invoked, ask };
 }
 
