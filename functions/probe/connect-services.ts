@@ -8,6 +8,7 @@ import { DAY_MS, type RegionName } from "../../shared/units.ts";
 import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
 import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
+import { SignedSender } from "../adapters/signed-request/signed-request.ts";
 import {
   type Environment,
   EnvironmentError,
@@ -77,7 +78,9 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     openNetwork: () => openNetwork(setup, { stalls: pacer.stalls, startsPerSecond, hasIpv6Route }),
     pacer,
     ...clockWatchOf(environment),
-    probers: createProbers({ secrets: lateSecrets({ region, environment, monotonic }) }),
+    probers: createProbers({
+      secrets: lateSecrets({ region, environment, monotonic, sender: new SignedSender() }),
+    }),
     held: new HeldConnections({ clock: systemClock, stop, isAlwaysOn }),
     rules: addressRules(parseCidrs(environment[ENV.allowedCidrs] ?? "")),
     hasIpv6Route,

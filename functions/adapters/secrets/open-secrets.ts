@@ -2,6 +2,7 @@ import { ANY_SECRET, ENV, SECRET_ENDPOINTS } from "../../../shared/contract.ts";
 import type { SecretReference } from "../../../shared/task/task.ts";
 import type { DurationMs, RegionName } from "../../../shared/units.ts";
 import { SecretError, type SecretReader } from "../../ports/secret-reader.ts";
+import type { SignedSender } from "../signed-request/signed-request.ts";
 import { KeptSecrets } from "./kept-secrets.ts";
 import { AwsSecrets } from "./read-aws.ts";
 import { readSecretFile } from "./read-file.ts";
@@ -11,6 +12,8 @@ export interface SecretsSetup {
   readonly region: RegionName;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly monotonic: () => DurationMs;
+  /** Handed over, because it is most of the code and the function has it anyway. */
+  readonly sender: Pick<SignedSender, "send">;
 }
 
 /**
@@ -18,11 +21,12 @@ export interface SecretsSetup {
  * request. On one machine, whose owner writes the tasks, each may be read, also from a file; but from
  * AWS only at an endpoint that is set, because the process has no credentials of its own.
  */
-export function openSecrets({ region, environment, monotonic }: SecretsSetup): SecretReader {
+export function openSecrets(setup: SecretsSetup): SecretReader {
+  const { region, environment, monotonic, sender } = setup;
   const list = environment[ENV.secrets] ?? "";
   const isOneMachine = list === ANY_SECRET;
   const listed = new Set(list.split(",").filter((entry) => entry !== ""));
-  const aws = new AwsSecrets(region, {
+  const aws = new AwsSecrets(sender, region, {
     secretsmanager: environment[SECRET_ENDPOINTS.secretsmanager],
     ssm: environment[SECRET_ENDPOINTS.ssm],
   });

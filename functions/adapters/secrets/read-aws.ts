@@ -2,7 +2,7 @@ import { isFields } from "../../../shared/input/input.ts";
 import type { SecretReference } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
 import { SecretError } from "../../ports/secret-reader.ts";
-import { type AwsAnswer, SignedSender } from "../signed-request/signed-request.ts";
+import type { AwsAnswer, SignedSender } from "../signed-request/signed-request.ts";
 import { MOST_SECRET_BYTES } from "./limits.ts";
 
 /** The services that keep secrets, by the beginning of a reference, which is also their name in endpoints. */
@@ -38,9 +38,10 @@ export type Endpoints = Readonly<Record<Service, string | undefined>>;
 export class AwsSecrets {
   readonly #region: RegionName;
   readonly #endpoints: Endpoints;
-  readonly #sender = new SignedSender();
+  readonly #sender: Pick<SignedSender, "send">;
 
-  constructor(region: RegionName, endpoints: Endpoints) {
+  constructor(sender: Pick<SignedSender, "send">, region: RegionName, endpoints: Endpoints) {
+    this.#sender = sender;
     this.#region = region;
     this.#endpoints = endpoints;
   }

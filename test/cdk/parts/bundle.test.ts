@@ -32,7 +32,7 @@ const LATE_NAMES = ["#phases", "#sync", "#asked"];
 /** TLS, dialogues and what is around them: half of it is RE2. A clock is asked by little code. */
 const LATE_BUDGETS = {
   "#pattern": 160_000,
-  "#phases": 300_000,
+  "#phases": 230_000,
   "#sync": 10_000,
   "#asked": 30_000,
 } as const;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { openSecrets } from "../../../../functions/adapters/secrets/secrets.ts";
+import { SignedSender } from "../../../../functions/adapters/signed-request/signed-request.ts";
 import { SecretError } from "../../../../functions/ports/secret-reader.ts";
 import { refuse, type SecretsServer, startSecretsServer } from "../../../fakes/secrets-server.ts";
 
@@ -33,7 +34,12 @@ function open(secrets: string | undefined, endpoint: string | undefined = server
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     AWS_ENDPOINT_URL_SSM: endpoint,
   };
-  return openSecrets({ region: "eu-west-3", environment, monotonic: () => 0 });
+  return openSecrets({
+    region: "eu-west-3",
+    environment,
+    monotonic: () => 0,
+    sender: new SignedSender(),
+  });
 }
 
 async function codeOf(reading: Promise<string>): Promise<string> {
@@ -167,7 +173,12 @@ test("a doubted secret of a reader is the one that is read anew", async () => {
   let nowMs = 0;
   const path = write("rotating", "old");
   const environment = { SYNFLEET_SECRETS: "any" };
-  const reader = openSecrets({ region: "r", environment, monotonic: () => nowMs });
+  const reader = openSecrets({
+    region: "r",
+    environment,
+    monotonic: () => nowMs,
+    sender: new SignedSender(),
+  });
   assert.equal(await reader.read(`file:${path}`), "old");
   write("rotating", "new");
   reader.doubt(`file:${path}`);
