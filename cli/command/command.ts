@@ -25,10 +25,18 @@ export interface Option {
 /** The options of a command, by name without the dashes. */
 export type Options = Readonly<Record<string, Option>>;
 
+/** An option with its value, as it was typed. */
+export interface GivenOption {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What was typed after the command's name, parsed by its options. */
 export interface Call {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  /** The options that have a value, in the order in which they were typed. */
+  readonly given: readonly GivenOption[];
   readonly io: Io;
 }
 

@@ -11,7 +11,12 @@ const EVERYWHERE: Options = { help: { type: "boolean", short: "h", about: "" } }
 export function parseCall(command: Command, words: readonly string[], io: Io): Call {
   const options = { ...command.options, ...EVERYWHERE };
   const parsed = readWords(words, options);
-  return { args: parsed.positionals, options: parsed.values as Call["options"], io };
+  const given = parsed.tokens.flatMap((token) =>
+    token.kind === "option" && token.value !== undefined
+      ? [{ name: token.name, value: token.value }]
+      : [],
+  );
+  return { args: parsed.positionals, options: parsed.values as Call["options"], given, io };
 }
 
 /** Throws UsageError if a call has fewer or more arguments than its command takes. */
@@ -25,7 +30,13 @@ export function checkArgCount(entry: CommandEntry, command: Command, call: Call)
 
 function readWords(words: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
   } catch (error) {
     throw new UsageError(sentenceOf(error, options));
   }

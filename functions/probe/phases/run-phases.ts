@@ -28,7 +28,7 @@ class PhaseRun {
   constructor(
     connection: OpenConnection,
     check: ProbedCheck,
-    { secrets }: ProberTools,
+    { secrets, listen }: ProberTools,
     tls: TlsPhase,
   ) {
     const { task, clock, address } = check;
@@ -40,7 +40,7 @@ class PhaseRun {
       address,
       secrets,
       signal: connection.signal,
-      channel: new ByteChannel(this.#stream, clock),
+      channel: new ByteChannel(this.#stream, clock, listen),
       limits: new PhaseLimits(clock, connection.leftMs(), task.phaseTimeouts),
       startTls: () => tls.start(this.#session),
       labels: {},

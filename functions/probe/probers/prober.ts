@@ -49,7 +49,12 @@ export type Prober = (
   check: ProbedCheck,
 ) => ProbeFacts | Promise<ProbeFacts>;
 
+/** Is shown what is said on a connection, without what TLS adds; it must not throw. */
+export type Listen = (direction: "sent" | "received", bytes: Uint8Array) => void;
+
 /** What probers work with beside their check. */
 export interface ProberTools {
   readonly secrets: SecretReader;
+  /** Only for who reads along; the fleet's probes have none. */
+  readonly listen?: Listen;
 }

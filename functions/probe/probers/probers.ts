@@ -3,7 +3,7 @@ import { lazyPhases } from "./lazy-phases.ts";
 import type { Prober, ProberTools } from "./prober.ts";
 import { probeTcp } from "./tcp.ts";
 
-export type { Holding, ProbedCheck, ProbeFacts, Prober, ProberTools } from "./prober.ts";
+export type { Holding, Listen, ProbedCheck, ProbeFacts, Prober, ProberTools } from "./prober.ts";
 
 /** A prober for each kind of check. */
 export type Probers = Readonly<Record<CheckKind, Prober>>;

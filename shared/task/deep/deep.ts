@@ -20,10 +20,11 @@ export {
   type TlsSettings,
   type TlsVersion,
 } from "./deep-check.ts";
+export { escapeText } from "./escapes.ts";
 export { DEEP_NEEDS, needsOfDeep, usesConnection } from "./needs.ts";
 export type { FindPatternFault } from "./patterns.ts";
 export { printDeepCheck } from "./print-deep.ts";
-export { withoutPrivateKey } from "./private-key.ts";
+export { hasPrivateKey, withoutPrivateKey } from "./private-key.ts";
 export { DEEP_FIELDS, readDeepCheck } from "./read-deep.ts";
 export { readRateLimit } from "./read-rate-limit.ts";
 export { offModeOf } from "./read-tls.ts";

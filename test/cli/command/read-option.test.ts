@@ -7,7 +7,7 @@ import { fakeIo } from "../fake-io.ts";
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 function since(value: string): number | null {
-  return sinceOption({ args: [], options: { since: value }, io: fakeIo() });
+  return sinceOption({ args: [], options: { since: value }, given: [], io: fakeIo() });
 }
 
 test("sinceOption takes an age or an ISO time", () => {
@@ -30,7 +30,10 @@ test("sinceOption refuses everything else", () => {
 
 test("numberOption takes whole numbers within its bounds only", () => {
   const read = (limit: string) =>
-    numberOption({ args: [], options: { limit }, io: fakeIo() }, "limit", { min: 1, max: 10 });
+    numberOption({ args: [], options: { limit }, given: [], io: fakeIo() }, "limit", {
+      min: 1,
+      max: 10,
+    });
   assert.deepEqual([read("1"), read("10")], [1, 10]);
   for (const value of ["0", "11", "-1", "1.5", "1e1", "ten", " 5", ""]) {
     assert.throws(() => read(value), UsageError, value);

@@ -36,7 +36,7 @@ const PROD = {
 };
 
 function callIn(cwd: string, options: Call["options"]): Call {
-  return { args: [], options, io: fakeIo({ cwd }) };
+  return { args: [], given: [], options, io: fakeIo({ cwd }) };
 }
 
 function withCdkJson(use: (dir: string) => void): void {

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { DurationMs } from "../../../../shared/units.ts";
 import { codeOf } from "../../classify/classify.ts";
+import type { Listen } from "../../probers/probers.ts";
 import type { Clock } from "../../timing/timing.ts";
 
 /** Of what the peer sends no more is kept at a time: it reads on when some of it is taken. */
@@ -17,6 +18,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export class ByteChannel {
   readonly #clock: Clock;
+  readonly #listen: Listen | undefined;
   #stream: Duplex;
   #received: Buffer = NOTHING;
   #end: "fin" | "reset" | null = null;
@@ -25,10 +27,11 @@ export class ByteChannel {
   #wake: () => void = () => undefined;
   #sentMessages = 0;
 
-  constructor(stream: Duplex, clock: Clock) {
+  constructor(stream: Duplex, clock: Clock, listen?: Listen) {
     this.#clock = clock;
+    this.#listen = listen;
     this.#stream = stream;
-    this.#listen();
+    this.#attach();
   }
 
   /** What has come and was not taken. */
@@ -66,6 +69,7 @@ export class ByteChannel {
   /** Sends bytes; what can't be sent is seen by the next wait. */
   send(bytes: Uint8Array): void {
     this.#sentMessages++;
+    this.#listen?.("sent", bytes);
     if (this.#stream.writable) this.#stream.write(bytes);
   }
 
@@ -100,10 +104,10 @@ export class ByteChannel {
   /** Goes on with a stream over the one that was released. */
   adopt(stream: Duplex): void {
     this.#stream = stream;
-    this.#listen();
+    this.#attach();
   }
 
-  #listen(): void {
+  #attach(): void {
     const stream = this.#stream;
     stream.pause();
     stream.on("data", this.#onData);
@@ -113,6 +117,7 @@ export class ByteChannel {
   }
 
   readonly #onData = (bytes: Buffer): void => {
+    this.#listen?.("received", bytes);
     this.#received = Buffer.concat([this.#received, bytes]);
     this.#hasNews = true;
     if (this.#received.length >= MOST_RECEIVED_BYTES) this.#stream.pause();
