@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { openSecrets } from "../../functions/adapters/secrets/secrets.ts";
+import { SignedSender } from "../../functions/adapters/signed-request/signed-request.ts";
 import { inParallel } from "../../functions/in-parallel.ts";
 import type { SecretReader } from "../../functions/ports/secret-reader.ts";
 import { StartPacer } from "../../functions/probe/admit/admit.ts";
@@ -124,7 +125,12 @@ export class OwnProbe {
   #openSecrets(): SecretReader {
     const environment = { [ENV.secrets]: ANY_SECRET };
     const { monotonic } = systemClock;
-    const secrets = openSecrets({ region: "local", environment, monotonic });
+    const secrets = openSecrets({
+      region: "local",
+      environment,
+      monotonic,
+      sender: new SignedSender(),
+    });
     return {
       read: async (reference) => {
         const text = await secrets.read(reference);
