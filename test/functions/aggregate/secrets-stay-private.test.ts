@@ -44,7 +44,9 @@ const ECHO = (socket: NodeJS.ReadWriteStream) =>
 /** A task whose slot is among the first of its lease term, so that the test does not wait. */
 function anEarlyTask(label: string, fields: object): Task {
   for (let i = 0; i < 100_000; i++) {
-    const raw = { name: `${label} ${i}`, schedule_seconds: 60, timeout_seconds: 4, ...fields };
+    const alert = { recheck_seconds: false };
+    const times = { schedule_seconds: 60, timeout_seconds: 4 };
+    const raw = { name: `${label} ${i}`, ...times, alert, ...fields };
     const { task, problems } = parseTask(raw);
     assert.deepEqual(problems ?? [], []);
     if (task !== undefined && isEarly(task)) return task;
