@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DurationMs } from "../../../../shared/units.ts";
 import { codeOf } from "../../classify/classify.ts";
 import type { Listen } from "../../probers/probers.ts";
@@ -24,6 +25,7 @@ export class ByteChannel {
   #end: "fin" | "reset" | null = null;
   #endCode: string | null = null;
   #hasNews = false;
+  #isOverTls = false;
   #wake: () => void = () => undefined;
   #sentMessages = 0;
 
@@ -80,6 +82,8 @@ export class ByteChannel {
   async wait(untilMs: DurationMs, signal?: AbortSignal): Promise<Arrival> {
     for (;;) {
       if (this.#hasNews) {
+        // What is written while TLS still reads a record or a ticket can stay in its buffer.
+        if (this.#isOverTls) await nextTurn();
         this.#hasNews = false;
         return "data";
       }
@@ -104,6 +108,7 @@ export class ByteChannel {
   /** Goes on with a stream over the one that was released. */
   adopt(stream: Duplex): void {
     this.#stream = stream;
+    this.#isOverTls = true;
     this.#attach();
   }
 
