@@ -1,4 +1,4 @@
-import { type Bucket, shareOf, takeToken, USUAL_RATE_LIMIT } from "../../../shared/rate/rate.ts";
+import { shareOf, takeToken, USUAL_RATE_LIMIT } from "../../../shared/rate/rate.ts";
 import type { RateLimit, Task } from "../../../shared/task/task.ts";
 import type { DurationMs } from "../../../shared/units.ts";
 
@@ -45,18 +45,13 @@ export class RateLimiter {
     if (limit === "disabled") return 0;
     const places = this.#plan.crowded?.[hostname] ?? 1;
     const bucket = places === 1 ? limit : shareOf(limit, places);
-    return this.#takeAll([hostname, `${address} ${port}`], bucket, { nowMs, longestMs });
-  }
-
-  #takeAll(
-    keys: readonly string[],
-    bucket: Bucket,
-    { nowMs, longestMs }: { readonly nowMs: DurationMs; readonly longestMs: DurationMs },
-  ): DurationMs | null {
-    const turns = keys.map((key) => takeToken(this.#book.get(key), bucket, nowMs));
-    const waitMs = Math.max(...turns.map((turn) => turn.waitMs));
+    const place = `${address} ${port}`;
+    const ofName = takeToken(this.#book.get(hostname), bucket, nowMs);
+    const ofPlace = takeToken(this.#book.get(place), bucket, nowMs);
+    const waitMs = Math.max(ofName.waitMs, ofPlace.waitMs);
     if (waitMs > longestMs) return null;
-    for (const [i, key] of keys.entries()) this.#book.set(key, turns[i]?.fullAtMs ?? nowMs);
+    this.#book.set(hostname, ofName.fullAtMs);
+    this.#book.set(place, ofPlace.fullAtMs);
     return waitMs;
   }
 }
