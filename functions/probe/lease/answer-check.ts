@@ -6,6 +6,7 @@ import { RateLimiter } from "../admit/admit.ts";
 import { CLOSE_AT_ONCE, type checkTarget } from "../check/check.ts";
 import { DNS_DEADLINE_MS } from "../dns/dns.ts";
 import { LONGEST_CLOSE_MS } from "../socket/socket.ts";
+import { faultText } from "./fault-text.ts";
 import { readAskedCheck } from "./read-asked-check.ts";
 import type { ProbeServices } from "./services.ts";
 
@@ -75,6 +76,5 @@ function resultOr(result: ProbeResult | null): ProbeResult {
 
 /** As in the log line of a term. */
 function faultOf([fault]: readonly unknown[]): string | null {
-  if (fault === undefined) return null;
-  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+  return fault === undefined ? null : faultText(fault);
 }

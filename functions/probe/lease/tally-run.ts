@@ -4,6 +4,7 @@ import { judgeResult, type ProbeResult } from "../../../shared/result/result.ts"
 import type { DurationMs } from "../../../shared/units.ts";
 import type { StartPacer } from "../admit/admit.ts";
 import type { CheckObserver } from "../check/check.ts";
+import { faultText } from "./fault-text.ts";
 import { TrafficTally } from "./tally-traffic.ts";
 
 /** Counts what one lease term did, for the notes of its chunks and for its line in the log. */
@@ -71,7 +72,7 @@ export class RunTally implements CheckObserver {
   }
 
   noteProberFault(fault: unknown): void {
-    this.#proberFault ??= fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+    this.#proberFault ??= faultText(fault);
   }
 
   /** Counts the result of a check. `isHeld`: a connection that is held tells it, at its own instant. */

@@ -66,6 +66,9 @@ export interface TlsSettings {
   readonly expiresCriticalDays?: number;
 }
 
+/** What `tls = true` stands for, and a `starttls` step without settings. */
+export const DEFAULT_TLS: TlsSettings = { mode: "verified", verify: "subject_alt_name" };
+
 /** The protocols whose greeting is known. */
 export const GREETINGS = [
   "ssh",

@@ -1,5 +1,6 @@
 export {
   type Addressing,
+  DEFAULT_TLS,
   type DeepCheck,
   type Dialogue,
   type DialogueStep,

@@ -1,13 +1,19 @@
 import { omitUndefined } from "../../input/input.ts";
 import { SECOND_MS } from "../../units.ts";
-import type { Addressing, DeepCheck, HoldSettings, Keepalive, TlsSettings } from "./deep-check.ts";
+import {
+  type Addressing,
+  DEFAULT_TLS,
+  type DeepCheck,
+  type HoldSettings,
+  type Keepalive,
+  type TlsSettings,
+} from "./deep-check.ts";
 import { printMark, printStep } from "./print-steps.ts";
 import { USUAL_RECONNECTS } from "./read-dialogue.ts";
 import { USUAL_KEEPALIVE_SECONDS } from "./read-hold.ts";
 import { RATE_PRESETS } from "./read-rate-limit.ts";
 import { USUAL_RETRY } from "./read-retry.ts";
 import { TIMEOUT_FIELDS } from "./read-timeouts.ts";
-import { DEFAULT_TLS } from "./read-tls.ts";
 
 /** What a task asks for beyond a handshake, in the user's field names and without defaults. */
 export function printDeepCheck(deep: DeepCheck): Record<string, unknown> {

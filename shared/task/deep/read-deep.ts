@@ -1,6 +1,6 @@
 import { type InputTable, omitUndefined, ownField, refuse } from "../../input/input.ts";
 import type { DurationMs } from "../../units.ts";
-import type { DeepCheck, TlsSettings } from "./deep-check.ts";
+import { DEFAULT_TLS, type DeepCheck, type TlsSettings } from "./deep-check.ts";
 import type { FindPatternFault } from "./patterns.ts";
 import { readAddressing } from "./read-addressing.ts";
 import { readTalk } from "./read-dialogue.ts";
@@ -8,7 +8,7 @@ import { readHold } from "./read-hold.ts";
 import { readRateLimit } from "./read-rate-limit.ts";
 import { readRetry } from "./read-retry.ts";
 import { readTimeouts, TIMEOUT_FIELDS } from "./read-timeouts.ts";
-import { DEFAULT_TLS, readTls } from "./read-tls.ts";
+import { readTls } from "./read-tls.ts";
 
 /** The fields of a task that ask for more than a handshake. */
 export const DEEP_FIELDS: readonly string[] = [

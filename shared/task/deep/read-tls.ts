@@ -13,6 +13,7 @@ import {
 } from "../../input/input.ts";
 import { parseHost } from "../host/host.ts";
 import {
+  DEFAULT_TLS,
   STARTTLS_PROTOCOLS,
   TLS_VERSIONS,
   type TlsSettings,
@@ -20,9 +21,6 @@ import {
 } from "./deep-check.ts";
 import { readAuthorities } from "./read-authorities.ts";
 import { readReference } from "./references.ts";
-
-/** What `tls = true` stands for. */
-export const DEFAULT_TLS: TlsSettings = { mode: "verified", verify: "subject_alt_name" };
 
 const TLS_FIELDS = [
   "mode",

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SecureContext } from "node:tls";
-import type { TlsSettings } from "../../../../shared/task/task.ts";
+import { DEFAULT_TLS, type TlsSettings } from "../../../../shared/task/task.ts";
 import { type DurationMs, toMicrosecondPrecision } from "../../../../shared/units.ts";
 import type { SecretReader } from "../../../ports/secret-reader.ts";
 import type { PhaseFailure, Session } from "../session/session.ts";
@@ -13,9 +13,6 @@ import { faultOf, kindOfFault } from "./judge-certificate.ts";
 import { chainOf } from "./read-chain.ts";
 import { SecureContexts } from "./secure-contexts.ts";
 import { askForTls } from "./starttls/starttls.ts";
-
-/** What `tls = true` means, and a `starttls` step without settings. */
-const USUAL: TlsSettings = { mode: "verified", verify: "subject_alt_name" };
 
 type Completed = Extract<Handshake, { readonly socket: unknown }>;
 
@@ -38,7 +35,7 @@ export class TlsPhase {
 
   /** Goes on in TLS, by the settings of the session's task. */
   async start(session: Session): Promise<PhaseFailure | null> {
-    const settings = session.task.tls ?? USUAL;
+    const settings = session.task.tls ?? DEFAULT_TLS;
     const context = await this.#contexts.contextFor(settings, session);
     if ("outcome" in context) return context;
     const name = verifiedNameOf(settings, session.task.target.hostname);
