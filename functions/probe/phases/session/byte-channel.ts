@@ -81,12 +81,7 @@ export class ByteChannel {
    */
   async wait(untilMs: DurationMs, signal?: AbortSignal): Promise<Arrival> {
     for (;;) {
-      if (this.#hasNews) {
-        // What is written while TLS still reads a record or a ticket can stay in its buffer.
-        if (this.#isOverTls) await nextTurn();
-        this.#hasNews = false;
-        return "data";
-      }
+      if (this.#hasNews) return await this.#takeNews();
       if (this.#end !== null) return this.#end;
       if (this.#received.length >= MOST_RECEIVED_BYTES) return "full";
       const leftMs = untilMs - this.#clock.monotonic();
@@ -95,6 +90,13 @@ export class ByteChannel {
       if (leftMs > 0) await this.#sleep(leftMs, signal);
       else if (!(await this.#polled())) return "late";
     }
+  }
+
+  async #takeNews(): Promise<Arrival> {
+    // What is written while TLS still reads a record or a ticket can stay in its buffer.
+    if (this.#isOverTls) await nextTurn();
+    this.#hasNews = false;
+    return "data";
   }
 
   /** Gives the stream to whoever goes on with it in another way; `adopt` gives the next one back. */
