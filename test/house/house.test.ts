@@ -142,7 +142,7 @@ function mayEnter(path: string, target: string): boolean {
 function isEntry(path: string): boolean {
   return (
     /\/handler\.ts$|\.test\.ts$|-worker\.ts$|function-host\.ts$|\.d\.ts$/.test(path) ||
-    ["cdk/app.ts", "cli/synfleet.ts", "local/start.ts"].includes(path) ||
+    ["cdk/app.ts", "cli/synfleet.ts", "local/start.ts", "web/page/main.tsx"].includes(path) ||
     path.startsWith("cdk/recipes/") ||
     path.endsWith("/function-credentials.ts") ||
     // Takes the place of `node:test` when a mutant runs.

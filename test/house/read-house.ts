@@ -5,7 +5,17 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Folders whose files are the project's code. */
-const CODE = ["shared", "functions", "cdk", "local", "cli", "terminal", "bench", "test"] as const;
+const CODE = [
+  "shared",
+  "functions",
+  "cdk",
+  "local",
+  "cli",
+  "web",
+  "terminal",
+  "bench",
+  "test",
+] as const;
 
 /** One named import or re-export of another file of the project. */
 export interface Import {
@@ -36,7 +46,7 @@ export interface HouseFile {
 export function readHouse(): ReadonlyMap<string, HouseFile> {
   const paths = CODE.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".ts"))
+      .filter((path) => /\.tsx?$/.test(path))
       .map((path) => `${folder}/${path.replaceAll("\\", "/")}`),
   );
   return new Map(paths.sort().map((path) => [path, readFile(path)]));
