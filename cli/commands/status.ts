@@ -1,6 +1,8 @@
 import {
   type FleetStatus,
   type GroupStatus,
+  type PlannedTasks,
+  readPlanned,
   readStatus,
   type TaskCertificate,
 } from "../../functions/history/history.ts";
@@ -13,8 +15,7 @@ import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption, textOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
-import { openHome } from "../fleet/open-stores.ts";
-import { type PlannedTasks, readPlanned } from "../fleet/read-planned.ts";
+import { openHistory, openHome } from "../fleet/open-stores.ts";
 import { NONE } from "../show/figures.ts";
 import { type OptionalColumn, withColumns } from "../show/optional-columns.ts";
 import { type Layout, printRows } from "../show/print-rows.ts";
@@ -55,7 +56,7 @@ export const status: Command = {
 async function readOpen(
   open: OpenFleet,
 ): Promise<Pick<PlannedTasks, "unread"> & { readonly status: FleetStatus }> {
-  const { tasks, unread } = await readPlanned(open);
+  const { tasks, unread } = await readPlanned(openHistory(open));
   const planned = [...tasks.values()].flatMap((places) => [...places.values()].slice(0, 1));
   return { status: await readStatus(openHome(open), planned), unread };
 }

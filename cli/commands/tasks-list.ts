@@ -1,3 +1,10 @@
+import {
+  type ListedTask,
+  listTask,
+  type PlannedTasks,
+  readPlanned,
+  type TaskStanding,
+} from "../../functions/history/history.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
 import { printTask } from "../../shared/task/task.ts";
@@ -7,12 +14,10 @@ import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
-import { openHome } from "../fleet/open-stores.ts";
-import { type PlannedTasks, readPlanned } from "../fleet/read-planned.ts";
+import { openHistory, openHome } from "../fleet/open-stores.ts";
 import { NONE, showPeriod } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
 import { warnOfUnread } from "../show/unread-regions.ts";
-import { type ListedTask, listTask, type TaskStanding } from "../tasks/task-state.ts";
 
 /** `synfleet tasks list`: the stored tasks, and whether each of them runs. */
 export const tasksList: Command = {
@@ -57,7 +62,7 @@ async function readListed(open: OpenFleet): Promise<Listed> {
   const [stored, { records, damaged }, { tasks: plans, unread }] = await Promise.all([
     home.tasks.readTasks(),
     home.statuses.readStatuses(),
-    readPlanned(open),
+    readPlanned(openHistory(open)),
   ]);
   const statuses = new Map(records.map((record) => [record.name, record]));
   const fleetRegions = open.fleet.regions.map((region) => region.name);

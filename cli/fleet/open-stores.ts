@@ -4,7 +4,7 @@ import {
   openRegionStores,
   type RegionStores,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import type { HistorySources } from "../../functions/history/history.ts";
+import type { FleetSources } from "../../functions/history/history.ts";
 import type { RegionName } from "../../shared/units.ts";
 import type { OpenFleet } from "./open-fleet.ts";
 
@@ -18,13 +18,13 @@ export function openRegion({ fleet, clientFor }: OpenFleet, region: RegionName):
   return openRegionStores({ client: clientFor(region), fleet: fleet.name, region });
 }
 
-/** Everything that the fleet remembers. */
-export function openHistory(open: OpenFleet): HistorySources {
-  const { summaries, history } = openHome(open);
+/** Everything that the fleet remembers, and how it is now. */
+export function openHistory(open: OpenFleet): FleetSources {
+  const { history, ...home } = openHome(open);
   const regions = open.fleet.regions.map(({ name, shards }) => ({
     region: name,
     shards,
     ...openRegion(open, name),
   }));
-  return { regions, summaries, alerts: history };
+  return { ...home, fleet: open.fleet, regions, alerts: history };
 }

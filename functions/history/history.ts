@@ -1,6 +1,10 @@
 export { listShards } from "./find-task.ts";
+export type { HeldAlerts, OverviewTask, Standing } from "./overview-task.ts";
 export { followAlerts, readAlerts } from "./read-alerts.ts";
+export { type Overview, readOverview } from "./read-overview.ts";
+export { type PlannedTasks, readPlanned, type UnreadRegion } from "./read-planned.ts";
 export { type ResultPage, readResults } from "./read-results.ts";
+export { readSeries, type SeriesQuery } from "./read-series.ts";
 export {
   type FleetStatus,
   type GroupStatus,
@@ -8,4 +12,7 @@ export {
   type TaskCertificate,
 } from "./read-status.ts";
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
-export type { HistorySources, ResultSource } from "./sources.ts";
+export { readUptime, type UptimeQuery } from "./read-uptime.ts";
+export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";
+export { addStatusTimes, type StatusTime, uptimePercent } from "./status-time.ts";
+export { type ListedTask, listTask, type TaskStanding } from "./task-standing.ts";

@@ -1,6 +1,7 @@
-import { parseEntries } from "../../shared/alerting/operators/operators.ts";
+import { type AlertingSettings, parseEntries } from "../../shared/alerting/operators/operators.ts";
 import { settingsOf } from "../../shared/alerting/settings/settings.ts";
 import {
+  type FleetState,
   type GroupTargets,
   groupTargets,
   membersByGroup,
@@ -10,8 +11,8 @@ import type { Task } from "../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { AlertingStore } from "../ports/alerting-store.ts";
 import type { FleetRecordStore } from "../ports/fleet-record-store.ts";
-import type { ProgressStore } from "../ports/progress-store.ts";
-import type { StateStore } from "../ports/state-store.ts";
+import type { ProgressStore, StoredProgress } from "../ports/progress-store.ts";
+import type { StateStore, TaskRecord } from "../ports/state-store.ts";
 
 /** Where the states are. */
 export interface StatusSources {
@@ -62,22 +63,38 @@ export async function readStatus(
     settings.readSettings(),
   ]);
   const levels = parseEntries(entries).settings;
+  return fleetStatus({ records, fleet: record.state, progress: held, settings: levels }, planned);
+}
+
+/** What a status follows from. */
+export interface StatusGround {
+  readonly records: readonly TaskRecord[];
+  readonly fleet: FleetState;
+  readonly progress: StoredProgress | null;
+  readonly settings: AlertingSettings;
+}
+
+/** How the planned tasks stand, from what was read. */
+export function fleetStatus(
+  { records, fleet, progress, settings }: StatusGround,
+  planned: readonly Task[],
+): FleetStatus {
   const found = new Map(records.map(({ task, state }) => [task.name, state]));
   const tasks = planned.map((task) => ({ ...task, state: found.get(task.name) ?? INITIAL_STATE }));
   const members = tasks.map(({ host, targetId, state }) => ({
     ...{ host, targetId },
     isHealthy: isHealthy(state),
   }));
-  const { regions, groups } = record.state;
+  const { regions, groups } = fleet;
   return {
-    judgedToMs: held?.watermarkMs ?? null,
+    judgedToMs: progress?.watermarkMs ?? null,
     taskCounts: countOf(tasks.map(({ state }) => state.status)),
     impaired: Object.entries(regions).flatMap(([region, { sinceMs }]) =>
       sinceMs === null ? [] : { region, sinceMs },
     ),
     groups: [...membersByGroup(members)].map(([targetId, own]) => ({
       targetId,
-      minHealthy: settingsOf(levels, { name: "", targetId, alert: {} }).minHealthy,
+      minHealthy: settingsOf(settings, { name: "", targetId, alert: {} }).minHealthy,
       belowSinceMs: groups[targetId]?.sinceMs ?? null,
       ...groupTargets(own),
     })),

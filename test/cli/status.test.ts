@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { openHome } from "../../cli/fleet/open-stores.ts";
+import { openHistory, openHome } from "../../cli/fleet/open-stores.ts";
+import { readOverview } from "../../functions/history/history.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE, type TaskState } from "../../shared/health/health.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
@@ -123,6 +124,26 @@ describe("status", () => {
   test("ends with 1 if there is no such group", async () => {
     const { code, out, error } = await fleet.run("status", "--group", "nothing", "--json");
     assert.deepEqual([code, out, error], [1, [], ['No planned task has the target_id "nothing".']]);
+  });
+
+  test("its overview has every stored task, the worst first", async () => {
+    const { tasks, regions, groups } = await readOverview(openHistory(fleet.open), NOW_MS);
+    assert.deepEqual(
+      tasks.map(({ name, status, standing }) => [name, status, standing]),
+      [
+        ["a", "CRITICAL", "running"],
+        ["b", "NO_DATA", "running"],
+        ["c", "OK", "running"],
+        ["d", "OK", "running"],
+        ["e", "OK", "running"],
+      ],
+    );
+    assert.deepEqual(tasks[0]?.regions, regions);
+    assert.equal(tasks[2]?.lastDay.okMs, DAY_MS);
+    assert.deepEqual(
+      groups.map(({ targetId }) => targetId),
+      ["db", "web"],
+    );
   });
 });
 

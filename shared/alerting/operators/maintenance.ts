@@ -49,6 +49,37 @@ export function maintenanceAt(
   return last;
 }
 
+/** The times within an interval in which a task is in maintenance, oldest first, without an overlap. */
+export function maintenanceSpans(
+  { maintenances }: { readonly maintenances: readonly Maintenance[] },
+  task: ScopedTask,
+  { fromMs, toMs }: { readonly fromMs: EpochMs; readonly toMs: EpochMs },
+): { readonly fromMs: EpochMs; readonly toMs: EpochMs }[] {
+  const own = { maintenances: maintenances.filter(({ scope }) => covers(scope, task)) };
+  const spans: { fromMs: EpochMs; toMs: EpochMs }[] = [];
+  for (let atMs = fromMs; atMs < toMs; ) {
+    const active = maintenanceAt(own, task, atMs);
+    const nextMs = active?.endsAtMs ?? nextStartOf(own.maintenances, atMs);
+    if (active !== null) extend(spans, { fromMs: atMs, toMs: Math.min(nextMs, toMs) });
+    atMs = nextMs;
+  }
+  return spans;
+}
+
+function nextStartOf(maintenances: readonly Maintenance[], atMs: EpochMs): EpochMs {
+  const ends = maintenances.map((maintenance) => holdingSpan(maintenance, atMs).untilMs);
+  return Math.min(...ends, Number.POSITIVE_INFINITY);
+}
+
+function extend(
+  spans: { fromMs: EpochMs; toMs: EpochMs }[],
+  next: { fromMs: EpochMs; toMs: EpochMs },
+): void {
+  const last = spans.at(-1);
+  if (last?.toMs === next.fromMs) last.toMs = next.toMs;
+  else spans.push(next);
+}
+
 /** What was last found of each maintenance: thousands of tasks ask for the same instant. */
 const found = new WeakMap<Maintenance, Span>();
 

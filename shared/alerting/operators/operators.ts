@@ -20,6 +20,7 @@ export {
   type Maintenance,
   type MaintenanceSchedule,
   maintenanceAt,
+  maintenanceSpans,
 } from "./maintenance.ts";
 export { readMaintenance } from "./parse-maintenance.ts";
 export { type Quieting, type QuietMoment, quietingAt } from "./quieting.ts";

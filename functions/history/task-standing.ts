@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { findPatternFault } from "../../functions/patterns/patterns.ts";
-import type { StoredTask } from "../../functions/ports/task-store.ts";
 import { problemSentence } from "../../shared/input/input.ts";
 import type { TaskStatusItem } from "../../shared/status/status.ts";
 import { parseTask, type Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
+import { findPatternFault } from "../patterns/patterns.ts";
+import type { StoredTask } from "../ports/task-store.ts";
 
 /**
  * Whether a task runs as it is stored: `planned` in all its regions, `partial` in some,

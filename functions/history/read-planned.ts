@@ -1,10 +1,8 @@
-import { inParallel } from "../../functions/in-parallel.ts";
-import type { PlanStore } from "../../functions/ports/plan-store.ts";
 import { wholeBundle } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
-import type { OpenFleet } from "./open-fleet.ts";
-import { openRegion } from "./open-stores.ts";
+import { inParallel } from "../in-parallel.ts";
+import type { HistorySources, ResultSource } from "./sources.ts";
 
 const REGIONS_AT_ONCE = 8;
 
@@ -22,11 +20,12 @@ export interface UnreadRegion {
 }
 
 /** Reads the current plan of every region; throws if none can be read. */
-export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
-  const regions = open.fleet.regions.map((region) => region.name);
+export async function readPlanned({
+  regions,
+}: Pick<HistorySources, "regions">): Promise<PlannedTasks> {
   const unread: UnreadRegion[] = [];
-  const plans = await inParallel(regions, REGIONS_AT_ONCE, async (region) => {
-    const tasks = await readTasks(openRegion(open, region).plans).catch((cause: unknown) => {
+  const read = await inParallel(regions, REGIONS_AT_ONCE, async ({ region, plans }) => {
+    const tasks = await readTasks(plans).catch((cause: unknown) => {
       unread.push({ region, cause });
       return [];
     });
@@ -35,7 +34,7 @@ export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
   const [first] = unread;
   if (first !== undefined && unread.length === regions.length) throw first.cause;
   const planned = new Map<string, Map<RegionName, Task>>();
-  for (const { region, tasks } of plans) {
+  for (const { region, tasks } of read) {
     for (const task of tasks) {
       const places = planned.get(task.name) ?? new Map<RegionName, Task>();
       planned.set(task.name, places.set(region, task));
@@ -44,7 +43,7 @@ export async function readPlanned(open: OpenFleet): Promise<PlannedTasks> {
   return { tasks: planned, unread };
 }
 
-async function readTasks(plans: PlanStore): Promise<Task[]> {
+async function readTasks(plans: ResultSource["plans"]): Promise<Task[]> {
   const manifest = await plans.readManifest();
   const hashes = new Set(manifest?.shards.map(wholeBundle));
   const bundles = await inParallel([...hashes], REGIONS_AT_ONCE, (hash) => plans.readBundle(hash));

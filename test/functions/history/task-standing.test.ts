@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listTask, type TaskSurroundings } from "../../../cli/tasks/task-state.ts";
+import { listTask, type TaskSurroundings } from "../../../functions/history/task-standing.ts";
 import type { TaskStatusItem } from "../../../shared/status/status.ts";
 import { parseTask, type Task } from "../../../shared/task/task.ts";
-import { userTask } from "../local-fleet.ts";
+import { userTask } from "../../cli/local-fleet.ts";
 
 function parsed(different: object = {}): Task {
   const { task } = parseTask(userTask("t", different));

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { openRegion } from "../../../cli/fleet/open-stores.ts";
-import { readPlanned } from "../../../cli/fleet/read-planned.ts";
+import { openHistory, openRegion } from "../../../cli/fleet/open-stores.ts";
+import { readPlanned } from "../../../functions/history/history.ts";
 import { bundlesNamed, draftPlan } from "../../../shared/plan/plan.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { startEmbedded, TEST_FLEET } from "../../embedded.ts";
@@ -26,7 +26,7 @@ test("readPlanned reads every task once, with needs or without", async () => {
       assert.deepEqual(stored, manifest);
       assert.equal(bundlesNamed(manifest).size, bundles.size);
     }
-    const { tasks: planned, unread } = await readPlanned(open);
+    const { tasks: planned, unread } = await readPlanned(openHistory(open));
     assert.deepEqual(unread, []);
     assert.deepEqual([...planned.keys()].sort(), ["a", "certificate", "z"]);
     const regions = TEST_FLEET.regions.map(({ name }) => name);
