@@ -26,8 +26,8 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
 
   npm start -- [options]
 
-  --tasks FILE      the tasks: TOML, YAML or JSON (default: an example with its own servers);
-                    several files with a --tasks for each
+  --tasks FILE      the tasks: TOML, YAML or JSON, or a folder of such files (default: an example
+                    with its own servers); several files with a --tasks for each
   --regions A,B,C   names of the pretend regions, at most ${MAX_REGIONS}
                     (default: ${DEFAULT_REGIONS.join(",")})
   --shards N        probe shards in each region, 1 to 100 (default: 1)

@@ -26,12 +26,16 @@ export async function openTasks(options: StartOptions): Promise<OpenedTasks> {
   const { source, notes } =
     tasksFiles.length === 0
       ? await openDemo(regions)
-      : { source: fileSource(tasksFiles, regions), notes: [] };
+      : { source: openFiles(tasksFiles, regions), notes: [] };
   const tasks = source.read();
   if (tasks.tasks.length > 0) return { source, tasks, notes };
   throw new FileError(
     [...findingSentences(tasks), `${source.name} has no task that can run.`].join("\n"),
   );
+}
+
+function openFiles(paths: readonly string[], knownRegions: readonly RegionName[]): TaskSource {
+  return fileSource(paths, { knownRegions, environment: process.env });
 }
 
 async function openDemo(regions: readonly RegionName[]) {

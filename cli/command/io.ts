@@ -19,6 +19,8 @@ export interface Io {
   readonly readStdin: () => Promise<string>;
   readonly now: () => EpochMs;
   readonly cwd: string;
+  /** The variables of the environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Who runs the command, as the system knows them. */
   readonly user: () => string;
 }
@@ -34,7 +36,7 @@ interface Output {
 export interface Outputs {
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Io["env"];
 }
 
 /** The real terminal. Questions go to standard error, so that standard output stays clean. */
@@ -53,6 +55,7 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
     readStdin: () => text(process.stdin),
     now: Date.now,
     cwd: process.cwd(),
+    env,
     user: () => readUser(env),
   };
 }

@@ -98,6 +98,7 @@ async function readPriced(call: Call): Promise<Priced> {
 async function readFile(call: Call, file: string): Promise<Priced> {
   const { tasks, problems, notices } = readTaskFiles(await readTexts([file], call.io), {
     findPatternFault,
+    environment: call.io.env,
   });
   for (const notice of notices) {
     call.io.error(kindLine(call.io, "notice", noticeSentence(notice)));

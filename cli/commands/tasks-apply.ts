@@ -38,7 +38,7 @@ export const tasksApply: Command = {
     ...FLEET_OPTIONS,
   },
   notes: [
-    "FILE may be - for standard input. All files together are the wanted tasks: a stored one that is in none of them is removed, after asking. Without a terminal to ask on, nothing is removed unless --yes is given.",
+    "FILE may be a folder, whose *.toml, *.yaml, *.yml and *.json files are read, or - for standard input. All files together are the wanted tasks: a stored one that is in none of them is removed, after asking. Without a terminal to ask on, nothing is removed unless --yes is given.",
     "The same holds for what files set in alerting, targets and maintenance. What the commands maintenance, silence and ack have set stays.",
     "A task with a problem is reported and stays as it is stored; the others are applied. While an entry has no usable name, or a part of a file is not understood, nothing is removed.",
     "Exit codes: 0 done, 1 problems in the files or a removal refused, 3 failed.",
@@ -48,7 +48,11 @@ export const tasksApply: Command = {
     const texts = await readTexts(call.args, call.io);
     return withFleet(call, async (open) => {
       const knownRegions = open.fleet.regions.map((region) => region.name);
-      return applyFiles(call, open, readTaskFiles(texts, { knownRegions, findPatternFault }));
+      return applyFiles(
+        call,
+        open,
+        readTaskFiles(texts, { knownRegions, findPatternFault, environment: call.io.env }),
+      );
     });
   },
 };

@@ -18,13 +18,17 @@ export const tasksValidate: Command = {
   argCount: { min: 1, max: Number.POSITIVE_INFINITY },
   options: { json: { type: "boolean", about: "Print one JSON document." } },
   notes: [
-    "FILE may be - for standard input. Nothing is stored and no database is needed.",
+    "FILE may be a folder, whose *.toml, *.yaml, *.yml and *.json files are read, or - for standard input. Nothing is stored and no database is needed.",
     "Exit codes: 0 no problems, 1 problems or no good task, 3 a file can't be read.",
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
     const listed = listedSecrets(readCdkJson(call.io.cwd));
-    const read = withTaskNotices(readTaskFiles(texts, { findPatternFault }), texts, listed);
+    const read = withTaskNotices(
+      readTaskFiles(texts, { findPatternFault, environment: call.io.env }),
+      texts,
+      listed,
+    );
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);

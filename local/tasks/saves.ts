@@ -1,5 +1,5 @@
-/** What a look at some files found of each: its bytes, or a sentence why it cannot be read. */
-export type Sighting = readonly (Buffer | string)[];
+/** What a look at some files found of each, by its path: its bytes, or a sentence why it cannot be read. */
+export type Sighting = ReadonlyMap<string, Buffer | string>;
 
 /** What is known of files that are looked at again and again. */
 export interface Saves {
@@ -27,8 +27,9 @@ export function takeLook(
   return { saves, save: isSave ? seen : null };
 }
 
+/** A folder may have other files than before, or the same ones in the same order. */
 function isSame(a: Sighting, b: Sighting): boolean {
-  return a.every((part, i) => isSamePart(part, b[i]));
+  return a.size === b.size && [...a].every(([path, part]) => isSamePart(part, b.get(path)));
 }
 
 function isSamePart(a: Buffer | string, b: Buffer | string | undefined): boolean {

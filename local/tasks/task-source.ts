@@ -1,12 +1,15 @@
-import { readFileSync, statSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import { noticeSentence, problemSentence } from "../../shared/input/input.ts";
-import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
+import {
+  type FileContext,
+  readTaskFiles,
+  type TaskFile,
+} from "../../shared/task-file/task-file.ts";
 import type { DurationMs, RegionName } from "../../shared/units.ts";
-import { cannotRead, explainFileError, reasonOf } from "./file-error.ts";
 import { firstSaves, type Sighting, takeLook } from "./saves.ts";
+import { readFiles, sightFiles } from "./sight-files.ts";
 
 /** A save of the tasks: what they are now, or a sentence why they can't be known. */
 export type Save = TaskFile | string;
@@ -28,27 +31,25 @@ export interface TaskSource {
  */
 const LOOK_MS: DurationMs = 500;
 
-/** The tasks of files, which may be edited while they run. */
-export function fileSource(
-  paths: readonly string[],
-  knownRegions: readonly RegionName[],
-): TaskSource {
+/** What is known where the tasks are read. */
+export type SourceContext = Required<Pick<FileContext, "knownRegions" | "environment">>;
+
+/** The tasks of files and of the files in folders, which may be edited while they run. */
+export function fileSource(paths: readonly string[], context: SourceContext): TaskSource {
   const closing = new AbortController();
-  let first: Sighting = [];
+  let first: Sighting = new Map();
   return {
     name: paths.join(", "),
     read: () => {
-      const texts = paths.map((path) =>
-        explainFileError(cannotRead(path), () => readFileSync(path)),
-      );
+      const texts = readFiles(paths);
       first = texts;
-      return tasksIn(paths, texts, knownRegions);
+      return tasksIn(texts, context);
     },
     watch: (onSave) => {
       // A pipe can be read only once.
-      if (!paths.every(isRegularFile)) return;
+      if (!paths.every(isLasting)) return;
       void followSaves(paths, first, closing.signal, (save) => {
-        onSave(troubleIn(paths, save) ?? tasksIn(paths, save, knownRegions));
+        onSave(troubleIn(save) ?? tasksIn(save, context));
       });
     },
     close: () => closing.abort(),
@@ -63,41 +64,29 @@ async function followSaves(
 ): Promise<void> {
   let saves = firstSaves(first);
   while (!signal.aborted) {
-    const look = takeLook(saves, await Promise.all(paths.map(lookAt)));
+    const look = takeLook(saves, await sightFiles(paths));
     saves = look.saves;
     if (look.save !== null && !signal.aborted) onSave(look.save);
     await sleep(LOOK_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
 
-async function lookAt(path: string): Promise<Buffer | string> {
-  try {
-    if (!(await stat(path)).isFile()) return `${cannotRead(path)}: it is not a file`;
-    return await readFile(path);
-  } catch (error) {
-    return `${cannotRead(path)}: ${reasonOf(error) ?? String(error)}`;
-  }
-}
-
-function isRegularFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+function isLasting(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.isFile() || found.isDirectory();
 }
 
 /** Why files say nothing about which tasks are wanted; null if they do. */
-function troubleIn(paths: readonly string[], save: Sighting): string | null {
-  const unread = save.find((part) => typeof part === "string");
+function troubleIn(save: Sighting): string | null {
+  const unread = [...save.values()].find((part) => typeof part === "string");
   if (typeof unread === "string") return unread;
-  const empty = save.findIndex((part) => part.toString("utf8").trim() === "");
-  return empty < 0 ? null : `${paths[empty]} is empty`;
+  const empty = [...save].find(([, part]) => part.toString("utf8").trim() === "");
+  return empty === undefined ? null : `${empty[0]} is empty`;
 }
 
-function tasksIn(
-  paths: readonly string[],
-  parts: Sighting,
-  knownRegions: readonly RegionName[],
-): TaskFile {
-  const texts = parts.map((part, i) => ({ file: paths[i] ?? "", text: part.toString("utf8") }));
-  return readTaskFiles(texts, { knownRegions, findPatternFault });
+function tasksIn(parts: Sighting, context: SourceContext): TaskFile {
+  const texts = [...parts].map(([file, part]) => ({ file, text: part.toString("utf8") }));
+  return readTaskFiles(texts, { ...context, findPatternFault });
 }
 
 /** The tasks of a text that never changes. */

@@ -7,6 +7,7 @@ import {
   showKey,
 } from "../input/input.ts";
 import { offModeOf, parseTask, type Task, type TaskContext, taskLabel } from "../task/task.ts";
+import { type EntryContext, expandedEntry, type ReadFields, toldProblems } from "./read-fields.ts";
 import type { Entry } from "./sections.ts";
 
 /** What one entry of a file is: a task, its problems, or a notice that it was ignored. */
@@ -44,17 +45,35 @@ const FOREIGN_TYPES = [
   "websocket",
 ];
 
-/** Reads one entry: a task with its problems, or a check of another type, which is ignored. */
-export function readEntry(entry: Entry, context: TaskContext & { file: string }): ReadEntry {
+/** Reads one entry: its tasks with their problems, or a check of another type, which is ignored. */
+export function readEntry(entry: Entry, context: TaskContext & EntryContext): readonly ReadEntry[] {
   const { file } = context;
   const { fields, doubled } = flattenParams(entry.raw);
   const label = taskLabel(fields, entry.position);
   const foreign = foreignType(entry, fields);
   if (foreign !== null) {
     const text = `type "${foreign}" is not supported yet, skipped`;
-    return { name: null, task: null, problems: [], notices: [{ file, task: label, text }] };
+    return [{ name: null, task: null, problems: [], notices: [{ file, task: label, text }] }];
   }
-  const parsed = parseTask(fields, { ...context, position: entry.position });
+  const { tables, faults } = expandedEntry({ ...entry, raw: fields }, context);
+  // Without its names, the entry may be any stored task.
+  const task = `#${entry.position}`;
+  const problems = faults.map((fault) => ({ file, task, value: undefined, ...fault }));
+  const none = problems.length === 0 ? [] : [{ name: null, task: null, problems, notices: [] }];
+  const read = tables.map((table) =>
+    readTask(table, { ...context, position: entry.position }, doubled),
+  );
+  return [...none, ...read];
+}
+
+function readTask(
+  table: ReadFields,
+  context: TaskContext & EntryContext,
+  doubled: readonly string[],
+): ReadEntry {
+  const { file } = context;
+  const label = taskLabel(table.fields, context.position);
+  const parsed = parseTask(table.fields, context);
   const rule = "stands twice, beside params and in it";
   const twice = doubled.map((key) => ({
     file,
@@ -63,10 +82,11 @@ export function readEntry(entry: Entry, context: TaskContext & { file: string })
     rule,
     value: key,
   }));
-  const problems = [...twice, ...(parsed.problems ?? [])];
-  const task = problems.length > 0 ? null : (parsed.task ?? null);
-  const notices = offNotices(fields, { file, task: label });
-  return { name: taskLabel(fields), task, problems, notices };
+  const problems = [...twice, ...toldProblems(table, parsed.problems ?? [], context)];
+  const isGood = problems.length === 0 && table.faults.length === 0;
+  const task = isGood ? (parsed.task ?? null) : null;
+  const notices = offNotices(table.fields, { file, task: label });
+  return { name: taskLabel(table.fields), task, problems, notices };
 }
 
 /** A task whose TLS is off by its mode is checked like a plain one, so nothing else tells its user. */

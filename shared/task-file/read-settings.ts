@@ -13,6 +13,7 @@ import {
   type Problem,
   trimBlanks,
 } from "../input/input.ts";
+import { type Environment, expandTable } from "./expand/expand.ts";
 import type { SettingSection } from "./sections.ts";
 
 /** What a file sets beside its tasks, and what is wrong with it. Each entry is read on its own. */
@@ -26,12 +27,18 @@ const MAX_ID_CHARACTERS = 200;
 /** An id that is derived is typed after `maintenance list`, so it is short. */
 const ID_CHARACTERS = 12;
 
+/** Where the sections stand, and the variables that they may name. */
+export interface SettingsSource {
+  readonly file: string;
+  readonly environment: Environment;
+}
+
 /** Reads the sections `alerting`, `targets` and `maintenance`. */
 export function readSettings(
   sections: Partial<Record<SettingSection, unknown>>,
-  file: string,
+  { file, environment }: SettingsSource,
 ): ReadSettings {
-  const reading = new Reading(file);
+  const reading = new Reading(file, environment);
   const settings = {
     fleet: reading.fleet(sections.alerting),
     targets: reading.targets(sections.targets),
@@ -43,9 +50,11 @@ export function readSettings(
 class Reading {
   readonly problems: Problem[] = [];
   readonly #file: string;
+  readonly #environment: Environment;
 
-  constructor(file: string) {
+  constructor(file: string, environment: Environment) {
     this.#file = file;
+    this.#environment = environment;
   }
 
   fleet(value: unknown): FileSettings["fleet"] {
@@ -96,11 +105,17 @@ class Reading {
   #table(value: unknown, subject: string): { item: InputTable | null; hasProblems: () => boolean } {
     const before = this.problems.length;
     const hasProblems = () => this.problems.length > before;
-    const report: InputTable["report"] = (field, rule, found) =>
-      this.#report(subject, field, rule, found);
-    if (isFields(value)) return { item: { fields: value, path: "", report }, hasProblems };
-    report("entry", "must be a table of fields", value);
-    return { item: null, hasProblems };
+    if (!isFields(value)) {
+      this.#report(subject, "entry", "must be a table of fields", value);
+      return { item: null, hasProblems };
+    }
+    const { fields, faults, written } = expandTable(value, this.#environment);
+    for (const { field, rule } of faults) this.#report(subject, field, rule, undefined);
+    const faulty = faults.map(({ field }) => field);
+    const report: InputTable["report"] = (field, rule, found) => {
+      if (!faulty.includes(field)) this.#report(subject, field, rule, written.get(field) ?? found);
+    };
+    return { item: { fields, path: "", report }, hasProblems };
   }
 
   #report(subject: string | undefined, field: string, rule: string, value: unknown): void {

@@ -9,7 +9,9 @@ import {
 } from "../input/input.ts";
 import { SCHEDULE_RANGE, type Task, type TaskContext } from "../task/task.ts";
 import { type ReadEntry, readEntry } from "./entry.ts";
+import { type Environment, expandTable } from "./expand/expand.ts";
 import { findToolOfText, foreignRule } from "./foreign-tools.ts";
+import { readDefaults } from "./read-fields.ts";
 import { readSettings } from "./read-settings.ts";
 import { sortSections } from "./sections.ts";
 import { type Readable, readContent, type Unreadable } from "./syntax.ts";
@@ -26,7 +28,10 @@ export interface TaskFile {
 const USUAL_SCHEDULE_SECONDS = 60;
 
 /** What is known where a file is read. */
-export type FileContext = Pick<TaskContext, "knownRegions" | "findPatternFault">;
+export interface FileContext extends Pick<TaskContext, "knownRegions" | "findPatternFault"> {
+  /** The variables that a file may name; none if it is absent. */
+  readonly environment?: Environment;
+}
 
 /** Reads the tasks of a TOML, YAML or JSON file. A problem affects its own task only. */
 export function readTaskFile(fileName: string, text: string, context: FileContext = {}): TaskFile {
@@ -36,21 +41,24 @@ export function readTaskFile(fileName: string, text: string, context: FileContex
   const tool = typeof content.value === "object" ? null : findToolOfText(text);
   if (tool !== null) return foreign(fileName, tool);
   if (content.faults !== undefined) return unreadable(fileName, content);
-  const interval = takeInterval(content, fileName);
+  const { environment = {} } = context;
+  const interval = takeInterval(content, fileName, environment);
   const sections = sortSections(interval.rest, fileName);
-  const read = sections.entries.map((entry) =>
+  const reading = { ...context, file: fileName, environment };
+  const defaults = readDefaults(sections.defaults, reading);
+  const read = sections.entries.flatMap((entry) =>
     readEntry(entry, {
-      ...context,
-      file: fileName,
+      ...reading,
+      defaults,
       defaultScheduleSeconds: entry.list === "task" ? USUAL_SCHEDULE_SECONDS : interval.seconds,
     }),
   );
   const unique = refuseDoubles(read, fileName);
-  const { settings, ...found } = readSettings(sections.settings, fileName);
+  const { settings, ...found } = readSettings(sections.settings, reading);
   return {
     tasks: unique.flatMap(({ task }) => task ?? []),
     settings,
-    problems: [sections, interval, ...unique, found].flatMap(({ problems }) => problems),
+    problems: [sections, interval, defaults, ...unique, found].flatMap(({ problems }) => problems),
     notices: [sections, interval, ...unique].flatMap(({ notices }) => notices),
   };
 }
@@ -99,7 +107,11 @@ interface FileInterval {
 }
 
 /** YAML has one schedule for all its tasks, `monitor.interval`. */
-function takeInterval({ format, value }: Readable, file: string): FileInterval {
+function takeInterval(
+  { format, value }: Readable,
+  file: string,
+  environment: Environment,
+): FileInterval {
   if (format !== "yaml") {
     return { seconds: undefined, rest: value, problems: [], notices: [] };
   }
@@ -111,7 +123,9 @@ function takeInterval({ format, value }: Readable, file: string): FileInterval {
     return { seconds: USUAL_SCHEDULE_SECONDS, rest: value, problems, notices: [] };
   }
   const { interval, ...others } = monitor;
-  const item = { fields: { interval }, path: "monitor.", report };
+  const { fields, faults } = expandTable({ interval }, environment);
+  for (const { field, rule } of faults) report(`monitor.${field}`, rule);
+  const item = { fields: faults.length > 0 ? {} : fields, path: "monitor.", report };
   const seconds = readWhole(item, "interval", SCHEDULE_RANGE) ?? USUAL_SCHEDULE_SECONDS;
   const { monitor: _, ...rest } = value;
   const isSpent = interval !== undefined && Object.keys(others).length === 0;

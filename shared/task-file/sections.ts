@@ -18,11 +18,15 @@ export interface Entry {
   /** From 1. */
   readonly position: number;
   readonly raw: unknown;
+  /** It is an item as a table stores it, with nothing to be filled in. */
+  readonly isStored: boolean;
 }
 
 /** The parts of a file: its tasks, its settings, problems outside of tasks, and notices of what is ignored. */
 export interface Sections {
   readonly entries: readonly Entry[];
+  /** What the tasks of the file have unless they set it themselves, not yet parsed. */
+  readonly defaults?: unknown;
   /** Sections of settings as they are in the file, not yet parsed. */
   readonly settings: Partial<Record<SettingSection, unknown>>;
   readonly problems: readonly Problem[];
@@ -36,6 +40,9 @@ const SETTING_SECTIONS = ["alerting", "targets", "maintenance"] as const;
 
 /** A section that says how users are told, and when not. */
 export type SettingSection = (typeof SETTING_SECTIONS)[number];
+
+/** What all tasks of the file have. */
+const DEFAULTS_SECTION = "defaults";
 
 /** Settings of other monitors that may be in the same file. */
 const FOREIGN_SECTIONS = [
@@ -79,6 +86,7 @@ export function sortSections(content: unknown, file: string): Sections {
   }
   return {
     entries: sorted.flatMap(({ entries }) => entries),
+    defaults: ownField(content, DEFAULTS_SECTION),
     settings: Object.assign({}, ...sorted.map(({ settings }) => settings)),
     problems: sorted.flatMap(({ problems }) => problems),
     notices: sorted.flatMap(({ notices }) => notices),
@@ -126,6 +134,7 @@ function sortSection([name, value]: [string, unknown], file: string): Sections {
     if (Array.isArray(list)) return { entries: entriesOf(name, list), ...NOTHING };
     return withProblem(problemOf(file, field, "must be a list of tasks", value));
   }
+  if (name === DEFAULTS_SECTION) return { entries: [], ...NOTHING };
   if (isSettingSection(name)) return { entries: [], ...NOTHING, settings: { [name]: value } };
   if (isRestOfScan(name, value)) return withProblem(problemOf(file, field, CUT_SCAN_RULE, value));
   if (SCAN_FIELDS.includes(name)) return { entries: [], ...NOTHING };
@@ -157,11 +166,11 @@ function mayHoldTasks(value: unknown): boolean {
 }
 
 function entriesOf(list: ListName, raws: readonly unknown[]): Entry[] {
-  return raws.map((raw, i) => ({ list, position: i + 1, raw: decoded(raw) }));
-}
-
-function decoded(raw: unknown): unknown {
-  return isDynamodbItem(raw) ? decodeItem(raw) : raw;
+  return raws.map((raw, i) => {
+    const isItem = isDynamodbItem(raw);
+    const isStored = isItem || list === "Items";
+    return { list, position: i + 1, raw: isItem ? decodeItem(raw) : raw, isStored };
+  });
 }
 
 function problemOf(file: string, field: string, rule: string, value?: unknown): Problem {

@@ -17,6 +17,7 @@ export function fakeIo(overrides: Partial<Io> = {}): Io & { readonly heard: Hear
     readStdin: async () => "",
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
     cwd: "/nowhere",
+    env: {},
     user: () => "sre",
     ...overrides,
     heard,

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { COMMANDS } from "../../cli/commands/commands.ts";
 import { runCli } from "../../cli/run-cli.ts";
@@ -67,4 +70,28 @@ test("runCli help NAME is the same as NAME --help", async () => {
   await runCli(["help", "tasks", "apply"], asked);
   await runCli(["tasks", "apply", "--help"], flagged);
   assert.deepEqual(asked.heard, flagged.heard);
+});
+
+test("runCli reads the task files of a folder with the variables of the environment", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "synfleet-folder-"));
+  const validate = async () => {
+    const io = fakeIo({ env: { HOST: "192.0.2.1" } });
+    return { code: await runCli(["tasks", "validate", dir], io), ...io.heard };
+  };
+  try {
+    const empty = await validate();
+    assert.equal(empty.code, 3);
+    assert.match(empty.error[0] ?? "", /^synfleet: The folder .* has no task file: expected/);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of a task file
+    const task = { name: "t", host: "${HOST}:22", schedule_seconds: "1m" };
+    for (const name of ["a.json", ".b.json"])
+      writeFileSync(join(dir, name), JSON.stringify([task]));
+    writeFileSync(join(dir, "b.yaml"), JSON.stringify([{ ...task, name: "u", host: "192.0.2.1" }]));
+    const { code, out } = await validate();
+    assert.equal(code, 1);
+    assert.match(out.join("\n"), /b\.yaml: Task "u": host must end in a port/);
+    assert.equal(out.at(-1), "2 files: 1 good task, 1 problem, 1 notice.");
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 });

@@ -5,7 +5,13 @@ import { firstSaves, type Sighting, takeLook } from "../../../local/tasks/saves.
 const UNREAD = "t.toml can't be read";
 
 function seen(...parts: readonly string[]): Sighting {
-  return parts.map((part) => (part.startsWith("t.toml") ? part : Buffer.from(part)));
+  return sightingOf(parts.map((part, i) => [`${i}`, part]));
+}
+
+function sightingOf(parts: readonly (readonly [path: string, part: string])[]): Sighting {
+  return new Map(
+    parts.map(([path, part]) => [path, part.startsWith("t.toml") ? part : Buffer.from(part)]),
+  );
 }
 
 /** The saves that a row of looks gives, each as its texts. */
@@ -14,7 +20,7 @@ function savesOf(first: Sighting, looks: readonly Sighting[]): string[] {
   return looks.flatMap((sighting) => {
     const look = takeLook(saves, sighting);
     saves = look.saves;
-    return look.save === null ? [] : look.save.map(String).join("+");
+    return look.save === null ? [] : [...look.save.values()].map(String).join("+");
   });
 }
 
@@ -46,4 +52,14 @@ test("takeLook takes as a save what two looks have in common and the last save d
 test("takeLook waits for all of several files", () => {
   const looks = [seen("b", "a"), seen("b", "b"), seen("b", "b"), seen("b", UNREAD)];
   assert.deepEqual(savesOf(seen("a", "a"), looks), ["b+b"]);
+});
+
+test("takeLook takes files of a folder that come, go or are renamed for a save", () => {
+  const first = sightingOf([["a", "1"]]);
+  const more = sightingOf([
+    ["a", "1"],
+    ["b", "2"],
+  ]);
+  const other = sightingOf([["b", "1"]]);
+  assert.deepEqual(savesOf(first, [more, more, first, first, other, other]), ["1+2", "1", "1"]);
 });

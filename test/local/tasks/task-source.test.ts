@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a task file is tested
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
@@ -18,6 +19,8 @@ import { fileSource, type Save, type TaskSource } from "../../../local/tasks/tas
 function entry(name: string): string {
   return `[[tasks]]\nname = "${name}"\nschedule_seconds = 5\nhost = "127.0.0.1:22"\n`;
 }
+
+const NOWHERE = { knownRegions: [], environment: {} };
 
 /** What a save says: the names of its tasks, or why there are none. */
 function wordsOf(save: Save): string {
@@ -43,7 +46,10 @@ describe("fileSource", { timeout: 60_000 }, () => {
   function follow(...paths: readonly string[]): () => Promise<string> {
     const saves: string[] = [];
     let wake = (): void => undefined;
-    const opened = fileSource(paths, ["here"]);
+    const opened = fileSource(paths, {
+      knownRegions: ["here"],
+      environment: { HOST: "127.0.0.1" },
+    });
     source = opened;
     opened.read();
     const watch = (): void =>
@@ -108,7 +114,7 @@ describe("fileSource", { timeout: 60_000 }, () => {
     assert.equal(await nextSave(), `${path} is empty`);
     unlinkSync(path);
     mkdirSync(path);
-    assert.equal(await nextSave(), `${path} can't be read: it is not a file`);
+    assert.match(await nextSave(), /^The folder .*t\.toml has no task file: expected \*\.toml/);
   });
 
   test("takes the tasks of all files, and a change of any", async () => {
@@ -122,15 +128,34 @@ describe("fileSource", { timeout: 60_000 }, () => {
     assert.equal(await nextSave(), `${other} is empty`);
   });
 
+  test("takes the files of a folder in order of their names, and follows those that come and go", async () => {
+    for (const name of ["b.json", ".hidden.toml", "notes.txt"]) {
+      writeFileSync(join(dir, name), '[{"name":"x","host":"127.0.0.1:1","schedule_seconds":5}]');
+    }
+    mkdirSync(join(dir, "folder.toml"));
+    const nextSave = follow(dir);
+    assert.equal(wordsOf(fileSource([dir], NOWHERE).read()), "x,a");
+    writeFileSync(join(dir, "a.yml"), '- { name: y, host: "${HOST}:1" }\n');
+    assert.equal(await nextSave(), "y,x,a");
+    unlinkSync(join(dir, "b.json"));
+    assert.equal(await nextSave(), "y,a");
+    for (const name of ["a.yml", "t.toml"]) unlinkSync(join(dir, name));
+    assert.match(await nextSave(), /^The folder .* has no task file/);
+  });
+
   test("names the file of several that can't be read at the start", () => {
     const gone = join(dir, "gone.toml");
     assert.throws(
-      () => fileSource([path, gone], []).read(),
+      () => fileSource([path, gone], NOWHERE).read(),
       new FileError(`${gone} can't be read: there is no such file`),
     );
+    const empty = join(dir, "empty");
+    mkdirSync(empty);
     assert.throws(
-      () => fileSource([dir], []).read(),
-      new FileError(`${dir} can't be read: it is a folder`),
+      () => fileSource([path, empty], NOWHERE).read(),
+      new FileError(
+        `The folder ${empty} has no task file: expected *.toml, *.yaml, *.yml or *.json`,
+      ),
     );
   });
 });

@@ -7,12 +7,17 @@ import type { Entry } from "../../../shared/task-file/sections.ts";
 const TCP = { name: "t1", host: "a.example:22", schedule_seconds: 60 };
 
 function read(raw: unknown, list: Entry["list"] = "tasks", context = {}) {
-  const entry = readEntry({ list, position: 3, raw }, { file: "f", ...context });
+  const defaults = { fields: {}, problems: [] };
+  const entries = readEntry(
+    { list, position: 3, raw, isStored: false },
+    { file: "f", environment: {}, defaults, ...context },
+  );
+  assert.equal(entries.length, 1);
   return {
-    name: entry.name,
-    host: entry.task?.host ?? null,
-    problems: entry.problems.map(problemSentence),
-    notices: entry.notices.map(noticeSentence),
+    name: entries[0]?.name,
+    host: entries[0]?.task?.host ?? null,
+    problems: entries.flatMap(({ problems }) => problems.map(problemSentence)),
+    notices: entries.flatMap(({ notices }) => notices.map(noticeSentence)),
   };
 }
 

@@ -123,7 +123,7 @@ urls:
   );
 });
 
-for (const interval of ["often", "30s", "0", "90000", "[30]", "1.5"]) {
+for (const interval of ["often", "2d", "30 s", "0", "90000", "[30]", "1.5"]) {
   test(`readTaskFile says at which schedule tasks run if a YAML's interval is ${interval}`, () => {
     const text = `monitor: { interval: ${interval} }\ntcp:\n  - { name: a, host: a.example.com, port: 1 }\n`;
     const { tasks, problems, notices } = readTaskFile("m.yaml", text);
