@@ -21,6 +21,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./tasks-list.ts")).tasksList,
   },
   {
+    name: "tasks export",
+    args: "",
+    about: "Write the stored tasks as a file that tasks apply takes back.",
+    load: async () => (await import("./tasks-export.ts")).tasksExport,
+  },
+  {
     name: "status",
     args: "",
     about: "Show how the tasks stand, and which targets of each group are healthy.",

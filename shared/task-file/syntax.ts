@@ -3,7 +3,10 @@ import { LineCounter, parseDocument } from "yaml";
 import { findJsonFault, MAX_DEPTH, TOO_DEEP } from "./json-fault.ts";
 
 /** The formats of task files. */
-export type Format = "toml" | "yaml" | "json";
+export const FORMATS = ["toml", "yaml", "json"] as const;
+
+/** One of the formats of task files. */
+export type Format = (typeof FORMATS)[number];
 
 /** The position where a text breaks the rules of its format, and how. */
 export interface SyntaxFault {
@@ -48,12 +51,17 @@ const MAX_ALIASES = 1_000;
 /** One typing error can give a YAML parser a fault on every line after it. */
 const MAX_FAULTS = 5;
 
+/** The format of a file by the end of its name; null if that is unknown. */
+export function formatOf(fileName: string): Format | null {
+  const ending = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";
+  return FORMATS_BY_ENDING.get(ending) ?? null;
+}
+
 /** Reads a text by its file's extension, or in the first format that fits if that is unknown. */
 export function readContent(fileName: string, text: string): Content {
-  const ending = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";
-  const format = FORMATS_BY_ENDING.get(ending);
+  const format = formatOf(fileName);
   const plainText = text.replace(/^\ufeff/, "");
-  const content = format === undefined ? guessContent(plainText) : READERS[format](plainText);
+  const content = format === null ? guessContent(plainText) : READERS[format](plainText);
   if (content.faults !== undefined || !isDeeper(content.value, MAX_DEPTH)) return content;
   return { format: content.format, faults: [{ position: null, reason: TOO_DEEP }] };
 }

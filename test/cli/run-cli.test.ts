@@ -16,7 +16,7 @@ test("runCli ends with 2, one sentence and the way to help for wrong usage", asy
       "synfleet --help",
     ],
     [["deploy"], 'Unknown command "deploy".', "synfleet --help"],
-    [["tasks"], "tasks needs one of: validate, apply, list.", "synfleet --help"],
+    [["tasks"], "tasks needs one of: validate, apply, list, export.", "synfleet --help"],
     [["--json"], "A command comes first, not --json.", "synfleet --help"],
     [["tasks", "validate"], "tasks validate needs FILE.", "synfleet tasks validate --help"],
     [["check"], "check needs HOST:PORT.", "synfleet check --help"],

@@ -229,6 +229,42 @@ describe("tasks apply", () => {
     assert.deepEqual(await openHome(fleet.open).settings.readSettings(), []);
   });
 
+  test("tasks export writes what tasks apply takes back without a change", async () => {
+    const none = await fleet.run("tasks", "export");
+    assert.deepEqual([none.code, none.out], [1, []]);
+    assert.match(none.error[0] ?? "", /^No tasks are stored/);
+    const tasks = [
+      userTask("b", { tags: { a: "$\u0024{HOME}" }, alert: { failures: "3 of 5" } }),
+      userTask("a", { tls: true }),
+    ];
+    const content = { tasks, alerting: { storm_tasks: 9 } };
+    await fleet.run("tasks", "apply", fleet.writeFile(content));
+    await fleet.run("maintenance", "start", "a", "--reason", "upgrade");
+    const file = join(fleet.dir, "exported.yaml");
+    const written = await fleet.run("tasks", "export", "--out", file);
+    assert.deepEqual([written.code, written.error], [0, [`${file}: 2 tasks.`]]);
+    const again = await fleet.run("tasks", "export", "--out", file);
+    assert.deepEqual(
+      [again.code, again.error[0]],
+      [3, `synfleet: ${file} exists already. Use --force to replace it.`],
+    );
+    assert.deepEqual(await fleet.run("tasks", "apply", file), {
+      code: 0,
+      out: [
+        "0 added, 0 changed, 0 removed, 2 unchanged.",
+        "Settings: 0 added, 0 changed, 0 removed, 1 unchanged.",
+      ],
+      error: [],
+    });
+    const { out } = await fleet.run("tasks", "export", "--format", "json");
+    assert.deepEqual(
+      JSON.parse(out.join("\n")).tasks.map(({ name }: { name: string }) => name),
+      ["a", "b"],
+    );
+    const { settings } = openHome(fleet.open);
+    await settings.deleteSettings((await settings.readSettings()).map(({ key }) => key));
+  });
+
   test("tasks apply refuses flags that contradict each other", async () => {
     const said = await fleet.run("tasks", "apply", "--yes", "--keep", "x.toml");
     assert.deepEqual([said.code, said.error[0]], [2, "synfleet: --yes does not go with --keep."]);

@@ -5,6 +5,7 @@ import { type Environment, type Fault, fillPlaces, type TargetPlaces } from "./p
 import { hasLists, type ListedTarget, listTargets } from "./targets.ts";
 
 export { isFromDefaults } from "./defaults.ts";
+export { escapePlaces } from "./escape-places.ts";
 export type { Environment, Fault } from "./places.ts";
 
 /** A table as it is read: its plain fields, and what could not be made of what was written. */

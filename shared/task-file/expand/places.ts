@@ -45,7 +45,7 @@ const NUMBERS =
 
 /** A value with its places filled, all of it read once: what a variable holds is not looked at again. */
 export function fillPlaces(value: unknown, path: string, filling: Filling): unknown {
-  if (SAID.has(path)) return value;
+  if (isSaid(path)) return value;
   if (typeof value === "string") return fillText(value, path, filling);
   if (Array.isArray(value)) {
     return keepSame(
@@ -59,6 +59,11 @@ export function fillPlaces(value: unknown, path: string, filling: Filling): unkn
   const filled = parts.map(([key, part]) => fillPlaces(part, prefix + showKey(key), filling));
   if (filled.every((part, i) => part === parts[i]?.[1])) return value;
   return Object.fromEntries(parts.map(([key], i) => [key, filled[i]]));
+}
+
+/** Whether a field is said on a connection, so that nothing of the environment is in it. */
+export function isSaid(path: string): boolean {
+  return SAID.has(path);
 }
 
 /** Whether a field is a tag, whose value is text whatever it looks like. */
