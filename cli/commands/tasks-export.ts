@@ -22,6 +22,7 @@ export const tasksExport: Command = {
       value: "KIND",
       about: "toml, yaml or json (default: by the end of FILE, else toml).",
     },
+    json: { type: "boolean", about: "The same as --format json." },
     ...FLEET_OPTIONS,
   },
   notes: [
@@ -54,7 +55,7 @@ export const tasksExport: Command = {
 };
 
 function formatOption(call: Call): Format {
-  const given = choiceOption(call, "format", FORMATS);
+  const given = flagOption(call, "json") ? "json" : choiceOption(call, "format", FORMATS);
   return given ?? formatOf(textOption(call, "out") ?? "") ?? "toml";
 }
 
