@@ -122,4 +122,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: "Estimate what a fleet costs on AWS in a month, line by line.",
     load: async () => (await import("./cost.ts")).cost,
   },
+  {
+    name: "status-page",
+    args: "",
+    about: "Write a public status page: states, 90 days of uptime, incidents, badges.",
+    load: async () => (await import("./status-page.ts")).statusPage,
+  },
 ];

@@ -11,6 +11,12 @@ export {
   readStatus,
   type TaskCertificate,
 } from "./read-status.ts";
+export {
+  type KnownSince,
+  readKnownSince,
+  readStatusSite,
+  type SiteOptions,
+} from "./read-status-site.ts";
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
 export { readUptime, type UptimeQuery } from "./read-uptime.ts";
 export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";

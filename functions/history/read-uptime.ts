@@ -56,7 +56,7 @@ export async function uptimeOn(
 }
 
 /** The changes of status by task, newest first. */
-async function readChanges(
+export async function readChanges(
   { alerts }: Pick<FleetSources, "alerts">,
   span: {
     readonly fromMs: EpochMs;
