@@ -10,6 +10,9 @@ import { type Condition, type Item, putVersioned, queryItems, refusalOf } from "
 /** Ten thousand items of ten regions would take a hundred megabytes of memory. */
 const ITEMS_AT_ONCE = 1_000;
 
+/** A page ends at a megabyte before it has more. */
+const LONGEST_PAGE = 10_000;
+
 /** The summary store's table, its clock, and how long it keeps a summary after its minute. */
 interface SummaryStoreSetup extends BatchSetup {
   readonly now: () => EpochMs;
@@ -60,7 +63,7 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
           ":last": Math.ceil(untilMs / SECOND_MS) - 1,
         },
         newestFirst: true,
-        pageSize: limit,
+        pageSize: Math.min(limit, LONGEST_PAGE),
       });
       for await (const item of items) {
         if (!isExpired(item, setup.now())) found.push(...readItem(item));
