@@ -1,7 +1,7 @@
-import { type Bundle, BundleError, shardOf } from "../../shared/plan/plan.ts";
+import { shardOf } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
-import type { DamagedChunk } from "../ports/chunk-store.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
+import { BundledTasks } from "./bundled-tasks.ts";
 import type { ResultSource } from "./sources.ts";
 
 /** A task in one bundle, and its index there. */
@@ -12,41 +12,30 @@ interface TaskPosition {
 
 /** Finds one task in a region's bundles, each read once. */
 export class TaskPositions {
-  /** Bundles that could not be read: the results that refer to them are missing. */
-  readonly damaged: Omit<DamagedChunk, "beganMs">[] = [];
-  readonly #plans: Pick<PlanStore, "readBundle">;
+  readonly #bundles: BundledTasks;
   readonly #taskName: string;
   readonly #positions = new Map<string, TaskPosition | null>();
 
   constructor(plans: Pick<PlanStore, "readBundle">, taskName: string) {
-    this.#plans = plans;
+    this.#bundles = new BundledTasks(plans);
     this.#taskName = taskName;
+  }
+
+  /** Bundles that could not be read: the results that refer to them are missing. */
+  get damaged(): BundledTasks["damaged"] {
+    return this.#bundles.damaged;
   }
 
   /** Null if the bundle does not have the task, or could not be read. */
   async find(hash: string): Promise<TaskPosition | null> {
     const known = this.#positions.get(hash);
     if (known !== undefined) return known;
-    const position = this.#positionIn(await this.#read(hash));
+    const position = this.#positionIn((await this.#bundles.read(hash)) ?? []);
     this.#positions.set(hash, position);
     return position;
   }
 
-  async #read(hash: string): Promise<Bundle | null> {
-    const key = `bundle#${hash}`;
-    try {
-      const bundle = await this.#plans.readBundle(hash);
-      if (bundle === null) this.damaged.push({ key, reason: "Bundle is no longer stored" });
-      return bundle;
-    } catch (error) {
-      if (!(error instanceof BundleError)) throw error;
-      this.damaged.push({ key, reason: error.message });
-      return null;
-    }
-  }
-
-  #positionIn(bundle: Bundle | null): TaskPosition | null {
-    const tasks = bundle?.tasks ?? [];
+  #positionIn(tasks: readonly Task[]): TaskPosition | null {
     const taskIndex = tasks.findIndex((task) => task.name === this.#taskName);
     const task = tasks[taskIndex];
     return task === undefined ? null : { taskIndex, task };
@@ -58,12 +47,19 @@ export class TaskPositions {
  * shards that the region no longer has are never deleted.
  */
 export async function listShards(
-  { shards, leases }: Pick<ResultSource, "shards" | "leases">,
+  source: Pick<ResultSource, "shards" | "leases">,
   taskName: string,
 ): Promise<number[]> {
-  const now = shardOf(taskName, shards);
+  const now = shardOf(taskName, source.shards);
+  return [now, ...(await everyShard(source)).filter((shard) => shard !== now)];
+}
+
+/** Every shard that ever ran in the region, in order. */
+export async function everyShard({
+  shards,
+  leases,
+}: Pick<ResultSource, "shards" | "leases">): Promise<number[]> {
   let count = shards;
   while ((await leases.readLease(count)) !== null) count++;
-  const others = Array.from({ length: count }, (_, shard) => shard).filter((s) => s !== now);
-  return [now, ...others];
+  return Array.from({ length: count }, (_, shard) => shard);
 }

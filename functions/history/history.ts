@@ -1,6 +1,8 @@
 export { listShards } from "./find-task.ts";
 export type { HeldAlerts, OverviewTask, Standing } from "./overview-task.ts";
 export { followAlerts, readAlerts } from "./read-alerts.ts";
+export { type NewestChecks, readNewest } from "./read-newest.ts";
+export { readNewestMinutes } from "./read-newest-minutes.ts";
 export { type Overview, readOverview } from "./read-overview.ts";
 export { type PlannedTasks, readPlanned, type UnreadRegion } from "./read-planned.ts";
 export { type ResultPage, readResults } from "./read-results.ts";
@@ -21,4 +23,5 @@ export { readSummaries, type SummaryRow } from "./read-summaries.ts";
 export { readUptime, type UptimeQuery } from "./read-uptime.ts";
 export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";
 export { addStatusTimes, type StatusTime, uptimePercent } from "./status-time.ts";
+export { type ResultStep, streamResults } from "./stream-results.ts";
 export { type ListedTask, listTask, type TaskStanding } from "./task-standing.ts";

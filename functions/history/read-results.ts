@@ -9,12 +9,12 @@ import type { HistorySources, ResultSource, TaskQuery } from "./sources.ts";
 const LONGEST_TERM_MS: DurationMs = LEASE_TERM_MS + LATEST_RECHECK_MS;
 
 /** A stored item that could not be read, so that results may be missing. */
-interface DamagedResults extends Omit<DamagedChunk, "beganMs"> {
+export interface DamagedResults extends Omit<DamagedChunk, "beganMs"> {
   readonly region: RegionName;
 }
 
 /** How many samples of a region were written by a later version and are understood in part only. */
-interface NotUnderstood {
+export interface NotUnderstood {
   readonly region: RegionName;
   /** Of all tasks in the chunks that were read. */
   readonly sampleCount: number;

@@ -25,7 +25,7 @@ export interface ResultSource {
 export interface HistorySources {
   /** Every probing region of the fleet. */
   readonly regions: readonly ResultSource[];
-  readonly summaries: Pick<SummaryStore, "readLatest">;
+  readonly summaries: Pick<SummaryStore, "readLatest" | "readSummaries">;
   readonly alerts: Pick<HistoryStore, "readHistory">;
 }
 
