@@ -19,17 +19,17 @@ export function paint(text: string, colour: Colour | null, colours: boolean): st
 }
 
 /** What `paint` writes, and the end of a line. */
-const KEPT = new RegExp(`(\n|${"\x1b"}\\[(?:0|2|31|32|33)m)`);
+const KEPT = new RegExp(`(\r?\n|${"\x1b"}\\[(?:0|2|31|32|33)m)`);
 
 /**
  * Lines as they may be written: what can't be printed becomes its code, e.g. `\u009b`, which is also
- * right inside JSON. Line ends are kept and, if the output has them, colours.
+ * right inside JSON. Line ends, LF or CRLF, are kept and, if the output has them, colours.
  */
 export function escapeLines(text: string, colours: boolean): string {
   const parts = text.split(KEPT);
   return parts
     .map((part, i) => {
-      const isKept = i % 2 === 1 && (part === "\n" || colours);
+      const isKept = i % 2 === 1 && (part.endsWith("\n") || colours);
       return isKept ? part : escapeUnprintable(part);
     })
     .join("");

@@ -46,7 +46,7 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
   return {
     isHeard: watchReader(stdout, stderr),
     // Names and hosts come from outside: nothing of them may steer a terminal or a reader of JSON.
-    out: (line) => stdout.write(`${escapeLines(line, colours)}\n`),
+    out: (line) => stdout.write(escapeLines(`${line}\n`, colours)),
     // A command paints for standard output; standard error may be a file all the same.
     error: (line) =>
       stderr.write(`${escapeLines(errorColours ? line : unpaint(line), errorColours)}\n`),

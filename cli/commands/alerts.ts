@@ -8,8 +8,8 @@ import { flagOption, textOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
-import { alertLayout, alertRecord } from "../show/alert-rows.ts";
-import { printRows } from "../show/print-rows.ts";
+import { ALERT_CSV, alertLayout, alertRecord } from "../show/alert-rows.ts";
+import { CSV_OPTION, printRows } from "../show/print-rows.ts";
 import { ROW_OPTIONS, rowNote, rowQueryOf, UNKNOWN_NOTE } from "../show/row-options.ts";
 import { explainUnknown } from "../tasks/unknown-task.ts";
 
@@ -23,6 +23,7 @@ export const alerts: Command = {
   argCount: { min: 0, max: 0 },
   options: {
     ...ROW_OPTIONS,
+    ...CSV_OPTION,
     task: { type: "string", value: "TASK", about: "Events of that task only." },
     follow: {
       type: "boolean",
@@ -51,12 +52,12 @@ export const alerts: Command = {
           return EXIT.no;
         }
       }
-      printEvents(call, known.events.toReversed());
+      printEvents(call, known.events.toReversed(), false);
       warnOfDamage(call, known.damaged);
       if (!flagOption(call, "follow")) return EXIT.fine;
       const following = { taskName, known, now: call.io.now, sleep: delay };
       for await (const { events, damaged } of followAlerts(history, following)) {
-        if (events.length > 0) printEvents(call, events);
+        if (events.length > 0) printEvents(call, events, true);
         warnOfDamage(call, damaged);
       }
       return EXIT.fine;
@@ -64,8 +65,9 @@ export const alerts: Command = {
   },
 };
 
-function printEvents(call: Call, events: HistoryPage["events"]): void {
-  printRows(call, events.map(alertRecord), alertLayout(call.io));
+function printEvents(call: Call, events: HistoryPage["events"], isContinued: boolean): void {
+  const csv = { ...ALERT_CSV, isContinued };
+  printRows(call, events.map(alertRecord), { ...alertLayout(call.io), csv });
 }
 
 function warnOfDamage({ io }: Call, damaged: HistoryPage["damaged"]): void {

@@ -4,7 +4,7 @@ import { paint, statusColour } from "../../terminal/paint.ts";
 import { left } from "../../terminal/table.ts";
 import type { Io } from "../command/io.ts";
 import { NONE } from "./figures.ts";
-import type { Layout } from "./print-rows.ts";
+import type { CsvLayout, Layout } from "./print-rows.ts";
 
 type Detail = Readonly<Record<string, unknown>>;
 
@@ -39,6 +39,21 @@ export function alertLayout(io: Io): Layout<AlertRecord> {
     whenEmpty: "No alerts.",
   };
 }
+
+const FLAT = [
+  ...["task_name", "host", "target_id", "region", "state", "previous_state"],
+  ...["severity", "error_kind", "suppressed_by"],
+];
+
+/** Events in CSV: the flat fields of their detail, their sentence, and the whole detail as JSON. */
+export const ALERT_CSV: CsvLayout<AlertRecord> = {
+  fields: ["id", "time", "detail_type", ...FLAT, "summary", "detail"],
+  toFields: (record) => ({
+    ...record,
+    ...Object.fromEntries(FLAT.map((name) => [name, textOf(record.detail[name])])),
+    summary: sentenceOf(record),
+  }),
+};
 
 function sentenceOf({ detail, detail_type }: AlertRecord): string {
   const { problems, summary, suppressed_by } = detail;

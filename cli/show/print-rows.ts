@@ -1,6 +1,8 @@
 import { type Column, formatTable, type Row } from "../../terminal/table.ts";
-import type { Call } from "../command/command.ts";
+import type { Call, Options } from "../command/command.ts";
+import { UsageError } from "../command/errors.ts";
 import { flagOption } from "../command/read-option.ts";
+import { csvLines } from "./csv.ts";
 
 /** How records of one kind look in a table. */
 export interface Layout<T> {
@@ -10,8 +12,38 @@ export interface Layout<T> {
   readonly whenEmpty: string;
 }
 
-/** Prints records as JSON lines under `--json`, else as one table. */
-export function printRows<T>(call: Call, records: readonly T[], layout: Layout<T>): void {
+/** How records of one kind look in CSV. */
+export interface CsvLayout<T> {
+  /** Those that every record may have, in the order of the columns. */
+  readonly fields: readonly string[];
+  /** The record by fields; left out, as it is. */
+  readonly toFields?: (record: T) => object;
+  /** The line of names was printed before. */
+  readonly isContinued?: boolean;
+}
+
+/** The option of commands that print CSV. */
+export const CSV_OPTION: Options = {
+  csv: { type: "boolean", about: "Print CSV, with a line of the fields' names." },
+};
+
+/** Whether a call asks for CSV; throws UsageError if it asks for JSON too. */
+function wantsCsv(call: Call): boolean {
+  if (!flagOption(call, "csv")) return false;
+  if (flagOption(call, "json")) throw new UsageError("--csv does not go with --json.");
+  return true;
+}
+
+/** Prints records as JSON lines under `--json`, as CSV under `--csv`, else as one table. */
+export function printRows<T extends object>(
+  call: Call,
+  records: readonly T[],
+  layout: Layout<T> & { readonly csv?: CsvLayout<T> },
+): void {
+  if (layout.csv !== undefined && wantsCsv(call)) {
+    printCsv(call, records, layout.csv);
+    return;
+  }
   if (flagOption(call, "json")) {
     for (const record of records) call.io.out(JSON.stringify(record));
     return;
@@ -22,4 +54,15 @@ export function printRows<T>(call: Call, records: readonly T[], layout: Layout<T
   }
   const lines = formatTable(layout.columns, records.map(layout.toRow));
   for (const line of lines) call.io.out(line);
+}
+
+/** Prints records as CSV. */
+function printCsv<T extends object>(
+  { io }: Call,
+  records: readonly T[],
+  { fields, toFields, isContinued = false }: CsvLayout<T>,
+): void {
+  const lines = csvLines(fields, toFields === undefined ? records : records.map(toFields));
+  // The output ends lines with LF itself.
+  for (const line of lines.slice(isContinued ? 1 : 0)) io.out(`${line}\r`);
 }

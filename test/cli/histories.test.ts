@@ -240,6 +240,18 @@ describe("histories", () => {
     );
   });
 
+  test("alerts --csv prints flat fields and the whole detail, with CRLF", async () => {
+    const { out } = await fleet.run("alerts", "--csv", "--task", NAME, "--limit", "1");
+    assert.match(String(out[0]), /^id,time,detail_type,task_name,.*,summary,detail\r$/);
+    assert.match(
+      String(out[1]),
+      /^three,\S+Z,TCP Probe Alert State Change,db primary,,,,OK,.*\}"\r$/,
+    );
+    assert.equal(out.length, 2);
+    const both = await fleet.run("alerts", "--csv", "--json");
+    assert.deepEqual([both.code, both.error[0]], [2, "synfleet: --csv does not go with --json."]);
+  });
+
   test("alerts shows an event that is dated ahead, because the clock was set back since", async () => {
     const { open } = fleet;
     const time = Date.now() + 60 * MINUTE_MS;

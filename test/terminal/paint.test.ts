@@ -43,6 +43,7 @@ const UNSAFE: readonly (readonly [string, string])[] = [
   ["csi \x9b31m del \x7f", "csi \\u009b31m del \\u007f"],
   ["\u2028\u2029\u202e\u2066\ufeff", "\\u2028\\u2029\\u202e\\u2066\\ufeff"],
   ["one\ntwo\r", "one\ntwo\\u000d"],
+  ["a,b\r\nc\rd\r\n", "a,b\r\nc\\u000dd\r\n"],
   ["Grüße 👍🏽 日本", "Grüße 👍🏽 日本"],
 ];
 
