@@ -116,6 +116,9 @@ export const FUNCTION_TIMEOUT_SECONDS = { plan: 50, probe: 180, aggregate: 50 } 
 /** How long results are stored unless the deployment says otherwise. */
 export const DEFAULT_RESULT_DAYS = 30;
 
+/** How long the minutes of the whole fleet are stored as boards unless the deployment says otherwise. */
+export const DEFAULT_MINUTE_DAYS = 3;
+
 /** How long summaries are stored unless the deployment says otherwise. */
 export const DEFAULT_SUMMARY_DAYS = 90;
 

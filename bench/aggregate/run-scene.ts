@@ -59,6 +59,7 @@ function servicesOf(
     bundles: new BundleCache(),
     toldAside: new Set(),
     summaries: home.summaries,
+    boards: home.boards,
     lock: home.lock,
     progress: home.progress,
     states: home.states,

@@ -66,7 +66,7 @@ export function aggregatePermissions(
     readSettings(tables.settings),
     tableStatement({
       sid: "WriteSummaries",
-      actions: ["BatchGetItem", "BatchWriteItem", "GetItem", "PutItem"],
+      actions: ["BatchGetItem", "BatchWriteItem", "GetItem", "PutItem", "Query"],
       tableArns: [tables.summaries.tableArn],
     }),
     tableStatement({

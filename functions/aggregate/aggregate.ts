@@ -5,13 +5,7 @@ import { askProbes } from "./ask-probes.ts";
 import { beginProgress } from "./begin-progress.ts";
 import { type ClosedWindows, closeReadyWindows } from "./close-windows.ts";
 import { deliverEvents } from "./deliver-events.ts";
-import {
-  MOST_TURN_LINES,
-  pendingEvents,
-  readMemory,
-  setUnsummarisedAside,
-  type TaskMemory,
-} from "./judge/judge.ts";
+import { MOST_TURN_LINES, pendingEvents, readMemory, type TaskMemory } from "./judge/judge.ts";
 import { lookWhileWanted } from "./look.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
 import { countUnrecorded, recordEvents } from "./record-events.ts";
@@ -74,9 +68,9 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   await deliverEvents(services, memory, startedAtMs + LAST_DELIVERY_MS);
   if (closing.status === "rejected") throw closing.reason;
   const closed = closing.value;
-  const openBefore = { windows: progress.openWindows, progress: closed.progress, untilMs };
-  const revisit = await revisitWindows(services, closed.fleet, openBefore);
-  setUnsummarisedAside(memory, revisit.refused);
+  const revisit = await revisitWindows(services, memory, {
+    ...{ fleet: closed.fleet, windows: progress.openWindows, progress: closed.progress, untilMs },
+  });
   const heartbeat = await sendHeartbeat(services, memory, closed);
   const setAside = await tellSetAside(services, memory);
   const [recorded] = await Promise.allSettled([

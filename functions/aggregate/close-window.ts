@@ -1,17 +1,16 @@
 import type { Task } from "../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { Progress, WindowMark } from "../ports/progress-store.ts";
-import { judgeTasks, setUnsummarisedAside, type TaskMemory } from "./judge/judge.ts";
+import { judgeTasks, type TaskMemory } from "./judge/judge.ts";
 import { openRegions, putOpenWindow } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
 import {
   type FleetView,
   type SummarisedTask,
-  summariesOf,
   summariseWindow,
   type WindowReading,
-  writeSummaries,
 } from "./window/window.ts";
+import { writeFigures } from "./write-figures.ts";
 
 /** A window whose summaries are written and whose tasks are judged. */
 export interface ClosedWindow {
@@ -60,12 +59,11 @@ export async function closeWindow(
   const tasks = summariseWindow(reading);
   // No alert waits for a summary. If one of the two fails, the other still does its work.
   const [written, judged] = await Promise.allSettled([
-    writeSummaries(services, summariesOf(tasks), mark),
+    writeFigures(services, context.memory, { startMs: window.fromMs, tasks, mark }),
     judgeWindow(services, context, { reading, tasks, mark, pass }),
   ]);
   if (judged.status === "rejected") throw judged.reason;
   if (written.status === "rejected") throw written.reason;
-  setUnsummarisedAside(context.memory, written.value);
   if (judged.value === "late") return null;
   const openWindows = putOpenWindow(
     closed.progress.openWindows,

@@ -35,11 +35,12 @@ export function connectServices(environment: Environment): AggregateServices {
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
   const summaryMs = readCount(environment, ENV.summaryDays, DEFAULT_SUMMARY_DAYS) * DAY_MS;
   const client = createDynamoDbClient(fleet.home);
-  const { summaries, lock, progress, states, fleetRecord, settings, history } = openHomeStores({
-    client,
-    fleet: fleet.name,
-    keepMs: summaryMs,
-  });
+  const { summaries, boards, lock, progress, states, fleetRecord, settings, history } =
+    openHomeStores({
+      client,
+      fleet: fleet.name,
+      keepMs: summaryMs,
+    });
   const announced = channel(CHANNELS.summary);
   return {
     fleet,
@@ -58,6 +59,7 @@ export function connectServices(environment: Environment): AggregateServices {
     bundles: new BundleCache(),
     toldAside: new Set(),
     summaries,
+    boards,
     lock,
     progress,
     states,

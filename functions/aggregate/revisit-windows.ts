@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from "node:util";
 import type { Interval } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
 import type { OpenWindow, Progress } from "../ports/progress-store.ts";
+import type { TaskMemory } from "./judge/judge.ts";
 import type { AggregateServices } from "./services/services.ts";
 import {
   countChunks,
   damagedShards,
   type FleetView,
   readWindow,
-  summariesOf,
   summariseWindow,
   type WindowReading,
   windowFrom,
-  writeSummaries,
 } from "./window/window.ts";
+import { writeFigures } from "./write-figures.ts";
 
 /** How many open windows are kept; the oldest are dropped. */
 const MAX_OPEN_WINDOWS = 60;
@@ -27,8 +27,6 @@ export interface Revisit {
   readonly progress: Progress;
   /** Chunks that came after their window was closed. */
   readonly lateChunkCount: number;
-  /** Tasks whose summary can't be stored. */
-  readonly refused: readonly string[];
 }
 
 /**
@@ -37,27 +35,27 @@ export interface Revisit {
  */
 export async function revisitWindows(
   services: AggregateServices,
-  fleet: FleetView,
+  memory: TaskMemory,
   run: {
+    readonly fleet: FleetView;
     readonly windows: readonly OpenWindow[];
     readonly progress: Progress;
     /** No window is revisited at or after this instant. */
     readonly untilMs: EpochMs;
   },
 ): Promise<Revisit> {
+  const { fleet } = run;
   let { openWindows } = run.progress;
   let lateChunkCount = 0;
-  const refused: string[] = [];
   for (const open of run.windows.toReversed()) {
     if (services.now() >= run.untilMs) break;
-    const found = await revisitWindow(services, fleet, open);
+    const found = await revisitWindow(services, { fleet, memory }, open);
     openWindows = putOpenWindow(openWindows, open.startMs, found.regions);
     lateChunkCount += found.lateChunkCount;
-    refused.push(...found.refused);
   }
   const progress = { ...run.progress, openWindows };
   if (!isDeepStrictEqual(progress, run.progress)) await services.progress.writeProgress(progress);
-  return { progress, lateChunkCount, refused };
+  return { progress, lateChunkCount };
 }
 
 /** The open windows, oldest first, with `regions` as those that one of them still waits for. */
@@ -87,24 +85,23 @@ interface RevisitedWindow {
   /** Regions that the window still waits for. */
   readonly regions: OpenWindow["regions"];
   readonly lateChunkCount: number;
-  readonly refused: readonly string[];
 }
 
 async function revisitWindow(
   services: AggregateServices,
-  fleet: FleetView,
+  { fleet, memory }: { readonly fleet: FleetView; readonly memory: TaskMemory },
   open: OpenWindow,
 ): Promise<RevisitedWindow> {
   const window = windowFrom(open.startMs);
   const regions = ofThisFleet(services, open);
   const late = await countLateChunks(fleet, regions, window);
   if (late === null) {
-    return { regions: stillOpen(services, regions, window), lateChunkCount: 0, refused: [] };
+    return { regions: stillOpen(services, regions, window), lateChunkCount: 0 };
   }
   const reading = await readWindow(services, fleet, window);
-  const summaries = summariesOf(summariseWindow(reading));
-  const refused = await writeSummaries(services, summaries, "judged");
-  return { regions: openRegions(reading), lateChunkCount: late, refused };
+  const tasks = summariseWindow(reading);
+  await writeFigures(services, memory, { startMs: open.startMs, tasks, mark: "judged" });
+  return { regions: openRegions(reading), lateChunkCount: late };
 }
 
 function ofThisFleet(services: AggregateServices, open: OpenWindow): OpenWindow["regions"] {

@@ -1,6 +1,7 @@
 export { listShards } from "./find-task.ts";
 export type { HeldAlerts, OverviewTask, Standing } from "./overview-task.ts";
 export { followAlerts, readAlerts } from "./read-alerts.ts";
+export { readBoards } from "./read-boards.ts";
 export { type NewestChecks, readNewest } from "./read-newest.ts";
 export { readNewestMinutes } from "./read-newest-minutes.ts";
 export { type Overview, readOverview } from "./read-overview.ts";

@@ -1,6 +1,7 @@
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
 import type { AlertingStore } from "../ports/alerting-store.ts";
+import type { BoardStore } from "../ports/board-store.ts";
 import type { ChunkStore } from "../ports/chunk-store.ts";
 import type { FleetRecordStore } from "../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
@@ -32,6 +33,7 @@ export interface HistorySources {
 /** Everything that a fleet remembers, and how it is now. */
 export interface FleetSources extends HistorySources {
   readonly fleet: Fleet;
+  readonly boards: Pick<BoardStore, "readBoards">;
   readonly tasks: Pick<TaskStore, "readTasks">;
   readonly statuses: Pick<TaskStatusStore, "readStatuses">;
   readonly states: Pick<StateStore, "readRecords">;

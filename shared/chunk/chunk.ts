@@ -1,4 +1,4 @@
-export { ByteWriter, ChunkError } from "./bytes.ts";
+export { ByteReader, ByteWriter, ChunkError } from "./bytes.ts";
 export {
   type Chunk,
   type ChunkNotes,
@@ -6,7 +6,7 @@ export {
   decodeChunk,
   encodeChunk,
 } from "./codec.ts";
-export { COLUMNS, OUTCOMES, splitColumns } from "./columns.ts";
+export { COLUMNS, joinColumns, OUTCOMES, splitColumns } from "./columns.ts";
 export { FIGURES } from "./figures.ts";
 export { openPayload, sealPayload } from "./frame.ts";
 export { NumberReader, NumberWriter } from "./numbers.ts";

@@ -87,6 +87,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
       "Allow dynamodb:BatchWriteItem on synfleet-summaries",
       "Allow dynamodb:GetItem on synfleet-summaries",
       "Allow dynamodb:PutItem on synfleet-summaries",
+      "Allow dynamodb:Query on synfleet-summaries",
       "Allow dynamodb:GetItem on synfleet-alerts",
       "Allow dynamodb:PutItem on synfleet-alerts",
       `Allow dynamodb:Query on synfleet-alerts ${onKeys("state#*")}`,

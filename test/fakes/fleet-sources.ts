@@ -5,6 +5,7 @@ import type { ProbeResult } from "../../shared/result/result.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, type RegionName } from "../../shared/units.ts";
 import {
+  FakeBoardStore,
   FakeFleetRecordStore,
   FakeHistoryStore,
   FakeProgressStore,
@@ -30,6 +31,7 @@ export class FakeFleet {
   readonly settings = new FakeAlertingStore();
   readonly alerts = new FakeHistoryStore();
   readonly summaries = new FakeSummaryStore();
+  readonly boards = new FakeBoardStore();
   readonly regions;
   #parts = 0;
   #bundles = new Map<string, { readonly hash: string; readonly bundle: Bundle }>();

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { BoardStore } from "../../functions/ports/board-store.ts";
 import type { FleetRecord, FleetRecordStore } from "../../functions/ports/fleet-record-store.ts";
 import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
 import type {
@@ -12,9 +13,10 @@ import type {
 import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { RefusedRecord, StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
+import { type BoardMinute, packBoard, unpackRows } from "../../shared/board/board.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
-import { isAhead } from "../../shared/slot/slot.ts";
+import { type Interval, isAhead } from "../../shared/slot/slot.ts";
 import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
 import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 
@@ -81,6 +83,24 @@ export class FakeSummaryStore implements SummaryStore {
     assert.equal(summary.periodEndMs, summary.periodStartMs + MINUTE_MS, "a window is no minute");
     const item = unmarshall(marshall(toSummaryItem(summary)));
     this.#summaries.set(keyOf(summary), parseSummaryItem(item));
+  }
+}
+
+/** Boards in memory, each as it is read back from its stored parts. */
+export class FakeBoardStore implements BoardStore {
+  readonly #boards = new Map<EpochMs, BoardMinute>();
+
+  async putBoard(board: BoardMinute, taskNames: Iterable<string>): Promise<void> {
+    assert.equal(board.startMs % MINUTE_MS, 0, "a board begins within a minute");
+    const parts = packBoard(board, taskNames).map(unpackRows);
+    const rows = new Map(parts.flatMap((part) => [...part]));
+    this.#boards.set(board.startMs, { startMs: board.startMs, rows });
+  }
+
+  async readBoards({ fromMs, toMs }: Interval): Promise<BoardMinute[]> {
+    return structuredClone([...this.#boards.values()])
+      .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
+      .sort((a, b) => a.startMs - b.startMs);
   }
 }
 

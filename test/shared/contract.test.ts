@@ -56,6 +56,7 @@ const VALUES = {
   FUNCTION_TIMEOUT_SECONDS: { plan: 50, probe: 180, aggregate: 50 },
   DEFAULT_RESULT_DAYS: 30,
   DEFAULT_SUMMARY_DAYS: 90,
+  DEFAULT_MINUTE_DAYS: 3,
   DEFAULT_CLOCK_SERVER: "time.aws.com",
   DEFAULT_CLOCK_THRESHOLD_MS: 1_000,
   CHANNELS: { result: "synfleet:result", stored: "synfleet:stored", summary: "synfleet:summary" },

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
+  DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
   type HomeTable,
@@ -10,6 +11,7 @@ import {
 } from "../../../shared/contract.ts";
 import { DAY_MS, type DurationMs, type EpochMs, type RegionName } from "../../../shared/units.ts";
 import type { AlertingStore } from "../../ports/alerting-store.ts";
+import type { BoardStore } from "../../ports/board-store.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
@@ -22,6 +24,7 @@ import type { SummaryStore } from "../../ports/summary-store.ts";
 import type { TaskStatusStore } from "../../ports/task-status-store.ts";
 import type { TaskStore } from "../../ports/task-store.ts";
 import { createAlertingStore } from "./alerting-store.ts";
+import { createBoardStore } from "./board-store.ts";
 import { createChunkStore } from "./chunk-store.ts";
 import { createFleetRecordStore } from "./fleet-record-store.ts";
 import { createHistoryStore } from "./history-store.ts";
@@ -40,6 +43,7 @@ export interface HomeStores {
   readonly settings: AlertingStore;
   readonly statuses: TaskStatusStore;
   readonly summaries: SummaryStore;
+  readonly boards: BoardStore;
   readonly lock: RunLock;
   readonly progress: ProgressStore;
   readonly states: StateStore;
@@ -64,6 +68,8 @@ interface StoresSetup {
    * The default retention if left out. Items that were written with a longer one are read as well.
    */
   readonly keepMs?: DurationMs;
+  /** How long boards are kept; the default retention if left out. */
+  readonly minuteMs?: DurationMs;
   /** The system's clock if left out. */
   readonly now?: () => EpochMs;
   /** Waits before a throttled batch is sent again; the system's timer if left out. */
@@ -73,6 +79,7 @@ interface StoresSetup {
 /** Opens the stores of a fleet's home region. Nothing is read or written yet. */
 export function openHomeStores(open: StoresSetup): HomeStores {
   const { client, now = Date.now, keepMs = DEFAULT_SUMMARY_DAYS * DAY_MS } = open;
+  const { minuteMs = DEFAULT_MINUTE_DAYS * DAY_MS } = open;
   const sleep = open.sleep ?? (async (ms) => setTimeout(ms));
   const setupOf = (table: HomeTable) => ({
     ...{ client, now, keepMs, sleep },
@@ -84,6 +91,7 @@ export function openHomeStores(open: StoresSetup): HomeStores {
     settings: createAlertingStore(setupOf("settings")),
     statuses: createTaskStatusStore(setupOf("task-status")),
     summaries: createSummaryStore(setupOf("summaries")),
+    boards: createBoardStore({ ...setupOf("summaries"), keepMs: minuteMs }),
     lock: createRunLock(alerts),
     progress: createProgressStore(alerts),
     states: createStateStore(alerts),

@@ -5,6 +5,7 @@ import type { Summary } from "../../../shared/summary/summary.ts";
 import type { DurationMs, EpochMs, RegionName } from "../../../shared/units.ts";
 import type { BundleCache } from "../../bundle-cache.ts";
 import type { AlertingStore } from "../../ports/alerting-store.ts";
+import type { BoardStore } from "../../ports/board-store.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
@@ -42,6 +43,7 @@ export interface AggregateServices {
   /** Ids of the events of set-aside tasks that this process has published. */
   readonly toldAside: Set<string>;
   readonly summaries: SummaryStore;
+  readonly boards: BoardStore;
   readonly lock: RunLock;
   readonly progress: ProgressStore;
   readonly states: StateStore;

@@ -85,45 +85,54 @@ function isMeantFor(task: Task, region: RegionName): boolean {
   return task.regions === "all" || task.regions.includes(region);
 }
 
+/** What became of a window's summaries. */
+export interface WrittenSummaries {
+  /** Of each task the summary that is stored now, unless it could not be. */
+  readonly standing: readonly Summary[];
+  /** Tasks whose summary can't be stored. */
+  readonly refused: readonly string[];
+}
+
 /**
  * Writes a window's summaries. If no run has begun the window before, nothing is stored yet and all
  * are written in batches; otherwise only those that know more than the stored ones. Those of a window
  * that comes again after a clock was set back also replace the stored ones if they are complete.
- * Returns the tasks whose summary can't be stored.
  */
 export async function writeSummaries(
   services: AggregateServices,
   summaries: readonly Summary[],
   mark: WindowMark,
-): Promise<readonly string[]> {
+): Promise<WrittenSummaries> {
   if (mark !== "new") return reviseSummaries(services, summaries, mark);
   const refused = await services.summaries.putSummaries(summaries);
-  for (const summary of summaries) {
-    if (!refused.includes(summary.taskName)) services.announce(summary);
-  }
-  return refused;
+  const standing = summaries.filter(({ taskName }) => !refused.includes(taskName));
+  for (const summary of standing) services.announce(summary);
+  return { standing, refused };
 }
 
 async function reviseSummaries(
   services: AggregateServices,
   summaries: readonly Summary[],
   mark: WindowMark,
-): Promise<readonly string[]> {
+): Promise<WrittenSummaries> {
   const [first] = summaries;
-  if (first === undefined) return [];
+  if (first === undefined) return { standing: [], refused: [] };
   const refused: string[] = [];
   const names = summaries.map((summary) => summary.taskName);
   const stored = await services.summaries.readSummaries(names, first.periodStartMs);
-  const storedByName = new Map(stored.map((summary) => [summary.taskName, summary]));
+  const standing = new Map(stored.map((summary) => [summary.taskName, summary]));
   await inParallel(summaries, PARALLEL_WRITES, async (summary) => {
-    const held = storedByName.get(summary.taskName) ?? null;
+    const held = standing.get(summary.taskName) ?? null;
     const revision = held === null ? summary : reviseSummary(held, summary, mark === "again");
     if (revision === null) return;
     const outcome = await services.summaries.replaceSummary(revision, held?.rev ?? null);
-    if (outcome === "stored") services.announce(revision);
+    if (outcome === "stored") {
+      services.announce(revision);
+      standing.set(summary.taskName, revision);
+    }
     if (outcome === "refused") refused.push(summary.taskName);
   });
-  return refused;
+  return { standing: [...standing.values()], refused };
 }
 
 /**

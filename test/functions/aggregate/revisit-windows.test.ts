@@ -1,10 +1,13 @@
 import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
+import { readMemory } from "../../../functions/aggregate/judge/judge.ts";
 import {
   openRegions,
   putOpenWindow,
+  type Revisit,
   revisitWindows,
 } from "../../../functions/aggregate/revisit-windows.ts";
+import type { AggregateServices } from "../../../functions/aggregate/services/services.ts";
 import { readRegions, readWindow, windowFrom } from "../../../functions/aggregate/window/window.ts";
 import type { OpenWindow } from "../../../functions/ports/progress-store.ts";
 import { HOUR_MS } from "../../../shared/units.ts";
@@ -57,13 +60,20 @@ async function rigWithSilentUs() {
   return { rig, late };
 }
 
+async function revisitAt(
+  services: AggregateServices,
+  run: Parameters<typeof revisitWindows>[2],
+): Promise<Revisit> {
+  return revisitWindows(services, await readMemory(services), run);
+}
+
 /** Revisits a window of `rig` that waits for these regions. */
 async function revisit(rig: Rig, regions: OpenWindow["regions"], nowMs = minute(5)) {
   const windows = [{ startMs: NOON, regions }];
   const progress = { watermarkMs: minute(4), openWindows: windows };
   const services = rig.services({ now: () => nowMs });
   const fleet = await readRegions(services);
-  return revisitWindows(services, fleet, { windows, progress, untilMs: nowMs + 1 });
+  return revisitAt(services, { fleet, windows, progress, untilMs: nowMs + 1 });
 }
 
 describe("openRegions", () => {
@@ -94,7 +104,7 @@ describe("revisitWindows", () => {
     const progress = { watermarkMs: minute(4), openWindows: windows };
     const services = rig.services({ now: () => minute(5) });
     const fleet = await readRegions(services);
-    const found = await revisitWindows(services, fleet, { windows, progress, untilMs: minute(6) });
+    const found = await revisitAt(services, { fleet, windows, progress, untilMs: minute(6) });
     assert.equal(found.lateChunkCount, 2 * (3 + 2), "each region has four chunks in each window");
   });
 
@@ -152,7 +162,8 @@ describe("revisitWindows", () => {
     const fleet = { regions: [], unreadable: [{ region: "us", reason: "Error" }] };
     const windows = [{ startMs: NOON, regions: { eu: 0, us: null } }];
     const progress = { watermarkMs: minute(599), openWindows: windows };
-    const found = await revisitWindows(services, fleet, {
+    const found = await revisitAt(services, {
+      fleet,
       windows,
       progress,
       untilMs: minute(601),
@@ -173,12 +184,8 @@ describe("revisitWindows", () => {
     const progress = { watermarkMs: minute(4), openWindows: windows };
     const services = rig.services({ now: () => minute(5) });
     const fleet = await readRegions(services);
-    const run = { windows, progress, untilMs: minute(5) };
-    assert.deepEqual(await revisitWindows(services, fleet, run), {
-      progress,
-      lateChunkCount: 0,
-      refused: [],
-    });
+    const run = { fleet, windows, progress, untilMs: minute(5) };
+    assert.deepEqual(await revisitAt(services, run), { progress, lateChunkCount: 0 });
   });
 
   it("revisits the newest window first", async () => {
@@ -203,7 +210,7 @@ describe("revisitWindows", () => {
       },
     }));
     const fleet = { regions: [{ ...region, shards }], unreadable: [] };
-    await revisitWindows(services, fleet, { windows, progress, untilMs: minute(6) });
+    await revisitAt(services, { fleet, windows, progress, untilMs: minute(6) });
     assert.deepEqual([...new Set(seen)], [2, 1, 0]);
   });
 });

@@ -22,6 +22,7 @@ import type { Summary } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../shared/units.ts";
 import {
+  FakeBoardStore,
   FakeFleetRecordStore,
   FakeHistoryStore,
   FakeProgressStore,
@@ -100,6 +101,7 @@ export class Rig {
   readonly fleet: Fleet;
   readonly regions: ReadonlyMap<RegionName, RegionRig>;
   readonly summaries = new FakeSummaryStore();
+  readonly boards = new FakeBoardStore();
   readonly lock = new FakeRunLock();
   readonly progress = new FakeProgressStore();
   readonly states = new FakeStateStore();
@@ -205,6 +207,7 @@ export class Rig {
       bundles: new BundleCache(),
       toldAside: new Set(),
       summaries: this.summaries,
+      boards: this.boards,
       lock: this.lock,
       progress: this.progress,
       states: this.states,

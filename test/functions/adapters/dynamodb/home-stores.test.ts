@@ -12,6 +12,7 @@ import { historyKey } from "../../../../functions/adapters/dynamodb/history-stor
 import { PROGRESS_KEY, windowKey } from "../../../../functions/adapters/dynamodb/progress-store.ts";
 import { stateKey } from "../../../../functions/adapters/dynamodb/state-store.ts";
 import { encodeEvent } from "../../../../functions/adapters/dynamodb/stored-event.ts";
+import type { BoardStore } from "../../../../functions/ports/board-store.ts";
 import type {
   FleetRecord,
   FleetRecordStore,
@@ -21,14 +22,16 @@ import type { ProgressStore } from "../../../../functions/ports/progress-store.t
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";
 import type { StateStore, TaskRecord } from "../../../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../../../functions/ports/summary-store.ts";
+import { type BoardMinute, boardOf } from "../../../../shared/board/board.ts";
 import { homeTableName } from "../../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
 import { INITIAL_FLEET } from "../../../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE } from "../../../../shared/health/health.ts";
 import { figuresOf, type Summary } from "../../../../shared/summary/summary.ts";
-import { DAY_MS, type EpochMs, MINUTE_MS } from "../../../../shared/units.ts";
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import {
+  FakeBoardStore,
   FakeFleetRecordStore,
   FakeHistoryStore,
   FakeProgressStore,
@@ -51,6 +54,7 @@ function embeddedStores({ client }: Embedded): Stores {
 function fakeStores(): Stores {
   return {
     summaries: new FakeSummaryStore(),
+    boards: new FakeBoardStore(),
     lock: new FakeRunLock(),
     progress: new FakeProgressStore(),
     states: new FakeStateStore(),
@@ -78,6 +82,7 @@ function testStores(open: () => Stores): void {
     stores = open();
   });
   testSummaries(() => stores.summaries);
+  testBoards(() => stores.boards);
   testLock(() => stores.lock);
   testProgress(() => stores.progress);
   testRecords(() => stores.states);
@@ -108,6 +113,34 @@ function aSummary(taskName: string, different: Partial<Summary> = {}): Summary {
     rev: 1,
     ...different,
   };
+}
+
+function aBoard(startMs: EpochMs, ...names: readonly string[]): BoardMinute {
+  return boardOf(
+    startMs,
+    names.map((name) => aSummary(name, { periodStartMs: startMs })),
+  );
+}
+
+function testBoards(boards: () => BoardStore): void {
+  const LATER = NOON + 59 * MINUTE_MS;
+
+  test("readBoards reads the minutes of an interval, oldest first, over the hour", async () => {
+    for (const startMs of [LATER + MINUTE_MS, NOON, LATER, NOON + HOUR_MS + MINUTE_MS])
+      await boards().putBoard(aBoard(startMs, "b", "a"), ["a", "b", "c"]);
+    const read = await boards().readBoards({ fromMs: NOON + 1, toMs: LATER + MINUTE_MS + 1 });
+    assert.deepEqual(read, [aBoard(LATER, "a", "b"), aBoard(LATER + MINUTE_MS, "a", "b")]);
+  });
+
+  test("putBoard replaces a board, also by one of fewer parts", async () => {
+    const names = Array.from({ length: 2_500 }, (_, i) => `${i}`.padStart(200, "n"));
+    await boards().putBoard(aBoard(NOON, ...names), []);
+    const [long] = await boards().readBoards({ fromMs: NOON, toMs: NOON + MINUTE_MS });
+    assert.equal(long?.rows.size, names.length);
+    await boards().putBoard(aBoard(NOON, "a"), names.slice(0, 3));
+    const read = await boards().readBoards({ fromMs: NOON, toMs: NOON + MINUTE_MS });
+    assert.deepEqual(read, [aBoard(NOON, "a")]);
+  });
 }
 
 function testSummaries(summaries: () => SummaryStore): void {
