@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { helpPathOf } from "../../shared/help/help.ts";
 import {
   errorKindOf,
   judgeResult,
@@ -68,8 +69,16 @@ function printChecked(call: Call, { task, result, transcript }: Checked): void {
         textLine(call, task, result),
         ...certificateLines(result, io.now()),
         ...transcriptLines(transcript),
+        ...helpLines(result),
       ];
   for (const line of lines) io.out(line);
+}
+
+/** Where to read on if the check did not pass. */
+function helpLines(result: ProbeResult): string[] {
+  const kind = errorKindOf(result.outcome, result.expect);
+  if (kind === null || judgeResult(result) === "passed") return [];
+  return [`  help: ${helpPathOf(kind, "folder")}`];
 }
 
 function worse(code: ExitCode, result: ProbeResult): ExitCode {

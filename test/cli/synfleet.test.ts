@@ -61,7 +61,7 @@ describe("synfleet", { concurrency: 2 }, () => {
     const refused = await synfleet(["check", `tcp://${host}`]);
     assert.deepEqual(refused, {
       code: 1,
-      out: `${host} refused: Connection refused, address 127.0.0.1\n`,
+      out: `${host} refused: Connection refused, address 127.0.0.1\n  help: docs/troubleshooting/refused.md\n`,
       error: "",
     });
     const expected = await synfleet(["check", host, "--expect", "closed", "--json"]);
@@ -72,7 +72,8 @@ describe("synfleet", { concurrency: 2 }, () => {
   test("synfleet check never reaches link-local and metadata addresses", async () => {
     for (const host of ["169.254.169.254:80", "[fe80::1]:80", "[fd00:ec2::254]:80"]) {
       const { code, out } = await synfleet(["check", host]);
-      assert.deepEqual([code, out], [1, `${host} blocked: Address not allowed\n`]);
+      const said = `${host} blocked: Address not allowed\n  help: docs/troubleshooting/blocked.md\n`;
+      assert.deepEqual([code, out], [1, said]);
     }
   });
 

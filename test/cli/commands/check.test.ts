@@ -118,7 +118,11 @@ test("check cuts a secret out of what it shows, also as the server says it again
   const words = ["--send", `AUTH \${file:${file}}\\n`, "--expect-text", "^yes", "--timeout", "1"];
   const text = await run(`127.0.0.1:${port}`, ...words);
   const json = await run(`127.0.0.1:${port}`, ...words, "--json");
-  assert.deepEqual(text.out.slice(1), ["  → AUTH ***\\n", "  ← no AUTH ***\\n"]);
+  assert.deepEqual(text.out.slice(1), [
+    "  → AUTH ***\\n",
+    "  ← no AUTH ***\\n",
+    "  help: docs/troubleshooting/unexpected_answer.md",
+  ]);
   assert.deepEqual(JSON.parse(json.out[0] ?? "").transcript, [
     { direction: "sent", text: "AUTH ***\\n" },
     { direction: "received", text: "no AUTH ***\\n" },
