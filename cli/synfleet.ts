@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { processIo } from "./command/io.ts";
 import { runCli } from "./run-cli.ts";
 

@@ -33,6 +33,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./status.ts")).status,
   },
   {
+    name: "health",
+    args: "",
+    about: "Ask whether the fleet runs: it answers, and has summarised a minute lately.",
+    load: async () => (await import("./health.ts")).health,
+  },
+  {
     name: "check",
     args: "HOST:PORT...",
     about: "Probe ports once, now, from this machine.",

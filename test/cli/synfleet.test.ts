@@ -3,11 +3,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 
 const COMMAND = join(import.meta.dirname, "../../cli/synfleet.ts");
+
+const LAUNCHER = join(import.meta.dirname, "../../cli/launch.js");
 
 interface Ended {
   readonly code: number | null;
@@ -75,6 +78,21 @@ describe("synfleet", { concurrency: 2 }, () => {
       const said = `${host} blocked: Address not allowed\n  help: docs/troubleshooting/blocked.md\n`;
       assert.deepEqual([code, out], [1, said]);
     }
+  });
+
+  test("the launcher runs synfleet in any folder, and passes on its end and its signals", async () => {
+    const words = [LAUNCHER, "check", "127.0.0.1:1", "--count", "1000"];
+    const child = spawn(process.execPath, words, {
+      cwd: tmpdir(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = once(child, "exit");
+    const [said] = await once(child.stdout, "data");
+    assert.match(String(said), /^127\.0\.0\.1:1 refused/);
+    child.kill("SIGTERM");
+    assert.deepEqual(await ended, [128 + 15, null]);
+    const wrong = spawn(process.execPath, [LAUNCHER, "deploy"], { cwd: tmpdir(), stdio: "ignore" });
+    assert.deepEqual(await once(wrong, "exit"), [2, null]);
   });
 
   test("synfleet check refuses an invalid target", async () => {

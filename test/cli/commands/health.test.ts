@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { openHome } from "../../../cli/fleet/open-stores.ts";
+import { runCli } from "../../../cli/run-cli.ts";
+import { MINUTE_MS, startOfMinute, toIso } from "../../../shared/units.ts";
+import { fakeIo } from "../fake-io.ts";
+import { startTestFleet, type TestFleet } from "../local-fleet.ts";
+
+describe("synfleet health", () => {
+  let fleet: TestFleet;
+  before(async () => {
+    fleet = await startTestFleet();
+  });
+  after(() => fleet.close());
+
+  async function ask(...words: readonly string[]) {
+    const { code, out } = await fleet.run("health", ...words);
+    return { code, said: out.join("\n") };
+  }
+
+  it("says no while no minute has been summarised", async () => {
+    assert.deepEqual(await ask(), {
+      code: 1,
+      said: "The fleet runs, and has summarised no minute yet.",
+    });
+  });
+
+  it("goes by the age of the last summarised minute", async () => {
+    const { progress } = openHome(fleet.open);
+    const watermarkMs = startOfMinute(Date.now()) - 3 * MINUTE_MS;
+    await progress.writeProgress({ watermarkMs, openWindows: [] });
+    const fresh = await ask();
+    assert.equal(fresh.code, 0);
+    assert.match(
+      fresh.said,
+      /^The fleet runs; its last summarised minute ended (1[89]\d|2[0-4]\d) s ago\.$/,
+    );
+    const old = await ask("--within", "90s", "--json");
+    assert.equal(old.code, 1);
+    assert.deepEqual(JSON.parse(old.said), {
+      healthy: false,
+      running: true,
+      watermark: toIso(watermarkMs),
+    });
+  });
+
+  it("takes a minute that is ahead of the clock for no sign of life", async () => {
+    const { progress } = openHome(fleet.open);
+    const watermarkMs = startOfMinute(Date.now()) + 10 * MINUTE_MS;
+    await progress.writeProgress({ watermarkMs, openWindows: [] });
+    assert.deepEqual(await ask(), {
+      code: 1,
+      said: "The fleet runs; its last summarised minute is ahead of the clock.",
+    });
+  });
+
+  it("opens no data of its own where no fleet runs", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "synfleet-health-"));
+    try {
+      const io = fakeIo();
+      assert.equal(await runCli(["health", "--data", dir], io), 1);
+      assert.deepEqual(io.heard.out, ["No fleet runs on this data."]);
+      assert.deepEqual(readdirSync(dir), []);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
