@@ -10,6 +10,8 @@ import { CliError } from "./errors.ts";
 export interface Io {
   readonly out: (line: string) => void;
   readonly error: (line: string) => void;
+  /** Shows how far a command is, in place of what it showed before; null unless standard error is a terminal. */
+  readonly progress: ((line: string) => void) | null;
   /** Whether standard output still has a reader. */
   readonly isHeard: () => boolean;
   /** Colours may be used on standard output. */
@@ -50,6 +52,7 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
     // A command paints for standard output; standard error may be a file all the same.
     error: (line) =>
       stderr.write(`${escapeLines(errorColours ? line : unpaint(line), errorColours)}\n`),
+    progress: stderr.isTTY === true ? (line) => stderr.write(progressText(line)) : null,
     colours,
     ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : null,
     readStdin: () => text(process.stdin),
@@ -58,6 +61,11 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
     env,
     user: () => readUser(env),
   };
+}
+
+/** From the beginning of the line, which is cleared to its end. */
+function progressText(line: string): string {
+  return `\r${escapeLines(line, false)}\x1b[K`;
 }
 
 /** A container may run under an id that has no name. */

@@ -105,3 +105,16 @@ export function sinceOption(call: Call, name = "since"): EpochMs | null {
     `--${name} must be an age like 90s, 15m, 1h or 7d, or an ISO time, is "${value}".`,
   );
 }
+
+/** An instant, as an age, in ISO 8601 or in whole Unix seconds; null if it was not given. */
+export function momentOption(call: Call, name: string): EpochMs | null {
+  const value = textOption(call, name);
+  if (value === null) return null;
+  const ageMs = durationOf(value);
+  if (ageMs !== null) return call.io.now() - ageMs;
+  const atMs = /^\d{1,11}$/.test(value) ? Number(value) * SECOND_MS : instantOf(value);
+  if (atMs !== null) return atMs;
+  throw new UsageError(
+    `--${name} must be an age like 90s, 15m, 24h or 7d, an ISO time or Unix seconds, is "${value}".`,
+  );
+}

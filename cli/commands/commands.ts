@@ -69,6 +69,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./alerts-replay.ts")).alertsReplay,
   },
   {
+    name: "export",
+    args: "",
+    about: "Write the history for other tools: an SQLite file, CSV or JSON lines.",
+    load: async () => (await import("./export.ts")).exportHistory,
+  },
+  {
     name: "explain",
     args: "TASK",
     about: "Show check by check why a task alerts, or how far it is from that.",

@@ -11,6 +11,7 @@ export function fakeIo(overrides: Partial<Io> = {}): Io & { readonly heard: Hear
   return {
     out: (line) => heard.out.push(line),
     error: (line) => heard.error.push(line),
+    progress: null,
     isHeard: () => true,
     colours: false,
     ask: null,
