@@ -40,7 +40,7 @@ export function regionTableName(fleet: string, table: RegionTable, region: Regio
 }
 
 /** A function of the fleet, by the name of its folder in `functions/`. */
-export type FunctionName = "plan" | "probe" | "aggregate";
+export type FunctionName = "plan" | "probe" | "aggregate" | "publish";
 
 /** `<fleet>-<function>`, in every region that has it: another region knows the name without a query. */
 export function functionName(fleet: string, name: FunctionName): string {
@@ -96,6 +96,10 @@ export const ENV = {
   clockThresholdMs: "SYNFLEET_CLOCK_THRESHOLD_MS",
   /** Comma-separated references of the secrets that probes may read, or `ANY_SECRET`; absent: none. */
   secrets: "SYNFLEET_SECRETS",
+  /** JSON: what the public status page shows, see `SiteOptions`. */
+  statusPage: "SYNFLEET_STATUS_PAGE",
+  /** The bucket that the status page is written to. */
+  statusBucket: "SYNFLEET_STATUS_BUCKET",
 } as const;
 
 /** On one machine, whose owner also writes the tasks: each secret may be read, and files too. */
@@ -107,11 +111,19 @@ export const SECRET_ENDPOINTS = {
   ssm: "AWS_ENDPOINT_URL_SSM",
 } as const;
 
+/** A variable of the SDK's own: where S3 is, if not at its usual place. */
+export const S3_ENDPOINT = "AWS_ENDPOINT_URL_S3";
+
 /**
  * When Lambda ends a function. A probe may begin 30 s before its lease term of 60 s; it needs a timeout
- * of 60 s too, and the time to store the last results. The other two end before the next minute's run begins.
+ * of 60 s too, and the time to store the last results. The others end before the next minute's run begins.
  */
-export const FUNCTION_TIMEOUT_SECONDS = { plan: 50, probe: 180, aggregate: 50 } as const;
+export const FUNCTION_TIMEOUT_SECONDS = {
+  plan: 50,
+  probe: 180,
+  aggregate: 50,
+  publish: 50,
+} as const;
 
 /** How long results are stored unless the deployment says otherwise. */
 export const DEFAULT_RESULT_DAYS = 30;

@@ -46,7 +46,7 @@ function price(name: PriceName, quantity: number): number {
 }
 
 function gbSecondsOf({ invocations }: Counted): number {
-  const memoryMb = { probe: PROBE_MB, ...HOME_MEMORY_MB };
+  const memoryMb = { probe: PROBE_MB, publish: 0, ...HOME_MEMORY_MB };
   const each = [...invocations].map(([name, { seconds }]) => (seconds * memoryMb[name]) / 1_024);
   return each.reduce((sum, gbSeconds) => sum + gbSeconds, 0);
 }

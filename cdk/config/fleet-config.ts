@@ -22,10 +22,24 @@ export interface FleetConfig {
   readonly secrets: readonly string[];
   /** Ids of the customer managed KMS keys that encrypt them, if they are not encrypted with AWS's own. */
   readonly secretKeys: readonly string[];
+  /** Null without a public status page. */
+  readonly statusPage: StatusPageConfig | null;
   /** How many tasks the fleet must be able to run; a region too small for them fails at synth. */
   readonly expectedTasks: number;
   readonly expectedScheduleSeconds: number;
   readonly options: FleetOptions;
+}
+
+/** A public status page: who has its address sees it. */
+export interface StatusPageConfig {
+  readonly title: string;
+  readonly days: number;
+  /** Tells each task's host and port; off by default. */
+  readonly showHosts: boolean;
+  /** Only tasks with this tag, `name` or `name=value`; null for all. */
+  readonly tag: string | null;
+  /** A name of the user's own, with its certificate; null for the distribution's. */
+  readonly domain: { readonly name: string; readonly certificateArn: string } | null;
 }
 
 /** What costs extra, or is not available everywhere. The first two are on by default. */

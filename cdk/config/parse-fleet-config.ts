@@ -23,6 +23,7 @@ import {
 } from "./read-config.ts";
 import { readSecrets } from "./read-secrets.ts";
 import { readRegionName, readRegions } from "./region-config.ts";
+import { readStatusPage } from "./status-page-config.ts";
 
 const FLEET_FIELDS = [
   "name",
@@ -38,6 +39,7 @@ const FLEET_FIELDS = [
   "rateLimit",
   "secrets",
   "secretKeys",
+  "statusPage",
   "expectedTasks",
   "expectedScheduleSeconds",
   "options",
@@ -97,6 +99,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       fallback: DEFAULT_CLOCK_THRESHOLD_MS,
     }),
     ...readSecrets(reader),
+    statusPage: readStatusPage(reader),
     expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
     expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {
       least: 1,

@@ -1,7 +1,8 @@
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
-import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { IConstruct } from "constructs";
-import { type RegionTable, regionTableName } from "../../shared/contract.ts";
+import { type HomeTable, type RegionTable, regionTableName } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import { requestStatements, tableArn, tableStatement } from "../parts/grants.ts";
 
@@ -94,5 +95,40 @@ export function aggregatePermissions(
       keys: ["fleet"],
     }),
     ...requestStatements(scope, fleet),
+  ];
+}
+
+/** What publish may do: read how the tasks are, and write the files of the status page. */
+export function publishPermissions(
+  scope: IConstruct,
+  fleet: FleetConfig,
+  {
+    tables,
+    bucket,
+  }: { readonly tables: Readonly<Record<HomeTable, Table>>; readonly bucket: IBucket },
+): PolicyStatement[] {
+  const { tasks, settings, summaries, alerts } = tables;
+  return [
+    tableStatement({
+      sid: "ReadTasks",
+      actions: ["Scan"],
+      tableArns: [tasks.tableArn, tables["task-status"].tableArn],
+    }),
+    readSettings(settings),
+    tableStatement({
+      sid: "ReadHistory",
+      actions: ["GetItem", "Query"],
+      tableArns: [summaries.tableArn, alerts.tableArn],
+    }),
+    tableStatement({
+      sid: "ReadPlans",
+      actions: ["GetItem"],
+      tableArns: inRegions(scope, fleet, "plans"),
+    }),
+    new PolicyStatement({
+      sid: "WriteSite",
+      actions: ["s3:PutObject"],
+      resources: [bucket.arnForObjects("*")],
+    }),
   ];
 }

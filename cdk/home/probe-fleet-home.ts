@@ -25,6 +25,7 @@ import { fleetTable } from "../parts/tables.ts";
 import { AlertEmail } from "./alert-email.ts";
 import { EventSchemas } from "./event-schemas.ts";
 import { aggregatePermissions, planPermissions } from "./home-permissions.ts";
+import { publicStatusPage } from "./public-status-page.ts";
 
 /** The fleet whose home this is. */
 export interface ProbeFleetHomeProps {
@@ -67,6 +68,7 @@ export class ProbeFleetHome extends Construct {
     const taskStatus = table("task-status");
     const summaries = table("summaries");
     const alerts = table("alerts");
+    const tables = { tasks: this.tasks, settings, "task-status": taskStatus, summaries, alerts };
     this.bus = this.#bus(fleet);
     this.plan = this.#function(
       fleet,
@@ -79,9 +81,13 @@ export class ProbeFleetHome extends Construct {
       aggregatePermissions(this, fleet, { settings, summaries, alerts }),
     );
     if (fleet.options.hints) this.#acknowledgeRequests(fleet);
+    const page = publicStatusPage(this, fleet, tables);
     new MinuteSchedules(this, "Schedules", [
       { name: `${fleet.name}-plan`, target: this.plan.lambda, input: {} },
       { name: `${fleet.name}-aggregate`, target: this.aggregate.lambda, input: {} },
+      ...(page === null
+        ? []
+        : [{ name: `${fleet.name}-publish`, target: page.publish.lambda, input: {} }]),
     ]);
     this.alarms = [
       ...planAlarms(this, fleet, this.plan.lambda),

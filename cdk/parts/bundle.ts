@@ -38,6 +38,8 @@ const LATE: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
     asked: "functions/probe/asked-file.ts",
   },
   aggregate: {},
+  // As for plan: it reads the stored tasks.
+  publish: { pattern: "shared/pattern/pattern.ts" },
 };
 
 /** What a function loads later than its own code, if it needs it at all. */

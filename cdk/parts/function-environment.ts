@@ -1,5 +1,5 @@
 import { busName, ENV } from "../../shared/contract.ts";
-import type { FleetConfig } from "../config/fleet-config.ts";
+import type { FleetConfig, StatusPageConfig } from "../config/fleet-config.ts";
 import { type RegionConfig, regionFacts } from "../config/region-config.ts";
 
 /** The environment of the plan and aggregate functions; Lambda allows 4 KB in all. */
@@ -16,6 +16,21 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     [ENV.clockThresholdMs]: String(fleet.clockThresholdMs),
     ...hintsOf(fleet),
     ...secretsOf(fleet),
+  };
+}
+
+/** The environment of the publish function. */
+export function publishEnvironment(
+  fleet: FleetConfig,
+  { domain, ...shown }: StatusPageConfig,
+  bucketName: string,
+): Record<string, string> {
+  return {
+    [ENV.fleet]: fleet.name,
+    [ENV.home]: fleet.home,
+    [ENV.regions]: JSON.stringify(fleet.regions.map(regionFacts)),
+    [ENV.statusPage]: JSON.stringify(shown),
+    [ENV.statusBucket]: bucketName,
   };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { readKnownSince, readStatusSite } from "../../functions/history/history.ts";
+import { readSitePast, readStatusSite } from "../../functions/history/history.ts";
 import { buildSite } from "../../shared/status-page/status-page.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { CliError, UsageError } from "../command/errors.ts";
@@ -51,8 +51,8 @@ export const statusPage: Command = {
         tag: textOption(call, "tag"),
         showHosts: flagOption(call, "show-hosts"),
       };
-      const known = await readKnownSince(sources, { days: options.days, nowMs });
-      const site = await readStatusSite(sources, options, { nowMs, known });
+      const past = await readSitePast(sources, { options, nowMs });
+      const site = await readStatusSite(sources, options, { nowMs, past });
       writeSite(dir, buildSite(site));
       call.io.out(`${site.tasks.length} tasks: ${join(dir, "index.html")}`);
       return EXIT.fine;

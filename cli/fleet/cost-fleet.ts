@@ -45,6 +45,7 @@ export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
     logDays: numberOr(settings.logDays, DEPLOYED.logDays),
     clockServer: clockServerOf(settings),
     secrets: listedSecrets(cdkJson) ?? [],
+    hasStatusPage: (settings.statusPage ?? false) !== false,
   };
 }
 

@@ -15,10 +15,10 @@ export {
   type TaskCertificate,
 } from "./read-status.ts";
 export {
-  type KnownSince,
-  readKnownSince,
+  readSitePast,
   readStatusSite,
   type SiteOptions,
+  type SitePast,
 } from "./read-status-site.ts";
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
 export { readUptime, type UptimeQuery } from "./read-uptime.ts";

@@ -12,7 +12,7 @@ import type {
   StatusState,
   StatusTask,
 } from "../../shared/status-page/status-page.ts";
-import { DAY_MS, type EpochMs } from "../../shared/units.ts";
+import { DAY_MS, type DurationMs, type EpochMs, HOUR_MS } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { OverviewTask } from "./overview-task.ts";
 import { readOverview } from "./read-overview.ts";
@@ -31,8 +31,15 @@ export interface SiteOptions {
   readonly tag: string | null;
 }
 
-/** Since when each task is known, by name; it changes once a day at most, so callers may keep it. */
-export type KnownSince = ReadonlyMap<string, EpochMs>;
+/**
+ * What is over: since when each task is known, and its changes of status, newest first, before
+ * `untilMs`. Whoever makes the page each minute keeps it for an hour or so.
+ */
+export interface SitePast {
+  readonly untilMs: EpochMs;
+  readonly knownSince: ReadonlyMap<string, EpochMs>;
+  readonly changes: ReadonlyMap<string, readonly StatusChange[]>;
+}
 
 const TASKS_AT_ONCE = 8;
 
@@ -43,13 +50,12 @@ const MOST_OUTAGES = 50;
 export async function readStatusSite(
   sources: FleetSources,
   options: SiteOptions,
-  { nowMs, known }: { readonly nowMs: EpochMs; readonly known: KnownSince },
+  { nowMs, past }: { readonly nowMs: EpochMs; readonly past: SitePast },
 ): Promise<StatusSite> {
-  const todayMs = nowMs - (nowMs % DAY_MS);
-  const fromMs = todayMs - (options.days - 1) * DAY_MS;
+  const fromMs = firstDay(options, nowMs);
   const [overview, changes, entries] = await Promise.all([
     readOverview(sources, nowMs),
-    readChanges(sources, { fromMs, untilMs: nowMs + 1, taskName: null }),
+    readChanges(sources, { fromMs: past.untilMs, untilMs: nowMs + 1, taskName: null }),
     sources.settings.readSettings(),
   ]);
   const { settings } = parseEntries(entries);
@@ -57,8 +63,8 @@ export async function readStatusSite(
   const pages = shown.map((task) =>
     pageOf(task, {
       ...{ options, settings, fromMs, nowMs },
-      changes: changes.get(task.name) ?? [],
-      knownMs: known.get(task.name) ?? nowMs,
+      changes: [...(changes.get(task.name) ?? []), ...(past.changes.get(task.name) ?? [])],
+      knownMs: past.knownSince.get(task.name) ?? nowMs,
     }),
   );
   return {
@@ -72,18 +78,30 @@ export async function readStatusSite(
   };
 }
 
-/** Reads since when each task has been checked, within so many days. */
-export async function readKnownSince(
+/** An event is stored at most half an hour after it is dated, and what is in doubt is read again. */
+const SETTLED_MS: DurationMs = HOUR_MS;
+
+/** Reads what is over. It takes a query a task. */
+export async function readSitePast(
   sources: FleetSources,
-  { days, nowMs }: { readonly days: number; readonly nowMs: EpochMs },
-): Promise<KnownSince> {
-  const fromMs = nowMs - (nowMs % DAY_MS) - (days - 1) * DAY_MS;
-  const names = (await sources.tasks.readTasks()).map(({ name }) => name);
-  const found = await inParallel(names, TASKS_AT_ONCE, async (taskName) => {
+  { options, nowMs }: { readonly options: Pick<SiteOptions, "days">; readonly nowMs: EpochMs },
+): Promise<SitePast> {
+  const fromMs = firstDay(options, nowMs);
+  const untilMs = Math.max(fromMs, nowMs - SETTLED_MS);
+  const [changes, stored] = await Promise.all([
+    readChanges(sources, { fromMs, untilMs, taskName: null }),
+    sources.tasks.readTasks(),
+  ]);
+  const found = await inParallel(stored, TASKS_AT_ONCE, async ({ name: taskName }) => {
     const [first] = await readSeries(sources, { taskName, fromMs, toMs: nowMs, stepMs: DAY_MS });
     return first === undefined ? [] : [[taskName, first.periodStartMs] as const];
   });
-  return new Map(found.flat());
+  return { untilMs, changes, knownSince: new Map(found.flat()) };
+}
+
+/** Today is the last one. */
+function firstDay({ days }: Pick<SiteOptions, "days">, nowMs: EpochMs): EpochMs {
+  return nowMs - (nowMs % DAY_MS) - (days - 1) * DAY_MS;
 }
 
 function isPublic({ standing, tags }: OverviewTask, tag: string | null): boolean {

@@ -7,6 +7,7 @@ import { functionLines } from "./functions.ts";
 import type { CostFleet } from "./load.ts";
 import { type CostLine, MINUTES_PER_MONTH, type PriceTable, priceOf } from "./prices.ts";
 import { secretLines } from "./secrets.ts";
+import { statusPageLines } from "./status-page.ts";
 import { type Usage, usageOf } from "./usage.ts";
 import { watchLines } from "./watching.ts";
 
@@ -56,6 +57,7 @@ function linesOf(
     ...watchLines(fleet, tasks, usage),
     ...clockLines(fleet, usage),
     ...secretLines(fleet),
+    ...statusPageLines(fleet, tasks.length),
   ];
   return quantities.map((line) => ({
     ...line,

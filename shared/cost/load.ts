@@ -20,6 +20,8 @@ export interface CostFleet {
   readonly clockServer: string | null;
   /** The secrets that probes may read. */
   readonly secrets: readonly string[];
+  /** It has a public status page; absent if it has none. */
+  readonly hasStatusPage?: boolean;
 }
 
 /** What one shard of a region does in an average minute. */

@@ -27,7 +27,8 @@ export type PriceName =
   | "dashboards"
   | "transfer"
   | "internet"
-  | "secretReads";
+  | "secretReads"
+  | "siteWrites";
 
 /** Prices by name, and where and when they were looked up. */
 export interface PriceTable {
@@ -149,6 +150,13 @@ export const PRICES: PriceTable = {
       unit: "10,000 calls",
       per: 1e4,
       source: "aws.amazon.com/secrets-manager/pricing",
+      year: 2026,
+    },
+    siteWrites: {
+      dollars: 5,
+      unit: "million PUT requests",
+      per: 1e6,
+      source: "aws.amazon.com/s3/pricing",
       year: 2026,
     },
   },

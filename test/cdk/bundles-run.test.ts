@@ -30,7 +30,7 @@ const LOOPBACK = {
   },
 };
 
-const { templates } = synthesize({ regions: [LOOPBACK] });
+const { templates } = synthesize({ regions: [LOOPBACK], statusPage: true });
 
 const FLEET = {
   name: "synfleet",
@@ -46,6 +46,9 @@ const TASK = {
   schedule_seconds: 60,
   alert: { failure_threshold: 1, recheck_seconds: false },
 };
+
+/** As the test reads it in a template. */
+const BUCKET = "HomeStatusPageSite";
 
 /** One region alone needs five failures in a row. */
 const FAILED_MINUTES = 6;
@@ -74,9 +77,12 @@ function environmentOf(name: FunctionName): Record<string, string> {
     ({ Properties }) => Properties.FunctionName === `synfleet-${name}`,
   );
   assert.ok(lambda);
-  const { Variables } = lambda.Properties.Environment as { Variables: Record<string, string> };
+  const { Variables } = lambda.Properties.Environment as { Variables: Record<string, unknown> };
+  const isNamed = "SYNFLEET_STATUS_BUCKET" in Variables;
   return {
-    ...Variables,
+    ...(Variables as Record<string, string>),
+    // CloudFormation names it.
+    ...(isNamed && { SYNFLEET_STATUS_BUCKET: BUCKET }),
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: "AKIDFROMLAMBDA",
     AWS_SECRET_ACCESS_KEY: "secret",
@@ -87,6 +93,7 @@ function environmentOf(name: FunctionName): Record<string, string> {
     AWS_ENDPOINT_URL_DYNAMODB: aws.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws.endpoint,
     AWS_ENDPOINT_URL_LAMBDA: aws.endpoint,
+    AWS_ENDPOINT_URL_S3: aws.endpoint,
   };
 }
 
@@ -115,7 +122,9 @@ function allows(grant: Grant, { action, resource, keys }: Call): boolean {
   const [, granted, place = "", condition] =
     /^Allow (\S+) on (\S+)(?: if (.*))?$/.exec(grant) ?? [];
   const arnEnds = [`:table/${resource}`, `:function:${resource}`];
-  const isNamed = place === resource || arnEnds.some((end) => place.endsWith(end));
+  const isNamed =
+    new RegExp(`^${place.replace("*", ".*")}$`).test(resource) ||
+    arnEnds.some((end) => place.endsWith(end));
   if (granted !== action || !isNamed) return false;
   if (condition === undefined) return true;
   const [patterns = []] = Object.values(JSON.parse(condition)).flatMap((test) =>
@@ -156,6 +165,17 @@ test("the plan bundle plans, with no more than its role allows", async () => {
   assertAllowed("plan", calls);
   assert.ok(calls.some((call) => call.action === "events:PutEvents"));
   assert.ok(calls.some(({ resource }) => resource === `synfleet-plans-${REGION}`));
+});
+
+test("the publish bundle writes the status page, with no more than its role allows", async () => {
+  const calls = await run("publish", {});
+  assertAllowed("publish", calls);
+  const written = calls.filter(({ action }) => action === "s3:PutObject");
+  assert.deepEqual(written.map(({ resource }) => resource.replace(/task\/.*/, "task/")).sort(), [
+    ...["badges/all.svg", "badges/task/", "index.html", "status.json", "style.css"].map(
+      (path) => `${BUCKET}/${path}`,
+    ),
+  ]);
 });
 
 test("the bundles sign with the credentials and token of their environment", async () => {

@@ -180,6 +180,35 @@ test("a probe reads exactly the listed secrets of its own region, and home reads
   assert.doesNotMatch(JSON.stringify(keyOnly), /kms:Decrypt/);
 });
 
+test("publish reads what it shows and writes one bucket; nobody else writes it or reads more", () => {
+  const { templates: own } = synthesize({ ...SMALL_FLEET, statusPage: true });
+  const home = own["synfleet-home"];
+  assert.ok(home);
+  const { "Runs synfleet-publish": publish, ...others } = grantsIn(home);
+  assert.deepEqual(
+    publish,
+    [
+      "Allow dynamodb:Scan on synfleet-tasks",
+      "Allow dynamodb:Scan on synfleet-task-status",
+      "Allow dynamodb:Query on synfleet-settings",
+      ...["summaries", "alerts"].flatMap((table) => [
+        `Allow dynamodb:GetItem on synfleet-${table}`,
+        `Allow dynamodb:Query on synfleet-${table}`,
+      ]),
+      ...inEachRegion("GetItem", "plans"),
+      "Allow s3:PutObject on HomeStatusPageSite/*",
+      ...ownLog("synfleet-publish"),
+    ].sort(),
+  );
+  const { "Invokes the fleet's functions once a minute": schedule = [], ...rest } = others;
+  assert.ok(schedule.includes("Allow lambda:InvokeFunction on synfleet-publish"));
+  const { "Invokes the fleet's functions once a minute": before = [], ...restBefore } = grantsIn(
+    templates["synfleet-home"] ?? assert.fail(),
+  );
+  assert.equal(schedule.length, before.length + 1);
+  assert.deepEqual(rest, restBefore);
+});
+
 test("with hints off no function may invoke another, and each is told so", () => {
   const { templates: quiet } = synthesize({ ...SMALL_FLEET, options: { hints: false } });
   const mayInvoke = Object.values(quiet).flatMap((template) =>

@@ -32,6 +32,10 @@ export async function startRecordingAws(fleet: Fleet): Promise<RecordingAws> {
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
+    if (request.method === "PUT") {
+      calls.push(readPut(request));
+      return response.end();
+    }
     const seen = readCalls(request, JSON.parse(body));
     calls.push(...seen);
     if (seen[0]?.action === "events:PutEvents") return takeEvents(body, response);
@@ -49,6 +53,15 @@ export async function startRecordingAws(fleet: Fleet): Promise<RecordingAws> {
       await new Promise((resolve) => server.close(resolve));
       await embedded.close();
     },
+  };
+}
+
+/** S3 is asked by path: the bucket first. */
+function readPut({ url = "", headers }: IncomingMessage): Call {
+  return {
+    ...{ action: "s3:PutObject", resource: url.slice(1), keys: [] },
+    authorization: String(headers.authorization),
+    sessionToken: headers["x-amz-security-token"]?.toString(),
   };
 }
 

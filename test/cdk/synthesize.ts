@@ -58,6 +58,14 @@ export const EVERYTHING_ON = {
   name: "all-on",
   alertEmail: "ops@example.com",
   rateLimit: "aggressive",
+  statusPage: {
+    title: "Example",
+    days: 30,
+    tag: "public",
+    showHosts: true,
+    domainName: "status.example.com",
+    certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0123-abcd",
+  },
   regions: ["eu-west-1", { name: "us-east-1", shards: 2, vpc: VPC }],
   options: {
     eventArchive: true,

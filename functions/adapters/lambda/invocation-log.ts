@@ -3,7 +3,7 @@ import type { EpochMs } from "../../../shared/units.ts";
 
 /** The log line of one invocation. A metric is in milliseconds if its name ends in `Ms`, else a count. */
 export interface InvocationLine {
-  readonly function: "plan" | "probe" | "aggregate";
+  readonly function: "plan" | "probe" | "aggregate" | "publish";
   readonly region: string;
   readonly metrics: Readonly<Record<string, number>>;
   readonly [field: string]: unknown;

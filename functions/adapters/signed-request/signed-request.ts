@@ -13,11 +13,12 @@ const ATTEMPTS = 2;
 /** More of an answer is not read. */
 const MOST_ANSWER_BYTES = 256 * 1_024;
 
-/** One POST to a service. */
+/** One request to a service, a POST if no other method is named. */
 export interface AwsRequest {
   /** The name by which it is signed, which is also that of the endpoint. */
   readonly service: string;
   readonly region: RegionName;
+  readonly method?: "PUT";
   readonly path: string;
   /** Instead of the service's endpoint in the region. */
   readonly endpoint?: string | undefined;
@@ -102,13 +103,14 @@ function isWorthRetry(status: number): boolean {
 
 async function attemptOnce(
   { handler, credentials }: Tools,
-  { service, region, path, endpoint, headers, body }: AwsRequest,
+  { service, region, ...asked }: AwsRequest,
   abortSignal: AbortSignal,
 ): Promise<AwsAnswer> {
+  const { method = "POST", path, endpoint, headers, body } = asked;
   const url = new URL(path, endpoint ?? endpointOf(service, region));
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   const request = new HttpRequest({
-    method: "POST",
+    method,
     protocol: url.protocol,
     hostname: url.hostname,
     ...(url.port !== "" && { port: Number(url.port) }),

@@ -51,6 +51,21 @@ test("parseFleetConfig has probes ask Amazon's time server unless another is nam
   assert.equal(own.clockThresholdMs, 250);
 });
 
+test("parseFleetConfig gives a fleet a public status page if it is asked to", () => {
+  const pageOf = (statusPage: unknown) =>
+    parseFleetConfig({ regions: ["us-east-1"], statusPage }).statusPage;
+  const page = { title: "Status", days: 90, showHosts: false, tag: null, domain: null };
+  assert.deepEqual(pageOf(undefined), null);
+  assert.deepEqual(pageOf(false), null);
+  assert.deepEqual(pageOf(true), page);
+  const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0123-abcd";
+  const own = { title: "Ours", tag: "public", domainName: "status.example.com", certificateArn };
+  assert.deepEqual(pageOf(own), {
+    ...{ ...page, title: "Ours", tag: "public" },
+    domain: { name: "status.example.com", certificateArn },
+  });
+});
+
 const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   [
     undefined,
@@ -65,6 +80,15 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   [
     { home: "moon", regions: ["us-east-1"] },
     'fleet.home must be the name of an AWS region, such as eu-west-1, is "moon"',
+  ],
+  [
+    {
+      regions: ["us-east-1"],
+      statusPage: { days: 91, host: true, domainName: "status.example.com" },
+    },
+    "fleet.statusPage.host is not a known field (known: title, days, showHosts, tag, domainName, certificateArn)",
+    "fleet.statusPage.days must be a whole number from 1 to 90, is 91",
+    "fleet.statusPage.certificateArn must be given with domainName, is missing",
   ],
   [{ regions: ["us-east-1", "us-east-1"] }, "fleet.regions[1] names us-east-1 a second time"],
   [
@@ -138,7 +162,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { name: "Fleet_1", regions: ["us-east-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, statusPage, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

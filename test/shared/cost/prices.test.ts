@@ -34,6 +34,7 @@ const ROWS: readonly Row[] = [
   ["transfer", 0.02, "GB between regions", 1, TRANSFER, 2024],
   ["internet", 0.09, "GB to the internet", 1, TRANSFER, 2024],
   ["secretReads", 0.05, "10,000 calls", 1e4, "aws.amazon.com/secrets-manager/pricing", 2026],
+  ["siteWrites", 5, "million PUT requests", 1e6, "aws.amazon.com/s3/pricing", 2026],
 ];
 
 test("PRICES has every list price with its unit, source and year", () => {

@@ -1,0 +1,1 @@
+export { createSiteStore } from "./site-store.ts";
