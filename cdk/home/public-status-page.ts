@@ -56,7 +56,7 @@ interface PublicStatusPageProps {
  * A static site in a private bucket, which only one CloudFront distribution may read and only the
  * publish function may write.
  */
-export class PublicStatusPage extends Construct {
+class PublicStatusPage extends Construct {
   readonly publish: FleetFunction;
 
   constructor(scope: Construct, id: string, { fleet, page, tables }: PublicStatusPageProps) {
