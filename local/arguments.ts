@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Fleet, parseFleet } from "../shared/plan/plan.ts";
+import { type PagePlace, parsePlace, USUAL_PORT } from "../web/server/place/page-place.ts";
 import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
 import { DEFAULT_REGIONS, localFleet } from "./aws/local-fleet.ts";
 
@@ -13,6 +14,14 @@ export interface StartOptions {
   /** Null means until stopped. */
   readonly minutes: number | null;
   readonly json: boolean;
+  /** Where the page is; null without one. Its token is read later. */
+  readonly page: PageOptions | null;
+}
+
+/** The page as the options ask for it. */
+export interface PageOptions extends Omit<PagePlace, "token"> {
+  /** Null for the variable. */
+  readonly tokenFile: string | null;
 }
 
 /** The options are wrong; the message has one line for each problem. */
@@ -40,6 +49,11 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
   --rules FILE      where events go: a JSON list of { name, pattern, targets } with EventBridge
                     patterns; targets are { "type": "terminal" }, { "type": "file", "path" } and
                     { "type": "webhook", "url" } (default: alerts to the terminal and alerts.jsonl)
+  --page PORT       the port of the page (default: ${USUAL_PORT}; 0 for a free one); --no-page for none
+  --listen ADDRESS  where the page listens, e.g. 0.0.0.0 or 0.0.0.0:${USUAL_PORT} (default: this machine
+                    only); it then needs a token of at least 16 characters, in SYNFLEET_PAGE_TOKEN or
+                    with --token-file FILE
+  --host NAME       a further name under which the page is asked, e.g. behind a proxy; may be repeated
   --data DIR        the folder of the data (default: ${DEFAULT_DATA_DIR})
   --help            show this help
 
@@ -58,7 +72,8 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
   const minutes = wholeNumber("--minutes", values.minutes ?? "1", MAX_MINUTES);
   for (const parsed of [shards, minutes]) if (typeof parsed === "string") problems.push(parsed);
   const fleet = fleetOf(values.regions, Number(shards), problems);
-  for (const name of ["tasks", "rules", "data"] as const) {
+  const page = pageOf(values, problems);
+  for (const name of ["tasks", "rules", "data", "token-file"] as const) {
     if ([values[name]].flat().includes("")) problems.push(`--${name} must not be empty`);
   }
   if (problems.length > 0) throw new ArgumentsError(problems.join("\n"));
@@ -69,6 +84,7 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
     fleet: isUnlimited(values) ? { ...fleet, rateLimit: "disabled" } : fleet,
     minutes: values.minutes === undefined ? null : Number(minutes),
     json: values.json ?? false,
+    page,
   };
 }
 
@@ -81,6 +97,11 @@ const OPTIONS = {
   data: { type: "string" },
   rules: { type: "string" },
   "no-rate-limit": { type: "boolean" },
+  page: { type: "string" },
+  "no-page": { type: "boolean" },
+  listen: { type: "string" },
+  host: { type: "string", multiple: true },
+  "token-file": { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -102,6 +123,17 @@ function wholeNumber(option: string, text: string, most: number): number | strin
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 1 && value <= most) return value;
   return `${option} must be a whole number from 1 to ${most}, is "${text}"`;
+}
+
+function pageOf(
+  values: ReturnType<typeof parseStrictly>["values"],
+  problems: string[],
+): PageOptions | null {
+  const { page: port = null, listen = null, host: names = [] } = values;
+  const place = parsePlace({ port, listen, names });
+  if (Array.isArray(place)) problems.push(...place);
+  if (values["no-page"] === true || Array.isArray(place)) return null;
+  return { ...place, tokenFile: values["token-file"] ?? null };
 }
 
 function fleetOf(listed: string | undefined, shards: number, problems: string[]): Fleet {

@@ -8,6 +8,7 @@ import type { Summary } from "../shared/summary/summary.ts";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
 import { showCount } from "../terminal/count.ts";
+import type { PagePlace } from "../web/server/place/page-place.ts";
 import type { StartOptions } from "./arguments.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
@@ -20,6 +21,7 @@ import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
 import { clockNotesIn, openLogFile, refusalIn } from "./fleet/log-file.ts";
 import { termsFor } from "./fleet/minute-schedule.ts";
+import { openRunPage, type RunPage } from "./page/run-page.ts";
 import { type ReloadSetup, TaskReload } from "./tasks/task-reload.ts";
 import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
 import type { Board, SeenResult } from "./view/board.ts";
@@ -32,6 +34,8 @@ export interface LocalSetup {
   readonly source: TaskSource;
   readonly firstTasks: TaskFile;
   readonly rules: readonly EventRule[];
+  /** Where the page is; null without one. */
+  readonly page: PagePlace | null;
   readonly board: Board;
   readonly view: View;
   /** Shows what the disk can't keep. */
@@ -61,6 +65,7 @@ export class LocalRun {
   #aws: EmbeddedAws | null = null;
   #workers: FleetWorkers | null = null;
   #run: FleetRun | null = null;
+  #page: RunPage | null = null;
   #isAnnounced = false;
   #lastRefusal = "";
   #summedUpToMs: EpochMs = 0;
@@ -90,18 +95,23 @@ export class LocalRun {
     const aws = await startEmbeddedAws({
       dataDir,
       fleet,
-      onEvent: (event) => this.#delivery.deliver(event),
+      onEvent: async (event) => {
+        await this.#delivery.deliver(event);
+        this.#page?.takeEvent(event);
+      },
       onInvocation: (invocation) => this.#run?.takeInvocation(invocation) ?? "full",
       warn: view.note,
       disk: this.disk,
     });
     this.#aws = aws;
     const reload = this.#openReload(aws);
-    const [workers, changes] = await Promise.all([
+    const [workers, changes, page] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
       reload.applyFirst(firstTasks),
+      this.#openPage(aws),
     ]);
     this.#workers = workers;
+    this.#page = page;
     const termCount = options.minutes === null ? null : termsFor(options.minutes);
     const run = new FleetRun({
       fleet,
@@ -115,7 +125,20 @@ export class LocalRun {
     this.#run = run;
     this.#announceStart(changes);
     board.setClocks(await run.start());
+    this.#page?.serve();
     reload.followSaves();
+  }
+
+  async #openPage({ endpoints, tellPage }: EmbeddedAws): Promise<RunPage | null> {
+    const { options, page: place, version, view } = this.#setup;
+    if (place === null) return null;
+    const { database, accessKey } = endpoints;
+    const page = await openRunPage({
+      ...{ fleet: options.fleet, database, accessKey, place, version },
+      warn: view.note,
+    });
+    if (page !== null) tellPage(page.url);
+    return page;
   }
 
   #openReload({ client }: EmbeddedAws): TaskReload {
@@ -155,7 +178,7 @@ export class LocalRun {
   async stop(reason: string): Promise<void> {
     this.#stopping.abort();
     this.#setup.source.close();
-    await within(STOP_PATIENCE_MS, this.#run?.stop());
+    await Promise.all([this.#page?.close(), within(STOP_PATIENCE_MS, this.#run?.stop())]);
     await this.#workers?.close();
     await within(DELIVERY_PATIENCE_MS, this.#delivery.settled());
     await within(CLOSE_PATIENCE_MS, this.#aws?.close());
@@ -173,6 +196,7 @@ export class LocalRun {
       problems: findingSentences(firstTasks),
       dataDir: options.dataDir,
       tasksFile: source.name,
+      pageUrl: this.#page?.url ?? null,
     });
     if (options.fleet.rateLimit === "disabled")
       view.note("One host may be checked as often as the tasks say: rate limits are disabled.");
@@ -215,6 +239,7 @@ export class LocalRun {
 
   #takeSummaries(summaries: readonly Summary[]): void {
     this.#counts.summaries += summaries.length;
+    this.#page?.poke();
     for (const summary of summaries) {
       // One that is ahead was made before the clock was set back.
       const heldMs = isAhead(this.#summedUpToMs, Date.now()) ? 0 : this.#summedUpToMs;

@@ -5,7 +5,7 @@ import { DataInUseError, DataUnusableError } from "./aws/database.ts";
 import { dropAwsSettings } from "./aws/own-settings.ts";
 import { keepPrivate } from "./aws/private-files.ts";
 import { LocalRun } from "./run-local.ts";
-import { FileError, openDataDir, openRules, openTasks } from "./user-files.ts";
+import { FileError, openDataDir, openPagePlace, openRules, openTasks } from "./user-files.ts";
 import { Board } from "./view/board.ts";
 import { chooseView } from "./view/choose-view.ts";
 import { createLineWriter, type LineWriterEvents, writeToDescriptor } from "./view/line-writer.ts";
@@ -46,6 +46,7 @@ function silence(): LineWriterEvents {
 
 async function run(options: StartOptions): Promise<void> {
   const rules = openRules(options);
+  const page = openPagePlace(options, process.env);
   const { source, tasks, notes } = await openTasks(options);
   const regions = options.fleet.regions.map(({ name }) => name);
   const board = new Board(regions);
@@ -56,7 +57,7 @@ async function run(options: StartOptions): Promise<void> {
     version: PACKAGE.version,
     source,
     firstTasks: tasks,
-    rules,
+    ...{ rules, page },
     board,
     view,
     // What the output can't show is said on standard error.

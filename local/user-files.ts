@@ -2,6 +2,9 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import type { RegionName } from "../shared/units.ts";
+import type { PagePlace } from "../web/server/place/page-place.ts";
+import { refusePlace } from "../web/server/place/page-place.ts";
+import { readPageToken, TokenError } from "../web/server/place/read-token.ts";
 import type { StartOptions } from "./arguments.ts";
 import { LOCK_FOLDER } from "./aws/data-dir.ts";
 import { startDemo } from "./demo/demo.ts";
@@ -50,6 +53,28 @@ export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventR
   const { rules, problems } = parseRules(text);
   if (problems.length === 0) return rules;
   throw new FileError(problems.map((problem) => `${rulesFile}: ${problem}`).join("\n"));
+}
+
+/** The place of the page with its token; null without a page. Throws FileError if it needs one and has none. */
+export function openPagePlace(
+  { page }: StartOptions,
+  environment: NodeJS.ProcessEnv,
+): PagePlace | null {
+  if (page === null) return null;
+  const { tokenFile: file, ...rest } = page;
+  const place = { ...rest, token: readToken(file, environment) };
+  const refusal = refusePlace(place);
+  if (refusal !== null) throw new FileError(`${refusal}.`);
+  return place;
+}
+
+function readToken(file: string | null, environment: NodeJS.ProcessEnv): string | null {
+  try {
+    return readPageToken({ file, environment });
+  } catch (error) {
+    if (error instanceof TokenError) throw new FileError(`${error.message}.`);
+    throw error;
+  }
 }
 
 /** Creates the data folder if it does not exist; returns its absolute path. Throws FileError if it cannot be written. */

@@ -41,7 +41,15 @@ export class FleetProcess {
   /** Starts it; resolves when it says that it has begun. If it ends by itself, it is started again. */
   async start(): Promise<void> {
     const { dataDir, tasksFile, errorsFile } = this.place;
-    const options = ["--json", "--no-rate-limit", "--tasks", tasksFile, "--data", dataDir];
+    const options = [
+      "--json",
+      "--no-page",
+      "--no-rate-limit",
+      "--tasks",
+      tasksFile,
+      "--data",
+      dataDir,
+    ];
     const call = ["--import", PRELOAD, START, ...options, "--regions", REGIONS.join(",")];
     const child = spawn(process.execPath, call, {
       stdio: ["ignore", "pipe", "pipe"],

@@ -114,7 +114,7 @@ async function measure(order: Order, folder: string): Promise<Times[]> {
   const servers = await Promise.all(Array.from({ length: order.runs }, () => listen()));
   writeFileSync(join(folder, "tasks.toml"), taskFile(servers.map(portOf), order));
   const fleet = startProgram("local/start.ts", [
-    ...["--json", "--no-rate-limit", "--regions", REGIONS],
+    ...["--json", "--no-page", "--no-rate-limit", "--regions", REGIONS],
     ...["--tasks", join(folder, "tasks.toml"), "--data", join(folder, "data")],
   ]);
   const seen = new SeenStatuses();

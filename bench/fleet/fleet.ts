@@ -47,7 +47,7 @@ function readOrder(): Order {
 /** Runs the fleet to its end and looks at it from outside all the while. */
 async function observe(order: Order, folder: string): Promise<Observed> {
   const fleet = startProgram("local/start.ts", [
-    "--json",
+    ...["--json", "--no-page"],
     ...["--tasks", join(folder, "tasks.toml"), "--data", join(folder, "data")],
     ...["--regions", REGIONS.slice(0, order.regionCount).join(",")],
     ...["--minutes", String(order.minutes), "--no-rate-limit"],

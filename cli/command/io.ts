@@ -23,6 +23,8 @@ export interface Io {
   readonly cwd: string;
   /** The variables of the environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Resolves when somebody asks the command to end. Until it is called, that ends the process. */
+  readonly untilStopped: () => Promise<void>;
   /** Who runs the command, as the system knows them. */
   readonly user: () => string;
 }
@@ -59,6 +61,7 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
     now: Date.now,
     cwd: process.cwd(),
     env,
+    untilStopped,
     user: () => readUser(env),
   };
 }
@@ -66,6 +69,12 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
 /** From the beginning of the line, which is cleared to its end. */
 function progressText(line: string): string {
   return `\r${escapeLines(line, false)}\x1b[K`;
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
+  });
 }
 
 /** A container may run under an id that has no name. */

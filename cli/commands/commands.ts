@@ -123,6 +123,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./ack.ts")).ack,
   },
   {
+    name: "page",
+    args: "",
+    about: "Show the fleet on a page in the browser, served from this machine.",
+    load: async () => (await import("./page.ts")).page,
+  },
+  {
     name: "plan",
     args: "",
     about: "Plan the stored tasks now instead of at the next minute.",

@@ -1,5 +1,6 @@
 import {
   type HomeStores,
+  openFleetSources,
   openHomeStores,
   openRegionStores,
   type RegionStores,
@@ -19,12 +20,6 @@ export function openRegion({ fleet, clientFor }: OpenFleet, region: RegionName):
 }
 
 /** Everything that the fleet remembers, and how it is now. */
-export function openHistory(open: OpenFleet): FleetSources {
-  const { history, ...home } = openHome(open);
-  const regions = open.fleet.regions.map(({ name, shards }) => ({
-    region: name,
-    shards,
-    ...openRegion(open, name),
-  }));
-  return { ...home, fleet: open.fleet, regions, alerts: history };
+export function openHistory({ fleet, clientFor }: OpenFleet): FleetSources {
+  return openFleetSources(fleet, clientFor);
 }

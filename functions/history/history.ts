@@ -23,6 +23,7 @@ export {
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
 export { readUptime, type UptimeQuery } from "./read-uptime.ts";
 export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";
+export { type StatusSpan, statusChangeOf, statusSpans } from "./status-spans.ts";
 export { addStatusTimes, type StatusTime, uptimePercent } from "./status-time.ts";
 export { type ResultStep, streamResults } from "./stream-results.ts";
 export { type ListedTask, listTask, type TaskStanding } from "./task-standing.ts";

@@ -24,6 +24,8 @@ export interface EmbeddedAws {
   readonly endpoints: LocalEndpoints;
   /** The bus at the event endpoint. */
   readonly bus: EventBus;
+  /** Tells other processes where the fleet's page is. */
+  tellPage(url: string): void;
   close(): Promise<void>;
 }
 
@@ -65,12 +67,18 @@ export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<Embedde
     events: events.endpoint,
     functions: functions.endpoint,
   };
-  rememberRuntime(dataDir, { role: "fleet", ...endpoints, fleet });
-  remember.now = () => rememberAgain(dataDir, { role: "fleet", ...endpoints, fleet }, warn);
+  const runtime: { page?: string } = {};
+  const whole = () => ({ role: "fleet", ...endpoints, ...runtime, fleet }) as const;
+  rememberRuntime(dataDir, whole());
+  remember.now = () => rememberAgain(dataDir, whole(), warn);
   return {
     client,
     endpoints: { ...endpoints, accessKey },
     bus: localBus(fleet, events.endpoint, accessKey),
+    tellPage: (url) => {
+      runtime.page = url;
+      remember.now();
+    },
     close: async () => {
       forgetRuntime(dataDir);
       await functions.close();

@@ -9,6 +9,8 @@ export interface RunningFleet {
   readonly fleet: Fleet;
   /** URL of Lambda's Invoke; null if the fleet is of a version that did not tell. */
   readonly functions: string | null;
+  /** URL of its page; null without one. */
+  readonly page: string | null;
   readonly credentials: LocalCredentials;
 }
 
@@ -19,7 +21,12 @@ export async function findRunningFleet(dir: string): Promise<RunningFleet | null
   const { runtime } = found;
   if (found.kind === "silent") throw new DataInUseError(silentSentence(dir, runtime));
   const credentials = localCredentials(accessKeyOf(runtime));
-  return { fleet: runtime.fleet, functions: runtime.functions ?? null, credentials };
+  return {
+    fleet: runtime.fleet,
+    functions: runtime.functions ?? null,
+    page: runtime.page ?? null,
+    credentials,
+  };
 }
 
 /** What to do about a fleet that is there and does not answer. */

@@ -14,6 +14,8 @@ export interface Runtime {
   readonly events: string | null;
   /** URL of the Invoke endpoint. A command has none, nor has a fleet of a version before it. */
   readonly functions?: string;
+  /** URL of the fleet's page. A fleet without one has none. */
+  readonly page?: string;
   /** The `ACCESS_KEY` of the process. Files of versions before it have none. */
   readonly accessKey?: string;
   readonly fleet: Fleet;

@@ -11,7 +11,7 @@ export function createJsonView(lines: LineWriter, say: (sentence: string) => voi
     lines.write(printable({ kind, ...record }), "must");
   return {
     starting: () => undefined,
-    started: ({ version, regions, shards, tasks, problems, dataDir, tasksFile }) =>
+    started: ({ version, regions, shards, tasks, problems, dataDir, tasksFile, pageUrl }) =>
       must("started", {
         version,
         regions,
@@ -20,6 +20,7 @@ export function createJsonView(lines: LineWriter, say: (sentence: string) => voi
         problems,
         tasks_file: tasksFile,
         data_dir: dataDir,
+        page_url: pageUrl,
       }),
     watching: () => undefined,
     result: ({ region, task, result }) => {

@@ -15,11 +15,12 @@ export function createPlainView(
   const sayAt = (at: number, text: string): void => say(atTime(at, text));
   return {
     starting: say,
-    started: ({ regions, tasks, problems, dataDir, tasksFile }) => {
+    started: ({ regions, tasks, problems, dataDir, tasksFile, pageUrl }) => {
       const off = tasks.filter(({ enabled }) => !enabled).length;
       const count = `${showCount(tasks.length, "task")}${off === 0 ? "" : ` (${off} disabled)`}`;
       say(`Watching ${count} of ${tasksFile} from ${regions.join(", ")}.`);
       say(`Everything is kept in ${dataDir}.`);
+      if (pageUrl !== null) say(`The page is at ${pageUrl}.`);
       for (const problem of problems) say(problem);
     },
     watching: (tasks) => board.setTasks(tasks),

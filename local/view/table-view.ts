@@ -49,8 +49,13 @@ export class TableView implements View {
 
   starting: View["starting"] = (sentence) => this.#terminal.write(`${sentence}\n`);
 
-  started: View["started"] = ({ tasksFile, dataDir, problems }) => {
-    this.#footer = `Ctrl-C stops · ${tasksFile} · data in ${dataDir}`;
+  started: View["started"] = ({ tasksFile, dataDir, problems, pageUrl }) => {
+    this.#footer = [
+      "Ctrl-C stops",
+      ...(pageUrl === null ? [] : [pageUrl]),
+      tasksFile,
+      `data in ${dataDir}`,
+    ].join(" · ");
     this.#terminal.write(HIDE_CURSOR);
     for (const problem of problems) this.#say({ line: problem, colour: "yellow" });
     this.#terminal.onResize(() => this.#redrawAll());

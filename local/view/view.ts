@@ -18,6 +18,8 @@ export interface Started {
   readonly problems: readonly string[];
   readonly dataDir: string;
   readonly tasksFile: string;
+  /** Where the page is; null without one. */
+  readonly pageUrl: string | null;
 }
 
 /** What a view shows at the end. */

@@ -8,6 +8,7 @@ export {
   type JudgedCheck,
   lossPercent,
 } from "./figures.ts";
+export { type HistogramBin, histogramOf } from "./histogram.ts";
 export { asStored, parseSummaryItem, toSummaryItem } from "./item.ts";
 export { mergeFigures } from "./merge-figures.ts";
 export { type AggFigures, type AggMetric, toAggMetric } from "./record.ts";

@@ -77,6 +77,11 @@ export function countOf({ bins }: TimeSketch): number {
   return bins.reduce((sum, [, count]) => sum + count, 0);
 }
 
+/** The greatest time that a bin holds; below the first one is nothing. */
+export function boundOf(bin: number, level: number): DurationMs {
+  return bin < 0 ? 0 : LEAST_MS * gammaOf(level) ** bin;
+}
+
 function coarserBin(bin: number, levels: number): number {
   return Math.ceil(bin / 2 ** levels);
 }

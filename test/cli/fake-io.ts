@@ -19,6 +19,7 @@ export function fakeIo(overrides: Partial<Io> = {}): Io & { readonly heard: Hear
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
     cwd: "/nowhere",
     env: {},
+    untilStopped: async () => undefined,
     user: () => "sre",
     ...overrides,
     heard,

@@ -17,6 +17,7 @@ describe("parseArguments", () => {
       dataDir: ".synfleet",
       minutes: null,
       json: false,
+      page: { address: "127.0.0.1", port: 4_600, names: [], tokenFile: null },
     });
     assert.equal(fleet.home, "eu-west-1");
     assert.deepEqual(
@@ -31,7 +32,8 @@ describe("parseArguments", () => {
 
   test("takes every option, in both spellings", () => {
     const argv = ["--tasks", "t.toml", "--regions=b, a", "--shards", "2", "--minutes=3", "--json"];
-    const options = parseArguments([...argv, "--data", "d", "--rules", "r.json"]);
+    const page = ["--listen", "0.0.0.0:8080", "--host=probes.example.com", "--token-file", "token"];
+    const options = parseArguments([...argv, ...page, "--data", "d", "--rules", "r.json"]);
     assert.ok(options !== "help");
     const { fleet, ...others } = options;
     assert.deepEqual(others, {
@@ -40,6 +42,7 @@ describe("parseArguments", () => {
       dataDir: "d",
       minutes: 3,
       json: true,
+      page: { address: "0.0.0.0", port: 8_080, names: ["probes.example.com"], tokenFile: "token" },
     });
     assert.deepEqual([fleet.home, fleet.regions.map(({ name }) => name)], ["b", ["b", "a"]]);
     assert.deepEqual(new Set(fleet.regions.map(({ shards }) => shards)), new Set([2]));

@@ -117,7 +117,7 @@ describe("npm start", { timeout: 480_000 }, () => {
   });
 
   function start(...argv: readonly string[]): Started {
-    const one = new Started(["--data", join(dir, "data"), ...argv]);
+    const one = new Started(["--data", join(dir, "data"), "--page", "0", ...argv]);
     started.push(one);
     return one;
   }
@@ -301,7 +301,7 @@ describe("npm start", { timeout: 480_000 }, () => {
 test("npm start says that too few files may be open", async () => {
   const dir = mkdtempSync(join(tmpdir(), "synfleet-"));
   const command = 'ulimit -n 64 && exec "$0" "$@"';
-  const child = spawn("sh", ["-c", command, process.execPath, START, "--data", dir]);
+  const child = spawn("sh", ["-c", command, process.execPath, START, "--no-page", "--data", dir]);
   const [code, said] = await Promise.all([once(child, "close"), text(child.stderr)]);
   rmSync(dir, { recursive: true });
   // Which of the threads and files is the one too many is not given.

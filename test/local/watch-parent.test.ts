@@ -55,7 +55,17 @@ describe("npm start under a supervisor", { timeout: 60_000 }, () => {
       tasks,
       '{"tasks": [{"name": "t", "schedule_seconds": 60, "host": "127.0.0.1:1"}]}',
     );
-    const argv = ["start", "--silent", "--", "--json", "--data", dir, "--tasks", tasks];
+    const argv = [
+      "start",
+      "--silent",
+      "--",
+      "--json",
+      "--no-page",
+      "--data",
+      dir,
+      "--tasks",
+      tasks,
+    ];
     npm = spawn("npm", argv, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
     assert.ok(npm.stdout !== null);
     output = text(npm.stdout);

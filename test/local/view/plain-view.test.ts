@@ -76,6 +76,7 @@ describe("createPlainView", () => {
       tasks: [TASK, { ...TASK, name: "Queue", enabled: false }],
       problems: ['t.toml: Task "x": host is missing'],
       dataDir: "/data",
+      pageUrl: null,
       tasksFile: "t.toml",
     });
     view.result(seen("open", 0.187));

@@ -44,7 +44,7 @@ beforeEach(() => {
     drained: async () => undefined,
   });
   const told = { version: "1", regions: ["eu"], shards: 1, tasks: [], problems: [] };
-  view.started({ ...told, dataDir: "data", tasksFile: "tasks.toml" });
+  view.started({ ...told, dataDir: "data", pageUrl: null, tasksFile: "tasks.toml" });
 });
 afterEach(() => view.stopped({ reason: "test", results: 0, summaries: 0, alerts: 0 }));
 

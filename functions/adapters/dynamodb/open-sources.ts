@@ -1,0 +1,18 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Fleet } from "../../../shared/plan/plan.ts";
+import type { RegionName } from "../../../shared/units.ts";
+import type { FleetSources } from "../../history/history.ts";
+import { openHomeStores, openRegionStores } from "./open-stores.ts";
+
+/** Everything that a fleet remembers, and how it is now. Nothing is read yet. */
+export function openFleetSources(
+  fleet: Fleet,
+  clientFor: (region: RegionName) => DynamoDBClient,
+): FleetSources {
+  const { history, ...home } = openHomeStores({ client: clientFor(fleet.home), fleet: fleet.name });
+  const regions = fleet.regions.map(({ name: region, shards }) => ({
+    ...{ region, shards },
+    ...openRegionStores({ client: clientFor(region), fleet: fleet.name, region }),
+  }));
+  return { ...home, fleet, regions, alerts: history };
+}

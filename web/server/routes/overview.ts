@@ -1,0 +1,33 @@
+import { readOverview } from "../../../functions/history/history.ts";
+import type { OverviewRecord } from "../../records/records.ts";
+import type { PageServices, Route } from "./route.ts";
+
+/** `/api/overview`: how every task is. */
+export function overviewRoute({ overview }: PageServices): Route {
+  return {
+    method: "GET",
+    path: "/api/overview",
+    answer: async () => ({ content: (await overview.get()).content }),
+  };
+}
+
+/** Reads the record of the overview. */
+export async function readOverviewRecord({
+  sources,
+  now,
+}: Pick<PageServices, "sources" | "now">): Promise<OverviewRecord> {
+  const nowMs = now();
+  const { fleet, judgedToMs, regions, tasks, groups, impaired, unread } = await readOverview(
+    sources,
+    nowMs,
+  );
+  return {
+    ...{ fleet, nowMs, judgedToMs, regions, tasks, groups, impaired },
+    unread: unread.map(({ region, cause }) => ({ region, reason: reasonOf(cause) })),
+  };
+}
+
+/** Why something could not be read, in words. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,46 @@
+import { Content } from "../http/content.ts";
+import { HttpProblem } from "../http/problem.ts";
+import type { PageServices, Route } from "./route.ts";
+
+/** The page itself. */
+export function pageRoute({ page }: PageServices): Route {
+  return {
+    method: "GET",
+    path: "/",
+    isLinkable: true,
+    answer: async () => ({ content: (await page()).index }),
+  };
+}
+
+/** What the page loads. A file's name changes with what is in it, so it may be kept for ever. */
+export function assetsRoute({ page }: PageServices): Route {
+  return {
+    method: "GET",
+    path: "/assets/",
+    answer: async ({ rest }) => {
+      const content = (await page()).assets.get(`/assets/${rest}`);
+      if (content === undefined) throw new HttpProblem(404, "There is no such file");
+      return { content, headers: { "cache-control": "private, max-age=31536000, immutable" } };
+    },
+  };
+}
+
+/** Pages that the server makes itself have this style. It tells nothing, so everybody may load it. */
+export function plainStyleRoute(): Route {
+  return {
+    method: "GET",
+    path: "/plain.css",
+    isOpen: true,
+    answer: async () => ({ content: PLAIN_STYLE }),
+  };
+}
+
+const PLAIN_STYLE = new Content(
+  "text/css; charset=utf-8",
+  `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
+pre { overflow-x: auto; padding: 0.75rem; border: 1px solid; border-radius: 4px; }
+code, pre { font: 0.9em/1.5 ui-monospace, monospace; }
+input, button { font: inherit; padding: 0.4rem 0.6rem; }
+`,
+);
