@@ -17,5 +17,6 @@ li{padding:.85rem 0;border-bottom:1px solid var(--line)}
 .bars{display:block;width:100%;height:28px;margin:.4rem 0 .2rem}
 rect.up{fill:var(--up)}rect.degraded{fill:var(--degraded)}rect.down{fill:var(--down)}rect.maintenance{fill:var(--maintenance)}rect.unknown{fill:var(--unknown)}
 .note{display:flex;justify-content:space-between}
+a{color:inherit}
 footer{margin-top:3rem}
 `;
