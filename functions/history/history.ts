@@ -6,6 +6,12 @@ export { type NewestChecks, readNewest } from "./read-newest.ts";
 export { readNewestMinutes } from "./read-newest-minutes.ts";
 export { type Overview, readOverview } from "./read-overview.ts";
 export { type PlannedTasks, readPlanned, type UnreadRegion } from "./read-planned.ts";
+export {
+  type RegionReport,
+  type RegionsQuery,
+  type RegionsView,
+  readRegions,
+} from "./read-regions.ts";
 export { type ResultPage, readResults } from "./read-results.ts";
 export { readSeries, type SeriesQuery } from "./read-series.ts";
 export {
@@ -22,6 +28,7 @@ export {
 } from "./read-status-site.ts";
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
 export { readUptime, type UptimeQuery } from "./read-uptime.ts";
+export type { MatrixCell, MatrixRow } from "./region-matrix.ts";
 export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";
 export { type StatusSpan, statusChangeOf, statusSpans } from "./status-spans.ts";
 export { addStatusTimes, type StatusTime, uptimePercent } from "./status-time.ts";
