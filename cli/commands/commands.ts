@@ -39,6 +39,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./health.ts")).health,
   },
   {
+    name: "regions",
+    args: "",
+    about: "Show how each probing region itself is, and how targets look from each.",
+    load: async () => (await import("./regions.ts")).regions,
+  },
+  {
     name: "check",
     args: "HOST:PORT...",
     about: "Probe ports once, now, from this machine.",

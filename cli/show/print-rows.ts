@@ -27,36 +27,46 @@ export const CSV_OPTION: Options = {
   csv: { type: "boolean", about: "Print CSV, with a line of the fields' names." },
 };
 
-/** Whether a call asks for CSV; throws UsageError if it asks for JSON too. */
-function wantsCsv(call: Call): boolean {
-  if (!flagOption(call, "csv")) return false;
-  if (flagOption(call, "json")) throw new UsageError("--csv does not go with --json.");
-  return true;
+/** Whether a call asks for records instead of a table; throws UsageError if it asks for JSON and CSV. */
+export function wantsRecords(call: Call): boolean {
+  return wantsCsv(call) || flagOption(call, "json");
 }
 
 /** Prints records as JSON lines under `--json`, as CSV under `--csv`, else as one table. */
 export function printRows<T extends object>(
   call: Call,
   records: readonly T[],
-  layout: Layout<T> & { readonly csv?: CsvLayout<T> },
+  { csv, ...layout }: Layout<T> & { readonly csv?: CsvLayout<T> },
 ): void {
-  if (layout.csv !== undefined && wantsCsv(call)) {
-    printCsv(call, records, layout.csv);
-    return;
-  }
-  if (flagOption(call, "json")) {
-    for (const record of records) call.io.out(JSON.stringify(record));
-    return;
-  }
-  if (records.length === 0) {
-    call.io.error(layout.whenEmpty);
-    return;
-  }
-  const lines = formatTable(layout.columns, records.map(layout.toRow));
-  for (const line of lines) call.io.out(line);
+  if (wantsRecords(call)) printRecords(call, records, csv ?? { fields: [] });
+  else printTable(call, records, layout);
 }
 
-/** Prints records as CSV. */
+/** Prints records as CSV under `--csv`, else as JSON lines. */
+export function printRecords<T extends object>(
+  call: Call,
+  records: readonly T[],
+  csv: CsvLayout<T>,
+): void {
+  if (wantsCsv(call)) printCsv(call, records, csv);
+  else for (const record of records) call.io.out(JSON.stringify(record));
+}
+
+/** Prints rows as one table, or what is said without any on standard error. */
+export function printTable<T>({ io }: Call, rows: readonly T[], layout: Layout<T>): void {
+  if (rows.length === 0) {
+    io.error(layout.whenEmpty);
+    return;
+  }
+  for (const line of formatTable(layout.columns, rows.map(layout.toRow))) io.out(line);
+}
+
+function wantsCsv(call: Call): boolean {
+  if (!flagOption(call, "csv")) return false;
+  if (flagOption(call, "json")) throw new UsageError("--csv does not go with --json.");
+  return true;
+}
+
 function printCsv<T extends object>(
   { io }: Call,
   records: readonly T[],

@@ -28,7 +28,7 @@ export {
 } from "./read-status-site.ts";
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
 export { readUptime, type UptimeQuery } from "./read-uptime.ts";
-export type { MatrixCell, MatrixRow } from "./region-matrix.ts";
+export { faultOf, isTroubled, type MatrixCell, type MatrixRow } from "./region-matrix.ts";
 export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";
 export { type StatusSpan, statusChangeOf, statusSpans } from "./status-spans.ts";
 export { addStatusTimes, type StatusTime, uptimePercent } from "./status-time.ts";

@@ -52,6 +52,28 @@ function cellOf(figures: Figures): MatrixCell {
   };
 }
 
+/** A cell of which more than this fails, or whose SYNs are repeated more often, is in trouble; in percent. */
+const TROUBLE = { failedPercent: 10, lossPercent: 5 } as const;
+
+/** Whether checks fail in a cell, or SYNs are lost, so often that somebody should look. */
+export function isTroubled({ failedPercent, lossPercent: loss }: MatrixCell): boolean {
+  return (failedPercent ?? 0) > TROUBLE.failedPercent || (loss ?? 0) > TROUBLE.lossPercent;
+}
+
+/** Whose fault a row's trouble is: every region sees it, or only these. */
+export type RowFault =
+  | { readonly kind: "target" }
+  | { readonly kind: "paths"; readonly regions: readonly RegionName[] };
+
+/** Null without any trouble. One region alone can't tell a target from its own path: it is named. */
+export function faultOf({ cells }: Pick<MatrixRow, "cells">): RowFault | null {
+  const seen = Object.entries(cells).filter(([, { failedPercent }]) => failedPercent !== null);
+  const regions = seen.flatMap(([name, cell]) => (isTroubled(cell) ? name : []));
+  if (regions.length === 0) return null;
+  const isEverywhere = regions.length === seen.length && seen.length > 1;
+  return isEverywhere ? { kind: "target" } : { kind: "paths", regions };
+}
+
 function byName(a: MatrixRow, b: MatrixRow): number {
   return a.taskName < b.taskName ? -1 : 1;
 }

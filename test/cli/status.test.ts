@@ -126,6 +126,27 @@ describe("status", () => {
     assert.deepEqual([code, out, error], [1, [], ['No planned task has the target_id "nothing".']]);
   });
 
+  test("regions shows each region's own health, and ends with 1 while one abstains", async () => {
+    const { code, out, error } = await fleet.run("regions");
+    assert.deepEqual([code, error], [1, []]);
+    assert.match(String(out[0]), /^REGION +TASKS +REPORTED +LAG +MISSED .* STATE$/);
+    const sick = out.find((line) => line.startsWith("us-east-1"));
+    assert.match(
+      String(sick),
+      /^us-east-1 +5 +- .*abstains for \d+ (min|s): its own network fails$/,
+    );
+    assert.match(String(out.at(-1)), /^\d regions, 1 of them sick\.$/);
+    const csv = await fleet.run("regions", "--csv");
+    assert.match(String(csv.out[0]), /^region,state,task_count,shards,last_report_at,.*,unread\r$/);
+    const json = await fleet.run("regions", "--json");
+    assert.equal(JSON.parse(String(json.out[0])).task_count, 5);
+    const matrix = await fleet.run("regions", "--matrix", "--minutes", "2");
+    assert.deepEqual(
+      [matrix.code, matrix.out, matrix.error],
+      [0, [], ["No check is in these minutes."]],
+    );
+  });
+
   test("its overview has every stored task, the worst first", async () => {
     const { tasks, regions, groups } = await readOverview(openHistory(fleet.open), NOW_MS);
     assert.deepEqual(
