@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { ArgumentsError, parseArguments } from "../../local/arguments.ts";
 
@@ -86,4 +87,39 @@ describe("parseArguments", () => {
       );
     });
   }
+});
+
+describe("deploy/", () => {
+  const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const unit = textOf("deploy/synfleet.service");
+  const image = textOf("deploy/Dockerfile");
+
+  test("starts the fleet with options that exist", () => {
+    const [, line = ""] = /^ExecStart=(.*)$/m.exec(unit) ?? [];
+    const call = [...image.matchAll(/^(?:ENTRYPOINT|CMD) (\[.*\])$/gm)].flatMap(([, list = ""]) =>
+      JSON.parse(list),
+    );
+    for (const [node, script, ...argv] of [line.split(" "), call]) {
+      assert.match(node, /\/node_modules\/\.bin\/node$/);
+      assert.equal(script, "local/start.ts");
+      const options = parseArguments(argv);
+      assert.ok(options !== "help");
+      assert.equal(options.tasksFiles.length, 1);
+      assert.notEqual(options.dataDir, ".synfleet");
+    }
+  });
+
+  test("copies what is there, and all that the fleet imports", () => {
+    const copied = [...image.matchAll(/^COPY (?!--)(.*) \S+$/gm)].flatMap(([, names = ""]) =>
+      names.split(" "),
+    );
+    for (const name of copied) {
+      assert.ok(existsSync(new URL(`../../${name}`, import.meta.url)), name);
+      const listed = textOf("deploy/Dockerfile.dockerignore").split("\n");
+      assert.ok(listed.includes(`!${name}`), name);
+    }
+    for (const name of ["shared", "functions", "local", "terminal", "web", "cli"]) {
+      assert.ok(copied.includes(name), name);
+    }
+  });
 });
