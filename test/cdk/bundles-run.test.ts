@@ -99,11 +99,20 @@ function environmentOf(name: FunctionName): Record<string, string> {
 
 /** Runs a bundle as Lambda would, and returns the calls that it made. */
 async function run(name: FunctionName, event: object): Promise<readonly Call[]> {
-  const place = join(folder, name);
-  writeBundle(name, place, process.arch as BundleArchitecture);
+  const place = placeOf(name);
   aws.calls.length = 0;
   await invokeBundle(place, event, environmentOf(name));
   return [...aws.calls];
+}
+
+const places = new Map<FunctionName, string>();
+
+/** The folder of a function's bundle, which is made once. */
+function placeOf(name: FunctionName): string {
+  const place = places.get(name) ?? join(folder, name);
+  if (!places.has(name)) writeBundle(name, place, process.arch as BundleArchitecture);
+  places.set(name, place);
+  return place;
 }
 
 function assertAllowed(name: FunctionName, calls: readonly Call[]): void {
@@ -220,8 +229,7 @@ test("the probe bundle checks, stores and hints, with no more than its role allo
 });
 
 test("the probe bundle answers who asks for a single check, without a call to AWS", async () => {
-  const place = join(folder, "probe");
-  writeBundle("probe", place, process.arch as BundleArchitecture);
+  const place = placeOf("probe");
   aws.calls.length = 0;
   const { task } = parseTask(TASK);
   assert.ok(task !== undefined);
