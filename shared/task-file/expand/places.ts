@@ -41,7 +41,7 @@ const LABELS = /^(?:name|target_id|tags\..*)$/s;
 
 /** Fields that take a number or a flag, so that a variable there is one. */
 const NUMBERS =
-  /(?:^|\.)(?:(?:\w+_)?(?:seconds|minutes|ms|days|percent|percent_of_expected|threshold|windows|tasks|reconnects|attempts|size|rate)|ports?|timeout|interval|enabled|tls|fleet|quorum|min_healthy|min_reporting|multiplier|jitter|addresses_required)(?:\[\d+\])?$/;
+  /(?:^|\.)(?:(?:\w+_)?(?:seconds|minutes|ms|days|percent|percent_of_expected|threshold|windows|tasks|reconnects|attempts|size|rate)|ports?|timeout|interval|enabled|tls|tcp|fleet|quorum|min_healthy|min_reporting|multiplier|jitter|addresses_required)(?:\[\d+\])?$/;
 
 /** A value with its places filled, all of it read once: what a variable holds is not looked at again. */
 export function fillPlaces(value: unknown, path: string, filling: Filling): unknown {
@@ -108,7 +108,7 @@ function variableOf(written: string | undefined, path: string, filling: Filling)
 
 /** A variable is text, and the field that it is for takes a number or a flag. */
 function plainOf(text: string): unknown {
-  if (/^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) return Number(text);
+  if (/^-?\d{1,20}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?$/i.test(text)) return Number(text);
   if (text === "true" || text === "false") return text === "true";
   return text;
 }

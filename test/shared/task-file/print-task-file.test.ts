@@ -86,6 +86,37 @@ test("readTaskFile reads what printTaskFile printed as the same tasks, in each f
   assert.ok(taskCount > 40, `only ${taskCount} tasks were valid`);
 });
 
+const UNFILLED = ["dialogue", "goodbye", "reconnect_on", "tags"];
+
+/** A copy whose numbers and flags are variables, and the environment that has them. */
+function asVariables(value: unknown, environment: Record<string, string>): unknown {
+  if (typeof value === "number" || typeof value === "boolean") {
+    const name = `V${Object.keys(environment).length}`;
+    environment[name] = String(value);
+    return `\${${name}}`;
+  }
+  if (Array.isArray(value)) return value.map((part) => asVariables(part, environment));
+  if (typeof value !== "object" || value === null) return value;
+  const parts = Object.entries(value).map(([key, part]) => [
+    key,
+    UNFILLED.includes(key) ? part : asVariables(part, environment),
+  ]);
+  return Object.fromEntries(parts);
+}
+
+test("readTaskFile takes a variable for each number and each flag of a task", () => {
+  const property = fc.property(rawTask, (raw) => {
+    const { task } = parseTask(raw);
+    if (task === undefined || /[$\ufffd]/.test(JSON.stringify(raw))) return;
+    const environment: Record<string, string> = {};
+    const written = JSON.stringify([asVariables(printTask(task), environment)]);
+    const { tasks, problems } = readTaskFile("t.json", written, { environment });
+    assert.deepEqual(problems.map(problemSentence), [], written);
+    assert.deepEqual(tasks, [task]);
+  });
+  fc.assert(property, { numRuns: 300 });
+});
+
 test("readTaskFile reads the settings that printTaskFile printed, without those of commands", () => {
   const toml = `
 [alerting]
