@@ -5,6 +5,7 @@ import { Query } from "./http/query.ts";
 import { answerToError, sendAnswer } from "./http/send-answer.ts";
 import type { Route } from "./routes/route.ts";
 import { routesOf } from "./routes/routes.ts";
+import { askForToken } from "./routes/sign-in.ts";
 
 /** What requests are answered with. */
 export interface ExchangeSetup {
@@ -43,9 +44,20 @@ async function ask(
   if (first === undefined) throw new HttpProblem(404, "There is nothing at this address");
   const route = found.find(({ method }) => method === methodOf(request));
   if (route === undefined) throw wrongMethod(found);
-  guard.checkAccess(request, route);
+  if (!mayAnswer(guard, request, route)) return askForToken(null);
   const query = new Query(pathname, searchParams, route.parameters ?? []);
   return route.answer({ request, response, query, rest });
+}
+
+/** False if it is a page for people and they must sign in; throws HttpProblem for all else. */
+function mayAnswer(guard: Guard, request: IncomingMessage, route: Route): boolean {
+  try {
+    guard.checkAccess(request, route);
+    return true;
+  } catch (error) {
+    if (route.isLinkable && error instanceof HttpProblem && error.status === 401) return false;
+    throw error;
+  }
 }
 
 function methodOf({ method = "" }: IncomingMessage): string {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
 import { HttpProblem } from "./http/problem.ts";
+import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { answerToError } from "./http/send-answer.ts";
 
 /** Answers a request. */
@@ -78,7 +79,12 @@ function answerBadHead(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const { status = 400, content, headers } = answerToError(problemOf(error));
-  const fields = { ...headers, "content-type": content.type, connection: "close" };
+  const fields = {
+    ...SECURITY_HEADERS,
+    ...headers,
+    "content-type": content.type,
+    connection: "close",
+  };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join("")}\r\n${content.bytes}`);
 }

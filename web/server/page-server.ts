@@ -41,14 +41,14 @@ export interface PageServer {
 
 /** Listens and serves. Rejects with the system's error if it can't listen. */
 export async function startPageServer(setup: PageSetup): Promise<PageServer> {
+  const refusal = refusePlace(setup.place);
+  if (refusal !== null) throw new Error(refusal);
   return servePage(await startListener(setup.place), setup);
 }
 
-/** Serves on what listens already. */
+/** Serves on what listens already, at a place that is not refused. */
 export function servePage(listener: Listener, setup: PageSetup): PageServer {
   const { place, sources, now, warn, version } = setup;
-  const refusal = refusePlace(place);
-  if (refusal !== null) throw new Error(refusal);
   const runToken = newRunToken();
   const pageToken = place.token === null ? null : new PageToken(place.token);
   const guard = new Guard({
@@ -62,7 +62,7 @@ export function servePage(listener: Listener, setup: PageSetup): PageServer {
     readNewEvents: async () => (await events.read()).map(eventRow),
     ...{ pollMs: setup.pollMs, warn },
   });
-  const services = { sources, overview, feed, guard, version, runToken, now };
+  const services = { sources, overview, feed, guard, pageToken, version, runToken, now };
   const page = keepPage();
   const routes = createRoutes({ ...services, page });
   listener.serve((request, response) => {

@@ -1,5 +1,5 @@
-import { Content } from "../http/content.ts";
 import { HttpProblem } from "../http/problem.ts";
+import { PLAIN_STYLE } from "../plain/plain-page.ts";
 import type { PageServices, Route } from "./route.ts";
 
 /** The page itself. */
@@ -34,13 +34,3 @@ export function plainStyleRoute(): Route {
     answer: async () => ({ content: PLAIN_STYLE }),
   };
 }
-
-const PLAIN_STYLE = new Content(
-  "text/css; charset=utf-8",
-  `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
-pre { overflow-x: auto; padding: 0.75rem; border: 1px solid; border-radius: 4px; }
-code, pre { font: 0.9em/1.5 ui-monospace, monospace; }
-input, button { font: inherit; padding: 0.4rem 0.6rem; }
-`,
-);

@@ -3,6 +3,7 @@ import type { FleetSources } from "../../../functions/history/history.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { BuiltPage } from "../bundle/build-page.ts";
 import type { Access, Guard } from "../guard/guard.ts";
+import type { PageToken } from "../guard/page-token.ts";
 import type { Query } from "../http/query.ts";
 import type { Answer } from "../http/send-answer.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
@@ -14,6 +15,8 @@ export interface PageServices {
   readonly overview: SharedOverview;
   readonly feed: LiveFeed;
   readonly guard: Guard;
+  /** What whoever looks must have; null on loopback. */
+  readonly pageToken: PageToken | null;
   readonly page: () => Promise<BuiltPage>;
   readonly version: string;
   readonly runToken: string;

@@ -1,12 +1,16 @@
 import { boardsRoute } from "./boards.ts";
 import { eventsRoute } from "./events.ts";
+import { healthzRoute } from "./healthz.ts";
+import { helpRoute } from "./help.ts";
 import { liveRoute } from "./live.ts";
+import { metricsRoute } from "./metrics.ts";
 import { overviewRoute } from "./overview.ts";
 import { assetsRoute, pageRoute, plainStyleRoute } from "./page-files.ts";
 import { resultsRoute } from "./results.ts";
 import type { PageServices, Route } from "./route.ts";
 import { seriesRoute } from "./series.ts";
 import { sessionRoute } from "./session.ts";
+import { signInRoute } from "./sign-in.ts";
 import { taskRoute } from "./task.ts";
 
 const ROUTES: readonly ((services: PageServices) => Route)[] = [
@@ -21,6 +25,10 @@ const ROUTES: readonly ((services: PageServices) => Route)[] = [
   resultsRoute,
   eventsRoute,
   liveRoute,
+  helpRoute,
+  healthzRoute,
+  metricsRoute,
+  signInRoute,
 ];
 
 /** Every address that the server answers. */

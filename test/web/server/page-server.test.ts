@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { after, before, describe, it } from "node:test";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
+import type { PageServer } from "../../../web/server/page-server.ts";
+import { FakeFleet } from "../../fakes/fleet-sources.ts";
+import { aTask } from "../../fakes/results.ts";
+import { ask, startTestPage, type Wish } from "./ask.ts";
+
+const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+const HOSTILE = '<script>alert("1")</script> 😀';
+const TOKEN = "a-token-that-is-long-enough";
+
+let fleet: FakeFleet;
+let page: PageServer & { readonly warned: string[] };
+
+before(async () => {
+  fleet = new FakeFleet(["eu-west-1", "us-east-1"], NOW_MS);
+  await fleet.plan([aTask("web", { targetId: "shop" }), aTask(HOSTILE)]);
+  const seen = { sampleCount: 4, missedCount: 0, avgConnectTimeMs: 12.5, p95ConnectTimeMs: 20 };
+  const startMs = Date.UTC(2026, 0, 2, 3, 0);
+  for (const [i, failedCount] of [0, 1, 4].entries()) {
+    const regions = { "eu-west-1": "failed", "us-east-1": "ok" } as const;
+    const rows = new Map([["web", { ...seen, failedCount, regions }]]);
+    await fleet.boards.putBoard({ startMs: startMs + i * MINUTE_MS, rows }, ["web"]);
+  }
+  page = await startTestPage(fleet);
+});
+after(() => page.close());
+
+describe("the page's server", () => {
+  it("answers each address with its record", async () => {
+    const toMs = Date.UTC(2026, 0, 2, 3, 3);
+    const records: [string, Readonly<Record<string, unknown>>][] = [
+      ["/api/session", { version: "1.2.3", fleet: "test" }],
+      ["/api/overview", { fleet: "test", nowMs: NOW_MS, unread: [] }],
+      ["/api/boards?hours=1", { strips: { web: "osf".padStart(60, ".") }, latest: LATEST }],
+      ["/api/boards?hours=1", { fromMs: toMs - HOUR_MS, toMs }],
+      ["/api/series?name=web", { name: "web", stepMs: MINUTE_MS, startsMs: [], histogram: [] }],
+      ["/api/series?name=web&from=1700000000000&step=day", { stepMs: DAY_MS }],
+      ["/api/results?name=web&limit=1000", { rows: [], unread: [] }],
+      ["/api/events?name=web", { events: [], damagedCount: 0 }],
+      ["/healthz", { healthy: true, summarised_to: null }],
+    ];
+    for (const [path, expected] of records) {
+      const { status, headers, body } = await ask(page.url, path);
+      assert.equal(status, 200, `${path}: ${body}`);
+      assert.equal(headers["content-type"], "application/json; charset=utf-8");
+      const record: Record<string, unknown> = JSON.parse(body);
+      for (const [field, value] of Object.entries(expected))
+        assert.deepEqual(record[field], value, `${path} ${field}`);
+    }
+    const { tasks } = JSON.parse((await ask(page.url, "/api/overview")).body);
+    assert.deepEqual(namesOf(tasks), [HOSTILE, "web"]);
+    const { body } = await ask(page.url, `/api/task?name=${encodeURIComponent(HOSTILE)}`);
+    assert.equal(JSON.parse(body).row.name, HOSTILE);
+    assert.match((await ask(page.url, "/metrics")).body, /^# HELP /);
+  });
+
+  it("gives the page, and what it loads under names that change with it", async () => {
+    const { body, headers } = await ask(page.url, "/");
+    assert.equal(headers["content-type"], "text/html; charset=utf-8");
+    assert.doesNotMatch(body, /<script(?! type="module" src="\/assets\/)|<style|style=| on\w+=/);
+    for (const [, path = ""] of body.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
+      const asset = await ask(page.url, path, { headers: { "accept-encoding": "gzip" } });
+      assert.equal(asset.status, 200, path);
+      assert.match(path, /^\/assets\/main-[A-Z0-9]{8}\.(js|css)$/);
+      assert.equal(asset.headers["cache-control"], "private, max-age=31536000, immutable");
+    }
+  });
+
+  it("shows articles, and nothing of their HTML", async () => {
+    const { status, body } = await ask(page.url, "/help/refused");
+    assert.equal(status, 200);
+    assert.match(body, /<h1><code>refused<\/code><\/h1>/);
+    assert.match(body, /<pre><code># On the host: is it running/);
+    for (const path of ["/help/nothing", "/help/../cost", "/help/%2e%2e%2fREADME", "/help/a.md"]) {
+      assert.equal((await ask(page.url, path)).status, 404, path);
+    }
+  });
+
+  it("has its headers on everything, refusals too", async () => {
+    for (const path of ["/", "/api/overview", "/nowhere", "/plain.css", "/help/refused"]) {
+      const { headers } = await ask(page.url, path);
+      const policy = String(headers["content-security-policy"]);
+      assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
+      assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+      assert.match(policy, /frame-ancestors 'none'/);
+      assert.equal(headers["x-content-type-options"], "nosniff");
+      assert.equal(headers["referrer-policy"], "no-referrer");
+      assert.equal(headers["cross-origin-resource-policy"], "same-origin");
+      assert.equal(headers["access-control-allow-origin"], undefined);
+    }
+  });
+
+  it("refuses in a sentence, with the status of the fault", async () => {
+    const other = { headers: { host: "rebound.example.com:80" } };
+    const foreign = { headers: { origin: "https://elsewhere.example" } };
+    const port = new URL(page.url).port;
+    const refusals: [string, Wish, number, string | RegExp][] = [
+      ["/api/overview", other, 421, /^The Host header does not name this server/],
+      ["/api/overview", { headers: { host: "127.0.0.1:1" } }, 421, /^The Host header/],
+      ["/api/overview", foreign, 403, "Not for pages of other sites"],
+      ["/api/live", { headers: { "sec-fetch-site": "cross-site" } }, 403, /^Not for pages/],
+      ["/api/session", { headers: { "sec-fetch-site": "same-site" } }, 403, /^Not for pages/],
+      ["/api/session", { headers: { origin: "null" } }, 403, /^Not for pages/],
+      ["/api/session", { headers: { origin: `http://127.0.0.1:${+port + 1}` } }, 403, /^Not/],
+      ["/api/overview", { method: "POST" }, 405, "The method must be GET or HEAD"],
+      ["/api/overview", { method: "OPTIONS" }, 405, "The method must be GET or HEAD"],
+      ["/sign-in", {}, 405, "The method must be POST"],
+      ["/nowhere", {}, 404, "There is nothing at this address"],
+      ["/assets/main.js", {}, 404, "There is no such file"],
+      [`/api/task?name=${"x".repeat(4_096)}`, {}, 414, /^The address must have at most 4096/],
+      ["/api/task", {}, 400, "name is required"],
+      ["/api/task?name=", {}, 400, "name must not be empty"],
+      ["/api/task?name=a&name=b", {}, 400, "name must be given once"],
+      ["/api/task?name=nobody", {}, 404, 'No task is named "nobody"'],
+      ["/api/events?name=nobody", {}, 404, 'No task is named "nobody"'],
+      ["/api/overview?x=1", {}, 400, '"x" is no parameter of /api/overview, which takes none'],
+      ["/api/boards?hours=25", {}, 400, 'hours must be a whole number from 1 to 24, is "25"'],
+      ["/api/boards?hours=1e1", {}, 400, /^hours must be a whole number/],
+      ["/api/results?name=web&limit=1001", {}, 400, /^limit must be a whole number from 1 to 1000/],
+      ["/api/series?name=web&step=2", {}, 400, /^step must be .*minute or hour or day, is "2"$/],
+      ["/api/series?name=web&from=9&to=8", {}, 400, "from must be before to, which is 8, is 9"],
+      ["/api/series?name=web&from=0&step=minute", {}, 400, /^from must be at most 2 days before/],
+    ];
+    for (const [path, wish, status, sentence] of refusals) {
+      const reply = await ask(page.url, path, wish);
+      const { problem } = JSON.parse(reply.body);
+      assert.equal(reply.status, status, `${path}: ${problem}`);
+      if (typeof sentence === "string") assert.equal(problem, sentence);
+      else assert.match(problem, sentence);
+    }
+    assert.deepEqual(page.warned, []);
+  });
+
+  it("may be asked under each of its own names", async () => {
+    const port = new URL(page.url).port;
+    for (const host of ["localhost", "LOCALHOST", "[::1]", "127.0.0.1"]) {
+      const { status } = await ask(page.url, "/", { headers: { host: `${host}:${port}` } });
+      assert.equal(status, 200, host);
+    }
+    const headers = { host: "probes.example.com", origin: "https://probes.example.com" };
+    assert.equal((await ask(page.url, "/api/session", { headers })).status, 200);
+  });
+
+  it("sends compressed bodies, none to HEAD, and none to who has it already", async () => {
+    const whole = await ask(page.url, "/api/boards?hours=24");
+    assert.equal(Number(whole.headers["content-length"]), Buffer.byteLength(whole.body));
+    const head = await ask(page.url, "/api/boards?hours=24", { method: "HEAD" });
+    assert.deepEqual([head.status, head.body], [200, ""]);
+    assert.equal(head.headers["content-length"], whole.headers["content-length"]);
+    const headers = { "if-none-match": String(whole.headers.etag) };
+    const same = await ask(page.url, "/api/boards?hours=24", { headers });
+    assert.deepEqual([same.status, same.body], [304, ""]);
+    const short = await fetch(`${page.url}/api/boards?hours=24`);
+    assert.equal(short.headers.get("content-encoding"), "gzip");
+    assert.equal(await short.text(), whole.body);
+  });
+
+  it("ends a request whose head is too long or nonsense with a sentence", async () => {
+    for (const [head, status] of [
+      [`GET / HTTP/1.1\r\nhost: x\r\nlong: ${"x".repeat(9_000)}\r\n\r\n`, 431],
+      ["nonsense\r\n\r\n", 400],
+    ] as const) {
+      const socket = connect(Number(new URL(page.url).port), "127.0.0.1");
+      socket.write(head);
+      const answer = await text(socket);
+      assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `));
+      assert.match(answer, /content-security-policy: default-src 'none'/);
+    }
+  });
+});
+
+describe("a page with a token", () => {
+  it("asks for it once, and takes it from tools", async () => {
+    const own = await startTestPage(fleet, { token: TOKEN, address: "0.0.0.0" });
+    try {
+      const form = await ask(own.url, "/");
+      assert.equal(form.status, 401);
+      assert.match(form.body, /<form method="post" action="\/sign-in">/);
+      assert.equal((await ask(own.url, "/api/overview")).status, 401);
+      assert.equal((await ask(own.url, "/metrics")).status, 401);
+      assert.equal((await ask(own.url, "/healthz")).status, 200);
+      const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+      assert.equal((await ask(own.url, "/metrics", bearer(TOKEN))).status, 200);
+      assert.equal((await ask(own.url, "/metrics", bearer(`${TOKEN}x`))).status, 401);
+      const send = (token: string, headers = {}) =>
+        ask(own.url, "/sign-in", { method: "POST", headers, body: `token=${token}` });
+      assert.equal((await send(TOKEN, { "sec-fetch-site": "cross-site" })).status, 403);
+      const wrong = await send("wrong");
+      assert.deepEqual([wrong.status, wrong.headers["set-cookie"]], [401, undefined]);
+      assert.match(wrong.body, /This is not the token/);
+      const right = await send(TOKEN);
+      assert.deepEqual([right.status, right.headers.location], [303, "/"]);
+      const [cookie = ""] = right.headers["set-cookie"] ?? [];
+      assert.match(cookie, /; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
+      assert.ok(!cookie.includes(TOKEN));
+      const signedIn = { headers: { cookie: `a=b; ${cookie.split(";")[0]}` } };
+      assert.equal((await ask(own.url, "/api/overview", signedIn)).status, 200);
+      const forged = { headers: { cookie: String(cookie.split(";")[0]).replace(/.$/, "0g") } };
+      assert.equal((await ask(own.url, "/api/overview", forged)).status, 401);
+      // Two were wrong; after five in a second the right one is refused too.
+      for (const guess of ["a", "b", "c"]) assert.equal((await send(guess)).status, 401);
+      assert.equal((await send(TOKEN)).status, 429);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it("is what a server beyond loopback does not begin without", async () => {
+    await assert.rejects(startTestPage(fleet, { address: "0.0.0.0" }), /needs a token/);
+  });
+});
+
+describe("/api/live", () => {
+  it("tells what has changed, compressed or not, and ends within a second", async () => {
+    const own = await startTestPage(fleet);
+    const plain = new AbortController();
+    const reply = await fetch(`${own.url}/api/live`, {
+      headers: { "accept-encoding": "identity" },
+      signal: plain.signal,
+    });
+    assert.equal(reply.headers.get("content-type"), "text/event-stream; charset=utf-8");
+    const heard = hear(reply);
+    const shortReply = await fetch(`${own.url}/api/live`);
+    assert.equal(shortReply.headers.get("content-encoding"), "gzip");
+    const shortHeard = hear(shortReply);
+    await heard.until(/event: overview\ndata: \{"fleet":"test"/);
+    own.tell({
+      ...{ id: "e1", time: NOW_MS, resources: [] },
+      detailType: "TCP Probe Alert State Change",
+      detail: { task_name: HOSTILE, state: "CRITICAL", summary: "down\nand\u2028out" },
+    });
+    for (const one of [heard, shortHeard]) {
+      const told = await one.until(/event: event\ndata: ([^\n]*)\n\n/);
+      const row = JSON.parse(told[1] ?? "");
+      assert.deepEqual([row.id, row.taskName, row.summary], ["e1", HOSTILE, "down\nand\u2028out"]);
+    }
+    const beganMs = performance.now();
+    await own.close();
+    assert.ok(performance.now() - beganMs < 1_000);
+    await heard.ended;
+    assert.deepEqual(own.warned, []);
+  });
+});
+
+const LATEST = {
+  web: { atMs: Date.UTC(2026, 0, 2, 3, 2), avgMs: 12.5, p95Ms: 20, regions: "fo" },
+};
+
+function namesOf(tasks: readonly { readonly name: string }[]): string[] {
+  return tasks.map(({ name }) => name).sort();
+}
+
+/** What a stream has sent so far. */
+function hear(reply: Response) {
+  let said = "";
+  const decoder = new TextDecoder();
+  const more = new EventTarget();
+  const read = async () => {
+    assert.ok(reply.body !== null);
+    for await (const part of reply.body) {
+      said += decoder.decode(part, { stream: true });
+      more.dispatchEvent(new Event("more"));
+    }
+  };
+  return {
+    ended: read().catch(() => undefined),
+    until: async (wanted: RegExp): Promise<RegExpExecArray> => {
+      for (;;) {
+        const found = wanted.exec(said);
+        if (found !== null) return found;
+        await once(more, "more");
+      }
+    },
+  };
+}
