@@ -27,6 +27,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./tasks-export.ts")).tasksExport,
   },
   {
+    name: "import",
+    args: "FILE...",
+    about: "Turn the TCP checks of other tools' files into tasks.",
+    load: async () => (await import("./import.ts")).importChecks,
+  },
+  {
     name: "status",
     args: "",
     about: "Show how the tasks stand, and which targets of each group are healthy.",

@@ -1,15 +1,14 @@
-import { writeFile } from "node:fs/promises";
 import { problemSentence } from "../../shared/input/input.ts";
 import { parseTask, printTask } from "../../shared/task/task.ts";
 import { FORMATS, type Format, formatOf, printTaskFile } from "../../shared/task-file/task-file.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
-import { CliError, explainError } from "../command/errors.ts";
 import { choiceOption, flagOption, textOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHome } from "../fleet/open-stores.ts";
 import { kindLine } from "../tasks/print-problems.ts";
+import { writeNewFile } from "../tasks/write-new-file.ts";
 
 /** `synfleet tasks export`: the stored tasks as a file that `tasks apply` takes back without a change. */
 export const tasksExport: Command = {
@@ -68,19 +67,8 @@ async function deliver(
   if (file === null) {
     call.io.out(text.trimEnd());
   } else {
-    await write(file, text, flagOption(call, "force"));
+    await writeNewFile(file, text, { replaces: flagOption(call, "force") });
     call.io.error(`${file}: ${showCount(taskCount, "task")}.`);
   }
   return hasProblems ? EXIT.no : EXIT.fine;
-}
-
-async function write(file: string, text: string, replaces: boolean): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: replaces ? "w" : "wx" });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
-      throw new CliError(`${file} exists already. Use --force to replace it.`);
-    }
-    throw new CliError(`Can't write ${file}: ${explainError(error)}`);
-  }
 }

@@ -24,6 +24,10 @@ const TOOLS: readonly Tool[] = [
     owns: (content) => hasTables(fieldOf(content, "heartbeat"), "monitors", "type"),
   },
   { name: "Heartbeat", owns: (content) => isTableList(content, "hosts") },
+  {
+    name: "Vigil",
+    owns: (content) => hasTables(fieldOf(content, "probe"), "service", "node"),
+  },
   { name: "cloudprober", owns: (content) => hasTables(content, "probe", "type") },
   { name: "OpenStatus", owns: (content) => isFields(content) && someTable(content, "kind") },
   {
@@ -49,9 +53,29 @@ const TEXTS: readonly (readonly [name: string, mark: RegExp])[] = [
   ["Terraform", /^[ \t]*resource[ \t]+"/m],
 ];
 
-/** The rule of a file that is another monitor's: what it is, and what a task looks like. */
-export function foreignRule(tool: string): string {
-  return `is a configuration of ${tool}, which is not imported yet: write each of its TCP checks as a task, e.g. {"name": "Redis", "host": "redis.example.com:6379", "schedule_seconds": 60}`;
+/** Monitors whose files `synfleet import` reads. */
+const IMPORTED = [
+  "blackbox_exporter",
+  "Prometheus",
+  "Prometheus (file_sd)",
+  "Gatus",
+  "Upptime",
+  "Uptime Kuma",
+  "cloudprober",
+  "OpenStatus",
+  "Checkly",
+  "UptimeFlare",
+  "Telegraf",
+  "Heartbeat",
+  "Vigil",
+];
+
+/** The rule of a file that is another monitor's: what it is, and how its checks become tasks. */
+export function foreignRule(tool: string, file: string): string {
+  if (IMPORTED.includes(tool)) {
+    return `is a configuration of ${tool}: \`npx synfleet import ${file} --out tasks.toml\` makes tasks of its TCP checks`;
+  }
+  return `is a configuration of ${tool}, which can't be imported: write each of its TCP checks as a task, e.g. {"name": "Redis", "host": "redis.example.com:6379", "schedule_seconds": 60}`;
 }
 
 /** The monitor that a file's content belongs to, or null if it is no monitor that is known. */

@@ -75,7 +75,7 @@ function encodingProblem(file: string, text: string): Problem | null {
 }
 
 function foreign(file: string, tool: string): TaskFile {
-  const rule = foreignRule(tool);
+  const rule = foreignRule(tool, file);
   return nothingBut([{ file, task: null, field: "file", rule, value: undefined }]);
 }
 

@@ -72,7 +72,7 @@ const NO_TASKS_RULE = "holds no tasks: expected a list named tasks, task, urls o
 /** Finds the tasks in a file's content of any shape. */
 export function sortSections(content: unknown, file: string): Sections {
   const tool = hasList(content) ? null : findTool(content);
-  if (tool !== null) return withProblem(problemOf(file, "file", foreignRule(tool)));
+  if (tool !== null) return withProblem(problemOf(file, "file", foreignRule(tool, file)));
   if (Array.isArray(content)) return { entries: entriesOf("tasks", content), ...NOTHING };
   if (!isFields(content)) return withProblem(problemOf(file, "file", NO_TASKS_RULE));
   const single = singleTask(content);

@@ -1,0 +1,218 @@
+import { strict as assert } from "node:assert";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { FORMATS } from "../../../cli/import/formats.ts";
+import { importFiles } from "../../../cli/import/import-files.ts";
+import { findPatternFault } from "../../../shared/pattern/pattern.ts";
+import { FILES } from "./files.ts";
+
+function run(...files: readonly (readonly [file: string, text: string])[]) {
+  const texts = files.map(([file, text]) => ({ file, text }));
+  return importFiles(texts, null, findPatternFault);
+}
+
+describe("importFiles", () => {
+  for (const { name, files, tasks, refused = {}, others = {}, told = [] } of FILES) {
+    it(`takes ${name}`, () => {
+      const read = run(...files);
+      assert.deepEqual(read.problems, []);
+      assert.deepEqual(
+        read.taken.map(({ task }) => task),
+        tasks,
+      );
+      const reasons = read.refused.map(({ from, refusal }) => [from, refusal]);
+      assert.deepEqual(Object.fromEntries(reasons), refused);
+      assert.deepEqual(Object.fromEntries(read.others), others);
+      const said = read.taken.flatMap(({ check }) => [...check.changed, ...check.lost]);
+      for (const text of told)
+        assert.ok(
+          said.some((one) => one.includes(text)),
+          `${text}: ${said}`,
+        );
+    });
+  }
+
+  it("names the line of a broken file, and reads the others", () => {
+    const good = 'endpoints:\n  - {name: a, url: "tcp://a:1"}\n';
+    const read = run(["bad.yaml", "endpoints:\n  - name: a\n bad"], ["good.yaml", good]);
+    assert.match(read.problems[0]?.reason ?? "", /^line 3: it is not valid YAML: /);
+    assert.equal(read.taken.length, 1);
+    const script = run(["x.ts", "import 'checkly/constructs'\nnew TcpMonitor(\n"]);
+    assert.match(script.problems[0]?.reason ?? "", /^line \d: it is not valid TypeScript: /);
+    const proto = run(["x.cfg", 'probe {\n  name: "a"\n  type TCP\n  %\n}']);
+    assert.match(proto.problems[0]?.reason ?? "", /^line 4: it is not valid textproto: "%"/);
+    const jsonnet = run(["x.jsonnet", "{\n  probe: [\n}"]);
+    assert.match(jsonnet.problems[0]?.reason ?? "", /^line 3: it is not valid jsonnet: /);
+  });
+
+  it("asks whose a file is that may be of two tools", () => {
+    const text = JSON.stringify({ sites: [{ url: "a" }], endpoints: [{ url: "tcp://a:1" }] });
+    const [problem] = run(["x.json", text]).problems;
+    assert.match(problem?.reason ?? "", /may be of Gatus or Upptime: say which, by --format gatus/);
+  });
+
+  it("keeps names unique, and takes no key for a part of its own objects", () => {
+    const text =
+      '{"endpoints": [{"name": "a", "url": "tcp://a:1"}, {"name": "a", "url": "tcp://b:1"}, {"name": "p", "url": "tcp://p:1", "extra-labels": {"__proto__": "x"}}], "__proto__": {"x": 1}}';
+    const { taken } = run(["x.json", text]);
+    assert.deepEqual(
+      taken.map(({ task }) => task.name),
+      ["a", "a 2", "p"],
+    );
+    assert.deepEqual(taken[2]?.check.lost, ['the label "__proto__": it can\'t be a tag']);
+    assert.equal(({} as { x?: unknown }).x, undefined);
+  });
+
+  it("bounds aliases and depth", () => {
+    const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${[..."bcdefgh"]
+      .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${"abcdefg"[i]}`).join(", ")}]`)
+      .join("\n")}\nendpoints: *h\n`;
+    const deep = "[".repeat(3_000);
+    const doubled = `local a0 = "x";\n${Array.from({ length: 60 }, (_, i) => `local a${i + 1} = a${i} + a${i};`).join("\n")}\n{ probe: [{ name: a60, type: "TCP", targets: { host_names: a60 } }] }`;
+    for (const [file, text] of [
+      ["x.yaml", bomb],
+      ["x.yaml", deep],
+      ["x.json", deep],
+      ["x.jsonnet", deep],
+      ["x.jsonnet", "-".repeat(3_000)],
+      ["x.ts", `new TcpMonitor(${deep})`],
+      ["x.cfg", `probe { ${"a {".repeat(3_000)}`],
+    ] as const) {
+      assert.equal(run([file, text]).problems.length, 1, file);
+    }
+    assert.equal(run(["x.jsonnet", doubled]).refused.length, 1);
+  });
+
+  it("crashes on no content, and leaves out no check of it", () => {
+    const keys = [
+      "endpoints",
+      "sites",
+      "monitorList",
+      "probe",
+      "tcp",
+      "urls",
+      "inputs",
+      "net_response",
+      "heartbeat.monitors",
+      "type",
+      "kind",
+      "url",
+      "hosts",
+      "ports",
+      "name",
+      "request",
+      "check",
+      "targets",
+      "modules",
+      "scrape_configs",
+      "conditions",
+      "alerts",
+      "params",
+      "module",
+      "relabel_configs",
+    ];
+    const words = fc.constantFrom(
+      "tcp",
+      "TCP",
+      "port",
+      "tcp-ping",
+      "tcp://a:1",
+      "a:1",
+      `\${X}`,
+      "$1",
+      "(",
+      "tcp_connect",
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        words,
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.string(),
+        tie("list"),
+        tie("table"),
+      ),
+      list: fc.array(tie("value"), { maxLength: 3 }),
+      table: fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), tie("value"), {
+        maxKeys: 5,
+      }),
+    }));
+    fc.assert(
+      fc.property(value, (content) => {
+        const text = JSON.stringify(content);
+        for (const format of FORMATS.filter(({ languages }) => languages.includes("data"))) {
+          const { taken, refused } = importFiles(
+            [{ file: "x.json", text }],
+            format,
+            findPatternFault,
+          );
+          for (const { check } of taken) assert.equal(check.refusal, null);
+          for (const check of refused) assert.notEqual(check.refusal, "");
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("crashes on no text", () => {
+    const pieces = fc.array(
+      fc.oneof(
+        fc.constantFrom(
+          "probe",
+          "{",
+          "}",
+          "[",
+          "]",
+          "<",
+          ">",
+          ":",
+          ",",
+          ";",
+          '"a"',
+          "'",
+          "|||",
+          "\n",
+          "local ",
+          "a",
+          "=",
+          "+",
+          "for ",
+          "in ",
+          "if ",
+          "(",
+          ")",
+          "{{",
+          "}}",
+          "new TcpMonitor(",
+          "\\",
+          "/*",
+          "function",
+          "import ",
+          "type: TCP",
+          "1",
+          "-",
+        ),
+        fc.string({ maxLength: 5 }),
+      ),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const text = parts.join("");
+        for (const file of ["x.cfg", "x.jsonnet", "x.yaml", "x.toml", "x"]) run([file, text]);
+      }),
+      { numRuns: 300 },
+    );
+    for (const text of [
+      "new TcpMonitor()",
+      "new TcpMonitor(...a)",
+      "new TcpMonitor('a', b)",
+      "const a = a; new TcpMonitor(a, a)",
+      "new TcpMonitor('a', {request: {hostname: x + 1, port: 1}})",
+    ]) {
+      assert.equal(run(["x.ts", text]).refused.length, 1, text);
+    }
+  });
+});
