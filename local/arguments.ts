@@ -3,6 +3,7 @@ import { type Fleet, parseFleet } from "../shared/plan/plan.ts";
 import { type PagePlace, parsePlace, USUAL_PORT } from "../web/server/place/page-place.ts";
 import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
 import { DEFAULT_REGIONS, localFleet } from "./aws/local-fleet.ts";
+import { type OtlpTarget, parseOtlpTarget } from "./otlp/otlp-target.ts";
 
 /** The options of `npm start`. */
 export interface StartOptions {
@@ -16,6 +17,8 @@ export interface StartOptions {
   readonly json: boolean;
   /** Where the page is; null without one. Its token is read later. */
   readonly page: PageOptions | null;
+  /** Where OpenTelemetry metrics go; null if nowhere. */
+  readonly otlp: OtlpTarget | null;
 }
 
 /** The page as the options ask for it. */
@@ -54,6 +57,8 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
                     only); it then needs a token of at least 16 characters, in SYNFLEET_PAGE_TOKEN or
                     with --token-file FILE
   --host NAME       a further name under which the page is asked, e.g. behind a proxy; may be repeated
+  --otlp URL        OpenTelemetry metrics, once a minute, to that collector by OTLP/HTTP; env takes
+                    OTEL_EXPORTER_OTLP_ENDPOINT; headers are in OTEL_EXPORTER_OTLP_HEADERS
   --data DIR        the folder of the data (default: ${DEFAULT_DATA_DIR})
   --help            show this help
 
@@ -64,7 +69,10 @@ saved and has been still for half a second. While it has a problem, or no task, 
 const MAX_MINUTES = 1_000_000;
 
 /** Parses the command line; throws ArgumentsError with every problem. */
-export function parseArguments(argv: readonly string[]): StartOptions | "help" {
+export function parseArguments(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): StartOptions | "help" {
   const { values } = parseStrictly(argv);
   if (values.help === true) return "help";
   const problems: string[] = [];
@@ -76,6 +84,7 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
   for (const name of ["tasks", "rules", "data", "token-file"] as const) {
     if ([values[name]].flat().includes("")) problems.push(`--${name} must not be empty`);
   }
+  const otlp = otlpOf(values.otlp, env, problems);
   if (problems.length > 0) throw new ArgumentsError(problems.join("\n"));
   return {
     tasksFiles: [...new Set(values.tasks)],
@@ -85,6 +94,7 @@ export function parseArguments(argv: readonly string[]): StartOptions | "help" {
     minutes: values.minutes === undefined ? null : Number(minutes),
     json: values.json ?? false,
     page,
+    otlp,
   };
 }
 
@@ -96,6 +106,7 @@ const OPTIONS = {
   json: { type: "boolean" },
   data: { type: "string" },
   rules: { type: "string" },
+  otlp: { type: "string" },
   "no-rate-limit": { type: "boolean" },
   page: { type: "string" },
   "no-page": { type: "boolean" },
@@ -117,6 +128,17 @@ function parseStrictly(argv: readonly string[]) {
 /** The example's servers are its own. */
 function isUnlimited(values: ReturnType<typeof parseStrictly>["values"]): boolean {
   return values["no-rate-limit"] === true || values.tasks === undefined;
+}
+
+function otlpOf(
+  option: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): OtlpTarget | null {
+  const target = option === undefined ? null : parseOtlpTarget(option, env);
+  if (typeof target !== "string") return target;
+  problems.push(target);
+  return null;
 }
 
 function wholeNumber(option: string, text: string, most: number): number | string {

@@ -21,6 +21,7 @@ import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
 import { clockNotesIn, openLogFile, refusalIn } from "./fleet/log-file.ts";
 import { termsFor } from "./fleet/minute-schedule.ts";
+import { OtlpThread } from "./otlp/otlp-thread.ts";
 import { openRunPage, type RunPage } from "./page/run-page.ts";
 import { type ReloadSetup, TaskReload } from "./tasks/task-reload.ts";
 import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
@@ -66,6 +67,7 @@ export class LocalRun {
   #workers: FleetWorkers | null = null;
   #run: FleetRun | null = null;
   #page: RunPage | null = null;
+  #otlp: OtlpThread | null = null;
   #isAnnounced = false;
   #lastRefusal = "";
   #summedUpToMs: EpochMs = 0;
@@ -127,6 +129,14 @@ export class LocalRun {
     board.setClocks(await run.start());
     this.#page?.serve();
     reload.followSaves();
+    this.#otlp = this.#openOtlp(aws);
+  }
+
+  #openOtlp({ endpoints }: EmbeddedAws): OtlpThread | null {
+    const { options, view } = this.#setup;
+    const { fleet, otlp: target } = options;
+    const { database, accessKey } = endpoints;
+    return target && new OtlpThread({ fleet, database, accessKey, target }, view.note);
   }
 
   async #openPage({ endpoints, tellPage }: EmbeddedAws): Promise<RunPage | null> {
@@ -178,7 +188,10 @@ export class LocalRun {
   async stop(reason: string): Promise<void> {
     this.#stopping.abort();
     this.#setup.source.close();
-    await Promise.all([this.#page?.close(), within(STOP_PATIENCE_MS, this.#run?.stop())]);
+    await Promise.all([
+      ...[this.#page?.close(), this.#otlp?.close()],
+      within(STOP_PATIENCE_MS, this.#run?.stop()),
+    ]);
     await this.#workers?.close();
     await within(DELIVERY_PATIENCE_MS, this.#delivery.settled());
     await within(CLOSE_PATIENCE_MS, this.#aws?.close());

@@ -89,7 +89,7 @@ async function run(options: StartOptions): Promise<void> {
 async function main(): Promise<number> {
   dropAwsSettings(process.env);
   try {
-    const options = parseArguments(process.argv.slice(2));
+    const options = parseArguments(process.argv.slice(2), process.env);
     if (options === "help") {
       output.write(HELP.trimEnd(), "must");
       return EXIT.fine;

@@ -19,6 +19,7 @@ describe("parseArguments", () => {
       minutes: null,
       json: false,
       page: { address: "127.0.0.1", port: 4_600, names: [], tokenFile: null },
+      otlp: null,
     });
     assert.equal(fleet.home, "eu-west-1");
     assert.deepEqual(
@@ -34,7 +35,8 @@ describe("parseArguments", () => {
   test("takes every option, in both spellings", () => {
     const argv = ["--tasks", "t.toml", "--regions=b, a", "--shards", "2", "--minutes=3", "--json"];
     const page = ["--listen", "0.0.0.0:8080", "--host=probes.example.com", "--token-file", "token"];
-    const options = parseArguments([...argv, ...page, "--data", "d", "--rules", "r.json"]);
+    const otlp = ["--otlp", "http://h"];
+    const options = parseArguments([...argv, ...page, ...otlp, "--data", "d", "--rules", "r.json"]);
     assert.ok(options !== "help");
     const { fleet, ...others } = options;
     assert.deepEqual(others, {
@@ -44,6 +46,7 @@ describe("parseArguments", () => {
       minutes: 3,
       json: true,
       page: { address: "0.0.0.0", port: 8_080, names: ["probes.example.com"], tokenFile: "token" },
+      otlp: { url: "http://h/v1/metrics", headers: {} },
     });
     assert.deepEqual([fleet.home, fleet.regions.map(({ name }) => name)], ["b", ["b", "a"]]);
     assert.deepEqual(new Set(fleet.regions.map(({ shards }) => shards)), new Set([2]));

@@ -15,6 +15,8 @@ export interface Sample {
 export interface Family {
   readonly name: string;
   readonly help: string;
+  /** How OpenTelemetry has it; absent if it has it otherwise. Units are those of UCUM. */
+  readonly otel?: { readonly name: string; readonly unit: string; readonly isWhole?: true };
   readonly samples: (figures: FleetFigures) => readonly Sample[];
 }
 

@@ -11,16 +11,19 @@ const STANDINGS = ["running", "waiting", "disabled", "rejected"] as const;
 const REGION_FAMILIES: readonly Family[] = [
   {
     name: "synfleet_region_readable",
+    otel: { name: "synfleet.region.readable", unit: "1", isWhole: true },
     help: "Whether the results of the region could be read (1) or not (0).",
     samples: perRegion(({ unread }) => (unread === null ? 1 : 0)),
   },
   {
     name: "synfleet_region_last_check_timestamp_seconds",
+    otel: { name: "synfleet.region.last_check", unit: "s" },
     help: "When the newest check of the region began, in Unix time.",
     samples: perRegion((newest) => greatest(newest, ({ started_at }) => Date.parse(started_at))),
   },
   {
     name: "synfleet_region_start_lag_seconds",
+    otel: { name: "synfleet.region.start_lag", unit: "s" },
     help: "How long after its scheduled instant the latest of the newest checks began.",
     samples: perRegion((newest) =>
       greatest(newest, (check) => Date.parse(check.started_at) - Date.parse(check.scheduled_at)),
@@ -28,11 +31,13 @@ const REGION_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_region_stalls",
+    otel: { name: "synfleet.region.stalls", unit: "{stall}", isWhole: true },
     help: "How often the probes of the region stalled in the last minutes.",
     samples: perRegion(({ stallCount }) => stallCount),
   },
   {
     name: "synfleet_region_missed_ratio",
+    otel: { name: "synfleet.region.missed.ratio", unit: "1" },
     help: "The share of the checks due in the newest minutes of all tasks that was not made, 0 to 1.",
     samples: (figures) =>
       overRegions(figures, (minutes) => {
@@ -42,6 +47,7 @@ const REGION_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_region_impaired",
+    otel: { name: "synfleet.region.impaired", unit: "1", isWhole: true },
     help: "Whether the region fails so many targets that its own network is at fault (1) or not (0).",
     samples: ({ overview }) =>
       overview.regions.map((region) => ({
@@ -55,6 +61,7 @@ const REGION_FAMILIES: readonly Family[] = [
 export const FLEET_FAMILIES: readonly Family[] = [
   {
     name: "synfleet_group_targets",
+    otel: { name: "synfleet.group.targets", unit: "{target}", isWhole: true },
     help: "The targets of a group.",
     samples: ({ overview }) =>
       overview.groups.map(({ targetId, healthy, unhealthy }) => ({
@@ -64,6 +71,7 @@ export const FLEET_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_group_healthy_targets",
+    otel: { name: "synfleet.group.targets.healthy", unit: "{target}", isWhole: true },
     help: "The targets of a group that are healthy.",
     samples: ({ overview }) =>
       overview.groups.map(({ targetId, healthy }) => ({
@@ -73,6 +81,7 @@ export const FLEET_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_group_min_healthy_targets",
+    otel: { name: "synfleet.group.targets.min_healthy", unit: "{target}", isWhole: true },
     help: "How many targets of a group must be healthy. Absent without such a limit.",
     samples: ({ overview }) =>
       overview.groups.flatMap(({ targetId, minHealthy }) =>
@@ -82,6 +91,7 @@ export const FLEET_FAMILIES: readonly Family[] = [
   ...REGION_FAMILIES,
   {
     name: "synfleet_tasks",
+    otel: { name: "synfleet.tasks", unit: "{task}", isWhole: true },
     help: "Stored tasks by standing: they run, wait for the next plan, are disabled, or are rejected.",
     samples: ({ overview }) =>
       STANDINGS.map((standing) => ({
@@ -91,6 +101,7 @@ export const FLEET_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_judged_timestamp_seconds",
+    otel: { name: "synfleet.judged", unit: "s" },
     help: "The end of the newest minute that was judged, in Unix time.",
     samples: ({ overview }) => sampleOf({}, inSeconds(overview.judgedToMs)),
   },

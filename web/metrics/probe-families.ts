@@ -24,6 +24,7 @@ interface Seen {
 export const PROBE_FAMILIES: readonly Family[] = [
   {
     name: "probe_success",
+    otel: { name: "tcpcheck.status", unit: "1", isWhole: true },
     help: "Whether the newest check passed (1) or failed (0).",
     samples: perRegion(({ newest, figures }) => {
       if (newest !== null) return verdictOf(newest);
@@ -34,6 +35,7 @@ export const PROBE_FAMILIES: readonly Family[] = [
   },
   {
     name: "probe_duration_seconds",
+    otel: { name: "synfleet.check.duration", unit: "s" },
     help: "How long the newest check took: DNS, connect, TLS and dialogue. Absent if it failed.",
     samples: perRegion(({ newest, figures }) =>
       inSeconds(newest === null ? averageDuration(figures) : durationOf(newest)),
@@ -41,41 +43,49 @@ export const PROBE_FAMILIES: readonly Family[] = [
   },
   {
     name: "probe_dns_lookup_time_seconds",
+    otel: { name: "synfleet.dns.duration", unit: "s" },
     help: "How long the name servers took in the newest check. Absent if none was asked.",
     samples: perRegion(({ newest }) => inSeconds(newest?.dns_time_ms ?? null)),
   },
   {
     name: "synfleet_connect_time_average_seconds",
+    otel: { name: "synfleet.connect.time.average", unit: "s" },
     help: "The average time from SYN to SYN-ACK of the checks that passed in the newest minute.",
     samples: perRegion(({ figures }) => inSeconds(figures?.avgConnectTimeMs ?? null)),
   },
   {
     name: "synfleet_connect_time_p95_seconds",
+    otel: { name: "synfleet.connect.time.p95", unit: "s" },
     help: "The time that 95 % of these connect times do not exceed.",
     samples: perRegion(({ figures }) => inSeconds(figures?.p95ConnectTimeMs ?? null)),
   },
   {
     name: "synfleet_connect_time_min_seconds",
+    otel: { name: "synfleet.connect.time.min", unit: "s" },
     help: "The least of these connect times.",
     samples: perRegion(({ figures }) => inSeconds(figures?.minConnectTimeMs ?? null)),
   },
   {
     name: "synfleet_connect_time_max_seconds",
+    otel: { name: "synfleet.connect.time.max", unit: "s" },
     help: "The greatest of these connect times.",
     samples: perRegion(({ figures }) => inSeconds(figures?.maxConnectTimeMs ?? null)),
   },
   {
     name: "synfleet_checks",
+    otel: { name: "synfleet.checks", unit: "{check}", isWhole: true },
     help: "Checks of the newest minute that count: passed and failed.",
     samples: perRegion(({ figures }) => figures?.sampleCount),
   },
   {
     name: "synfleet_failed_ratio",
+    otel: { name: "synfleet.failed.ratio", unit: "1" },
     help: "The failed share of these checks, 0 to 1.",
     samples: perRegion(({ figures }) => ratio(figures?.failurePercent)),
   },
   {
     name: "synfleet_syn_repeated_ratio",
+    otel: { name: "synfleet.syn.repeated.ratio", unit: "1" },
     help: "The share of timed checks in the newest minute whose SYN was sent again: packets are lost.",
     samples: perRegion(({ figures }) => ratio(figures === null ? null : lossPercent(figures))),
   },
@@ -92,6 +102,7 @@ export const PROBE_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_region_down",
+    otel: { name: "synfleet.region.down", unit: "1", isWhole: true },
     help: "Whether the task is down as seen from the region (1) or not (0).",
     samples: ({ tasks }) =>
       tasks.flatMap((task) =>

@@ -47,7 +47,7 @@ function lookFor(tasks: readonly OverviewTask[]) {
   const wanted = tasks.filter(({ scheduleMs }) => scheduleMs + MINUTE_MS <= LONGEST_LOOK_MS);
   const slowestMs = Math.max(0, ...wanted.map(({ scheduleMs }) => scheduleMs));
   return {
-    lookBackMs: slowestMs + MINUTE_MS,
+    lookBackMs: slowestMs + 2 * MINUTE_MS,
     tasksOf: (region: RegionName) =>
       new Set(wanted.flatMap(({ name, regions }) => (regions.includes(region) ? name : []))),
   };

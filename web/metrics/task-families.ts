@@ -7,6 +7,7 @@ const STATES = ["OK", "WARNING", "CRITICAL", "NO_DATA"] as const;
 export const TASK_FAMILIES: readonly Family[] = [
   {
     name: "synfleet_task_state",
+    otel: { name: "synfleet.task.state", unit: "1", isWhole: true },
     help: "The state of a task: 1 for the one that it has, 0 for the others.",
     samples: ({ tasks }) =>
       tasks.flatMap((task) =>
@@ -18,12 +19,14 @@ export const TASK_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_task_state_since_timestamp_seconds",
+    otel: { name: "synfleet.task.state.since", unit: "s" },
     help: "When the task got its state, in Unix time. Absent if it never had another one.",
     samples: ({ tasks }) =>
       tasks.flatMap((task) => sampleOf(taskLabels(task), inSeconds(task.sinceMs))),
   },
   {
     name: "synfleet_task_held",
+    otel: { name: "synfleet.task.held", unit: "1", isWhole: true },
     help: "1 while alerts of the task are held by a maintenance, a silence or an acknowledgement; else absent.",
     samples: ({ tasks }) =>
       tasks.flatMap((task) =>
@@ -32,6 +35,7 @@ export const TASK_FAMILIES: readonly Family[] = [
   },
   {
     name: "synfleet_task_uptime_ratio",
+    otel: { name: "synfleet.task.uptime.ratio", unit: "1" },
     help: "The share of the last 24 hours in which the task was not critical, 0 to 1.",
     samples: ({ tasks }) =>
       tasks.flatMap((task) => {
@@ -41,6 +45,7 @@ export const TASK_FAMILIES: readonly Family[] = [
   },
   {
     name: "probe_ssl_earliest_cert_expiry",
+    otel: { name: "synfleet.certificate.expiry", unit: "s" },
     help: "When the certificate of the task ends, in Unix time.",
     samples: ({ tasks, overview }) => {
       const byName = new Map(tasks.map((task) => [task.name, task]));
