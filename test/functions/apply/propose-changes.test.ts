@@ -318,6 +318,35 @@ test("proposeChanges takes the valid one of two entries of one name", () => {
   assert.deepEqual(namesOf(proposeChanges(stored(SSH, OLD), inTwo)), removed);
 });
 
+test("proposeChanges keeps every stored task that a file's places, lists and defaults leave unknown", () => {
+  const web = 'tasks = [{ name = "web", host = "web.example:443", schedule_seconds = 60 }]';
+  const cases: readonly (readonly [what: string, toml: string, kept: readonly string[]])[] = [
+    ["a name without its variable", `name = "$\{NONE}"\nhost = "a.example:1"`, ["old", "ssh"]],
+    ["names that are the same", 'name = "x"\nhosts = ["a", "b"]\nport = 1', ["old", "ssh"]],
+    ["a list that is none", 'name = "{host}"\nhosts = 5\nport = 1', ["old", "ssh"]],
+    ["a host without its variable", `name = "ssh"\nhost = "$\{NONE}:22"`, ["ssh"]],
+  ];
+  for (const [what, entry, kept] of cases) {
+    const toml = `[[tasks]]\n${entry}\nschedule_seconds = 60\n`;
+    const { keep, remove } = proposeChanges(stored(SSH, OLD), fileOf("t.toml", toml));
+    assert.deepEqual(
+      keep.map(({ name }) => name),
+      kept,
+      what,
+    );
+    assert.deepEqual(
+      remove,
+      ["old", "ssh"].filter((name) => !kept.includes(name)),
+      what,
+    );
+  }
+  const wrong = fileOf("t.toml", `${web}\n[defaults]\ntimeout_seconds = 95\n`);
+  assert.deepEqual(namesOf(proposeChanges(stored(WEB, OLD), wrong)), {
+    ...{ add: [], change: [], remove: [] },
+    ...{ keep: ["old", "web"], unchanged: [] },
+  });
+});
+
 test("keptSentences gives every reason its sentence", () => {
   const cases: readonly [KeepReason, string][] = [
     ["faulty", "its entry has a problem."],
