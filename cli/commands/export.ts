@@ -64,13 +64,16 @@ async function writeAll(
         io.progress?.(`${showCount(count, "row")} of ${part}, up to ${upTo}`),
       onFault: (sentence) => {
         faultCount += 1;
-        if (faultCount <= MOST_FAULTS) io.error(sentence);
+        if (faultCount > MOST_FAULTS) return;
+        io.progress?.("");
+        io.error(sentence);
       },
     });
     io.progress?.("");
     sink.finish();
     if (order.path !== null) io.out(`${order.path}: ${showCounts(order, counts)}.`);
   } catch (error) {
+    io.progress?.("");
     sink.discard();
     throw error;
   }
