@@ -34,8 +34,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "status",
-    args: "",
-    about: "Show how the tasks stand, and which targets of each group are healthy.",
+    args: "[TASK...]",
+    about:
+      "Show how every task stands, the worst first, and how many targets of a group are healthy.",
     load: async () => (await import("./status.ts")).status,
   },
   {

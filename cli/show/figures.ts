@@ -23,3 +23,9 @@ export function showPercent(percent: number | null | undefined): string {
   if (percent === null || percent === undefined) return NONE;
   return `${Number.isInteger(percent) ? percent : percent.toFixed(1)} %`;
 }
+
+/** A share of time in two digits, cut so that less than all is never shown as all: `99.99 %`, `100 %`. */
+export function showUptime(percent: number | null): string {
+  if (percent === null) return NONE;
+  return percent >= 100 ? "100 %" : `${(Math.floor(percent * 100) / 100).toFixed(2)} %`;
+}

@@ -14,11 +14,10 @@ export {
 } from "./read-regions.ts";
 export { type ResultPage, readResults } from "./read-results.ts";
 export { readSeries, type SeriesQuery } from "./read-series.ts";
-export {
-  type FleetStatus,
-  type GroupStatus,
-  readStatus,
-  type TaskCertificate,
+export type {
+  FleetStatus,
+  GroupStatus,
+  TaskCertificate,
 } from "./read-status.ts";
 export {
   readSitePast,

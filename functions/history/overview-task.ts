@@ -47,7 +47,10 @@ export interface OverviewTask {
   readonly downRegions: readonly RegionName[];
   /** Regions that give no sample although some are due. */
   readonly silentRegions: readonly RegionName[];
-  /** The last success before failures that still go on; null if it is not known. */
+  /**
+   * The last success before failures that still go on, or the start of a later minute with one, whichever
+   * is later; null if it is not known.
+   */
   readonly lastSuccessAtMs: EpochMs | null;
   readonly held: readonly HeldAlerts[];
   /** The last 24 hours. */
@@ -63,6 +66,8 @@ export interface TaskGround {
   readonly state: TaskState | null;
   readonly settings: AlertingSettings;
   readonly lastDay: StatusTime | undefined;
+  /** The start of the newest judged minute with a success; undefined if none of the last ones has any. */
+  readonly succeededAtMs: EpochMs | undefined;
   readonly nowMs: EpochMs;
 }
 
@@ -72,6 +77,7 @@ export function overviewTask(ground: TaskGround): OverviewTask {
   const { name, plannedRegions, reasons } = listed;
   const shown = running ?? listed.task;
   const [note = null] = reasons;
+  const standing = standingOf(listed, running);
   return {
     name,
     host: shown?.host ?? "",
@@ -79,9 +85,11 @@ export function overviewTask(ground: TaskGround): OverviewTask {
     tags: shown?.tags ?? {},
     scheduleMs: shown?.scheduleMs ?? 0,
     regions: plannedRegions,
-    standing: standingOf(listed, running),
+    standing,
     note,
-    ...(running === null ? NOT_RUNNING : stateFields(ground.state ?? INITIAL_STATE)),
+    ...(standing !== "running"
+      ? NOT_RUNNING
+      : stateFields(ground.state ?? INITIAL_STATE, ground.succeededAtMs)),
     held: shown === null ? [] : heldBy(shown, ground),
     lastDay,
   };
@@ -109,9 +117,15 @@ const NOT_RUNNING: StateFields = {
   lastSuccessAtMs: null,
 };
 
-function stateFields({ status, rule, sinceMs, incident, regions }: TaskState): StateFields {
+function stateFields(
+  { status, rule, sinceMs, incident, regions }: TaskState,
+  succeededAtMs: EpochMs | undefined,
+): StateFields {
   const entries = Object.entries(regions);
-  const failing = entries.flatMap(([, { failingSinceMs }]) => failingSinceMs ?? []);
+  const successes = [
+    ...entries.flatMap(([, { failingSinceMs }]) => failingSinceMs ?? []),
+    ...(succeededAtMs === undefined ? [] : [succeededAtMs]),
+  ];
   return {
     status,
     rule,
@@ -119,7 +133,7 @@ function stateFields({ status, rule, sinceMs, incident, regions }: TaskState): S
     isFlapping: incident.openedAtMs !== null && incident.reopenings > 0,
     downRegions: entries.flatMap(([name, health]) => (health.status === "unhealthy" ? name : [])),
     silentRegions: entries.flatMap(([name, health]) => (health.silentSinceMs === null ? [] : name)),
-    lastSuccessAtMs: failing.length === 0 ? null : Math.max(...failing),
+    lastSuccessAtMs: successes.length === 0 ? null : Math.max(...successes),
   };
 }
 

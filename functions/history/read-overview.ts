@@ -1,12 +1,15 @@
 import { parseEntries } from "../../shared/alerting/operators/operators.ts";
 import type { Task } from "../../shared/task/task.ts";
-import { DAY_MS, type EpochMs, type RegionName } from "../../shared/units.ts";
+import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
 import { type OverviewTask, overviewTask, worstFirst } from "./overview-task.ts";
 import { readPlanned, type UnreadRegion } from "./read-planned.ts";
 import { type FleetStatus, fleetStatus } from "./read-status.ts";
 import { uptimeOn } from "./read-uptime.ts";
 import type { FleetSources } from "./sources.ts";
 import { listTask } from "./task-standing.ts";
+
+/** A success is looked for in so many minutes. */
+const SUCCESS_MINUTES = 10;
 
 /** How the whole fleet is. */
 export interface Overview extends FleetStatus {
@@ -30,7 +33,10 @@ export async function readOverview(sources: FleetSources, nowMs: EpochMs): Promi
   );
   const tasks = [...running.values()];
   const lastDay = { tasks, fromMs: nowMs - DAY_MS, toMs: nowMs, nowMs };
-  const times = await uptimeOn(sources, { records, settings }, lastDay);
+  const [times, successes] = await Promise.all([
+    uptimeOn(sources, { records, settings }, lastDay),
+    readSuccesses(sources, ground.progress?.watermarkMs ?? null),
+  ]);
   const states = new Map(records.map(({ task, state }) => [task.name, state]));
   return {
     ...fleetStatus(ground, tasks),
@@ -44,11 +50,27 @@ export async function readOverview(sources: FleetSources, nowMs: EpochMs): Promi
           state: states.get(listed.name) ?? null,
           ...{ settings, nowMs },
           lastDay: times.get(listed.name),
+          succeededAtMs: successes.get(listed.name),
         }),
       )
       .sort(worstFirst),
     unread: planned.unread,
   };
+}
+
+/** In which of the last judged minutes tasks had a success last, by name. */
+async function readSuccesses(
+  { boards }: Pick<FleetSources, "boards">,
+  judgedToMs: EpochMs | null,
+): Promise<Map<string, EpochMs>> {
+  const successes = new Map<string, EpochMs>();
+  if (judgedToMs === null) return successes;
+  const span = { fromMs: judgedToMs - SUCCESS_MINUTES * MINUTE_MS, toMs: judgedToMs };
+  for (const { startMs, rows } of await boards.readBoards(span)) {
+    for (const [name, { sampleCount, failedCount }] of rows)
+      if (sampleCount > failedCount) successes.set(name, startMs);
+  }
+  return successes;
 }
 
 async function readGround(sources: FleetSources) {

@@ -1,4 +1,4 @@
-import { type AlertingSettings, parseEntries } from "../../shared/alerting/operators/operators.ts";
+import type { AlertingSettings } from "../../shared/alerting/operators/operators.ts";
 import { settingsOf } from "../../shared/alerting/settings/settings.ts";
 import {
   type FleetState,
@@ -9,18 +9,8 @@ import {
 import { INITIAL_STATE, isHealthy, knownEnd, type TaskStatus } from "../../shared/health/health.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
-import type { AlertingStore } from "../ports/alerting-store.ts";
-import type { FleetRecordStore } from "../ports/fleet-record-store.ts";
-import type { ProgressStore, StoredProgress } from "../ports/progress-store.ts";
-import type { StateStore, TaskRecord } from "../ports/state-store.ts";
-
-/** Where the states are. */
-export interface StatusSources {
-  readonly states: Pick<StateStore, "readRecords">;
-  readonly fleetRecord: Pick<FleetRecordStore, "readFleet">;
-  readonly progress: Pick<ProgressStore, "readProgress">;
-  readonly settings: Pick<AlertingStore, "readSettings">;
-}
+import type { StoredProgress } from "../ports/progress-store.ts";
+import type { TaskRecord } from "../ports/state-store.ts";
 
 /** A group, and which of its targets are healthy. */
 export interface GroupStatus extends GroupTargets {
@@ -51,21 +41,6 @@ export interface TaskCertificate {
   readonly untilMs: EpochMs;
 }
 
-/** Reads how the planned tasks stand. A task of which nothing is stored is OK. */
-export async function readStatus(
-  { states, fleetRecord, progress, settings }: StatusSources,
-  planned: readonly Task[],
-): Promise<FleetStatus> {
-  const [{ records }, { record }, held, entries] = await Promise.all([
-    states.readRecords(),
-    fleetRecord.readFleet(),
-    progress.readProgress(),
-    settings.readSettings(),
-  ]);
-  const levels = parseEntries(entries).settings;
-  return fleetStatus({ records, fleet: record.state, progress: held, settings: levels }, planned);
-}
-
 /** What a status follows from. */
 export interface StatusGround {
   readonly records: readonly TaskRecord[];
@@ -74,7 +49,7 @@ export interface StatusGround {
   readonly settings: AlertingSettings;
 }
 
-/** How the planned tasks stand, from what was read. */
+/** How the planned tasks stand, from what was read. A task of which nothing is stored is OK. */
 export function fleetStatus(
   { records, fleet, progress, settings }: StatusGround,
   planned: readonly Task[],

@@ -3,17 +3,20 @@ import { after, before, describe, test } from "node:test";
 import { openHistory, openHome } from "../../cli/fleet/open-stores.ts";
 import { readOverview } from "../../functions/history/history.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
-import { INITIAL_STATE, type TaskState } from "../../shared/health/health.ts";
+import { INITIAL_HEALTH, INITIAL_STATE, type TaskState } from "../../shared/health/health.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
+import { TEST_FLEET } from "../embedded.ts";
 import { startTestFleet, type TestFleet, userTask } from "./local-fleet.ts";
 
 const NOW_MS = startOfMinute(Date.now());
+const REGION_COUNT = TEST_FLEET.regions.length;
 const SINCE = toIso(NOW_MS - MINUTE_MS);
 
 const DOWN: TaskState = {
   ...INITIAL_STATE,
   status: "CRITICAL",
-  incident: { ...INITIAL_STATE.incident, number: 1, openedAtMs: NOW_MS },
+  incident: { ...INITIAL_STATE.incident, number: 1, openedAtMs: NOW_MS, reopenings: 1 },
+  regions: { "us-east-1": { ...INITIAL_HEALTH, status: "unhealthy", failCount: 4 } },
 };
 
 const SILENT: TaskState = {
@@ -37,15 +40,20 @@ describe("status", () => {
   let fleet: TestFleet;
   before(async () => {
     fleet = await startTestFleet();
-    const file = fleet.writeTasks(
-      userTask("a", { host: "a.example.com:80", target_id: "web" }),
-      userTask("b", { host: "b.example.com:80", target_id: "web" }),
-      userTask("c", { host: "c.example.com:80", target_id: "web" }),
-      userTask("d", { host: "d.example.com:80", target_id: "db" }),
-      userTask("e"),
-    );
-    await fleet.run("tasks", "apply", file);
+    const write = (enabled: boolean): string =>
+      fleet.writeTasks(
+        userTask("a", { host: "a.example.com:80", target_id: "web" }),
+        userTask("b", { host: "b.example.com:80", target_id: "web" }),
+        userTask("c", { host: "c.example.com:80", target_id: "web", enabled }),
+        userTask("d", { host: "d.example.com:80", target_id: "db", tags: { team: "db" } }),
+        userTask("e"),
+      );
+    await fleet.run("tasks", "apply", write(true));
     assert.equal((await fleet.run("plan")).code, 0);
+    // The plan still has the task.
+    await fleet.run("tasks", "apply", write(false));
+    const silenced = await fleet.run("silence", "a", "--for", "1h", "--reason", "by night");
+    assert.deepEqual(silenced.error, []);
     await storeStates(fleet, { a: DOWN, b: SILENT, gone: DOWN });
     const { progress, fleetRecord, settings } = openHome(fleet.open);
     await settings.putSettings([{ key: "target#web", fields: { min_healthy: 2 } }]);
@@ -63,22 +71,25 @@ describe("status", () => {
   });
   after(() => fleet.close());
 
-  test("counts the planned tasks by state, and shows impaired regions and groups", async () => {
+  test("has a row a task, the worst first, then sick regions, groups and a summary", async () => {
     const { code, out, error } = await fleet.run("status");
-    assert.deepEqual([code, error], [0, []]);
+    assert.deepEqual([code, error], [1, []]);
     assert.deepEqual(
       out.map((line) => line.trimEnd().replace(/ {2,}/g, "  ")),
       [
-        "STATE  TASKS",
-        "OK  3",
-        "WARNING  0",
-        "CRITICAL  1",
-        "NO_DATA  1",
+        "STATE  TASK  TARGET  FOR  DOWN IN  LAST OK  24 H  NOTE",
+        "NO_DATA  b  b.example.com:80  -  -  -  -",
+        `CRITICAL  a  a.example.com:80  -  1 of ${REGION_COUNT}: us-east-1  -  0.00 %  silenced for 59 min more (by night); flapping`,
+        "OK  d  d.example.com:80  -  -  -  100 %",
+        "OK  e  192.0.2.1:22  -  -  -  100 %",
+        'disabled  c  c.example.com:80  -  -  -  100 %  Task "c": an earlier version runs on',
         `us-east-1 does not vote since ${SINCE}: its own network fails.`,
         "",
         "GROUP  HEALTHY  OF  LEAST  TOO FEW SINCE",
         "db  1  1  -  -",
         `web  1  3  2  ${SINCE}`,
+        "",
+        "5 tasks: 1 NO_DATA, 1 CRITICAL, 2 OK, 1 disabled; 1 held.",
       ],
     );
   });
@@ -96,13 +107,59 @@ describe("status", () => {
   test("prints one object with --json", async () => {
     const { out } = await fleet.run("status", "--json");
     assert.equal(out.length, 1);
-    const { groups, ...overall } = JSON.parse(String(out[0]));
+    const { groups, tasks, ...overall } = JSON.parse(String(out[0]));
     assert.deepEqual(overall, {
       judged_to: toIso(NOW_MS),
       tasks_by_state: { OK: 3, WARNING: 0, CRITICAL: 1, NO_DATA: 1 },
       impaired_regions: [{ region: "us-east-1", since: SINCE }],
     });
     assert.deepEqual(groups[1], WEB);
+    assert.deepEqual(
+      tasks.map((task: Record<string, unknown>) => [task.task_name, task.state, task.flapping]),
+      [
+        ["b", "NO_DATA", false],
+        ["a", "CRITICAL", true],
+        ["d", "OK", false],
+        ["e", "OK", false],
+        ["c", "disabled", false],
+      ],
+    );
+  });
+
+  const FILTERS: readonly (readonly [words: readonly string[], names: string, code: number])[] = [
+    [["--state", "critical"], "a", 1],
+    [["--state", "OK", "--state", "disabled"], "dec", 0],
+    [["--state", "held"], "a", 1],
+    [["--tag", "team"], "d", 0],
+    [["--tag", "team=db"], "d", 0],
+    [["--tag", "team=web"], "", 0],
+    [["--tag", "constructor"], "", 0],
+    [["--region", "us-east-1"], "badec", 1],
+    [["d", "e"], "de", 0],
+    [["d", "nothing"], "d", 1],
+  ];
+  for (const [words, names, expected] of FILTERS) {
+    test(`${words.join(" ")} shows ${names || "nothing"}`, async () => {
+      const { code, out } = await fleet.run("status", "--csv", ...words);
+      assert.match(String(out[0]), /^task_name,host,.*,schedule_seconds\r$/);
+      assert.equal(
+        out
+          .slice(1)
+          .map((line) => line.slice(0, 1))
+          .join(""),
+        names,
+      );
+      assert.equal(code, expected);
+    });
+  }
+
+  test("refuses a state and a region that can't be, and --limit cuts the table", async () => {
+    const state = await fleet.run("status", "--state", "down");
+    assert.match(String(state.error[0]), /--state must be one of CRITICAL, .*, held, is "down"\.$/);
+    const region = await fleet.run("status", "--region", "mars");
+    assert.match(String(region.error[0]), /--region must be one of .*, is "mars"\.$/);
+    const { out } = await fleet.run("status", "--limit", "1");
+    assert.equal(out[2], "and 4 more tasks.");
   });
 
   test("lists the targets of a group for whoever routes", async () => {
@@ -148,15 +205,15 @@ describe("status", () => {
   });
 
   test("its overview has every stored task, the worst first", async () => {
-    const { tasks, regions, groups } = await readOverview(openHistory(fleet.open), NOW_MS);
+    const { tasks, regions, groups } = await readOverview(openHistory(fleet.open), Date.now());
     assert.deepEqual(
       tasks.map(({ name, status, standing }) => [name, status, standing]),
       [
-        ["a", "CRITICAL", "running"],
         ["b", "NO_DATA", "running"],
-        ["c", "OK", "running"],
+        ["a", "CRITICAL", "running"],
         ["d", "OK", "running"],
         ["e", "OK", "running"],
+        ["c", null, "disabled"],
       ],
     );
     assert.deepEqual(tasks[0]?.regions, regions);
@@ -221,7 +278,7 @@ describe("status of tasks with certificates", () => {
     const { out } = await fleet.run("status");
     const lines = out.map((line) => line.trimEnd().replace(/ {2,}/g, "  "));
     const day = (days: number) => toIso(until(days)).slice(0, 10);
-    assert.deepEqual(lines.slice(5, 9), [
+    assert.deepEqual(lines.slice(-4), [
       "",
       "CERTIFICATE OF  TARGET  ENDS  DAYS",
       `b  b.example.com:443  ${day(6)}  6`,
