@@ -22,19 +22,21 @@ export type ReadSource =
 export function readSource({ file, text }: ForeignText, only: Format | null): ReadSource {
   const plain = withoutMarks(text.replace(/^\ufeff/, ""));
   let problem: SyntaxProblem | null = null;
+  let isReadable = false;
   for (const language of languagesOf(file, plain, only)) {
     const read = readLanguage(language, file, plain);
     if ("problem" in read) {
       problem ??= read.problem;
       continue;
     }
+    isReadable = true;
     const sources = read.documents.map((content) => ({ file, text: plain, content }));
     const formats = only === null ? ownersOf(sources, language) : [only];
     if (formats.length > 1) return { problem: ambiguous(formats) };
     const [format] = formats;
     if (format !== undefined) return { format, sources };
   }
-  return { problem: problem === null ? unknownRule() : sentenceOf(problem) };
+  return { problem: problem === null || isReadable ? unknownRule() : sentenceOf(problem) };
 }
 
 function ownersOf(sources: readonly Source[], language: Language): readonly Format[] {

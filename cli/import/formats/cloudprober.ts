@@ -15,7 +15,7 @@ import {
   tablesOf,
   textOf,
 } from "../values/fields.ts";
-import { setNames, setTags } from "../values/labels.ts";
+import { setGroup, setNames, setTags } from "../values/labels.ts";
 import { setTarget } from "../values/target.ts";
 import { setTimes } from "../values/times.ts";
 import { setTls } from "../values/tls.ts";
@@ -39,7 +39,8 @@ export const cloudprober: Format = {
     for (const source of sources) {
       for (const probe of tablesOf(at(source.content, "probe"))) {
         const type = textOf(at(probe, "type")) ?? "unknown";
-        if (TCP_TYPES.includes(type)) readProbe({ source, probe, shared }, findings);
+        if (TCP_TYPES.includes(type) || type.includes("{{"))
+          readProbe({ source, probe, shared }, findings);
         else countOther(findings, type.toLowerCase());
       }
       const included = listOf(at(source.content, "include"));
@@ -73,28 +74,31 @@ interface Host {
 
 function readProbe({ source, probe, shared }: Entry, findings: Findings): void {
   const name = textOf(at(probe, "name")) ?? "probe";
-  const given = at(probe, "targets");
-  const sharedName = textOf(atAny(given, "shared_targets", "sharedTargets"));
-  const targets = sharedName === null ? given : shared.get(sharedName);
-  const [code] = codeIn(atAny(targets, "host_names", "hostNames") ?? targets);
+  const sharedName = textOf(atAny(at(probe, "targets"), "shared_targets", "sharedTargets"));
+  const targets = sharedName === null ? at(probe, "targets") : shared.get(sharedName);
   const hosts = hostsOf(targets);
-  if (hosts.length === 0) {
-    const check = addCheck(findings, source.file, `probe ${JSON.stringify(name)}`);
-    const made = `its hosts are made by code, which is not run: ${code?.text ?? ""}`;
-    refuseCheck(check, code === undefined ? whyNoHosts(targets, sharedName) : made);
+  const refusal = whyNone(probe, hosts.length === 0 ? whyNoHosts(targets, sharedName) : null);
+  if (refusal !== null) {
+    refuseCheck(addCheck(findings, source.file, `probe ${JSON.stringify(name)}`), refusal);
     return;
   }
   for (const host of hosts) {
     const check = addCheck(findings, source.file, `probe ${JSON.stringify(name)} of ${host.host}`);
     const own = hosts.length === 1 ? name : `${name} ${host.name ?? host.host}`;
     setNames(check, own, `${name} ${host.host}`);
-    if (hosts.length > 1) check.fields.target_id = name;
+    if (hosts.length > 1) setGroup(check, name);
     const tcp = atAny(probe, "tcp_probe", "tcpProbe");
     const port = atAny(tcp, "port") ?? host.port;
     setTarget(check, withoutPort(host.host, atAny(tcp, "port")), port);
     readSettings(check, probe, tcp);
     setTags(check, tagsOf(probe, host));
   }
+}
+
+/** A type that some engine fills may be TCP, or not. */
+function whyNone(probe: Fields, without: string | null): string | null {
+  const type = textOf(at(probe, "type")) ?? "";
+  return type.includes("{{") ? `its type is ${type}, which is filled outside of the file` : without;
 }
 
 /** A port of the probe counts before the one in the name. */
@@ -124,6 +128,8 @@ function whyNoHosts(targets: unknown, sharedName: string | null): string {
   if (sharedName !== null && targets === undefined) {
     return `its targets "${sharedName}" are in none of the files`;
   }
+  const [code] = codeIn(atAny(targets, "host_names", "hostNames") ?? targets);
+  if (code !== undefined) return `its hosts are made by code, which is not run: ${code.text}`;
   const kinds = keysOf(targets).join(", ");
   if (kinds === "") return "it names no targets";
   return `its targets come from ${kinds}, which only cloudprober can ask`;

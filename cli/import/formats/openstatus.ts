@@ -4,7 +4,7 @@ import { addCheck, type Check, countOther, type Findings } from "../model/check.
 import type { Format, Source } from "../model/format.ts";
 import { setLatency } from "../values/alerts.ts";
 import { durationOf } from "../values/durations.ts";
-import { at, flagOf, listOf, numberOf, textOf } from "../values/fields.ts";
+import { at, atAny, flagOf, listOf, numberOf, textOf } from "../values/fields.ts";
 import { loseKeys, setNames } from "../values/labels.ts";
 import { setTarget, withoutScheme } from "../values/target.ts";
 import { setTimes } from "../values/times.ts";
@@ -41,7 +41,7 @@ function monitorsOf(content: unknown): readonly (readonly [string, Fields])[] {
     ? content.map((one, i) => [`#${i + 1}`, one] as const)
     : Object.entries(isFields(content) ? content : {});
   return tables.flatMap(([key, one]) => {
-    const monitor = at(one, "monitor") ?? one;
+    const monitor = atAny(one, "monitor", "Monitor") ?? one;
     return isFields(monitor) && at(monitor, "kind") !== undefined ? [[key, monitor] as const] : [];
   });
 }

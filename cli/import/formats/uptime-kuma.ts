@@ -19,14 +19,19 @@ export const uptimeKuma: Format = {
   tool: "Uptime Kuma",
   languages: ["data"],
   owns: ({ content }) =>
-    at(content, "monitorList") !== undefined ||
-    monitorsOf(content).some(
-      (one) => at(one, "maxretries") !== undefined && at(one, "type") !== undefined,
-    ),
+    at(content, "monitorList") !== undefined || monitorsOf(content).some(isMonitor),
   read: (sources, findings) => {
     for (const source of sources) readMonitors(source, findings);
   },
 };
+
+/** What no other tool's tables have together. */
+function isMonitor(one: unknown): boolean {
+  const type = at(one, "type");
+  if (type === undefined) return false;
+  const isPort = type === "port" && at(one, "hostname") !== undefined;
+  return isPort || at(one, "maxretries") !== undefined || at(one, "parent_name") !== undefined;
+}
 
 /** The backup has a list; the API has a table by id. */
 function monitorsOf(content: unknown): readonly Fields[] {

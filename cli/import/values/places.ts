@@ -43,6 +43,11 @@ export function standInFor(text: string, standIn: string): string {
 }
 
 /** A part that some engine fills before the tool reads its file, e.g. `{{ .Host }}`; null if there is none. */
+export function enginePartIn(text: string): string | null {
+  return /\{\{[^}]*\}\}|\{%[^%]*%\}|<%[^%]*%>|\$\([^)]*\)/.exec(text)?.[0] ?? null;
+}
+
+/** The same, or a `${…}` that is no variable. */
 export function templateIn(text: string): string | null {
-  return /\{\{[^}]*\}\}|\{%[^%]*%\}|<%[^%]*%>|\$\([^)]*\)|\$\{[^}]*\}/.exec(text)?.[0] ?? null;
+  return enginePartIn(text) ?? /\$\{[^}]*\}/.exec(text)?.[0] ?? null;
 }

@@ -1,7 +1,7 @@
 import { type Check, refuseCheck } from "../model/check.ts";
 import { Code } from "../model/code.ts";
 import { textOf } from "./fields.ts";
-import { markVariables, templateIn, variablesIn } from "./places.ts";
+import { enginePartIn, markVariables, templateIn, variablesIn } from "./places.ts";
 
 /**
  * Sets where a check connects to: `host:port`, or a host and a port. The task's parser judges the rest.
@@ -19,6 +19,11 @@ export function setTarget(check: Check, host: unknown, port?: unknown): void {
   const hostText = textOf(host);
   if (hostText === null) {
     refuseCheck(check, "it names no host");
+    return;
+  }
+  const engine = enginePartIn(`${hostText} ${textOf(port) ?? ""}`);
+  if (engine !== null) {
+    refuseCheck(check, `its target has ${engine}, which is filled outside of the file`);
     return;
   }
   const target = markVariables(hostText);

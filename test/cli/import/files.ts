@@ -294,7 +294,7 @@ export const FILES: readonly Case[] = [
       },
     ],
     refused: {
-      'endpoint "tpl"': "its host has {{ .Host }}, which is filled outside of the file",
+      'endpoint "tpl"': "its target has {{ .Host }}, which is filled outside of the file",
       'endpoint "secret"': "its body has variables, and none may be in what a task sends",
     },
     others: { https: 1, dns: 1 },
@@ -377,7 +377,7 @@ export const FILES: readonly Case[] = [
     ],
     refused: {
       'probe "k8s"': "its targets come from k8s, which only cloudprober can ask",
-      'probe "t" of {{.host}}:22': "its host has {{.host}}, which is filled outside of the file",
+      'probe "t" of {{.host}}:22': "its target has {{.host}}, which is filled outside of the file",
     },
     others: { http: 1 },
     told: ["every 1 s, not 500 ms", "whom its alert notifies"],

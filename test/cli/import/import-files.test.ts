@@ -1,9 +1,14 @@
 import { strict as assert } from "node:assert";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { FORMATS } from "../../../cli/import/formats.ts";
 import { importFiles } from "../../../cli/import/import-files.ts";
+import { runCli } from "../../../cli/run-cli.ts";
 import { findPatternFault } from "../../../shared/pattern/pattern.ts";
+import { fakeIo } from "../fake-io.ts";
 import { FILES } from "./files.ts";
 
 function run(...files: readonly (readonly [file: string, text: string])[]) {
@@ -214,5 +219,40 @@ describe("importFiles", () => {
     ]) {
       assert.equal(run(["x.ts", text]).refused.length, 1, text);
     }
+  });
+});
+
+describe("synfleet import", () => {
+  it("writes what tasks validate takes, once its variables are set", async (t) => {
+    const dir = mkdtempSync(join(tmpdir(), "synfleet-import-"));
+    t.after(() => rmSync(dir, { recursive: true }));
+    const sources = FILES.flatMap(({ files }) => files);
+    const paths = sources.map(([file, text], i) => {
+      const path = join(dir, `${i}-${file}`);
+      writeFileSync(path, text);
+      return path;
+    });
+    const env = { HOST: "a", SECRET_HOST: "b", SECRET_PORT: "5" };
+    for (const out of ["tasks.toml", "tasks.yaml", "tasks.json"].map((name) => join(dir, name))) {
+      const io = fakeIo({ env });
+      assert.equal(await runCli(["import", ...paths, "none.yaml", "--out", out], io), 1);
+      assert.match(io.heard.out.join("\n"), /problem +none.yaml: Can't read none.yaml/);
+      assert.match(readFileSync(out, "utf8"), /\$\{DB_HOST:-localhost\}/);
+      const validate = fakeIo({ env });
+      assert.equal(
+        await runCli(["tasks", "validate", out], validate),
+        0,
+        validate.heard.out.join("\n"),
+      );
+      assert.equal(await runCli(["import", ...paths, "--out", out], fakeIo()), 3);
+    }
+  });
+
+  it("lets no name of a file begin a line or steer a terminal", async () => {
+    const name = "a\ntaken  b\u001b[31m";
+    const text = JSON.stringify({ endpoints: [{ name, url: "tcp://a:1" }] });
+    const io = fakeIo({ readStdin: async () => text });
+    assert.equal(await runCli(["import", "-"], io), 0);
+    assert.ok(io.heard.out.every((line) => !line.includes("\n") && !line.includes("\u001b")));
   });
 });
