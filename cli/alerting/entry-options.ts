@@ -1,6 +1,4 @@
-import type { Scope } from "../../shared/alerting/settings/settings.ts";
-import { deriveId } from "../../shared/hash.ts";
-import { type DurationMs, type EpochMs, HOUR_MS } from "../../shared/units.ts";
+import type { EpochMs } from "../../shared/units.ts";
 import type { Call, Options } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
 import { durationOption, instantOption, textOption } from "../command/read-option.ts";
@@ -16,9 +14,6 @@ export const END_OPTIONS: Options = {
   for: { type: "string", value: "2h", about: "How long: 90s, 15m, 2h or 7d." },
   until: { type: "string", value: "TIME", about: "To when instead: an ISO time." },
 };
-
-/** How long a silence or a maintenance is unless the call says otherwise. */
-export const USUAL_MS: DurationMs = HOUR_MS;
 
 /** Who says it and why; throws UsageError without a reason. */
 export function authorOf(call: Call): { readonly by: string; readonly reason: string } {
@@ -36,11 +31,4 @@ export function endOf(call: Call, fromMs: EpochMs): EpochMs | null {
     throw new UsageError("--until must be after the beginning.");
   }
   return durationMs === null ? untilMs : fromMs + durationMs;
-}
-
-const ID_CHARACTERS = 8;
-
-/** A short id for a new entry: people type it to end the entry. */
-export function newId(kind: string, scope: Scope, { by, atMs }: { by: string; atMs: EpochMs }) {
-  return deriveId(kind, JSON.stringify(scope), by, atMs).slice(0, ID_CHARACTERS);
 }

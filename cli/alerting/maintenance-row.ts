@@ -1,3 +1,4 @@
+import { showScope } from "../../functions/operate/operate.ts";
 import {
   type Maintenance,
   type MaintenanceSchedule,
@@ -5,7 +6,6 @@ import {
 } from "../../shared/alerting/operators/operators.ts";
 import type { Scope, ScopedTask } from "../../shared/alerting/settings/settings.ts";
 import { type EpochMs, MINUTE_MS, toIso } from "../../shared/units.ts";
-import { showScope } from "./scope-option.ts";
 
 /** A maintenance as its list shows it. */
 export interface MaintenanceRow {

@@ -1,5 +1,5 @@
+import { explainUnknownTarget } from "../../functions/operate/operate.ts";
 import type { Scope } from "../../shared/alerting/settings/settings.ts";
-import { escapeUnprintable, nearestName } from "../../shared/input/input.ts";
 import type { Call, Options } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
 import { flagOption, textOption } from "../command/read-option.ts";
@@ -27,24 +27,9 @@ export function scopeOption(call: Call): Scope {
   throw new UsageError("Name one of TASK, --target ID and --all.");
 }
 
-/** A scope as a sentence has it. */
-export function showScope(scope: Scope): string {
-  if (scope.kind === "fleet") return "the fleet";
-  return `${scope.kind} ${quote(scope.kind === "task" ? scope.name : scope.id)}`;
-}
-
 /** Why no stored task is in the scope; null if one is. */
 export async function explainScope(open: OpenFleet, scope: Scope): Promise<string | null> {
   if (scope.kind === "fleet") return null;
   if (scope.kind === "task") return explainUnknown(open, scope.name);
-  const tasks = await openHome(open).tasks.readTasks();
-  const ids = tasks.map(({ fields }) => fields.target_id).filter((id) => typeof id === "string");
-  if (ids.includes(scope.id)) return null;
-  const near = nearestName(scope.id, [...new Set(ids)]);
-  const hint = near === null ? "" : ` Did you mean ${quote(near)}?`;
-  return `No task has the target_id ${quote(scope.id)}.${hint}`;
-}
-
-function quote(name: string): string {
-  return escapeUnprintable(JSON.stringify(name));
+  return explainUnknownTarget(openHome(open).tasks, scope.id);
 }

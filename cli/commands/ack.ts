@@ -1,14 +1,14 @@
+import { explainClosed, newEntryId, showScope } from "../../functions/operate/operate.ts";
 import { type Quieting, quietingEntry } from "../../shared/alerting/operators/operators.ts";
-import { covers, type Scope } from "../../shared/alerting/settings/settings.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { toIso } from "../../shared/units.ts";
-import { AUTHOR_OPTIONS, authorOf, END_OPTIONS, endOf, newId } from "../alerting/entry-options.ts";
-import { explainScope, SCOPE_OPTIONS, scopeOption, showScope } from "../alerting/scope-option.ts";
+import { AUTHOR_OPTIONS, authorOf, END_OPTIONS, endOf } from "../alerting/entry-options.ts";
+import { explainScope, SCOPE_OPTIONS, scopeOption } from "../alerting/scope-option.ts";
 import { checkEntry, storeEntry } from "../alerting/store-entry.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
-import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
+import { withFleet } from "../fleet/open-fleet.ts";
 import { openHome } from "../fleet/open-stores.ts";
 
 /** `synfleet ack`: acknowledges what is open of a task, a target or the fleet. */
@@ -30,7 +30,7 @@ export const ack: Command = {
     const fromMs = call.io.now();
     const author = authorOf(call);
     const quieting: Quieting = {
-      id: newId("acknowledge", scope, { by: author.by, atMs: fromMs }),
+      id: newEntryId("acknowledge", scope, { by: author.by, atMs: fromMs }),
       kind: "acknowledge",
       ...{ scope, ...author, createdAtMs: fromMs, fromMs },
       untilMs: endOf(call, fromMs),
@@ -38,7 +38,8 @@ export const ack: Command = {
     const entry = quietingEntry(quieting);
     checkEntry(entry);
     return withFleet(call, async (open) => {
-      const reason = (await explainScope(open, scope)) ?? (await explainClosed(open, scope));
+      const reason =
+        (await explainScope(open, scope)) ?? (await explainClosed(openHome(open).states, scope));
       if (reason !== null) {
         call.io.error(escapeUnprintable(reason));
         return EXIT.no;
@@ -49,13 +50,6 @@ export const ack: Command = {
     });
   },
 };
-
-/** Why there is nothing to acknowledge; null if something is open. */
-async function explainClosed(open: OpenFleet, scope: Scope): Promise<string | null> {
-  const { records } = await openHome(open).states.readRecords();
-  const isOpen = records.some(({ task, state }) => covers(scope, task) && state.status !== "OK");
-  return isOpen ? null : `Nothing is open of ${showScope(scope)}, so nothing was acknowledged.`;
-}
 
 function print(call: Call, quieting: Quieting): void {
   const { id, scope, untilMs } = quieting;

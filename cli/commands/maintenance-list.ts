@@ -1,11 +1,12 @@
+import { findEntries } from "../../functions/operate/operate.ts";
 import { parseEntry } from "../../shared/alerting/operators/operators.ts";
 import { escapeUnprintable, problemSentence } from "../../shared/input/input.ts";
 import { left } from "../../terminal/table.ts";
-import { findEntries } from "../alerting/find-entry.ts";
 import { maintenanceRow } from "../alerting/maintenance-row.ts";
 import { type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
+import { openHome } from "../fleet/open-stores.ts";
 import { printRows } from "../show/print-rows.ts";
 
 /** `synfleet maintenance list`: the stored maintenance windows. */
@@ -18,7 +19,7 @@ export const maintenanceList: Command = {
   notes: ["Single windows that are over are listed for thirty days."],
   run: (call) =>
     withFleet(call, async (open) => {
-      const found = await findEntries(open, ["maintenance"]);
+      const found = await findEntries(openHome(open).settings, ["maintenance"]);
       const rows = found.flatMap(({ entry, setting, id }) => {
         if (setting?.kind !== "maintenance") return [];
         const { reason, by } = setting.maintenance;

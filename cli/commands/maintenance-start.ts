@@ -1,16 +1,10 @@
+import { newEntryId, showScope, USUAL_ORDER_MS } from "../../functions/operate/operate.ts";
 import type { SettingEntry } from "../../shared/alerting/operators/operators.ts";
 import { printScope, type Scope } from "../../shared/alerting/settings/settings.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { MINUTE_MS, toIso } from "../../shared/units.ts";
-import {
-  AUTHOR_OPTIONS,
-  authorOf,
-  END_OPTIONS,
-  endOf,
-  newId,
-  USUAL_MS,
-} from "../alerting/entry-options.ts";
-import { explainScope, SCOPE_OPTIONS, scopeOption, showScope } from "../alerting/scope-option.ts";
+import { AUTHOR_OPTIONS, authorOf, END_OPTIONS, endOf } from "../alerting/entry-options.ts";
+import { explainScope, SCOPE_OPTIONS, scopeOption } from "../alerting/scope-option.ts";
 import { checkEntry, storeEntry } from "../alerting/store-entry.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
@@ -69,7 +63,7 @@ export const maintenanceStart: Command = {
 function entryOf(call: Call, scope: Scope): SettingEntry {
   const nowMs = call.io.now();
   const author = authorOf(call);
-  const id = newId("maintenance", scope, { by: author.by, atMs: nowMs });
+  const id = newEntryId("maintenance", scope, { by: author.by, atMs: nowMs });
   const isRecurring = ["weekly", "cron", "time-zone"].some(
     (name) => textOption(call, name) !== null,
   );
@@ -80,7 +74,7 @@ function entryOf(call: Call, scope: Scope): SettingEntry {
 
 function singleTime(call: Call, nowMs: number): Record<string, unknown> {
   const fromMs = instantOption(call, "from") ?? nowMs;
-  return { from: toIso(fromMs), until: toIso(endOf(call, fromMs) ?? fromMs + USUAL_MS) };
+  return { from: toIso(fromMs), until: toIso(endOf(call, fromMs) ?? fromMs + USUAL_ORDER_MS) };
 }
 
 function recurringTime(call: Call): Record<string, unknown> {

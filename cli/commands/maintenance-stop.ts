@@ -1,12 +1,5 @@
-import {
-  type Maintenance,
-  maintenanceEntry,
-  ORIGIN_FIELD,
-} from "../../shared/alerting/operators/operators.ts";
+import { endEntry, entryWithId, findEntries } from "../../functions/operate/operate.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
-import type { EpochMs } from "../../shared/units.ts";
-import { entryWithId, type FoundEntry, findEntries } from "../alerting/find-entry.ts";
-import { storeEntry } from "../alerting/store-entry.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
@@ -28,20 +21,15 @@ export const maintenanceStop: Command = {
 };
 
 async function stop(call: Call, open: OpenFleet): Promise<ExitCode> {
-  const found = entryWithId(
-    await findEntries(open, ["maintenance"]),
-    call.args[0] ?? "",
-    "maintenance",
-  );
+  const { settings } = openHome(open);
+  const entries = await findEntries(settings, ["maintenance"]);
+  const found = entryWithId(entries, call.args[0] ?? "", "maintenance");
   if (typeof found === "string") return refuse(call, found);
-  if (found.entry.fields[ORIGIN_FIELD] === "file") {
+  const state = await endEntry(settings, found, call.io.now());
+  if (state === "of a file") {
     const way = "remove it there and run synfleet tasks apply";
     return refuse(call, `Maintenance ${found.id} is of a task file: ${way}.`);
   }
-  const ended = endedAt(found, call.io.now());
-  if (ended === null) await openHome(open).settings.deleteSettings([found.entry.key]);
-  else await storeEntry(open, maintenanceEntry(ended));
-  const state = ended === null ? "removed" : "over";
   const sentence = `Maintenance ${found.id} is ${state}.`;
   const isJson = flagOption(call, "json");
   call.io.out(isJson ? JSON.stringify({ id: found.id, state }) : escapeUnprintable(sentence));
@@ -51,14 +39,4 @@ async function stop(call: Call, open: OpenFleet): Promise<ExitCode> {
 function refuse(call: Call, sentence: string): ExitCode {
   call.io.error(escapeUnprintable(sentence));
   return EXIT.no;
-}
-
-/** A single window that has begun, ended at an instant; null for any other, which is removed. */
-function endedAt({ setting }: FoundEntry, nowMs: EpochMs): Maintenance | null {
-  if (setting?.kind !== "maintenance") return null;
-  const { maintenance } = setting;
-  const { schedule } = maintenance;
-  if (schedule.kind !== "once" || nowMs <= schedule.fromMs) return null;
-  const untilMs = Math.min(schedule.untilMs, nowMs);
-  return { ...maintenance, schedule: { ...schedule, untilMs } };
 }

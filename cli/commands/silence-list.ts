@@ -1,12 +1,12 @@
+import { findEntries, showScope } from "../../functions/operate/operate.ts";
 import type { Quieting } from "../../shared/alerting/operators/operators.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { type EpochMs, toIso } from "../../shared/units.ts";
 import { left } from "../../terminal/table.ts";
-import { findEntries } from "../alerting/find-entry.ts";
-import { showScope } from "../alerting/scope-option.ts";
 import { type Command, EXIT } from "../command/command.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
+import { openHome } from "../fleet/open-stores.ts";
 import { NONE } from "../show/figures.ts";
 import { printRows } from "../show/print-rows.ts";
 
@@ -20,7 +20,7 @@ export const silenceList: Command = {
   notes: ["Those that are over are listed for thirty days."],
   run: (call) =>
     withFleet(call, async (open) => {
-      const found = await findEntries(open, ["silence", "acknowledge"]);
+      const found = await findEntries(openHome(open).settings, ["silence", "acknowledge"]);
       const nowMs = call.io.now();
       const rows = found.flatMap(({ entry, setting, id }) =>
         setting?.kind === "quieting"

@@ -1,8 +1,5 @@
-import { quietingEntry } from "../../shared/alerting/operators/operators.ts";
+import { endEntry, entryWithId, findEntries, showScope } from "../../functions/operate/operate.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
-import { entryWithId, findEntries } from "../alerting/find-entry.ts";
-import { showScope } from "../alerting/scope-option.ts";
-import { storeEntry } from "../alerting/store-entry.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
@@ -24,23 +21,20 @@ export const silenceStop: Command = {
 };
 
 async function stop(call: Call, open: OpenFleet): Promise<ExitCode> {
-  const entries = await findEntries(open, ["silence", "acknowledge"]);
+  const { settings } = openHome(open);
+  const entries = await findEntries(settings, ["silence", "acknowledge"]);
   const found = entryWithId(entries, call.args[0] ?? "", "silence or acknowledgement");
   if (typeof found === "string") {
     call.io.error(found);
     return EXIT.no;
   }
-  const { setting, entry } = found;
+  await endEntry(settings, found, call.io.now());
+  const { setting, id } = found;
+  // It had no effect, so there was nothing to end.
   if (setting?.kind !== "quieting") {
-    // It has no effect, so there is nothing to end.
-    await openHome(open).settings.deleteSettings([entry.key]);
-    return say(call, found.id, `Removed ${found.id}, which could not be read.`);
+    return say(call, id, `Removed ${id}, which could not be read.`);
   }
-  const { quieting } = setting;
-  const nowMs = call.io.now();
-  const untilMs = Math.max(quieting.fromMs, Math.min(quieting.untilMs ?? nowMs, nowMs));
-  await storeEntry(open, quietingEntry({ ...quieting, untilMs }));
-  return say(call, found.id, `Ended ${found.id} of ${showScope(quieting.scope)}.`);
+  return say(call, id, `Ended ${id} of ${showScope(setting.quieting.scope)}.`);
 }
 
 function say(call: Call, id: string, sentence: string): ExitCode {

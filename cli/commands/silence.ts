@@ -1,15 +1,9 @@
+import { newEntryId, showScope, USUAL_ORDER_MS } from "../../functions/operate/operate.ts";
 import { type Quieting, quietingEntry } from "../../shared/alerting/operators/operators.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { toIso } from "../../shared/units.ts";
-import {
-  AUTHOR_OPTIONS,
-  authorOf,
-  END_OPTIONS,
-  endOf,
-  newId,
-  USUAL_MS,
-} from "../alerting/entry-options.ts";
-import { explainScope, SCOPE_OPTIONS, scopeOption, showScope } from "../alerting/scope-option.ts";
+import { AUTHOR_OPTIONS, authorOf, END_OPTIONS, endOf } from "../alerting/entry-options.ts";
+import { explainScope, SCOPE_OPTIONS, scopeOption } from "../alerting/scope-option.ts";
 import { checkEntry, storeEntry } from "../alerting/store-entry.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { flagOption } from "../command/read-option.ts";
@@ -36,10 +30,10 @@ export const silence: Command = {
     const fromMs = call.io.now();
     const author = authorOf(call);
     const quieting: Quieting = {
-      id: newId("silence", scope, { by: author.by, atMs: fromMs }),
+      id: newEntryId("silence", scope, { by: author.by, atMs: fromMs }),
       kind: "silence",
       ...{ scope, ...author, createdAtMs: fromMs, fromMs },
-      untilMs: endOf(call, fromMs) ?? fromMs + USUAL_MS,
+      untilMs: endOf(call, fromMs) ?? fromMs + USUAL_ORDER_MS,
     };
     const entry = quietingEntry(quieting);
     checkEntry(entry);

@@ -20,6 +20,9 @@ export function openRegion({ fleet, clientFor }: OpenFleet, region: RegionName):
 }
 
 /** Everything that the fleet remembers, and how it is now. */
-export function openHistory({ fleet, clientFor }: OpenFleet): FleetSources {
+export function openHistory({
+  fleet,
+  clientFor,
+}: OpenFleet): FleetSources & Pick<HomeStores, "settings"> {
   return openFleetSources(fleet, clientFor);
 }

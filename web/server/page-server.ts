@@ -1,4 +1,3 @@
-import type { FleetSources } from "../../functions/history/history.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import type { DurationMs, EpochMs } from "../../shared/units.ts";
 import { keepPage } from "./bundle/build-page.ts";
@@ -12,11 +11,12 @@ import { SharedOverview } from "./live/shared-overview.ts";
 import { type PagePlace, refusePlace } from "./place/page-place.ts";
 import { eventRow } from "./routes/event-row.ts";
 import { readOverviewRecord } from "./routes/overview.ts";
+import type { PageSources } from "./routes/route.ts";
 import { createRoutes } from "./routes/routes.ts";
 
 /** What a page shows, and for whom. */
 export interface PageSetup {
-  readonly sources: FleetSources;
+  readonly sources: PageSources;
   readonly place: PagePlace;
   readonly version: string;
   readonly now: () => EpochMs;

@@ -2,13 +2,13 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Fleet } from "../../../shared/plan/plan.ts";
 import type { RegionName } from "../../../shared/units.ts";
 import type { FleetSources } from "../../history/history.ts";
-import { openHomeStores, openRegionStores } from "./open-stores.ts";
+import { type HomeStores, openHomeStores, openRegionStores } from "./open-stores.ts";
 
-/** Everything that a fleet remembers, and how it is now. Nothing is read yet. */
+/** Everything that a fleet remembers, and how it is now, with the store of what operators set. Nothing is read yet. */
 export function openFleetSources(
   fleet: Fleet,
   clientFor: (region: RegionName) => DynamoDBClient,
-): FleetSources {
+): FleetSources & Pick<HomeStores, "settings"> {
   const { history, ...home } = openHomeStores({ client: clientFor(fleet.home), fleet: fleet.name });
   const regions = fleet.regions.map(({ name: region, shards }) => ({
     ...{ region, shards },

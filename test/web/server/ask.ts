@@ -38,7 +38,7 @@ export async function startTestPage(
 ): Promise<PageServer & { readonly warned: string[] }> {
   const warned: string[] = [];
   const server = await startPageServer({
-    sources: fleet.sources,
+    sources: fleet,
     place: {
       address: different.address ?? "127.0.0.1",
       port: 0,

@@ -174,6 +174,66 @@ describe("the page's server", () => {
   });
 });
 
+describe("a change", () => {
+  const order = { scope: { kind: "task", name: "web" }, durationMs: HOUR_MS, reason: "r", by: "b" };
+
+  async function send(path: string, body: unknown, headers: Record<string, string> = {}) {
+    const { token } = JSON.parse((await ask(page.url, "/api/session")).body);
+    return ask(page.url, path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-synfleet-token": token, ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
+  it("is stored, is in the next overview, and can be ended", async () => {
+    for (const [path, kind] of [
+      ["/api/maintenance", "maintenance"],
+      ["/api/silence", "silence"],
+    ] as const) {
+      const made = await send(path, order);
+      assert.equal(made.status, 201, made.body);
+      const { id } = JSON.parse(made.body);
+      const { tasks } = JSON.parse((await ask(page.url, "/api/overview")).body);
+      const { held } = tasks.find(({ name }: { name: string }) => name === "web");
+      assert.deepEqual(held, [{ kind, id, untilMs: NOW_MS + HOUR_MS, reason: "r" }]);
+      const { token } = JSON.parse((await ask(page.url, "/api/session")).body);
+      const wish = { method: "DELETE", headers: { "x-synfleet-token": token } };
+      assert.equal((await ask(page.url, `/api/entry?id=${id}`, wish)).status, 200);
+      assert.equal((await ask(page.url, "/api/entry?id=nothing", wish)).status, 404);
+    }
+  });
+
+  it("is refused in a sentence, and nothing is stored", async () => {
+    const before = await fleet.settings.readSettings();
+    const refusals: [string, unknown, Record<string, string>, number, RegExp, string?][] = [
+      ["/api/silence", order, { "x-synfleet-token": "" }, 403, /^A change needs the header/],
+      ["/api/silence", order, { "x-synfleet-token": "0".repeat(64) }, 403, /^A change needs/],
+      ["/api/silence", order, { origin: "http://elsewhere" }, 403, /^Not for pages/],
+      ["/api/silence", order, { "sec-fetch-site": "same-site" }, 403, /^Not for pages/],
+      ["/api/silence", order, { "content-type": "text/plain" }, 415, /^The content-type/],
+      ["/api/silence", [], {}, 400, /^The body must be a JSON object$/],
+      ["/api/silence", { ...order, reason: "x".repeat(17_000) }, {}, 413, /16384 bytes$/],
+      ["/api/silence", { ...order, reason: " " }, {}, 400, /^reason must be/, "reason"],
+      ["/api/silence", { ...order, by: 1 }, {}, 400, /^by must be/, "by"],
+      ["/api/silence", { ...order, durationMs: 1 }, {}, 400, /^durationMs must/, "durationMs"],
+      ["/api/silence", { ...order, more: 1 }, {}, 400, /^"more" is no field/, "more"],
+      ["/api/silence", { ...order, scope: { kind: "task" } }, {}, 400, /^scope must/, "scope"],
+      ["/api/ack", order, {}, 409, /^Nothing is open of task "web"/],
+      ["/api/maintenance", { ...order, scope: { kind: "task", name: "x" } }, {}, 404, /^No task/],
+      ["/api/maintenance", { ...order, scope: { kind: "target", id: "x" } }, {}, 404, /^No task/],
+    ];
+    for (const [path, body, headers, status, sentence, field] of refusals) {
+      const reply = await send(path, body, headers);
+      const told = JSON.parse(reply.body);
+      assert.equal(reply.status, status, told.problem);
+      assert.match(told.problem, sentence);
+      if (field !== undefined) assert.equal(told.field, field);
+    }
+    assert.deepEqual(await fleet.settings.readSettings(), before);
+  });
+});
+
 describe("a page with a token", () => {
   it("asks for it once, and takes it from tools", async () => {
     const own = await startTestPage(fleet, { token: TOKEN, address: "0.0.0.0" });

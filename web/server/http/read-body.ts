@@ -23,6 +23,26 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
+/** Reads a body that must be a JSON object. */
+export async function readJsonBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const type = String(request.headers["content-type"] ?? "")
+    .split(";")[0]
+    ?.trim();
+  if (type !== "application/json")
+    throw new HttpProblem(415, "The content-type must be application/json");
+  const value = parseJson((await readBody(request)).toString("utf8"));
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new HttpProblem(400, "The body must be a JSON object");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpProblem(400, "The body must be JSON");
+  }
+}
+
 function tooLarge(): HttpProblem {
   return new HttpProblem(413, `The body must have at most ${MOST_BYTES} bytes`);
 }

@@ -35,6 +35,12 @@ export class SharedOverview {
     this.#setup = setup;
   }
 
+  /** Something was changed from here: what was read before is old. */
+  forget(): void {
+    this.#last = null;
+    this.#reading = null;
+  }
+
   /** How long a reading is good for. */
   get gapMs(): DurationMs {
     return this.#gapMs;
@@ -44,9 +50,7 @@ export class SharedOverview {
   async get(mostAgeMs: DurationMs = this.#gapMs): Promise<ReadOverview> {
     const last = this.#last;
     if (last !== null && this.#ageOf(last) < mostAgeMs) return last;
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
+    this.#reading ??= this.#begin();
     return this.#reading;
   }
 
@@ -56,20 +60,30 @@ export class SharedOverview {
     return ageMs < 0 ? Number.POSITIVE_INFINITY : ageMs;
   }
 
+  /** A reading that began before something was changed is not kept. */
+  #begin(): Promise<ReadOverview> {
+    const reading = this.#read();
+    const end = (read: ReadOverview | null) => {
+      if (this.#reading !== reading) return;
+      this.#reading = null;
+      this.#last = read;
+    };
+    reading.then(end, () => end(null));
+    return reading;
+  }
+
   async #read(): Promise<ReadOverview> {
     const beganMs = performance.now();
     const record = await this.#setup.read();
     const tookMs = performance.now() - beganMs;
     this.#gapMs = Math.min(MOST_GAP_MS, Math.max(LEAST_GAP_MS, REST_FACTOR * tookMs));
     const version = versionOf(record);
-    const read = {
+    return {
       record,
       version,
       content: jsonContent(record, version),
       readAtMs: this.#setup.now(),
     };
-    this.#last = read;
-    return read;
   }
 }
 

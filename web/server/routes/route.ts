@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FleetSources } from "../../../functions/history/history.ts";
+import type { AlertingStore } from "../../../functions/ports/alerting-store.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { BuiltPage } from "../bundle/build-page.ts";
 import type { Access, Guard } from "../guard/guard.ts";
@@ -9,9 +10,14 @@ import type { Answer } from "../http/send-answer.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
 import type { SharedOverview } from "../live/shared-overview.ts";
 
+/** A fleet as the page reads it, and where it stores what operators set. */
+export interface PageSources extends FleetSources {
+  readonly settings: AlertingStore;
+}
+
 /** What routes need. */
 export interface PageServices {
-  readonly sources: FleetSources;
+  readonly sources: PageSources;
   readonly overview: SharedOverview;
   readonly feed: LiveFeed;
   readonly guard: Guard;

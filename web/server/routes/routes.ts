@@ -4,6 +4,7 @@ import { healthzRoute } from "./healthz.ts";
 import { helpRoute } from "./help.ts";
 import { liveRoute } from "./live.ts";
 import { metricsRoute } from "./metrics.ts";
+import { endRoute, orderRoutes } from "./orders.ts";
 import { overviewRoute } from "./overview.ts";
 import { assetsRoute, pageRoute, plainStyleRoute } from "./page-files.ts";
 import { resultsRoute } from "./results.ts";
@@ -29,11 +30,12 @@ const ROUTES: readonly ((services: PageServices) => Route)[] = [
   healthzRoute,
   metricsRoute,
   signInRoute,
+  endRoute,
 ];
 
 /** Every address that the server answers. */
 export function createRoutes(services: PageServices): readonly Route[] {
-  return ROUTES.map((create) => create(services));
+  return [...ROUTES.map((create) => create(services)), ...orderRoutes(services)];
 }
 
 /** The routes of a path, by their methods, and what stands after it. */
