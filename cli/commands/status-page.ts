@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "n
 import { dirname, join, resolve } from "node:path";
 import { readSitePast, readStatusSite } from "../../functions/history/history.ts";
 import { buildSite } from "../../shared/status-page/status-page.ts";
+import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { CliError, UsageError } from "../command/errors.ts";
 import { flagOption, numberOption, textOption } from "../command/read-option.ts";
@@ -34,6 +35,7 @@ export const statusPage: Command = {
       type: "boolean",
       about: "Show each task's host and port; else no host is told.",
     },
+    json: { type: "boolean", about: "Print one JSON object: the folder, and how much is in it." },
     ...FLEET_OPTIONS,
   },
   notes: [
@@ -53,8 +55,11 @@ export const statusPage: Command = {
       };
       const past = await readSitePast(sources, { options, nowMs });
       const site = await readStatusSite(sources, options, { nowMs, past });
-      writeSite(dir, buildSite(site));
-      call.io.out(`${site.tasks.length} tasks: ${join(dir, "index.html")}`);
+      const files = buildSite(site);
+      writeSite(dir, files);
+      const said = { out: dir, tasks: site.tasks.length, files: files.size };
+      const sentence = `${showCount(said.tasks, "task")}: ${join(dir, "index.html")}`;
+      call.io.out(flagOption(call, "json") ? JSON.stringify(said) : sentence);
       return EXIT.fine;
     }),
 };
