@@ -1,3 +1,8 @@
 import { render } from "preact";
+import { App } from "./shell/app.tsx";
+import { startLive } from "./state/live.ts";
+import { startTheme } from "./state/theme.ts";
 
-render(<main>Synfleet</main>, document.body);
+startTheme();
+startLive();
+render(<App />, document.body);

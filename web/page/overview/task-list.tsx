@@ -1,0 +1,133 @@
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { BoardsRecord } from "../../records/records.ts";
+import { useKeys } from "../keys/use-keys.ts";
+import { goTo } from "../route/use-route.ts";
+import { GroupCells } from "./group-line.tsx";
+import type { Line } from "./lines.ts";
+import { TaskCells } from "./task-line.tsx";
+import { useIsNarrow, useScroll } from "./use-scroll.ts";
+import { topsOf, visibleLines } from "./visible.ts";
+
+const WIDE = { task: 44, group: 36 };
+const NARROW = { task: 116, group: 40 };
+const COLUMNS = [
+  "State",
+  "Task",
+  "Since",
+  "Last 3 hours",
+  "Seen from",
+  "Average",
+  "p95",
+  "24 h",
+  "Held",
+];
+
+interface TaskListProps {
+  readonly lines: readonly Line[];
+  readonly boards: BoardsRecord | null;
+  readonly impaired: ReadonlySet<string>;
+  readonly nowMs: number;
+  readonly onToggle: (groupId: string) => void;
+}
+
+/** The list of tasks. Only the lines that can be seen are in the document. */
+export function TaskList({ lines, boards, impaired, nowMs, onToggle }: TaskListProps) {
+  const body = useRef<HTMLDivElement>(null);
+  const heights = useIsNarrow() ? NARROW : WIDE;
+  const tops = useMemo(() => topsOf(lines, heights), [lines, heights]);
+  const [from, to] = visibleLines(tops, ...useScroll(body));
+  const [active, move] = useActiveLine(lines, tops, body);
+  const open = (line: Line) =>
+    line.kind === "group"
+      ? onToggle(line.id)
+      : goTo({ page: "task", name: line.task.name, query: {} });
+  const openActive = () => {
+    const line = lines[active];
+    if (line !== undefined) open(line);
+  };
+  useKeys({
+    j: () => move(active + 1),
+    k: () => move(active - 1),
+    ArrowDown: () => move(active + 1),
+    ArrowUp: () => move(active - 1),
+    Home: () => move(0),
+    End: () => move(lines.length - 1),
+    Enter: openActive,
+  });
+  return (
+    <div
+      class="list"
+      role="grid"
+      aria-label="Tasks"
+      aria-rowcount={lines.length + 1}
+      aria-colcount={9}
+    >
+      <div class="line line-head" role="row" aria-rowindex={1}>
+        {COLUMNS.map((name) => (
+          <span key={name} role="columnheader">
+            {name}
+          </span>
+        ))}
+      </div>
+      <div
+        class="list-body"
+        role="rowgroup"
+        ref={body}
+        style={{ height: `${tops[lines.length]}px` }}
+      >
+        {lines.slice(from, to).map((line, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the list listens for Enter.
+          <div
+            key={line.key}
+            class={`line line-${line.kind}${line.kind === "task" && line.isInGroup ? " in-group" : ""}`}
+            role="row"
+            aria-rowindex={from + i + 2}
+            data-index={from + i}
+            tabIndex={from + i === Math.max(active, 0) ? 0 : -1}
+            style={{ transform: `translateY(${tops[from + i]}px)` }}
+            onClick={(event) => isOnControl(event) || open(line)}
+            onFocus={(event) => event.target === event.currentTarget && move(from + i)}
+          >
+            {line.kind === "group" ? (
+              <GroupCells line={line} onToggle={() => onToggle(line.id)} />
+            ) : (
+              <TaskCells task={line.task} boards={boards} impaired={impaired} nowMs={nowMs} />
+            )}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The line that the keys are at: it is scrolled into sight and gets the focus. */
+function useActiveLine(
+  lines: readonly Line[],
+  tops: Float64Array,
+  body: { current: HTMLDivElement | null },
+) {
+  const [key, setKey] = useState<string | null>(null);
+  const active = key === null ? -1 : lines.findIndex((line) => line.key === key);
+  const isAsked = useRef(false);
+  // After a jump the line is there only when the scrolling has been seen.
+  useLayoutEffect(() => {
+    const row = body.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    if (!isAsked.current || !row) return;
+    isAsked.current = false;
+    row.focus({ preventScroll: true });
+  });
+  const move = (to: number) => {
+    const index = Math.min(Math.max(to, 0), lines.length - 1);
+    const top = (body.current?.getBoundingClientRect().top ?? 0) + (tops[index] ?? 0);
+    const bottom = top + (tops[index + 1] ?? 0) - (tops[index] ?? 0);
+    if (top < 120) scrollBy(0, top - 120);
+    if (bottom > innerHeight - 8) scrollBy(0, bottom - innerHeight + 8);
+    isAsked.current = true;
+    setKey(lines[index]?.key ?? null);
+  };
+  return [active, move] as const;
+}
+
+function isOnControl({ target }: MouseEvent): boolean {
+  return (target as HTMLElement).closest("a, button") !== null || getSelection()?.type === "Range";
+}

@@ -1,0 +1,68 @@
+import type { BoardsRecord, EventRow, OverviewRecord } from "../../records/records.ts";
+import { readRecord } from "./api.ts";
+import { backoffMs } from "./backoff.ts";
+import { fleet, type Link, takeOverview } from "./fleet.ts";
+
+const POLL_EVERY_MS = 10_000;
+
+/** The strips of the overview show so many hours. */
+const STRIP_HOURS = 3;
+
+/** Reads the fleet, then listens for news, and polls while there is nobody to listen to. */
+export function startLive(): void {
+  let failedCount = 0;
+  const listen = () => {
+    const source = new EventSource("/api/live");
+    source.onopen = () => {
+      heard("live");
+      // What came while nobody listened is read.
+      if (failedCount > 0) void refresh();
+      failedCount = 0;
+    };
+    source.onerror = () => {
+      source.close();
+      failedCount += 1;
+      if (fleet.get().link === "live") fleet.set({ link: "polling" });
+      setTimeout(listen, backoffMs(failedCount, Math.random()));
+    };
+    source.addEventListener("overview", ({ data }) => {
+      heard("live");
+      takeOverview(JSON.parse(data) as OverviewRecord);
+    });
+    source.addEventListener("board", () => void readBoards().catch(lost));
+    source.addEventListener("event", ({ data }) => {
+      heard("live");
+      fleet.set({ latestEvent: JSON.parse(data) as EventRow });
+    });
+  };
+  void refresh();
+  listen();
+  setInterval(() => void (fleet.get().link !== "live" && refresh()), POLL_EVERY_MS);
+}
+
+/** Reads everything that the overview shows. */
+export async function refresh(): Promise<void> {
+  try {
+    const [overview] = await Promise.all([
+      readRecord<OverviewRecord>("/api/overview"),
+      readBoards(),
+    ]);
+    takeOverview(overview);
+    heard(fleet.get().link === "live" ? "live" : "polling");
+  } catch (error) {
+    lost(error);
+  }
+}
+
+async function readBoards(): Promise<void> {
+  fleet.set({ boards: await readRecord<BoardsRecord>("/api/boards", { hours: STRIP_HOURS }) });
+}
+
+function heard(link: Link): void {
+  fleet.set({ link, heardAtMs: Date.now(), problem: null });
+}
+
+function lost(error: unknown): void {
+  const problem = error instanceof Error ? error.message : `${error}`;
+  fleet.set({ link: "lost", problem });
+}
