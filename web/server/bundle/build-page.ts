@@ -34,7 +34,7 @@ async function buildPage(): Promise<BuiltPage> {
   // It is loaded here because most runs of a command need no bundle.
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
-    entryPoints: [`${PAGE}main.tsx`],
+    entryPoints: [`${PAGE}main.tsx`, `${PAGE}page.css`],
     absWorkingDir: PAGE,
     outdir: "/assets",
     entryNames: "[name]-[hash]",
