@@ -21,10 +21,19 @@ export function Ago({ atMs, nowMs }: { atMs: number | null; nowMs: number }) {
 }
 
 /** The clock time of an instant; the exact one on hover. */
-export function At({ atMs, nowMs }: { atMs: number; nowMs: number }) {
+export function At({ atMs, nowMs, hasSeconds = false }: AtProps) {
+  if (!Number.isFinite(atMs)) return <span>–</span>;
+  const seconds = hasSeconds ? `:${new Date(atMs).toISOString().slice(17, 19)}` : "";
   return (
     <time dateTime={new Date(atMs).toISOString()} title={exactText(atMs)}>
       {clockText(atMs, nowMs)}
+      {seconds}
     </time>
   );
+}
+
+interface AtProps {
+  readonly atMs: number;
+  readonly nowMs: number;
+  readonly hasSeconds?: boolean;
 }

@@ -5,6 +5,7 @@ import { useNow } from "../state/now.ts";
 import { useStore } from "../state/store.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { filtersOf, filterTasks } from "./filters.ts";
+import { GroupHead } from "./group-head.tsx";
 import { groupIds, linesOf } from "./lines.ts";
 import { TaskList } from "./task-list.tsx";
 
@@ -26,6 +27,7 @@ export function Overview({ route }: { route: Route }) {
   const groups = groupIds(lines);
   return (
     <>
+      {route.page === "group" && <GroupHead id={route.name} overview={overview} nowMs={nowMs} />}
       <FilterBar route={route} tasks={tasks} regions={overview.regions} filters={filters} />
       {groups.length > 1 && (
         <p class="list-tools">

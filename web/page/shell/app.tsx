@@ -1,10 +1,13 @@
 import { useState } from "preact/hooks";
+import { EventsPage } from "../events/events-page.tsx";
 import { useKeys } from "../keys/use-keys.ts";
 import { Overview } from "../overview/overview.tsx";
+import { RegionsPage } from "../regions/regions-page.tsx";
 import { parseRoute, type Route } from "../route/route.ts";
 import { useRoute } from "../route/use-route.ts";
 import { fleet } from "../state/fleet.ts";
 import { useStore } from "../state/store.ts";
+import { TaskPage } from "../task/task-page.tsx";
 import { Banner } from "./banner.tsx";
 import { Bar } from "./bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
@@ -37,6 +40,9 @@ export function App() {
 }
 
 function Content({ route }: { route: Route }) {
+  if (route.page === "task") return <TaskPage key={route.name} route={route} />;
+  if (route.page === "events") return <EventsPage route={route} />;
+  if (route.page === "regions") return <RegionsPage />;
   return <Overview route={route} />;
 }
 

@@ -22,7 +22,7 @@ const LOOK_OF: Readonly<Record<StatusName, Look>> = {
 };
 
 /** How a status looks. */
-export function lookOfStatus(status: string | null): Look {
+function lookOfStatus(status: string | null): Look {
   return LOOK_OF[status as StatusName] ?? "waiting";
 }
 

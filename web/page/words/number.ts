@@ -8,7 +8,7 @@ export function msText(ms: number | null | undefined): string {
 }
 
 /** A number with at most three digits that say something. */
-export function shortNumber(value: number): string {
+function shortNumber(value: number): string {
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -1,0 +1,33 @@
+import type { OverviewRecord } from "../../records/records.ts";
+import { Quieted } from "../quiet/quieted.tsx";
+import { isMaintained, lookOf } from "../words/look.ts";
+import { countText } from "../words/number.ts";
+
+interface GroupHeadProps {
+  readonly id: string;
+  readonly overview: OverviewRecord;
+  readonly nowMs: number;
+}
+
+/** A group on its own page: how many are healthy, and what holds all of it. */
+export function GroupHead({ id, overview, nowMs }: GroupHeadProps) {
+  const members = overview.tasks.filter(({ targetId }) => targetId === id);
+  const fine = members.filter((task) => lookOf(task) === "fine" || isMaintained(task)).length;
+  const minHealthy = overview.groups.find(({ targetId }) => targetId === id)?.minHealthy ?? null;
+  const [first, ...others] = members;
+  const shared = first?.held.filter(({ id: held }) =>
+    others.every((task) => task.held.some((one) => one.id === held)),
+  );
+  return (
+    <header class="group-page">
+      <h2>
+        <bdi>{id}</bdi>
+      </h2>
+      <p class="soft">
+        {fine} of {countText(members.length, "task")} fine
+        {minHealthy !== null && `, ${minHealthy} healthy targets needed`}
+      </p>
+      <Quieted scope={{ kind: "target", id }} held={shared ?? []} nowMs={nowMs} />
+    </header>
+  );
+}

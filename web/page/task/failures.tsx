@@ -1,0 +1,42 @@
+import { useMemo } from "preact/hooks";
+import type uPlot from "uplot";
+import type { SeriesRecord } from "../../records/records.ts";
+import { KindLink } from "../look/kind-link.tsx";
+import { useStore } from "../state/store.ts";
+import { theme } from "../state/theme.ts";
+import { Plot } from "./plot.tsx";
+import { stackedFailures, timesOf } from "./plot-lines.ts";
+import { barSeries, timeOptions } from "./plot-options.ts";
+import { readPlotTheme } from "./plot-theme.ts";
+
+/** Failures by kind, on the time of the plot above. */
+export function Failures({ record }: { record: SeriesRecord }) {
+  const isDark = useStore(theme, (state) => state.isDark);
+  const stacked = useMemo(() => stackedFailures(record), [record]);
+  const options = useMemo(() => {
+    const colours = readPlotTheme();
+    const kinds = stacked.map(({ kind }) => kind);
+    return {
+      ...timeOptions(colours, (value) => `${Math.round(value)}`),
+      series: barSeries(kinds, colours),
+    };
+  }, [stacked, isDark]);
+  const data = useMemo(() => {
+    const heights = stacked.map(({ heights }) => heights);
+    return [timesOf(record.startsMs), ...heights] as unknown as uPlot.AlignedData;
+  }, [stacked]);
+  if (stacked.length === 0) return <p class="soft">No check failed.</p>;
+  return (
+    <>
+      <Plot label="Failures by kind" height={120} options={options} data={data} />
+      <p class="figures">
+        {stacked.toReversed().map(({ kind, total }, i) => (
+          <span key={kind} class={`figure line-${(i % 6) + 1}`}>
+            <span class="swatch is-square" aria-hidden="true" />
+            <KindLink kind={kind} /> <b>{total}</b>
+          </span>
+        ))}
+      </p>
+    </>
+  );
+}

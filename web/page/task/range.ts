@@ -1,0 +1,24 @@
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How far back a plot looks. */
+export const RANGES = { "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720, "90d": 2_160 } as const;
+
+/** The name of one range. */
+export type RangeName = keyof typeof RANGES;
+
+/** The range of a setting; a day if there is none. */
+export function rangeOf(text: string): RangeName {
+  return text in RANGES ? (text as RangeName) : "24h";
+}
+
+/** From when to when a plot looks, in whole minutes so that its address stays the same for one. */
+export function spanOf(range: RangeName, nowMs: number): { fromMs: number; toMs: number } {
+  const toMs = Math.ceil(nowMs / 60_000) * 60_000;
+  return { fromMs: toMs - RANGES[range] * HOUR_MS, toMs };
+}
+
+/** Whether a range is shown as minutes. */
+export function isInMinutes(range: RangeName): boolean {
+  return RANGES[range] * HOUR_MS <= DAY_MS;
+}
