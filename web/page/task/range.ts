@@ -1,5 +1,4 @@
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** How far back a plot looks. */
 export const RANGES = { "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720, "90d": 2_160 } as const;
@@ -16,9 +15,4 @@ export function rangeOf(text: string): RangeName {
 export function spanOf(range: RangeName, nowMs: number): { fromMs: number; toMs: number } {
   const toMs = Math.ceil(nowMs / 60_000) * 60_000;
   return { fromMs: toMs - RANGES[range] * HOUR_MS, toMs };
-}
-
-/** Whether a range is shown as minutes. */
-export function isInMinutes(range: RangeName): boolean {
-  return RANGES[range] * HOUR_MS <= DAY_MS;
 }

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { evidenceOf, valueText } from "../../../web/page/events/evidence-parts.ts";
+import { orderOf, parseDuration } from "../../../web/page/quiet/quiet-order.ts";
+import { cellLevel, pathHint, worstRows } from "../../../web/page/regions/path-hint.ts";
+import { regionState } from "../../../web/page/regions/region-state.ts";
+import { noteOf } from "../../../web/page/task/note.ts";
+import { otherLine, regionLines, stackedFailures } from "../../../web/page/task/plot-lines.ts";
+import { rangeOf, spanOf } from "../../../web/page/task/range.ts";
+import type { RegionRow } from "../../../web/records/records.ts";
+import { regionsOf } from "../fixture/regions.ts";
+import { seriesOf } from "../fixture/series.ts";
+import { REGIONS } from "../fixture/task-rows.ts";
+import { troubledWorld } from "../fixture/world.ts";
+
+const NOW = Date.UTC(2026, 0, 5, 14, 9);
+const HOUR_MS = 3_600_000;
+
+describe("parseDuration", () => {
+  const DURATIONS = [
+    ["45", 45 * 60_000],
+    ["45 min", 45 * 60_000],
+    ["1.5h", 1.5 * HOUR_MS],
+    ["2 d", 48 * HOUR_MS],
+    ["0", null],
+    ["", null],
+    ["-1 h", null],
+    ["1 week", null],
+  ] as const;
+  for (const [text, ms] of DURATIONS) {
+    test(`reads "${text}" as ${ms}`, () => assert.equal(parseDuration(text), ms));
+  }
+});
+
+describe("orderOf", () => {
+  const form = { kind: "silence", duration: "1 h", reason: " disks ", by: "eve" } as const;
+  const scope = { kind: "task", name: "t" } as const;
+  const fieldOf = (changes: object) => {
+    const order = orderOf({ ...form, ...changes }, scope);
+    return "field" in order ? order.field : order.durationMs;
+  };
+
+  test("orders what is whole, and names the field that is wrong", () => {
+    assert.deepEqual(orderOf(form, scope), {
+      scope,
+      durationMs: HOUR_MS,
+      reason: "disks",
+      by: "eve",
+    });
+    assert.equal(fieldOf({ duration: "soon" }), "durationMs");
+    assert.equal(fieldOf({ reason: " " }), "reason");
+    assert.equal(fieldOf({ by: "" }), "by");
+    assert.equal(fieldOf({ duration: "" }), "durationMs");
+    assert.equal(fieldOf({ duration: "", kind: "ack" }), null);
+  });
+});
+
+describe("regionState", () => {
+  const [well] = regionsOf(troubledWorld(NOW)).regions as [RegionRow, ...RegionRow[]];
+  const STATES: readonly [Partial<RegionRow>, string][] = [
+    [{}, "Well"],
+    [{ failingShare: 1 }, "Well"],
+    [{ impairedSinceMs: NOW - HOUR_MS }, "Sick"],
+    [{ unread: "no permission", impairedSinceMs: NOW }, "Not read"],
+    [{ lastReportAtMs: NOW - 179_000 }, "Well"],
+    [{ lastReportAtMs: NOW - 180_000 }, "Silent"],
+    [{ lastReportAtMs: null }, "Waiting"],
+    [{ taskCount: 0, lastReportAtMs: null }, "Idle"],
+    [{ clockOffsetMs: -1_001 }, "Clock"],
+    [{ missedCount: 9, expectedCount: 160 }, "Behind"],
+    [{ stallCount: 1 }, "Stalled"],
+  ];
+  for (const [changes, word] of STATES) {
+    test(`is ${word} with ${JSON.stringify(changes)}`, () =>
+      assert.equal(regionState({ ...well, ...changes }, NOW).word, word));
+  }
+});
+
+describe("pathHint", () => {
+  const row = (...failed: (number | null)[]) => ({
+    name: failed.join(),
+    targetId: null,
+    cells: Object.fromEntries(
+      REGIONS.map((region, i) => [
+        region,
+        { failedPercent: failed[i] ?? null, avgMs: 1, lossPercent: 0 },
+      ]),
+    ),
+  });
+
+  test("says whose path it is", () => {
+    assert.equal(pathHint(row(0, 0, 49), REGIONS), "");
+    assert.equal(pathHint(row(100, 50, 90), REGIONS), "the target");
+    assert.equal(pathHint(row(100, 0, 0), REGIONS), "the path from eu-west-1");
+    assert.equal(pathHint(row(100, 100, 0), REGIONS), "the path from 2 regions");
+    assert.equal(pathHint(row(100, null, null), REGIONS), "only seen from one");
+  });
+
+  test("has the worst on top, and a level a cell", () => {
+    const names = worstRows([row(0, 0, 0), row(100, 0, 0), row(50, 60, 0)]).map(({ name }) => name);
+    assert.deepEqual(names, ["50,60,0", "100,0,0", "0,0,0"]);
+    assert.deepEqual([null, 0, 9.9, 10, 50].map(cellLevel), [null, 0, 1, 2, 3]);
+  });
+});
+
+describe("a plot's lines", () => {
+  const { fromMs, toMs } = spanOf(rangeOf("1h"), NOW);
+  const fields = (name: string) => new URLSearchParams({ name, from: `${fromMs}`, to: `${toMs}` });
+  const record = seriesOf(troubledWorld(NOW), fields("search-api"));
+
+  test("has one a region that is shown, whose colour stays when others are hidden", () => {
+    const lines = regionLines(record, new Set([REGIONS[0] ?? ""]), "percentiles");
+    assert.deepEqual(
+      lines.map(({ label, colour }) => [label, colour]),
+      [
+        ["us-east-1", 2],
+        ["ap-southeast-1", 3],
+      ],
+    );
+    assert.equal(lines[0]?.high, record.regions["us-east-1"]?.p95Ms);
+  });
+
+  test("lays another task on the same times, with gaps where it has none", () => {
+    const [first = 0] = record.startsMs;
+    const line = otherLine(record, [first - 60_000, first], 3);
+    assert.deepEqual(line.middle, [null, record.overall.avgMs[0]]);
+  });
+
+  test("puts failures on each other", () => {
+    const failuresByKind = { timeout: [1, 0], refused: [2, 3] };
+    const stacked = stackedFailures({ ...record, startsMs: [0, 1], failuresByKind });
+    assert.deepEqual(stacked, [
+      { kind: "refused", total: 5, heights: [3, 3] },
+      { kind: "timeout", total: 1, heights: [1, 0] },
+    ]);
+  });
+
+  test("looks back by a known range in whole minutes", () => {
+    assert.deepEqual(["7d", "toString", ""].map(rangeOf), ["7d", "24h", "24h"]);
+    assert.deepEqual(spanOf("1h", NOW + 1), { fromMs: NOW + 60_000 - HOUR_MS, toMs: NOW + 60_000 });
+  });
+});
+
+describe("evidenceOf", () => {
+  test("takes nothing of a detail for granted", () => {
+    const detail = {
+      votes: [{ region: "r" }, 7, null],
+      samples: "none",
+      slack: {},
+      window: { a: 1 },
+    };
+    assert.deepEqual(evidenceOf(detail), {
+      votes: [{ region: "r" }],
+      samples: [],
+      fields: [["window", "a 1"]],
+    });
+    assert.equal(valueText({ refused: 3, list: [1, [2]] }), "refused 3, list 1, 2");
+  });
+});
+
+describe("noteOf", () => {
+  test("says what else there is to know of a result", () => {
+    assert.equal(noteOf({ error: null, syn_retransmits: 0, attempts: 1 }), "");
+    const row = { error: "Connection refused", syn_retransmits: 2, recheck: true };
+    assert.equal(noteOf(row), "Connection refused; SYN sent again 2 times; recheck");
+  });
+});
