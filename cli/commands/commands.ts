@@ -46,6 +46,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./health.ts")).health,
   },
   {
+    name: "uptime",
+    args: "[TASK...]",
+    about: "Show the share of time in which tasks, or groups, were not CRITICAL.",
+    load: async () => (await import("./uptime.ts")).uptime,
+  },
+  {
     name: "regions",
     args: "",
     about: "Show how each probing region itself is, and how targets look from each.",
@@ -59,8 +65,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "results",
-    args: "TASK",
-    about: "Show a task's last checks, one row each (raw_metric_tcp).",
+    args: "TASK...",
+    about: "Show the last checks of tasks, one row each (raw_metric_tcp).",
     load: async () => (await import("./results.ts")).results,
   },
   {

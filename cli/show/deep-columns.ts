@@ -1,4 +1,5 @@
 import type { SummaryRow } from "../../functions/history/history.ts";
+import { escapeUnprintable } from "../../shared/input/input.ts";
 import type { RawMetricTcp } from "../../shared/result/result.ts";
 import { left, right } from "../../terminal/table.ts";
 import { showMs } from "./figures.ts";
@@ -22,6 +23,26 @@ export const RESULT_COLUMNS: readonly OptionalColumn<RawMetricTcp>[] = [
   { ...right("ATTEMPTS"), cell: ({ attempts }) => (attempts > 1 ? `${attempts}` : null) },
   { ...left("PHASE"), cell: ({ failed_phase: phase }) => (isLater(phase) ? phase : null) },
 ];
+
+/** What makes a row odd: SYNs that were sent again, a stalled probe, a fault of the fleet itself. */
+export const NOTE_COLUMN: OptionalColumn<RawMetricTcp> = {
+  ...left("NOTE"),
+  cell: ({ syn_retransmits: repeated, suspect, error_kind, error_code, closed_by_peer }) => {
+    const notes = [
+      ...(repeated > 0 ? [`SYN repeated ×${repeated}`] : []),
+      ...(suspect ? ["suspect time"] : []),
+      ...(error_kind === "internal" ? [`internal: ${error_code ?? "no code"}`] : []),
+      ...(closed_by_peer ? ["closed by the peer"] : []),
+    ];
+    return notes.length === 0 ? null : notes.join(", ");
+  },
+};
+
+/** The task of a row, for rows of several. */
+export const TASK_COLUMN: OptionalColumn<RawMetricTcp> = {
+  ...left("TASK"),
+  cell: ({ task_name }) => escapeUnprintable(task_name),
+};
 
 /** A plain check fails in one of the first two phases, so they need no column. */
 function isLater(phase: RawMetricTcp["failed_phase"]): boolean {

@@ -162,6 +162,17 @@ describe("histories", () => {
     );
   });
 
+  test("results takes several tasks, prints CSV, and names those that it does not know", async () => {
+    const { code, out, error } = await fleet.run("results", NAME, "nothing", "--limit", "1");
+    assert.equal(code, 1);
+    assert.match(String(out[0]), / ADDRESS +TASK +ERROR$/);
+    assert.match(String(out[1]), / db primary +-$/);
+    assert.match(String(error[0]), /^No task is named "nothing"\./);
+    const csv = await fleet.run("results", NAME, "--csv", "--limit", "2");
+    assert.match(String(csv.out[0]), /^id,task_name,timestamp,.*,detail\r$/);
+    assert.equal(csv.out.length, 3);
+  });
+
   test("results --since leaves out older checks", async () => {
     const since = toIso(LEASE_TERM_MS + 20 * SECOND_MS);
     const { out } = await fleet.run("results", NAME, "--json", "--since", since);

@@ -204,6 +204,25 @@ describe("status", () => {
     );
   });
 
+  test("uptime shows tasks and groups, the least first", async () => {
+    const tasks = await fleet.run("uptime", "--period", "1d");
+    assert.equal(tasks.code, 0);
+    assert.match(String(tasks.out[0]), /^NAME +TASKS +UPTIME +CRITICAL .* MAINTENANCE$/);
+    assert.match(String(tasks.out[1]), /^a +1 +0\.00 % +1 d +- +- +-$/);
+    assert.match(String(tasks.out.at(-1)), /^b +1 +- +- +- +1 d +-$/);
+    const groups = await fleet.run("uptime", "--by", "group", "--json", "a", "b", "d", "nothing");
+    assert.deepEqual([groups.code, groups.error], [1, ['No task is named "nothing".']]);
+    const records = groups.out.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      records.map(({ name, task_count, uptime_percent }) => [name, task_count, uptime_percent]),
+      [
+        ["web", 2, 0],
+        ["db", 1, 100],
+      ],
+    );
+    assert.equal((await fleet.run("uptime", "--period", "91d")).code, 2);
+  });
+
   test("its overview has every stored task, the worst first", async () => {
     const { tasks, regions, groups } = await readOverview(openHistory(fleet.open), Date.now());
     assert.deepEqual(
