@@ -1,4 +1,9 @@
-import { readMinutes, type TaskMinute } from "../../functions/replay/replay.ts";
+import {
+  explainBy,
+  type FoundTask,
+  readMinutes,
+  type TaskMinute,
+} from "../../functions/replay/replay.ts";
 import { alertPolicy } from "../../shared/health/rules/rules.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type EpochMs, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
@@ -7,7 +12,6 @@ import { flagOption, sinceOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { type OpenFleet, withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
-import { explainBy, type FoundTask } from "../replay/explain-task.ts";
 import { otherPolicyOf, policyOf, readDefaults, WITH_OPTION } from "../replay/policies.ts";
 import { printExplained } from "../show/print-explained.ts";
 import { explainUnknown } from "../tasks/unknown-task.ts";

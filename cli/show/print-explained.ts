@@ -1,8 +1,8 @@
+import type { Explained, ExplainedChange } from "../../functions/replay/replay.ts";
 import { SECOND_MS } from "../../shared/units.ts";
 import { paint } from "../../terminal/paint.ts";
 import { formatTable, left, right } from "../../terminal/table.ts";
 import type { Call } from "../command/command.ts";
-import type { Explained, ExplainedChange } from "../replay/explain-task.ts";
 
 /** An explained task under another policy. */
 export type OtherExplained = Explained & { readonly label: string };

@@ -1,3 +1,9 @@
+export {
+  type Explained,
+  type ExplainedChange,
+  explainBy,
+  type FoundTask,
+} from "./explain-task.ts";
 export { type MinuteQuery, readMinutes } from "./read-minutes.ts";
 export {
   type ReplayedIncident,

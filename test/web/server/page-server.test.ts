@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
+import type { ConfigLine } from "../../../web/records/records.ts";
 import type { PageServer } from "../../../web/server/page-server.ts";
 import { FakeFleet } from "../../fakes/fleet-sources.ts";
 import { aTask } from "../../fakes/results.ts";
@@ -18,7 +19,11 @@ let page: PageServer & { readonly warned: string[] };
 
 before(async () => {
   fleet = new FakeFleet(["eu-west-1", "us-east-1"], NOW_MS);
-  await fleet.plan([aTask("web", { targetId: "shop" }), aTask(HOSTILE)]);
+  await fleet.plan([
+    aTask("web", { targetId: "shop" }),
+    aTask(HOSTILE, { alert: { failureThreshold: 6 } }),
+  ]);
+  await fleet.settings.putSettings([{ key: "alerting", fields: { storm_tasks: 20 } }]);
   const seen = { sampleCount: 4, missedCount: 0, avgConnectTimeMs: 12.5, p95ConnectTimeMs: 20 };
   const startMs = Date.UTC(2026, 0, 2, 3, 0);
   for (const [i, failedCount] of [0, 1, 4].entries()) {
@@ -55,7 +60,15 @@ describe("the page's server", () => {
     const { tasks } = JSON.parse((await ask(page.url, "/api/overview")).body);
     assert.deepEqual(namesOf(tasks), [HOSTILE, "web"]);
     const { body } = await ask(page.url, `/api/task?name=${encodeURIComponent(HOSTILE)}`);
-    assert.equal(JSON.parse(body).row.name, HOSTILE);
+    const { row, config, uptime, explanation } = JSON.parse(body);
+    assert.equal(row.name, HOSTILE);
+    const said = new Map(config.map((line: ConfigLine) => [line.field, [line.value, line.from]]));
+    assert.deepEqual(said.get("name"), [HOSTILE, "task"]);
+    assert.deepEqual(said.get("failure_threshold"), ["6", "task"]);
+    assert.deepEqual(said.get("success_threshold"), ["2", "default"]);
+    assert.deepEqual(said.get("storm_tasks"), ["20", "fleet"]);
+    assert.deepEqual(uptime, { "1d": 100, "7d": 100, "30d": 100, "90d": 100 });
+    assert.deepEqual(explanation, ["No check of it is stored in the last half hour."]);
     assert.match((await ask(page.url, "/metrics")).body, /^# HELP /);
   });
 

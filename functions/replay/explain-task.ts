@@ -1,4 +1,3 @@
-import { replayTask, type TaskMinute } from "../../functions/replay/replay.ts";
 import {
   failuresToTurn,
   INITIAL_HEALTH,
@@ -9,6 +8,7 @@ import {
 import type { AlertPolicy } from "../../shared/health/rules/rules.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, toIso } from "../../shared/units.ts";
+import { replayTask, type TaskMinute } from "./replay-task.ts";
 
 /** The checks of so much time before the instant are listed. */
 const LISTED_MS = 5 * MINUTE_MS;
