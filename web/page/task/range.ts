@@ -8,7 +8,7 @@ export type RangeName = keyof typeof RANGES;
 
 /** The range of a setting; a day if there is none. */
 export function rangeOf(text: string): RangeName {
-  return text in RANGES ? (text as RangeName) : "24h";
+  return Object.hasOwn(RANGES, text) ? (text as RangeName) : "24h";
 }
 
 /** From when to when a plot looks, in whole minutes so that its address stays the same for one. */
