@@ -1,14 +1,15 @@
 import { readSummaries, type SummaryRow } from "../../functions/history/history.ts";
-import { SECOND_MS, toIso } from "../../shared/units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toIso } from "../../shared/units.ts";
 import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
+import { choiceOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
 import { SUMMARY_COLUMNS } from "../show/deep-columns.ts";
 import { NONE, showMs, showPercent } from "../show/figures.ts";
 import { withColumns } from "../show/optional-columns.ts";
-import { type Layout, printRows } from "../show/print-rows.ts";
+import { CSV_OPTION, type Layout, printRows } from "../show/print-rows.ts";
 import {
   ROW_OPTIONS,
   regionOption,
@@ -20,11 +21,19 @@ import { explainUnknown } from "../tasks/unknown-task.ts";
 
 const LOOK_BACK_DAYS = 30;
 
+const STEPS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
+
 /** `synfleet summaries`: the last minutes of a task. */
 export const summaries: Command = {
   argCount: { min: 1, max: 1 },
   options: {
     ...ROW_OPTIONS,
+    ...CSV_OPTION,
+    step: {
+      type: "string",
+      value: "minute|hour|day",
+      about: "How long a row's period is (default minute).",
+    },
     region: {
       type: "string",
       value: "REGION",
@@ -40,7 +49,8 @@ export const summaries: Command = {
   ],
   run: async (call) => {
     const [task = ""] = call.args;
-    const query = { taskName: task, ...rowQueryOf(call, LOOK_BACK_DAYS) };
+    const stepMs = STEPS[choiceOption(call, "step", ["minute", "hour", "day"]) ?? "minute"];
+    const query = { taskName: task, stepMs, ...rowQueryOf(call, LOOK_BACK_DAYS) };
     const { rows, unknown } = await withFleet(call, async (open) => {
       const region = regionOption(call, open.fleet);
       const found = await readSummaries(openHistory(open), { ...query, region });
@@ -55,7 +65,7 @@ export const summaries: Command = {
 function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): void {
   const layout: Layout<SummaryRow> = {
     columns: [
-      left("MINUTE"),
+      left("FROM"),
       right("CHECKS"),
       right("FAILED"),
       right("MISSED"),
@@ -76,7 +86,8 @@ function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): 
     ],
     whenEmpty: `No summaries of "${task}".`,
   };
-  printRows(call, rows, withColumns(layout, rows, SUMMARY_COLUMNS));
+  const csv = { fields: ["task_name", "period_start", "period_end"] };
+  printRows(call, rows, { ...withColumns(layout, rows, SUMMARY_COLUMNS), csv });
 }
 
 function whyOf(row: SummaryRow): string {

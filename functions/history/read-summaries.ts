@@ -1,16 +1,29 @@
 import { type AggFigures, type AggMetric, toAggMetric } from "../../shared/summary/summary.ts";
-import type { RegionName } from "../../shared/units.ts";
+import { type DurationMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
+import { readSeries } from "./read-series.ts";
 import type { HistorySources, TaskQuery } from "./sources.ts";
 
 /** A minute's overall figures and those of each region; or one region's in place of the overall ones. */
 export type SummaryRow = AggMetric | (Omit<AggMetric, "regions"> & { readonly region: RegionName });
 
-/** Reads the last summaries of a task, newest first; of one region, its minutes with figures only. */
+/** The newest periods of a task: minutes, or longer ones. */
+interface SummaryQuery extends TaskQuery {
+  /** A minute, an hour or a day; a minute if it is left out. */
+  readonly stepMs?: DurationMs;
+}
+
+/** Reads the last summaries of a task, newest first; of one region, its periods with figures only. */
 export async function readSummaries(
-  { summaries }: Pick<HistorySources, "summaries">,
-  { taskName, region, ...span }: TaskQuery,
+  sources: Pick<HistorySources, "summaries">,
+  { taskName, region, stepMs = MINUTE_MS, ...span }: SummaryQuery,
 ): Promise<SummaryRow[]> {
-  const rows = (await summaries.readLatest(taskName, span)).map(toAggMetric);
+  const found =
+    stepMs === MINUTE_MS
+      ? await sources.summaries.readLatest(taskName, span)
+      : (await readSeries(sources, { taskName, fromMs: span.sinceMs, toMs: span.untilMs, stepMs }))
+          .reverse()
+          .slice(0, span.limit);
+  const rows = found.map(toAggMetric);
   return region === null ? rows : rows.flatMap((row) => rowOfRegion(row, region));
 }
 

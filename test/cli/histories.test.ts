@@ -233,6 +233,19 @@ describe("histories", () => {
     assert.deepEqual(elsewhere.out, []);
   });
 
+  test("summaries --step hour merges minutes, and --csv prints their fields", async () => {
+    const hours = await fleet.run("summaries", NAME, "--step", "day", "--json");
+    const rows = parseLines(hours.out);
+    assert.equal(
+      rows.reduce((sum, row) => sum + row.sample_count, 0),
+      6,
+    );
+    assert.equal((rows[0].period_end - rows[0].period_start) / 60, 24 * 60);
+    const csv = await fleet.run("summaries", NAME, "--csv", "--limit", "1");
+    assert.match(String(csv.out[0]), /^task_name,period_start,period_end,sample_count,/);
+    assert.equal(csv.out.length, 2);
+  });
+
   test("alerts shows the history, --task and --limit choose", async () => {
     const all = await fleet.run("alerts");
     assert.deepEqual(all.out, [
