@@ -71,8 +71,8 @@ export class BrowserPage {
   }
 
   /** Waits until an expression is true, and says which one never was. */
-  async until(expression: string): Promise<void> {
-    const endMs = performance.now() + PATIENCE_MS;
+  async until(expression: string, patienceMs = PATIENCE_MS): Promise<void> {
+    const endMs = performance.now() + patienceMs;
     while (performance.now() < endMs) {
       const isTrue = await this.evaluate<boolean>(`Boolean(${expression})`).catch(() => false);
       if (isTrue) return;
