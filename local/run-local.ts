@@ -16,15 +16,18 @@ import { exampleNames } from "./demo/demo.ts";
 import { createDiskReport } from "./disk-trouble.ts";
 import type { DiskReport } from "./events/disk-report.ts";
 import { EventDelivery } from "./events/event-delivery.ts";
-import type { EventRule } from "./events/event-rules.ts";
+import { type EventRule, notifyTargets } from "./events/event-rules.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
 import { clockNotesIn, openLogFile, refusalIn } from "./fleet/log-file.ts";
 import { termsFor } from "./fleet/minute-schedule.ts";
+import type { Notifier } from "./notify/notifier.ts";
+import { startNotifier } from "./notify/start-notifier.ts";
 import { OtlpThread } from "./otlp/otlp-thread.ts";
 import { openRunPage, type RunPage } from "./page/run-page.ts";
 import { type ReloadSetup, TaskReload } from "./tasks/task-reload.ts";
 import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
+import { addNotifyRule, FileError, type OpenedRules } from "./user-files.ts";
 import type { Board, SeenResult } from "./view/board.ts";
 import type { View } from "./view/view.ts";
 
@@ -37,6 +40,8 @@ export interface LocalSetup {
   readonly rules: readonly EventRule[];
   /** Where the page is; null without one. */
   readonly page: PagePlace | null;
+  /** The rules without what the tasks files say in `notify`, which may change with a save. */
+  readonly ownRules: OpenedRules;
   readonly board: Board;
   readonly view: View;
   /** Shows what the disk can't keep. */
@@ -45,7 +50,7 @@ export interface LocalSetup {
 
 /** Running checks, a flush and an aggregation that take longer than this are ended. */
 const STOP_PATIENCE_MS: DurationMs = 5 * SECOND_MS;
-/** Webhooks that are still retried after this are given up. */
+/** What is not delivered after this stays on the disk. */
 const DELIVERY_PATIENCE_MS: DurationMs = 2 * SECOND_MS;
 
 /** A disk that hangs is left after this; what was acknowledged is with the operating system. */
@@ -61,6 +66,7 @@ export class LocalRun {
   readonly disk: DiskReport;
   readonly #setup: LocalSetup;
   readonly #delivery: EventDelivery;
+  readonly #notifier: Notifier;
   readonly #stopping = new AbortController();
   readonly #counts = { results: 0, summaries: 0, alerts: 0 };
   #aws: EmbeddedAws | null = null;
@@ -79,7 +85,14 @@ export class LocalRun {
       bus: () => this.#aws?.bus ?? null,
       note: setup.noteDisk,
     });
+    this.#notifier = startNotifier({
+      dataDir: setup.options.dataDir,
+      warn: setup.view.note,
+      disk: this.disk,
+      pageUrl: () => (this.#page === null ? null : new URL(this.#page.url).origin),
+    });
     this.#delivery = new EventDelivery(setup.rules, {
+      notify: (event, targets) => this.#notifier.add(event, targets),
       show: (event) => {
         this.#counts.alerts += 1;
         setup.view.alert(event);
@@ -106,6 +119,7 @@ export class LocalRun {
       disk: this.disk,
     });
     this.#aws = aws;
+    await this.#notifier.open(notifyTargets(this.#setup.rules));
     const reload = this.#openReload(aws);
     const [workers, changes, page] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
@@ -166,7 +180,21 @@ export class LocalRun {
       now: Date.now,
       obsolete,
       plan,
+      onRead: (file) => this.#routeAnew(file),
     });
+  }
+
+  /** A save with a problem in `notify` leaves the targets as they are. */
+  #routeAnew(file: TaskFile): void {
+    const { ownRules, view } = this.#setup;
+    try {
+      const { rules } = addNotifyRule(ownRules, file);
+      this.#delivery.routeBy(rules);
+      void this.#notifier.open(notifyTargets(rules));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      for (const sentence of error.message.split("\n")) view.note(sentence);
+    }
   }
 
   /** With `--minutes`: resolves when the checks have ended and every whole minute has its summary. */
@@ -194,6 +222,10 @@ export class LocalRun {
     ]);
     await this.#workers?.close();
     await within(DELIVERY_PATIENCE_MS, this.#delivery.settled());
+    await within(DELIVERY_PATIENCE_MS, this.#notifier.settled());
+    const left = this.#notifier.close();
+    if (left > 0)
+      this.#setup.view.note(`${showCount(left, "message")} will be sent after the next start.`);
     await within(CLOSE_PATIENCE_MS, this.#aws?.close());
     if (this.#isAnnounced) await this.#setup.view.stopped({ reason, ...this.#counts });
   }

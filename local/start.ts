@@ -5,7 +5,14 @@ import { DataInUseError, DataUnusableError } from "./aws/database.ts";
 import { dropAwsSettings } from "./aws/own-settings.ts";
 import { keepPrivate } from "./aws/private-files.ts";
 import { LocalRun } from "./run-local.ts";
-import { FileError, openDataDir, openPagePlace, openRules, openTasks } from "./user-files.ts";
+import {
+  addNotifyRule,
+  FileError,
+  openDataDir,
+  openPagePlace,
+  openRules,
+  openTasks,
+} from "./user-files.ts";
 import { Board } from "./view/board.ts";
 import { chooseView } from "./view/choose-view.ts";
 import { createLineWriter, type LineWriterEvents, writeToDescriptor } from "./view/line-writer.ts";
@@ -45,9 +52,10 @@ function silence(): LineWriterEvents {
 }
 
 async function run(options: StartOptions): Promise<void> {
-  const rules = openRules(options);
+  const ownRules = openRules(options);
   const page = openPagePlace(options, process.env);
   const { source, tasks, notes } = await openTasks(options);
+  const rules = addNotifyRule(ownRules, tasks);
   const regions = options.fleet.regions.map(({ name }) => name);
   const board = new Board(regions);
   const view = chooseView({ json: options.json, regions, board, output, errors });
@@ -57,7 +65,7 @@ async function run(options: StartOptions): Promise<void> {
     version: PACKAGE.version,
     source,
     firstTasks: tasks,
-    ...{ rules, page },
+    ...{ rules: rules.rules, ownRules, page },
     board,
     view,
     // What the output can't show is said on standard error.
@@ -74,7 +82,7 @@ async function run(options: StartOptions): Promise<void> {
   onStopSignals(over.resolve, () => process.exit(EXIT.failed));
   if (isNpmStart(process.env, PACKAGE_FILE)) watchParent(() => over.resolve("npm has ended"));
   const running = local.start().then(() => {
-    for (const note of notes) view.note(note);
+    for (const note of [...notes, ...rules.warnings]) view.note(note);
     return local.finished();
   });
   running.then(() => over.resolve("minutes"), over.reject);

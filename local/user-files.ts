@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { problemSentence } from "../shared/input/input.ts";
 import type { TaskFile } from "../shared/task-file/task-file.ts";
 import type { RegionName } from "../shared/units.ts";
 import type { PagePlace } from "../web/server/place/page-place.ts";
@@ -10,6 +11,8 @@ import { LOCK_FOLDER } from "./aws/data-dir.ts";
 import { startDemo } from "./demo/demo.ts";
 import { defaultRules, type EventRule, parseRules } from "./events/event-rules.ts";
 import { makeFolder } from "./events/make-folder.ts";
+import { doubledNames, readNotifySections } from "./notify/read-targets.ts";
+import type { Environment } from "./notify/variables.ts";
 import { cannotRead, explainFileError, FileError } from "./tasks/file-error.ts";
 import { fileSource, findingSentences, type TaskSource, textSource } from "./tasks/task-source.ts";
 
@@ -46,12 +49,23 @@ async function openDemo(regions: readonly RegionName[]) {
   return { source: textSource("the example", tasksText, regions), notes };
 }
 
+/** Where events go, and what is dangerous about it. */
+export interface OpenedRules {
+  readonly rules: readonly EventRule[];
+  readonly warnings: readonly string[];
+}
+
 /** Reads the user's rules file, or gives the default rules; throws FileError with every problem. */
-export function openRules({ rulesFile, dataDir }: StartOptions): readonly EventRule[] {
-  if (rulesFile === null) return defaultRules(join(dataDir, "alerts.jsonl"));
+export function openRules(
+  { rulesFile, dataDir }: Pick<StartOptions, "rulesFile" | "dataDir">,
+  environment: Environment = process.env,
+): OpenedRules {
+  if (rulesFile === null) {
+    return { rules: defaultRules(join(dataDir, "alerts.jsonl")), warnings: [] };
+  }
   const text = explainFileError(cannotRead(rulesFile), () => readFileSync(rulesFile, "utf8"));
-  const { rules, problems } = parseRules(text);
-  if (problems.length === 0) return rules;
+  const { rules, problems, warnings } = parseRules(text, environment);
+  if (problems.length === 0) return { rules, warnings };
   throw new FileError(problems.map((problem) => `${rulesFile}: ${problem}`).join("\n"));
 }
 
@@ -75,6 +89,25 @@ function readToken(file: string | null, environment: NodeJS.ProcessEnv): string 
     if (error instanceof TokenError) throw new FileError(`${error.message}.`);
     throw error;
   }
+}
+
+/** The rules together with what task files say in `notify`; throws FileError with every problem. */
+export function addNotifyRule(
+  { rules, warnings }: OpenedRules,
+  { notify = [] }: Pick<TaskFile, "notify">,
+  environment: Environment = process.env,
+): OpenedRules {
+  const read = readNotifySections(notify, environment);
+  const ofRules = rules.flatMap(({ targets }) =>
+    targets.flatMap((one) => (one.type === "notify" ? one : [])),
+  );
+  const others = new Map(ofRules.map((one) => [one.target.name, one]));
+  const doubled = doubledNames([...others.values(), ...read.targets]);
+  const problems = [...read.problems, ...(read.problems.length === 0 ? doubled : [])];
+  if (problems.length > 0) throw new FileError(problems.map(problemSentence).join("\n"));
+  const targets = read.targets.map((one) => ({ type: "notify" as const, ...one }));
+  const rule = { name: "notify", matches: () => true, targets };
+  return { rules: [...rules, rule], warnings: [...warnings, ...read.warnings] };
 }
 
 /** Creates the data folder if it does not exist; returns its absolute path. Throws FileError if it cannot be written. */

@@ -1,7 +1,10 @@
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const FILES = ["runtime.json", "fleet.json", "log.jsonl", "log.jsonl.1", "alerts.jsonl"];
+const FILES = [
+  ...["runtime.json", "fleet.json", "log.jsonl", "log.jsonl.1", "alerts.jsonl"],
+  "notify.jsonl",
+];
 const FOLDERS = ["database", "lock"];
 
 /** What LevelDB calls its files: the folder of another program may have one of these names too. */

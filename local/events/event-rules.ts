@@ -1,12 +1,16 @@
 import { DETAIL_TYPES, EVENT_SOURCE } from "../../shared/contract.ts";
+import type { NotifyTarget } from "../notify/message/service.ts";
+import type { WantedTarget } from "../notify/read-targets.ts";
+import type { Environment } from "../notify/variables.ts";
 import { isObject, PatternError } from "./event-comparator.ts";
 import { type EventPattern, parseEventPattern } from "./event-pattern.ts";
+import { RuleTargets } from "./rule-targets.ts";
 
 /** Where a matched event goes. */
 export type EventTarget =
   | { readonly type: "terminal" }
   | { readonly type: "file"; readonly path: string }
-  | { readonly type: "webhook"; readonly url: string };
+  | ({ readonly type: "notify" } & WantedTarget);
 
 /** A rule: events that match the pattern go to every target. */
 export interface EventRule {
@@ -35,25 +39,33 @@ function ruleOf(name: string, pattern: object, target: EventTarget): EventRule {
   return { name, matches: parseEventPattern(pattern), targets: [target] };
 }
 
-/** Parses a rules file; a rule with a problem is left out, and all problems are listed. */
-export function parseRules(text: string): {
+/** The rules of a file, without those that have a problem, and what is dangerous in them. */
+export interface ParsedRules {
   readonly rules: readonly EventRule[];
   readonly problems: readonly string[];
-} {
+  readonly warnings: readonly string[];
+}
+
+/** Parses a rules file; all problems are listed. Its targets may name variables of the environment. */
+export function parseRules(text: string, environment: Environment): ParsedRules {
   const list = parseJson(text);
-  if (!Array.isArray(list)) return { rules: [], problems: ["must be a JSON list of rules"] };
+  if (!Array.isArray(list)) {
+    return { rules: [], problems: ["must be a JSON list of rules"], warnings: [] };
+  }
   const problems: string[] = [];
+  const targets = new RuleTargets(environment);
   const rules = list.flatMap((entry: unknown, i) => {
     const said = problems.length;
-    const rule = parseRule(entry, (problem) => problems.push(`rule ${i + 1}: ${problem}`));
+    const rule = parseRule(entry, targets, (problem) => problems.push(`rule ${i + 1}: ${problem}`));
     return problems.length === said ? [rule] : [];
   });
-  return { rules, problems };
+  const doubled = targets.doubledNames();
+  return { rules, problems: [...problems, ...doubled], warnings: targets.warnings };
 }
 
 type Say = (problem: string) => void;
 
-function parseRule(entry: unknown, say: Say): EventRule {
+function parseRule(entry: unknown, known: RuleTargets, say: Say): EventRule {
   const { name, pattern, targets, ...others } = isObject(entry) ? entry : {};
   for (const field of Object.keys(others)) say(`unknown field "${field}"`);
   if (typeof name !== "string" || name === "") say("name must be a text that is not empty");
@@ -63,7 +75,9 @@ function parseRule(entry: unknown, say: Say): EventRule {
   return {
     name: String(name),
     matches: parsePattern(pattern, say),
-    targets: (Array.isArray(targets) ? targets : []).flatMap((target) => parseTarget(target, say)),
+    targets: (Array.isArray(targets) ? targets : []).flatMap((target: unknown) =>
+      known.parse(target, String(name), say),
+    ),
   };
 }
 
@@ -77,26 +91,17 @@ function parsePattern(pattern: unknown, say: Say): EventPattern {
   }
 }
 
-function parseTarget(target: unknown, say: Say): EventTarget[] {
-  const { type, path, url } = isObject(target) ? target : {};
-  if (type === "terminal") return [{ type }];
-  if (type === "file" && typeof path === "string" && path !== "") return [{ type, path }];
-  if (type === "webhook" && typeof url === "string" && isWebhookUrl(url)) return [{ type, url }];
-  say('a target must be {"type":"terminal"}, {"type":"file","path"} or {"type":"webhook","url"}');
-  return [];
-}
-
-/** `fetch` refuses a URL with a user or a password. */
-function isWebhookUrl(text: string): boolean {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === "" && password === "";
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** The services that rules send to, each once. */
+export function notifyTargets(rules: readonly EventRule[]): NotifyTarget[] {
+  const all = rules.flatMap(({ targets }) => targets);
+  const found = all.flatMap((one) => (one.type === "notify" ? one.target : []));
+  return [...new Set(found)];
 }

@@ -32,6 +32,8 @@ export interface ReloadSetup {
   readonly obsolete: readonly string[];
   /** Plans the stored tasks; false if that failed. */
   readonly plan: (order: { readonly force: boolean }) => Promise<boolean>;
+  /** Is told of each save that can be read. */
+  readonly onRead?: (file: TaskFile) => void;
 }
 
 const SWITCH_OFF = "To check none of them, set enabled = false in each.";
@@ -92,6 +94,7 @@ export class TaskReload {
     const { source, view } = this.#setup;
     try {
       if (typeof save === "string") return await this.#keepAll(save);
+      this.#setup.onRead?.(save);
       for (const sentence of findingSentences(save)) view.note(sentence);
       if (save.tasks.length > 0) return await this.#apply(save);
       const problems = showCount(save.problems.length, "problem");

@@ -22,6 +22,14 @@ export interface TaskFile {
   readonly settings: FileSettings;
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
+  /** Where messages go on one machine, as each file says it; absent if none does. */
+  readonly notify?: readonly NotifySection[];
+}
+
+/** The section `notify` of a file, not read yet: its services are known where messages are sent. */
+export interface NotifySection {
+  readonly file: string;
+  readonly value: unknown;
 }
 
 /** The schedule of tasks in the nested form and in the port-monitoring YAML, which have none. */
@@ -60,6 +68,9 @@ export function readTaskFile(fileName: string, text: string, context: FileContex
     settings,
     problems: [sections, interval, defaults, ...unique, found].flatMap(({ problems }) => problems),
     notices: [sections, interval, ...unique].flatMap(({ notices }) => notices),
+    ...(sections.notify !== undefined && {
+      notify: [{ file: fileName, value: sections.notify }],
+    }),
   };
 }
 

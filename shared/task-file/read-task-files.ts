@@ -2,7 +2,12 @@ import { dependencyProblems } from "../alerting/settings/settings.ts";
 import type { Notice, Problem } from "../input/input.ts";
 import type { Task } from "../task/task.ts";
 import { joinSettings, type SettingsOfFile, scopeMentions } from "./join-settings.ts";
-import { type FileContext, readTaskFile, type TaskFile } from "./read-task-file.ts";
+import {
+  type FileContext,
+  type NotifySection,
+  readTaskFile,
+  type TaskFile,
+} from "./read-task-file.ts";
 
 /** A file's text under the name that problems show. */
 export interface TaskText {
@@ -20,9 +25,11 @@ export function readTaskFiles(texts: readonly TaskText[], context: FileContext =
   const problems: Problem[] = [];
   const notices: Notice[] = [];
   const files: SettingsOfFile[] = [];
+  const notify: NotifySection[] = [];
   for (const { file, text } of texts) {
     const read = readTaskFile(file, text, context);
     files.push({ file, settings: read.settings });
+    notify.push(...(read.notify ?? []));
     for (const problem of read.problems) problems.push(problem);
     for (const notice of read.notices) notices.push(notice);
     for (const task of read.tasks) {
@@ -46,7 +53,13 @@ export function readTaskFiles(texts: readonly TaskText[], context: FileContext =
     settings: joined.settings,
     problems: [...problems, ...joined.problems, ...placed],
     notices,
+    ...presentNotify(notify),
   };
+}
+
+/** Only where a file says where messages go. */
+function presentNotify(notify: readonly NotifySection[]): Pick<TaskFile, "notify"> {
+  return notify.length > 0 ? { notify } : {};
 }
 
 function duplicate(file: string, task: Task, owner: string): Problem {

@@ -27,6 +27,8 @@ export interface Sections {
   readonly entries: readonly Entry[];
   /** What the tasks of the file have unless they set it themselves, not yet parsed. */
   readonly defaults?: unknown;
+  /** Where one machine sends its messages, as it is in the file. */
+  readonly notify?: unknown;
   /** Sections of settings as they are in the file, not yet parsed. */
   readonly settings: Partial<Record<SettingSection, unknown>>;
   readonly problems: readonly Problem[];
@@ -43,6 +45,9 @@ export type SettingSection = (typeof SETTING_SECTIONS)[number];
 
 /** What all tasks of the file have. */
 const DEFAULTS_SECTION = "defaults";
+
+/** Targets of messages, which only one machine reads. */
+const NOTIFY_SECTION = "notify";
 
 /** Settings of other monitors that may be in the same file. */
 const FOREIGN_SECTIONS = [
@@ -87,6 +92,7 @@ export function sortSections(content: unknown, file: string): Sections {
   return {
     entries: sorted.flatMap(({ entries }) => entries),
     defaults: ownField(content, DEFAULTS_SECTION),
+    notify: ownField(content, NOTIFY_SECTION),
     settings: Object.assign({}, ...sorted.map(({ settings }) => settings)),
     problems: sorted.flatMap(({ problems }) => problems),
     notices: sorted.flatMap(({ notices }) => notices),
@@ -107,7 +113,8 @@ function moreRule(count: number): string {
 }
 
 function isExpected(name: string): boolean {
-  return isListName(name) || isSettingSection(name) || FOREIGN_SECTIONS.includes(name);
+  const isOurs = isListName(name) || isSettingSection(name) || name === NOTIFY_SECTION;
+  return isOurs || FOREIGN_SECTIONS.includes(name);
 }
 
 function isSettingSection(name: string): name is SettingSection {
@@ -134,7 +141,7 @@ function sortSection([name, value]: [string, unknown], file: string): Sections {
     if (Array.isArray(list)) return { entries: entriesOf(name, list), ...NOTHING };
     return withProblem(problemOf(file, field, "must be a list of tasks", value));
   }
-  if (name === DEFAULTS_SECTION) return { entries: [], ...NOTHING };
+  if (name === DEFAULTS_SECTION || name === NOTIFY_SECTION) return { entries: [], ...NOTHING };
   if (isSettingSection(name)) return { entries: [], ...NOTHING, settings: { [name]: value } };
   if (isRestOfScan(name, value)) return withProblem(problemOf(file, field, CUT_SCAN_RULE, value));
   if (SCAN_FIELDS.includes(name)) return { entries: [], ...NOTHING };
@@ -147,7 +154,7 @@ function sortSection([name, value]: [string, unknown], file: string): Sections {
 
 /** What is wrong with a name that is nearly one of a section, or whose section may hold tasks; else null. */
 function misspeltRule(name: string, value: unknown): string | null {
-  const setting = nearestName(name, SETTING_SECTIONS);
+  const setting = nearestName(name, [...SETTING_SECTIONS, NOTIFY_SECTION]);
   if (setting !== null) return `is not a section of settings (did you mean "${setting}"?)`;
   const meant = nearestName(name, LIST_NAMES);
   if (meant !== null) return `is not a list of tasks (did you mean "${meant}"?)`;
