@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
+import { figuresOf, summarise } from "../../../shared/summary/summary.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute } from "../../../shared/units.ts";
 import type { ConfigLine } from "../../../web/records/records.ts";
 import type { PageServer } from "../../../web/server/page-server.ts";
 import { FakeFleet } from "../../fakes/fleet-sources.ts";
@@ -47,6 +48,7 @@ describe("the page's server", () => {
       ["/api/series?name=web&from=1700000000000&step=day", { stepMs: DAY_MS }],
       ["/api/results?name=web&limit=1000", { rows: [], unread: [] }],
       ["/api/events?name=web", { events: [], damagedCount: 0 }],
+      ["/api/regions", { matrix: [] }],
       ["/healthz", { healthy: true, summarised_to: null }],
     ];
     for (const [path, expected] of records) {
@@ -72,6 +74,36 @@ describe("the page's server", () => {
     assert.match((await ask(page.url, "/metrics")).body, /^# HELP /);
   });
 
+  it("shows how regions are, and each target from each of them", async () => {
+    const own = new FakeFleet(["eu-west-1", "us-east-1"], NOW_MS);
+    const web = aTask("web", { targetId: "shop" });
+    await own.plan([web]);
+    await own.progress.writeProgress({ watermarkMs: startOfMinute(NOW_MS), openWindows: [] });
+    const seen = { covered: true, checks: [], rechecks: [], figures: FIGURES };
+    const periodEndMs = startOfMinute(NOW_MS);
+    const period = { periodStartMs: periodEndMs - MINUTE_MS, periodEndMs, scheduleMs: 15_000 };
+    const window = { ...period, regions: { "eu-west-1": seen } };
+    const how = { complete: true, missingRegions: [], rev: 1 };
+    await own.summaries.putSummaries([summarise(web, window, how)]);
+    for (const { region, plans } of own.regions)
+      if (region === "us-east-1") plans.readManifest = () => Promise.reject(new Error("no way"));
+    const server = await startTestPage(own);
+    const { regions, matrix } = JSON.parse((await ask(server.url, "/api/regions")).body);
+    await server.close();
+    assert.deepEqual(matrix, [
+      {
+        ...{ name: "web", targetId: "shop" },
+        cells: { "eu-west-1": { failedPercent: 50, avgMs: 10, lossPercent: 0 } },
+      },
+    ]);
+    const [eu, us] = regions;
+    assert.deepEqual(
+      [eu.name, eu.taskCount, eu.expectedCount, eu.unread],
+      ["eu-west-1", 1, 4, null],
+    );
+    assert.deepEqual([us.name, us.lastReportAtMs, us.unread], ["us-east-1", null, "no way"]);
+  });
+
   it("gives the page, and what it loads under names that change with it", async () => {
     const { body, headers } = await ask(page.url, "/");
     assert.equal(headers["content-type"], "text/html; charset=utf-8");
@@ -79,7 +111,7 @@ describe("the page's server", () => {
     for (const [, path = ""] of body.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
       const asset = await ask(page.url, path, { headers: { "accept-encoding": "gzip" } });
       assert.equal(asset.status, 200, path);
-      assert.match(path, /^\/assets\/main-[A-Z0-9]{8}\.(js|css)$/);
+      assert.match(path, /^\/assets\/(main-[A-Z0-9]{8}\.js|page-[A-Z0-9]{8}\.css)$/);
       assert.equal(asset.headers["cache-control"], "private, max-age=31536000, immutable");
     }
   });
@@ -319,6 +351,15 @@ describe("/api/live", () => {
     assert.deepEqual(own.warned, []);
   });
 });
+
+const FIGURES = figuresOf(
+  { expectedCount: 4 },
+  (["passed", "failed"] as const).map((verdict, slotAtMs) => ({
+    ...{ slotAtMs, verdict, synRetransmits: 0 },
+    errorKind: verdict === "passed" ? null : "timeout",
+    connectTimeMs: verdict === "passed" ? 10 : null,
+  })),
+);
 
 const LATEST = {
   web: { atMs: Date.UTC(2026, 0, 2, 3, 2), avgMs: 12.5, p95Ms: 20, regions: "fo" },

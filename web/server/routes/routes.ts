@@ -7,6 +7,7 @@ import { metricsRoute } from "./metrics.ts";
 import { endRoute, orderRoutes } from "./orders.ts";
 import { overviewRoute } from "./overview.ts";
 import { assetsRoute, pageRoute, plainStyleRoute } from "./page-files.ts";
+import { regionsRoute } from "./regions.ts";
 import { resultsRoute } from "./results.ts";
 import type { PageServices, Route } from "./route.ts";
 import { seriesRoute } from "./series.ts";
@@ -25,6 +26,7 @@ const ROUTES: readonly ((services: PageServices) => Route)[] = [
   taskRoute,
   resultsRoute,
   eventsRoute,
+  regionsRoute,
   liveRoute,
   helpRoute,
   healthzRoute,
