@@ -50,7 +50,7 @@ export async function startPageServer(setup: PageSetup): Promise<PageServer> {
 export function servePage(listener: Listener, setup: PageSetup): PageServer {
   const { place, sources, now, warn, version } = setup;
   const runToken = newRunToken();
-  const pageToken = place.token === null ? null : new PageToken(place.token);
+  const pageToken = place.token === null ? null : new PageToken(place.token, listener.port);
   const guard = new Guard({
     place: { ...place, port: listener.port },
     ...{ pageToken, runToken, now },

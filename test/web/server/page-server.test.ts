@@ -121,20 +121,28 @@ describe("the page's server", () => {
     assert.equal(status, 200);
     assert.match(body, /<h1><code>refused<\/code><\/h1>/);
     assert.match(body, /<pre><code># On the host: is it running/);
-    for (const path of ["/help/nothing", "/help/../cost", "/help/%2e%2e%2fREADME", "/help/a.md"]) {
+    for (const path of [
+      "/help/nothing",
+      "/help/../cost",
+      "/help/%2e%2e%2fREADME",
+      "/help/a.md",
+      ...UNKNOWN_KINDS,
+    ]) {
       assert.equal((await ask(page.url, path)).status, 404, path);
     }
   });
 
   it("has its headers on everything, refusals too", async () => {
-    for (const path of ["/", "/api/overview", "/nowhere", "/plain.css", "/help/refused"]) {
-      const { headers } = await ask(page.url, path);
+    const paths = ["/", "/api/overview", "/nowhere", "/plain.css", "/help/refused"];
+    const asked = paths.map((path) => ask(page.url, path));
+    asked.push(ask(page.url, "/api/live", { method: "HEAD" }));
+    for (const { headers } of await Promise.all(asked)) {
       const policy = String(headers["content-security-policy"]);
       assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
       assert.doesNotMatch(policy, /unsafe|\*|https?:/);
       assert.match(policy, /frame-ancestors 'none'/);
       assert.equal(headers["x-content-type-options"], "nosniff");
-      assert.equal(headers["referrer-policy"], "no-referrer");
+      assert.equal(headers["referrer-policy"], "same-origin");
       assert.equal(headers["cross-origin-resource-policy"], "same-origin");
       assert.equal(headers["access-control-allow-origin"], undefined);
     }
@@ -154,7 +162,20 @@ describe("the page's server", () => {
       ["/api/session", { headers: { origin: `http://127.0.0.1:${+port + 1}` } }, 403, /^Not/],
       ["/api/overview", { method: "POST" }, 405, "The method must be GET or HEAD"],
       ["/api/overview", { method: "OPTIONS" }, 405, "The method must be GET or HEAD"],
+      ["/api/overview", { method: "POST", headers: OVERRIDE }, 405, /^The method must be GET/],
+      ["/api/entry?id=x", { headers: OVERRIDE }, 405, "The method must be DELETE"],
       ["/sign-in", {}, 405, "The method must be POST"],
+      ["//", {}, 400, "The address must begin with one /"],
+      ["//[", {}, 400, "The address must begin with one /"],
+      ["/\\", {}, 400, "The address must begin with one /"],
+      ["//elsewhere/api/overview", {}, 400, "The address must begin with one /"],
+      ["http://elsewhere/", {}, 400, "The address must begin with one /"],
+      ["/assets/../../package.json", {}, 404, "There is nothing at this address"],
+      ["/assets/%2e%2e/package.json", {}, 404, "There is nothing at this address"],
+      ["/assets/%00", {}, 404, "There is no such file"],
+      ["/api/task?name=__proto__", {}, 404, 'No task is named "__proto__"'],
+      ["/api/task?__proto__=1", {}, 400, /^"__proto__" is no parameter/],
+      ["/api/series?name=web&step=constructor", {}, 400, /^step must be/],
       ["/nowhere", {}, 404, "There is nothing at this address"],
       ["/assets/main.js", {}, 404, "There is no such file"],
       [`/api/task?name=${"x".repeat(4_096)}`, {}, 414, /^The address must have at most 4096/],
@@ -183,7 +204,7 @@ describe("the page's server", () => {
 
   it("may be asked under each of its own names", async () => {
     const port = new URL(page.url).port;
-    for (const host of ["localhost", "LOCALHOST", "[::1]", "127.0.0.1"]) {
+    for (const host of ["localhost", "LOCALHOST", "[::1]", "127.0.0.1", "127.0.0.2"]) {
       const { status } = await ask(page.url, "/", { headers: { host: `${host}:${port}` } });
       assert.equal(status, 200, host);
     }
@@ -258,6 +279,8 @@ describe("a change", () => {
       ["/api/silence", order, { "sec-fetch-site": "same-site" }, 403, /^Not for pages/],
       ["/api/silence", order, { "content-type": "text/plain" }, 415, /^The content-type/],
       ["/api/silence", [], {}, 400, /^The body must be a JSON object$/],
+      ["/api/silence", JSON.parse('{"__proto__":{"by":"b"}}'), {}, 400, /^"__proto__" is no field/],
+      ["/api/silence", { ...order, scope: JSON.parse(PROTO_SCOPE) }, {}, 400, /^scope must/],
       ["/api/silence", { ...order, reason: "x".repeat(17_000) }, {}, 413, /16384 bytes$/],
       ["/api/silence", { ...order, reason: " " }, {}, 400, /^reason must be/, "reason"],
       ["/api/silence", { ...order, by: 1 }, {}, 400, /^by must be/, "by"],
@@ -302,13 +325,20 @@ describe("a page with a token", () => {
       assert.deepEqual([right.status, right.headers.location], [303, "/"]);
       const [cookie = ""] = right.headers["set-cookie"] ?? [];
       assert.match(cookie, /; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
+      assert.equal(cookie.split("=")[0], `synfleet_page_${new URL(own.url).port}`);
+      const proxied = { host: "probes.example.com", origin: "https://probes.example.com" };
+      const [encrypted = ""] = (await send(TOKEN, proxied)).headers["set-cookie"] ?? [];
+      assert.match(encrypted, /; Secure$/);
       assert.ok(!cookie.includes(TOKEN));
       const signedIn = { headers: { cookie: `a=b; ${cookie.split(";")[0]}` } };
       assert.equal((await ask(own.url, "/api/overview", signedIn)).status, 200);
       const forged = { headers: { cookie: String(cookie.split(";")[0]).replace(/.$/, "0g") } };
       assert.equal((await ask(own.url, "/api/overview", forged)).status, 401);
-      // Two were wrong; after five in a second the right one is refused too.
-      for (const guess of ["a", "b", "c"]) assert.equal((await send(guess)).status, 401);
+      const change = { ...signedIn.headers, ...bearer("wrong").headers };
+      const end = { method: "DELETE", headers: change };
+      assert.equal((await ask(own.url, "/api/entry?id=x", end)).status, 403);
+      // Three were wrong; after five in a second the right one is refused too.
+      for (const guess of ["a", "b"]) assert.equal((await send(guess)).status, 401);
       assert.equal((await send(TOKEN)).status, 429);
     } finally {
       await own.close();
@@ -360,6 +390,10 @@ const FIGURES = figuresOf(
     connectTimeMs: verdict === "passed" ? 10 : null,
   })),
 );
+
+const OVERRIDE = { "x-http-method-override": "DELETE" };
+const UNKNOWN_KINDS = ["/help/__proto__", "/help/constructor", "/help/%00", "/help/%3Cscript%3E"];
+const PROTO_SCOPE = '{"__proto__":{"kind":"fleet"}}';
 
 const LATEST = {
   web: { atMs: Date.UTC(2026, 0, 2, 3, 2), avgMs: 12.5, p95Ms: 20, regions: "fo" },

@@ -18,19 +18,13 @@ export async function readRecord<T>(path: string, fields: Fields = {}): Promise<
   return answerOf<T>(await fetch(addressOf(path, fields)));
 }
 
-/** Changes something, with the token that shows that it is this page that asks. */
+/** Changes something, with the token that shows that it is this page that asks. A restart makes a new one. */
 export async function sendChange(method: "POST" | "DELETE", path: string, body?: unknown) {
-  session ??= readRecord<SessionRecord>("/api/session");
-  const { token } = await session.catch((error) => {
-    session = null;
-    throw error;
-  });
+  const { token } = await readRecord<SessionRecord>("/api/session");
   const headers = { "content-type": "application/json", "x-synfleet-token": token };
   const sent = body === undefined ? null : JSON.stringify(body);
   return answerOf<unknown>(await fetch(path, { method, headers, body: sent }));
 }
-
-let session: Promise<SessionRecord> | null = null;
 
 /** The address of a record. */
 export function addressOf(path: string, fields: Fields): string {

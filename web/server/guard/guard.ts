@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { EpochMs } from "../../../shared/units.ts";
 import { HttpProblem } from "../http/problem.ts";
 import { Attempts } from "./attempts.ts";
@@ -51,7 +51,8 @@ export class Guard {
     if (url.length > MOST_URL_CHARACTERS) {
       throw new HttpProblem(414, `The address must have at most ${MOST_URL_CHARACTERS} characters`);
     }
-    if (!url.startsWith("/")) throw new HttpProblem(400, "The address must begin with /");
+    // Two would begin the name of a host.
+    if (!/^\/(?![/\\])/.test(url)) throw new HttpProblem(400, "The address must begin with one /");
   }
 
   /** What a route asks for. */
@@ -59,7 +60,7 @@ export class Guard {
     const { headers } = request;
     if (!isLinkable && isForeign(headers)) throw foreign();
     if (!isOpen) this.#checkSignedIn(request);
-    if (isChange && !isOpen) this.#checkRunToken(headers);
+    if (isChange && !isOpen) this.#checkRunToken(request);
   }
 
   /** Whether a token that was typed is right. Throws HttpProblem after too many that were not. */
@@ -78,24 +79,27 @@ export class Guard {
 
   #checkSignedIn(request: IncomingMessage): void {
     const { pageToken, now } = this.#setup;
-    const { authorization, cookie } = request.headers;
-    if (pageToken === null || pageToken.hasSession(cookie, now())) return;
-    const bearer = bearerOf(authorization);
-    if (bearer !== null && this.isRightToken(request, bearer)) return;
+    if (pageToken === null || pageToken.hasSession(request.headers.cookie, now())) return;
+    if (this.#hasBearer(request)) return;
     throw new HttpProblem(401, "Sign in, or send Authorization: Bearer with the page token", {
       headers: { "www-authenticate": "Bearer" },
     });
   }
 
   /** A request with the page token in its header comes from no page. */
-  #checkRunToken(headers: IncomingHttpHeaders): void {
+  #checkRunToken(request: IncomingMessage): void {
     const { pageToken, runToken } = this.#setup;
-    if (pageToken !== null && bearerOf(headers.authorization) !== null) return;
-    if (isSameText(String(headers["x-synfleet-token"] ?? ""), runToken)) return;
+    if (pageToken !== null && this.#hasBearer(request)) return;
+    if (isSameText(String(request.headers["x-synfleet-token"] ?? ""), runToken)) return;
     throw new HttpProblem(
       403,
       "A change needs the header x-synfleet-token with the token of /api/session; a page from before a restart must be loaded again",
     );
+  }
+
+  #hasBearer(request: IncomingMessage): boolean {
+    const bearer = bearerOf(request.headers.authorization);
+    return bearer !== null && this.isRightToken(request, bearer);
   }
 }
 

@@ -8,11 +8,10 @@ export interface ListenPlace {
   readonly names: readonly string[];
 }
 
-const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
-
 /** Whether an address can be reached from this machine only. */
 export function isLoopback(address: string): boolean {
-  return /^127\.\d+\.\d+\.\d+$/.test(address) || address === "::1" || address === "localhost";
+  const isOfLoopback = isIP(address) === 4 && address.startsWith("127.");
+  return isOfLoopback || address === "::1" || address === "localhost";
 }
 
 /**
@@ -24,7 +23,8 @@ export function isOwnHost(host: string, { address, port, names }: ListenPlace): 
   const [, name = "", given] =
     /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
   if (names.some((own) => own.toLowerCase() === name)) return true;
-  const isLocal = LOOPBACK_NAMES.includes(name);
+  const bare = name.replace(/^\[|\]$/g, "");
+  const isLocal = isLoopback(bare);
   if (isLoopback(address)) return isLocal && Number(given ?? 80) === port;
-  return isLocal || isIP(name.replace(/^\[|\]$/g, "")) !== 0;
+  return isLocal || isIP(bare) !== 0;
 }

@@ -4,8 +4,6 @@ import { DAY_MS, type DurationMs, type EpochMs, SECOND_MS } from "../../../share
 /** A shorter token can be guessed. */
 export const LEAST_TOKEN_CHARACTERS = 16;
 
-const COOKIE = "synfleet_page";
-
 const SIGNED_IN_MS: DurationMs = 7 * DAY_MS;
 
 /**
@@ -16,9 +14,12 @@ const SIGNED_IN_MS: DurationMs = 7 * DAY_MS;
 export class PageToken {
   readonly #token: string;
   readonly #key: Buffer;
+  readonly #cookie: string;
 
-  constructor(token: string) {
+  /** A browser keeps cookies by host, whatever the port: pages on two ports must not take each other's. */
+  constructor(token: string, port: number) {
     this.#token = token;
+    this.#cookie = `synfleet_page_${port}`;
     this.#key = createHmac("sha256", token).update("synfleet page session").digest();
   }
 
@@ -27,18 +28,19 @@ export class PageToken {
     return isSameText(given, this.#token);
   }
 
-  /** The `set-cookie` header of a new session. */
-  newCookie(nowMs: EpochMs): string {
+  /** The `set-cookie` header of a new session. One that began with TLS is not sent without. */
+  newCookie(nowMs: EpochMs, isEncrypted: boolean): string {
     const until = `${nowMs + SIGNED_IN_MS}.${randomBytes(12).toString("hex")}`;
     const value = `${until}.${this.#sign(until)}`;
     const maxAge = SIGNED_IN_MS / SECOND_MS;
-    return `${COOKIE}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict`;
+    const attributes = `Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict`;
+    return `${this.#cookie}=${value}; ${attributes}${isEncrypted ? "; Secure" : ""}`;
   }
 
   /** Whether a `cookie` header has a session that goes on. */
   hasSession(cookies: string | undefined, nowMs: EpochMs): boolean {
     const [, until = "", signature = ""] =
-      new RegExp(`(?:^|;\\s*)${COOKIE}=(\\d+\\.[0-9a-f]+)\\.([0-9a-f]+)(?:;|$)`).exec(
+      new RegExp(`(?:^|;\\s*)${this.#cookie}=(\\d+\\.[0-9a-f]+)\\.([0-9a-f]+)(?:;|$)`).exec(
         cookies ?? "",
       ) ?? [];
     return isSameText(signature, this.#sign(until)) && Number(until.split(".")[0]) > nowMs;

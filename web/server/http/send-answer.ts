@@ -8,7 +8,7 @@ export interface Answer {
   /** 200 if left out. */
   readonly status?: number;
   readonly content: Content;
-  /** `cache-control` is `no-cache` unless it is set here: a browser asks each time whether the tag still holds. */
+  /** `cache-control` is `private, no-cache` unless it is set here: a browser asks each time whether the tag still holds. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ export async function sendAnswer(
 ): Promise<void> {
   const common = {
     ...SECURITY_HEADERS,
-    "cache-control": "no-cache",
+    "cache-control": "private, no-cache",
     vary: "accept-encoding",
     etag: content.etag,
     ...headers,

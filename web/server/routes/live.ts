@@ -1,3 +1,4 @@
+import { SECURITY_HEADERS } from "../http/security-headers.ts";
 import { acceptsGzip } from "../http/send-answer.ts";
 import type { PageServices, Route } from "./route.ts";
 
@@ -7,7 +8,7 @@ export function liveRoute({ feed }: PageServices): Route {
     method: "GET",
     path: "/api/live",
     answer: async ({ request, response }) => {
-      if (request.method === "HEAD") response.writeHead(204).end();
+      if (request.method === "HEAD") response.writeHead(204, SECURITY_HEADERS).end();
       else feed.listen(response, acceptsGzip(request));
       return null;
     },

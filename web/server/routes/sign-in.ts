@@ -17,9 +17,11 @@ export function signInRoute({ guard, pageToken, now }: PageServices): Route {
       if (pageToken === null) throw new HttpProblem(404, "This page needs no token");
       const token = await readToken(request);
       if (!guard.isRightToken(request, token)) return askForToken("This is not the token.");
+      // A proxy before it speaks TLS; its browser tells.
+      const isEncrypted = request.headers.origin?.startsWith("https:") ?? false;
       const headers = {
         location: "/",
-        "set-cookie": pageToken.newCookie(now()),
+        "set-cookie": pageToken.newCookie(now(), isEncrypted),
         "cache-control": "no-store",
       };
       return { status: 303, content: new Content("text/plain; charset=utf-8", ""), headers };
