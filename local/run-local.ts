@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openHomeStores } from "../functions/adapters/dynamodb/dynamodb.ts";
+import { openFleetSources, openHomeStores } from "../functions/adapters/dynamodb/dynamodb.ts";
 import { type Changes, keptSentences } from "../functions/apply/apply.ts";
 import { CHANNELS } from "../shared/contract.ts";
 import { isAhead } from "../shared/slot/slot.ts";
@@ -29,6 +29,7 @@ import { type ReloadSetup, TaskReload } from "./tasks/task-reload.ts";
 import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
 import { addNotifyRule, FileError, type OpenedRules } from "./user-files.ts";
 import type { Board, SeenResult } from "./view/board.ts";
+import { readStanding, type StandingState } from "./view/standing.ts";
 import type { View } from "./view/view.ts";
 
 /** What a run is started with. */
@@ -75,6 +76,8 @@ export class LocalRun {
   #page: RunPage | null = null;
   #otlp: OtlpThread | null = null;
   #isAnnounced = false;
+  /** What the probes announce is shown after the start. */
+  readonly #announced = Promise.withResolvers<void>();
   #lastRefusal = "";
   #summedUpToMs: EpochMs = 0;
 
@@ -95,7 +98,7 @@ export class LocalRun {
       notify: (event, targets) => this.#notifier.add(event, targets),
       show: (event) => {
         this.#counts.alerts += 1;
-        setup.view.alert(event);
+        this.#afterStart(() => setup.view.alert(event));
       },
       warn: setup.view.note,
       disk: this.disk,
@@ -120,6 +123,7 @@ export class LocalRun {
     });
     this.#aws = aws;
     await this.#notifier.open(notifyTargets(this.#setup.rules));
+    const standing = this.#readStanding(aws);
     const reload = this.#openReload(aws);
     const [workers, changes, page] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
@@ -139,8 +143,8 @@ export class LocalRun {
       onPlanned: () => reload.showPlanned(),
     });
     this.#run = run;
-    this.#announceStart(changes);
-    board.setClocks(await run.start());
+    const [clocks] = await Promise.all([run.start(), this.#announceStart(changes, standing)]);
+    board.setClocks(clocks);
     this.#page?.serve();
     reload.followSaves();
     this.#otlp = this.#openOtlp(aws);
@@ -163,6 +167,20 @@ export class LocalRun {
     });
     if (page !== null) tellPage(page.url);
     return page;
+  }
+
+  /** It is nothing that the checks wait for, or stop for. */
+  async #readStanding({ client }: EmbeddedAws): Promise<StandingState[]> {
+    const { options, view } = this.#setup;
+    try {
+      return await readStanding(
+        openFleetSources(options.fleet, () => client),
+        Date.now(),
+      );
+    } catch (error) {
+      view.note(`How the tasks stand from before is not known: ${String(error)}.`);
+      return [];
+    }
   }
 
   #openReload({ client }: EmbeddedAws): TaskReload {
@@ -230,8 +248,10 @@ export class LocalRun {
     if (this.#isAnnounced) await this.#setup.view.stopped({ reason, ...this.#counts });
   }
 
-  #announceStart(changes: Changes): void {
+  async #announceStart(changes: Changes, standing: Promise<StandingState[]>): Promise<void> {
     const { options, version, source, firstTasks, view } = this.#setup;
+    const states = await standing;
+    if (this.#stopping.signal.aborted) return;
     this.#isAnnounced = true;
     view.started({
       version,
@@ -242,10 +262,16 @@ export class LocalRun {
       dataDir: options.dataDir,
       tasksFile: source.name,
       pageUrl: this.#page?.url ?? null,
+      states,
     });
     if (options.fleet.rateLimit === "disabled")
       view.note("One host may be checked as often as the tasks say: rate limits are disabled.");
     for (const sentence of keptSentences(changes.keep)) view.note(sentence);
+    this.#announced.resolve();
+  }
+
+  #afterStart(show: () => void): void {
+    void this.#announced.promise.then(show);
   }
 
   #workerHooks() {
@@ -279,7 +305,9 @@ export class LocalRun {
 
   #takeResults(results: readonly SeenResult[]): void {
     this.#counts.results += results.length;
-    for (const result of results) this.#setup.view.result(result);
+    this.#afterStart(() => {
+      for (const result of results) this.#setup.view.result(result);
+    });
   }
 
   #takeSummaries(summaries: readonly Summary[]): void {
@@ -289,7 +317,7 @@ export class LocalRun {
       // One that is ahead was made before the clock was set back.
       const heldMs = isAhead(this.#summedUpToMs, Date.now()) ? 0 : this.#summedUpToMs;
       this.#summedUpToMs = Math.max(heldMs, summary.periodEndMs);
-      this.#setup.view.summary(summary);
+      this.#afterStart(() => this.#setup.view.summary(summary));
     }
   }
 

@@ -23,7 +23,13 @@ const STATUSES: readonly unknown[] = ["OK", "WARNING", "CRITICAL", "NO_DATA"];
  * The change that an event tells; null if it tells none. What is told late, or again, is no change: its
  * event has a `notice`.
  */
-export function statusChangeOf({ detailType, time, detail }: OutgoingEvent): StatusChange | null {
+export function statusChangeOf({
+  detailType,
+  time,
+  detail,
+}: Pick<OutgoingEvent, "time" | "detail"> & {
+  readonly detailType: string;
+}): StatusChange | null {
   if (detailType !== DETAIL_TYPES.stateChange) return null;
   const { task_name, state, previous_state, notice } = detail as Readonly<Record<string, unknown>>;
   const isKnown = STATUSES.includes(state) && STATUSES.includes(previous_state);

@@ -7,9 +7,17 @@ import {
 import { isAhead } from "../../shared/slot/slot.ts";
 import { figuresOf, type JudgedCheck } from "../../shared/summary/summary.ts";
 import type { Task } from "../../shared/task/task.ts";
-import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
+import {
+  DAY_MS,
+  type DurationMs,
+  type EpochMs,
+  MINUTE_MS,
+  type RegionName,
+  toIso,
+} from "../../shared/units.ts";
 import { nextCheckAt, type RegionClock, takenUpAt } from "../fleet/next-check.ts";
-import type { RegionCell, TableRow } from "./task-table.ts";
+import type { StandingState } from "./standing.ts";
+import type { RegionCell, TableRow } from "./table-columns.ts";
 import type { WatchedTask } from "./watched-task.ts";
 
 /** A result as a probe announces it. */
@@ -51,6 +59,7 @@ interface TaskPast {
 export class Board {
   readonly #regions: readonly RegionName[];
   readonly #pasts = new Map<string, TaskPast>();
+  readonly #states = new Map<string, Omit<StandingState, "name">>();
   #clocks: ReadonlyMap<RegionName, RegionClock> = new Map();
   #tasks: ReadonlyMap<string, WatchedTask> = new Map();
 
@@ -66,7 +75,19 @@ export class Board {
   /** Replaces the watched tasks, and forgets the results of all others and of disabled ones. */
   setTasks(tasks: readonly WatchedTask[]): void {
     this.#tasks = new Map(tasks.map((watched) => [watched.task.name, watched]));
-    for (const name of this.#pasts.keys()) if (!this.#isChecked(name)) this.#pasts.delete(name);
+    for (const known of [this.#pasts, this.#states])
+      for (const name of known.keys()) if (!this.#isChecked(name)) known.delete(name);
+  }
+
+  /** Sets how tasks stand; a task that is not watched, or disabled, stands in no state. */
+  setStates(states: readonly StandingState[]): void {
+    for (const { name, ...state } of states)
+      if (this.#isChecked(name)) this.#states.set(name, state);
+  }
+
+  /** A minute of a task was judged: without a word of its state, it is OK and always was. */
+  noteJudged(name: string): void {
+    if (!this.#states.has(name)) this.setStates([{ name, state: "OK", sinceMs: null }]);
   }
 
   /**
@@ -107,9 +128,12 @@ export class Board {
     const { task } = watched;
     const past = this.#pastOf(task.name);
     forgetOld(past.checks, nowMs);
+    const { state = null, sinceMs = null } = this.#states.get(task.name) ?? {};
     const figures = figuresOf({ expectedCount: past.checks.length }, past.checks);
     return {
       name: task.name,
+      state,
+      since: sinceMs === null ? "" : instantOf(sinceMs, nowMs),
       regions: this.#regions.map((region) => past.cells.get(region) ?? NOTHING_YET),
       lastMs: past.lastMs,
       avgMs: figures.avgConnectTimeMs,
@@ -132,6 +156,12 @@ export class Board {
     );
     return instants.length === 0 ? null : Math.min(...instants) - nowMs;
   }
+}
+
+/** Within a day the time of day, else the date; both UTC. */
+function instantOf(atMs: EpochMs, nowMs: EpochMs): string {
+  const isNear = Math.abs(nowMs - atMs) < DAY_MS;
+  return isNear ? toIso(atMs).slice(11, 19) : toIso(atMs).slice(0, 10);
 }
 
 function noteOf({ task, isKept }: WatchedTask): string {

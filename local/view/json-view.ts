@@ -2,6 +2,7 @@ import { escapeUnprintable } from "../../shared/input/input.ts";
 import { toRawMetric } from "../../shared/result/result.ts";
 import { toAggMetric } from "../../shared/summary/summary.ts";
 import { printTask } from "../../shared/task/task.ts";
+import { toIso } from "../../shared/units.ts";
 import type { LineWriter } from "./line-writer.ts";
 import { atTime, type View } from "./view.ts";
 
@@ -11,7 +12,7 @@ export function createJsonView(lines: LineWriter, say: (sentence: string) => voi
     lines.write(printable({ kind, ...record }), "must");
   return {
     starting: () => undefined,
-    started: ({ version, regions, shards, tasks, problems, dataDir, tasksFile, pageUrl }) =>
+    started: ({ version, regions, shards, tasks, problems, dataDir, tasksFile, pageUrl, states }) =>
       must("started", {
         version,
         regions,
@@ -21,6 +22,10 @@ export function createJsonView(lines: LineWriter, say: (sentence: string) => voi
         tasks_file: tasksFile,
         data_dir: dataDir,
         page_url: pageUrl,
+        states: states.map(({ sinceMs, ...state }) => ({
+          ...state,
+          since: sinceMs === null ? null : toIso(sinceMs),
+        })),
       }),
     watching: () => undefined,
     result: ({ region, task, result }) => {

@@ -1,9 +1,14 @@
+import { escapeUnprintable } from "../../shared/input/input.ts";
 import { lossPercent } from "../../shared/summary/summary.ts";
-import type { EpochMs } from "../../shared/units.ts";
+import { type EpochMs, toIso } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import type { Board } from "./board.ts";
-import { milliseconds, percent } from "./task-table.ts";
+import { milliseconds, percent } from "./show-figures.ts";
+import type { StandingState } from "./standing.ts";
 import { atTime, describeEvent, stoppedSentence, type View } from "./view.ts";
+
+/** More tasks than this that are down say less than their number. */
+const SHOWN_STATES = 20;
 
 /** Lines for a log: changes of results, one summary a minute for each task, alerts. It has no colours and no cursor codes. */
 export function createPlainView(
@@ -15,13 +20,14 @@ export function createPlainView(
   const sayAt = (at: number, text: string): void => say(atTime(at, text));
   return {
     starting: say,
-    started: ({ regions, tasks, problems, dataDir, tasksFile, pageUrl }) => {
+    started: ({ regions, tasks, problems, dataDir, tasksFile, pageUrl, states }) => {
       const off = tasks.filter(({ enabled }) => !enabled).length;
       const count = `${showCount(tasks.length, "task")}${off === 0 ? "" : ` (${off} disabled)`}`;
       say(`Watching ${count} of ${tasksFile} from ${regions.join(", ")}.`);
       say(`Everything is kept in ${dataDir}.`);
       if (pageUrl !== null) say(`The page is at ${pageUrl}.`);
       for (const problem of problems) say(problem);
+      for (const sentence of downSentences(states)) say(sentence);
     },
     watching: (tasks) => board.setTasks(tasks),
     result: (seen) => {
@@ -51,4 +57,15 @@ export function createPlainView(
       await drained();
     },
   };
+}
+
+/** What is down from before, the worst first. */
+function downSentences(states: readonly StandingState[]): string[] {
+  const down = states.filter(({ state }) => state !== "OK");
+  const sentences = down.slice(0, SHOWN_STATES).map(({ name, state, sinceMs }) => {
+    const since = sinceMs === null ? "" : ` since ${toIso(sinceMs)}`;
+    return escapeUnprintable(`${name} is ${state}${since}.`);
+  });
+  const more = down.length - sentences.length;
+  return more === 0 ? sentences : [...sentences, `${showCount(more, "more task")} not OK.`];
 }

@@ -1,6 +1,7 @@
 import { paint } from "../../terminal/paint.ts";
 import { wrapText } from "../../terminal/width.ts";
 import type { Board } from "./board.ts";
+import { standingOf } from "./standing.ts";
 import { taskTable } from "./task-table.ts";
 import { atTime, describeEvent, type EventLine, stoppedSentence, type View } from "./view.ts";
 
@@ -49,7 +50,8 @@ export class TableView implements View {
 
   starting: View["starting"] = (sentence) => this.#terminal.write(`${sentence}\n`);
 
-  started: View["started"] = ({ tasksFile, dataDir, problems, pageUrl }) => {
+  started: View["started"] = ({ tasksFile, dataDir, problems, pageUrl, states }) => {
+    this.#board.setStates(states);
     this.#footer = [
       "Ctrl-C stops",
       ...(pageUrl === null ? [] : [pageUrl]),
@@ -69,10 +71,11 @@ export class TableView implements View {
     this.#board.take(seen);
   };
 
-  // The table shows these figures already.
-  summary: View["summary"] = () => undefined;
+  summary: View["summary"] = ({ taskName }) => this.#board.noteJudged(taskName);
 
   alert: View["alert"] = (event) => {
+    const standing = standingOf(event);
+    if (standing !== null) this.#board.setStates([standing]);
     this.#say(describeEvent(event));
   };
 

@@ -6,6 +6,7 @@ import { showCount } from "../../terminal/count.ts";
 import { type Colour, statusColour } from "../../terminal/paint.ts";
 import type { EventEnvelope } from "../events/put-events.ts";
 import type { SeenResult } from "./board.ts";
+import type { StandingState } from "./standing.ts";
 import type { WatchedTask } from "./watched-task.ts";
 
 /** What a view shows at the start. */
@@ -20,6 +21,8 @@ export interface Started {
   readonly tasksFile: string;
   /** Where the page is; null without one. */
   readonly pageUrl: string | null;
+  /** How the tasks stand from before, the worst first. */
+  readonly states: readonly StandingState[];
 }
 
 /** What a view shows at the end. */

@@ -146,6 +146,7 @@ describe("npm start", { timeout: 480_000 }, () => {
       (startedLine?.tasks as Line[] | undefined)?.map(({ name }) => name),
       ["up", "down"],
     );
+    assert.deepEqual(startedLine?.states, [], "nothing stands before the first start");
     assert.match(String(startedLine?.problems), /tasks\.toml: Task "bad": .*schedule_seconds/);
 
     const results = run.records("result");

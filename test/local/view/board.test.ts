@@ -60,6 +60,8 @@ describe("Board", () => {
     assert.deepEqual(boardOf().rows(NOON), [
       {
         name: "Database",
+        state: null,
+        since: "",
         regions: [none, none],
         lastMs: null,
         avgMs: null,
@@ -69,6 +71,24 @@ describe("Board", () => {
         note: "",
       },
     ]);
+  });
+
+  test("knows how a task stands until it is told otherwise, and forgets it with the task", () => {
+    const board = boardOf();
+    const states = () => board.rows(NOON).map(({ state, since }) => `${state} ${since}`);
+    const name = "Database";
+    board.setStates([{ name: "unknown", state: "CRITICAL", sinceMs: 0 }]);
+    assert.deepEqual(states(), ["null "]);
+    board.noteJudged(name);
+    assert.deepEqual(states(), ["OK "]);
+    board.setStates([{ name, state: "CRITICAL", sinceMs: NOON - MINUTE_MS }]);
+    board.noteJudged(name);
+    assert.deepEqual(states(), ["CRITICAL 11:59:00"]);
+    board.setStates([{ name, state: "WARNING", sinceMs: NOON - 24 * 60 * MINUTE_MS }]);
+    assert.deepEqual(states(), ["WARNING 2026-11-19"]);
+    board.setTasks([watched({ task: { ...TASK, enabled: false } })]);
+    board.setTasks([watched()]);
+    assert.deepEqual(states(), ["null "]);
   });
 
   test("shows each region's last state, and figures over all of them", () => {

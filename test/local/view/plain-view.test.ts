@@ -78,6 +78,13 @@ describe("createPlainView", () => {
       dataDir: "/data",
       pageUrl: null,
       tasksFile: "t.toml",
+      states: [
+        { name: "Data\u001bbase", state: "CRITICAL", sinceMs: NOON - 3_600_000 },
+        ...Array.from({ length: 21 }, (_, i) => ({
+          ...{ name: `w${i}`, state: "WARNING" as const, sinceMs: null },
+        })),
+        { name: "Queue", state: "OK", sinceMs: null },
+      ],
     });
     view.result(seen("open", 0.187));
     view.result(seen("open", 0.2));
@@ -119,6 +126,9 @@ describe("createPlainView", () => {
       "Watching 2 tasks (1 disabled) of t.toml from here.",
       "Everything is kept in /data.",
       't.toml: Task "x": host is missing',
+      "Data\\u001bbase is CRITICAL since 2026-11-20T11:00:00.000Z.",
+      ...Array.from({ length: 19 }, (_, i) => `w${i} is WARNING.`),
+      "2 more tasks not OK.",
       "12:00:01 Database here ok 0.19 ms",
       "12:00:01 Database here timeout",
       "12:00:00 summary Database: 2 of 3 checks, 50 % failed, avg 2.00 ms, p95 2.00 ms (again, with late results)",

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { EventEnvelope } from "../../../local/events/put-events.ts";
 import { Board } from "../../../local/view/board.ts";
 import { TableView } from "../../../local/view/table-view.ts";
+import type { Summary } from "../../../shared/summary/summary.ts";
 import { aTask } from "../../fakes/results.ts";
 
 const HEIGHT = 9;
@@ -43,7 +44,7 @@ beforeEach(() => {
     onResize: () => undefined,
     drained: async () => undefined,
   });
-  const told = { version: "1", regions: ["eu"], shards: 1, tasks: [], problems: [] };
+  const told = { version: "1", regions: ["eu"], shards: 1, tasks: [], problems: [], states: [] };
   view.started({ ...told, dataDir: "data", pageUrl: null, tasksFile: "tasks.toml" });
 });
 afterEach(() => view.stopped({ reason: "test", results: 0, summaries: 0, alerts: 0 }));
@@ -56,6 +57,20 @@ test("TableView shows alerts below the table, the newest last", () => {
   assert.match(row ?? "", /^database/);
   assert.match(footer ?? "", /^\d\d:\d\d:\d\d UTC · Ctrl-C stops · tasks\.toml · data in data/);
   assert.deepEqual(beneath, ["12:00:00 CRITICAL: first", "12:00:00 CRITICAL: second"]);
+});
+
+test("TableView shows in which state a task is, by what stands, by events, and by judged minutes", () => {
+  const row = (): string => screen()[1] ?? "";
+  assert.match(row(), /^database +– /);
+  const change = { task_name: "database", state: "CRITICAL", previous_state: "OK" };
+  const alert = anAlert("CRITICAL: down");
+  view.alert({ ...alert, detail: { ...alert.detail, ...change, notice: "reminder" } });
+  assert.match(row(), /^database +– /, "a reminder is no change");
+  view.alert({ ...alert, detail: { ...alert.detail, ...change } });
+  assert.match(row(), /^database +CRITICAL +2026-03-01 /);
+  view.summary({ taskName: "database" } as Summary);
+  view.note("drawn again");
+  assert.match(row(), /^database +CRITICAL +2026-03-01 /);
 });
 
 test("TableView drops the oldest lines if the screen is full", () => {

@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
-import {
-  milliseconds,
-  percent,
-  type RegionCell,
-  type TableRow,
-  type TableShape,
-  taskTable,
-} from "../../../local/view/task-table.ts";
+import { milliseconds, percent } from "../../../local/view/show-figures.ts";
+import type { RegionCell, TableRow } from "../../../local/view/table-columns.ts";
+import { type TableShape, taskTable } from "../../../local/view/task-table.ts";
 import { widthOf } from "../../../terminal/width.ts";
 
 const OK: RegionCell = { state: "ok", word: "ok" };
@@ -18,6 +13,8 @@ const NONE: RegionCell = { state: "none", word: "" };
 
 const FINE: TableRow = {
   name: "Database",
+  state: "OK",
+  since: "",
   regions: [OK, OK],
   lastMs: 0.187,
   avgMs: 12.34,
@@ -28,6 +25,8 @@ const FINE: TableRow = {
 };
 const DOWN: TableRow = {
   name: "Queue",
+  state: "CRITICAL",
+  since: "11:59:00",
   regions: [REFUSED, NONE],
   lastMs: null,
   avgMs: null,
@@ -45,34 +44,50 @@ const SHAPE: TableShape = {
 };
 
 describe("taskTable", () => {
-  test("shows every figure if there is room", () => {
-    assert.deepEqual(taskTable([FINE, DOWN], SHAPE), [
-      "TASK          eu-west-1  us-east-1  LAST ms   AVG ms   P95 ms   FAIL   NEXT",
-      "Database      ● ok       ● ok          0.19     12.3      123    0 %    5 s",
-      "Queue         ● refused  ○                –        –        –  >99 %      –",
-    ]);
-  });
-
-  test("shows regions as marks before it drops a figure", () => {
-    assert.deepEqual(taskTable([FINE, DOWN], { ...SHAPE, width: 64 }), [
-      "TASK          REGIONS  LAST ms   AVG ms   P95 ms   FAIL   NEXT",
-      "Database      ●●          0.19     12.3      123    0 %    5 s",
-      "Queue         x○             –        –        –  >99 %      –",
-    ]);
-  });
-
-  test("drops columns for the names if there is little room", () => {
-    assert.deepEqual(taskTable([FINE, DOWN], { ...SHAPE, width: 44 }), [
-      "TASK          REGIONS   FAIL",
-      "Database      ●●         0 %",
-      "Queue         x○       >99 %",
-    ]);
-  });
+  const AT_WIDTHS: readonly (readonly [number, readonly string[]])[] = [
+    [
+      110,
+      [
+        "TASK          STATE     SINCE       eu-west-1  us-east-1  LAST ms   AVG ms   P95 ms   FAIL   NEXT",
+        "Queue         CRITICAL  11:59:00    ● refused  ○                –        –        –  >99 %      –",
+        "Database      OK                    ● ok       ● ok          0.19     12.3      123    0 %    5 s",
+      ],
+    ],
+    [
+      84,
+      [
+        "TASK          STATE     SINCE       eu-west-1  us-east-1  LAST ms   P95 ms   FAIL",
+        "Queue         CRITICAL  11:59:00    ● refused  ○                –        –  >99 %",
+        "Database      OK                    ● ok       ● ok          0.19      123    0 %",
+      ],
+    ],
+    [
+      70,
+      [
+        "TASK          STATE     SINCE       REGIONS  LAST ms   P95 ms   FAIL",
+        "Queue         CRITICAL  11:59:00    x○             –        –  >99 %",
+        "Database      OK                    ●●          0.19      123    0 %",
+      ],
+    ],
+    [
+      44,
+      [
+        "TASK          STATE     REGIONS   FAIL",
+        "Queue         CRITICAL  x○       >99 %",
+        "Database      OK        ●●         0 %",
+      ],
+    ],
+    [24, ["TASK          STATE", "Queue         CRITICAL", "Database      OK"]],
+  ];
+  for (const [width, lines] of AT_WIDTHS)
+    test(`shows what is down first, and the columns that fit into ${width}`, () => {
+      assert.deepEqual(taskTable([FINE, DOWN], { ...SHAPE, width }), lines);
+    });
 
   test("paints only states if colours are wanted", () => {
     const [, row] = taskTable([{ ...FINE, regions: [OK, REFUSED] }], { ...SHAPE, colours: true });
     const [, ...parts] = (row ?? "").split("\x1b[").map((part) => part.trim());
-    assert.deepEqual(parts.slice(0, 3), ["32m● ok", "0m", "31m● refused"]);
+    assert.deepEqual(parts.slice(0, 5), ["32mOK", "0m", "32m● ok", "0m", "31m● refused"]);
   });
 
   test("puts failing tasks first if not all fit, and counts the rest", () => {
@@ -129,7 +144,7 @@ test("taskTable has a column of notes only if a row has one, at every width that
     taskTable(rows, { ...SHAPE, width }).map(stripVTControlCharacters);
   assert.ok(!lines([FINE], 100)[0]?.includes("NOTE"));
   for (const width of [100, 60, 40, 34]) {
-    const [head, fine, off] = lines([FINE, { ...DOWN, note: "disabled" }], width);
+    const [head, off, fine] = lines([FINE, { ...DOWN, note: "disabled" }], width);
     assert.match(head ?? "", /NOTE *$/, `${width}`);
     assert.ok(!/disabled/.test(fine ?? ""));
     assert.match(off ?? "", /disabled *$/, `${width}`);
