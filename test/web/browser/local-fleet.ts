@@ -17,9 +17,18 @@ export interface LocalFleet {
 /** Starts a fleet with these tasks on a free port. */
 export async function startLocalFleet(tasks: string): Promise<LocalFleet> {
   const dir = mkdtempSync(join(tmpdir(), "synfleet-page-e2e-"));
-  const file = join(dir, "tasks.toml");
+  const file = join(dir, "tasks.json");
   writeFileSync(file, tasks);
-  const options = ["--json", "--page", "0", "--tasks", file, "--data", join(dir, "data")];
+  const options = [
+    "--json",
+    "--page",
+    "0",
+    "--no-rate-limit",
+    "--tasks",
+    file,
+    "--data",
+    join(dir, "data"),
+  ];
   const child = spawn(process.execPath, [START, ...options], {
     stdio: ["ignore", "pipe", "ignore"],
   });

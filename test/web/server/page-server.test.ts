@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, mock } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { figuresOf, summarise } from "../../../shared/summary/summary.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute } from "../../../shared/units.ts";
-import type { ConfigLine } from "../../../web/records/records.ts";
+import type { ConfigLine, OverviewRecord } from "../../../web/records/records.ts";
+import { LiveFeed } from "../../../web/server/live/live-feed.ts";
+import { SharedOverview } from "../../../web/server/live/shared-overview.ts";
 import type { PageServer } from "../../../web/server/page-server.ts";
 import { FakeFleet } from "../../fakes/fleet-sources.ts";
 import { aTask } from "../../fakes/results.ts";
@@ -379,6 +383,42 @@ describe("/api/live", () => {
     assert.ok(performance.now() - beganMs < 1_000);
     await heard.ended;
     assert.deepEqual(own.warned, []);
+  });
+
+  it("shows what an event changed, also if the overview had just been read", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const sent: string[] = [];
+    let nowMs = NOW_MS;
+    const record = { fleet: "calm", judgedToMs: null, tasks: [] as const };
+    const overview = new SharedOverview({
+      read: async () => ({ ...record }) as unknown as OverviewRecord,
+      now: () => nowMs,
+    });
+    const readNewEvents = async () => [];
+    const feed = new LiveFeed({ overview, readNewEvents, pollMs: DAY_MS, warn: assert.fail });
+    const write = (text: string) => sent.push(String(text));
+    const nothing = () => undefined;
+    const heads = { writeHead: nothing, once: nothing, end: nothing };
+    const response = { ...heads, writableLength: 0, write };
+    const pass = async (ms: number) => {
+      nowMs += ms;
+      mock.timers.tick(ms);
+      await setImmediate();
+    };
+    try {
+      feed.listen(response as unknown as ServerResponse, false);
+      await pass(0);
+      record.fleet = "changed";
+      // Events without a pause: the reading of before them is no answer.
+      for (let i = 0; i < 20; i += 1) {
+        feed.poke();
+        await pass(200);
+      }
+      assert.match(sent.join(""), /"fleet":"calm".*"fleet":"changed"/s);
+    } finally {
+      feed.close();
+      mock.timers.reset();
+    }
   });
 });
 

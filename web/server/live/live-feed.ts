@@ -29,7 +29,9 @@ export class LiveFeed {
   #judgedToMs: EpochMs | null = null;
   #isLooking = false;
   #isClosed = false;
-  #hasNews = false;
+  #looksSoon = false;
+  /** The readings of the overview that had begun when something happened the last time. */
+  #oldCount = 0;
 
   constructor(setup: FeedSetup) {
     this.#setup = setup;
@@ -42,8 +44,11 @@ export class LiveFeed {
 
   /** Something has happened: it is looked for soon. */
   poke(): void {
-    this.#hasNews = true;
-    if (this.#timer !== null && !this.#isLooking) this.#lookIn(SOON_MS);
+    this.#oldCount = this.#setup.overview.begunCount;
+    // News that come without a pause put nothing off.
+    if (this.#timer === null || this.#isLooking || this.#looksSoon) return;
+    this.#looksSoon = true;
+    this.#lookIn(SOON_MS);
   }
 
   /** An event that is known before it can be read. */
@@ -74,6 +79,7 @@ export class LiveFeed {
     clearInterval(this.#beats ?? undefined);
     this.#timer = null;
     this.#beats = null;
+    this.#looksSoon = false;
   }
 
   #lookIn(ms: DurationMs): void {
@@ -83,20 +89,22 @@ export class LiveFeed {
 
   async #look(): Promise<void> {
     this.#isLooking = true;
-    this.#hasNews = false;
+    this.#looksSoon = false;
+    let isOld = false;
     try {
-      await this.#sendNews();
+      isOld = (await this.#sendNews()) <= this.#oldCount;
     } catch (error) {
       this.#setup.warn(`The page could not read the fleet: ${String(error)}`);
     } finally {
       this.#isLooking = false;
     }
     const { pollMs, overview } = this.#setup;
-    if (this.#timer !== null) this.#lookIn(this.#hasNews ? overview.gapMs : pollMs);
+    if (this.#timer !== null) this.#lookIn(isOld ? overview.gapMs : pollMs);
   }
 
-  async #sendNews(): Promise<void> {
-    const [{ record, version, content }, events] = await Promise.all([
+  /** Gives the count of the reading that it sent. */
+  async #sendNews(): Promise<number> {
+    const [{ record, version, content, count }, events] = await Promise.all([
       this.#setup.overview.get(),
       this.#setup.readNewEvents(),
     ]);
@@ -108,5 +116,6 @@ export class LiveFeed {
     if (version !== this.#sentVersion) this.#clients.send("overview", content.bytes.toString());
     this.#judgedToMs = judgedToMs;
     this.#sentVersion = version;
+    return count;
   }
 }

@@ -9,6 +9,8 @@ export interface ReadOverview {
   /** Changes when something else than the passing of time has. */
   readonly version: string;
   readonly readAtMs: EpochMs;
+  /** Which reading it is, counted from 1. */
+  readonly count: number;
 }
 
 /** What an overview is read with. */
@@ -30,6 +32,7 @@ export class SharedOverview {
   #last: ReadOverview | null = null;
   #reading: Promise<ReadOverview> | null = null;
   #gapMs: DurationMs = LEAST_GAP_MS;
+  #begunCount = 0;
 
   constructor(setup: OverviewSetup) {
     this.#setup = setup;
@@ -44,6 +47,11 @@ export class SharedOverview {
   /** How long a reading is good for. */
   get gapMs(): DurationMs {
     return this.#gapMs;
+  }
+
+  /** How many readings have begun. What happens now is in the next one for sure. */
+  get begunCount(): number {
+    return this.#begunCount;
   }
 
   /** The newest reading, or a new one if that is too old. */
@@ -73,6 +81,8 @@ export class SharedOverview {
   }
 
   async #read(): Promise<ReadOverview> {
+    this.#begunCount += 1;
+    const count = this.#begunCount;
     const beganMs = performance.now();
     const record = await this.#setup.read();
     const tookMs = performance.now() - beganMs;
@@ -83,6 +93,7 @@ export class SharedOverview {
       version,
       content: jsonContent(record, version),
       readAtMs: this.#setup.now(),
+      count,
     };
   }
 }
