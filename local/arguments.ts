@@ -50,8 +50,10 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
   --json            JSON lines on standard output, each with "kind":
                     started, result, summary, alert, stopped; other output on standard error
   --rules FILE      where events go: a JSON list of { name, pattern, targets } with EventBridge
-                    patterns; targets are { "type": "terminal" }, { "type": "file", "path" } and
-                    { "type": "webhook", "url" } (default: alerts to the terminal and alerts.jsonl)
+                    patterns; targets are { "type": "terminal" }, { "type": "file", "path" } and those
+                    of docs/notifications.md, such as { "type": "slack", "url": "\${SLACK_URL}" };
+                    npx synfleet notify test --rules FILE tries them
+                    (default: alerts to the terminal and alerts.jsonl)
   --page PORT       the port of the page (default: ${USUAL_PORT}; 0 for a free one); --no-page for none
   --listen ADDRESS  where the page listens, e.g. 0.0.0.0 or 0.0.0.0:${USUAL_PORT} (default: this machine
                     only); it then needs a token of at least 16 characters, in SYNFLEET_PAGE_TOKEN or

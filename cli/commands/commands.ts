@@ -33,6 +33,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./import.ts")).importChecks,
   },
   {
+    name: "notify test",
+    args: "",
+    about: "Send a test message to the targets of a rules file or of task files.",
+    load: async () => (await import("./notify-test.ts")).notifyTest,
+  },
+  {
     name: "status",
     args: "[TASK...]",
     about:

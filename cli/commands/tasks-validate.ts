@@ -1,8 +1,10 @@
 import { findPatternFault } from "../../functions/patterns/patterns.ts";
+import { readNotifySections } from "../../local/user-targets.ts";
 import { fileEntries } from "../../shared/alerting/operators/operators.ts";
 import { readTaskFiles, type TaskFile, type TaskText } from "../../shared/task-file/task-file.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
+import type { Io } from "../command/io.ts";
 import { flagOption } from "../command/read-option.ts";
 import { listedSecrets, readCdkJson } from "../fleet/read-cdk-fleet.ts";
 import { addressNotices } from "../tasks/address-notices.ts";
@@ -24,16 +26,25 @@ export const tasksValidate: Command = {
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
     const listed = listedSecrets(readCdkJson(call.io.cwd));
-    const read = withTaskNotices(
-      readTaskFiles(texts, { findPatternFault, environment: call.io.env }),
-      texts,
-      listed,
-    );
+    const environment = call.io.env;
+    const files = withTargets(readTaskFiles(texts, { findPatternFault, environment }), environment);
+    const read = withTaskNotices(files, texts, listed);
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);
   },
 };
+
+/** What is wrong with the targets of messages, and what is dangerous about them. */
+function withTargets(read: TaskFile, environment: Io["env"]): TaskFile {
+  const { problems, warnings } = readNotifySections(read.notify ?? [], environment);
+  const notices = warnings.map((text) => ({ file: null, task: null, text }));
+  return {
+    ...read,
+    problems: [...read.problems, ...problems],
+    notices: [...read.notices, ...notices],
+  };
+}
 
 function withTaskNotices(
   read: TaskFile,
@@ -51,8 +62,9 @@ function withTaskNotices(
 }
 
 /** A file of which no task can run and that sets nothing is not what its owner wants, also if nothing in it is wrong. */
-function isGood({ tasks, settings, problems }: TaskFile): boolean {
-  return problems.length === 0 && (tasks.length > 0 || fileEntries(settings).length > 0);
+function isGood({ tasks, settings, problems, notify = [] }: TaskFile): boolean {
+  const isEmpty = [tasks, fileEntries(settings), notify].every(({ length }) => length === 0);
+  return problems.length === 0 && !isEmpty;
 }
 
 function exitCodeOf(read: TaskFile): ExitCode {

@@ -36,6 +36,9 @@ export interface ReadTarget {
 
 const NOTHING: Wanted = () => false;
 const COMMON = ["type", "name", "page_url"];
+/** What is no secret, also if a variable says it. */
+const PLAIN = ["port", "tls", "method"];
+
 const HIDDEN = "(not shown)";
 
 /** Whether a value is the type of a service. */
@@ -115,7 +118,8 @@ function fillFields(
   const fields = fillVariables(raw, "", filling) as Fields;
   const isSecret = (field: string) =>
     service.secretFields.includes(topOf(field)) ||
-    [...filledPaths].some((path) => topOf(path) === topOf(field));
+    (!PLAIN.includes(topOf(field)) &&
+      [...filledPaths].some((path) => topOf(path) === topOf(field)));
   for (const name of service.secretFields) collectTexts(ownField(fields, name), secrets);
   const masked = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, isSecret(name) ? mask(value) : value]),

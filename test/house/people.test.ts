@@ -8,8 +8,8 @@ import { readHouse } from "./read-house.ts";
 const files = [...readHouse().values()].filter(({ path }) => /^(local|cli|terminal)\//.test(path));
 const folders = [...new Set(files.map(({ path }) => dirname(path)))].sort();
 
-/** What `cli/` may use of `local/`: opening the local data, and no more. */
-const OPENING = "local/aws/local-data.ts";
+/** What `cli/` may use of `local/`: opening the local data, the targets of messages, and no more. */
+const OPENINGS = ["local/aws/local-data.ts", "local/user-targets.ts"];
 
 describe("a room of local/, cli/ and terminal/", () => {
   it("has a README", () => {
@@ -28,10 +28,10 @@ describe("a room of local/, cli/ and terminal/", () => {
     assert.deepEqual(circlesOf(arrows), []);
   });
 
-  it("of local/ and cli/ is entered from the other one only to open the local data", () => {
+  it("of local/ and cli/ is entered from the other one only to open the local data and to read targets", () => {
     const across = files.flatMap(({ path, imports }) =>
       imports
-        .filter(({ target }) => /^(local|cli)\//.test(target) && target !== OPENING)
+        .filter(({ target }) => /^(local|cli)\//.test(target) && !OPENINGS.includes(target))
         .filter(({ target }) => target.split("/")[0] !== path.split("/")[0])
         .map(({ target }) => `${path} imports ${target}`),
     );

@@ -56,6 +56,8 @@ export interface Service {
   readonly secretFields: readonly string[];
   /** It takes several events as one message; else each event is sent. */
   readonly combines: boolean;
+  /** What it is told stays open until it is told the end. */
+  readonly opensAlerts?: boolean;
   /** It gets what is held too, if a pattern lets it through. */
   readonly takesHeld?: boolean;
   /** Reads its fields and reports what is wrong with them. */

@@ -34,8 +34,16 @@ function readServer(item: InputTable): MailSending["server"] {
       "is required beside the other",
     );
   }
-  const port = readWhole(item, "port", [1, 65_535]) ?? PORTS[tls];
+  const port = readPort(item) ?? PORTS[tls];
   return { host: needText(item, "host"), port, tls, user, password };
+}
+
+/** A variable of the environment is a text. */
+function readPort(item: InputTable): number | undefined {
+  const { port } = item.fields;
+  const isText = typeof port === "string" && /^\d{1,5}$/.test(port);
+  const fields = isText ? { ...item.fields, port: Number(port) } : item.fields;
+  return readWhole({ ...item, fields }, "port", [1, 65_535]);
 }
 
 function checkAddress(item: InputTable, address: string, field: string): void {

@@ -24,6 +24,7 @@ export const opsgenie: Service = {
   fields: ["api_key", "url"],
   secretFields: ["api_key"],
   combines: false,
+  opensAlerts: true,
   open: (item) => {
     const headers = { authorization: `GenieKey ${needText(item, "api_key")}` };
     const url = readUrl(item, "url", URL_OF_API);

@@ -11,6 +11,7 @@ export const pagerduty: Service = {
   fields: ["routing_key", "url"],
   secretFields: ["routing_key"],
   combines: false,
+  opensAlerts: true,
   open: (item) => {
     const routingKey = needText(item, "routing_key");
     const url = readUrl(item, "url", URL_OF_EVENTS);
