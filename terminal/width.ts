@@ -29,6 +29,21 @@ export function fitText(text: string, width: number, align: "left" | "right" = "
   return alignText(widthOf(text) > width ? cutText(text, width) : text, width, align);
 }
 
+const COLOUR = new RegExp(`(${"\x1b"}\\[\\d+m)`);
+
+/** A painted text cut to at most `width` columns, with its colours. */
+export function cutPainted(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let room = width;
+  const parts = text.split(COLOUR).map((part, i) => {
+    if (i % 2 === 1 || part === "") return part;
+    const kept = room <= 0 ? "" : widthOf(part) < room ? part : cutText(part, room);
+    room -= widthOf(part);
+    return kept;
+  });
+  return parts.join("");
+}
+
 /** The text in lines of at most `width` columns, broken at spaces; all but the first are indented. Paint them afterwards. */
 export function wrapText(text: string, width: number, indent: number): string[] {
   if (widthOf(text) <= width) return [text];

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import type { EpochMs } from "../../shared/units.ts";
 import { escapeLines, unpaint, wantsColours } from "../../terminal/paint.ts";
 import { CliError } from "./errors.ts";
+import { openScreen, type Screen } from "./screen.ts";
 
 /** A command's only way to the terminal, the clock and the environment. */
 export interface Io {
@@ -12,6 +13,8 @@ export interface Io {
   readonly error: (line: string) => void;
   /** Shows how far a command is, in place of what it showed before; null unless standard error is a terminal. */
   readonly progress: ((line: string) => void) | null;
+  /** Null unless standard output is a terminal that can draw in place. */
+  readonly screen: Screen | null;
   /** Whether standard output still has a reader. */
   readonly isHeard: () => boolean;
   /** Colours may be used on standard output. */
@@ -32,6 +35,8 @@ export interface Io {
 /** An output of a process. */
 interface Output {
   readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
   on(event: "error", listener: (fault: NodeJS.ErrnoException) => void): unknown;
 }
@@ -55,6 +60,7 @@ export function processIo({ stdout, stderr, env }: Outputs = process): Io {
     error: (line) =>
       stderr.write(`${escapeLines(errorColours ? line : unpaint(line), errorColours)}\n`),
     progress: stderr.isTTY === true ? (line) => stderr.write(progressText(line)) : null,
+    screen: stdout.isTTY === true && env.TERM !== "dumb" ? openScreen(stdout, colours) : null,
     colours,
     ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : null,
     readStdin: () => text(process.stdin),

@@ -46,6 +46,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./status.ts")).status,
   },
   {
+    name: "watch",
+    args: "[TASK...]",
+    about: "Show how every task stands, again and again, with the newest events.",
+    load: async () => (await import("./watch.ts")).watch,
+  },
+  {
     name: "health",
     args: "",
     about: "Ask whether the fleet runs: it answers, and has summarised a minute lately.",

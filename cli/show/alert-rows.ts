@@ -55,7 +55,8 @@ export const ALERT_CSV: CsvLayout<AlertRecord> = {
   }),
 };
 
-function sentenceOf({ detail, detail_type }: AlertRecord): string {
+/** What an event says of itself, and what holds it. */
+export function sentenceOf({ detail, detail_type }: AlertRecord): string {
   const { problems, summary, suppressed_by } = detail;
   const because = Array.isArray(problems) ? `: ${problems.join("; ")}` : "";
   const held = textOf(suppressed_by);

@@ -78,7 +78,8 @@ function showState(task: OverviewTask, colours: boolean): string {
   return paint(word, statusColour(word) ?? (word === "rejected" ? "yellow" : "dim"), colours);
 }
 
-function whereDown({ downRegions, regions }: OverviewTask): string {
+/** How many of its regions find a task down, and which. */
+export function whereDown({ downRegions, regions }: OverviewTask): string {
   if (downRegions.length === 0) return NONE;
   return `${downRegions.length} of ${regions.length}: ${downRegions.join(", ")}`;
 }

@@ -12,6 +12,7 @@ export function fakeIo(overrides: Partial<Io> = {}): Io & { readonly heard: Hear
     out: (line) => heard.out.push(line),
     error: (line) => heard.error.push(line),
     progress: null,
+    screen: null,
     isHeard: () => true,
     colours: false,
     ask: null,
