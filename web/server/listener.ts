@@ -56,6 +56,8 @@ export async function startListener(setup: ListenSetup): Promise<Listener> {
     void serving.promise.then((take) => take(request, response));
   });
   server.on("clientError", answerBadHead);
+  // Whoever holds connections that ask nothing keeps nobody else out for long.
+  server.on("drop", () => server.closeIdleConnections());
   server.listen(setup.port, address);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -72,9 +74,12 @@ function nameOf(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
 
-/** A head that can't be read has no request to answer. */
+/**
+ * A head that can't be read has no request to answer. A browser opens connections before it needs them, and
+ * would take a refusal there for the answer to its next request; if it is closed it opens another.
+ */
 function answerBadHead(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) {
+  if (!socket.writable || socket.bytesRead === 0) {
     socket.destroy();
     return;
   }

@@ -230,6 +230,23 @@ describe("the page's server", () => {
     assert.equal(await short.text(), whole.body);
   });
 
+  it("has room for others when connections that ask nothing fill it", async () => {
+    const own = await startTestPage(fleet);
+    const port = Number(new URL(own.url).port);
+    const idle = Array.from({ length: 500 }, () => connect(port, "127.0.0.1"));
+    try {
+      const answered = idle.map((socket) => once(socket, "data"));
+      for (const socket of idle)
+        socket.write(`HEAD /plain.css HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
+      await Promise.all(answered);
+      await assert.rejects(ask(own.url, "/plain.css"));
+      assert.equal((await ask(own.url, "/plain.css")).status, 200);
+    } finally {
+      for (const socket of idle) socket.destroy();
+      await own.close();
+    }
+  });
+
   it("ends a request whose head is too long or nonsense with a sentence", async () => {
     for (const [head, status] of [
       [`GET / HTTP/1.1\r\nhost: x\r\nlong: ${"x".repeat(9_000)}\r\n\r\n`, 431],
