@@ -1,4 +1,5 @@
 import {
+  EXPLAINED_MS,
   explainBy,
   type FoundTask,
   readMinutes,
@@ -6,7 +7,7 @@ import {
 } from "../../functions/replay/replay.ts";
 import { alertPolicy } from "../../shared/health/rules/rules.ts";
 import type { Task } from "../../shared/task/task.ts";
-import { type EpochMs, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
+import { type EpochMs, MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
 import { type Command, EXIT } from "../command/command.ts";
 import { flagOption, sinceOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
@@ -15,9 +16,6 @@ import { openHistory } from "../fleet/open-stores.ts";
 import { otherPolicyOf, policyOf, readDefaults, WITH_OPTION } from "../replay/policies.ts";
 import { printExplained } from "../show/print-explained.ts";
 import { explainUnknown } from "../tasks/unknown-task.ts";
-
-/** What came before a decision is judged again from here on. */
-const LOOK_BACK_MS = 2 * HOUR_MS;
 
 /** `synfleet explain`: a task's decision, check by check. */
 export const explain: Command = {
@@ -71,7 +69,7 @@ async function readTask(
   taskName: string,
   atMs: EpochMs,
 ): Promise<FoundTask | null> {
-  const query = { taskName, fromMs: atMs - LOOK_BACK_MS, untilMs: startOfMinute(atMs) + MINUTE_MS };
+  const query = { taskName, fromMs: atMs - EXPLAINED_MS, untilMs: startOfMinute(atMs) + MINUTE_MS };
   const minutes: TaskMinute[] = [];
   let task: Task | null = null;
   for await (const part of readMinutes(openHistory(open), query)) {

@@ -1,4 +1,5 @@
 export { listShards } from "./find-task.ts";
+export { OverviewMemory } from "./overview-memory.ts";
 export type { HeldAlerts, OverviewTask, Standing } from "./overview-task.ts";
 export { followAlerts, readAlerts } from "./read-alerts.ts";
 export { readBoards } from "./read-boards.ts";
@@ -26,7 +27,7 @@ export {
   type SitePast,
 } from "./read-status-site.ts";
 export { readSummaries, type SummaryRow } from "./read-summaries.ts";
-export { readUptime, type UptimeQuery } from "./read-uptime.ts";
+export { readUptime, readUptimes, type UptimeQuery } from "./read-uptime.ts";
 export { faultOf, isTroubled, type MatrixCell, type MatrixRow } from "./region-matrix.ts";
 export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";
 export { type StatusSpan, statusChangeOf, statusSpans } from "./status-spans.ts";

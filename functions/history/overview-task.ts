@@ -66,8 +66,8 @@ export interface TaskGround {
   readonly state: TaskState | null;
   readonly settings: AlertingSettings;
   readonly lastDay: StatusTime | undefined;
-  /** The start of the newest judged minute with a success; undefined if none of the last ones has any. */
-  readonly succeededAtMs: EpochMs | undefined;
+  /** Undefined if it is not known. */
+  readonly lastSuccessAtMs: EpochMs | undefined;
   readonly nowMs: EpochMs;
 }
 
@@ -89,7 +89,7 @@ export function overviewTask(ground: TaskGround): OverviewTask {
     note,
     ...(standing !== "running"
       ? NOT_RUNNING
-      : stateFields(ground.state ?? INITIAL_STATE, ground.succeededAtMs)),
+      : stateFields(ground.state ?? INITIAL_STATE, ground.lastSuccessAtMs)),
     held: shown === null ? [] : heldBy(shown, ground),
     lastDay,
   };
@@ -119,13 +119,9 @@ const NOT_RUNNING: StateFields = {
 
 function stateFields(
   { status, rule, sinceMs, incident, regions }: TaskState,
-  succeededAtMs: EpochMs | undefined,
+  lastSuccessAtMs: EpochMs | undefined,
 ): StateFields {
   const entries = Object.entries(regions);
-  const successes = [
-    ...entries.flatMap(([, { failingSinceMs }]) => failingSinceMs ?? []),
-    ...(succeededAtMs === undefined ? [] : [succeededAtMs]),
-  ];
   return {
     status,
     rule,
@@ -133,7 +129,7 @@ function stateFields(
     isFlapping: incident.openedAtMs !== null && incident.reopenings > 0,
     downRegions: entries.flatMap(([name, health]) => (health.status === "unhealthy" ? name : [])),
     silentRegions: entries.flatMap(([name, health]) => (health.silentSinceMs === null ? [] : name)),
-    lastSuccessAtMs: successes.length === 0 ? null : Math.max(...successes),
+    lastSuccessAtMs: lastSuccessAtMs ?? null,
   };
 }
 

@@ -1,15 +1,14 @@
 import { parseEntries } from "../../shared/alerting/operators/operators.ts";
 import type { Task } from "../../shared/task/task.ts";
-import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
+import { DAY_MS, type EpochMs, type RegionName } from "../../shared/units.ts";
+import { readLastSuccesses } from "./last-success.ts";
+import { OverviewMemory } from "./overview-memory.ts";
 import { type OverviewTask, overviewTask, worstFirst } from "./overview-task.ts";
 import { readPlanned, type UnreadRegion } from "./read-planned.ts";
 import { type FleetStatus, fleetStatus } from "./read-status.ts";
 import { uptimeOn } from "./read-uptime.ts";
 import type { FleetSources } from "./sources.ts";
 import { listTask } from "./task-standing.ts";
-
-/** A success is looked for in so many minutes. */
-const SUCCESS_MINUTES = 10;
 
 /** How the whole fleet is. */
 export interface Overview extends FleetStatus {
@@ -21,9 +20,13 @@ export interface Overview extends FleetStatus {
   readonly unread: readonly UnreadRegion[];
 }
 
-/** Reads how every stored task is, with a bounded number of queries. */
-export async function readOverview(sources: FleetSources, nowMs: EpochMs): Promise<Overview> {
-  const ground = await readGround(sources);
+/** Reads how every stored task is, with a bounded number of queries: fewer with the memory of a reading before. */
+export async function readOverview(
+  sources: FleetSources,
+  nowMs: EpochMs,
+  memory: OverviewMemory = new OverviewMemory(),
+): Promise<Overview> {
+  const ground = await readGround(sources, memory);
   const { records, settings, planned } = ground;
   const running = new Map(
     [...planned.tasks].flatMap(([name, places]) => {
@@ -32,11 +35,17 @@ export async function readOverview(sources: FleetSources, nowMs: EpochMs): Promi
     }),
   );
   const tasks = [...running.values()];
-  const lastDay = { tasks, fromMs: nowMs - DAY_MS, toMs: nowMs, nowMs };
-  const [times, successes] = await Promise.all([
-    uptimeOn(sources, { records, settings }, lastDay),
-    readSuccesses(sources, ground.progress?.watermarkMs ?? null),
+  const day = { fromMs: nowMs - DAY_MS, toMs: nowMs };
+  const [changes, known] = await Promise.all([
+    memory.readChanges(sources, { ...day, toMs: nowMs + 1 }),
+    memory.readKnownSince(sources, [...running.keys()], day),
   ]);
+  const successes = await readLastSuccesses(sources, {
+    ...{ records, known, knownFromMs: day.fromMs },
+    judgedToMs: ground.progress?.watermarkMs ?? null,
+    readMinutes: (startsMs) => memory.readBoards(sources, startsMs, nowMs),
+  });
+  const times = uptimeOn({ records, settings, changes, known }, { tasks, ...day, nowMs });
   const states = new Map(records.map(({ task, state }) => [task.name, state]));
   return {
     ...fleetStatus(ground, tasks),
@@ -50,7 +59,7 @@ export async function readOverview(sources: FleetSources, nowMs: EpochMs): Promi
           state: states.get(listed.name) ?? null,
           ...{ settings, nowMs },
           lastDay: times.get(listed.name),
-          succeededAtMs: successes.get(listed.name),
+          lastSuccessAtMs: successes.get(listed.name),
         }),
       )
       .sort(worstFirst),
@@ -58,28 +67,13 @@ export async function readOverview(sources: FleetSources, nowMs: EpochMs): Promi
   };
 }
 
-/** In which of the last judged minutes tasks had a success last, by name. */
-async function readSuccesses(
-  { boards }: Pick<FleetSources, "boards">,
-  judgedToMs: EpochMs | null,
-): Promise<Map<string, EpochMs>> {
-  const successes = new Map<string, EpochMs>();
-  if (judgedToMs === null) return successes;
-  const span = { fromMs: judgedToMs - SUCCESS_MINUTES * MINUTE_MS, toMs: judgedToMs };
-  for (const { startMs, rows } of await boards.readBoards(span)) {
-    for (const [name, { sampleCount, failedCount }] of rows)
-      if (sampleCount > failedCount) successes.set(name, startMs);
-  }
-  return successes;
-}
-
-async function readGround(sources: FleetSources) {
+async function readGround(sources: FleetSources, { bundles }: OverviewMemory) {
   const [stored, { records: statuses }, { records }, planned, entries, { record }, progress] =
     await Promise.all([
       sources.tasks.readTasks(),
       sources.statuses.readStatuses(),
       sources.states.readRecords(),
-      readPlanned(sources),
+      readPlanned(sources, bundles),
       sources.settings.readSettings(),
       sources.fleetRecord.readFleet(),
       sources.progress.readProgress(),

@@ -1,6 +1,7 @@
 import { wholeBundle } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
+import { BundleCache } from "../bundle-cache.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { HistorySources, ResultSource } from "./sources.ts";
 
@@ -19,13 +20,14 @@ export interface UnreadRegion {
   readonly cause: unknown;
 }
 
-/** Reads the current plan of every region; throws if none can be read. */
-export async function readPlanned({
-  regions,
-}: Pick<HistorySources, "regions">): Promise<PlannedTasks> {
+/** Reads the current plan of every region; throws if none can be read. Bundles that are kept are not read again. */
+export async function readPlanned(
+  { regions }: Pick<HistorySources, "regions">,
+  bundles: BundleCache = new BundleCache(),
+): Promise<PlannedTasks> {
   const unread: UnreadRegion[] = [];
   const read = await inParallel(regions, REGIONS_AT_ONCE, async ({ region, plans }) => {
-    const tasks = await readTasks(plans).catch((cause: unknown) => {
+    const tasks = await readTasks(plans, bundles).catch((cause: unknown) => {
       unread.push({ region, cause });
       return [];
     });
@@ -43,9 +45,9 @@ export async function readPlanned({
   return { tasks: planned, unread };
 }
 
-async function readTasks(plans: ResultSource["plans"]): Promise<Task[]> {
+async function readTasks(plans: ResultSource["plans"], kept: BundleCache): Promise<Task[]> {
   const manifest = await plans.readManifest();
   const hashes = new Set(manifest?.shards.map(wholeBundle));
-  const bundles = await inParallel([...hashes], REGIONS_AT_ONCE, (hash) => plans.readBundle(hash));
+  const bundles = await inParallel([...hashes], REGIONS_AT_ONCE, (hash) => kept.read(hash, plans));
   return bundles.flatMap((bundle) => bundle?.tasks ?? []);
 }

@@ -4,9 +4,10 @@ import {
   parseEntries,
 } from "../../shared/alerting/operators/operators.ts";
 import type { ScopedTask } from "../../shared/alerting/settings/settings.ts";
-import { INITIAL_STATE } from "../../shared/health/health.ts";
+import { INITIAL_STATE, type TaskState } from "../../shared/health/health.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 import type { EpochMs } from "../../shared/units.ts";
+import { type KnownSince, type KnownSources, readKnownSince } from "./known-since.ts";
 import type { FleetSources } from "./sources.ts";
 import { type StatusChange, statusChangeOf, statusSpans } from "./status-spans.ts";
 import { type StatusTime, statusTimeOf } from "./status-time.ts";
@@ -17,42 +18,67 @@ export interface UptimeQuery extends Interval {
   readonly nowMs: EpochMs;
 }
 
-/** What is known of the tasks: their records, and what operators have set. */
+/** What is known of the tasks: their records, what operators have set, and what was. */
 export interface UptimeGround {
   readonly records: Awaited<ReturnType<FleetSources["states"]["readRecords"]>>["records"];
   readonly settings: AlertingSettings;
+  /** Newest first, at least those since the interval began. */
+  readonly changes: ReadonlyMap<string, readonly StatusChange[]>;
+  readonly known: KnownSince;
 }
 
 /** Reads how long each task had which status, by name. */
 export async function readUptime(
-  sources: Pick<FleetSources, "states" | "settings" | "alerts">,
+  sources: Pick<FleetSources, "states" | "settings" | "alerts"> & KnownSources,
   query: UptimeQuery,
 ): Promise<Map<string, StatusTime>> {
-  const [{ records }, entries] = await Promise.all([
-    sources.states.readRecords(),
-    sources.settings.readSettings(),
-  ]);
-  return uptimeOn(sources, { records, settings: parseEntries(entries).settings }, query);
+  const [times = new Map<string, StatusTime>()] = await readUptimes(sources, [query]);
+  return times;
 }
 
-/** The same, of records that were read just before. */
-export async function uptimeOn(
-  sources: Pick<FleetSources, "alerts">,
-  { records, settings }: UptimeGround,
+/** The same of several intervals, of the same tasks, that end together: what they share is read once. */
+export async function readUptimes(
+  sources: Pick<FleetSources, "states" | "settings" | "alerts"> & KnownSources,
+  queries: readonly UptimeQuery[],
+): Promise<Map<string, StatusTime>[]> {
+  const longest = queries.reduce((a, b) => (a.fromMs <= b.fromMs ? a : b));
+  const { tasks, fromMs, toMs, nowMs } = longest;
+  const names = tasks.map(({ name }) => name);
+  const taskName = names.length === 1 ? (names[0] ?? null) : null;
+  const [{ records }, entries, changes, known] = await Promise.all([
+    sources.states.readRecords(),
+    sources.settings.readSettings(),
+    readChanges(sources, { fromMs, untilMs: nowMs + 1, taskName }),
+    readKnownSince(sources, names, { fromMs, toMs: Math.min(toMs, nowMs) }),
+  ]);
+  const { settings } = parseEntries(entries);
+  return queries.map((query) => uptimeOn({ records, settings, changes, known }, query));
+}
+
+/** How long each task had which status, of what was read before. */
+export function uptimeOn(
+  { records, settings, changes, known }: UptimeGround,
   { tasks, fromMs, toMs, nowMs }: UptimeQuery,
-): Promise<Map<string, StatusTime>> {
-  const interval = { fromMs, toMs: Math.min(toMs, nowMs) };
-  const [only, ...others] = tasks;
-  const taskName = only !== undefined && others.length === 0 ? only.name : null;
-  const changes = await readChanges(sources, { fromMs, untilMs: nowMs + 1, taskName });
+): Map<string, StatusTime> {
+  const endMs = Math.min(toMs, nowMs);
   const states = new Map(records.map(({ task, state }) => [task.name, state]));
   return new Map(
     tasks.map((task) => {
       const own = changes.get(task.name) ?? [];
-      const spans = statusSpans(states.get(task.name) ?? INITIAL_STATE, own, interval);
-      return [task.name, statusTimeOf(spans, maintenanceSpans(settings, task, interval))];
+      const state = states.get(task.name) ?? INITIAL_STATE;
+      const knownMs = Math.min(known.get(task.name) ?? endMs, firstSign(state, own));
+      const interval = { fromMs: Math.min(Math.max(fromMs, knownMs), endMs), toMs: endMs };
+      const spans = statusSpans(state, own, interval);
+      const time = statusTimeOf(spans, maintenanceSpans(settings, task, interval));
+      return [task.name, { ...time, unknownMs: interval.fromMs - fromMs }];
     }),
   );
+}
+
+/** A task whose status changed is known since then at the latest. */
+function firstSign({ sinceMs }: TaskState, changes: readonly StatusChange[]): EpochMs {
+  const changedAtMs = changes.at(-1)?.atMs ?? Number.POSITIVE_INFINITY;
+  return sinceMs === 0 ? changedAtMs : Math.min(sinceMs, changedAtMs);
 }
 
 /** The changes of status by task, newest first. */

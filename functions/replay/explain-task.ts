@@ -7,8 +7,11 @@ import {
 } from "../../shared/health/health.ts";
 import type { AlertPolicy } from "../../shared/health/rules/rules.ts";
 import type { Task } from "../../shared/task/task.ts";
-import { type EpochMs, MINUTE_MS, toIso } from "../../shared/units.ts";
+import { type DurationMs, type EpochMs, HOUR_MS, MINUTE_MS, toIso } from "../../shared/units.ts";
 import { replayTask, type TaskMinute } from "./replay-task.ts";
+
+/** What came before an instant is judged again from so long before it on. */
+export const EXPLAINED_MS: DurationMs = 2 * HOUR_MS;
 
 /** The checks of so much time before the instant are listed. */
 const LISTED_MS = 5 * MINUTE_MS;

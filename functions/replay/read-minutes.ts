@@ -20,6 +20,8 @@ export interface MinuteQuery {
   readonly untilMs: EpochMs;
   /** Null for every task. */
   readonly taskName: string | null;
+  /** Bundles that were read before. */
+  readonly bundles?: BundleCache;
 }
 
 /** The minutes of a task in one part of the time, in order, and the newest definition of the task. */
@@ -38,7 +40,7 @@ export async function* readMinutes(
   sources: Pick<HistorySources, "regions">,
   query: MinuteQuery,
 ): AsyncGenerator<ReadonlyMap<string, TaskMinutes>> {
-  const bundles = new BundleCache();
+  const { bundles = new BundleCache() } = query;
   const firstMs = startOfMinute(query.fromMs);
   for (let fromMs = firstMs; fromMs < query.untilMs; fromMs += HOUR_MS) {
     const part = { fromMs, toMs: Math.min(fromMs + HOUR_MS, query.untilMs) };

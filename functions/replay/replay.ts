@@ -1,4 +1,5 @@
 export {
+  EXPLAINED_MS,
   type Explained,
   type ExplainedChange,
   explainBy,

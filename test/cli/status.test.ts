@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openHistory, openHome } from "../../cli/fleet/open-stores.ts";
 import { readOverview } from "../../functions/history/history.ts";
+import type { BoardRow } from "../../shared/board/board.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_HEALTH, INITIAL_STATE, type TaskState } from "../../shared/health/health.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../shared/units.ts";
@@ -17,6 +18,11 @@ const DOWN: TaskState = {
   status: "CRITICAL",
   incident: { ...INITIAL_STATE.incident, number: 1, openedAtMs: NOW_MS, reopenings: 1 },
   regions: { "us-east-1": { ...INITIAL_HEALTH, status: "unhealthy", failCount: 4 } },
+};
+
+const ROW: BoardRow = {
+  ...{ sampleCount: 0, failedCount: 0, missedCount: 4 },
+  ...{ avgConnectTimeMs: null, p95ConnectTimeMs: null, regions: {} },
 };
 
 const SILENT: TaskState = {
@@ -55,7 +61,11 @@ describe("status", () => {
     const silenced = await fleet.run("silence", "a", "--for", "1h", "--reason", "by night");
     assert.deepEqual(silenced.error, []);
     await storeStates(fleet, { a: DOWN, b: SILENT, gone: DOWN });
-    const { progress, fleetRecord, settings } = openHome(fleet.open);
+    const { progress, fleetRecord, settings, boards } = openHome(fleet.open);
+    // All of them were there a day ago.
+    const names = ["a", "b", "d", "e"];
+    const rows = new Map(names.map((name) => [name, ROW]));
+    await boards.putBoard({ startMs: NOW_MS - DAY_MS + 2 * MINUTE_MS, rows }, names);
     await settings.putSettings([{ key: "target#web", fields: { min_healthy: 2 } }]);
     await progress.writeProgress({ watermarkMs: NOW_MS, openWindows: [] });
     const sinceMs = NOW_MS - MINUTE_MS;
@@ -82,7 +92,7 @@ describe("status", () => {
         `CRITICAL  a  a.example.com:80  -  1 of ${REGION_COUNT}: us-east-1  -  0.00 %  silenced for 59 min more (by night); flapping`,
         "OK  d  d.example.com:80  -  -  -  100 %",
         "OK  e  192.0.2.1:22  -  -  -  100 %",
-        'disabled  c  c.example.com:80  -  -  -  100 %  Task "c": an earlier version runs on',
+        'disabled  c  c.example.com:80  -  -  -  -  Task "c": an earlier version runs on',
         `us-east-1 does not vote since ${SINCE}: its own network fails.`,
         "",
         "GROUP  HEALTHY  OF  LEAST  TOO FEW SINCE",
@@ -210,7 +220,18 @@ describe("status", () => {
     assert.match(String(tasks.out[0]), /^NAME +TASKS +UPTIME +CRITICAL .* MAINTENANCE$/);
     assert.match(String(tasks.out[1]), /^a +1 +0\.00 % +1 d +- +- +-$/);
     assert.match(String(tasks.out.at(-1)), /^b +1 +- +- +- +1 d +-$/);
-    const groups = await fleet.run("uptime", "--by", "group", "--json", "a", "b", "d", "nothing");
+    const groups = await fleet.run(
+      "uptime",
+      "--by",
+      "group",
+      "--period",
+      "1d",
+      "--json",
+      "a",
+      "b",
+      "d",
+      "nothing",
+    );
     assert.deepEqual([groups.code, groups.error], [1, ['No task is named "nothing".']]);
     const records = groups.out.map((line) => JSON.parse(line));
     assert.deepEqual(

@@ -1,3 +1,4 @@
+import { OverviewMemory } from "../../functions/history/history.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import type { DurationMs, EpochMs } from "../../shared/units.ts";
 import { keepPage } from "./bundle/build-page.ts";
@@ -55,14 +56,17 @@ export function servePage(listener: Listener, setup: PageSetup): PageServer {
     place: { ...place, port: listener.port },
     ...{ pageToken, runToken, now },
   });
-  const overview = new SharedOverview({ read: () => readOverviewRecord({ sources, now }), now });
+  const memory = new OverviewMemory();
+  const read = () => readOverviewRecord({ sources, memory, now });
+  const overview = new SharedOverview({ read, now });
   const events = new NewEvents(sources, now);
   const feed = new LiveFeed({
     overview,
     readNewEvents: async () => (await events.read()).map(eventRow),
     ...{ pollMs: setup.pollMs, warn },
   });
-  const services = { sources, overview, feed, guard, pageToken, version, runToken, now };
+  const shared = { sources, memory, overview, feed, guard };
+  const services = { ...shared, pageToken, version, runToken, now };
   const page = keepPage();
   const routes = createRoutes({ ...services, page });
   listener.serve((request, response) => {

@@ -14,9 +14,11 @@ import {
   maintenanceAt,
   maintenanceSpans,
 } from "../../../shared/alerting/operators/operators.ts";
+import type { BoardRow } from "../../../shared/board/board.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import type { TaskStatus } from "../../../shared/health/health.ts";
 import { DAY_MS, HOUR_MS } from "../../../shared/units.ts";
+import { FakeSummaryStore } from "../../fakes/home-stores.ts";
 
 const STATUSES: readonly TaskStatus[] = ["OK", "WARNING", "CRITICAL", "NO_DATA"];
 
@@ -147,10 +149,17 @@ describe("maintenanceSpans", () => {
   });
 });
 
+const A_ROW: BoardRow = {
+  ...{ sampleCount: 4, failedCount: 4, missedCount: 0 },
+  ...{ avgConnectTimeMs: null, p95ConnectTimeMs: null, regions: { eu: "failed" } },
+};
+
 describe("readUptime", () => {
   it("reads one task's changes, or those of all at once", async () => {
     const asked: (string | null)[] = [];
     const sources = {
+      boards: { readBoards: async () => [{ startMs: 0, rows: new Map([["b", A_ROW]]) }] },
+      summaries: new FakeSummaryStore(),
       states: { readRecords: async () => ({ records: [], damaged: [] }) },
       settings: { readSettings: async () => [] },
       alerts: {
@@ -169,7 +178,8 @@ describe("readUptime", () => {
     const one = await readUptime(sources, { ...query, tasks: [a] });
     const both = await readUptime(sources, { ...query, tasks: [a, b] });
     assert.deepEqual(asked, ["a", null]);
-    assert.deepEqual(one.get("a"), { ...NO_TIME, okMs: 70, criticalMs: 30 });
+    // Its oldest change is the first sign of it.
+    assert.deepEqual(one.get("a"), { ...NO_TIME, okMs: 20, criticalMs: 30, unknownMs: 50 });
     assert.deepEqual(both.get("b"), { ...NO_TIME, okMs: 100 });
   });
 });

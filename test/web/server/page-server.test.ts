@@ -73,8 +73,8 @@ describe("the page's server", () => {
     assert.deepEqual(said.get("failure_threshold"), ["6", "task"]);
     assert.deepEqual(said.get("success_threshold"), ["2", "default"]);
     assert.deepEqual(said.get("storm_tasks"), ["20", "fleet"]);
-    assert.deepEqual(uptime, { "1d": 100, "7d": 100, "30d": 100, "90d": 100 });
-    assert.deepEqual(explanation, ["No check of it is stored in the last half hour."]);
+    assert.deepEqual(uptime, { "1d": null, "7d": null, "30d": null, "90d": null });
+    assert.deepEqual(explanation, ["No check of it is stored in the last two hours."]);
     assert.match((await ask(page.url, "/metrics")).body, /^# HELP /);
   });
 

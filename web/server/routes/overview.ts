@@ -14,12 +14,14 @@ export function overviewRoute({ overview }: PageServices): Route {
 /** Reads the record of the overview. */
 export async function readOverviewRecord({
   sources,
+  memory,
   now,
-}: Pick<PageServices, "sources" | "now">): Promise<OverviewRecord> {
+}: Pick<PageServices, "sources" | "memory" | "now">): Promise<OverviewRecord> {
   const nowMs = now();
   const { fleet, judgedToMs, regions, tasks, groups, impaired, unread } = await readOverview(
     sources,
     nowMs,
+    memory,
   );
   return {
     ...{ fleet, nowMs, judgedToMs, regions, tasks, groups, impaired },

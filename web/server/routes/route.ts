@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FleetSources } from "../../../functions/history/history.ts";
+import type { FleetSources, OverviewMemory } from "../../../functions/history/history.ts";
 import type { AlertingStore } from "../../../functions/ports/alerting-store.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { BuiltPage } from "../bundle/build-page.ts";
@@ -18,6 +18,8 @@ export interface PageSources extends FleetSources {
 /** What routes need. */
 export interface PageServices {
   readonly sources: PageSources;
+  /** What readings of the overview have in common. */
+  readonly memory: OverviewMemory;
   readonly overview: SharedOverview;
   readonly feed: LiveFeed;
   readonly guard: Guard;

@@ -7,9 +7,11 @@ import {
 } from "../../../shared/health/rules/rules.ts";
 import type { TaskRecordView } from "../../records/records.ts";
 import { jsonContent } from "../http/content.ts";
-import { configLines } from "../task/config-lines.ts";
-import { readExplanation } from "../task/explanation.ts";
-import { readUptimes } from "../task/uptimes.ts";
+import { certificateOf } from "../task/certificate.ts";
+import { type ConfigGround, configLines } from "../task/config-lines.ts";
+import { explanationLines } from "../task/explanation.ts";
+import { readChecks } from "../task/read-checks.ts";
+import { readPeriods } from "../task/uptimes.ts";
 import { findTask } from "./find-task.ts";
 import type { PageServices, Route } from "./route.ts";
 
@@ -22,34 +24,35 @@ export function taskRoute(services: PageServices): Route {
     answer: async ({ query }) => {
       const row = await findTask(services, query.required("name"));
       const nowMs = services.now();
-      const [uptime, running] = await Promise.all([
-        readUptimes(services.sources, row, nowMs),
-        readRunning(services, row.name, nowMs),
+      const [uptime, running, minutes] = await Promise.all([
+        readPeriods(services.sources, row, nowMs),
+        readRunning(services, row.name),
+        readChecks(services, row.name, nowMs),
       ]);
-      const record: TaskRecordView = { row, uptime, ...running, certificate: null };
+      const record: TaskRecordView = {
+        ...{ row, uptime },
+        config: running === null ? [] : configLines(running),
+        explanation: running === null ? [] : explanationLines({ ...running, minutes }, nowMs),
+        certificate: certificateOf(minutes, nowMs),
+      };
       return { content: jsonContent(record) };
     },
   };
 }
 
-/** What is known of a task as it runs; a task that runs nowhere has no more than its row. */
+/** What follows from how a task runs; null if it runs nowhere. */
 async function readRunning(
-  { sources }: PageServices,
+  { sources, memory }: PageServices,
   name: string,
-  nowMs: number,
-): Promise<Pick<TaskRecordView, "config" | "explanation">> {
+): Promise<ConfigGround | null> {
   const [{ tasks }, entries, manifest] = await Promise.all([
-    readPlanned(sources),
+    readPlanned(sources, memory.bundles),
     sources.settings.readSettings(),
     sources.regions[0]?.plans.readManifest(),
   ]);
   const [task] = tasks.get(name)?.values() ?? [];
-  if (task === undefined) return { config: [], explanation: [] };
+  if (task === undefined) return null;
   const deployed = alertPolicy(DEFAULT_ALERT_POLICY, manifest?.alertDefaults ?? {});
   const policy = alertPolicy(deployed, usableOverrides(task.alert).alert);
-  const { settings: levels } = parseEntries(entries);
-  return {
-    config: configLines({ task, policy, deployed, levels }),
-    explanation: await readExplanation(sources, { task, policy }, nowMs),
-  };
+  return { task, policy, deployed, levels: parseEntries(entries).settings };
 }

@@ -1,29 +1,20 @@
-import type { FleetSources } from "../../../functions/history/history.ts";
-import {
-  type Explained,
-  explainBy,
-  readMinutes,
-  type TaskMinute,
-} from "../../../functions/replay/replay.ts";
+import { type Explained, explainBy, type TaskMinute } from "../../../functions/replay/replay.ts";
 import type { AlertPolicy } from "../../../shared/health/rules/rules.ts";
 import type { Task } from "../../../shared/task/task.ts";
-import { type DurationMs, type EpochMs, MINUTE_MS, startOfMinute } from "../../../shared/units.ts";
+import type { EpochMs } from "../../../shared/units.ts";
 
-/** The command looks two hours back; a page is asked more often, and each hour is read of all tasks. */
-const LOOK_BACK_MS: DurationMs = 30 * MINUTE_MS;
+/** What an explanation follows from. */
+export interface ExplanationGround {
+  readonly task: Task;
+  readonly policy: AlertPolicy;
+  /** Its stored minutes of the last two hours. */
+  readonly minutes: readonly TaskMinute[];
+}
 
-/** Why a task has its status, line by line: its checks of the last half hour are judged again. */
-export async function readExplanation(
-  sources: Pick<FleetSources, "regions">,
-  { task, policy }: { readonly task: Task; readonly policy: AlertPolicy },
-  nowMs: EpochMs,
-): Promise<string[]> {
-  const span = { fromMs: nowMs - LOOK_BACK_MS, untilMs: startOfMinute(nowMs) + MINUTE_MS };
-  const minutes: TaskMinute[] = [];
-  for await (const part of readMinutes(sources, { taskName: task.name, ...span })) {
-    minutes.push(...(part.get(task.name)?.minutes ?? []));
-  }
-  if (minutes.length === 0) return ["No check of it is stored in the last half hour."];
+/** Why a task has its status, line by line: its checks of the last two hours are judged again. */
+export function explanationLines(ground: ExplanationGround, nowMs: EpochMs): string[] {
+  const { task, policy, minutes } = ground;
+  if (minutes.length === 0) return ["No check of it is stored in the last two hours."];
   return linesOf(explainBy({ task, minutes }, policy, nowMs));
 }
 
@@ -37,6 +28,6 @@ function linesOf({ status, rule, since, regions, changes }: Explained): string[]
       return `${one.region} is ${one.health}: ${row}; last checks ${one.last_checks}`;
     }),
     ...changes.map(({ at, from, to, reason }) => `${at} ${from} to ${to}: ${reason}`),
-    ...(changes.length === 0 ? ["Nothing changed in the last half hour."] : []),
+    ...(changes.length === 0 ? ["Nothing changed in the last two hours."] : []),
   ];
 }
