@@ -12,7 +12,7 @@ import { LiveFeed } from "../../../web/server/live/live-feed.ts";
 import { SharedOverview } from "../../../web/server/live/shared-overview.ts";
 import type { PageServer } from "../../../web/server/page-server.ts";
 import { FakeFleet } from "../../fakes/fleet-sources.ts";
-import { aTask } from "../../fakes/results.ts";
+import { aResult, aTask } from "../../fakes/results.ts";
 import { ask, startTestPage, type Wish } from "./ask.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -106,6 +106,49 @@ describe("the page's server", () => {
       ["eu-west-1", 1, 4, null],
     );
     assert.deepEqual([us.name, us.lastReportAtMs, us.unread], ["us-east-1", null, "no way"]);
+  });
+
+  it("shows the certificate that checks saw last, with what is known of it", async () => {
+    const own = new FakeFleet(["eu-west-1"], NOW_MS);
+    await own.plan([aTask("web")]);
+    const server = await startTestPage(own);
+    const read = async () => JSON.parse((await ask(server.url, "/api/task?name=web")).body);
+    assert.equal((await read()).certificate, null);
+    const certificate = {
+      id: "0".repeat(16),
+      fromMs: NOW_MS - DAY_MS,
+      untilMs: NOW_MS + 9 * DAY_MS,
+    };
+    const link = {
+      ...{ subject: HOSTILE, issuer: "CN=test", names: ["a", "b"], nameCount: 25, serial: "01" },
+      ...{ fingerprint: "f0", fromMs: certificate.fromMs, untilMs: certificate.untilMs },
+      ...{ keyType: "EC", keyBits: 256 },
+    };
+    const session = { protocol: "TLSv1.3", cipher: "AES", alpn: null, fault: null };
+    const certificateFacts = { ...session, chain: [link] };
+    for (const [age, detail] of [
+      [70, { certificate, certificateFacts }],
+      [1, { certificate }],
+    ] as const) {
+      const slotAtMs = startOfMinute(NOW_MS) - age * MINUTE_MS;
+      await own.check("eu-west-1", slotAtMs, [{ ...aResult({ slotAtMs, detail }), task: "web" }]);
+    }
+    const { untilMs, fields } = (await read()).certificate;
+    await server.close();
+    const shown = fields.map(({ name, value }: { name: string; value: string }) => [name, value]);
+    assert.equal(untilMs, certificate.untilMs);
+    assert.deepEqual(shown, [
+      ["Subject", HOSTILE],
+      ["Issuer", "CN=test"],
+      ["Valid from", "2026-01-01T03:04:05.000Z"],
+      ["Valid until", "2026-01-11T03:04:05.000Z"],
+      ["Days left", "9"],
+      ["Names", "a, b and 23 more"],
+      ["Serial", "01"],
+      ["SHA-256", "f0"],
+      ["Key", "EC 256"],
+      ["Session", "TLSv1.3, AES"],
+    ]);
   });
 
   it("gives the page, and what it loads under names that change with it", async () => {
