@@ -3,6 +3,7 @@ import type { EpochMs } from "../../shared/units.ts";
 import type { NotifyEvent } from "./message/event.ts";
 import type { NotifyTarget, Sending, Waiting } from "./message/service.ts";
 import { type DiskWatch, OutboxFile } from "./outbox/outbox-file.ts";
+import type { Storm } from "./outbox/storms.ts";
 import type { Outcome } from "./outcome.ts";
 import { Post } from "./post.ts";
 
@@ -28,6 +29,7 @@ export class Notifier {
   readonly #posts = new Map<string, Post>();
   /** What waits for targets that nobody has named in this run. */
   #orphans: Waiting[] = [];
+  #storms: readonly Storm[] = [];
   #opened: Promise<void> | null = null;
   #underWay = 0;
   #isClosed = false;
@@ -72,8 +74,9 @@ export class Notifier {
 
   #read(): Promise<void> {
     this.#opened ??= this.#file.read().then(
-      ({ waiting }) => {
+      ({ waiting, storms }) => {
         this.#orphans.push(...waiting);
+        this.#storms = storms;
         for (const { target } of this.#posts.values()) this.#adopt(target.name);
       },
       (error: unknown) => this.#services.disk.failed("Messages that wait", error),
@@ -96,6 +99,8 @@ export class Notifier {
     const post = this.#posts.get(name);
     const own = this.#orphans.filter(({ target }) => target === name);
     this.#orphans = this.#orphans.filter(({ target }) => target !== name);
+    for (const storm of this.#storms) if (storm.target === name) post?.lane.stand(storm);
+    this.#storms = this.#storms.filter(({ target }) => target !== name);
     for (const one of own) post?.take(one, this.#services.now());
   }
 

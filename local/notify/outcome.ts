@@ -87,6 +87,8 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   if (error.cause instanceof Error) return codeOf(error.cause);
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  const { code } = error as NodeJS.ErrnoException;
-  return typeof code === "string" ? code : error.name;
+  // The library of mails has a code of its own, and keeps that of the system beside it.
+  const { code, originalCode } = error as { code?: unknown; originalCode?: unknown };
+  const codes = [originalCode, code].filter((one) => typeof one === "string");
+  return codes[0] ?? error.name;
 }

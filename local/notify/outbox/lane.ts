@@ -1,4 +1,3 @@
-import { DETAIL_TYPES } from "../../../shared/contract.ts";
 import {
   DAY_MS,
   type DurationMs,
@@ -10,6 +9,7 @@ import type { Waiting } from "../message/service.ts";
 import { subjectOf } from "../message/subject.ts";
 import { backoffMs, wishedMs } from "./backoff.ts";
 import { type Breaker, breakAfter, CLOSED } from "./breaker.ts";
+import { type Storm, Storms } from "./storms.ts";
 import { pickDropped, pickObsolete } from "./thin-out.ts";
 
 /** How much a lane holds and sends at once. */
@@ -43,7 +43,7 @@ export class Lane {
   readonly #combines: boolean;
   readonly #limits: LaneLimits;
   readonly #random: () => number;
-  readonly #storms = new Map<unknown, EpochMs>();
+  readonly #storms = new Storms();
   readonly #busy = new Map<string, string>();
   #waiting: Held[] = [];
   #underWay = 0;
@@ -64,10 +64,15 @@ export class Lane {
     return this.#breaker.isOpen;
   }
 
+  /** Learns of a storm that the target was told of before. */
+  stand(storm: Storm): void {
+    this.#storms.stand(storm);
+  }
+
   /** Takes an event; returns what is dropped because too much waits. */
   add(one: Waiting, nowMs: EpochMs): readonly Waiting[] {
-    const isStorm = this.#followStorm(one);
-    const isInStorm = !isStorm && this.#hasStorm(nowMs);
+    const isStorm = this.#storms.follow(one);
+    const isInStorm = !isStorm && this.#storms.hasFresh(nowMs);
     const gatherMs = isInStorm ? STORM_GATHER_MS : GATHER_MS;
     const notBeforeMs = this.#combines ? nowMs + gatherMs : nowMs;
     this.#waiting.push({ ...one, attempts: 0, notBeforeMs });
@@ -135,17 +140,6 @@ export class Lane {
     return Math.max(this.#pausedToMs, isOpen ? probeAtMs : soonest);
   }
 
-  #followStorm({ event: { "detail-type": type, detail }, atMs }: Waiting): boolean {
-    if (type !== DETAIL_TYPES.storm) return false;
-    if (detail.phase === "closed") this.#storms.delete(detail.number);
-    else this.#storms.set(detail.number, atMs);
-    return true;
-  }
-
-  #hasStorm(nowMs: EpochMs): boolean {
-    return [...this.#storms.values()].some((atMs) => nowMs - atMs < DAY_MS);
-  }
-
   #thinOut(): readonly Waiting[] {
     if (this.#waiting.length <= this.#limits.waiting) return [];
     const dropped = pickDropped(this.#waiting, (key) => this.#busy.has(key));
@@ -178,7 +172,8 @@ export class Lane {
 
   #combined(ready: readonly Held[], nowMs: EpochMs): readonly Held[] {
     const isLate = ready.some(({ atMs }) => nowMs - atMs > LATE_MS);
-    const isMany = ready.length > this.#limits.digestAbove || this.#hasStorm(nowMs) || isLate;
+    const isMany =
+      ready.length > this.#limits.digestAbove || this.#storms.hasFresh(nowMs) || isLate;
     return isMany ? ready : ready.slice(0, 1);
   }
 

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isFields } from "../../../shared/input/input.ts";
 import type { Waiting } from "../message/service.ts";
+import { type Storm, Storms } from "./storms.ts";
 
 /** Is told whether the disk keeps what waits. */
 export interface DiskWatch {
@@ -9,10 +10,11 @@ export interface DiskWatch {
   readonly worked: (what: string) => void;
 }
 
-/** What waits, and the keys of what was delivered last. */
+/** What waits, the keys of what was delivered last, and the storms that stand. */
 export interface Kept {
   readonly waiting: readonly Waiting[];
   readonly done: readonly string[];
+  readonly storms: readonly Storm[];
 }
 
 /** So many keys are remembered, so that an event that comes twice is told once. */
@@ -31,6 +33,7 @@ export class OutboxFile {
   readonly #path: string;
   readonly #disk: DiskWatch;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #storms = new Storms();
   #done: string[] = [];
   #unwritten: string[] = [];
   #spareLines = 0;
@@ -46,7 +49,7 @@ export class OutboxFile {
   /** Reads what a run before has left. A line that is not whole, or that nobody understands, is left out. */
   async read(): Promise<Kept> {
     for (const line of (await readIfThere(this.#path)).split("\n")) this.#takeLine(line);
-    return { waiting: [...this.#waiting.values()], done: this.#done };
+    return { waiting: [...this.#waiting.values()], done: this.#done, storms: this.#storms.all() };
   }
 
   /** Whether an event waits for a target, or was delivered to it lately. */
@@ -58,6 +61,7 @@ export class OutboxFile {
   add(added: readonly Waiting[]): Promise<void> {
     for (const one of added) {
       this.#waiting.set(one.key, one);
+      this.#storms.follow(one);
       this.#unwritten.push(addLine(one));
     }
     return this.flush();
@@ -87,10 +91,13 @@ export class OutboxFile {
       for (const key of keys) this.#waiting.delete(key);
       this.#done = [...this.#done, ...keys].slice(-REMEMBERED);
     }
-    const { add: key, target, at_ms: atMs, event } = record;
-    if (typeof key !== "string" || typeof target !== "string" || typeof atMs !== "number") return;
-    if (!isFields(event) || !isFields(event.detail)) return;
-    this.#waiting.set(key, { key, target, atMs, event: event as unknown as Waiting["event"] });
+    const { add: key, storm: number, target, at_ms: atMs, event } = record;
+    if (typeof target !== "string" || typeof atMs !== "number") return;
+    if (typeof number === "number") this.#storms.stand({ target, number, atMs });
+    if (typeof key !== "string" || !isFields(event) || !isFields(event.detail)) return;
+    const one = { key, target, atMs, event: event as unknown as Waiting["event"] };
+    this.#waiting.set(key, one);
+    this.#storms.follow(one);
   }
 
   async #write(): Promise<void> {
@@ -112,6 +119,7 @@ export class OutboxFile {
   async #writeAnew(): Promise<void> {
     const lines = [
       JSON.stringify({ done: this.#done }),
+      ...this.#storms.all().map(stormLine),
       ...[...this.#waiting.values()].map(addLine),
     ];
     const draft = `${this.#path}.new`;
@@ -125,6 +133,10 @@ export class OutboxFile {
 
 function addLine({ key, target, atMs, event }: Waiting): string {
   return JSON.stringify({ add: key, target, at_ms: atMs, event });
+}
+
+function stormLine({ target, number, atMs }: Storm): string {
+  return JSON.stringify({ storm: number, target, at_ms: atMs });
 }
 
 function parseLine(line: string): unknown {

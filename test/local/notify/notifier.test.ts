@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,15 +9,18 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { NotifyTarget, Sending } from "../../../local/notify/message/service.ts";
 import { Notifier } from "../../../local/notify/notifier.ts";
 import type { Outcome } from "../../../local/notify/outcome.ts";
 import { readTarget } from "../../../local/notify/read-target.ts";
 import { send } from "../../../local/notify/send.ts";
+import { startNotifier } from "../../../local/notify/start-notifier.ts";
 import type { Fields } from "../../../shared/input/input.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
+import { certify } from "../../fakes/certificates.ts";
 import { alertOf, stormOf } from "../../fakes/notify.ts";
-import { startSmtpServer } from "../../fakes/smtp-server.ts";
+import { type SmtpTls, startSmtpServer } from "../../fakes/smtp-server.ts";
 import { refusedPort } from "../../fakes/tcp-server.ts";
 
 function targetOf(fields: Fields): NotifyTarget {
@@ -79,6 +83,17 @@ function start(path = join(dir, `${fileCount++}.jsonl`)) {
   };
   return { world, notifier, pass };
 }
+
+/** A process that is killed while it sends. */
+const CHILD = `
+  const { startNotifier } = await import(${JSON.stringify(import.meta.resolve("../../../local/notify/start-notifier.ts"))});
+  const { readTarget } = await import(${JSON.stringify(import.meta.resolve("../../../local/notify/read-target.ts"))});
+  const { dataDir, fields, event } = JSON.parse(process.env.SETUP);
+  const context = { file: null, environment: {}, usualName: "t", hasFilter: false };
+  const disk = { failed: console.error, worked: () => undefined };
+  const notifier = startNotifier({ dataDir, warn: console.error, disk, pageUrl: () => null });
+  await notifier.add(event, [readTarget(fields, context).target]);
+`;
 
 async function notifierQuiet(): Promise<void> {
   for (let i = 0; i < 5; i++) await turn();
@@ -189,6 +204,29 @@ describe("Notifier", () => {
     assert.match(world.sent[1] ?? "", /^Synfleet: 30 over/);
   });
 
+  test("knows over restarts that a storm stands, and that it is over", async () => {
+    const { world, notifier, pass } = start();
+    await notifier.add(stormOf("opened"), [CHAT]);
+    await pass(2 * SECOND_MS);
+    // The second run writes the file anew, the third reads only that.
+    const later = [start(world.path), start(world.path), start(world.path), start(world.path)];
+    const told: number[] = [];
+    for (const [i, run] of later.entries()) {
+      await run.notifier.open([CHAT]);
+      if (i === 2) {
+        await run.notifier.add(stormOf("closed"), [CHAT]);
+        await run.pass(MINUTE_MS);
+        run.world.sent = [];
+      }
+      await run.notifier.add(alertOf(`t${i}`), [CHAT]);
+      await run.pass(2 * SECOND_MS);
+      told.push(run.world.sent.length);
+      await run.pass(2 * MINUTE_MS);
+      run.notifier.close();
+    }
+    assert.deepEqual(told, [0, 0, 1, 1]);
+  });
+
   test("waits as long as it is asked to, and gives up what is refused for good", async () => {
     const { world, notifier, pass } = start();
     world.answer = () => ({ ...DOWN, retryAfterMs: 10 * MINUTE_MS });
@@ -237,6 +275,44 @@ describe("Notifier", () => {
     for (let i = 0; i < 30; i++) await notifier.add(alertOf(`t${i}`), [PAGER, HOOK]);
     await pass(MINUTE_MS);
     assert.equal(world.sent.length, 8);
+  });
+});
+
+describe("startNotifier", () => {
+  test("sends again what was on its way when its process was killed, with the same id", async () => {
+    const ids: unknown[] = [];
+    let isHanging = true;
+    const asked = Promise.withResolvers<void>();
+    const server = createServer((request, response) => {
+      ids.push(request.headers["synfleet-event-id"]);
+      if (!isHanging) response.end();
+      asked.resolve();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const fields = { type: "webhook", name: "hook", url: `http://127.0.0.1:${port}/` };
+    const dataDir = join(dir, "killed");
+    const child = spawn(process.execPath, ["--input-type=module", "-e", CHILD], {
+      env: { ...process.env, SETUP: JSON.stringify({ dataDir, fields, event: alertOf("db") }) },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    await asked.promise;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    isHanging = false;
+    const notifier = startNotifier({
+      dataDir,
+      warn: (sentence) => assert.fail(sentence),
+      disk: { failed: (_, error) => assert.fail(String(error)), worked: () => undefined },
+      pageUrl: () => null,
+    });
+    await notifier.open([targetOf(fields)]);
+    await notifier.settled();
+    assert.equal(notifier.close(), 0);
+    assert.equal(ids.length, 2);
+    assert.equal(ids[0], ids[1]);
+    server.closeAllConnections();
+    server.close();
   });
 });
 
@@ -346,4 +422,38 @@ describe("send", () => {
       server.close();
     });
   }
+
+  /** Gives a mail with a password to a server with that TLS, by a target that wants `tls`. */
+  async function mailBy(offered: SmtpTls | null, tls: string) {
+    const server = await startSmtpServer({}, offered);
+    const fields = { type: "email", host: "127.0.0.1", port: server.port, tls };
+    const who = { user: "me", password: "pass-word", from: "a@x.org", to: "b@x.org" };
+    const event = alertOf("db");
+    const message = { tone: "good" as const, title: "t", text: "l", facts: [], links: [] };
+    const sending = targetOf({ ...fields, ...who }).build({ id: "id1", message, event });
+    assert.ok(sending);
+    const outcome = await send(sending, []);
+    server.close();
+    return { outcome, logins: server.logins.length, mails: server.mails.length };
+  }
+
+  test("gives a mail and its password only over TLS that is trusted", async () => {
+    const { pem: cert, keyPem: key } = certify({ commonName: "127.0.0.1", names: ["127.0.0.1"] });
+    const nothing = { logins: 0, mails: 0 };
+    for (const mode of ["implicit", "starttls"] as const) {
+      const { outcome, ...got } = await mailBy({ mode, cert, key }, mode);
+      assert.deepEqual(got, nothing);
+      assert.match(JSON.stringify(outcome), /"later".*certificate/);
+    }
+    const { outcome, ...got } = await mailBy(null, "starttls");
+    assert.deepEqual(got, nothing);
+    assert.notEqual(outcome.kind, "delivered");
+    const usual = getCACertificates();
+    setDefaultCACertificates([cert]);
+    for (const mode of ["implicit", "starttls"] as const) {
+      const good = await mailBy({ mode, cert, key }, mode);
+      assert.deepEqual(good, { outcome: { kind: "delivered" }, logins: 1, mails: 1 });
+    }
+    setDefaultCACertificates(usual);
+  });
 });
