@@ -7,7 +7,24 @@ import { seenFrom } from "../../../web/page/overview/seen-from.ts";
 import { uptimeOf } from "../../../web/page/overview/uptime.ts";
 import { topsOf, visibleLines } from "../../../web/page/overview/visible.ts";
 import { parseRoute, printRoute, withQuery } from "../../../web/page/route/route.ts";
+import { fleet, takeOverview } from "../../../web/page/state/fleet.ts";
 import { dayWith, HOSTILE_NAMES, idleRow, REGIONS, taskRow } from "../fixture/task-rows.ts";
+import { worldOf } from "../fixture/world.ts";
+
+describe("takeOverview", () => {
+  test("leaves one that was overtaken, and takes one of a clock that was set back", () => {
+    const nowMs = Date.UTC(2026, 0, 2);
+    for (const [atMs, shownMs] of [
+      [nowMs, nowMs],
+      [nowMs - 2_000, nowMs],
+      [nowMs + 2_000, nowMs + 2_000],
+      [nowMs - 3_600_000, nowMs - 3_600_000],
+    ] as const) {
+      takeOverview(worldOf([], atMs).overview);
+      assert.equal(fleet.get().overview?.nowMs, shownMs);
+    }
+  });
+});
 
 describe("parseRoute", () => {
   test("reads what printRoute writes, whatever names there are", () => {

@@ -163,5 +163,7 @@ describe("noteOf", () => {
     assert.equal(noteOf({ error: null, syn_retransmits: 0, attempts: 1 }), "");
     const row = { error: "Connection refused", syn_retransmits: 2, recheck: true };
     assert.equal(noteOf(row), "Connection refused; SYN sent again 2 times; recheck");
+    const once = noteOf({ ...row, syn_retransmits: 1 });
+    assert.equal(once, "Connection refused; SYN sent again once; recheck");
   });
 });

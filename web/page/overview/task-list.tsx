@@ -11,16 +11,16 @@ import { topsOf, visibleLines } from "./visible.ts";
 const WIDE = { task: 44, group: 36 };
 const NARROW = { task: 116, group: 40 };
 const COLUMNS = [
-  "State",
-  "Task",
-  "Since",
-  "Last 3 hours",
-  "Seen from",
-  "Average",
-  "p95",
-  "24 h",
-  "Held",
-];
+  ["State", "What its regions agree on"],
+  ["Task", "Its name, and the host that it checks"],
+  ["Since", "How long it has been in this state"],
+  ["Last 3 hours", "A bar a minute: the higher, the more checks failed"],
+  ["Seen from", "How it looks from each region"],
+  ["Average", "Connect time in the newest minute, all regions"],
+  ["p95", "95 of 100 connects of the newest minute took no longer"],
+  ["24 h", "Uptime: the share of the last 24 hours in which it was not down"],
+  ["Held", "Its alerts are held: maintenance, silence or acknowledged"],
+] as const;
 
 interface TaskListProps {
   readonly lines: readonly Line[];
@@ -63,8 +63,8 @@ export function TaskList({ lines, boards, impaired, nowMs, onToggle }: TaskListP
       aria-colcount={9}
     >
       <div class="line line-head" role="row" aria-rowindex={1}>
-        {COLUMNS.map((name) => (
-          <span key={name} role="columnheader">
+        {COLUMNS.map(([name, title]) => (
+          <span key={name} role="columnheader" title={title}>
             {name}
           </span>
         ))}

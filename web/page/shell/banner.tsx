@@ -39,7 +39,7 @@ function useHeadline(): Headline {
     const old = overview === null ? "" : " What stands below is from before.";
     return {
       tone: "silent",
-      text: `The page's server does not answer${since}`,
+      text: `The page's server ${since === "" ? "does not answer" : `has not answered${since}`}`,
       more: `${problem}.${old}`,
     };
   }

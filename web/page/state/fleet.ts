@@ -34,9 +34,13 @@ export const fleet = createStore<FleetState>({
   clockAheadMs: 0,
 });
 
+/** An answer is overtaken by so much at most. One that is further back is of a clock that was set back. */
+const OVERTAKEN_MS = 60_000;
+
 /** Takes a new overview, unless a newer one overtook it. */
 export function takeOverview(overview: OverviewRecord): void {
-  if (overview.nowMs < (fleet.get().overview?.nowMs ?? 0)) return;
+  const behindMs = (fleet.get().overview?.nowMs ?? 0) - overview.nowMs;
+  if (behindMs > 0 && behindMs < OVERTAKEN_MS) return;
   const said = changesBetween(fleet.get().overview, overview);
   fleet.set({
     overview,

@@ -2,7 +2,8 @@ type Result = Readonly<Record<string, unknown>>;
 
 const NOTES: readonly ((row: Result) => string | null)[] = [
   ({ error }) => (typeof error === "string" ? error : null),
-  ({ syn_retransmits: count }) => (isMoreThan(count, 0) ? `SYN sent again ${count} times` : null),
+  ({ syn_retransmits: count }) =>
+    isMoreThan(count, 0) ? `SYN sent again ${count === 1 ? "once" : `${count} times`}` : null,
   ({ attempts }) => (isMoreThan(attempts, 1) ? `${attempts} attempts` : null),
   ({ recheck }) => (recheck === true ? "recheck" : null),
   ({ suspect }) =>
