@@ -16,7 +16,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: "There is no such file.",
   ENOTDIR: "A part of its path is a file.",
   EISDIR: "That is a directory, not a file.",
-  EACCES: "That may not be read.",
+  EACCES: "That may not be read or written.",
+  ENOSPC: "The disk is full.",
   ECONNREFUSED: "The database does not answer.",
 };
 

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { EpochMs } from "../../shared/units.ts";
 import { escapeLines, unpaint, wantsColours } from "../../terminal/paint.ts";
+import { EXIT } from "./command.ts";
 import { CliError } from "./errors.ts";
 import { openScreen, type Screen } from "./screen.ts";
 
@@ -41,19 +42,22 @@ interface Output {
   on(event: "error", listener: (fault: NodeJS.ErrnoException) => void): unknown;
 }
 
-/** The outputs of a process, and the environment that says whether they may have colours. */
+/** The outputs of a process, its end, and the environment that says whether they may have colours. */
 export interface Outputs {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Io["env"];
+  exitCode?: NodeJS.Process["exitCode"];
+  once(event: "exit", listener: () => void): unknown;
 }
 
 /** The real terminal. Questions go to standard error, so that standard output stays clean. */
-export function processIo({ stdout, stderr, env }: Outputs = process): Io {
+export function processIo(outputs: Outputs = process): Io {
+  const { stdout, stderr, env } = outputs;
   const errorColours = wantsColours(stderr.isTTY === true, env);
   const colours = wantsColours(stdout.isTTY === true, env);
   return {
-    isHeard: watchReader(stdout, stderr),
+    isHeard: watchReader(outputs),
     // Names and hosts come from outside: nothing of them may steer a terminal or a reader of JSON.
     out: (line) => stdout.write(escapeLines(`${line}\n`, colours)),
     // A command paints for standard output; standard error may be a file all the same.
@@ -93,14 +97,22 @@ function readUser(env: Outputs["env"]): string {
 }
 
 // `synfleet … | head` closes the pipe early. That is not a failure: the command still stores what it has to store.
-function watchReader(out: Output, error: Output): () => boolean {
+// So it does on a full disk, but what is missing there is told, and the command has failed.
+function watchReader(outputs: Outputs): () => boolean {
+  const { stdout, stderr } = outputs;
   let isHeard = true;
-  for (const stream of [out, error]) {
-    stream.on("error", (fault) => {
-      if (fault.code !== "EPIPE") throw fault;
-      if (stream === out) isHeard = false;
-    });
-  }
+  stdout.on("error", (fault) => {
+    if (fault.code !== "EPIPE" && isHeard) {
+      stderr.write(`synfleet: Standard output can't be written: ${fault.message}.\n`);
+      outputs.once("exit", () => {
+        outputs.exitCode = EXIT.failed;
+      });
+    }
+    isHeard = false;
+  });
+  stderr.on("error", (fault) => {
+    if (fault.code !== "EPIPE") throw fault;
+  });
   return () => isHeard;
 }
 

@@ -22,7 +22,8 @@ class FakeOutput extends EventEmitter {
 function fakeOutputs(stdoutIsTerminal: boolean, stderrIsTerminal: boolean, env = {}) {
   const stdout = new FakeOutput(stdoutIsTerminal);
   const stderr = new FakeOutput(stderrIsTerminal);
-  return { stdout, stderr, io: processIo({ stdout, stderr, env }) };
+  const outputs = Object.assign(new EventEmitter(), { stdout, stderr, env, exitCode: 0 });
+  return { stdout, stderr, outputs, io: processIo(outputs) };
 }
 
 describe("processIo", () => {
@@ -56,7 +57,21 @@ describe("processIo", () => {
     assert.equal(io.isHeard(), false);
   });
 
-  test("throws any other fault of an output on", () => {
+  test("tells once that standard output can't be written, goes on, and fails at the end", () => {
+    const { stdout, stderr, outputs, io } = fakeOutputs(false, false);
+    const fault = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+    stdout.emit("error", fault);
+    stdout.emit("error", fault);
+    assert.equal(
+      stderr.written,
+      "synfleet: Standard output can't be written: no space left on device.\n",
+    );
+    assert.equal(io.isHeard(), false);
+    outputs.emit("exit");
+    assert.equal(outputs.exitCode, 3);
+  });
+
+  test("throws any other fault of standard error on", () => {
     const { stderr, io } = fakeOutputs(false, false);
     const fault = Object.assign(new Error("disk full"), { code: "ENOSPC" });
     assert.throws(() => stderr.emit("error", fault), fault);
