@@ -1,4 +1,5 @@
-import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { CliError } from "../command/errors.ts";
 
 /** Signals that end a process by default. */
@@ -24,9 +25,9 @@ export class DraftFile {
   readonly #signals: Signals;
   readonly #listeners: ReadonlyMap<NodeJS.Signals, () => void>;
 
-  /** Throws a CliError if the file is there and is not to be replaced. */
+  /** Throws a CliError if there is no folder for the file, or if it is there and can't or must not be replaced. */
   constructor(path: string, replaces: boolean, signals: Signals = process) {
-    if (!replaces && existsSync(path)) throw existsError(path);
+    checkPlace(path, replaces);
     this.#path = path;
     this.#replaces = replaces;
     this.#signals = signals;
@@ -69,6 +70,15 @@ export class DraftFile {
     this.discard();
     this.#signals.kill(this.#signals.pid, signal);
   }
+}
+
+/** What is no file, e.g. a folder or a device, is never replaced: a rename would take its place. */
+function checkPlace(path: string, replaces: boolean): void {
+  if (!existsSync(dirname(path))) throw new CliError(`There is no folder ${dirname(path)}.`);
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  if (!replaces) throw existsError(path);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw new CliError(`${path} is not a file: name another one.`);
 }
 
 function existsError(path: string): CliError {

@@ -14,7 +14,7 @@ const TABLE_OF: Readonly<Record<Part, Table>> = {
   alerts: "alert",
 };
 
-/** An SQLite file with the documents' tables. A draft needs no journal: it is thrown away if anything fails. */
+/** An SQLite file with the documents' tables. A draft needs no journal on disk: it is thrown away if anything fails. */
 export function openSqliteSink(file: DraftFile): Sink {
   const database = openDatabase(file.draft);
   const inserts = new Map<Table, StatementSync>();
@@ -48,7 +48,7 @@ export function openSqliteSink(file: DraftFile): Sink {
 function openDatabase(path: string): DatabaseSync {
   try {
     const database = new DatabaseSync(path);
-    database.exec("PRAGMA journal_mode = OFF");
+    database.exec("PRAGMA journal_mode = MEMORY");
     database.exec("PRAGMA synchronous = OFF");
     for (const sql of TABLES_SQL) database.exec(sql);
     return database;

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { CliError, explainError } from "../command/errors.ts";
 
 /** Writes a file that is not there yet, or replaces one if the user says so. */
@@ -13,6 +13,8 @@ export async function writeNewFile(
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       throw new CliError(`${file} exists already. Use --force to replace it.`);
     }
+    // Half a task file would be read for a whole one.
+    if (!replaces) await rm(file, { force: true });
     throw new CliError(`Can't write ${file}: ${explainError(error)}`);
   }
 }

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { DraftFile } from "../../../cli/export/draft-file.ts";
+import { openSqliteSink } from "../../../cli/export/sqlite-sink.ts";
 import { openHome, openRegion } from "../../../cli/fleet/open-stores.ts";
 import { DETAIL_TYPES, regionTableName } from "../../../shared/contract.ts";
 import { encodeBundle } from "../../../shared/plan/plan.ts";
@@ -285,7 +294,7 @@ describe("synfleet export", () => {
     assert.match(readFileSync(target, "utf8"), /^task_name/);
     const nowhere = await fleet.run("export", "--sqlite", join(folder, "no", "x.sqlite"));
     assert.equal(nowhere.code, 3);
-    assert.match(nowhere.error[0] ?? "", /can't be written: /);
+    assert.match(nowhere.error[0] ?? "", /There is no folder .*no\./);
     assert.deepEqual(readdirSync(folder).sort(), ["all.sqlite", "rows.csv"]);
   });
 
@@ -357,6 +366,34 @@ describe("DraftFile", () => {
     assert.deepEqual(readdirSync(folder), []);
     assert.deepEqual(signals.killed, ["42 SIGINT"]);
     assert.deepEqual(signals.eventNames(), []);
+  });
+
+  test("replaces no device and no folder, not even when told to, and needs a folder", () => {
+    const nowhere = join(folder, "none", "file");
+    const NO_PLACES: readonly [path: string, replaces: boolean, sentence: string][] = [
+      ["/dev/null", true, "/dev/null is not a file: name another one."],
+      [folder, true, `${folder} is not a file: name another one.`],
+      [nowhere, true, `There is no folder ${join(folder, "none")}.`],
+      [nowhere, false, `There is no folder ${join(folder, "none")}.`],
+    ];
+    for (const [place, replaces, sentence] of NO_PLACES)
+      assert.throws(() => new DraftFile(place, replaces, new FakeSignals()), { message: sentence });
+  });
+
+  test("is the only file while SQLite writes it", () => {
+    const file = new DraftFile(path, false, new FakeSignals());
+    const sink = openSqliteSink(file);
+    // A row that can't be written leaves its transaction open, with its journal.
+    assert.throws(() => sink.add("alerts", [null as never]));
+    assert.deepEqual(readdirSync(folder), ["file.42.part"]);
+    sink.discard();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test("takes a link that leads nowhere for a file that is there", () => {
+    symlinkSync(join(folder, "gone"), path);
+    assert.throws(() => new DraftFile(path, false, new FakeSignals()), /is there already/);
+    rmSync(path);
   });
 
   test("does not replace what came there meanwhile", () => {
