@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
 import { readSitePast, readStatusSite } from "../../functions/history/history.ts";
 import { buildSite } from "../../shared/status-page/status-page.ts";
 import { showCount } from "../../terminal/count.ts";
@@ -79,8 +79,25 @@ function writeSite(dir: string, files: ReadonlyMap<string, string>): void {
   for (const [path, text] of files) {
     const target = join(dir, path);
     mkdirSync(dirname(target), { recursive: true });
-    const draft = `${target}.${process.pid}`;
+    replaceFile(target, text);
+  }
+  removeOldBadges(dir, files);
+}
+
+function replaceFile(target: string, text: string): void {
+  const draft = `${target}.${process.pid}`;
+  try {
     writeFileSync(draft, text);
     renameSync(draft, target);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** The badge of a task that is gone would say for ever what it said last. */
+function removeOldBadges(dir: string, files: ReadonlyMap<string, string>): void {
+  for (const path of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+    const isBadge = path.startsWith(`badges${sep}`) && path.endsWith(".svg");
+    if (isBadge && !files.has(path.replaceAll(sep, "/"))) rmSync(join(dir, path));
   }
 }

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { openHome } from "../../cli/fleet/open-stores.ts";
@@ -53,8 +53,11 @@ describe("status-page", () => {
     const out = join(fleet.dir, "site");
     const first = await fleet.run("status-page", "--out", out, "--days", "4");
     assert.deepEqual([first.code, first.error], [0, []]);
+    const old = join(out, "badges", "task", "gone.svg");
+    writeFileSync(old, "gone: up");
     // The folder is a status page now, so it is written anew.
     assert.equal((await fleet.run("status-page", "--out", out, "--days", "4")).code, 0);
+    assert.equal(existsSync(old), false);
     const page = readFileSync(join(out, "index.html"), "utf8");
     assert.match(page, /1 of 2 services is down\./);
     assert.doesNotMatch(page, /secret\.example\.com|>off</);
