@@ -5,7 +5,7 @@ const CLOSE = "\ue001";
 const MARK = /\ue000([^\ue001]*)\ue001/g;
 
 const VARIABLE =
-  /\$\{(?:env:)?([A-Za-z_]\w{0,200})(?::-?([^}$\ue000]*))?\}|\$([A-Za-z_]\w{0,200})/g;
+  /\$\{(?:env:)?([A-Za-z_]\w{0,200})(?::[-=]?([^}$\ue000]*))?\}|\$([A-Za-z_]\w{0,200})/g;
 
 /** A text without the characters that mark variables. */
 export function withoutMarks(text: string): string {

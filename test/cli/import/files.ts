@@ -25,6 +25,7 @@ endpoints:
   - { name: ldap, url: "tls://ldap.example.com:636", client: { insecure: true, timeout: 3s }, conditions: ["[CERTIFICATE_EXPIRATION] > 48h"] }
   - { name: mail, enabled: false, url: "starttls://mx.example.com:587", conditions: [] }
   - { name: env, url: "tcp://\${HOST}:22", conditions: ["[CONNECTED] == false"] }
+  - { name: flux, url: "tcp://\${HOST:=db}:\${PORT:=22}", conditions: [] }
   - { name: tpl, url: "tcp://{{ .Host }}:22", conditions: [] }
   - { name: secret, url: "tcp://a:1", body: "AUTH \${PW}", conditions: [] }
   - { name: web, url: "https://example.com", conditions: ["[STATUS] == 200"] }
@@ -291,6 +292,12 @@ export const FILES: readonly Case[] = [
         schedule_seconds: 60,
         timeout_seconds: 10,
         expect: "closed",
+      },
+      {
+        name: "flux",
+        host: "\ue000HOST:-db\ue001:\ue000PORT:-22\ue001",
+        schedule_seconds: 60,
+        timeout_seconds: 10,
       },
     ],
     refused: {
