@@ -98,6 +98,7 @@ function isTag(table: InputTable, [key, value]: [string, unknown]): boolean {
     return false;
   }
   if (value === "" || isLabel(value, MAX_TAG_VALUE_CHARACTERS)) return true;
-  table.report(field, `must be text of at most ${MAX_TAG_VALUE_CHARACTERS} characters`, value);
+  const rule = `must be text of at most ${MAX_TAG_VALUE_CHARACTERS} characters without control characters`;
+  table.report(field, rule, value);
   return false;
 }

@@ -56,7 +56,11 @@ const BEYOND: readonly (readonly [fields: object, field: string, rule: string])[
     "target_id",
     "must be 1 to 200 characters without control characters",
   ],
-  [{ tags: { k: "v".repeat(257) } }, "tags.k", "must be text of at most 256 characters"],
+  [
+    { tags: { k: "v".repeat(257) } },
+    "tags.k",
+    "must be text of at most 256 characters without control characters",
+  ],
   [{ tags: tagsOf(51) }, "tags", "must be at most 50 tags"],
   [
     { regions: ["a", "b"], alert: { quorum: 3 } },

@@ -278,7 +278,7 @@ alert = { failure_threshold = 9, critical = { avg_connect_time_ms = false } }
     assert.deepEqual(said, [
       "defaults.host can't be a default: each task has its own",
       'defaults.timeout_seconds must be 1 to 30, is "95s"',
-      "defaults.tags.x must be text of at most 256 characters, is 1",
+      "defaults.tags.x must be text of at most 256 characters without control characters, is 1",
       'defaults.timout is not a field of a task (did you mean "timeout"?)',
     ]);
     assert.deepEqual(names, []);
