@@ -4,9 +4,11 @@ import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { EpochMs } from "../../shared/units.ts";
 import { escapeLines, unpaint, wantsColours } from "../../terminal/paint.ts";
-import { EXIT } from "./command.ts";
 import { CliError } from "./errors.ts";
 import { openScreen, type Screen } from "./screen.ts";
+
+/** `EXIT.failed`, which knows of this file. */
+const FAILED = 3;
 
 /** A command's only way to the terminal, the clock and the environment. */
 export interface Io {
@@ -105,7 +107,7 @@ function watchReader(outputs: Outputs): () => boolean {
     if (fault.code !== "EPIPE" && isHeard) {
       stderr.write(`synfleet: Standard output can't be written: ${fault.message}.\n`);
       outputs.once("exit", () => {
-        outputs.exitCode = EXIT.failed;
+        outputs.exitCode = FAILED;
       });
     }
     isHeard = false;
