@@ -83,8 +83,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "summaries",
-    args: "TASK",
-    about: "Show a task's minutes, one row each (agg_metric_tcp).",
+    args: "TASK...",
+    about: "Show the minutes of tasks, one row each (agg_metric_tcp).",
     load: async () => (await import("./summaries.ts")).summaries,
   },
   {

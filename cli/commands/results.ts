@@ -39,7 +39,7 @@ export const results: Command = {
   notes: [
     rowNote(LOOK_BACK_DAYS),
     "The JSON objects have the fields of raw_metric_tcp.",
-    "NOTE tells of SYNs that were sent again, of times that a stall of the probe makes uncertain, and of faults of the fleet itself. With several tasks, --limit is for each.",
+    "NOTE tells of checks between slots (recheck), of the attempt that a result is of, of the addresses of address_mode any or each that were not open, of SYNs that were sent again, of times that a stall of the probe makes uncertain, and of faults of the fleet itself. With several tasks, --limit is for each.",
     "A recheck is a check between slots because of a failure: it is in no figure.",
     UNKNOWN_NOTE,
     "If a region can't be read, the rows of the others are printed, and the exit code is 3.",

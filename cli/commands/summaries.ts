@@ -1,4 +1,5 @@
 import { readSummaries, type SummaryRow } from "../../functions/history/history.ts";
+import { inParallel } from "../../functions/in-parallel.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toIso } from "../../shared/units.ts";
 import { left, right } from "../../terminal/table.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
@@ -6,7 +7,7 @@ import { choiceOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
-import { SUMMARY_COLUMNS } from "../show/deep-columns.ts";
+import { SUMMARY_COLUMNS, TASK_COLUMN } from "../show/deep-columns.ts";
 import { NONE, showMs, showPercent } from "../show/figures.ts";
 import { withColumns } from "../show/optional-columns.ts";
 import { CSV_OPTION, type Layout, printRows } from "../show/print-rows.ts";
@@ -21,11 +22,13 @@ import { explainUnknown } from "../tasks/unknown-task.ts";
 
 const LOOK_BACK_DAYS = 30;
 
+const TASKS_AT_ONCE = 4;
+
 const STEPS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
 
-/** `synfleet summaries`: the last minutes of a task. */
+/** `synfleet summaries`: the last minutes of tasks. */
 export const summaries: Command = {
-  argCount: { min: 1, max: 1 },
+  argCount: { min: 1, max: Number.POSITIVE_INFINITY },
   options: {
     ...ROW_OPTIONS,
     ...CSV_OPTION,
@@ -44,25 +47,33 @@ export const summaries: Command = {
   notes: [
     rowNote(LOOK_BACK_DAYS),
     "The JSON objects have the fields of agg_metric_tcp, and in regions the same figures for each region. With --region they have that region's figures in the place of the overall ones.",
-    "RETRIED counts checks that passed after attempts that failed; +ADDRESS and -ADDRESS are addresses that a name had or had no more. Columns and fields of TLS, dialogues and certificates are there if a check had them.",
+    "With several tasks, --limit is for each. RETRIED counts checks that passed after attempts that failed; +ADDRESS and -ADDRESS are addresses that a name had or had no more. Columns and fields of TLS, dialogues and certificates are there if a check had them.",
     UNKNOWN_NOTE,
   ],
   run: async (call) => {
-    const [task = ""] = call.args;
     const stepMs = STEPS[choiceOption(call, "step", ["minute", "hour", "day"]) ?? "minute"];
-    const query = { taskName: task, stepMs, ...rowQueryOf(call, LOOK_BACK_DAYS) };
-    const { rows, unknown } = await withFleet(call, async (open) => {
+    const query = { stepMs, ...rowQueryOf(call, LOOK_BACK_DAYS) };
+    const found = await withFleet(call, async (open) => {
       const region = regionOption(call, open.fleet);
-      const found = await readSummaries(openHistory(open), { ...query, region });
-      return { rows: found, unknown: found.length > 0 ? null : await explainUnknown(open, task) };
+      return inParallel([...new Set(call.args)], TASKS_AT_ONCE, async (taskName) => {
+        const rows = await readSummaries(openHistory(open), { taskName, ...query, region });
+        return { rows, unknown: rows.length > 0 ? null : await explainUnknown(open, taskName) };
+      });
     });
-    if (unknown !== null) call.io.error(unknown);
-    else printSummaries(call, task, rows.toReversed());
-    return unknown === null ? EXIT.fine : EXIT.no;
+    const unknown = found.flatMap((one) => one.unknown ?? []);
+    for (const sentence of unknown) call.io.error(sentence);
+    if (unknown.length < found.length)
+      printSummaries(call, found.flatMap(({ rows }) => rows.toReversed()).toSorted(byPeriod));
+    return unknown.length === 0 ? EXIT.fine : EXIT.no;
   },
 };
 
-function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): void {
+/** The newest last; the rows of one period in the order in which their tasks were named. */
+function byPeriod(a: SummaryRow, b: SummaryRow): number {
+  return a.period_start - b.period_start;
+}
+
+function printSummaries(call: Call, rows: readonly SummaryRow[]): void {
   const layout: Layout<SummaryRow> = {
     columns: [
       left("FROM"),
@@ -84,10 +95,11 @@ function printSummaries(call: Call, task: string, rows: readonly SummaryRow[]): 
       showMs(row.max_connect_time_ms),
       whyOf(row),
     ],
-    whenEmpty: `No summaries of "${task}".`,
+    whenEmpty: `No summaries of ${call.args.map((name) => `"${name}"`).join(", ")}.`,
   };
   const csv = { fields: ["task_name", "period_start", "period_end"] };
-  printRows(call, rows, { ...withColumns(layout, rows, SUMMARY_COLUMNS), csv });
+  const more = [...(call.args.length > 1 ? [TASK_COLUMN] : []), ...SUMMARY_COLUMNS];
+  printRows(call, rows, { ...withColumns(layout, rows, more), csv });
 }
 
 function whyOf(row: SummaryRow): string {

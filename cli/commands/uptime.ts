@@ -1,42 +1,31 @@
 import {
-  addStatusTimes,
   type Overview,
+  readBelowTimes,
   readOverview,
   readUptime,
   type StatusTime,
-  uptimePercent,
 } from "../../functions/history/history.ts";
-import { escapeUnprintable } from "../../shared/input/input.ts";
-import { DAY_MS, SECOND_MS } from "../../shared/units.ts";
-import { showLength } from "../../terminal/duration.ts";
-import { left, right } from "../../terminal/table.ts";
+import { DAY_MS, type DurationMs } from "../../shared/units.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
 import { choiceOption, durationOption } from "../command/read-option.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHistory } from "../fleet/open-stores.ts";
-import { NONE, showUptime } from "../show/figures.ts";
+import { withColumns } from "../show/optional-columns.ts";
 import { unknownNames } from "../show/print-overview.ts";
-import { CSV_OPTION, type Layout, printRows } from "../show/print-rows.ts";
+import { CSV_OPTION, printRows } from "../show/print-rows.ts";
+import {
+  leastFirst,
+  UPTIME_COLUMNS,
+  UPTIME_FIELDS,
+  UPTIME_LAYOUT,
+  type UptimeRow,
+  uptimeRecord,
+} from "../show/uptime-rows.ts";
 
 const DEFAULT_PERIOD_MS = 30 * DAY_MS;
 const LONGEST_PERIOD_MS = 90 * DAY_MS;
-
-/** The share of time in which a task, or the tasks of a group on average, were not CRITICAL. */
-interface UptimeRecord {
-  readonly name: string;
-  /** How many tasks it is over. */
-  readonly task_count: number;
-  /** 0 to 100; null if no time counts. */
-  readonly uptime_percent: number | null;
-  readonly ok_seconds: number;
-  readonly warning_seconds: number;
-  readonly critical_seconds: number;
-  readonly no_data_seconds: number;
-  readonly maintenance_seconds: number;
-  readonly unknown_seconds: number;
-}
 
 /** `synfleet uptime`: the share of time in which tasks were not CRITICAL. */
 export const uptime: Command = {
@@ -58,102 +47,69 @@ export const uptime: Command = {
   },
   notes: [
     "UPTIME is the time in OK and WARNING, of that in OK, WARNING and CRITICAL: NO_DATA and maintenance count for nothing and are shown apart. A maintenance is no other state. It follows from the present states and the stored alerts: a task without an alert has been as it is.",
-    "With --by group the times of a group's tasks are added, so that its uptime is the average over them.",
-    "Exit codes: 0 fine, 1 there is no such task, 3 failed.",
+    "TARGET is a task's sla_percent. BUDGET LEFT is how long the task may still be CRITICAL, of the time in OK, WARNING and CRITICAL so far.",
+    "With --by group the times of a group's tasks are added, so that its uptime is the average over them. TOO FEW is how long fewer of its targets were healthy than its min_healthy, or none without one: a target is not healthy while a task of it is CRITICAL or has no data, in maintenance too.",
+    "Exit codes: 0 fine; 1 a task misses its sla_percent, or there is no such task; 3 failed.",
   ],
   run: async (call) => {
     const by = choiceOption(call, "by", ["task", "group"]) ?? "task";
     const periodMs = durationOption(call, "period") ?? DEFAULT_PERIOD_MS;
     if (periodMs > LONGEST_PERIOD_MS) throw new UsageError("--period must be at most 90d.");
-    const { overview, times } = await readTimes(call, periodMs);
-    const unknown = unknownNames(call, overview);
+    const read = await readTimes(call, periodMs, by === "group");
+    const unknown = unknownNames(call, read.overview);
     for (const sentence of unknown) call.io.error(sentence);
-    const records = recordsOf(overview.tasks, times, by);
-    printRows(call, records.sort(leastFirst), { ...LAYOUT, csv: { fields: FIELDS } });
-    return unknown.length > 0 ? EXIT.no : EXIT.fine;
+    const rows = by === "group" ? groupRows(read) : taskRows(read);
+    const records = rows.map(uptimeRecord).sort(leastFirst);
+    const layout = withColumns(UPTIME_LAYOUT, records, UPTIME_COLUMNS);
+    printRows(call, records, { ...layout, csv: { fields: UPTIME_FIELDS } });
+    const isMissed = records.some(({ budget_left_minutes: left }) => left !== null && left < 0);
+    return isMissed || unknown.length > 0 ? EXIT.no : EXIT.fine;
   },
 };
 
-function recordsOf(
-  tasks: Overview["tasks"],
-  times: ReadonlyMap<string, StatusTime>,
-  by: "task" | "group",
-): UptimeRecord[] {
-  const rows = new Map<string, StatusTime[]>();
-  for (const { name, targetId } of tasks) {
-    const time = times.get(name);
-    const key = by === "task" ? name : targetId;
-    if (time !== undefined && key !== null) rows.set(key, [...(rows.get(key) ?? []), time]);
-  }
-  return [...rows].map(([name, own]) => recordOf(name, own));
+/** What was read for all rows. */
+interface Read {
+  readonly overview: Overview;
+  readonly times: ReadonlyMap<string, StatusTime>;
+  /** How long too few targets of a group were healthy, by `target_id`. */
+  readonly below: ReadonlyMap<string, DurationMs>;
 }
 
-async function readTimes(call: Call, periodMs: number) {
+function taskRows({ overview, times }: Read): UptimeRow[] {
+  return overview.tasks.flatMap(({ name, slaPercent }) => {
+    const time = times.get(name);
+    return time === undefined ? [] : [{ name, times: [time], slaPercent, belowMs: null }];
+  });
+}
+
+function groupRows({ overview, times, below }: Read): UptimeRow[] {
+  const groups = new Map<string, StatusTime[]>();
+  for (const { name, targetId } of overview.tasks) {
+    const time = times.get(name);
+    if (time !== undefined && targetId !== null)
+      groups.set(targetId, [...(groups.get(targetId) ?? []), time]);
+  }
+  return [...groups].map(([name, own]) => ({
+    ...{ name, times: own, slaPercent: null },
+    belowMs: below.get(name) ?? null,
+  }));
+}
+
+async function readTimes(call: Call, periodMs: DurationMs, isByGroup: boolean): Promise<Read> {
   const nowMs = call.io.now();
   const names = new Set(call.args);
   return withFleet(call, async (open) => {
     const history = openHistory(open);
     const overview = await readOverview(history, nowMs);
-    const tasks = overview.tasks.filter(
-      ({ name, status }) => status !== null && (names.size === 0 || names.has(name)),
-    );
-    const times = await readUptime(history, {
-      tasks: tasks.map(({ name, targetId }) => ({ name, targetId })),
-      fromMs: nowMs - periodMs,
-      toMs: nowMs,
-      nowMs,
-    });
-    return { overview, times };
+    const running = overview.tasks.filter(({ status }) => status !== null);
+    const tasks = running.filter(({ name }) => names.size === 0 || names.has(name));
+    const span = { fromMs: nowMs - periodMs, toMs: nowMs, nowMs };
+    const [times, below] = await Promise.all([
+      readUptime(history, { tasks, ...span }),
+      isByGroup
+        ? readBelowTimes(history, { groups: overview.groups, tasks: running, ...span })
+        : new Map<string, DurationMs>(),
+    ]);
+    return { overview, times, below };
   });
-}
-
-const FIELDS: readonly (keyof UptimeRecord)[] = [
-  ...(["name", "task_count", "uptime_percent", "ok_seconds", "warning_seconds"] as const),
-  ...(["critical_seconds", "no_data_seconds", "maintenance_seconds", "unknown_seconds"] as const),
-];
-
-function recordOf(name: string, times: readonly StatusTime[]): UptimeRecord {
-  const sum = addStatusTimes(times);
-  return {
-    name,
-    task_count: times.length,
-    uptime_percent: uptimePercent(sum),
-    ok_seconds: sum.okMs / SECOND_MS,
-    warning_seconds: sum.warningMs / SECOND_MS,
-    critical_seconds: sum.criticalMs / SECOND_MS,
-    no_data_seconds: sum.noDataMs / SECOND_MS,
-    maintenance_seconds: sum.maintenanceMs / SECOND_MS,
-    unknown_seconds: sum.unknownMs / SECOND_MS,
-  };
-}
-
-function leastFirst(a: UptimeRecord, b: UptimeRecord): number {
-  const byPercent = (a.uptime_percent ?? 101) - (b.uptime_percent ?? 101);
-  return byPercent || (a.name < b.name ? -1 : 1);
-}
-
-const LAYOUT: Layout<UptimeRecord> = {
-  columns: [
-    left("NAME"),
-    right("TASKS"),
-    right("UPTIME"),
-    right("CRITICAL"),
-    right("WARNING"),
-    right("NO DATA"),
-    right("MAINTENANCE"),
-  ],
-  toRow: (record) => [
-    escapeUnprintable(record.name),
-    `${record.task_count}`,
-    showUptime(record.uptime_percent),
-    showTime(record.critical_seconds),
-    showTime(record.warning_seconds),
-    showTime(record.no_data_seconds),
-    showTime(record.maintenance_seconds),
-  ],
-  whenEmpty: "No task runs.",
-};
-
-function showTime(seconds: number): string {
-  return seconds === 0 ? NONE : showLength(seconds * SECOND_MS);
 }

@@ -1,6 +1,7 @@
 import type { SummaryRow } from "../../functions/history/history.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import type { RawMetricTcp } from "../../shared/result/result.ts";
+import { showCount } from "../../terminal/count.ts";
 import { left, right } from "../../terminal/table.ts";
 import { showMs } from "./figures.ts";
 import type { OptionalColumn } from "./optional-columns.ts";
@@ -24,11 +25,19 @@ export const RESULT_COLUMNS: readonly OptionalColumn<RawMetricTcp>[] = [
   { ...left("PHASE"), cell: ({ failed_phase: phase }) => (isLater(phase) ? phase : null) },
 ];
 
-/** What makes a row odd: SYNs that were sent again, a stalled probe, a fault of the fleet itself. */
+/**
+ * What makes a row odd: a check between slots, an attempt after the first, several addresses, SYNs that
+ * were sent again, a stalled probe, a fault of the fleet itself.
+ */
 export const NOTE_COLUMN: OptionalColumn<RawMetricTcp> = {
   ...left("NOTE"),
-  cell: ({ syn_retransmits: repeated, suspect, error_kind, error_code, closed_by_peer }) => {
+  cell: (row) => {
+    const { syn_retransmits: repeated, suspect, error_kind, error_code, closed_by_peer } = row;
     const notes = [
+      ...(row.recheck ? ["recheck"] : []),
+      ...(row.attempts > 1 ? [`attempt ${row.attempts}`] : []),
+      ...(row.reconnects > 0 ? [`reconnected ×${row.reconnects}`] : []),
+      ...addressNotes(row),
       ...(repeated > 0 ? [`SYN repeated ×${repeated}`] : []),
       ...(suspect ? ["suspect time"] : []),
       ...(error_kind === "internal" ? [`internal: ${error_code ?? "no code"}`] : []),
@@ -38,8 +47,16 @@ export const NOTE_COLUMN: OptionalColumn<RawMetricTcp> = {
   },
 };
 
+/** With `address_mode` `any` or `each`, the other addresses of a name are in the detail. */
+function addressNotes({ detail }: RawMetricTcp): string[] {
+  const addresses: unknown = detail?.addresses;
+  if (!Array.isArray(addresses) || addresses.length === 0) return [];
+  const failed = addresses.filter((one) => Object(one).outcome !== "open").length;
+  return [`${failed} of ${showCount(addresses.length, "address", "addresses")} not open`];
+}
+
 /** The task of a row, for rows of several. */
-export const TASK_COLUMN: OptionalColumn<RawMetricTcp> = {
+export const TASK_COLUMN: OptionalColumn<{ readonly task_name: string }> = {
   ...left("TASK"),
   cell: ({ task_name }) => escapeUnprintable(task_name),
 };

@@ -11,7 +11,7 @@ import type { Layout } from "./print-rows.ts";
 export const TASK_FIELDS: readonly string[] = [
   ...["task_name", "host", "target_id", "state", "since", "rule", "flapping"],
   ...["regions", "down_regions", "silent_regions", "last_success_at", "uptime_percent_24h"],
-  ...["held", "note", "tags", "schedule_seconds"],
+  ...["held", "note", "tags", "schedule_seconds", "sla_percent"],
 ];
 
 /** A task of an overview as JSON and CSV have it: instants in ISO 8601, UTC; what is not known is null. */
@@ -38,6 +38,7 @@ export function taskRecord(task: OverviewTask) {
     note: task.note,
     tags: task.tags,
     schedule_seconds: task.scheduleMs / 1_000,
+    sla_percent: task.slaPercent,
   };
 }
 

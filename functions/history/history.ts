@@ -2,6 +2,7 @@ export { listShards } from "./find-task.ts";
 export { OverviewMemory } from "./overview-memory.ts";
 export type { HeldAlerts, OverviewTask, Standing } from "./overview-task.ts";
 export { followAlerts, readAlerts } from "./read-alerts.ts";
+export { readBelowTimes } from "./read-below-times.ts";
 export { readBoards } from "./read-boards.ts";
 export { type NewestChecks, readNewest } from "./read-newest.ts";
 export { readNewestMinutes } from "./read-newest-minutes.ts";

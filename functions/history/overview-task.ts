@@ -55,6 +55,8 @@ export interface OverviewTask {
   readonly held: readonly HeldAlerts[];
   /** The last 24 hours. */
   readonly lastDay: StatusTime;
+  /** The uptime that its owner wants; null without a wish. */
+  readonly slaPercent: number | null;
 }
 
 /** What is known of one task. */
@@ -92,6 +94,7 @@ export function overviewTask(ground: TaskGround): OverviewTask {
       : stateFields(ground.state ?? INITIAL_STATE, ground.lastSuccessAtMs)),
     held: shown === null ? [] : heldBy(shown, ground),
     lastDay,
+    slaPercent: listed.task?.slaPercent ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { problemSentence } from "../../shared/input/input.ts";
 import type { TaskStatusItem } from "../../shared/status/status.ts";
-import { parseTask, type Task } from "../../shared/task/task.ts";
+import { parseTask, plannedForm, type Task, type WrittenTask } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { findPatternFault } from "../patterns/patterns.ts";
 import type { StoredTask } from "../ports/task-store.ts";
@@ -22,7 +22,7 @@ export type TaskStanding =
 export interface ListedTask {
   readonly name: string;
   /** Null if the stored item is invalid. */
-  readonly task: Task | null;
+  readonly task: WrittenTask | null;
   readonly state: TaskStanding;
   /** Regions whose plan has the task, in any version. */
   readonly plannedRegions: readonly RegionName[];
@@ -50,7 +50,8 @@ export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTa
     findPatternFault,
   });
   const rejected = status?.status === "rejected" ? status.problems : [];
-  const runsEarlier = [...planned.values()].some((other) => !isDeepStrictEqual(other, task));
+  const wanted = task && plannedForm(task);
+  const runsEarlier = [...planned.values()].some((other) => !isDeepStrictEqual(other, wanted));
   const reasons = task === null ? problems.map(problemSentence) : rejected;
   const earlier = `Task ${JSON.stringify(stored.name)}: an earlier version runs on`;
   return {
@@ -62,13 +63,18 @@ export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTa
   };
 }
 
-function standingOf(task: Task, around: TaskSurroundings, isRejected: boolean): TaskStanding {
+function standingOf(
+  task: WrittenTask,
+  around: TaskSurroundings,
+  isRejected: boolean,
+): TaskStanding {
   if (!task.enabled) return "disabled";
   const { planned, unreadRegions = [] } = around;
   const own = task.regions === "all" ? around.fleetRegions : task.regions;
   const wanted = own.filter((region) => !unreadRegions.includes(region));
   if (wanted.length === 0) return "waiting";
-  const asWritten = wanted.filter((region) => isDeepStrictEqual(planned.get(region), task));
+  const form = plannedForm(task);
+  const asWritten = wanted.filter((region) => isDeepStrictEqual(planned.get(region), form));
   if (asWritten.length === wanted.length) return "planned";
   if (asWritten.length > 0) return "partial";
   return isRejected ? "unsupported" : "waiting";

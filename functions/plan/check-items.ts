@@ -10,6 +10,7 @@ import { PLAN_STATUS_NAME, type Rejection } from "../../shared/status/status.ts"
 import {
   type ParsedTask,
   parseTask,
+  plannedForm,
   type Task,
   withoutPrivateKey,
 } from "../../shared/task/task.ts";
@@ -39,7 +40,7 @@ export function parseItems(items: readonly StoredTask[], fleet: Fleet): ParsedIt
   const knownRegions = fleet.regions.map((region) => region.name);
   const parsed = items.map((item) => ({ item, ...parseItem(item, knownRegions) }));
   return {
-    valid: parsed.flatMap(({ task }) => task ?? []),
+    valid: parsed.flatMap(({ task }) => (task === undefined ? [] : plannedForm(task))),
     invalid: parsed.flatMap(({ item, problems }) =>
       problems === undefined ? [] : [quarantine(item, problems)],
     ),

@@ -35,6 +35,7 @@ import {
   TASK_TYPES,
   type Target,
   type Task,
+  type WrittenTask,
 } from "./task-type.ts";
 
 /** What the source of a task adds to it. */
@@ -54,7 +55,7 @@ export interface TaskContext {
 
 /** The task, or everything that is wrong with it. */
 export type ParsedTask =
-  | { readonly task: Task; readonly problems?: undefined }
+  | { readonly task: WrittenTask; readonly problems?: undefined }
   | { readonly problems: readonly Problem[]; readonly task?: undefined };
 
 const TASK_FIELDS = [
@@ -72,6 +73,7 @@ const TASK_FIELDS = [
   "alert",
   "depends_on",
   "tags",
+  "sla_percent",
   ...DEEP_FIELDS,
 ];
 
@@ -106,7 +108,7 @@ export function taskLabel(raw: unknown, position?: number): string | null {
   return position === undefined ? null : `#${position}`;
 }
 
-function readTask(item: InputTable, context: TaskContext): Task | undefined {
+function readTask(item: InputTable, context: TaskContext): WrittenTask | undefined {
   requireField(item, "name");
   const name = readLabel(item, "name");
   refuseOddKey(item, name, context.storedAs);
@@ -124,10 +126,25 @@ function readTask(item: InputTable, context: TaskContext): Task | undefined {
   refuseOddFamily(item, target, options.addressFamily);
   refuseOddQuorum(item, options);
   refuseItself(item, name, options);
+  const sla = readSlaPercent(item);
   refuseUnknown(item, TASK_FIELDS, "a task");
   if (name === undefined || target === undefined || times === undefined) return undefined;
   const host = formatHost(target.hostname, target.port);
-  return { name, target, host, ...times, ...options, ...deep, ...needsOfDeep(deep) };
+  return { name, target, host, ...times, ...options, ...deep, ...needsOfDeep(deep), ...sla };
+}
+
+/** So many steps of a percent: 99.9999 leaves half a minute a year. */
+const SLA_STEPS = 10_000;
+
+function readSlaPercent(item: InputTable): Pick<WrittenTask, "slaPercent"> {
+  const value = ownField(item.fields, "sla_percent");
+  if (value === undefined) return {};
+  const percent = typeof value === "bigint" ? Number(value) : value;
+  const isFine = typeof percent === "number" && percent > 0 && percent <= 100;
+  if (isFine && Math.round(percent * SLA_STEPS) / SLA_STEPS === percent)
+    return { slaPercent: percent };
+  refuse(item, "sla_percent", "must be above 0 and at most 100, with at most 4 decimals");
+  return {};
 }
 
 /** A key with blanks at its ends would be a second item with the same name. */

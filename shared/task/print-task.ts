@@ -3,10 +3,10 @@ import { type AlertOverrides, type AlertRules, RULES } from "../health/rules/rul
 import { omitUndefined } from "../input/input.ts";
 import { SECOND_MS } from "../units.ts";
 import { printDeepCheck } from "./deep/deep.ts";
-import type { Task } from "./task-type.ts";
+import type { WrittenTask } from "./task-type.ts";
 
 /** A task in the user's field names without its defaults: `parseTask` gives the same task again. */
-export function printTask(task: Task): Record<string, unknown> {
+export function printTask(task: WrittenTask): Record<string, unknown> {
   return omitUndefined({
     name: task.name,
     type: "tcp",
@@ -21,6 +21,7 @@ export function printTask(task: Task): Record<string, unknown> {
     alert: unlessEmpty(printAlert(task.alert)),
     depends_on: printAlertSettings(task.alert).depends_on,
     tags: unlessEmpty({ ...task.tags }),
+    sla_percent: task.slaPercent,
     ...printDeepCheck(task),
   });
 }

@@ -36,6 +36,17 @@ export interface Task extends DeepCheck {
   readonly needs?: readonly string[];
 }
 
+/** A task as its owner wrote it: also with what no probe needs to know. */
+export interface WrittenTask extends Task {
+  /** The share of time in which it should not be CRITICAL; absent without a target. */
+  readonly slaPercent?: number;
+}
+
+/** What of a task is planned, so that a change of the rest is no new plan. */
+export function plannedForm({ slaPercent: _, ...task }: WrittenTask): Task {
+  return task;
+}
+
 /** The needs that this version's probe meets. */
 export const KNOWN_NEEDS: ReadonlySet<string> = new Set<string>(DEEP_NEEDS);
 

@@ -49,5 +49,7 @@ export {
   type Expectation,
   KNOWN_NEEDS,
   lackingNeeds,
+  plannedForm,
   type Task,
+  type WrittenTask,
 } from "./task-type.ts";

@@ -219,6 +219,14 @@ describe("histories", () => {
     assert.match(out[3] ?? "", new RegExp(`^${toIso(LEASE_TERM_MS)} +${figures}$`));
   });
 
+  test("summaries takes several tasks, and names those that it does not know", async () => {
+    const { code, out, error } = await fleet.run("summaries", NAME, "nothing");
+    assert.equal(code, 1);
+    assert.match(String(out[0]), /^FROM .* TASK +WHY$/);
+    assert.match(String(out[1]), / db primary /);
+    assert.match(String(error[0]), /^No task is named "nothing"\./);
+  });
+
   test("summaries --json prints agg_metric_tcp records, --region puts its figures in front", async () => {
     const [record] = parseLines((await fleet.run("summaries", NAME, "--json", "--limit", "1")).out);
     assert.equal(record.period_start, LEASE_TERM_MS / 1_000);

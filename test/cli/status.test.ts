@@ -48,10 +48,15 @@ describe("status", () => {
     fleet = await startTestFleet();
     const write = (enabled: boolean): string =>
       fleet.writeTasks(
-        userTask("a", { host: "a.example.com:80", target_id: "web" }),
+        userTask("a", { host: "a.example.com:80", target_id: "web", sla_percent: 99.9 }),
         userTask("b", { host: "b.example.com:80", target_id: "web" }),
         userTask("c", { host: "c.example.com:80", target_id: "web", enabled }),
-        userTask("d", { host: "d.example.com:80", target_id: "db", tags: { team: "db" } }),
+        userTask("d", {
+          host: "d.example.com:80",
+          target_id: "db",
+          tags: { team: "db" },
+          sla_percent: 99.5,
+        }),
         userTask("e"),
       );
     await fleet.run("tasks", "apply", write(true));
@@ -151,7 +156,7 @@ describe("status", () => {
   for (const [words, names, expected] of FILTERS) {
     test(`${words.join(" ")} shows ${names || "nothing"}`, async () => {
       const { code, out } = await fleet.run("status", "--csv", ...words);
-      assert.match(String(out[0]), /^task_name,host,.*,schedule_seconds\r$/);
+      assert.match(String(out[0]), /^task_name,host,.*,schedule_seconds,sla_percent\r$/);
       assert.equal(
         out
           .slice(1)
@@ -216,29 +221,30 @@ describe("status", () => {
 
   test("uptime shows tasks and groups, the least first", async () => {
     const tasks = await fleet.run("uptime", "--period", "1d");
-    assert.equal(tasks.code, 0);
-    assert.match(String(tasks.out[0]), /^NAME +TASKS +UPTIME +CRITICAL .* MAINTENANCE$/);
-    assert.match(String(tasks.out[1]), /^a +1 +0\.00 % +1 d +- +- +-$/);
-    assert.match(String(tasks.out.at(-1)), /^b +1 +- +- +- +1 d +-$/);
-    const groups = await fleet.run(
-      "uptime",
-      "--by",
-      "group",
-      "--period",
-      "1d",
-      "--json",
-      "a",
-      "b",
-      "d",
-      "nothing",
+    assert.equal(tasks.code, 1, "the target of a is missed");
+    assert.match(
+      String(tasks.out[0]),
+      /^NAME +TASKS +UPTIME +CRITICAL +WARNING +NO DATA +TARGET +BUDGET LEFT +MAINTENANCE$/,
     );
+    assert.match(
+      String(tasks.out[1]),
+      /^a +1 +0\.00 % +1 d +- +- +99\.9 % +missed by 23 h 58 min +-$/,
+    );
+    assert.match(String(tasks.out.at(-1)), /^b +1 +- +- +- +1 d +- +- +-$/);
+    assert.equal((await fleet.run("uptime", "--period", "1d", "d")).code, 0);
+    const byGroup = await fleet.run("uptime", "--period", "1d", "--by", "group");
+    assert.equal(byGroup.code, 0, "a group has no target");
+    assert.match(String(byGroup.out[0]), /NO DATA +TOO FEW +MAINTENANCE$/);
+    assert.match(String(byGroup.out[1]), /^web .* 1 d +-$/);
+    const words = ["uptime", "--by", "group", "--period", "1d", "--json"];
+    const groups = await fleet.run(...words, "a", "b", "d", "nothing");
     assert.deepEqual([groups.code, groups.error], [1, ['No task is named "nothing".']]);
     const records = groups.out.map((line) => JSON.parse(line));
     assert.deepEqual(
-      records.map(({ name, task_count, uptime_percent }) => [name, task_count, uptime_percent]),
+      records.map((one) => [one.name, one.task_count, one.uptime_percent, one.below_seconds]),
       [
-        ["web", 2, 0],
-        ["db", 1, 100],
+        ["web", 2, 0, 86_400],
+        ["db", 1, 100, 0],
       ],
     );
     assert.equal((await fleet.run("uptime", "--period", "91d")).code, 2);

@@ -17,6 +17,7 @@ function aTask(name: string, different: Partial<OverviewTask> = {}): OverviewTas
     ...{ regions: ["eu", "us"], standing: "running", note: null, status: "OK", rule: null },
     ...{ sinceMs: null, isFlapping: false, downRegions: [], silentRegions: [], held: [] },
     lastSuccessAtMs: null,
+    slaPercent: null,
     lastDay: { okMs: 1, ...time },
     ...different,
   };

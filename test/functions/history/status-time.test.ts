@@ -7,6 +7,7 @@ import {
   type StatusTime,
   uptimePercent,
 } from "../../../functions/history/history.ts";
+import { belowTime } from "../../../functions/history/read-below-times.ts";
 import { statusChangeOf, statusSpans } from "../../../functions/history/status-spans.ts";
 import { NO_TIME, statusTimeOf } from "../../../functions/history/status-time.ts";
 import {
@@ -182,4 +183,32 @@ describe("readUptime", () => {
     assert.deepEqual(one.get("a"), { ...NO_TIME, okMs: 20, criticalMs: 30, unknownMs: 50 });
     assert.deepEqual(both.get("b"), { ...NO_TIME, okMs: 100 });
   });
+});
+
+describe("belowTime", () => {
+  const member = (host: string, status: TaskStatus, fromMs: number, toMs: number) => ({
+    host,
+    spans: [
+      { status: "OK" as const, fromMs: 0, toMs: fromMs },
+      { status, fromMs, toMs },
+      { status: "WARNING" as const, fromMs: toMs, toMs: 100 },
+    ],
+  });
+  const two = [member("a", "CRITICAL", 10, 30), member("b", "NO_DATA", 20, 50)];
+  const CASES: readonly (readonly [string, Parameters<typeof belowTime>[0], number, number])[] = [
+    ["counts nothing without trouble", [member("a", "WARNING", 10, 30)], 1, 0],
+    ["counts when none is healthy", two, 1, 10],
+    ["counts when fewer than the least are healthy", two, 2, 40],
+    ["counts all when the group is too small", two, 3, 100],
+    ["takes the tasks of a target together", [...two, member("a", "CRITICAL", 25, 60)], 1, 30],
+    [
+      "goes on from one trouble to the next",
+      [member("a", "CRITICAL", 10, 30), member("a", "NO_DATA", 30, 40)],
+      1,
+      30,
+    ],
+    ["counts on to the end", [member("a", "CRITICAL", 90, 100)], 1, 10],
+  ];
+  for (const [what, members, least, wanted] of CASES)
+    it(what, () => assert.equal(belowTime(members, { least, fromMs: 0, toMs: 100 }), wanted));
 });

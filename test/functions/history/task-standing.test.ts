@@ -37,6 +37,7 @@ test("listTask distinguishes planned, partial, waiting, unsupported and disabled
   const there: [string, Task] = ["b", now];
   const cases: [object, Partial<TaskSurroundings>, string, string[]][] = [
     [{}, { planned: new Map([here, there]) }, "planned", []],
+    [{ sla_percent: 99.9 }, { planned: new Map([here, there]) }, "planned", []],
     [{}, {}, "waiting", []],
     [{}, { planned: new Map([here]), status: UNSUPPORTED }, "partial", [...UNSUPPORTED.problems]],
     [{}, { status: UNSUPPORTED }, "unsupported", [...UNSUPPORTED.problems]],

@@ -31,6 +31,17 @@ test("planFleet renews the manifest each run and writes no bundle again", async 
   assert.equal(manifest?.plannedAtMs, START_MS + 60_000);
 });
 
+test("planFleet plans nothing anew because of an sla_percent, which no probe gets", async () => {
+  const rig = new Rig();
+  rig.put(anItem("a"));
+  await rig.plan();
+  const plain = (await rig.plansOf("us-east-1").readManifest())?.shards;
+  rig.put(anItem("a", { sla_percent: 99.9 }));
+  await rig.plan();
+  assert.deepEqual((await rig.plansOf("us-east-1").readManifest())?.shards, plain);
+  assert.equal(await rig.statusOf("a"), null);
+});
+
 test("planFleet leaves out disabled tasks and keeps to the regions that a task names", async () => {
   const rig = new Rig();
   rig.put(anItem("everywhere"), anItem("off", { enabled: false }));

@@ -57,6 +57,7 @@ const rawTask = fc.record(
     schedule_seconds: fc.integer({ min: 1, max: 86_400 }),
     timeout_seconds: fc.constant(1),
     target_id: label,
+    sla_percent: fc.integer({ min: 1, max: 1_000_000 }).map((steps) => steps / 10_000),
     enabled: fc.boolean(),
     regions: fc.oneof(fc.constant("all"), fc.uniqueArray(region, { minLength: 1, maxLength: 5 })),
     expect: fc.constantFrom("open", "closed"),
