@@ -84,7 +84,9 @@ export const ENV = {
   /** JSON: the rate limit of tasks without one of their own; absent: the usual one. */
   rateLimit: "SYNFLEET_RATE_LIMIT",
   resultDays: "SYNFLEET_RESULT_DAYS",
+  minuteDays: "SYNFLEET_MINUTE_DAYS",
   summaryDays: "SYNFLEET_SUMMARY_DAYS",
+  dayDays: "SYNFLEET_DAY_DAYS",
   bus: "SYNFLEET_BUS",
   /** `true` if the process goes on between its lease terms, so that connections may be held longer than one. */
   alwaysOn: "SYNFLEET_ALWAYS_ON",
@@ -128,11 +130,14 @@ export const FUNCTION_TIMEOUT_SECONDS = {
 /** How long results are stored unless the deployment says otherwise. */
 export const DEFAULT_RESULT_DAYS = 30;
 
-/** How long the minutes of the whole fleet are stored as boards unless the deployment says otherwise. */
+/** How long minutes are stored as items of their own, and boards, unless the deployment says otherwise. */
 export const DEFAULT_MINUTE_DAYS = 3;
 
-/** How long summaries are stored unless the deployment says otherwise. */
+/** How long summaries are stored, packed by the hour, and events, unless the deployment says otherwise. */
 export const DEFAULT_SUMMARY_DAYS = 90;
+
+/** How long days are stored unless the deployment says otherwise. */
+export const DEFAULT_DAY_DAYS = 1_095;
 
 /** The time server that a deployment's probes ask unless it says otherwise. */
 export const DEFAULT_CLOCK_SERVER = "time.aws.com";

@@ -60,6 +60,8 @@ function servicesOf(
     toldAside: new Set(),
     summaries: home.summaries,
     boards: home.boards,
+    periods: home.periods,
+    rollUp: home.rollUp,
     lock: home.lock,
     progress: home.progress,
     states: home.states,

@@ -10,7 +10,10 @@ export interface FleetConfig {
   readonly alertDefaults: Readonly<Record<string, unknown>>;
   readonly alertEmail: string | null;
   readonly resultDays: number;
+  /** Minutes as items of their own, and boards; then minutes are in packed hours. */
+  readonly minuteDays: number;
   readonly summaryDays: number;
+  readonly dayDays: number;
   readonly logDays: number;
   /** The time server that probes ask how far their clock is off; null if they ask none. */
   readonly clockServer: string | null;

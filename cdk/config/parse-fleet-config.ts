@@ -2,6 +2,8 @@ import { parseClockServer } from "../../shared/clock/clock.ts";
 import {
   DEFAULT_CLOCK_SERVER,
   DEFAULT_CLOCK_THRESHOLD_MS,
+  DEFAULT_DAY_DAYS,
+  DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
 } from "../../shared/contract.ts";
@@ -32,7 +34,9 @@ const FLEET_FIELDS = [
   "alertDefaults",
   "alertEmail",
   "resultDays",
+  "minuteDays",
   "summaryDays",
+  "dayDays",
   "logDays",
   "clockServer",
   "clockThresholdMs",
@@ -85,11 +89,17 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       most: 3_650,
       fallback: DEFAULT_RESULT_DAYS,
     }),
+    minuteDays: readCount(reader, "minuteDays", {
+      least: 1,
+      most: 90,
+      fallback: DEFAULT_MINUTE_DAYS,
+    }),
     summaryDays: readCount(reader, "summaryDays", {
       least: 1,
       most: 3_650,
       fallback: DEFAULT_SUMMARY_DAYS,
     }),
+    dayDays: readCount(reader, "dayDays", { least: 1, most: 3_650, fallback: DEFAULT_DAY_DAYS }),
     logDays: readLogDays(reader),
     clockServer: readClockServer(reader),
     rateLimit: readFleetRateLimit(reader),

@@ -1,5 +1,7 @@
 import {
   DEFAULT_CLOCK_SERVER,
+  DEFAULT_DAY_DAYS,
+  DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
 } from "../../shared/contract.ts";
@@ -15,7 +17,9 @@ import { listedSecrets, readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
 const DEPLOYED = {
   memoryMb: 256,
   resultDays: DEFAULT_RESULT_DAYS,
+  minuteDays: DEFAULT_MINUTE_DAYS,
   summaryDays: DEFAULT_SUMMARY_DAYS,
+  dayDays: DEFAULT_DAY_DAYS,
   logDays: 30,
 } as const;
 
@@ -41,7 +45,9 @@ export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
     home,
     regions: regions.map((region) => withMemory(region, settings)),
     resultDays: numberOr(settings.resultDays, DEPLOYED.resultDays),
+    minuteDays: numberOr(settings.minuteDays, DEPLOYED.minuteDays),
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
+    dayDays: numberOr(settings.dayDays, DEPLOYED.dayDays),
     logDays: numberOr(settings.logDays, DEPLOYED.logDays),
     clockServer: clockServerOf(settings),
     secrets: listedSecrets(cdkJson) ?? [],

@@ -10,6 +10,7 @@ import { lookWhileWanted } from "./look.ts";
 import { makeHeartbeat } from "./make-heartbeat.ts";
 import { countUnrecorded, recordEvents } from "./record-events.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
+import { type RolledUp, rollUp } from "./roll-up/roll-up.ts";
 import type { AggregateServices } from "./services/services.ts";
 import { tellSetAside } from "./tell-set-aside.ts";
 import { damagedShards, readRegions } from "./window/window.ts";
@@ -34,6 +35,9 @@ const RECORD_MS: DurationMs = 36 * SECOND_MS;
 
 /** No look that a hint asks for is begun later in a run than this. */
 const LOOK_MS: DurationMs = 34 * SECOND_MS;
+
+/** No hour of a task is begun to be packed later in a run than this. */
+const ROLL_UP_MS: DurationMs = 42 * SECOND_MS;
 
 /** How often a run tries to get the lock of a look: for longer than a look may hold it. */
 const LOCK_ATTEMPTS = 40;
@@ -82,15 +86,24 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const [looked] = await Promise.allSettled([
     lookWhileWanted(services, memory, { holder, untilMs: startedAtMs + LOOK_MS }),
   ]);
+  // After the lock is released: hints need it, and what is packed twice is the same.
+  const [rolled] = await Promise.allSettled([
+    rollUp(services, {
+      ...{ fleet: closed.fleet, progress: revisit.progress, remembered: memory.records.keys() },
+      untilMs: startedAtMs + ROLL_UP_MS,
+    }),
+  ]);
   logRun(services, memory, {
     ...{ closed, revisit, heartbeat, clock, setAside },
+    rolled: rolled.status === "fulfilled" ? rolled.value : { hourCount: 0, faults: [] },
     asked: asked.status === "fulfilled" ? asked.value : 0,
     looks: looked.status === "fulfilled" ? looked.value : 0,
-    faults: [...faults, ...memory.faults].slice(0, MOST_FAULTS),
+    faults: [...faults, ...memory.faults],
   });
   if (recorded.status === "rejected") throw recorded.reason;
   if (asked.status === "rejected") throw asked.reason;
   if (looked.status === "rejected") throw looked.reason;
+  if (rolled.status === "rejected") throw rolled.reason;
 }
 
 /** A look holds the lock for some seconds: the minute's run waits for it, and is not lost. */
@@ -139,6 +152,8 @@ interface RunResult {
   readonly asked: number;
   /** Looks that hints asked for while the run worked. */
   readonly looks: number;
+  /** Hours of tasks that were packed. */
+  readonly rolled: RolledUp;
   /** What is stored and can't be read, in sentences. */
   readonly faults: readonly string[];
   /** A sentence for each of the first tasks that were set aside. */
@@ -149,8 +164,9 @@ interface RunResult {
 function logRun(
   services: AggregateServices,
   memory: TaskMemory,
-  { closed, revisit, heartbeat, clock, asked, looks, faults, setAside }: RunResult,
+  { closed, revisit, heartbeat, clock, asked, looks, rolled, setAside, ...told }: RunResult,
 ): void {
+  const faults = [...told.faults, ...rolled.faults].slice(0, MOST_FAULTS);
   const nowMs = services.now();
   const pending = pendingEvents(memory);
   const oldestMs = pending.reduce<EpochMs>((oldest, { time }) => Math.min(oldest, time), nowMs);
@@ -191,6 +207,7 @@ function logRun(
     ...(clock !== null && { clock }),
     ...(asked > 0 && { asked }),
     ...(looks > 0 && { looks }),
+    ...(rolled.hourCount > 0 && { packedHours: rolled.hourCount }),
     ...(faults.length > 0 && { faults }),
   });
 }

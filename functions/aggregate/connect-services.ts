@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   CHANNELS,
   DEFAULT_CLOCK_THRESHOLD_MS,
+  DEFAULT_DAY_DAYS,
+  DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
   ENV,
@@ -35,12 +37,12 @@ export function connectServices(environment: Environment): AggregateServices {
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
   const summaryMs = readCount(environment, ENV.summaryDays, DEFAULT_SUMMARY_DAYS) * DAY_MS;
   const client = createDynamoDbClient(fleet.home);
-  const { summaries, boards, lock, progress, states, fleetRecord, settings, history } =
-    openHomeStores({
-      client,
-      fleet: fleet.name,
-      keepMs: summaryMs,
-    });
+  const minuteMs = readCount(environment, ENV.minuteDays, DEFAULT_MINUTE_DAYS) * DAY_MS;
+  const home = openHomeStores({
+    ...{ client, fleet: fleet.name, keepMs: summaryMs },
+    minuteMs,
+    dayMs: readCount(environment, ENV.dayDays, DEFAULT_DAY_DAYS) * DAY_MS,
+  });
   const announced = channel(CHANNELS.summary);
   return {
     fleet,
@@ -58,14 +60,8 @@ export function connectServices(environment: Environment): AggregateServices {
     ),
     bundles: new BundleCache(),
     toldAside: new Set(),
-    summaries,
-    boards,
-    lock,
-    progress,
-    states,
-    fleetRecord,
-    settings,
-    history,
+    ...home,
+    minuteMs,
     bus: createEventBus(createEventBridgeClient(fleet.home), bus),
     invoker: openInvoker(fleet.name, environment),
     announce: (summary) => announced.publish(summary),

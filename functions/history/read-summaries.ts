@@ -14,7 +14,7 @@ interface SummaryQuery extends TaskQuery {
 
 /** Reads the last summaries of a task, newest first; of one region, its periods with figures only. */
 export async function readSummaries(
-  sources: Pick<HistorySources, "summaries">,
+  sources: Pick<HistorySources, "summaries" | "periods">,
   { taskName, region, stepMs = MINUTE_MS, ...span }: SummaryQuery,
 ): Promise<SummaryRow[]> {
   const found =

@@ -6,6 +6,7 @@ import type { ChunkStore } from "../ports/chunk-store.ts";
 import type { FleetRecordStore } from "../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import type { LeaseStore } from "../ports/lease-store.ts";
+import type { PeriodStore } from "../ports/period-store.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProgressStore } from "../ports/progress-store.ts";
 import type { StateStore } from "../ports/state-store.ts";
@@ -26,6 +27,7 @@ export interface ResultSource {
 export interface HistorySources {
   /** Every probing region of the fleet. */
   readonly regions: readonly ResultSource[];
+  readonly periods: Pick<PeriodStore, "readHours" | "readDays">;
   readonly summaries: Pick<SummaryStore, "readLatest" | "readSummaries">;
   readonly alerts: Pick<HistoryStore, "readHistory">;
 }

@@ -1,7 +1,7 @@
 import type { Summary } from "../../shared/summary/summary.ts";
 import type { EpochMs } from "../../shared/units.ts";
 
-/** The summaries of every task, one a minute. Written by the aggregator, read by everyone. */
+/** The summaries of every task, one a minute, also of minutes that are only in their hours. Written by the aggregator, read by everyone. */
 export interface SummaryStore {
   /**
    * Idempotent, without a condition: for a minute that no other run has begun. Returns the tasks whose
@@ -17,6 +17,8 @@ export interface SummaryStore {
    * can't be stored at all.
    */
   replaceSummary(summary: Summary, heldRev: number | null): Promise<"stored" | "lost" | "refused">;
+  /** Reads a task's minutes of an hour consistently, oldest first. */
+  readHour(taskName: string, startMs: EpochMs): Promise<Summary[]>;
   /** Reads a task's newest summaries of minutes that began in `[sinceMs, untilMs)`, newest first. */
   readLatest(
     taskName: string,

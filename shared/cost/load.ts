@@ -14,7 +14,10 @@ export interface CostFleet {
     readonly memoryMb: number;
   }[];
   readonly resultDays: number;
+  /** Minutes and boards; then minutes are in packed hours. */
+  readonly minuteDays: number;
   readonly summaryDays: number;
+  readonly dayDays: number;
   readonly logDays: number;
   /** The time server that probes ask; null if they ask none. */
   readonly clockServer: string | null;

@@ -42,7 +42,15 @@ export interface SummaryItem {
 export function toSummaryItem(summary: Summary): SummaryItem {
   const item = toPlainItem(summary);
   const bytes = itemSize({ ...item }) + EXPIRY_BYTES;
-  const room = writeUnits(bytes) * WRITE_UNIT_BYTES - bytes - "k".length;
+  return withTimes(item, summary, writeUnits(bytes) * WRITE_UNIT_BYTES - bytes - "k".length);
+}
+
+/** The same with its sketches as fine as they are: one of many that are packed together. */
+export function toWholeItem(summary: Summary): SummaryItem {
+  return withTimes(toPlainItem(summary), summary, Number.POSITIVE_INFINITY);
+}
+
+function withTimes(item: SummaryItem, summary: Summary, room: number): SummaryItem {
   const k = packTimes(
     byName(summary.regions).map(([, figures]) => figures),
     room,

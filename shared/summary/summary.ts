@@ -9,8 +9,15 @@ export {
   lossPercent,
 } from "./figures.ts";
 export { type HistogramBin, histogramOf } from "./histogram.ts";
-export { asStored, parseSummaryItem, toSummaryItem } from "./item.ts";
+export {
+  asStored,
+  parseSummaryItem,
+  type SummaryItem,
+  toSummaryItem,
+  toWholeItem,
+} from "./item.ts";
 export { mergeFigures } from "./merge-figures.ts";
+export { mergePeriod } from "./merge-period.ts";
 export { type AggFigures, type AggMetric, toAggMetric } from "./record.ts";
 export { earliestEnd, type SeenCertificate, seenCertificates } from "./seen-certificates.ts";
 export {

@@ -8,6 +8,7 @@ import {
   FakeBoardStore,
   FakeFleetRecordStore,
   FakeHistoryStore,
+  FakePeriodStore,
   FakeProgressStore,
   FakeStateStore,
   FakeSummaryStore,
@@ -32,6 +33,7 @@ export class FakeFleet {
   readonly alerts = new FakeHistoryStore();
   readonly summaries = new FakeSummaryStore();
   readonly boards = new FakeBoardStore();
+  readonly periods = new FakePeriodStore();
   readonly regions;
   #parts = 0;
   #bundles = new Map<string, { readonly hash: string; readonly bundle: Bundle }>();

@@ -5,11 +5,18 @@ import type { BoardStore } from "../../functions/ports/board-store.ts";
 import type { FleetRecord, FleetRecordStore } from "../../functions/ports/fleet-record-store.ts";
 import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
 import type {
+  PeriodPut,
+  PeriodStore,
+  TaskDay,
+  TaskHour,
+} from "../../functions/ports/period-store.ts";
+import type {
   Progress,
   ProgressStore,
   StoredProgress,
   WindowMark,
 } from "../../functions/ports/progress-store.ts";
+import type { RollUp, RollUpStore } from "../../functions/ports/roll-up-store.ts";
 import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { RefusedRecord, StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../functions/ports/summary-store.ts";
@@ -17,8 +24,14 @@ import { type BoardMinute, packBoard, unpackRows } from "../../shared/board/boar
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
 import { type Interval, isAhead } from "../../shared/slot/slot.ts";
-import { parseSummaryItem, type Summary, toSummaryItem } from "../../shared/summary/summary.ts";
-import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
+import { packSummaries, unpackSummaries } from "../../shared/summary/packed/packed.ts";
+import {
+  mergePeriod,
+  parseSummaryItem,
+  type Summary,
+  toSummaryItem,
+} from "../../shared/summary/summary.ts";
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../shared/units.ts";
 
 // The fakes are stricter than DynamoDB: a call that no correct caller makes is an AssertionError.
 
@@ -71,6 +84,12 @@ export class FakeSummaryStore implements SummaryStore {
       .slice(0, span.limit);
   }
 
+  async readHour(taskName: string, startMs: EpochMs): Promise<Summary[]> {
+    assert.equal(startMs % HOUR_MS, 0, "an hour begins within one");
+    const span = { sinceMs: startMs, untilMs: startMs + HOUR_MS, limit: 60 };
+    return (await this.readLatest(taskName, span)).reverse();
+  }
+
   /** In order of their windows, then of their tasks. */
   get all(): Summary[] {
     const order = (a: Summary, b: Summary) =>
@@ -101,6 +120,81 @@ export class FakeBoardStore implements BoardStore {
     return structuredClone([...this.#boards.values()])
       .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
       .sort((a, b) => a.startMs - b.startMs);
+  }
+}
+
+/** Hours and days in memory, each as it is read back from its packed form. */
+export class FakePeriodStore implements PeriodStore {
+  readonly #hours = new Map<string, TaskHour>();
+  readonly #days = new Map<string, TaskDay>();
+
+  async putHour({ taskName, startMs, minutes }: TaskHour): Promise<PeriodPut> {
+    assert.equal(startMs % HOUR_MS, 0, "an hour begins within one");
+    const starts = minutes.map(({ periodStartMs }) => periodStartMs);
+    assert.deepEqual(starts, [...new Set(starts)].sort(), "minutes are out of order");
+    assert.ok(starts.every((at) => at >= startMs && at < startMs + HOUR_MS));
+    const packed = unpackSummaries(taskName, packSummaries(minutes));
+    const before = this.#hours.get(`${taskName} ${startMs}`)?.minutes ?? [];
+    if (revOf(before) > revOf(minutes)) return "superseded";
+    this.#hours.set(`${taskName} ${startMs}`, { taskName, startMs, minutes: packed });
+    return "stored";
+  }
+
+  async putDay({ taskName, startMs, hours }: TaskDay): Promise<PeriodPut> {
+    assert.equal(startMs % DAY_MS, 0, "a day begins within one");
+    assert.ok(hours.every((hour) => hour.periodEndMs - hour.periodStartMs === HOUR_MS));
+    const packed = unpackSummaries(taskName, packSummaries(hours));
+    const before = this.#days.get(`${taskName} ${startMs}`)?.hours ?? [];
+    if (revOf(before) > revOf(hours)) return "superseded";
+    this.#days.set(`${taskName} ${startMs}`, { taskName, startMs, hours: packed });
+    return "stored";
+  }
+
+  async readHours(taskName: string, interval: Interval): Promise<TaskHour[]> {
+    return within([...this.#hours.values()], taskName, interval);
+  }
+
+  async readDays(taskName: string, interval: Interval, detail: "days" | "hours") {
+    return within([...this.#days.values()], taskName, interval).flatMap(({ startMs, hours }) => {
+      const day = { periodStartMs: startMs, periodEndMs: startMs + DAY_MS };
+      return detail === "hours" ? hours : mergePeriod(day, hours);
+    });
+  }
+
+  /** Everything, by task and time. */
+  get all() {
+    const sorted = <T>(map: ReadonlyMap<string, T>) =>
+      [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+    return structuredClone({ hours: sorted(this.#hours), days: sorted(this.#days) });
+  }
+}
+
+function within<Period extends { readonly taskName: string; readonly startMs: EpochMs }>(
+  periods: readonly Period[],
+  taskName: string,
+  { fromMs, toMs }: Interval,
+): Period[] {
+  return structuredClone(periods)
+    .filter((one) => one.taskName === taskName && one.startMs >= fromMs && one.startMs < toMs)
+    .sort((a, b) => a.startMs - b.startMs);
+}
+
+function revOf(summaries: readonly Summary[]): number {
+  return summaries.reduce((sum, { rev }) => sum + rev, 0);
+}
+
+/** How far hours are packed, in memory. */
+export class FakeRollUpStore implements RollUpStore {
+  #rollUp: RollUp | null = null;
+
+  async readRollUp(): Promise<RollUp | null> {
+    return structuredClone(this.#rollUp);
+  }
+
+  async writeRollUp(rollUp: RollUp): Promise<void> {
+    for (const { hourMs } of [rollUp.current, ...rollUp.unsettled])
+      assert.equal(hourMs % HOUR_MS, 0, "an hour begins within one");
+    this.#rollUp = structuredClone(rollUp);
   }
 }
 

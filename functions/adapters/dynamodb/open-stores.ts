@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
+  DEFAULT_DAY_DAYS,
   DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
@@ -16,8 +17,10 @@ import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { PeriodStore } from "../../ports/period-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { ProgressStore } from "../../ports/progress-store.ts";
+import type { RollUpStore } from "../../ports/roll-up-store.ts";
 import type { RunLock } from "../../ports/run-lock.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
@@ -29,8 +32,10 @@ import { createChunkStore } from "./chunk-store.ts";
 import { createFleetRecordStore } from "./fleet-record-store.ts";
 import { createHistoryStore } from "./history-store.ts";
 import { createLeaseStore } from "./lease-store.ts";
+import { createPeriodStore } from "./period-store.ts";
 import { createPlanStore } from "./plan-store.ts";
 import { createProgressStore } from "./progress-store.ts";
+import { createRollUpStore } from "./roll-up-store.ts";
 import { createRunLock } from "./run-lock.ts";
 import { createStateStore } from "./state-store.ts";
 import { createSummaryStore } from "./summary-store.ts";
@@ -43,6 +48,8 @@ export interface HomeStores {
   readonly settings: AlertingStore;
   readonly statuses: TaskStatusStore;
   readonly summaries: SummaryStore;
+  readonly periods: PeriodStore;
+  readonly rollUp: RollUpStore;
   readonly boards: BoardStore;
   readonly lock: RunLock;
   readonly progress: ProgressStore;
@@ -64,12 +71,13 @@ interface StoresSetup {
   /** The fleet's name. */
   readonly fleet: string;
   /**
-   * How long written items are kept: results in a probing region, summaries and alerts at home.
+   * How long written items are kept: results in a probing region, packed hours and alerts at home.
    * The default retention if left out. Items that were written with a longer one are read as well.
    */
   readonly keepMs?: DurationMs;
-  /** How long boards are kept; the default retention if left out. */
+  /** How long minutes and boards are kept, and days; the default retention if left out. */
   readonly minuteMs?: DurationMs;
+  readonly dayMs?: DurationMs;
   /** The system's clock if left out. */
   readonly now?: () => EpochMs;
   /** Waits before a throttled batch is sent again; the system's timer if left out. */
@@ -79,7 +87,7 @@ interface StoresSetup {
 /** Opens the stores of a fleet's home region. Nothing is read or written yet. */
 export function openHomeStores(open: StoresSetup): HomeStores {
   const { client, now = Date.now, keepMs = DEFAULT_SUMMARY_DAYS * DAY_MS } = open;
-  const { minuteMs = DEFAULT_MINUTE_DAYS * DAY_MS } = open;
+  const { minuteMs = DEFAULT_MINUTE_DAYS * DAY_MS, dayMs = DEFAULT_DAY_DAYS * DAY_MS } = open;
   const sleep = open.sleep ?? (async (ms) => setTimeout(ms));
   const setupOf = (table: HomeTable) => ({
     ...{ client, now, keepMs, sleep },
@@ -90,7 +98,9 @@ export function openHomeStores(open: StoresSetup): HomeStores {
     tasks: createTaskStore(setupOf("tasks")),
     settings: createAlertingStore(setupOf("settings")),
     statuses: createTaskStatusStore(setupOf("task-status")),
-    summaries: createSummaryStore(setupOf("summaries")),
+    summaries: createSummaryStore({ ...setupOf("summaries"), keepMs: minuteMs }),
+    periods: createPeriodStore({ ...setupOf("summaries"), hourMs: keepMs, dayMs }),
+    rollUp: createRollUpStore(alerts),
     boards: createBoardStore({ ...setupOf("summaries"), keepMs: minuteMs }),
     lock: createRunLock(alerts),
     progress: createProgressStore(alerts),

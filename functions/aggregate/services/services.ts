@@ -12,8 +12,10 @@ import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { FunctionInvoker } from "../../ports/function-invoker.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { PeriodStore } from "../../ports/period-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { ProgressStore } from "../../ports/progress-store.ts";
+import type { RollUpStore } from "../../ports/roll-up-store.ts";
 import type { RunLock } from "../../ports/run-lock.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
@@ -34,6 +36,8 @@ export interface AggregateServices {
   readonly settingDefaults?: Partial<AlertSettings>;
   /** How far a region's clock may be off; absent if the default is meant. */
   readonly clockThresholdMs?: DurationMs;
+  /** How long minutes are there to be packed; absent if the default is meant. */
+  readonly minuteMs?: DurationMs;
   readonly now: () => EpochMs;
   readonly sleep: (ms: DurationMs) => Promise<void>;
   /** A name for this run that no other run has. */
@@ -43,6 +47,8 @@ export interface AggregateServices {
   /** Ids of the events of set-aside tasks that this process has published. */
   readonly toldAside: Set<string>;
   readonly summaries: SummaryStore;
+  readonly periods: PeriodStore;
+  readonly rollUp: RollUpStore;
   readonly boards: BoardStore;
   readonly lock: RunLock;
   readonly progress: ProgressStore;

@@ -6,6 +6,7 @@ export {
   plannedRegions,
   plannedTasks,
   readRegions,
+  readWholeBundle,
 } from "./read-regions.ts";
 export {
   readArrived,

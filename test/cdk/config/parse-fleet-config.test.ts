@@ -162,7 +162,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { name: "Fleet_1", regions: ["us-east-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, summaryDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, statusPage, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, statusPage, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

@@ -25,7 +25,9 @@ import {
   FakeBoardStore,
   FakeFleetRecordStore,
   FakeHistoryStore,
+  FakePeriodStore,
   FakeProgressStore,
+  FakeRollUpStore,
   FakeRunLock,
   FakeStateStore,
   FakeSummaryStore,
@@ -102,6 +104,8 @@ export class Rig {
   readonly regions: ReadonlyMap<RegionName, RegionRig>;
   readonly summaries = new FakeSummaryStore();
   readonly boards = new FakeBoardStore();
+  readonly periods = new FakePeriodStore();
+  readonly rollUp = new FakeRollUpStore();
   readonly lock = new FakeRunLock();
   readonly progress = new FakeProgressStore();
   readonly states = new FakeStateStore();
@@ -208,6 +212,8 @@ export class Rig {
       toldAside: new Set(),
       summaries: this.summaries,
       boards: this.boards,
+      periods: this.periods,
+      rollUp: this.rollUp,
       lock: this.lock,
       progress: this.progress,
       states: this.states,

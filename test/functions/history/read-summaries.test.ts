@@ -4,7 +4,7 @@ import { readSeries } from "../../../functions/history/history.ts";
 import { readSummaries } from "../../../functions/history/read-summaries.ts";
 import { asStored, figuresOf, type Summary, toAggMetric } from "../../../shared/summary/summary.ts";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
-import { FakeSummaryStore } from "../../fakes/home-stores.ts";
+import { FakePeriodStore, FakeSummaryStore } from "../../fakes/home-stores.ts";
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 
@@ -46,7 +46,7 @@ const STORED = [
 async function storedSummaries() {
   const summaries = new FakeSummaryStore();
   await summaries.putSummaries(STORED);
-  return { summaries };
+  return { summaries, periods: new FakePeriodStore() };
 }
 
 const ALL = {
@@ -115,17 +115,17 @@ for (const [sinceMs, untilMs, limit, count] of SPANS) {
 }
 
 test("readSeries gives the minutes oldest first, or merged into their hour", async () => {
-  const { summaries } = await storedSummaries();
+  const sources = await storedSummaries();
   const query = { taskName: "db", fromMs: NOON, toMs: NOON + HOUR_MS };
-  const minutes = await readSeries({ summaries }, { ...query, stepMs: MINUTE_MS });
+  const minutes = await readSeries(sources, { ...query, stepMs: MINUTE_MS });
   assert.deepEqual(
     minutes.map(({ periodStartMs }) => (periodStartMs - NOON) / MINUTE_MS),
     [0, 1, 2],
   );
-  const [hour, ...more] = await readSeries({ summaries }, { ...query, stepMs: HOUR_MS });
+  const [hour, ...more] = await readSeries(sources, { ...query, stepMs: HOUR_MS });
   assert.deepEqual(more, []);
   assert.deepEqual([hour?.periodStartMs, hour?.periodEndMs], [NOON, NOON + HOUR_MS]);
-  assert.equal(hour?.overall.sampleCount, 3);
+  assert.equal(hour?.overall.sampleCount, 5);
   assert.equal(hour?.regions.eu?.sampleCount, 3);
   assert.equal(hour?.regions.us?.sampleCount, 2);
   assert.equal(hour?.regions.eu?.maxConnectTimeMs, 2);

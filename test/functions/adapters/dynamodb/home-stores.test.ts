@@ -27,14 +27,16 @@ import { homeTableName } from "../../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
 import { INITIAL_FLEET } from "../../../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE } from "../../../../shared/health/health.ts";
-import { figuresOf, type Summary } from "../../../../shared/summary/summary.ts";
+import { figuresOf, mergePeriod, type Summary } from "../../../../shared/summary/summary.ts";
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import {
   FakeBoardStore,
   FakeFleetRecordStore,
   FakeHistoryStore,
+  FakePeriodStore,
   FakeProgressStore,
+  FakeRollUpStore,
   FakeRunLock,
   FakeStateStore,
   FakeSummaryStore,
@@ -55,6 +57,8 @@ function fakeStores(): Stores {
   return {
     summaries: new FakeSummaryStore(),
     boards: new FakeBoardStore(),
+    periods: new FakePeriodStore(),
+    rollUp: new FakeRollUpStore(),
     lock: new FakeRunLock(),
     progress: new FakeProgressStore(),
     states: new FakeStateStore(),
@@ -83,6 +87,7 @@ function testStores(open: () => Stores): void {
   });
   testSummaries(() => stores.summaries);
   testBoards(() => stores.boards);
+  testPeriods(() => stores);
   testLock(() => stores.lock);
   testProgress(() => stores.progress);
   testRecords(() => stores.states);
@@ -120,6 +125,70 @@ function aBoard(startMs: EpochMs, ...names: readonly string[]): BoardMinute {
     startMs,
     names.map((name) => aSummary(name, { periodStartMs: startMs })),
   );
+}
+
+function testPeriods(stores: () => Stores): void {
+  const minutes = [0, 1, 59].map((at) => aSummary("p", { periodStartMs: NOON + at * MINUTE_MS }));
+  const hour = { taskName: "p", startMs: NOON, minutes };
+  const all = { fromMs: 0, toMs: NOON + DAY_MS };
+
+  test("putHour stores an hour, and an earlier revision replaces nothing", async () => {
+    const { periods } = stores();
+    const [first, ...others] = minutes;
+    assert.ok(first);
+    const revised = { ...hour, minutes: [{ ...first, rev: 2 }, ...others] };
+    assert.equal(await periods.putHour(revised), "stored");
+    assert.equal(await periods.putHour(hour), "superseded");
+    assert.equal(await periods.putHour(revised), "stored");
+    assert.deepEqual(await periods.readHours("p", all), [revised]);
+    assert.deepEqual(await periods.readHours("p", { ...all, toMs: NOON }), []);
+    assert.deepEqual(await periods.readHours("hour p", all), []);
+  });
+
+  test("putDay stores a day and its hours", async () => {
+    const { periods } = stores();
+    const startMs = NOON - 12 * HOUR_MS;
+    const period = { periodStartMs: NOON, periodEndMs: NOON + HOUR_MS };
+    const hours = [mergePeriod(period, minutes)];
+    assert.equal(await periods.putDay({ taskName: "p", startMs, hours }), "stored");
+    assert.deepEqual(await periods.readDays("p", all, "hours"), hours);
+    const whole = { periodStartMs: startMs, periodEndMs: startMs + DAY_MS };
+    assert.deepEqual(await periods.readDays("p", all, "days"), [mergePeriod(whole, hours)]);
+  });
+
+  test("writeRollUp replaces what readRollUp reads", async () => {
+    const { rollUp } = stores();
+    assert.equal(await rollUp.readRollUp(), null);
+    const current = { hourMs: NOON, slice: 7, open: "" };
+    const written = { current, unsettled: [{ hourMs: 0, slice: 60, open: "x" }] };
+    await rollUp.writeRollUp(written);
+    await rollUp.writeRollUp({ ...written, unsettled: [] });
+    assert.deepEqual(await rollUp.readRollUp(), { current, unsettled: [] });
+  });
+
+  test("minutes are read from their hour as from items of their own, the later revision first", async () => {
+    const { periods, summaries } = stores();
+    const packed = [3, 4, 5].map((at) =>
+      aSummary("packed", { periodStartMs: NOON + at * MINUTE_MS, rev: at === 4 ? 3 : 1 }),
+    );
+    await summaries.putSummaries(packed.map((one) => ({ ...one, rev: 1 })));
+    for (const rev of [2, 3])
+      for (const one of packed.slice(1, 2))
+        await summaries.replaceSummary({ ...one, rev }, rev - 1);
+    await periods.putHour({ taskName: "packed", startMs: NOON, minutes: packed });
+    clock.nowMs = NOON + 5 * DAY_MS;
+    const span = { sinceMs: NOON + 4 * MINUTE_MS, untilMs: NOON + HOUR_MS, limit: 9 };
+    const [, four, five] = packed;
+    assert.deepEqual(await summaries.readLatest("packed", span), [five, four]);
+    assert.deepEqual(await summaries.readLatest("packed", { ...span, limit: 1 }), [five]);
+    assert.deepEqual(await summaries.readHour("packed", NOON), packed);
+    const starts = packed.map(({ periodStartMs }) => periodStartMs);
+    assert.deepEqual(await summaries.readMinutes("packed", [...starts, NOON + HOUR_MS]), packed);
+    const late = { ...packed[2], rev: 2 } as Summary;
+    assert.equal(await summaries.replaceSummary(late, 1), "stored");
+    assert.deepEqual(await summaries.readHour("packed", NOON), [packed[0], four, late]);
+    clock.nowMs = NOON;
+  });
 }
 
 function testBoards(boards: () => BoardStore): void {

@@ -18,7 +18,10 @@ const REGION = "eu-west-1";
 /** Every store of a fleet at one instant. */
 export function openStores(client: DynamoDBClient) {
   const setup = { client, fleet: "test", keepMs: 400 * DAY_MS, now: () => NOON };
-  return { ...openRegionStores({ ...setup, region: REGION }), ...openHomeStores(setup) };
+  return {
+    ...openRegionStores({ ...setup, region: REGION }),
+    ...openHomeStores({ ...setup, minuteMs: setup.keepMs }),
+  };
 }
 
 export type Stores = ReturnType<typeof openStores>;

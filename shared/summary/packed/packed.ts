@@ -1,0 +1,1 @@
+export { packSummaries, unpackSummaries } from "./codec.ts";
