@@ -1,4 +1,9 @@
-import { type AggFigures, type AggMetric, toAggMetric } from "../../shared/summary/summary.ts";
+import {
+  type AggFigures,
+  type AggMetric,
+  type Summary,
+  toAggMetric,
+} from "../../shared/summary/summary.ts";
 import { type DurationMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
 import { readSeries } from "./read-series.ts";
 import type { HistorySources, TaskQuery } from "./sources.ts";
@@ -12,7 +17,10 @@ interface SummaryQuery extends TaskQuery {
   readonly stepMs?: DurationMs;
 }
 
-/** Reads the last summaries of a task, newest first; of one region, its periods with figures only. */
+/**
+ * Reads the last summaries of a task, newest first; of one region, its periods with figures only. The
+ * hour or day that the time begins in is there, whole.
+ */
 export async function readSummaries(
   sources: Pick<HistorySources, "summaries" | "periods">,
   { taskName, region, stepMs = MINUTE_MS, ...span }: SummaryQuery,
@@ -20,11 +28,18 @@ export async function readSummaries(
   const found =
     stepMs === MINUTE_MS
       ? await sources.summaries.readLatest(taskName, span)
-      : (await readSeries(sources, { taskName, fromMs: span.sinceMs, toMs: span.untilMs, stepMs }))
-          .reverse()
-          .slice(0, span.limit);
+      : await readLonger(sources, { taskName, stepMs, ...span });
   const rows = found.map(toAggMetric);
   return region === null ? rows : rows.flatMap((row) => rowOfRegion(row, region));
+}
+
+async function readLonger(
+  sources: Pick<HistorySources, "summaries" | "periods">,
+  { taskName, sinceMs, untilMs, limit, stepMs }: Required<Omit<SummaryQuery, "region">>,
+): Promise<Summary[]> {
+  const fromMs = sinceMs - (sinceMs % stepMs);
+  const periods = await readSeries(sources, { taskName, fromMs, toMs: untilMs, stepMs });
+  return periods.reverse().slice(0, limit);
 }
 
 function rowOfRegion({ regions, ...overall }: AggMetric, region: RegionName): SummaryRow[] {

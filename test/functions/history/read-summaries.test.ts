@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readSeries } from "../../../functions/history/history.ts";
 import { readSummaries } from "../../../functions/history/read-summaries.ts";
 import { asStored, figuresOf, type Summary, toAggMetric } from "../../../shared/summary/summary.ts";
-import { type EpochMs, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
 import { FakePeriodStore, FakeSummaryStore } from "../../fakes/home-stores.ts";
 
 const NOON = Date.UTC(2026, 0, 5, 12);
@@ -113,6 +113,18 @@ for (const [sinceMs, untilMs, limit, count] of SPANS) {
     assert.equal(rows.length, count);
   });
 }
+
+test("readSummaries gives the whole hour or day that a time begins in", async () => {
+  const sources = await storedSummaries();
+  const span = { sinceMs: NOON + 2 * MINUTE_MS, untilMs: NOON + 3 * MINUTE_MS, limit: 9 };
+  for (const stepMs of [HOUR_MS, DAY_MS]) {
+    const rows = await readSummaries(sources, { ...ALL, ...span, stepMs });
+    assert.deepEqual(
+      rows.map(({ sample_count }) => sample_count),
+      [5],
+    );
+  }
+});
 
 test("readSeries gives the minutes oldest first, or merged into their hour", async () => {
   const sources = await storedSummaries();
