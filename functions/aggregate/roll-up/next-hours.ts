@@ -15,7 +15,7 @@ export interface Closed {
 }
 
 /** The start of the hour that an instant is in. */
-export function startOfHour(at: EpochMs): EpochMs {
+function startOfHour(at: EpochMs): EpochMs {
   return at - (at % HOUR_MS);
 }
 

@@ -7,7 +7,7 @@ import {
 } from "../../chunk/chunk.ts";
 
 /** Columns by their number; append only: a reader ignores those that it does not know. */
-export const COLUMNS = {
+const COLUMNS = {
   header: 1,
   start: 2,
   length: 3,
