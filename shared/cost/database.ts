@@ -31,13 +31,14 @@ function unitLines({ units }: Usage): Quantity[] {
     quantity: aMinute * MINUTES_PER_MONTH,
   });
   return [
-    line("writes: summaries", "dynamodbWrites", summaries.writes),
+    line("writes: summaries of minutes, hours and days", "dynamodbWrites", summaries.writes),
     line("writes: results and leases", "dynamodbWrites", results.writes),
     line(
       "writes: plans and state",
       "dynamodbWrites",
       sumOf(rest, ({ writes }) => writes),
     ),
+    line("reads: minutes and hours, to pack them", "dynamodbReads", summaries.reads),
     line("reads: results and leases", "dynamodbReads", results.reads),
     line(
       "reads: tasks, plans and state",
@@ -48,27 +49,23 @@ function unitLines({ units }: Usage): Quantity[] {
 }
 
 function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
-  const { shards, summaryCount, summaryBytes } = usage;
+  const { shards, summaryCount, summaryBytes, periods } = usage;
   const chunkBytes = sumOf(
     shards,
     (shard) => shard.chunkBytes + shard.chunkCount * STORED_ITEM_OVERHEAD_BYTES,
   );
-  const stored = (bytesAMinute: number, days: number): number =>
-    (bytesAMinute * MINUTES_PER_DAY * days) / BYTES_PER_GB;
-  const allSummaries = summaryBytes + summaryCount * STORED_ITEM_OVERHEAD_BYTES;
+  const minuteBytes = summaryBytes + summaryCount * STORED_ITEM_OVERHEAD_BYTES;
+  const line = (what: string, bytesAMinute: number, days: number): Quantity => ({
+    service: "DynamoDB",
+    what: `storage: ${what} of ${days} days`,
+    price: "dynamodbStorage",
+    quantity: (bytesAMinute * MINUTES_PER_DAY * days) / BYTES_PER_GB,
+  });
   return [
-    {
-      service: "DynamoDB",
-      what: `storage: summaries of ${fleet.summaryDays} days`,
-      price: "dynamodbStorage",
-      quantity: stored(allSummaries, fleet.summaryDays),
-    },
-    {
-      service: "DynamoDB",
-      what: `storage: results of ${fleet.resultDays} days`,
-      price: "dynamodbStorage",
-      quantity: stored(chunkBytes, fleet.resultDays),
-    },
+    line("minutes and boards", minuteBytes + periods.boardBytes, fleet.minuteDays),
+    line("hours", periods.hourBytes, fleet.summaryDays),
+    line("days", periods.dayBytes, fleet.dayDays),
+    line("results", chunkBytes, fleet.resultDays),
   ];
 }
 

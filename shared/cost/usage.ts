@@ -11,6 +11,7 @@ import {
 import { printTask, type Task, usesConnection } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
 import { type CostFleet, chunkReads, chunkWrites, loadOf, type ShardLoad } from "./load.ts";
+import { type PeriodLoad, periodsOf, type TaskMinutes } from "./periods.ts";
 
 /** Write and read units of one table. */
 export interface TableUnits {
@@ -27,17 +28,18 @@ export interface Usage {
   readonly shards: readonly ShardLoad[];
   readonly summaryCount: number;
   readonly summaryBytes: number;
+  readonly periods: PeriodLoad;
   readonly units: UnitsByTable;
 }
 
 /** Bytes of a task in a compressed bundle. */
 const BUNDLE_TASK_BYTES = 40;
 
-/** Lock acquired and released, window begun and judged, watermark moved. */
-const ALERT_WRITES = 5;
+/** Lock acquired and released, window begun and judged, watermark moved, hours packed up to a slice. */
+const ALERT_WRITES = 6;
 
-/** The partitions of the states, and the watermark. */
-const ALERT_READS = 17;
+/** The partitions of the states, the watermark, and how far hours are packed. */
+const ALERT_READS = 18;
 
 /** Each bundle's expiry is read once an hour, which costs as many units as the whole bundle. */
 const BUNDLE_READS_A_MINUTE = 1 / 60;
@@ -51,19 +53,25 @@ export function usageOf(fleet: CostFleet, tasks: readonly Task[]): Usage {
   });
   const summaries = enabled.map((task) => summariesOf(fleet, task));
   const summaryWrites = sumOf(summaries, ({ count, bytes }) => count * writeUnits(bytes));
+  const periods = periodsOf(summaries);
   return {
     checks: sumOf(shards, ({ samples }) => samples),
     shards,
     summaryCount: sumOf(summaries, ({ count }) => count),
     summaryBytes: sumOf(summaries, ({ count, bytes }) => count * bytes),
-    units: unitsOf(fleet, enabled, { shards, summaryWrites }),
+    periods,
+    units: unitsOf(fleet, enabled, { shards, summaryWrites, periods }),
   };
 }
 
 function unitsOf(
   fleet: CostFleet,
   tasks: readonly Task[],
-  { shards, summaryWrites }: { shards: readonly ShardLoad[]; summaryWrites: number },
+  {
+    shards,
+    summaryWrites,
+    periods,
+  }: { shards: readonly ShardLoad[]; summaryWrites: number; periods: PeriodLoad },
 ): UnitsByTable {
   const regionCount = fleet.regions.length;
   const shardCount = shards.length;
@@ -74,7 +82,7 @@ function unitsOf(
     // By the planner and the aggregator.
     settings: { writes: 0, reads: 2 },
     "task-status": { writes: 0, reads: 1 },
-    summaries: { writes: summaryWrites, reads: 0 },
+    summaries: { writes: summaryWrites + periods.writes, reads: periods.reads },
     alerts: { writes: ALERT_WRITES, reads: ALERT_READS },
     plans: {
       writes: regionCount,
@@ -94,7 +102,7 @@ function bundleReads(bytes: number): number {
 }
 
 /** How many summaries a minute a task has, and how large they are. */
-function summariesOf(fleet: CostFleet, task: Task): { count: number; bytes: number } {
+function summariesOf(fleet: CostFleet, task: Task): TaskMinutes {
   const names = fleet.regions.map(({ name }) => name);
   const regions = task.regions === "all" ? names : names.filter((n) => task.regions.includes(n));
   // The stagger gives the regions of a task with a long schedule different minutes.
@@ -104,7 +112,7 @@ function summariesOf(fleet: CostFleet, task: Task): { count: number; bytes: numb
   );
   const count = regions.length === 0 ? 0 : Math.min(1, (minuteCount * MINUTE_MS) / task.scheduleMs);
   const shown = regions.slice(0, Math.ceil(regions.length / minuteCount));
-  return { count, bytes: summarySize(task, shown) };
+  return { task, count, bytes: summarySize(task, shown), regionCount: regions.length };
 }
 
 const SAMPLE_WINDOW = {

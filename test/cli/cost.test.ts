@@ -50,7 +50,7 @@ describe("cost", () => {
     assert.match(out, /^SERVICE +WHAT +QUANTITY +PRICE +MONTH\n/);
     assert.match(
       out,
-      /^DynamoDB +writes: summaries +43\.8 +\$0\.625 per million write units +\$27\.38$/m,
+      /^DynamoDB +writes: summaries of minutes, hours and days +45\.6 +\$0\.625 per million write units +\$28\.47$/m,
     );
     assert.match(out, /^1000 tasks in 5 regions, 10,000 checks a minute: \$[\d.]+ a month\.$/m);
     assert.match(out, /^Per 1,000 tasks \$[\d.]+, per million checks \$[\d.]+\.$/m);
@@ -88,7 +88,7 @@ describe("cost", () => {
       { name: "eu-west-1", shards: 1, memoryMb: 256 },
       { name: "us-east-1", shards: 2, memoryMb: 512 },
     ]);
-    assert.ok(lineOf(document, /storage: summaries of 20 days/).quantity > 0);
+    assert.ok(lineOf(document, /storage: hours of 20 days/).quantity > 0);
     assert.ok(lineOf(document, /storage: results of 10 days/).quantity > 0);
   });
 

@@ -37,27 +37,37 @@ type Line = readonly [service: string, what: string, quantity: number, dollars: 
 
 /** A month has 43,800 minutes and a GB 1,073,741,824 bytes. Figures to a millionth. */
 const BILL: readonly Line[] = [
-  // 2 summaries a minute, each below 1 KB: 2 × 43,800; 0.625 dollars a million.
-  ["DynamoDB", "writes: summaries", 87_600, 0.05475],
+  // A minute: 2 minutes and a board, each below 1 KB. An hour: 3 units for web's 220 + 2.6 × 720 = 2,092
+  // bytes, 1 for mail's 220 + 2.6 × 60 = 376. A day: 2 units for each task's 500 + 640 a region.
+  // (3 + 4 / 60 + 4 / 1,440) × 43,800; 0.625 dollars a million.
+  ["DynamoDB", "writes: summaries of minutes, hours and days", 134_441.666667, 0.084026],
   // 3 leases and 4.5625 + 4.5625 + 0.5 chunks: 12.625 × 43,800.
   ["DynamoDB", "writes: results and leases", 552_975, 0.345609],
-  // 5 of the alerts table and a manifest for each of 2 regions: 7 × 43,800.
-  ["DynamoDB", "writes: plans and state", 306_600, 0.191625],
+  // 6 of the alerts table and a manifest for each of 2 regions: 8 × 43,800.
+  ["DynamoDB", "writes: plans and state", 350_400, 0.219],
+  // An hour of a task: 60 minutes of some 220 bytes, 4 units, and a look for a packed hour. A day: 24
+  // hours of 2,092 bytes, 13 units, and of 376, 3. (2 × 5 / 60 + 16 / 1,440) × 43,800; 0.125 a million.
+  ["DynamoDB", "reads: minutes and hours, to pack them", 7_786.666667, 0.000973],
   // 2 × 3 leases, 2 leases that do not exist, 3 × 0.5 for chunks: 9.5 × 43,800; 0.125 a million.
   ["DynamoDB", "reads: results and leases", 416_100, 0.052013],
-  // Tasks 1, their status 1, settings 2, alerts 17, manifests 2 × 2 + 3, and once an hour a bundle of
-  // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 28.00048828125 × 43,800.
-  ["DynamoDB", "reads: tasks, plans and state", 1_226_421.386719, 0.153303],
-  // 440 bytes and 2 × 100 for their storage: 640 × 1,440 × 90 / GB; 0.25 dollars a GB.
-  ["DynamoDB", "storage: summaries of 90 days", 0.077248, 0.019312],
+  // Tasks 1, their status 1, settings 2, alerts 18, manifests 2 × 2 + 3, and once an hour a bundle of
+  // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 29.00048828125 × 43,800.
+  ["DynamoDB", "reads: tasks, plans and state", 1_270_221.386719, 0.158778],
+  // Minutes of 440 bytes, a board of 160 + 2 × 3, and 3 × 100 for their storage: 906 × 1,440 × 3 / GB;
+  // 0.25 dollars a GB.
+  ["DynamoDB", "storage: minutes and boards of 3 days", 0.003645, 0.000911],
+  // (2,092 + 376 + 200) / 60 × 1,440 × 90 / GB.
+  ["DynamoDB", "storage: hours of 90 days", 0.005367, 0.001342],
+  // (1,140 + 1,780 + 200) × 1,095 / GB.
+  ["DynamoDB", "storage: days of 1095 days", 0.003182, 0.000795],
   // 2 × (825.625 + 456.25) + 89 + 50 = 2,702.75 bytes: × 1,440 × 30 / GB.
   ["DynamoDB", "storage: results of 30 days", 0.10874, 0.027185],
   // Virginia's 89 bytes, read three times as base64: 89 × 3 × 4 / 3 × 43,800 / GB; 0.02 a GB.
   ["Data transfer", "chunks from other regions to home", 0.014522, 0.00029],
   // 2 × 60.4 s × 0.5 GB, and (10 × 0.5 / 1.5 + 0.4) s × 0.25 GB: 61.3333 × 43,800; 13.3334 a million.
   ["Lambda", "probe", 2_686_400, 35.818846],
-  // (0.5 + 2 × 0.0001) s × 0.5 GB, and (0.5 + 13 / 75,000) s × 1,769 / 1,024 GB.
-  ["Lambda", "plan and aggregate", 48_800.600945, 0.650678],
+  // (0.5 + 2 × 0.0001) s × 0.5 GB, and (0.5 + 13 / 75,000 + 3 × 0.0001) s × 1,769 / 1,024 GB.
+  ["Lambda", "plan and aggregate", 48_823.300809, 0.650981],
   // 3 probes, the plan and the aggregate function: 5 × 43,800; 0.2 dollars a million.
   ["Lambda", "requests", 219_000, 0.0438],
   ["EventBridge Scheduler", "one a minute for each function and shard", 219_000, 0.219],
@@ -102,8 +112,8 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.801156);
-    assert.equal(rounded(estimate.storageDollars), 0.051031); // 0.019312 + 0.027185 + 0.004534
+    assert.equal(rounded(estimate.dollars), 53.848295);
+    assert.equal(rounded(estimate.storageDollars), 0.034768); // 0.000911 + 0.001342 + 0.000795 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
   });
@@ -174,30 +184,47 @@ const SUMMARIES: readonly SummaryCase[] = [
 ];
 
 describe("usageOf", () => {
+  it("packs an hour of a rare task only if it has a check, and nothing of a task that runs nowhere", () => {
+    const rare = aTask("t", { scheduleMs: 7_200_000, regions: ["eu-west-1"] });
+    const { hourBytes, dayBytes, taskRegions } = usageOf(FLEET, [rare]).periods;
+    // Every second hour has one check: 220 + 2.6 bytes and 100 for storage; a day 500 + 640 and 100.
+    assert.equal(rounded(hourBytes), rounded(322.6 / 2 / 60));
+    assert.equal(rounded(dayBytes), rounded(1_240 / 1_440));
+    assert.equal(taskRegions, 1);
+    const none = usageOf(FLEET, [aTask("t", { regions: ["ap-south-1"] })]).periods;
+    assert.deepEqual(Object.values(none), [0, 0, 0, 0, 0, 0]);
+  });
+
   for (const { what, task, count, bytes } of SUMMARIES) {
     it(`counts the summaries of a task ${what}`, () => {
-      const { summaryCount, summaryBytes, units } = usageOf(THREE_REGIONS, [task]);
+      const { summaryCount, summaryBytes, units, periods } = usageOf(THREE_REGIONS, [task]);
       assert.equal(rounded(summaryCount), count);
       assert.equal(rounded(summaryBytes), bytes);
-      assert.equal(rounded(units.summaries.writes), count, "each takes one write unit");
+      const writes = units.summaries.writes - periods.writes;
+      assert.equal(rounded(writes), count, "each takes one write unit");
     });
   }
 
   it("counts the units of every table", () => {
-    assert.deepEqual(usageOf(FLEET, TASKS).units, {
+    const { summaries, ...units } = usageOf(FLEET, TASKS).units;
+    const { writes, reads } = summaries;
+    const shown = { ...units, summaries: { writes: rounded(writes), reads: rounded(reads) } };
+    assert.deepEqual(shown, {
       tasks: { writes: 0, reads: 1 },
       settings: { writes: 0, reads: 2 },
       "task-status": { writes: 0, reads: 1 },
-      summaries: { writes: 2, reads: 0 },
-      alerts: { writes: 5, reads: 17 },
+      // 2 + 1 + 4 / 60 + 4 / 1,440, and 10 / 60 + 16 / 1,440, as in the bill.
+      summaries: { writes: 3.069_444, reads: 0.177_778 },
+      alerts: { writes: 6, reads: 18 },
       plans: { writes: 2, reads: 7.000_488_281_25 },
       results: { writes: 12.625, reads: 9.5 },
     });
   });
 
   it("counts two write units for a summary above 1 KB", () => {
-    const { summaryCount, units } = usageOf(FLEET, [aTask("t", { targetId: "x".repeat(1_000) })]);
-    assert.deepEqual([summaryCount, units.summaries.writes], [1, 2]);
+    const task = aTask("t", { targetId: "x".repeat(1_000) });
+    const { summaryCount, units, periods } = usageOf(FLEET, [task]);
+    assert.deepEqual([summaryCount, units.summaries.writes - periods.writes], [1, 2]);
   });
 
   it("reads two manifests and one for each shard in a minute, and each bundle once an hour", () => {
