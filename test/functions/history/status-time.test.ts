@@ -19,7 +19,7 @@ import type { BoardRow } from "../../../shared/board/board.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
 import type { TaskStatus } from "../../../shared/health/health.ts";
 import { DAY_MS, HOUR_MS } from "../../../shared/units.ts";
-import { FakeSummaryStore } from "../../fakes/home-stores.ts";
+import { FakePeriodStore, FakeSummaryStore } from "../../fakes/home-stores.ts";
 
 const STATUSES: readonly TaskStatus[] = ["OK", "WARNING", "CRITICAL", "NO_DATA"];
 
@@ -160,6 +160,7 @@ describe("readUptime", () => {
     const asked: (string | null)[] = [];
     const sources = {
       boards: { readBoards: async () => [{ startMs: 0, rows: new Map([["b", A_ROW]]) }] },
+      periods: new FakePeriodStore(),
       summaries: new FakeSummaryStore(),
       states: { readRecords: async () => ({ records: [], damaged: [] }) },
       settings: { readSettings: async () => [] },
