@@ -25,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   { call: ["outage/outage.ts"], measures: "how soon a mass outage is told, within AWS's limits" },
   { call: ["alerts/alerts.ts"], measures: "false pages, missed outages and delays, beside peers" },
   { call: ["detect/detect.ts"], measures: "how soon a killed server is told, on one machine" },
+  { call: ["history/history.ts"], measures: "what the embedded database holds, and gives back" },
   { call: ["codec.ts"], measures: "bytes and nanoseconds of a stored sample" },
   { call: ["summary-size.ts"], measures: "bytes of a stored summary" },
   { call: ["bundle-size.ts"], measures: "size of each function's code" },

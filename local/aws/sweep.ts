@@ -24,7 +24,10 @@ interface SweptTable {
   readonly keys: readonly string[];
 }
 
-/** Items of one slice: more than a thousand tasks write between two slices, a minute apart. */
+/**
+ * Items of one slice, however many pages they take: several times as many as a thousand tasks write
+ * between two slices, a minute apart. So what waits to be deleted stays a part of what is kept.
+ */
 const SLICE_ITEMS = 5_000;
 
 /** A sweeper of every table but the tasks; after the last slice of a table it begins again. */
@@ -38,11 +41,16 @@ export function createSweeper(
     .filter(({ table }) => table !== "tasks")
     .map(({ name, table }) => ({ client, name, keys: TABLE_KEYS[table] }));
   const sweepTable = async (table: SweptTable, nowMs: EpochMs): Promise<number> => {
-    const slice = { from: cursors.get(table.name), limit: sliceItems };
-    const { expired, last } = await scanExpired(table, slice, nowMs);
-    cursors.set(table.name, last);
-    for (const key of expired) await deleteExpired(table, key, nowMs);
-    return expired.length;
+    let [count, left] = [0, sliceItems];
+    do {
+      const from = cursors.get(table.name);
+      const page = await scanExpired(table, { from, limit: left }, nowMs);
+      cursors.set(table.name, page.last);
+      for (const key of page.expired) await deleteExpired(table, key, nowMs);
+      count += page.expired.length;
+      left -= page.scannedCount;
+    } while (left > 0 && cursors.get(table.name) !== undefined);
+    return count;
   };
   return {
     sweepSlice: async (nowMs) => {
@@ -58,6 +66,7 @@ interface Slice {
   readonly limit: number;
 }
 
+/** A page ends after its limit or after a megabyte. */
 async function scanExpired(table: SweptTable, { from, limit }: Slice, nowMs: EpochMs) {
   const keyNames = Object.fromEntries(table.keys.map((key, i) => [`#k${i}`, key]));
   const page = await table.client.send(
@@ -71,7 +80,8 @@ async function scanExpired(table: SweptTable, { from, limit }: Slice, nowMs: Epo
       ExpressionAttributeValues: valuesAt(nowMs),
     }),
   );
-  return { expired: page.Items ?? [], last: page.LastEvaluatedKey };
+  const { Items: expired = [], LastEvaluatedKey: last, ScannedCount: scannedCount = limit } = page;
+  return { expired, last, scannedCount };
 }
 
 const EXPIRED = "#ttl < :now";

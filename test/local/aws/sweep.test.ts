@@ -54,4 +54,14 @@ describe("createSweeper", () => {
     assert.deepEqual(kept, ["future", "lease", "now"]);
     assert.ok((await itemsOf(TASKS)).some(({ name }) => name === "a"));
   });
+
+  test("sweeps a slice whole, also if it is more than the megabyte of a page", async () => {
+    const filler = "x".repeat(300_000);
+    for (let i = 0; i < 9; i++) {
+      const item = { pk: `0#2026-11-21T0${i}`, sk: "large", filler, expires_at: NOW_S - 1 };
+      await client.send(new PutItemCommand({ TableName: RESULTS, Item: marshall(item) }));
+    }
+    const sweeper = createSweeper(client, TEST_FLEET);
+    assert.equal(await sweeper.sweepSlice(NOW_S * 1_000), 9);
+  });
 });
