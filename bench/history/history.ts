@@ -9,7 +9,7 @@ import type { Scene } from "./scene.ts";
 
 // What the embedded database holds of a fleet's past, and how soon it gives it back: the hours, days,
 // minutes and boards of tasks that are checked each minute from three regions.
-// `npx node bench/history/history.ts [--days 7] [--hot-days 3] [--tasks 50] [--json]`; the whole
+// `npx node bench/history/history.ts [--days 7] [--hot-days 1] [--tasks 10] [--json]`; the whole
 // would be `--days 90 --tasks 500`, which takes hours.
 
 interface Filled {
@@ -62,8 +62,8 @@ function measure(scene: Scene): Row[] {
 const { values } = parseArgs({
   options: {
     days: { type: "string", default: "7" },
-    "hot-days": { type: "string", default: "3" },
-    tasks: { type: "string", default: "50" },
+    "hot-days": { type: "string", default: "1" },
+    tasks: { type: "string", default: "10" },
     json: { type: "boolean" },
   },
 });
