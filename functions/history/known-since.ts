@@ -66,8 +66,9 @@ function hourBefore(sights: readonly ReadonlyMap<string, EpochMs>[], name: strin
   return Math.max(0, (found === -1 ? sights.length : found) - 1);
 }
 
+/** The last hour takes what is left with it, if that is short. */
 function startsIn({ fromMs, toMs }: Interval): EpochMs[] {
-  const count = Math.ceil((toMs - fromMs) / HOUR_MS);
+  const count = Math.max(1, Math.ceil((toMs - fromMs - SIGHT_MS) / HOUR_MS));
   return Array.from({ length: count }, (_, i) => fromMs + i * HOUR_MS);
 }
 

@@ -117,12 +117,15 @@ async function readHour(
   hourMs: EpochMs,
   { fromMs, toMs }: Interval,
 ): Promise<Item[]> {
+  const firstMs = Math.max(hourMs, startOfMinute(fromMs + MINUTE_MS - 1));
+  // No minute begins in so short an interval, and a query of nothing is refused.
+  if (firstMs >= toMs) return [];
   const found: Item[] = [];
   const items = queryItems(setup, {
     keys: "task_name = :board AND period_start BETWEEN :first AND :last",
     values: {
       ":board": boardKey(hourMs, 0).task_name,
-      ":first": toEpochSeconds(Math.max(hourMs, startOfMinute(fromMs + MINUTE_MS - 1))),
+      ":first": toEpochSeconds(firstMs),
       ":last": toEpochSeconds(startOfMinute(toMs - 1) + MINUTE_MS) - 1,
     },
   });
