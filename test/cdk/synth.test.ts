@@ -24,9 +24,12 @@ function run(command: string, ...args: string[]) {
   return spawnSync(command, args, { cwd: ROOT, env: ENVIRONMENT, encoding: "utf8" });
 }
 
+/** Each region's stack is made alike; more would take longer and show no more. */
+const REGIONS = TEN_REGIONS.slice(0, 3);
+
 /** Runs the real CLI as a user does. */
 function synth(output: string) {
-  const fleet = JSON.stringify({ regions: TEN_REGIONS });
+  const fleet = JSON.stringify({ regions: REGIONS });
   const args = ["--quiet", "--output", join(folder, output), "--context", `fleet=${fleet}`];
   const result = run("cdk", "synth", ...args);
   assert.equal(result.status, 0, result.stderr);
@@ -44,11 +47,11 @@ function contentOf(output: string): Record<string, string> {
   );
 }
 
-test("cdk synth makes the same templates and assets of ten regions every time, with no one to ask", () => {
+test("cdk synth makes the same templates and assets every time, with no one to ask", () => {
   synth("first");
   synth("second");
   const first = contentOf("first");
-  assert.equal(Object.keys(first).length, TEN_REGIONS.length + 1 + 3);
+  assert.equal(Object.keys(first).length, REGIONS.length + 1 + 3);
   assert.deepEqual(contentOf("second"), first);
 });
 
@@ -63,7 +66,6 @@ const FLEETS: Readonly<Record<string, object>> = {
   everything: EVERYTHING_ON,
   vpc: { regions: [{ name: "eu-west-1", vpc: VPC }] },
   away: { home: "eu-central-1", regions: ["us-east-1"] },
-  ten: { regions: TEN_REGIONS },
 };
 
 function writeTemplates([name, fleet]: [string, object]): string[] {
