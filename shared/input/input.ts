@@ -1,3 +1,4 @@
+export { escapeHtml } from "./escape-html.ts";
 export {
   type Fields,
   type InputTable,

@@ -1,4 +1,4 @@
-import { escapeHtml } from "./escape-html.ts";
+import { escapeHtml } from "../../../shared/input/input.ts";
 
 /**
  * An article of the documents as HTML: headings, paragraphs, lists, code and links to other articles.

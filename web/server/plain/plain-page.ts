@@ -1,5 +1,5 @@
+import { escapeHtml } from "../../../shared/input/input.ts";
 import { Content } from "../http/content.ts";
-import { escapeHtml } from "./escape-html.ts";
 
 /** The style of pages that the server makes itself. */
 export const PLAIN_STYLE = new Content(

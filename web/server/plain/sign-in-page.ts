@@ -1,5 +1,5 @@
+import { escapeHtml } from "../../../shared/input/input.ts";
 import type { Content } from "../http/content.ts";
-import { escapeHtml } from "./escape-html.ts";
 import { plainPage } from "./plain-page.ts";
 
 /** The form that asks for the page token, with what was wrong with the last one. */
