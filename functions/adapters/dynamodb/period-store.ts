@@ -1,5 +1,4 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { Interval } from "../../../shared/slot/slot.ts";
 import { sumOf } from "../../../shared/sum-of.ts";
 import { packSummaries, unpackSummaries } from "../../../shared/summary/packed/packed.ts";
 import { mergePeriod, type Summary } from "../../../shared/summary/summary.ts";
@@ -12,12 +11,12 @@ import {
   toEpochSeconds,
 } from "../../../shared/units.ts";
 import type { PeriodPut, PeriodStore, TaskHour } from "../../ports/period-store.ts";
-import { expiryAttribute, isExpired } from "./stored-item.ts";
-import { type Item, type Key, putIf, queryItems, refusalOf, type TableSetup } from "./table.ts";
+import { type PeriodsSetup, queryPeriods } from "./query-periods.ts";
+import { expiryAttribute } from "./stored-item.ts";
+import { type Item, type Key, putIf, refusalOf } from "./table.ts";
 
 /** The period store's table, its clock, and how long it keeps hours and days. */
-interface PeriodStoreSetup extends TableSetup {
-  readonly now: () => EpochMs;
+interface PeriodStoreSetup extends PeriodsSetup {
   readonly hourMs: DurationMs;
   readonly dayMs: DurationMs;
 }
@@ -43,14 +42,16 @@ export function createPeriodStore(setup: PeriodStoreSetup): PeriodStore {
 
     async readHours(taskName, interval) {
       const found: TaskHour[] = [];
-      const items = periodsIn(setup, hourKey(taskName, 0), { interval, consistent: true });
+      const { task_name } = hourKey(taskName, 0);
+      const items = queryPeriods(setup, task_name, { ...interval, consistent: true });
       for await (const item of items) found.push(...hourIn(taskName, item));
       return found;
     },
 
     async readDays(taskName, interval, detail) {
       const found: Summary[] = [];
-      const items = periodsIn(setup, dayKey(taskName, 0), { interval, consistent: false });
+      const { task_name } = dayKey(taskName, 0);
+      const items = queryPeriods(setup, task_name, interval);
       for await (const item of items)
         found.push(...readPacked(taskName, item[detail === "days" ? "day" : "hours"]?.B));
       return found;
@@ -96,27 +97,6 @@ function itemOf(key: Key, pack: () => Record<string, unknown>): Item | null {
   } catch {
     return null;
   }
-}
-
-async function* periodsIn(
-  setup: PeriodStoreSetup,
-  { task_name }: ReturnType<typeof hourKey>,
-  {
-    interval: { fromMs, toMs },
-    consistent,
-  }: { readonly interval: Interval; readonly consistent: boolean },
-): AsyncGenerator<Item> {
-  if (fromMs >= toMs) return;
-  const items = queryItems(setup, {
-    keys: "task_name = :name AND period_start BETWEEN :first AND :last",
-    values: {
-      ":name": task_name,
-      ":first": Math.ceil(fromMs / SECOND_MS),
-      ":last": Math.ceil(toMs / SECOND_MS) - 1,
-    },
-    consistent,
-  });
-  for await (const item of items) if (!isExpired(item, setup.now())) yield item;
 }
 
 function hourIn(taskName: string, item: Item): TaskHour[] {

@@ -6,7 +6,6 @@ import {
   type EpochMs,
   HOUR_MS,
   MINUTE_MS,
-  SECOND_MS,
   toEpochSeconds,
 } from "../../../shared/units.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
@@ -14,8 +13,9 @@ import { type BatchSetup, readBatches, writeBatches } from "./batches.ts";
 import { mergeNewestFirst } from "./merge-minutes.ts";
 import { hourKey, minutesIn } from "./period-store.ts";
 import { toPlainItem } from "./plain-item.ts";
+import { queryPeriods } from "./query-periods.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
-import { type Condition, type Item, putVersioned, queryItems, refusalOf } from "./table.ts";
+import { type Condition, type Item, putVersioned, refusalOf } from "./table.ts";
 
 /** Ten thousand items of ten regions would take a hundred megabytes of memory. */
 const ITEMS_AT_ONCE = 1_000;
@@ -136,22 +136,15 @@ async function* packedMinutes(
   }
 }
 
-async function* itemsIn(
+function itemsIn(
   setup: SummaryStoreSetup,
   partition: string,
   { sinceMs, untilMs, limit, consistent }: Span,
 ): AsyncGenerator<Item> {
-  const items = queryItems(setup, {
-    keys: "task_name = :name AND period_start BETWEEN :first AND :last",
-    values: {
-      ":name": partition,
-      ":first": Math.ceil(sinceMs / SECOND_MS),
-      ":last": Math.ceil(untilMs / SECOND_MS) - 1,
-    },
-    ...{ consistent, newestFirst: true },
+  return queryPeriods(setup, partition, {
+    ...{ fromMs: sinceMs, toMs: untilMs, consistent, newestFirst: true },
     pageSize: Math.min(Math.floor(limit), LONGEST_PAGE),
   });
-  for await (const item of items) if (!isExpired(item, setup.now())) yield item;
 }
 
 /** Those of the tasks' minutes that are in stored hours. */
