@@ -30,9 +30,9 @@ export interface RegionConfig {
 }
 
 /** What home's functions know of a region. */
-export function regionFacts({ name, shards, vpc }: RegionConfig): FleetRegion {
+export function regionFacts({ name, shards, memoryMb, vpc }: RegionConfig): FleetRegion {
   const allowedCidrs = vpc?.allowedPrivateCidrs ?? [];
-  return { name, shards, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false, allowedCidrs };
+  return { name, shards, memoryMb, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false, allowedCidrs };
 }
 
 const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "allowedPrivateCidrs"];

@@ -23,6 +23,8 @@ export interface FleetRegion {
   readonly alwaysOn?: true;
   /** The secrets that its probes may read; if absent, they are not known here, and the probes judge. */
   readonly secrets?: readonly string[];
+  /** The memory of its probes, which decides their pace; absent from an older deployment. */
+  readonly memoryMb?: number;
 }
 
 /** A fleet as it is deployed. */
@@ -96,6 +98,7 @@ function parseRegions(text: string, problems: string[]): FleetRegion[] {
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
   const parts: Readonly<Record<string, unknown>> = Object(entry);
   const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs, alwaysOn, secrets } = parts;
+  const { memoryMb } = parts;
   if (!isRegionName(name))
     problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))
@@ -105,6 +108,8 @@ function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegio
     problems.push(`${at}.ipv6 must be true or false, is ${shown(ipv6)}`);
   if (allowedCidrs !== undefined && !isCidrs(allowedCidrs))
     problems.push(`${at}.allowedCidrs must be a list of CIDRs, is ${shown(allowedCidrs)}`);
+  if (memoryMb !== undefined && !isMemory(memoryMb))
+    problems.push(`${at}.memoryMb must be a number of MB, is ${shown(memoryMb)}`);
   return {
     name: isRegionName(name) ? name : "",
     shards: isShardCount(shards) ? shards : 1,
@@ -113,6 +118,7 @@ function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegio
     ...(isCidrs(allowedCidrs) ? { allowedCidrs } : {}),
     ...(alwaysOn === true && { alwaysOn }),
     ...(isTexts(secrets) && { secrets }),
+    ...(isMemory(memoryMb) && { memoryMb }),
   };
 }
 
@@ -122,6 +128,10 @@ function isCidrs(value: unknown): value is readonly string[] {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function isMemory(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) > 0;
 }
 
 function isShardCount(value: unknown): value is number {

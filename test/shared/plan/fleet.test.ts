@@ -5,7 +5,7 @@ import { parseFleet, shardOf, staggerOf } from "../../../shared/plan/fleet.ts";
 
 test("parseFleet reads regions, fills in what they leave out and ignores what it does not know", () => {
   const regions = JSON.stringify([
-    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256 },
+    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256, later: 1 },
     { name: "us-east-1", allowedCidrs: [] },
     { name: "us-west-2", allowedCidrs: ["10.0.0.0/8", "fd12::/48"] },
   ]);
@@ -13,7 +13,7 @@ test("parseFleet reads regions, fills in what they leave out and ignores what it
     name: "prod",
     home: "eu-central-1",
     regions: [
-      { name: "eu-west-1", shards: 3, vpc: true, ipv6: true },
+      { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256 },
       { name: "us-east-1", shards: 1, vpc: false, ipv6: false, allowedCidrs: [] },
       {
         ...{ name: "us-west-2", shards: 1, vpc: false, ipv6: false },
@@ -94,6 +94,13 @@ for (const [texts, problems] of [
   [
     { regions: '[{"name":"a","allowedCidrs":["10.0.0.0"]}]' },
     ['regions[0].allowedCidrs must be a list of CIDRs, is ["10.0.0.0"]'],
+  ],
+  [
+    { regions: '[{"name":"a","memoryMb":"auto"},{"name":"b","memoryMb":0}]' },
+    [
+      'regions[0].memoryMb must be a number of MB, is "auto"',
+      "regions[1].memoryMb must be a number of MB, is 0",
+    ],
   ],
   [
     { regions: '[{"name":"a b","shards":0,"vpc":"yes","ipv6":1}]' },
