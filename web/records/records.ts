@@ -131,6 +131,8 @@ export interface SeriesRecord {
     readonly fromMs: number;
     readonly toMs: number;
   }[];
+  /** The spans of maintenance, oldest first, without an overlap. */
+  readonly maintenances: readonly { readonly fromMs: number; readonly toMs: number }[];
 }
 
 /** One event as the page shows it. */

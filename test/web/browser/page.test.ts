@@ -102,6 +102,13 @@ describe("the page in a browser", { skip }, () => {
     assert.ok(rows < 60, `${rows} rows`);
     await page.press("Home");
     await page.until("document.activeElement.getAttribute('aria-rowindex') === '2'");
+
+    await page.evaluate("location.hash = '#/regions'");
+    await page.untilText("All tasks, on average");
+    await page.evaluate("document.querySelector('.scroll').scrollTop = 1e6");
+    await page.until("document.querySelector('.matrix [aria-rowindex=\"2002\"]')");
+    const cells = await page.evaluate<number>("document.querySelectorAll('.matrix tr').length");
+    assert.ok(cells < 60, `${cells} rows`);
   });
 
   test("a change arrives without reload, in the title too, and is announced", async () => {

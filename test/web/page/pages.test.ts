@@ -2,11 +2,19 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { evidenceOf, valueText } from "../../../web/page/events/evidence-parts.ts";
 import { orderOf, parseDuration } from "../../../web/page/quiet/quiet-order.ts";
-import { cellLevel, pathHint, worstRows } from "../../../web/page/regions/path-hint.ts";
+import { pathHint } from "../../../web/page/regions/path-hint.ts";
+import { levelOf, meanCell, worstRows } from "../../../web/page/regions/path-level.ts";
 import { regionState } from "../../../web/page/regions/region-state.ts";
+import { visibleRows } from "../../../web/page/regions/visible-rows.ts";
 import { noteOf } from "../../../web/page/task/note.ts";
-import { otherLine, regionLines, stackedFailures } from "../../../web/page/task/plot-lines.ts";
+import {
+  lossLines,
+  otherLine,
+  regionLines,
+  stackedFailures,
+} from "../../../web/page/task/plot-lines.ts";
 import { rangeOf, spanOf } from "../../../web/page/task/range.ts";
+import { shadedOf, shadedWords } from "../../../web/page/task/shaded.ts";
 import type { RegionRow } from "../../../web/records/records.ts";
 import { regionsOf } from "../fixture/regions.ts";
 import { seriesOf } from "../fixture/series.ts";
@@ -97,9 +105,31 @@ describe("pathHint", () => {
   });
 
   test("has the worst on top, and a level a cell", () => {
-    const names = worstRows([row(0, 0, 0), row(100, 0, 0), row(50, 60, 0)]).map(({ name }) => name);
+    const rows = [row(0, 0, 0), row(100, 0, 0), row(50, 60, 0)];
+    const names = worstRows(rows, "failures").map(({ name }) => name);
     assert.deepEqual(names, ["50,60,0", "100,0,0", "0,0,0"]);
-    assert.deepEqual([null, 0, 9.9, 10, 50].map(cellLevel), [null, 0, 1, 2, 3]);
+    const lossy = {
+      ...row(0, 1, 0),
+      cells: { a: { failedPercent: 0, avgMs: 1, lossPercent: 2 } },
+    };
+    assert.equal(worstRows([...rows, lossy], "loss")[0], lossy);
+    const failures = [null, 0, 9.9, 10, 50].map((percent) => levelOf(percent, "failures"));
+    assert.deepEqual(failures, [null, 0, 1, 2, 3]);
+    const losses = [null, 0, 0.9, 1, 5].map((percent) => levelOf(percent, "loss"));
+    assert.deepEqual(losses, [null, 0, 1, 2, 3]);
+  });
+
+  test("has all targets of a region on average, over those that it saw", () => {
+    const rows = [row(0, null, 30), row(60, null, null)];
+    const failed = REGIONS.map((region) => meanCell(rows, region).failedPercent);
+    assert.deepEqual(failed, [30, null, 30]);
+  });
+
+  test("has every row in the document that is to be seen, and few others", () => {
+    assert.deepEqual(visibleRows(2_000, 32, { fromPx: 0, toPx: 640 }), [0, 32]);
+    assert.deepEqual(visibleRows(2_000, 32, { fromPx: 63_200, toPx: 64_000 }), [1_963, 2_000]);
+    assert.deepEqual(visibleRows(3, 32, { fromPx: 3_200, toPx: 4_000 }), [3, 3]);
+    assert.deepEqual(visibleRows(0, 32, { fromPx: 0, toPx: 640 }), [0, 0]);
   });
 });
 
@@ -135,9 +165,51 @@ describe("a plot's lines", () => {
     ]);
   });
 
+  test("has a line of loss a path if a SYN was sent again on any", () => {
+    const labels = (shown: typeof record) => lossLines(shown, new Set()).map(({ label }) => label);
+    assert.deepEqual(labels(record), REGIONS);
+    assert.deepEqual(labels({ ...record, regions: {} }), []);
+    const { "us-east-1": _, ...calm } = record.regions;
+    assert.deepEqual(labels({ ...record, regions: calm }), []);
+  });
+
   test("looks back by a known range in whole minutes", () => {
     assert.deepEqual(["7d", "toString", ""].map(rangeOf), ["7d", "24h", "24h"]);
     assert.deepEqual(spanOf("1h", NOW + 1), { fromMs: NOW + 60_000 - HOUR_MS, toMs: NOW + 60_000 });
+  });
+});
+
+describe("shadedOf", () => {
+  const minute = (from: number, to: number) => ({
+    fromMs: NOW + from * 60_000,
+    toMs: NOW + to * 60_000,
+  });
+  const statuses = [
+    { status: "OK" as const, ...minute(-60, -40) },
+    { status: "CRITICAL" as const, ...minute(-40, -30) },
+  ];
+
+  test("has each state but a fine one, and maintenance over it", () => {
+    const spans = shadedOf({ statuses, maintenances: [minute(-35, -20)] });
+    assert.deepEqual(
+      spans.map(({ word, isHatched, fromMs }) => [word, isHatched, fromMs]),
+      [
+        ["Down", false, NOW - 40 * 60_000],
+        ["In maintenance", true, NOW - 35 * 60_000],
+      ],
+    );
+  });
+
+  test("says in words when it was, the newest first, and how often before", () => {
+    const maintenances = [-50, -40, -30, -20, -10].map((at) => minute(at, at + 5));
+    const words = shadedWords(shadedOf({ statuses, maintenances }), NOW, "UTC");
+    assert.deepEqual(
+      words.map(({ word, when }) => `${word} ${when}`),
+      [
+        "Down 13:29 to 13:39",
+        "In maintenance 13:59 to 14:04, 13:49 to 13:54, 13:39 to 13:44, and 2 times before",
+      ],
+    );
   });
 });
 

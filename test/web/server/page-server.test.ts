@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, it, mock } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { figuresOf, summarise } from "../../../shared/summary/summary.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute } from "../../../shared/units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../../shared/units.ts";
 import type { ConfigLine, OverviewRecord } from "../../../web/records/records.ts";
 import { LiveFeed } from "../../../web/server/live/live-feed.ts";
 import { SharedOverview } from "../../../web/server/live/shared-overview.ts";
@@ -106,6 +106,37 @@ describe("the page's server", () => {
       ["eu-west-1", 1, 4, null],
     );
     assert.deepEqual([us.name, us.lastReportAtMs, us.unread], ["us-east-1", null, "no way"]);
+  });
+
+  it("shows when a task was in maintenance, by entries that stand and by events that it held", async () => {
+    const own = new FakeFleet(["eu-west-1"], NOW_MS);
+    await own.plan([aTask("web", { targetId: "shop" })]);
+    const at = (minutes: number) => startOfMinute(NOW_MS) - minutes * MINUTE_MS;
+    const entry = (scope: object, from: number, until: number) => ({
+      key: `maintenance#${from}`,
+      fields: { ...scope, from: toIso(at(from)), until: toIso(at(until)), reason: "disks" },
+    });
+    await own.settings.putSettings([
+      entry({ task: "web" }, 300, 200),
+      entry({ task: "api" }, 150, 100),
+      entry({ target_id: "shop" }, 30, -30),
+    ]);
+    const event = (minutes: number, suppressed_by: "maintenance" | "silence") => ({
+      ...{ id: `${minutes}`, time: at(minutes), resources: [] },
+      detailType: "TCP Probe Alert State Change" as const,
+      detail: { task_name: "web", suppressed_by },
+    });
+    const events = [event(250, "maintenance"), event(90, "silence"), event(60, "maintenance")];
+    await own.alerts.putHistory(events);
+    const server = await startTestPage(own);
+    const query = `name=web&from=${at(280)}&to=${at(-60)}&step=minute`;
+    const { maintenances } = JSON.parse((await ask(server.url, `/api/series?${query}`)).body);
+    await server.close();
+    assert.deepEqual(maintenances, [
+      { fromMs: at(280), toMs: at(200) },
+      { fromMs: at(60), toMs: at(59) },
+      { fromMs: at(30), toMs: NOW_MS },
+    ]);
   });
 
   it("shows the certificate that checks saw last, with what is known of it", async () => {

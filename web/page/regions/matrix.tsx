@@ -1,27 +1,52 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
+import { Choice } from "../look/choice.tsx";
 import { Scroll } from "../look/scroll.tsx";
 import { taskAddress } from "../route/route.ts";
-import { msText, percentText } from "../words/number.ts";
-import { cellLevel, type MatrixRow, pathHint, worstRows } from "./path-hint.ts";
+import { MatrixCell } from "./matrix-cell.tsx";
+import { type MatrixRow, pathHint } from "./path-hint.ts";
+import { type MatrixFigure, meanCell, worstRows } from "./path-level.ts";
+import { visibleRows } from "./visible-rows.ts";
 
-/** A browser draws no more rows than these without pause; the worst are first. */
-const MOST_ROWS = 200;
+/** As the style sheet has it. */
+const ROW_PX = 32;
+
+const FIGURES: readonly MatrixFigure[] = ["failures", "loss"];
 
 interface MatrixProps {
   readonly matrix: readonly MatrixRow[];
   readonly regions: readonly string[];
 }
 
-/** How each target looks from each region: a row that fails everywhere is the target, a column is a region. */
+/**
+ * How each target looks from each region: a row that fails everywhere is the target, a column is a region.
+ * Only the rows that can be seen are in the document.
+ */
 export function Matrix({ matrix, regions }: MatrixProps) {
   const [column, setColumn] = useState<string | null>(null);
-  const rows = worstRows(matrix);
+  const [figure, setFigure] = useState<MatrixFigure>("failures");
+  const [seen, setSeen] = useState({ fromPx: 0, toPx: 800 });
+  const rows = useMemo(() => worstRows(matrix, figure), [matrix, figure]);
+  const means = useMemo(() => allTasks(matrix, regions), [matrix, regions.join()]);
+  const [from, to] = visibleRows(rows.length, ROW_PX, seen);
+  const rowOf = (row: MatrixRow, index: number, isTask: boolean) => (
+    <Row
+      key={isTask ? `task ${row.name}` : "all"}
+      {...{ row, regions, figure, column, index, isTask }}
+      onEnter={setColumn}
+    />
+  );
   return (
     <>
-      <Scroll label="Regions and targets">
-        <table class="matrix" onMouseLeave={() => setColumn(null)}>
+      <Choice
+        label="Shade and sort by"
+        values={FIGURES}
+        value={figure}
+        onChoose={(value) => setFigure(value === "loss" ? "loss" : "failures")}
+      />
+      <Scroll label="Regions and targets" onScroll={(fromPx, toPx) => setSeen({ fromPx, toPx })}>
+        <table class="matrix" aria-rowcount={rows.length + 2} onMouseLeave={() => setColumn(null)}>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
               <th scope="col">Task</th>
               {regions.map((region) => (
                 <th key={region} scope="col" class={region === column ? "is-lit" : ""}>
@@ -32,55 +57,60 @@ export function Matrix({ matrix, regions }: MatrixProps) {
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, MOST_ROWS).map((row) => (
-              <tr key={row.name}>
-                <th scope="row">
-                  <a href={taskAddress(row.name)} title={row.name}>
-                    <bdi>{row.name}</bdi>
-                  </a>
-                </th>
-                {regions.map((region) => (
-                  <Cell
-                    key={region}
-                    cell={row.cells[region]}
-                    isLit={region === column}
-                    onEnter={() => setColumn(region)}
-                  />
-                ))}
-                <td class="soft">{pathHint(row, regions)}</td>
-              </tr>
-            ))}
+            {rows.length > 1 && rowOf(means, 2, false)}
+            <Gap rows={from} />
+            {rows.slice(from, to).map((row, i) => rowOf(row, from + i + 3, true))}
+            <Gap rows={rows.length - to} />
           </tbody>
         </table>
       </Scroll>
-      {rows.length > MOST_ROWS && (
-        <p class="soft">
-          The worst {MOST_ROWS} of {rows.length} tasks.
-        </p>
-      )}
     </>
   );
 }
 
-interface CellProps {
-  readonly cell: MatrixRow["cells"][string] | undefined;
-  readonly isLit: boolean;
-  readonly onEnter: () => void;
+/** Keeps the place of rows that are not in the document. */
+function Gap({ rows }: { rows: number }) {
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row without cells never has the focus.
+  return rows === 0 ? null : <tr aria-hidden="true" style={{ height: `${rows * ROW_PX}px` }} />;
 }
 
-function Cell({ cell, isLit, onEnter }: CellProps) {
-  const level = cellLevel(cell?.failedPercent);
-  if (cell === undefined || level === null) return <td class="cell-none">–</td>;
-  const loss = cell.lossPercent ?? 0;
+function allTasks(matrix: readonly MatrixRow[], regions: readonly string[]): MatrixRow {
+  const cells = regions.map((region) => [region, meanCell(matrix, region)] as const);
+  return { name: "All tasks, on average", targetId: null, cells: Object.fromEntries(cells) };
+}
+
+interface RowProps {
+  readonly row: MatrixRow;
+  readonly regions: readonly string[];
+  readonly figure: MatrixFigure;
+  readonly column: string | null;
+  readonly index: number;
+  readonly isTask: boolean;
+  readonly onEnter: (region: string) => void;
+}
+
+function Row({ row, regions, figure, column, index, isTask, onEnter }: RowProps) {
   return (
-    <td
-      class={`cell level-${level}${isLit ? " is-lit" : ""}`}
-      onMouseEnter={onEnter}
-      title={`${percentText(cell.failedPercent)} failed, ${percentText(loss)} of SYNs sent again`}
-    >
-      {level > 0 && <b>{percentText(cell.failedPercent)} failed </b>}
-      {level < 3 && msText(cell.avgMs)}
-      {loss > 0 && <span class="loss"> {percentText(loss)} loss</span>}
-    </td>
+    <tr aria-rowindex={index} class={isTask ? "" : "matrix-all"}>
+      <th scope="row">
+        {isTask ? (
+          <a href={taskAddress(row.name)} title={row.name}>
+            <bdi>{row.name}</bdi>
+          </a>
+        ) : (
+          row.name
+        )}
+      </th>
+      {regions.map((region) => (
+        <MatrixCell
+          key={region}
+          cell={row.cells[region]}
+          figure={figure}
+          isLit={region === column}
+          onEnter={() => onEnter(region)}
+        />
+      ))}
+      <td class="soft">{isTask && pathHint(row, regions)}</td>
+    </tr>
   );
 }

@@ -19,18 +19,3 @@ export function pathHint(row: MatrixRow, regions: readonly string[]): string {
     ? `the path from ${failing[0]}`
     : `the path from ${failing.length} regions`;
 }
-
-/** How bad a cell is, from 0 to 3. */
-export function cellLevel(failedPercent: number | null | undefined): 0 | 1 | 2 | 3 | null {
-  if (failedPercent === null || failedPercent === undefined) return null;
-  if (failedPercent === 0) return 0;
-  if (failedPercent < 10) return 1;
-  return failedPercent < FAILS_FROM_PERCENT ? 2 : 3;
-}
-
-/** Rows with the most failures first, so that the trouble is on top. */
-export function worstRows(matrix: readonly MatrixRow[]): MatrixRow[] {
-  const sum = ({ cells }: MatrixRow) =>
-    Object.values(cells).reduce((total, { failedPercent }) => total + (failedPercent ?? 0), 0);
-  return matrix.toSorted((a, b) => sum(b) - sum(a) || a.name.localeCompare(b.name));
-}

@@ -7,10 +7,18 @@ import { theme } from "../state/theme.ts";
 import { Plot } from "./plot.tsx";
 import { stackedFailures, timesOf } from "./plot-lines.ts";
 import { barSeries, timeOptions } from "./plot-options.ts";
+import { shadeSpans } from "./plot-spans.ts";
 import { readPlotTheme } from "./plot-theme.ts";
+import type { ShadedSpan } from "./shaded.ts";
 
 /** Failures by kind, on the time of the plot above. */
-export function Failures({ record }: { record: SeriesRecord }) {
+export function Failures({
+  record,
+  shaded,
+}: {
+  record: SeriesRecord;
+  shaded: readonly ShadedSpan[];
+}) {
   const isDark = useStore(theme, (state) => state.isDark);
   const stacked = useMemo(() => stackedFailures(record), [record]);
   const options = useMemo(() => {
@@ -19,8 +27,9 @@ export function Failures({ record }: { record: SeriesRecord }) {
     return {
       ...timeOptions(colours, (value) => `${Math.round(value)}`),
       series: barSeries(kinds, colours),
+      hooks: { drawAxes: [shadeSpans(shaded, colours)] },
     };
-  }, [stacked, isDark]);
+  }, [stacked, shaded, isDark]);
   const data = useMemo(() => {
     const heights = stacked.map(({ heights }) => heights);
     return [timesOf(record.startsMs), ...heights] as unknown as uPlot.AlignedData;

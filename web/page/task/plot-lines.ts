@@ -49,6 +49,25 @@ function shapeOf(line: SeriesLine, band: BandKind) {
     : { middle: line.p50Ms, low: line.p50Ms, high: line.p95Ms };
 }
 
+/** The loss of each path as a line, one a region that is not hidden; none if no SYN was sent again. */
+export function lossLines({ regions }: SeriesRecord, hidden: ReadonlySet<string>): PlotLine[] {
+  const all = Object.entries(regions);
+  if (!all.some(([, { lossPercent }]) => lossPercent.some((percent) => (percent ?? 0) > 0)))
+    return [];
+  return all.flatMap(([label, { lossPercent: middle }], i) => {
+    const none = middle.map(() => null);
+    const line = {
+      label,
+      colour: (i % COLOURS) + 1,
+      isOther: false,
+      middle,
+      low: none,
+      high: none,
+    };
+    return hidden.has(label) ? [] : [line];
+  });
+}
+
 /** A line a phase, of all regions; none if the check ends with its handshake. */
 export function phaseLines({ overall }: SeriesRecord): PlotLine[] {
   const phases = Object.entries(overall.phasesMs);

@@ -1,5 +1,4 @@
 import uPlot from "uplot";
-import { msText } from "../words/number.ts";
 import type { PlotLine } from "./plot-lines.ts";
 import type { PlotTheme } from "./plot-theme.ts";
 
@@ -65,15 +64,6 @@ export function lineSeries(lines: readonly PlotLine[], theme: PlotTheme) {
 export function lineData(times: readonly number[], lines: readonly PlotLine[]): uPlot.AlignedData {
   const values = lines.flatMap(({ middle, low, high }) => [middle, low, high]);
   return [times, ...values] as unknown as uPlot.AlignedData;
-}
-
-/** Connect times on the axis. */
-export function msOnAxis(value: number): string {
-  return value === 0
-    ? "0"
-    : msText(value)
-        .replace(/\.0+ /, " ")
-        .replace(/(\.\d)0 /, "$1 ");
 }
 
 /** Bars that stand on each other. */

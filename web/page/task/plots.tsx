@@ -1,25 +1,27 @@
 import { useMemo, useState } from "preact/hooks";
-import type { SeriesRecord, TaskRow } from "../../records/records.ts";
+import type { SeriesRecord } from "../../records/records.ts";
+import { Choice } from "../look/choice.tsx";
 import { queryValue, type Route, withQuery } from "../route/route.ts";
 import { replaceRoute } from "../route/use-route.ts";
 import { useRecord } from "../state/use-record.ts";
-import { Choice } from "./choice.tsx";
 import { Compare } from "./compare.tsx";
-import { ConnectPlot } from "./connect-plot.tsx";
 import { Failures } from "./failures.tsx";
 import { Histogram } from "./histogram.tsx";
-import { otherLine, phaseLines, regionLines } from "./plot-lines.ts";
+import { lossLines, otherLine, phaseLines, regionLines } from "./plot-lines.ts";
+import { MILLISECONDS, PERCENT } from "./plot-unit.ts";
 import { RANGES, rangeOf, spanOf } from "./range.ts";
+import { shadedOf } from "./shaded.ts";
+import { ShadedLegend } from "./shaded-legend.tsx";
+import { TimePlot } from "./time-plot.tsx";
 import { useOthers } from "./use-others.ts";
 
 interface PlotsProps {
   readonly route: Route;
-  readonly row: TaskRow | null;
   readonly nowMs: number;
 }
 
 /** The figures of a task over time. */
-export function Plots({ route, row, nowMs }: PlotsProps) {
+export function Plots({ route, nowMs }: PlotsProps) {
   const range = rangeOf(queryValue(route, "range"));
   const band = queryValue(route, "band") === "p95" ? ("percentiles" as const) : ("range" as const);
   const { fromMs, toMs } = spanOf(range, nowMs);
@@ -36,6 +38,8 @@ export function Plots({ route, row, nowMs }: PlotsProps) {
     const count = Object.keys(record.regions).length;
     return [...own, ...others.map((other, i) => otherLine(other, record.startsMs, count + i))];
   }, [record, hidden, band, others]);
+  const loss = useMemo(() => (record === null ? [] : lossLines(record, hidden)), [record, hidden]);
+  const shaded = useMemo(() => (record === null ? [] : shadedOf(record)), [record]);
   const phases = useMemo(() => (record === null ? [] : phaseLines(record)), [record]);
   const set = (key: string, value: string) => replaceRoute(withQuery(route, { [key]: value }));
   return (
@@ -65,14 +69,31 @@ export function Plots({ route, row, nowMs }: PlotsProps) {
               hidden={hidden}
               onChange={setHidden}
             />
-            <ConnectPlot label="Connect time by region" {...{ record, row, lines }} />
+            <TimePlot
+              label="Connect time by region"
+              {...{ record, shaded, lines }}
+              unit={MILLISECONDS}
+            />
+            <ShadedLegend spans={shaded} nowMs={nowMs} />
             <h3>Failures by kind</h3>
-            <Failures record={record} />
+            <Failures record={record} shaded={shaded} />
+            <h3>Loss by path</h3>
+            {loss.length === 0 ? (
+              <p class="soft">No SYN was sent again.</p>
+            ) : (
+              <TimePlot
+                label="Loss by path: the share of handshakes whose SYN was sent again"
+                {...{ record, shaded }}
+                lines={loss}
+                unit={PERCENT}
+                height={140}
+              />
+            )}
           </section>
           {phases.length > 0 && (
             <section class="panel">
               <h2>Phases</h2>
-              <ConnectPlot label="Phases" {...{ record, row }} lines={phases} />
+              <TimePlot label="Phases" {...{ record, shaded }} lines={phases} unit={MILLISECONDS} />
             </section>
           )}
           <section class="panel">

@@ -27,7 +27,7 @@ export function TaskPage({ route }: { route: Route }) {
   return (
     <article class="task">
       <TaskHead row={row} uptime={record?.uptime ?? null} nowMs={nowMs} />
-      <Plots route={route} row={row} nowMs={nowMs} />
+      <Plots route={route} nowMs={nowMs} />
       <div class="panels">
         <section class="panel">
           <h2>Why it is so</h2>

@@ -1,13 +1,13 @@
 import {
   readAlerts,
   readSeries,
-  type StatusSpan,
   statusChangeOf,
   statusSpans,
 } from "../../../functions/history/history.ts";
-import type { Interval } from "../../../shared/slot/slot.ts";
-import type { TaskRow } from "../../records/records.ts";
+import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import type { EpochMs } from "../../../shared/units.ts";
 import { jsonContent } from "../http/content.ts";
+import { maintenancesOf } from "../series/maintenance-spans.ts";
 import { seriesRecord } from "../series/series-record.ts";
 import { spanOf } from "../series/span.ts";
 import { findTask } from "./find-task.ts";
@@ -15,33 +15,37 @@ import type { PageServices, Route } from "./route.ts";
 
 /** `/api/series`: the periods of one task. */
 export function seriesRoute(services: PageServices): Route {
+  const { sources, now } = services;
   return {
     method: "GET",
     path: "/api/series",
     parameters: ["name", "from", "to", "step"],
     answer: async ({ query }) => {
-      const span = spanOf(query, services.now());
+      const nowMs = now();
+      const span = spanOf(query, nowMs);
       const task = await findTask(services, query.required("name"));
-      const { name: taskName } = task;
-      const [periods, statuses] = await Promise.all([
-        readSeries(services.sources, { taskName, ...span }),
-        readStatuses(services, task, span),
+      const { name, status } = task;
+      const [periods, events, entries] = await Promise.all([
+        readSeries(sources, { taskName: name, ...span }),
+        readEvents(services, name, { sinceMs: span.fromMs, untilMs: nowMs + 1 }),
+        sources.settings.readSettings(),
       ]);
-      return { content: jsonContent(seriesRecord({ name: taskName, span, periods, statuses })) };
+      // From the status that the overview shows back through the changes that are stored.
+      const changes = events.flatMap((event) => statusChangeOf(event) ?? []);
+      const interval = { fromMs: span.fromMs, toMs: Math.min(span.toMs, nowMs) };
+      const statuses = status === null ? [] : statusSpans({ status }, changes, interval);
+      const maintenances = maintenancesOf({ task, entries, events }, span, nowMs);
+      const ground = { name, span, periods, statuses, maintenances };
+      return { content: jsonContent(seriesRecord(ground)) };
     },
   };
 }
 
-/** From the status that the overview shows back through the changes that are stored. */
-async function readStatuses(
-  { sources, now }: PageServices,
-  { name, status }: TaskRow,
-  { fromMs, toMs }: Interval,
-): Promise<StatusSpan[]> {
-  if (status === null) return [];
-  const nowMs = now();
-  const query = { sinceMs: fromMs, untilMs: nowMs + 1, limit: Number.POSITIVE_INFINITY };
-  const { events } = await readAlerts(sources, { ...query, taskName: name });
-  const changes = events.flatMap((event) => statusChangeOf(event) ?? []);
-  return statusSpans({ status }, changes, { fromMs, toMs: Math.min(toMs, nowMs) });
+async function readEvents(
+  { sources }: PageServices,
+  taskName: string,
+  span: { readonly sinceMs: EpochMs; readonly untilMs: EpochMs },
+): Promise<readonly OutgoingEvent[]> {
+  const query = { ...span, limit: Number.POSITIVE_INFINITY, taskName };
+  return (await readAlerts(sources, query)).events;
 }

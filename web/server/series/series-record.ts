@@ -1,4 +1,5 @@
 import type { StatusSpan } from "../../../functions/history/history.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
 import {
   type Figures,
   histogramOf,
@@ -19,10 +20,12 @@ export interface SeriesGround {
   /** Oldest first; one without any check may be absent. */
   readonly periods: readonly Summary[];
   readonly statuses: readonly StatusSpan[];
+  readonly maintenances: readonly Interval[];
 }
 
 /** The record of a task's periods: one element for each period from the first that is there to the last. */
-export function seriesRecord({ name, span, periods, statuses }: SeriesGround): SeriesRecord {
+export function seriesRecord(ground: SeriesGround): SeriesRecord {
+  const { name, span, periods, statuses, maintenances } = ground;
   const startsMs = startsOf(periods, span);
   const byStart = new Map(periods.map((period) => [period.periodStartMs, period]));
   const columnOf = (find: (period: Summary) => Figures | undefined) =>
@@ -43,6 +46,7 @@ export function seriesRecord({ name, span, periods, statuses }: SeriesGround): S
     failuresByKind: failuresByKind(overall),
     histogram: histogram(periods),
     statuses: statuses.map(({ status, fromMs, toMs }) => ({ status, fromMs, toMs })),
+    maintenances,
   };
 }
 
