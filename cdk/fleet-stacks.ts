@@ -11,7 +11,6 @@ export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
   const account = process.env.CDK_DEFAULT_ACCOUNT;
   const inRegion = (region: string) => ({
     env: { region, ...(account === undefined ? {} : { account }) },
-    terminationProtection: fleet.options.terminationProtection,
     crossRegionReferences: false,
     // The CLI checks the bootstrap version itself, so a template needs no SSM parameter for it.
     synthesizer: new DefaultStackSynthesizer({
@@ -21,6 +20,8 @@ export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
   });
   const home = new Stack(app, `${fleet.name}-home`, {
     ...inRegion(fleet.home),
+    // The stack of a region holds nothing that home can't write again, and must be easy to take out.
+    terminationProtection: fleet.options.terminationProtection,
     description: `Synfleet ${fleet.name}: tasks, plan, summaries and alerts`,
   });
   new ProbeFleetHome(home, "Home", { fleet });

@@ -45,9 +45,12 @@ export interface StatusPageConfig {
   readonly domain: { readonly name: string; readonly certificateArn: string } | null;
 }
 
-/** What costs extra, or is not available everywhere. The first two are on by default. */
+/** What costs extra, or is not available everywhere. Only hints are on by default. */
 export interface FleetOptions {
-  /** Prevents that a stack is deleted by mistake. */
+  /**
+   * Prevents that home's stack and what the user writes are deleted by mistake. It also prevents that
+   * a first deploy that failed is cleaned up, so it is for a fleet that is deployed already.
+   */
   readonly terminationProtection: boolean;
   /** Lets a probe tell home at once that a task turned, and home ask probes for checks at once. */
   readonly hints: boolean;

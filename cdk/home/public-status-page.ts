@@ -89,6 +89,8 @@ class PublicStatusPage extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
+      // Also if its first deploy fails: it may have files by then, and a bucket with files can't be
+      // deleted. Its name is CloudFormation's, so it is in nobody's way.
       removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(

@@ -46,7 +46,7 @@ export class FleetFunction extends Construct {
     this.log = new LogGroup(this, "Log", {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: logRetention(props.fleet.logDays),
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.role = this.#role(functionName, props);
     this.lambda = new LambdaFunction(this, "Function", {

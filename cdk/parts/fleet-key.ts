@@ -15,7 +15,7 @@ export function fleetKey(scope: Construct, fleet: FleetConfig): IKey | null {
   const key = new Key(scope, "Key", {
     description: `Tables of the fleet ${fleet.name}`,
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   key.addToResourcePolicy(
     new PolicyStatement({

@@ -17,6 +17,8 @@ export interface FleetTableProps {
   readonly table: HomeTable | RegionTable;
   /** Null for the key that AWS owns. */
   readonly key: IKey | null;
+  /** Whether what the user writes is protected from deletion. */
+  readonly isProtected: boolean;
 }
 
 /** Tables whose items only the user can write again. */
@@ -27,8 +29,8 @@ const LASTING: readonly string[] = ["tasks"];
 
 /**
  * Makes one table of the fleet, billed on demand, with the keys of shared/contract.ts. It is kept
- * when the stack is deleted. What the user writes is also protected from deletion, and can be restored
- * to any second.
+ * when the stack is deleted, but not when its first deploy fails, so that this can be repeated. What
+ * the user writes can be restored to any second, and is protected from deletion if the fleet asks for it.
  */
 export function fleetTable(scope: Construct, props: FleetTableProps): Table {
   const [partition, sort] = TABLE_KEYS[props.table].map((name) => ({
@@ -42,9 +44,9 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
     partitionKey: partition,
     ...(sort === undefined ? {} : { sortKey: sort }),
     billingMode: BillingMode.PAY_PER_REQUEST,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: irreplaceable },
-    deletionProtection: irreplaceable,
+    deletionProtection: irreplaceable && props.isProtected,
     ...(LASTING.includes(props.table) ? {} : { timeToLiveAttribute: TTL_ATTRIBUTE }),
     ...(props.key === null
       ? {}

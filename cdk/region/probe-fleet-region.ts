@@ -46,6 +46,7 @@ export class ProbeFleetRegion extends Construct {
         table: name,
         tableName: regionTableName(fleet.name, name, region.name),
         key,
+        isProtected: false,
       });
     this.probe = new FleetFunction(this, "Probe", {
       fleet,

@@ -46,6 +46,13 @@ export function isInRanges(address: AddressBytes, ranges: readonly AddressRange[
   return ranges.some((range) => isInRange(address, range));
 }
 
+/** Whether the whole of a range is in one of the ranges. */
+export function isWithin(range: AddressRange, ranges: readonly AddressRange[]): boolean {
+  return ranges.some(
+    (outer) => outer.prefixBits <= range.prefixBits && isInRange(range.network, outer),
+  );
+}
+
 function isInRange(address: AddressBytes, { network, prefixBits }: AddressRange): boolean {
   if (network.length !== address.length) return false;
   const wholeBytes = prefixBits >> 3;

@@ -2,6 +2,7 @@ import {
   type AddressBytes,
   type AddressRange,
   isInRanges,
+  isWithin,
   parseAddress,
   parseRange,
 } from "./address.ts";
@@ -86,6 +87,27 @@ function rangesOf(cidrs: readonly string[]): AddressRange[] {
     if (range !== null) return range;
     throw new Error(`An allowed CIDR must be like 10.0.0.0/8 or fd12::/48, is "${cidr}"`);
   });
+}
+
+const LOOPBACK = rangesOf(["127.0.0.0/8", "::1/128"]);
+
+/** Private IPv6 addresses (RFC 4193), which are not among the public ones. */
+const UNIQUE_LOCAL = rangesOf(["fc00::/7"]);
+
+/**
+ * Why it is a mistake that a deployment opens a range to all tasks of a region, or null: `never`, no
+ * address of it can be opened; `itself`, it leads to the probe's own machine; `public`, its addresses
+ * are open anyway; `wide`, it opens more than one kind of private addresses.
+ */
+export function openingFault(cidr: string): "never" | "itself" | "public" | "wide" | null {
+  const [range] = rangesOf([cidr]);
+  if (range === undefined || isWithin(range, NEVER)) return "never";
+  if (isWithin(range, LOOPBACK)) return "itself";
+  if (isWithin(range, SPECIAL) || isWithin(range, UNIQUE_LOCAL)) return null;
+  // An address that carries one of IPv4 is judged by that.
+  if (isWithin(range, CARRIERS)) return "never";
+  const reaches = [...SPECIAL, ...NEVER, ...UNIQUE_LOCAL].some((other) => isWithin(other, [range]));
+  return isWithin(range, PUBLIC) && !reaches ? "public" : "wide";
 }
 
 /**

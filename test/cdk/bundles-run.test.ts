@@ -20,17 +20,20 @@ import { ofType, synthesize, type Template } from "./synthesize.ts";
 
 const REGION = "eu-west-1";
 
-/** A region that may probe this machine; any other would not plan the task. */
-const LOOPBACK = {
+/** No deployment may open this machine to tasks, so this stands for it until the functions run. */
+const STAND_IN = "10.0.0.0/8";
+const LOOPBACK = "127.0.0.0/8";
+
+const IN_VPC = {
   name: REGION,
   vpc: {
     subnetIds: ["subnet-0123456789abcdef0"],
     securityGroupIds: ["sg-0123456789abcdef0"],
-    allowedPrivateCidrs: ["127.0.0.0/8"],
+    allowedPrivateCidrs: [STAND_IN],
   },
 };
 
-const { templates } = synthesize({ regions: [LOOPBACK], statusPage: true });
+const { templates } = synthesize({ regions: [IN_VPC], statusPage: true });
 
 const FLEET = {
   name: "synfleet",
@@ -80,7 +83,7 @@ function environmentOf(name: FunctionName): Record<string, string> {
   const { Variables } = lambda.Properties.Environment as { Variables: Record<string, unknown> };
   const isNamed = "SYNFLEET_STATUS_BUCKET" in Variables;
   return {
-    ...(Variables as Record<string, string>),
+    ...JSON.parse(JSON.stringify(Variables).replaceAll(STAND_IN, LOOPBACK)),
     // CloudFormation names it.
     ...(isNamed && { SYNFLEET_STATUS_BUCKET: BUCKET }),
     AWS_REGION: REGION,

@@ -57,15 +57,17 @@ for (const [what, { templates }] of Object.entries({ small, everything }))
     assert.deepEqual(foreign, []);
   });
 
-test("every stack is protected from termination, and named after the fleet and its place", () => {
-  assert.deepEqual(
-    small.stacks.map(({ stackName, terminationProtection }) => [stackName, terminationProtection]),
-    [
-      ["synfleet-home", true],
-      ["synfleet-eu-west-1", true],
-      ["synfleet-us-east-1", true],
-    ],
-  );
+test("every stack is named after the fleet and its place, and only home's can be protected", () => {
+  const protectedIn = ({ stacks }: typeof small) =>
+    stacks.map(({ stackName, terminationProtection }) => [stackName, terminationProtection]);
+  const named = (home: boolean) => [
+    ["synfleet-home", home],
+    ["synfleet-eu-west-1", false],
+    ["synfleet-us-east-1", false],
+  ];
+  assert.deepEqual(protectedIn(small), named(false));
+  const options = { terminationProtection: true };
+  assert.deepEqual(protectedIn(synthesize({ ...SMALL_FLEET, options })), named(true));
 });
 
 test("home stands alone where it probes nothing", () => {

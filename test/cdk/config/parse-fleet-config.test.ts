@@ -18,12 +18,12 @@ function problemsOf(raw: unknown): readonly string[] {
 }
 
 test("parseFleetConfig fills in every default from one region's name", () => {
-  const config = parseFleetConfig({ regions: ["us-east-1"] });
+  const config = parseFleetConfig({ regions: ["eu-west-1"] });
   assert.equal(config.name, "synfleet");
   assert.equal(config.home, "eu-west-1");
-  assert.deepEqual(config.regions, [{ name: "us-east-1", shards: 1, memoryMb: 256, vpc: null }]);
+  assert.deepEqual(config.regions, [{ name: "eu-west-1", shards: 1, memoryMb: 256, vpc: null }]);
   assert.deepEqual(config.options, {
-    terminationProtection: true,
+    terminationProtection: false,
     hints: true,
     eventArchive: false,
     schemaRegistry: false,
@@ -35,25 +35,25 @@ test("parseFleetConfig fills in every default from one region's name", () => {
 test("parseFleetConfig takes a region in a VPC with its private ranges", () => {
   const vpc = { ...VPC, allowedPrivateCidrs: ["10.0.0.0/16", "fd00::/8"], ipv6: true };
   const config = parseFleetConfig({
-    regions: [{ name: "us-east-1", shards: 2, memoryMb: 512, vpc }],
+    regions: [{ name: "eu-west-1", shards: 2, memoryMb: 512, vpc }],
   });
-  assert.deepEqual(config.regions[0], { name: "us-east-1", shards: 2, memoryMb: 512, vpc });
+  assert.deepEqual(config.regions[0], { name: "eu-west-1", shards: 2, memoryMb: 512, vpc });
 });
 
 test("parseFleetConfig has probes ask Amazon's time server unless another is named, or none", () => {
   const serverOf = (fields: object) =>
-    parseFleetConfig({ regions: ["us-east-1"], ...fields }).clockServer;
+    parseFleetConfig({ regions: ["eu-west-1"], ...fields }).clockServer;
   assert.equal(serverOf({}), "time.aws.com");
   assert.equal(serverOf({ clockServer: "time.example.com:1123" }), "time.example.com:1123");
   assert.equal(serverOf({ clockServer: "off" }), null);
-  assert.equal(parseFleetConfig({ regions: ["us-east-1"] }).clockThresholdMs, 1_000);
-  const own = parseFleetConfig({ regions: ["us-east-1"], clockThresholdMs: 250 });
+  assert.equal(parseFleetConfig({ regions: ["eu-west-1"] }).clockThresholdMs, 1_000);
+  const own = parseFleetConfig({ regions: ["eu-west-1"], clockThresholdMs: 250 });
   assert.equal(own.clockThresholdMs, 250);
 });
 
 test("parseFleetConfig gives a fleet a public status page if it is asked to", () => {
   const pageOf = (statusPage: unknown) =>
-    parseFleetConfig({ regions: ["us-east-1"], statusPage }).statusPage;
+    parseFleetConfig({ regions: ["eu-west-1"], statusPage }).statusPage;
   const page = { title: "Status", days: 90, showHosts: false, tag: null, domain: null };
   assert.deepEqual(pageOf(undefined), null);
   assert.deepEqual(pageOf(false), null);
@@ -65,6 +65,11 @@ test("parseFleetConfig gives a fleet a public status page if it is asked to", ()
     domain: { name: "status.example.com", certificateArn },
   });
 });
+
+const OPENS_OTHERS =
+  "private addresses only, and this opens others too: name the ranges that you use, such as 10.0.0.0/16";
+const NEVER_OPEN =
+  "a range that probes may open, which link-local, metadata and multicast addresses never are";
 
 const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   [
@@ -78,90 +83,113 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     'fleet.regions[0].name must be the name of an AWS region, such as eu-west-1, is "mars-north-1"',
   ],
   [
-    { home: "moon", regions: ["us-east-1"] },
+    { home: "moon", regions: ["eu-west-1"] },
     'fleet.home must be the name of an AWS region, such as eu-west-1, is "moon"',
   ],
   [
     {
-      regions: ["us-east-1"],
+      regions: ["eu-west-1"],
       statusPage: { days: 91, host: true, domainName: "status.example.com" },
     },
     "fleet.statusPage.host is not a known field (known: title, days, showHosts, tag, domainName, certificateArn)",
     "fleet.statusPage.days must be a whole number from 1 to 90, is 91",
     "fleet.statusPage.certificateArn must be given with domainName, is missing",
   ],
-  [{ regions: ["us-east-1", "us-east-1"] }, "fleet.regions[1] names us-east-1 a second time"],
+  [{ regions: ["eu-west-1", "eu-west-1"] }, "fleet.regions[1] names eu-west-1 a second time"],
   [
-    { regions: [{ name: "us-east-1", shards: 0 }] },
+    { regions: [{ name: "eu-west-1", shards: 0 }] },
     "fleet.regions[0].shards must be a whole number from 1 to 64, is 0",
   ],
   [
-    { regions: [{ name: "us-east-1", allowedPrivateCidrs: ["10.0.0.0/8"] }] },
+    { regions: [{ name: "eu-west-1", allowedPrivateCidrs: ["10.0.0.0/8"] }] },
     "fleet.regions[0].allowedPrivateCidrs needs a vpc: move it into fleet.regions[0].vpc",
   ],
   [
-    { regions: [{ name: "us-east-1", vpc: { ...VPC, allowedPrivateCidrs: ["10.0.0.0/33"] } }] },
+    { regions: [{ name: "eu-west-1", vpc: { ...VPC, allowedPrivateCidrs: ["10.0.0.0/33"] } }] },
     'fleet.regions[0].vpc.allowedPrivateCidrs[0] must be a CIDR such as 10.0.0.0/16 or fd00::/8, is "10.0.0.0/33"',
   ],
+  ...(
+    [
+      ["0.0.0.0/0", OPENS_OTHERS],
+      ["::/0", OPENS_OTHERS],
+      ["172.16.0.0/11", OPENS_OTHERS],
+      ["8.8.8.0/24", "private addresses: tasks may name public ones anyway"],
+      ["127.0.0.0/8", "another range than loopback, which is the probe's own machine"],
+      ["::1/128", "another range than loopback, which is the probe's own machine"],
+      ["169.254.169.254/32", NEVER_OPEN],
+      ["fd00:ec2::/32", NEVER_OPEN],
+      ["::ffff:10.0.0.0/104", NEVER_OPEN],
+    ] as const
+  ).map(
+    ([cidr, rule]) =>
+      [
+        { regions: [{ name: "eu-west-1", vpc: { ...VPC, allowedPrivateCidrs: [cidr] } }] },
+        `fleet.regions[0].vpc.allowedPrivateCidrs must be ${rule}, is "${cidr}"`,
+      ] as const,
+  ),
   [
-    { regions: ["us-east-1"], expectedTasks: 2_500 },
+    { regions: ["us-east-1", "eu-central-1"] },
+    "fleet.home must be named: it is the region of tasks, summaries and alerts, and its default eu-west-1 is not one of fleet.regions; take one of them, such as us-east-1",
+  ],
+  [
+    { regions: ["eu-west-1"], expectedTasks: 2_500 },
     "fleet.regions[0].shards must be at least 3 for 2500 tasks (1000 a shard), is 1",
     "fleet.regions[0].memoryMb is too small: 256 MB starts 206 checks a second, 2500 tasks a shard every 60 s need more",
   ],
   [
     {
-      regions: [{ name: "us-east-1", memoryMb: 128 }],
+      regions: [{ name: "eu-west-1", memoryMb: 128 }],
       expectedTasks: 1_000,
       expectedScheduleSeconds: 5,
     },
     "fleet.regions[0].memoryMb is too small: 128 MB starts 103 checks a second, 1000 tasks a shard every 5 s need more",
   ],
   [
-    { regions: ["us-east-1"], alertEmail: "nobody" },
+    { regions: ["eu-west-1"], alertEmail: "nobody" },
     'fleet.alertEmail must be an e-mail address, is "nobody"',
   ],
   [
-    { regions: ["us-east-1", "cn-north-1"] },
+    { regions: ["eu-west-1", "cn-north-1"] },
     "fleet.regions[1].name must be a region of home's partition (aws), is cn-north-1",
   ],
   [
-    { regions: ["us-east-1"], alertDefaults: [] },
+    { regions: ["eu-west-1"], alertDefaults: [] },
     "fleet.alertDefaults must be a table of fields, is []",
   ],
   [
-    { regions: ["us-east-1"], alertDefaults: { warning: { failure_percent: 100 }, quorom: 2 } },
+    { regions: ["eu-west-1"], alertDefaults: { warning: { failure_percent: 100 }, quorom: 2 } },
     'fleet.alertDefaults.quorom is not a field of alert (did you mean "quorum"?)',
     "fleet.alertDefaults.warning.failure_percent must be at least 0 and below 100, or false, is 100",
   ],
   [
-    { regions: ["us-east-1"], options: { eventArchive: "yes" } },
+    { regions: ["eu-west-1"], options: { eventArchive: "yes" } },
     'fleet.options.eventArchive must be true or false, is "yes"',
   ],
   [
-    { regions: ["us-east-1"], logDays: 2 },
+    { regions: ["eu-west-1"], logDays: 2 },
     "fleet.logDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, is 2",
   ],
   [
-    { regions: ["us-east-1"], rateLimit: { bucket_size: 0, refill_rate: 1 } },
+    { regions: ["eu-west-1"], rateLimit: { bucket_size: 0, refill_rate: 1 } },
     "fleet.rateLimit.bucket_size must be 1 to 10000, is 0",
   ],
   [
-    { regions: ["us-east-1"], clockServer: "time server", clockThresholdMs: 0 },
+    { regions: ["eu-west-1"], clockServer: "time server", clockThresholdMs: 0 },
     'fleet.clockServer must be a host, host:port or "off", is "time server"',
     "fleet.clockThresholdMs must be a whole number from 1 to 3600000, is 0",
   ],
   [
-    { regions: ["us-east-1"], clockServer: false },
+    { regions: ["eu-west-1"], clockServer: false },
     'fleet.clockServer must be a host, host:port or "off", is false',
   ],
   [
-    { regions: ["us-east-1"], secrets: ["file:/etc/key", "token"], secretKeys: ["alias/mine"] },
+    { regions: ["eu-west-1"], secrets: ["file:/etc/key", "token"], secretKeys: ["alias/mine"] },
     'fleet.secrets[0] must be secretsmanager:NAME or ssm:NAME, is "file:/etc/key"',
     'fleet.secrets[1] must be secretsmanager:NAME or ssm:NAME, is "token"',
     'fleet.secretKeys[0] must be the id of a KMS key, such as mrk-0123456789abcdef0123456789abcdef, is "alias/mine"',
   ],
   [
-    { name: "Fleet_1", regions: ["us-east-1"], colour: "red" },
+    { name: "Fleet_1", regions: ["eu-west-1"], colour: "red" },
     "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, statusPage, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
@@ -174,7 +202,7 @@ for (const [raw, ...problems] of WRONG)
 
 test("parseFleetConfig reads a fleet's rate limit as a task has it", () => {
   const limitOf = (rateLimit?: unknown) =>
-    parseFleetConfig({ regions: ["us-east-1"], ...(rateLimit !== undefined && { rateLimit }) })
+    parseFleetConfig({ regions: ["eu-west-1"], ...(rateLimit !== undefined && { rateLimit }) })
       .rateLimit;
   assert.equal(limitOf(), null);
   assert.equal(limitOf("default"), null);
@@ -189,16 +217,16 @@ test("parseFleetConfig reads a fleet's rate limit as a task has it", () => {
 test("parseFleetConfig takes secrets by their references, each once, and the keys that encrypt them", () => {
   const key = "01234567-89ab-cdef-0123-456789abcdef";
   const secrets = ["ssm:/a/b", "secretsmanager:x", "ssm:/a/b"];
-  const config = parseFleetConfig({ regions: ["us-east-1"], secrets, secretKeys: [key] });
+  const config = parseFleetConfig({ regions: ["eu-west-1"], secrets, secretKeys: [key] });
   assert.deepEqual(config.secrets, ["ssm:/a/b", "secretsmanager:x"]);
   assert.deepEqual(config.secretKeys, [key]);
-  const none = parseFleetConfig({ regions: ["us-east-1"] });
+  const none = parseFleetConfig({ regions: ["eu-west-1"] });
   assert.deepEqual([none.secrets, none.secretKeys], [[], []]);
 });
 
 test("parseFleetConfig refuses secrets that would not fit into a role or an environment", () => {
   const withSecrets = (count: number, name: string) => ({
-    regions: ["us-east-1"],
+    regions: ["eu-west-1"],
     secrets: Array.from({ length: count }, (_, i) => `ssm:${name}${i}`),
   });
   assert.deepEqual(problemsOf(withSecrets(50, "a")), []);
@@ -212,11 +240,11 @@ test("parseFleetConfig refuses more ranges than fit into the environment of a fu
   const vpc = { subnetIds: ["subnet-01234567"], securityGroupIds: ["sg-01234567"] };
   const withRanges = (count: number) => {
     const allowedPrivateCidrs = Array.from({ length: count }, (_, i) => `10.100.${i}.0/24`);
-    return { regions: [{ name: "us-east-1", vpc: { ...vpc, allowedPrivateCidrs } }] };
+    return { regions: [{ name: "eu-west-1", vpc: { ...vpc, allowedPrivateCidrs } }] };
   };
   assert.deepEqual(problemsOf(withRanges(180)), []);
   assert.deepEqual(problemsOf(withRanges(200)), [
-    "fleet.regions, fleet.alertDefaults and fleet.secrets must fit into 3500 bytes of a function's environment, are 3566: name fewer allowedPrivateCidrs or secrets",
+    "fleet.regions, fleet.alertDefaults and fleet.secrets must fit into 3500 bytes of a function's environment, are 3581: name fewer allowedPrivateCidrs or secrets",
   ]);
 });
 

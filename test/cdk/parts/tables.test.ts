@@ -43,23 +43,42 @@ for (const { name, table } of ofContract)
     assert.equal(BillingMode, "PAY_PER_REQUEST");
   });
 
-test("every table and the bus outlive their stack", () => {
-  const kept = [...tables.values(), ...everyOf(small, "AWS::Events::EventBus")];
-  assert.equal(kept.length, ofContract.length + 1);
+test("every table, log and bus outlives its stack, but not a first deploy that fails", () => {
+  const others = ["AWS::Events::EventBus", "AWS::Logs::LogGroup"];
+  const kept = [...tables.values(), ...others.flatMap((type) => everyOf(small, type))];
+  assert.equal(kept.length, ofContract.length + 1 + 4);
   for (const { DeletionPolicy, UpdateReplacePolicy } of kept) {
-    assert.equal(DeletionPolicy, "Retain");
+    assert.equal(DeletionPolicy, "RetainExceptOnCreate");
     assert.equal(UpdateReplacePolicy, "Retain");
   }
 });
 
-test("what the user writes can be restored to any second and can't be deleted by mistake", () => {
+test("nothing that a failed first deploy leaves behind has a name that the next one needs", () => {
+  for (const { templates } of [small, synthesize(EVERYTHING_ON)])
+    for (const { Resources } of Object.values(templates))
+      for (const { DeletionPolicy, Properties } of Object.values(Resources))
+        if (DeletionPolicy === "Retain") assert.deepEqual(namesOf(Properties), []);
+});
+
+function namesOf(properties: Resource["Properties"] | undefined): string[] {
+  return Object.keys(properties ?? {}).filter((field) => /Name$/.test(field));
+}
+
+test("what the user writes can be restored to any second, and is protected once the fleet asks for it", () => {
+  const guarded = synthesize({ ...SMALL_FLEET, options: { terminationProtection: true } });
+  const protectedNames = everyOf(guarded, "AWS::DynamoDB::Table")
+    .filter(({ Properties }) => Properties.DeletionProtectionEnabled === true)
+    .map(({ Properties }) => Properties.TableName);
+  assert.deepEqual(protectedNames, ["synfleet-tasks", "synfleet-settings"]);
   for (const name of ["synfleet-tasks", "synfleet-settings"]) {
     const { Properties } = tableNamed(name);
     assert.deepEqual(Properties.PointInTimeRecoverySpecification, {
       PointInTimeRecoveryEnabled: true,
     });
-    assert.equal(Properties.DeletionProtectionEnabled, true);
   }
+  // A rollback of the first deploy could not delete it.
+  for (const { Properties } of tables.values())
+    assert.notEqual(Properties.DeletionProtectionEnabled, true);
   const { Properties } = tableNamed("synfleet-tasks");
   assert.equal(Properties.TimeToLiveSpecification, undefined);
 });
@@ -83,6 +102,6 @@ test("customerManagedKey encrypts every table under its stack's own rotating key
   assert.equal(keys.length, 3);
   for (const { Properties, DeletionPolicy } of keys) {
     assert.equal(Properties.EnableKeyRotation, true);
-    assert.equal(DeletionPolicy, "Retain");
+    assert.equal(DeletionPolicy, "RetainExceptOnCreate");
   }
 });
