@@ -110,13 +110,14 @@ describe("the page of a real fleet in a browser", { skip }, () => {
     const token = "a-token-that-is-long-enough";
     const server = await startTestPage(new FakeFleet(["eu-west-1"], Date.now()), { token });
     t.after(() => server.close());
-    const page = await browser.open(server.url);
+    const page = await browser.open(`${server.url}/#/events?q=disk`);
     await page.until("document.querySelector('#token')");
     page.complaints.length = 0;
     assert.deepEqual(await seriousFaults(page), []);
     await page.evaluate(`document.querySelector("#token").value = ${JSON.stringify(token)}`);
     await page.click("button");
-    await page.untilText("No tasks yet");
+    await page.untilText("Nothing happened yet.");
+    assert.equal(await page.evaluate("location.pathname + location.hash"), "/#/events?q=disk");
     assert.deepEqual(page.complaints, []);
   });
 });

@@ -1,5 +1,6 @@
 import { HttpProblem } from "../http/problem.ts";
 import { PLAIN_STYLE } from "../plain/plain-page.ts";
+import { SIGN_IN_SCRIPT, SIGN_IN_SCRIPT_PATH } from "../plain/sign-in-page.ts";
 import type { PageServices, Route } from "./route.ts";
 
 /** The page itself. */
@@ -32,5 +33,15 @@ export function plainStyleRoute(): Route {
     path: "/plain.css",
     isOpen: true,
     answer: async () => ({ content: PLAIN_STYLE }),
+  };
+}
+
+/** The script of the sign-in form, which whoever is not signed in loads. */
+export function signInScriptRoute(): Route {
+  return {
+    method: "GET",
+    path: SIGN_IN_SCRIPT_PATH,
+    isOpen: true,
+    answer: async () => ({ content: SIGN_IN_SCRIPT }),
   };
 }

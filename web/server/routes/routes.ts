@@ -6,7 +6,7 @@ import { liveRoute } from "./live.ts";
 import { metricsRoute } from "./metrics.ts";
 import { endRoute, orderRoutes } from "./orders.ts";
 import { overviewRoute } from "./overview.ts";
-import { assetsRoute, pageRoute, plainStyleRoute } from "./page-files.ts";
+import { assetsRoute, pageRoute, plainStyleRoute, signInScriptRoute } from "./page-files.ts";
 import { regionsRoute } from "./regions.ts";
 import { resultsRoute } from "./results.ts";
 import type { PageServices, Route } from "./route.ts";
@@ -19,6 +19,7 @@ const ROUTES: readonly ((services: PageServices) => Route)[] = [
   pageRoute,
   assetsRoute,
   plainStyleRoute,
+  signInScriptRoute,
   sessionRoute,
   overviewRoute,
   boardsRoute,
