@@ -1,4 +1,9 @@
-import { addStatusTimes, type StatusTime, uptimePercent } from "../../functions/history/history.ts";
+import {
+  addStatusTimes,
+  budgetLeft,
+  type StatusTime,
+  uptimePercent,
+} from "../../functions/history/history.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { showLength } from "../../terminal/duration.ts";
@@ -62,12 +67,6 @@ export function uptimeRecord({ name, times, slaPercent, belowMs }: UptimeRow): U
     maintenance_seconds: sum.maintenanceMs / SECOND_MS,
     unknown_seconds: sum.unknownMs / SECOND_MS,
   };
-}
-
-/** In whole milliseconds, so that a target that is just met is not missed by a rounding. */
-function budgetLeft({ okMs, warningMs, criticalMs }: StatusTime, slaPercent: number): DurationMs {
-  const countedMs = okMs + warningMs + criticalMs;
-  return Math.round((countedMs * (100 - slaPercent)) / 100) - criticalMs;
 }
 
 /** Compares rows: the least uptime first, then by name. */

@@ -32,6 +32,6 @@ export { readUptime, readUptimes, type UptimeQuery } from "./read-uptime.ts";
 export { faultOf, isTroubled, type MatrixCell, type MatrixRow } from "./region-matrix.ts";
 export type { FleetSources, HistorySources, ResultSource } from "./sources.ts";
 export { type StatusSpan, statusChangeOf, statusSpans } from "./status-spans.ts";
-export { addStatusTimes, type StatusTime, uptimePercent } from "./status-time.ts";
+export { addStatusTimes, budgetLeft, type StatusTime, uptimePercent } from "./status-time.ts";
 export { type ResultStep, streamResults } from "./stream-results.ts";
 export { type ListedTask, listTask, type TaskStanding } from "./task-standing.ts";

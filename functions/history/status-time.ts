@@ -61,6 +61,18 @@ export function uptimePercent({ okMs, warningMs, criticalMs }: StatusTime): numb
   return countedMs === 0 ? null : (100 * (okMs + warningMs)) / countedMs;
 }
 
+/**
+ * How long a task may still be CRITICAL before its uptime is below a target in percent; less than 0 if it
+ * is. In whole milliseconds, so that a target that is just met is not missed by a rounding.
+ */
+export function budgetLeft(
+  { okMs, warningMs, criticalMs }: StatusTime,
+  slaPercent: number,
+): DurationMs {
+  const countedMs = okMs + warningMs + criticalMs;
+  return Math.round((countedMs * (100 - slaPercent)) / 100) - criticalMs;
+}
+
 function overlapOf(a: Interval, b: Interval): DurationMs {
   return Math.max(0, Math.min(a.toMs, b.toMs) - Math.max(a.fromMs, b.fromMs));
 }

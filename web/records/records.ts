@@ -41,7 +41,10 @@ export interface TaskRow {
   readonly lastSuccessAtMs: number | null;
   readonly held: readonly HeldRecord[];
   readonly lastDay: StatusTimeRecord;
-  readonly slaPercent?: number | null;
+  /** The uptime that its owner wants, in percent; null without a wish. */
+  readonly slaPercent: number | null;
+  /** How long it may still be down by that, of the last 24 hours; below 0 if it is missed. */
+  readonly budgetLeftMs: number | null;
 }
 
 /** Tasks with one `target_id`. */
@@ -171,6 +174,9 @@ export interface ConfigLine {
   readonly from: "task" | "target" | "fleet" | "deployment" | "default";
 }
 
+/** A time that an uptime is of, which ends now. */
+export type UptimePeriod = "1d" | "7d" | "30d" | "90d";
+
 /** `/api/task?name=`: what is known of one task beside its figures. */
 export interface TaskRecordView {
   readonly row: TaskRow;
@@ -182,7 +188,9 @@ export interface TaskRecordView {
     readonly fields: readonly { readonly name: string; readonly value: string }[];
   } | null;
   /** Uptime in percent over 24 hours, 7, 30 and 90 days; null if it is not known. */
-  readonly uptime: Readonly<Record<"1d" | "7d" | "30d" | "90d", number | null>>;
+  readonly uptime: Readonly<Record<UptimePeriod, number | null>>;
+  /** What is left of each period's budget by its `slaPercent`; null without one. */
+  readonly budgetLeftMs: Readonly<Record<UptimePeriod, number>> | null;
 }
 
 /** One probing region's own health. */

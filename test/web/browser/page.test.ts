@@ -64,6 +64,12 @@ describe("the page in a browser", { skip }, () => {
     await page.press("j");
     await page.press("j");
     await page.until("document.activeElement.innerText.includes('checkout-api')");
+    await page.press("m");
+    await page.untilText("Hold alerts: checkout-api");
+    assert.deepEqual(await seriousFaults(page), []);
+    await page.press("Escape");
+    await page.until("!document.querySelector('dialog')");
+    await page.until("document.activeElement.innerText.includes('checkout-api')");
     await page.press("Enter");
     await page.until("document.querySelector('.task')");
     assert.equal(await page.evaluate("location.hash"), "#/task/checkout-api");
@@ -80,6 +86,33 @@ describe("the page in a browser", { skip }, () => {
     await page.until("document.querySelector('dialog[open]')");
     await page.press("Escape");
     await page.until("!document.querySelector('dialog')");
+  });
+
+  test("alerts of a group and of the whole fleet are held from the overview", async () => {
+    await show("#/", "checkout-db");
+    const order = async (kind: number) => {
+      await page.until("document.querySelector('dialog[open]')");
+      await page.click(`dialog .choice button:nth-of-type(${kind})`);
+      for (const name of ["reason", "by"]) {
+        const field = `document.querySelector("dialog input[name=${name}]")`;
+        await page.evaluate(`${field}.value = "x"`);
+        await page.evaluate(`${field}.dispatchEvent(new Event("input", { bubbles: true }))`);
+      }
+      await page.click("dialog button[type=submit]");
+      await page.until("!document.querySelector('dialog')");
+    };
+    await page.click("button[aria-label='Hold alerts of group checkout']");
+    await order(3);
+    await page.click(".filters > .button");
+    await order(2);
+    const rest = { reason: "x", by: "x" };
+    assert.deepEqual(server.orders.splice(0), [
+      {
+        path: "/api/ack",
+        body: { scope: { kind: "target", id: "checkout" }, durationMs: null, ...rest },
+      },
+      { path: "/api/silence", body: { scope: { kind: "fleet" }, durationMs: 3_600_000, ...rest } },
+    ]);
   });
 
   test("hostile texts are text", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { evidenceOf, valueText } from "../../../web/page/events/evidence-parts.ts";
-import { orderOf, parseDuration } from "../../../web/page/quiet/quiet-order.ts";
+import { orderOf, parseDuration, withKind } from "../../../web/page/quiet/quiet-order.ts";
+import { sharedHeld } from "../../../web/page/quiet/shared-held.ts";
 import { pathHint } from "../../../web/page/regions/path-hint.ts";
 import { levelOf, meanCell, worstRows } from "../../../web/page/regions/path-level.ts";
 import { regionState } from "../../../web/page/regions/region-state.ts";
@@ -10,12 +11,14 @@ import { noteOf } from "../../../web/page/task/note.ts";
 import {
   lossLines,
   otherLine,
+  passedOf,
   regionLines,
   stackedFailures,
 } from "../../../web/page/task/plot-lines.ts";
 import { rangeOf, spanOf } from "../../../web/page/task/range.ts";
 import { shadedOf, shadedWords } from "../../../web/page/task/shaded.ts";
-import type { RegionRow } from "../../../web/records/records.ts";
+import { budgetText } from "../../../web/page/words/budget.ts";
+import type { HeldRecord, RegionRow } from "../../../web/records/records.ts";
 import { regionsOf } from "../fixture/regions.ts";
 import { seriesOf } from "../fixture/series.ts";
 import { REGIONS } from "../fixture/task-rows.ts";
@@ -60,6 +63,40 @@ describe("orderOf", () => {
     assert.equal(fieldOf({ by: "" }), "by");
     assert.equal(fieldOf({ duration: "" }), "durationMs");
     assert.equal(fieldOf({ duration: "", kind: "ack" }), null);
+  });
+});
+
+describe("withKind", () => {
+  test("changes the usual duration, and none that somebody typed", () => {
+    const form = { kind: "silence", duration: "1 h", reason: "disks", by: "eve" } as const;
+    assert.deepEqual(withKind(form, "ack"), { ...form, kind: "ack", duration: "" });
+    assert.equal(withKind({ ...form, duration: "2 h" }, "ack").duration, "2 h");
+  });
+});
+
+describe("sharedHeld", () => {
+  test("has what holds every task, and nothing of no task", () => {
+    const [a, b] = ["a", "b"].map(
+      (id) => ({ kind: "ack", id, untilMs: null, reason: "" }) as const,
+    );
+    const rows = [{ held: [a, b] }, { held: [b] }] as { held: HeldRecord[] }[];
+    assert.deepEqual(sharedHeld(rows), [b]);
+    assert.deepEqual(sharedHeld([...rows, { held: [] }]), []);
+    assert.deepEqual(sharedHeld([]), []);
+  });
+});
+
+describe("passedOf", () => {
+  test("is the share of all checks, and null without any", () => {
+    assert.deepEqual(passedOf({ count: [4, 4], failed: [1, 0] }), { total: 8, percent: 87.5 });
+    assert.deepEqual(passedOf({ count: [0], failed: [0] }), { total: 0, percent: null });
+  });
+});
+
+describe("budgetText", () => {
+  test("says what is left, or by how much it is missed", () => {
+    const texts = [null, 0, 90_000, -3_600_000].map(budgetText);
+    assert.deepEqual(texts, ["", "0 s left", "1 min left", "missed by 1 h"]);
   });
 });
 

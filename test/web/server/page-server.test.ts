@@ -24,10 +24,8 @@ let page: PageServer & { readonly warned: string[] };
 
 before(async () => {
   fleet = new FakeFleet(["eu-west-1", "us-east-1"], NOW_MS);
-  await fleet.plan([
-    aTask("web", { targetId: "shop" }),
-    aTask(HOSTILE, { alert: { failureThreshold: 6 } }),
-  ]);
+  const ofShop = { targetId: "shop", slaPercent: 99 };
+  await fleet.plan([aTask("web", ofShop), aTask(HOSTILE, { alert: { failureThreshold: 6 } })]);
   await fleet.settings.putSettings([{ key: "alerting", fields: { storm_tasks: 20 } }]);
   const seen = { sampleCount: 4, missedCount: 0, avgConnectTimeMs: 12.5, p95ConnectTimeMs: 20 };
   const startMs = Date.UTC(2026, 0, 2, 3, 0);
@@ -66,7 +64,7 @@ describe("the page's server", () => {
     const { tasks } = JSON.parse((await ask(page.url, "/api/overview")).body);
     assert.deepEqual(namesOf(tasks), [HOSTILE, "web"]);
     const { body } = await ask(page.url, `/api/task?name=${encodeURIComponent(HOSTILE)}`);
-    const { row, config, uptime, explanation } = JSON.parse(body);
+    const { row, config, uptime, budgetLeftMs, explanation } = JSON.parse(body);
     assert.equal(row.name, HOSTILE);
     const said = new Map(config.map((line: ConfigLine) => [line.field, [line.value, line.from]]));
     assert.deepEqual(said.get("name"), [HOSTILE, "task"]);
@@ -74,6 +72,10 @@ describe("the page's server", () => {
     assert.deepEqual(said.get("success_threshold"), ["2", "default"]);
     assert.deepEqual(said.get("storm_tasks"), ["20", "fleet"]);
     assert.deepEqual(uptime, { "1d": null, "7d": null, "30d": null, "90d": null });
+    assert.deepEqual([row.budgetLeftMs, budgetLeftMs], [null, null]);
+    const held = JSON.parse((await ask(page.url, "/api/task?name=web")).body);
+    const noBudget = { "1d": 0, "7d": 0, "30d": 0, "90d": 0 };
+    assert.deepEqual([held.row.slaPercent, held.budgetLeftMs], [99, noBudget]);
     assert.deepEqual(explanation, ["No check of it is stored in the last two hours."]);
     assert.match((await ask(page.url, "/metrics")).body, /^# HELP /);
   });
@@ -383,6 +385,13 @@ describe("a change", () => {
       ["/api/silence", { ...order, more: 1 }, {}, 400, /^"more" is no field/, "more"],
       ["/api/silence", { ...order, scope: { kind: "task" } }, {}, 400, /^scope must/, "scope"],
       ["/api/ack", order, {}, 409, /^Nothing is open of task "web"/],
+      [
+        "/api/ack",
+        { ...order, scope: { kind: "fleet" } },
+        {},
+        409,
+        /^Nothing is open of the fleet/,
+      ],
       ["/api/maintenance", { ...order, scope: { kind: "task", name: "x" } }, {}, 404, /^No task/],
       ["/api/maintenance", { ...order, scope: { kind: "target", id: "x" } }, {}, 404, /^No task/],
     ];

@@ -10,10 +10,11 @@ interface FilterBarProps {
   readonly tasks: readonly TaskRow[];
   readonly regions: readonly string[];
   readonly filters: Filters;
+  readonly onHoldFleet: () => void;
 }
 
 /** Search, and a filter for each thing that a row shows. Everything is kept in the address. */
-export function FilterBar({ route, tasks, regions, filters }: FilterBarProps) {
+export function FilterBar({ route, tasks, regions, filters, onHoldFleet }: FilterBarProps) {
   const set = (key: string) => (value: string) =>
     replaceRoute(withQuery(route, { [key]: value === "" ? null : value }));
   const { groups, tags } = choicesOf(tasks);
@@ -35,6 +36,11 @@ export function FilterBar({ route, tasks, regions, filters }: FilterBarProps) {
       )}
       <Menu name="Tag" value={filters.tag} values={tags} onChoose={set("tag")} />
       <Menu name="Region" value={filters.region} values={regions} onChoose={set("region")} />
+      {route.page !== "group" && (
+        <button type="button" class="button" aria-haspopup="dialog" onClick={onHoldFleet}>
+          Hold all…
+        </button>
+      )}
     </search>
   );
 }

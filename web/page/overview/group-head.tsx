@@ -1,5 +1,6 @@
 import type { OverviewRecord } from "../../records/records.ts";
 import { Quieted } from "../quiet/quieted.tsx";
+import { sharedHeld } from "../quiet/shared-held.ts";
 import { isMaintained, lookOf } from "../words/look.ts";
 import { countText } from "../words/number.ts";
 
@@ -14,10 +15,6 @@ export function GroupHead({ id, overview, nowMs }: GroupHeadProps) {
   const members = overview.tasks.filter(({ targetId }) => targetId === id);
   const fine = members.filter((task) => lookOf(task) === "fine" || isMaintained(task)).length;
   const minHealthy = overview.groups.find(({ targetId }) => targetId === id)?.minHealthy ?? null;
-  const [first, ...others] = members;
-  const shared = first?.held.filter(({ id: held }) =>
-    others.every((task) => task.held.some((one) => one.id === held)),
-  );
   return (
     <header class="group-page">
       <h2>
@@ -27,7 +24,7 @@ export function GroupHead({ id, overview, nowMs }: GroupHeadProps) {
         {fine} of {countText(members.length, "task")} fine
         {minHealthy !== null && `, ${minHealthy} healthy targets needed`}
       </p>
-      <Quieted scope={{ kind: "target", id }} held={shared ?? []} nowMs={nowMs} />
+      <Quieted scope={{ kind: "target", id }} held={sharedHeld(members)} nowMs={nowMs} />
     </header>
   );
 }

@@ -5,11 +5,12 @@ import { RegionMarks } from "../look/region-marks.tsx";
 import { Strip } from "../look/strip.tsx";
 import { Since } from "../look/when.tsx";
 import { taskAddress } from "../route/route.ts";
+import { budgetText } from "../words/budget.ts";
 import { lookOf, wordOf } from "../words/look.ts";
 import { bandText, msText, percentText } from "../words/number.ts";
 import { Held } from "./held.tsx";
 import { seenFrom } from "./seen-from.ts";
-import { timeText, uptimeOf } from "./uptime.ts";
+import { dayText, uptimeOf } from "./uptime.ts";
 
 interface TaskCellsProps {
   readonly task: TaskRow;
@@ -51,8 +52,13 @@ export function TaskCells({ task, boards, impaired, nowMs }: TaskCellsProps) {
       <span role="gridcell" class="cell-ms cell-p95 soft" title={bandText(latest?.p95Ms)}>
         {msText(latest?.p95Ms)}
       </span>
-      <span role="gridcell" class="cell-uptime" title={timeText(task.lastDay)}>
+      <span role="gridcell" class="cell-uptime" title={dayText(task)}>
         {percentText(uptime)}
+        {task.slaPercent !== null && (
+          <span class={(task.budgetLeftMs ?? 0) < 0 ? "budget is-down" : "budget"}>
+            {budgetText(task.budgetLeftMs)}
+          </span>
+        )}
       </span>
       <span role="gridcell" class="cell-held">
         <Held held={task.held} nowMs={nowMs} />

@@ -3,6 +3,7 @@ import type { BoardsRecord } from "../../records/records.ts";
 import { useKeys } from "../keys/use-keys.ts";
 import { goTo } from "../route/use-route.ts";
 import { GroupCells } from "./group-line.tsx";
+import { HoldButton } from "./hold-button.tsx";
 import type { Line } from "./lines.ts";
 import { TaskCells } from "./task-line.tsx";
 import { useIsNarrow, useScroll } from "./use-scroll.ts";
@@ -18,8 +19,12 @@ const COLUMNS = [
   ["Seen from", "How it looks from each region"],
   ["Average", "Connect time in the newest minute, all regions"],
   ["p95", "95 of 100 connects of the newest minute took no longer"],
-  ["24 h", "Uptime: the share of the last 24 hours in which it was not down"],
+  [
+    "24 h",
+    "Uptime: the share of the last 24 hours in which it was not down, and how long it may still be by its target",
+  ],
   ["Held", "Its alerts are held: maintenance, silence or acknowledged"],
+  ["", "Hold its alerts"],
 ] as const;
 
 interface TaskListProps {
@@ -28,10 +33,11 @@ interface TaskListProps {
   readonly impaired: ReadonlySet<string>;
   readonly nowMs: number;
   readonly onToggle: (groupId: string) => void;
+  readonly onHold: (line: Line) => void;
 }
 
 /** The list of tasks. Only the lines that can be seen are in the document. */
-export function TaskList({ lines, boards, impaired, nowMs, onToggle }: TaskListProps) {
+export function TaskList({ lines, boards, impaired, nowMs, onToggle, onHold }: TaskListProps) {
   const body = useRef<HTMLDivElement>(null);
   const heights = useIsNarrow() ? NARROW : WIDE;
   const tops = useMemo(() => topsOf(lines, heights), [lines, heights]);
@@ -41,9 +47,9 @@ export function TaskList({ lines, boards, impaired, nowMs, onToggle }: TaskListP
     line.kind === "group"
       ? onToggle(line.id)
       : goTo({ page: "task", name: line.task.name, query: {} });
-  const openActive = () => {
+  const withActive = (act: (line: Line) => void) => () => {
     const line = lines[active];
-    if (line !== undefined) open(line);
+    if (line !== undefined) act(line);
   };
   useKeys({
     j: () => move(active + 1),
@@ -52,7 +58,8 @@ export function TaskList({ lines, boards, impaired, nowMs, onToggle }: TaskListP
     ArrowUp: () => move(active - 1),
     Home: () => move(0),
     End: () => move(lines.length - 1),
-    Enter: openActive,
+    Enter: withActive(open),
+    m: withActive(onHold),
   });
   return (
     <div
@@ -60,12 +67,12 @@ export function TaskList({ lines, boards, impaired, nowMs, onToggle }: TaskListP
       role="grid"
       aria-label="Tasks"
       aria-rowcount={lines.length + 1}
-      aria-colcount={9}
+      aria-colcount={COLUMNS.length}
     >
       <div class="line line-head" role="row" aria-rowindex={1}>
         {COLUMNS.map(([name, title]) => (
           <span key={name} role="columnheader" title={title}>
-            {name}
+            {name === "" ? <span class="unseen">{title}</span> : name}
           </span>
         ))}
       </div>
@@ -93,6 +100,11 @@ export function TaskList({ lines, boards, impaired, nowMs, onToggle }: TaskListP
             ) : (
               <TaskCells task={line.task} boards={boards} impaired={impaired} nowMs={nowMs} />
             )}
+            <HoldButton
+              name={line.kind === "group" ? `group ${line.id}` : line.task.name}
+              isActive={from + i === active}
+              onHold={() => onHold(line)}
+            />
           </div>
         ))}
       </div>

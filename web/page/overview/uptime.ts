@@ -1,4 +1,5 @@
-import type { StatusTimeRecord } from "../../records/records.ts";
+import type { StatusTimeRecord, TaskRow } from "../../records/records.ts";
+import { budgetText } from "../words/budget.ts";
 import { durationText } from "../words/time.ts";
 
 /** The share of the counted time in which a task was not down, in percent; null if nothing counts. */
@@ -16,9 +17,11 @@ const WORDS: readonly [keyof StatusTimeRecord, string][] = [
   ["unknownMs", "before it was known"],
 ];
 
-/** How the time was spent, a line a status. */
-export function timeText(time: StatusTimeRecord): string {
-  return WORDS.flatMap(([field, word]) =>
-    time[field] > 0 ? `${word}: ${durationText(time[field])}` : [],
-  ).join("\n");
+/** How a task's last day was spent, a line a status, and what is left of its target. */
+export function dayText({ lastDay, slaPercent, budgetLeftMs }: TaskRow): string {
+  const spent = WORDS.flatMap(([field, word]) =>
+    lastDay[field] > 0 ? `${word}: ${durationText(lastDay[field])}` : [],
+  );
+  const target = slaPercent === null ? [] : [`target ${slaPercent} %: ${budgetText(budgetLeftMs)}`];
+  return [...spent, ...target].join("\n");
 }

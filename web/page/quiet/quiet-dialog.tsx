@@ -1,16 +1,24 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { QuietOrder } from "../../records/records.ts";
+import type { HeldRecord, QuietOrder } from "../../records/records.ts";
+import { Choice } from "../look/choice.tsx";
 import { Dialog } from "../look/dialog.tsx";
 import { Refusal, sendChange } from "../state/api.ts";
 import { refresh } from "../state/live.ts";
+import { HeldEntry } from "./held-entry.tsx";
 import { keepName, keptName } from "./kept-name.ts";
-import { orderOf, type QuietForm, type QuietKind } from "./quiet-order.ts";
+import { orderOf, type QuietForm, type QuietKind, usualDuration, withKind } from "./quiet-order.ts";
 
 const TITLES: Readonly<Record<QuietKind, string>> = {
   maintenance: "Begin maintenance",
   silence: "Silence alerts",
   ack: "Acknowledge",
+};
+
+const CHOICES: Readonly<Record<string, QuietKind>> = {
+  Maintenance: "maintenance",
+  Silence: "silence",
+  Acknowledge: "ack",
 };
 
 const MEANINGS: Readonly<Record<QuietKind, string>> = {
@@ -20,8 +28,11 @@ const MEANINGS: Readonly<Record<QuietKind, string>> = {
 };
 
 interface QuietDialogProps {
+  /** What is chosen at first. */
   readonly kind: QuietKind;
   readonly scope: QuietOrder["scope"];
+  readonly held: readonly HeldRecord[];
+  readonly nowMs: number;
   readonly onClose: () => void;
 }
 
@@ -30,12 +41,16 @@ interface Problem {
   readonly field: string | null;
 }
 
-/** Asks for how long, why and by whom, and orders it. A problem is shown at its field. */
-export function QuietDialog({ kind, scope, onClose }: QuietDialogProps) {
+/**
+ * What holds alerts here, with a way to end it; and asks what else to hold, how long, why and by whom. A
+ * problem is shown at its field.
+ */
+export function QuietDialog({ scope, held, nowMs, onClose, ...asked }: QuietDialogProps) {
   const [form, setForm] = useState<QuietForm>({
-    ...{ kind, reason: "", by: keptName() },
-    duration: kind === "ack" ? "" : "1 h",
+    ...{ kind: asked.kind, reason: "", by: keptName() },
+    duration: usualDuration(asked.kind),
   });
+  const { kind } = form;
   const [problem, setProblem] = useState<Problem | null>(null);
   const submit = async () => {
     const order = orderOf(form, scope);
@@ -53,7 +68,16 @@ export function QuietDialog({ kind, scope, onClose }: QuietDialogProps) {
   const set = (name: keyof QuietForm) => (value: string) => setForm({ ...form, [name]: value });
   const isKnown = problem !== null && ["durationMs", "reason", "by"].includes(problem.field ?? "");
   return (
-    <Dialog title={`${TITLES[kind]}: ${scopeText(scope)}`} onClose={onClose}>
+    <Dialog title={`Hold alerts: ${scopeText(scope)}`} onClose={onClose}>
+      {held.map((one) => (
+        <HeldEntry key={one.id} held={one} nowMs={nowMs} />
+      ))}
+      <Choice
+        label="What to do"
+        values={Object.keys(CHOICES)}
+        value={Object.keys(CHOICES).find((name) => CHOICES[name] === kind) ?? ""}
+        onChoose={(name) => setForm((was) => withKind(was, CHOICES[name] ?? kind))}
+      />
       <p class="soft">{MEANINGS[kind]}</p>
       <form
         class="quiet-form"

@@ -12,6 +12,17 @@ export interface QuietForm {
   readonly by: string;
 }
 
+/** For how long, unless somebody says otherwise. */
+export function usualDuration(kind: QuietKind): string {
+  return kind === "ack" ? "" : "1 h";
+}
+
+/** The form for something else: what somebody has typed stays. */
+export function withKind(form: QuietForm, kind: QuietKind): QuietForm {
+  const isTyped = form.duration !== usualDuration(form.kind);
+  return { ...form, kind, duration: isTyped ? form.duration : usualDuration(kind) };
+}
+
 const UNITS_MS: Readonly<Record<string, number>> = {
   "": 60_000,
   m: 60_000,

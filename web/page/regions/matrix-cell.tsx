@@ -1,4 +1,4 @@
-import { msText, percentText } from "../words/number.ts";
+import { bandText, msText, percentText, successText } from "../words/number.ts";
 import type { MatrixRow } from "./path-hint.ts";
 import { figureOf, levelOf, type MatrixFigure, type PathLevel } from "./path-level.ts";
 
@@ -18,7 +18,7 @@ export function MatrixCell({ cell, figure, isLit, onEnter }: MatrixCellProps) {
     <td
       class={`cell level-${level}${isLit ? " is-lit" : ""}`}
       onMouseEnter={onEnter}
-      title={`${percentText(cell.failedPercent)} failed, ${percentText(loss)} of SYNs sent again`}
+      title={cellText(cell)}
     >
       {figure === "loss" ? (
         <b>{percentText(loss)}</b>
@@ -43,4 +43,14 @@ function Failures({ cell, level, loss }: FailuresProps) {
       {loss > 0 && <span class="loss"> {percentText(loss)} loss</span>}
     </>
   );
+}
+
+/** The figures of a cell, and what they usually mean. */
+function cellText({ failedPercent, avgMs, lossPercent }: MatrixRow["cells"][string]): string {
+  const passed = failedPercent === null ? null : 100 - failedPercent;
+  return [
+    `${percentText(failedPercent)} failed, ${percentText(lossPercent ?? 0)} of SYNs sent again`,
+    successText(passed),
+    ...(avgMs === null ? [] : [bandText(avgMs)]),
+  ].join("\n");
 }

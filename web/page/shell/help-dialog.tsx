@@ -6,6 +6,7 @@ const KEYS = [
   ["/", "search"],
   ["j or ↓, k or ↑", "to the next task, to the one before"],
   ["Enter", "open it"],
+  ["m", "hold its alerts: maintenance, silence, acknowledge"],
   ["Esc", "back"],
   ["?", "this help"],
 ] as const;

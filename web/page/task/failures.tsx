@@ -4,8 +4,9 @@ import type { SeriesRecord } from "../../records/records.ts";
 import { KindLink } from "../look/kind-link.tsx";
 import { useStore } from "../state/store.ts";
 import { theme } from "../state/theme.ts";
+import { countText, percentText, successText } from "../words/number.ts";
 import { Plot } from "./plot.tsx";
-import { stackedFailures, timesOf } from "./plot-lines.ts";
+import { passedOf, stackedFailures, timesOf } from "./plot-lines.ts";
 import { barSeries, timeOptions } from "./plot-options.ts";
 import { shadeSpans } from "./plot-spans.ts";
 import { readPlotTheme } from "./plot-theme.ts";
@@ -34,9 +35,10 @@ export function Failures({
     const heights = stacked.map(({ heights }) => heights);
     return [timesOf(record.startsMs), ...heights] as unknown as uPlot.AlignedData;
   }, [stacked]);
-  if (stacked.length === 0) return <p class="soft">No check failed.</p>;
+  if (stacked.length === 0) return <Passed record={record} />;
   return (
     <>
+      <Passed record={record} />
       <Plot label="Failures by kind" height={120} options={options} data={data} />
       <p class="figures">
         {stacked.toReversed().map(({ kind, total }, i) => (
@@ -47,5 +49,17 @@ export function Failures({
         ))}
       </p>
     </>
+  );
+}
+
+/** How many of all checks passed, and what that usually means. */
+function Passed({ record: { overall } }: { record: SeriesRecord }) {
+  const { total, percent } = passedOf(overall);
+  if (percent === null) return <p class="soft">No check was counted.</p>;
+  return (
+    <p title={successText(percent)}>
+      <b>{percentText(percent)}</b> of {countText(total, "check")} passed
+      <span class="soft">. {successText(percent)}.</span>
+    </p>
   );
 }

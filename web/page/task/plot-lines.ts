@@ -80,6 +80,13 @@ export function phaseLines({ overall }: SeriesRecord): PlotLine[] {
   }));
 }
 
+/** How many checks there were, and the share that passed in percent; null without any. */
+export function passedOf({ count, failed }: Pick<SeriesLine, "count" | "failed">) {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const total = sum(count);
+  return { total, percent: total === 0 ? null : (100 * (total - sum(failed))) / total };
+}
+
 /** Failures by kind as heights that stand on each other, the lowest kind last, so that it is drawn over. */
 export function stackedFailures({ failuresByKind, startsMs }: SeriesRecord) {
   const sum = startsMs.map(() => 0);

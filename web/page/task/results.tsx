@@ -3,7 +3,7 @@ import { KindLink } from "../look/kind-link.tsx";
 import { Scroll } from "../look/scroll.tsx";
 import { At } from "../look/when.tsx";
 import { useRecord } from "../state/use-record.ts";
-import { msText } from "../words/number.ts";
+import { bandText, msText } from "../words/number.ts";
 import { noteOf } from "./note.ts";
 
 /** The last checks, one by one. */
@@ -46,7 +46,9 @@ export function Results({
                 <b>{row.success === true ? "passed" : "failed"}</b>{" "}
                 {typeof row.error_kind === "string" && <KindLink kind={row.error_kind} />}
               </td>
-              <td class="number">{msText(row.connect_time_ms as number | null)}</td>
+              <td class="number" title={bandText(row.connect_time_ms as number | null)}>
+                {msText(row.connect_time_ms as number | null)}
+              </td>
               <td>{`${row.address ?? "–"}`}</td>
               <td class="note">{noteOf(row)}</td>
             </tr>

@@ -3,17 +3,18 @@ import { Mark } from "../look/mark.tsx";
 import { Ago, Since } from "../look/when.tsx";
 import { Quieted } from "../quiet/quieted.tsx";
 import { groupAddress } from "../route/route.ts";
+import { budgetText } from "../words/budget.ts";
 import { lookOf, wordOf } from "../words/look.ts";
 import { listText, percentText } from "../words/number.ts";
 
 interface TaskHeadProps {
   readonly row: TaskRow;
-  readonly uptime: TaskRecordView["uptime"] | null;
+  readonly view: TaskRecordView | null;
   readonly nowMs: number;
 }
 
 /** What a task is, how it is, and since when. */
-export function TaskHead({ row, uptime, nowMs }: TaskHeadProps) {
+export function TaskHead({ row, view, nowMs }: TaskHeadProps) {
   const look = lookOf(row);
   return (
     <header class={`task-head is-${look}`}>
@@ -56,10 +57,12 @@ export function TaskHead({ row, uptime, nowMs }: TaskHeadProps) {
             </Fact>
           </>
         )}
-        {uptime !== null &&
+        {row.slaPercent !== null && <Fact name="Target">{row.slaPercent} %</Fact>}
+        {view !== null &&
           (["1d", "7d", "30d", "90d"] as const).map((period) => (
             <Fact key={period} name={`Up ${period}`}>
-              {percentText(uptime[period])}
+              {percentText(view.uptime[period])}
+              {view.uptime[period] !== null && <Budget leftMs={view.budgetLeftMs?.[period]} />}
             </Fact>
           ))}
       </dl>
@@ -71,6 +74,12 @@ export function TaskHead({ row, uptime, nowMs }: TaskHeadProps) {
       )}
     </header>
   );
+}
+
+/** How long the task may still be down by its target. */
+function Budget({ leftMs }: { leftMs: number | undefined }) {
+  if (leftMs === undefined) return null;
+  return <span class={leftMs < 0 ? "budget is-down" : "budget"}>{budgetText(leftMs)}</span>;
 }
 
 function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {

@@ -26,7 +26,7 @@ export function TaskPage({ route }: { route: Route }) {
   if (row === null) return <p class="empty">{problem ?? "Reading the task"}</p>;
   return (
     <article class="task">
-      <TaskHead row={row} uptime={record?.uptime ?? null} nowMs={nowMs} />
+      <TaskHead row={row} view={record} nowMs={nowMs} />
       <Plots route={route} nowMs={nowMs} />
       <div class="panels">
         <section class="panel">

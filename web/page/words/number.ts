@@ -1,4 +1,4 @@
-import { latencyBandOf } from "../../../shared/help/help.ts";
+import { latencyBandOf, successBandOf } from "../../../shared/help/help.ts";
 
 /** A connect time with as many digits as say something, e.g. `0.42 ms`, `18.3 ms`, `1.20 s`. */
 export function msText(ms: number | null | undefined): string {
@@ -37,4 +37,9 @@ export function listText(names: readonly string[]): string {
 /** What a connect time usually means. */
 export function bandText(ms: number | null | undefined): string {
   return ms === null || ms === undefined ? "No connect time" : latencyBandOf(ms).sentence;
+}
+
+/** What a share of passed checks, in percent, usually means. */
+export function successText(percent: number | null | undefined): string {
+  return percent === null || percent === undefined ? "No check" : successBandOf(percent).sentence;
 }

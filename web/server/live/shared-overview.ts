@@ -100,7 +100,7 @@ export class SharedOverview {
 
 /** Of what changes by itself all the time, nothing counts. */
 function versionOf(record: OverviewRecord): string {
-  const tasks = record.tasks.map(({ lastDay: _, ...task }) => task);
+  const tasks = record.tasks.map(({ lastDay: _, budgetLeftMs: __, ...task }) => task);
   const { etag } = jsonContent({ ...record, nowMs: 0, tasks });
   return etag.slice(3, -1);
 }

@@ -1,5 +1,5 @@
-import { readOverview } from "../../../functions/history/history.ts";
-import type { OverviewRecord } from "../../records/records.ts";
+import { budgetLeft, type OverviewTask, readOverview } from "../../../functions/history/history.ts";
+import type { OverviewRecord, TaskRow } from "../../records/records.ts";
 import type { PageServices, Route } from "./route.ts";
 
 /** `/api/overview`: how every task is. */
@@ -24,9 +24,15 @@ export async function readOverviewRecord({
     memory,
   );
   return {
-    ...{ fleet, nowMs, judgedToMs, regions, tasks, groups, impaired },
+    ...{ fleet, nowMs, judgedToMs, regions, groups, impaired },
+    tasks: tasks.map(taskRow),
     unread: unread.map(({ region, cause }) => ({ region, reason: reasonOf(cause) })),
   };
+}
+
+function taskRow(task: OverviewTask): TaskRow {
+  const { slaPercent, lastDay } = task;
+  return { ...task, budgetLeftMs: slaPercent === null ? null : budgetLeft(lastDay, slaPercent) };
 }
 
 /** Why something could not be read, in words. */

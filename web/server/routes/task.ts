@@ -24,13 +24,13 @@ export function taskRoute(services: PageServices): Route {
     answer: async ({ query }) => {
       const row = await findTask(services, query.required("name"));
       const nowMs = services.now();
-      const [uptime, running, minutes] = await Promise.all([
+      const [periods, running, minutes] = await Promise.all([
         readPeriods(services.sources, row, nowMs),
         readRunning(services, row.name),
         readChecks(services, row.name, nowMs),
       ]);
       const record: TaskRecordView = {
-        ...{ row, uptime },
+        ...{ row, ...periods },
         config: running === null ? [] : configLines(running),
         explanation: running === null ? [] : explanationLines({ ...running, minutes }, nowMs),
         certificate: certificateOf(minutes, nowMs),

@@ -1,26 +1,39 @@
 import {
+  budgetLeft,
   type FleetSources,
   readUptimes,
   uptimePercent,
 } from "../../../functions/history/history.ts";
-import type { ScopedTask } from "../../../shared/alerting/settings/settings.ts";
 import { DAY_MS, type EpochMs } from "../../../shared/units.ts";
-import type { TaskRecordView } from "../../records/records.ts";
+import type { TaskRecordView, TaskRow, UptimePeriod } from "../../records/records.ts";
 
-const DAYS = { "1d": 1, "7d": 7, "30d": 30, "90d": 90 } as const;
+const DAYS: Readonly<Record<UptimePeriod, number>> = { "1d": 1, "7d": 7, "30d": 30, "90d": 90 };
 
-/** The uptime of a task over each period. */
+/** The uptime of a task over each period, and what is left of its budget. */
 export async function readPeriods(
   sources: FleetSources,
-  task: ScopedTask,
+  task: Pick<TaskRow, "name" | "targetId" | "slaPercent">,
   nowMs: EpochMs,
-): Promise<TaskRecordView["uptime"]> {
+): Promise<Pick<TaskRecordView, "uptime" | "budgetLeftMs">> {
   const rest = { tasks: [task], toMs: nowMs, nowMs };
   const queries = Object.values(DAYS).map((days) => ({ ...rest, fromMs: nowMs - days * DAY_MS }));
-  const times = await readUptimes(sources, queries);
-  const percents = Object.keys(DAYS).map((period, i) => {
-    const time = times[i]?.get(task.name);
-    return [period, time === undefined ? null : uptimePercent(time)] as const;
-  });
-  return Object.fromEntries(percents) as TaskRecordView["uptime"];
+  const read = await readUptimes(sources, queries);
+  const times = Object.keys(DAYS).map((period, i) => ({ period, time: read[i]?.get(task.name) }));
+  const byPeriod = <T>(values: readonly (readonly [string, T])[]) =>
+    Object.fromEntries(values) as Record<UptimePeriod, T>;
+  const { slaPercent } = task;
+  return {
+    uptime: byPeriod(
+      times.map(({ period, time }) => [period, time === undefined ? null : uptimePercent(time)]),
+    ),
+    budgetLeftMs:
+      slaPercent === null
+        ? null
+        : byPeriod(
+            times.map(({ period, time }) => [
+              period,
+              time === undefined ? 0 : budgetLeft(time, slaPercent),
+            ]),
+          ),
+  };
 }
