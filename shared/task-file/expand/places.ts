@@ -108,7 +108,7 @@ function variableOf(written: string | undefined, path: string, filling: Filling)
 
 /** A variable is text, and the field that it is for takes a number or a flag. */
 function plainOf(text: string): unknown {
-  if (/^-?\d{1,20}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?$/i.test(text)) return Number(text);
+  if (/^-?\d{1,21}(?:\.\d{1,23})?(?:e[+-]?\d{1,3})?$/i.test(text)) return Number(text);
   if (text === "true" || text === "false") return text === "true";
   return text;
 }

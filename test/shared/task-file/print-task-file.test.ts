@@ -117,6 +117,15 @@ test("readTaskFile takes a variable for each number and each flag of a task", ()
   fc.assert(property, { numRuns: 300 });
 });
 
+test("readTaskFile takes a variable for a number with all digits that a number is shown with", () => {
+  const task = { name: "a", host: "a.example:1", schedule_seconds: 60 };
+  const retry = { max_attempts: 2, jitter: "${J}" };
+  const environment = { J: String(0.0000010126377494963203) };
+  const read = readTaskFile("t.json", JSON.stringify([{ ...task, retry }]), { environment });
+  assert.deepEqual(read.problems, []);
+  assert.equal(read.tasks[0]?.retry?.jitter, 0.0000010126377494963203);
+});
+
 test("readTaskFile reads the settings that printTaskFile printed, without those of commands", () => {
   const toml = `
 [alerting]
