@@ -1,7 +1,7 @@
 import type { EventBus } from "../functions/ports/event-bus.ts";
 import { troubleEvent } from "../shared/event/event.ts";
 import type { Fleet } from "../shared/plan/plan.ts";
-import { DiskReport } from "./events/disk-report.ts";
+import { DiskReport } from "./disk/disk-report.ts";
 
 /** What the report of a run's disk needs. */
 export interface DiskTroubleSetup {

@@ -4,12 +4,12 @@ import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { CliError } from "../command/errors.ts";
 import { choiceOption, flagOption, textOption } from "../command/read-option.ts";
+import { writeNewFile } from "../files/write-new-file.ts";
 import { FORMATS } from "../import/formats.ts";
 import { type Imported, importFiles } from "../import/import-files.ts";
 import { importLines, importRecord, importSummary } from "../import/print-import.ts";
 import { writeVariables } from "../import/values/places.ts";
 import { readTexts } from "../tasks/read-texts.ts";
-import { writeNewFile } from "../tasks/write-new-file.ts";
 
 const KINDS = FORMATS.map(({ kind }) => kind);
 
@@ -38,7 +38,7 @@ export const importChecks: Command = {
     const read = importFiles(texts, only, findPatternFault);
     const imported = { ...read, problems: [...problems, ...read.problems] };
     const out = textOption(call, "out");
-    if (out !== null && imported.taken.length > 0) await writeTasks(call, out, imported);
+    if (out !== null && imported.taken.length > 0) writeTasks(call, out, imported);
     if (flagOption(call, "json")) call.io.out(JSON.stringify(importRecord(imported), null, 2));
     else printText(call, imported, out);
     return exitCodeOf(imported);
@@ -63,10 +63,10 @@ async function readEach({ args, io }: Call): Promise<{
   return { texts, problems };
 }
 
-async function writeTasks(call: Call, out: string, { taken }: Imported): Promise<void> {
+function writeTasks(call: Call, out: string, { taken }: Imported): void {
   const tasks = taken.map(({ task }) => task);
   const text = printTaskFile({ tasks, settings: [] }, formatOf(out) ?? "toml");
-  await writeNewFile(out, writeVariables(text), { replaces: flagOption(call, "force") });
+  writeNewFile(out, writeVariables(text), { replaces: flagOption(call, "force") });
 }
 
 function printText({ io }: Call, imported: Imported, out: string | null): void {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { readSitePast, readStatusSite } from "../../functions/history/history.ts";
+import { escapeUnprintable } from "../../shared/input/input.ts";
 import { buildSite } from "../../shared/status-page/status-page.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
@@ -41,6 +42,7 @@ export const statusPage: Command = {
   notes: [
     "Writes index.html, style.css, status.json and badges/*.svg. Nothing in it is a script, and nothing is loaded from elsewhere.",
     "Each file is replaced as a whole. Run it each minute, e.g. by cron; or set statusPage in cdk.json.",
+    "Exit codes: 0 done, 1 no task has the tag, and nothing is written, 3 failed.",
   ],
   run: (call) =>
     withFleet(call, async (open) => {
@@ -55,6 +57,11 @@ export const statusPage: Command = {
       };
       const past = await readSitePast(sources, { options, nowMs });
       const site = await readStatusSite(sources, options, { nowMs, past });
+      if (options.tag !== null && site.tasks.length === 0) {
+        const tag = JSON.stringify(escapeUnprintable(options.tag));
+        call.io.error(`No task that is checked has the tag ${tag}: nothing is written.`);
+        return EXIT.no;
+      }
       const files = buildSite(site);
       writeSite(dir, files);
       const said = { out: dir, tasks: site.tasks.length, files: files.size };

@@ -4,11 +4,11 @@ import { FORMATS, type Format, formatOf, printTaskFile } from "../../shared/task
 import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { choiceOption, flagOption, textOption } from "../command/read-option.ts";
+import { writeNewFile } from "../files/write-new-file.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
 import { openHome } from "../fleet/open-stores.ts";
 import { kindLine } from "../tasks/print-problems.ts";
-import { writeNewFile } from "../tasks/write-new-file.ts";
 
 /** `synfleet tasks export`: the stored tasks as a file that `tasks apply` takes back without a change. */
 export const tasksExport: Command = {
@@ -58,16 +58,16 @@ function formatOption(call: Call): Format {
   return given ?? formatOf(textOption(call, "out") ?? "") ?? "toml";
 }
 
-async function deliver(
+function deliver(
   call: Call,
   text: string,
   { taskCount, hasProblems }: { readonly taskCount: number; readonly hasProblems: boolean },
-): Promise<ExitCode> {
+): ExitCode {
   const file = textOption(call, "out");
   if (file === null) {
     call.io.out(text.trimEnd());
   } else {
-    await writeNewFile(file, text, { replaces: flagOption(call, "force") });
+    writeNewFile(file, text, { replaces: flagOption(call, "force") });
     call.io.error(`${file}: ${showCount(taskCount, "task")}.`);
   }
   return hasProblems ? EXIT.no : EXIT.fine;

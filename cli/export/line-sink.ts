@@ -1,9 +1,9 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { CliError } from "../command/errors.ts";
 import type { Io } from "../command/io.ts";
+import type { DraftFile } from "../files/draft-file.ts";
 import { csvLine } from "../show/csv.ts";
 import { COLUMNS_OF, fieldsOf, type Part, type Records } from "./columns.ts";
-import type { DraftFile } from "./draft-file.ts";
 import type { Sink } from "./sink.ts";
 
 /** How records become lines: `header` is the first one; null without one. */
@@ -71,9 +71,9 @@ export function openFileSink(form: LineForm, part: Part, file: DraftFile): Sink 
   };
 }
 
-function openDraft({ draft }: DraftFile): number {
+function openDraft({ draft, mode }: DraftFile): number {
   try {
-    return openSync(draft, "wx");
+    return openSync(draft, "wx", mode);
   } catch (error) {
     throw new CliError(`${draft} can't be written: ${(error as Error).message}.`);
   }

@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { AggMetric } from "../../shared/summary/summary.ts";
 import { CliError } from "../command/errors.ts";
+import type { DraftFile } from "../files/draft-file.ts";
 import { fieldsOf, type Part, type Records } from "./columns.ts";
-import type { DraftFile } from "./draft-file.ts";
 import type { Sink } from "./sink.ts";
 import { INDICES_SQL, insertSql, TABLES, TABLES_SQL } from "./sqlite-tables.ts";
 

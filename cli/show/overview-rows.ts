@@ -1,7 +1,6 @@
 import { type OverviewTask, uptimePercent } from "../../functions/history/history.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
-import { type EpochMs, toIso } from "../../shared/units.ts";
-import { showSince } from "../../terminal/duration.ts";
+import { type EpochMs, showSince, toIso } from "../../shared/units.ts";
 import { paint, statusColour } from "../../terminal/paint.ts";
 import { left, right } from "../../terminal/table.ts";
 import { NONE, showUptime } from "./figures.ts";

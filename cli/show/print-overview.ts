@@ -1,8 +1,7 @@
 import type { Overview, OverviewTask } from "../../functions/history/history.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
-import { type DurationMs, type EpochMs, MINUTE_MS, toIso } from "../../shared/units.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, showSince, toIso } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
-import { showSince } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
 import type { Io } from "../command/io.ts";
 import { GROUP_LAYOUT } from "./group-rows.ts";

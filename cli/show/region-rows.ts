@@ -1,6 +1,5 @@
 import type { RegionReport } from "../../functions/history/history.ts";
-import { MINUTE_MS, toIso } from "../../shared/units.ts";
-import { showLength, showSince } from "../../terminal/duration.ts";
+import { MINUTE_MS, showLength, showSince, toIso } from "../../shared/units.ts";
 import { type Colour, paint } from "../../terminal/paint.ts";
 import { left, right } from "../../terminal/table.ts";
 import { explainError } from "../command/errors.ts";

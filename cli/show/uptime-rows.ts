@@ -5,8 +5,7 @@ import {
   uptimePercent,
 } from "../../functions/history/history.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
-import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
-import { showLength } from "../../terminal/duration.ts";
+import { type DurationMs, MINUTE_MS, SECOND_MS, showLength } from "../../shared/units.ts";
 import { left, right } from "../../terminal/table.ts";
 import { NONE, showUptime } from "./figures.ts";
 import type { OptionalColumn } from "./optional-columns.ts";

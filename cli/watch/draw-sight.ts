@@ -1,8 +1,7 @@
 import type { Overview, OverviewTask } from "../../functions/history/history.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
-import { type DurationMs, type EpochMs, toIso } from "../../shared/units.ts";
-import { showLength } from "../../terminal/duration.ts";
+import { type DurationMs, type EpochMs, showLength, toIso } from "../../shared/units.ts";
 import { paint, statusColour } from "../../terminal/paint.ts";
 import { cutPainted } from "../../terminal/width.ts";
 import { alertRecord, sentenceOf } from "../show/alert-rows.ts";

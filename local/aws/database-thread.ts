@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
-import type { DiskWatch } from "../events/disk-report.ts";
-import { makeFolder } from "../events/make-folder.ts";
+import type { DiskWatch } from "../disk/disk-report.ts";
+import { makeFolder } from "../disk/make-folder.ts";
 import { type DiskMessage, tellOfDisk } from "./disk-message.ts";
 import type { DatabaseAnswer } from "./dynalite-store.ts";
 import { holdAddon } from "./hold-addon.ts";

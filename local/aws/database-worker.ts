@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { diskReason } from "../events/disk-report.ts";
+import { diskReason } from "../disk/disk-report.ts";
 import { LOCK_FOLDER } from "./data-dir.ts";
 import type { DatabaseMessage, DatabaseRequest } from "./database-thread.ts";
 import { type DynaliteStore, openDynalite } from "./dynalite-store.ts";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { type RegionName, SECOND_MS } from "../../shared/units.ts";
-import type { DiskWatch } from "../events/disk-report.ts";
+import type { DiskWatch } from "../disk/disk-report.ts";
 import { localCredentials } from "../guard/access-key.ts";
 import { startGuardedServer } from "../guard/guarded-server.ts";
 import { DatabaseThread, DiskError, LockedError } from "./database-thread.ts";

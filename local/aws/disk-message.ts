@@ -1,4 +1,4 @@
-import type { DiskWatch } from "../events/disk-report.ts";
+import type { DiskWatch } from "../disk/disk-report.ts";
 
 /** What the database's thread says of its disk. */
 export type DiskMessage =

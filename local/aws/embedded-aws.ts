@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
 import { busName } from "../../shared/contract.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
-import { type DiskWatch, diskReason } from "../events/disk-report.ts";
+import { type DiskWatch, diskReason } from "../disk/disk-report.ts";
 import { startEventEndpoint, type TakeEvent } from "../events/event-endpoint.ts";
 import { createTables } from "./create-tables.ts";
 import { localClient, startDatabasePatiently } from "./database.ts";

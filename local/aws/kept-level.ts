@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { type DurationMs, SECOND_MS } from "../../shared/units.ts";
-import { diskReason } from "../events/disk-report.ts";
+import { diskReason } from "../disk/disk-report.ts";
 import { findRoom } from "./find-room.ts";
 import { lockFileOf } from "./folder-lock.ts";
 import {

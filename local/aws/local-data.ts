@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBus } from "../../functions/ports/event-bus.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
-import { diskReason } from "../events/disk-report.ts";
+import { diskReason } from "../disk/disk-report.ts";
 import { createTables } from "./create-tables.ts";
 import {
   DataInUseError,

@@ -1,5 +1,5 @@
+import type { DiskWatch } from "../disk/disk-report.ts";
 import type { NotifyTarget } from "../notify/message/service.ts";
-import type { DiskWatch } from "./disk-report.ts";
 import { EventFile } from "./event-file.ts";
 import type { EventRule, EventTarget } from "./event-rules.ts";
 import type { EventEnvelope } from "./put-events.ts";

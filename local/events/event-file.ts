@@ -1,7 +1,8 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { DiskWatch } from "./disk-report.ts";
-import { makeFolder } from "./make-folder.ts";
+import type { DiskWatch } from "../disk/disk-report.ts";
+import { readIfThere, throwUnlessThere } from "../disk/if-there.ts";
+import { makeFolder } from "../disk/make-folder.ts";
 import type { EventEnvelope } from "./put-events.ts";
 
 /** An event is a duplicate only if it is among this many last events. */
@@ -71,22 +72,9 @@ export class EventFile {
   }
 }
 
-function throwUnlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
-}
-
 async function readIds(path: string): Promise<Set<string>> {
   const lines = (await readIfThere(path)).split("\n").slice(-REMEMBERED);
   return new Set(lines.flatMap(idOf));
-}
-
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
 }
 
 // The last line may be incomplete.

@@ -1,5 +1,5 @@
 import { appendFileSync, renameSync, statSync, truncateSync } from "node:fs";
-import type { DiskWatch } from "../events/disk-report.ts";
+import type { DiskWatch } from "../disk/disk-report.ts";
 
 /** Keeps the output of the functions, like CloudWatch Logs. */
 export interface LogFile {

@@ -1,8 +1,9 @@
 import { deriveId } from "../../shared/hash.ts";
 import type { EpochMs } from "../../shared/units.ts";
+import type { DiskWatch } from "../disk/disk-report.ts";
 import type { NotifyEvent } from "./message/event.ts";
 import type { NotifyTarget, Sending, Waiting } from "./message/service.ts";
-import { type DiskWatch, OutboxFile } from "./outbox/outbox-file.ts";
+import { OutboxFile } from "./outbox/outbox-file.ts";
 import type { Storm } from "./outbox/storms.ts";
 import type { Outcome } from "./outcome.ts";
 import { Post } from "./post.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { DiskWatch } from "../disk/disk-report.ts";
 import { Notifier } from "./notifier.ts";
-import type { DiskWatch } from "./outbox/outbox-file.ts";
 import { send } from "./send.ts";
 
 /** What a notifier of this machine needs. */

@@ -1,6 +1,7 @@
+import { showLength } from "../units.ts";
 import { escapeXml } from "./escape.ts";
 import type { StatusDay } from "./model.ts";
-import { showDay, showDuration, showPercent } from "./words.ts";
+import { showDay, showPercent } from "./words.ts";
 
 const WIDTH = 6;
 const GAP = 2;
@@ -33,8 +34,8 @@ function sentenceOf(day: StatusDay): string {
   const said = [
     `${showDay(day.startMs)}: ${day.uptimePercent === null ? "no data" : showPercent(day.uptimePercent)}`,
   ];
-  if (day.downMs > 0) said.push(`down for ${showDuration(day.downMs)}`);
-  if (day.degradedMs > 0) said.push(`degraded for ${showDuration(day.degradedMs)}`);
-  if (day.maintenanceMs > 0) said.push(`maintenance for ${showDuration(day.maintenanceMs)}`);
+  if (day.downMs > 0) said.push(`down for ${showLength(day.downMs)}`);
+  if (day.degradedMs > 0) said.push(`degraded for ${showLength(day.degradedMs)}`);
+  if (day.maintenanceMs > 0) said.push(`maintenance for ${showLength(day.maintenanceMs)}`);
   return said.join(", ");
 }

@@ -1,8 +1,8 @@
-import type { EpochMs } from "../units.ts";
+import { type EpochMs, showSince } from "../units.ts";
 import { dayBars } from "./bars.ts";
 import { escapeXml } from "./escape.ts";
 import type { Outage, StatusSite, StatusState, StatusTask } from "./model.ts";
-import { SIGNS, showDuration, showInstant, showPercent, WORDS } from "./words.ts";
+import { SIGNS, showInstant, showPercent, WORDS } from "./words.ts";
 import { worstOf } from "./worst.ts";
 
 /** Nothing but the style sheet beside the page is loaded, and no script runs. */
@@ -88,7 +88,7 @@ function outagesOf(outages: readonly Outage[], asOfMs: EpochMs | null): string[]
   if (outages.length === 0) return ["<h2>Incidents</h2>", "<p>None in this time.</p>"];
   const items = outages.map(({ taskName, fromMs, toMs }) => {
     const endMs = toMs ?? asOfMs ?? fromMs;
-    const lasted = showDuration(Math.max(0, endMs - fromMs));
+    const lasted = showSince(fromMs, endMs);
     const said = toMs === null ? `is down, for ${lasted} so far` : `was down for ${lasted}`;
     return `<li><span class="name">${escapeXml(taskName)}</span> ${said}<div class="note"><span>${showInstant(fromMs)}${toMs === null ? "" : ` to ${showInstant(toMs)}`}</span></div></li>`;
   });

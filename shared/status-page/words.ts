@@ -1,4 +1,4 @@
-import { DAY_MS, type DurationMs, type EpochMs, HOUR_MS, MINUTE_MS, toIso } from "../units.ts";
+import { type EpochMs, toIso } from "../units.ts";
 import type { StatusState } from "./model.ts";
 
 /** The word for each state. */
@@ -26,18 +26,6 @@ export function showPercent(percent: number | null): string {
   if (percent === null) return "–";
   const shown = Math.floor(percent * 100) / 100;
   return `${shown === 100 ? "100" : shown.toFixed(2)} %`;
-}
-
-/** How long something lasted: `2 d 3 h`, `12 min`. */
-export function showDuration(ms: DurationMs): string {
-  if (ms < MINUTE_MS) return `${Math.max(1, Math.round(ms / 1_000))} s`;
-  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
-  const [unitMs, unit, partMs, part] =
-    ms < DAY_MS
-      ? ([HOUR_MS, "h", MINUTE_MS, "min"] as const)
-      : ([DAY_MS, "d", HOUR_MS, "h"] as const);
-  const rest = Math.floor((ms % unitMs) / partMs);
-  return `${Math.floor(ms / unitMs)} ${unit}${rest === 0 ? "" : ` ${rest} ${part}`}`;
 }
 
 /** An instant for people: `2026-05-01 14:02 UTC`. */

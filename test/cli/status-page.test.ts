@@ -83,6 +83,15 @@ describe("status-page", () => {
       tasks.map(({ name, host }: Record<string, unknown>) => [name, host]),
       [["a", "secret.example.com:80"]],
     );
+    const page = readFileSync(join(out, "index.html"), "utf8");
+    for (const tag of ["nope", "public=no"]) {
+      const none = await fleet.run("status-page", "--out", out, "--tag", tag);
+      const said = `No task that is checked has the tag "${tag}": nothing is written.`;
+      assert.deepEqual([none.code, none.out, none.error], [1, [], [said]]);
+    }
+    assert.equal(readFileSync(join(out, "index.html"), "utf8"), page);
+    await fleet.run("status-page", "--out", join(fleet.dir, "none"), "--tag", "nope");
+    assert.equal(existsSync(join(fleet.dir, "none")), false);
   });
 
   it("writes into no other folder than its own, and wants to know which", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { openHome } from "../../cli/fleet/open-stores.ts";
@@ -246,7 +247,20 @@ describe("tasks apply", () => {
     const again = await fleet.run("tasks", "export", "--out", file);
     assert.deepEqual(
       [again.code, again.error[0]],
-      [3, `synfleet: ${file} exists already. Use --force to replace it.`],
+      [3, `synfleet: ${file} is there already. Name another file, or replace it with --force.`],
+    );
+    // What replaces it is written beside it: a link and who may read it stay.
+    const link = join(fleet.dir, "link.yaml");
+    symlinkSync(file, link);
+    chmodSync(file, 0o600);
+    const before = statSync(file);
+    assert.equal((await fleet.run("tasks", "export", "--out", link, "--force")).code, 0);
+    const replaced = statSync(file);
+    assert.notEqual(replaced.ino, before.ino);
+    assert.deepEqual([replaced.mode, lstatSync(link).isSymbolicLink()], [before.mode, true]);
+    assert.deepEqual(
+      readdirSync(fleet.dir).filter((name) => name.endsWith(".part")),
+      [],
     );
     assert.deepEqual(await fleet.run("tasks", "apply", file), {
       code: 0,

@@ -1,14 +1,10 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isFields } from "../../../shared/input/input.ts";
+import type { DiskWatch } from "../../disk/disk-report.ts";
+import { readIfThere, throwUnlessThere } from "../../disk/if-there.ts";
 import type { Waiting } from "../message/service.ts";
 import { type Storm, Storms } from "./storms.ts";
-
-/** Is told whether the disk keeps what waits. */
-export interface DiskWatch {
-  readonly failed: (what: string, error: unknown) => void;
-  readonly worked: (what: string) => void;
-}
 
 /** What waits, the keys of what was delivered last, and the storms that stand. */
 export interface Kept {
@@ -147,15 +143,6 @@ function parseLine(line: string): unknown {
   }
 }
 
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
-}
-
 async function appendTo(path: string, lines: string): Promise<void> {
   const file = await open(path, "a", 0o600);
   try {
@@ -174,8 +161,4 @@ async function writeWhole(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-function throwUnlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { diskReason } from "../../../local/events/disk-report.ts";
+import { diskReason } from "../../../local/disk/disk-report.ts";
 import { EventDelivery } from "../../../local/events/event-delivery.ts";
 import { defaultRules, type EventTarget, parseRules } from "../../../local/events/event-rules.ts";
 import type { EventEnvelope } from "../../../local/events/put-events.ts";

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { diskReason } from "../../../local/events/disk-report.ts";
+import { diskReason } from "../../../local/disk/disk-report.ts";
 import { openLogFile } from "../../../local/fleet/log-file.ts";
 
 const MODULE = new URL("../../../local/fleet/log-file.ts", import.meta.url).href;

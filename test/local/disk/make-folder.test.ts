@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { makeFolder } from "../../../local/events/make-folder.ts";
+import { makeFolder } from "../../../local/disk/make-folder.ts";
 
-const MODULE = new URL("../../../local/events/make-folder.ts", import.meta.url).href;
+const MODULE = new URL("../../../local/disk/make-folder.ts", import.meta.url).href;
 
 describe("makeFolder", () => {
   let dir = "";

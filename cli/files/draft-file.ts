@@ -1,4 +1,12 @@
-import { existsSync, linkSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { CliError } from "../command/errors.ts";
 
@@ -20,6 +28,8 @@ export interface Signals {
 export class DraftFile {
   /** Where to write. */
   readonly draft: string;
+  /** Who may read it: whoever could read the file that it replaces. */
+  readonly mode: number;
   readonly #path: string;
   readonly #replaces: boolean;
   readonly #signals: Signals;
@@ -28,10 +38,12 @@ export class DraftFile {
   /** Throws a CliError if there is no folder for the file, or if it is there and can't or must not be replaced. */
   constructor(path: string, replaces: boolean, signals: Signals = process) {
     checkPlace(path, replaces);
-    this.#path = path;
+    // The file behind a link is replaced, and not the link.
+    this.#path = existsSync(path) ? realpathSync(path) : path;
     this.#replaces = replaces;
     this.#signals = signals;
-    this.draft = `${path}.${signals.pid}.part`;
+    this.mode = (statSync(this.#path, { throwIfNoEntry: false })?.mode ?? 0o666) & 0o777;
+    this.draft = `${this.#path}.${signals.pid}.part`;
     rmSync(this.draft, { force: true });
     this.#listeners = new Map(SIGNALS.map((signal) => [signal, () => this.#end(signal)]));
     for (const [signal, listener] of this.#listeners) signals.once(signal, listener);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DiskReport, diskReason } from "../../../local/events/disk-report.ts";
+import { DiskReport, diskReason } from "../../../local/disk/disk-report.ts";
 
 const FULL = Object.assign(new Error("ENOSPC: no space left on device, write '/a, b: c'"), {
   code: "ENOSPC",
