@@ -25,7 +25,8 @@ export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
     description: `Synfleet ${fleet.name}: tasks, plan, summaries and alerts`,
   });
   new ProbeFleetHome(home, "Home", { fleet });
-  const regions = fleet.regions.map((region) => {
+  // A stack that is not in the app can't be destroyed by it.
+  const regions = [...fleet.regions, ...fleet.retired].map((region) => {
     const stack = new Stack(app, `${fleet.name}-${region.name}`, {
       ...inRegion(region.name),
       description: `Synfleet ${fleet.name}: probes in ${region.name}`,

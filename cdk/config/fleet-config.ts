@@ -5,7 +5,10 @@ import type { RegionConfig } from "./region-config.ts";
 export interface FleetConfig {
   readonly name: string;
   readonly home: string;
+  /** Those that probe. */
   readonly regions: readonly RegionConfig[];
+  /** Those that are being taken out. */
+  readonly retired: readonly RegionConfig[];
   /** Overrides the built-in alert defaults; a task's own `alert` overrides both. */
   readonly alertDefaults: Readonly<Record<string, unknown>>;
   readonly alertEmail: string | null;

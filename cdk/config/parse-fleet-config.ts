@@ -77,6 +77,7 @@ export class FleetConfigError extends Error {
 /** Reads the context key `fleet` of `cdk.json`; throws `FleetConfigError` with all its problems. */
 export function parseFleetConfig(raw: unknown): FleetConfig {
   const reader = readerOf("fleet", raw, FLEET_FIELDS, []);
+  const listed = readRegions(reader);
   const config: FleetConfig = {
     name: readText(reader, "name", {
       pattern: /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/,
@@ -84,7 +85,8 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       fallback: "synfleet",
     }),
     home: readRegionName(reader, "home", DEFAULT_HOME),
-    regions: readRegions(reader),
+    regions: listed.filter(({ retired }) => !retired),
+    retired: listed.filter(({ retired }) => retired === true),
     alertDefaults: readAlertDefaults(reader),
     alertEmail: readEmail(reader),
     resultDays: readCount(reader, "resultDays", {
@@ -122,6 +124,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     options: readOptions(reader),
   };
   reader.problems.push(
+    ...retiredProblems(config),
     ...homeProblems(reader, config),
     ...partitionProblems(config),
     ...capacityProblems(config),
@@ -131,9 +134,16 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
   return config;
 }
 
+function retiredProblems({ regions, retired }: FleetConfig): string[] {
+  if (regions.length > 0 || retired.length === 0) return [];
+  return ["fleet.regions must have one that is not retired; to end the fleet, destroy its stacks"];
+}
+
 /** Tables of another region are not made for somebody who does not mention it. */
-function homeProblems({ fields }: ConfigReader, { regions }: FleetConfig): string[] {
-  const names = regions.map(({ name }) => name).filter((name) => name !== "");
+function homeProblems({ fields }: ConfigReader, config: FleetConfig): string[] {
+  const names = [...config.regions, ...config.retired]
+    .map(({ name }) => name)
+    .filter((name) => name !== "");
   if (fields.home !== undefined || names.length === 0 || names.includes(DEFAULT_HOME)) return [];
   return [
     `fleet.home must be named: it is the region of tasks, summaries and alerts, and its default ${DEFAULT_HOME} is not one of fleet.regions; take one of them, such as ${names[0]}`,

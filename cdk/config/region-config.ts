@@ -27,6 +27,8 @@ export interface RegionConfig {
   readonly shards: number;
   readonly memoryMb: number;
   readonly vpc: VpcAttachment | null;
+  /** Its stack is still there, to be destroyed; nothing is probed from it. */
+  readonly retired?: true;
 }
 
 /** What home's functions know of a region. */
@@ -35,7 +37,7 @@ export function regionFacts({ name, shards, memoryMb, vpc }: RegionConfig): Flee
   return { name, shards, memoryMb, vpc: vpc !== null, ipv6: vpc?.ipv6 ?? false, allowedCidrs };
 }
 
-const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "allowedPrivateCidrs"];
+const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "retired", "allowedPrivateCidrs"];
 const VPC_FIELDS = ["subnetIds", "securityGroupIds", "allowedPrivateCidrs", "ipv6"];
 
 /** Reads `fleet.regions`, a list of names or objects with each region once. */
@@ -66,6 +68,7 @@ function readRegion(raw: unknown, path: string, problems: string[]): RegionConfi
     shards: readCount(reader, "shards", { least: 1, most: 64, fallback: 1 }),
     memoryMb: readCount(reader, "memoryMb", { least: 128, most: 10_240, fallback: 256 }),
     vpc,
+    ...(readBoolean(reader, "retired", false) && { retired: true }),
   };
 }
 

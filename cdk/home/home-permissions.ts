@@ -39,9 +39,14 @@ export function planPermissions(
     tableStatement({
       sid: "WritePlans",
       actions: ["GetItem", "PutItem"],
-      tableArns: inRegions(scope, fleet, "plans"),
+      tableArns: inRegions(scope, withRetired(fleet), "plans"),
     }),
   ];
+}
+
+/** A retired region is told so by its plan. */
+function withRetired({ regions, retired, ...fleet }: FleetConfig): FleetConfig {
+  return { ...fleet, retired, regions: [...regions, ...retired] };
 }
 
 /**

@@ -7,7 +7,7 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
   return {
     [ENV.fleet]: fleet.name,
     [ENV.home]: fleet.home,
-    [ENV.regions]: JSON.stringify(fleet.regions.map(regionFacts)),
+    [ENV.regions]: regionsOf(fleet),
     [ENV.alertDefaults]: JSON.stringify(fleet.alertDefaults),
     [ENV.resultDays]: String(fleet.resultDays),
     [ENV.minuteDays]: String(fleet.minuteDays),
@@ -21,6 +21,11 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
   };
 }
 
+function regionsOf({ regions, retired }: FleetConfig): string {
+  const gone = retired.map(({ name }) => ({ name, retired: true }));
+  return JSON.stringify([...regions.map(regionFacts), ...gone]);
+}
+
 /** The environment of the publish function. */
 export function publishEnvironment(
   fleet: FleetConfig,
@@ -30,7 +35,7 @@ export function publishEnvironment(
   return {
     [ENV.fleet]: fleet.name,
     [ENV.home]: fleet.home,
-    [ENV.regions]: JSON.stringify(fleet.regions.map(regionFacts)),
+    [ENV.regions]: regionsOf(fleet),
     [ENV.statusPage]: JSON.stringify(shown),
     [ENV.statusBucket]: bucketName,
   };

@@ -31,7 +31,7 @@ export const health: Command = {
     const found = await look(call);
     const isHealthy = found.isRunning && isFresh(found.watermarkMs, call.io.now(), withinMs);
     if (flagOption(call, "json")) call.io.out(JSON.stringify(recordOf(found, isHealthy)));
-    else call.io.out(sentenceOf(found, call.io.now()));
+    else call.io.out(sentenceOf(found, call.io.now()) + retiredSentence(found));
     return isHealthy ? EXIT.fine : EXIT.no;
   },
 };
@@ -40,6 +40,7 @@ interface Found {
   readonly isRunning: boolean;
   /** The end of the last summarised minute; null before the first. */
   readonly watermarkMs: EpochMs | null;
+  readonly retired?: readonly string[] | undefined;
 }
 
 async function look(call: Call): Promise<Found> {
@@ -50,7 +51,8 @@ async function look(call: Call): Promise<Found> {
   }
   return withFleet(call, async (open) => {
     const progress = await openHome(open).progress.readProgress();
-    return { isRunning: true, watermarkMs: progress?.watermarkMs ?? null };
+    const { retired } = open.fleet;
+    return { isRunning: true, watermarkMs: progress?.watermarkMs ?? null, retired };
   });
 }
 
@@ -67,6 +69,10 @@ function sentenceOf({ isRunning, watermarkMs }: Found, nowMs: EpochMs): string {
     return "The fleet runs; its last summarised minute is ahead of the clock.";
   const seconds = Math.round((nowMs - watermarkMs) / SECOND_MS);
   return `The fleet runs; its last summarised minute ended ${seconds} s ago.`;
+}
+
+function retiredSentence({ retired = [] }: Found): string {
+  return retired.length === 0 ? "" : ` Retired: ${retired.join(", ")}.`;
 }
 
 function recordOf({ isRunning, watermarkMs }: Found, isHealthy: boolean): object {

@@ -34,10 +34,13 @@ export const regions: Command = {
   run: async (call) => {
     const minuteCount = numberOption(call, "minutes", { min: 1, max: 60 }) ?? DEFAULT_MINUTES;
     const query = { nowMs: call.io.now(), minuteCount };
-    const view = await withFleet(call, (open) => readRegions(openHistory(open), query));
+    const { view, retired } = await withFleet(call, async (open) => ({
+      view: await readRegions(openHistory(open), query),
+      retired: open.fleet.retired ?? [],
+    }));
     const isMatrix = flagOption(call, "matrix");
     if (isMatrix) printMatrix(call, view);
-    else printRegions(call, view);
+    else printRegions(call, view, retired);
     const unread = view.regions.flatMap(({ name, unread: cause }) =>
       cause === null ? [] : { region: name, ...cause },
     );
@@ -47,7 +50,11 @@ export const regions: Command = {
   },
 };
 
-function printRegions(call: Call, { regions: reports }: RegionsView): void {
+function printRegions(
+  call: Call,
+  { regions: reports }: RegionsView,
+  retired: readonly string[],
+): void {
   const nowMs = call.io.now();
   if (wantsRecords(call)) {
     const records = reports.map((report) => regionRecord(report, nowMs));
@@ -57,6 +64,7 @@ function printRegions(call: Call, { regions: reports }: RegionsView): void {
   printTable(call, reports, regionLayout(call.io));
   const sick = reports.filter(isSick).length;
   call.io.out(`${showCount(reports.length, "region")}, ${sick} of them sick.`);
+  if (retired.length > 0) call.io.out(`Retired: ${retired.join(", ")}.`);
 }
 
 function printMatrix(call: Call, { matrix, regions: reports }: RegionsView): void {

@@ -13,6 +13,7 @@ import {
 import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import { entryLabel } from "../../shared/alerting/operators/operators.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
+import { knownRegions } from "../../shared/plan/plan.ts";
 import { readTaskFiles, type TaskFile } from "../../shared/task-file/task-file.ts";
 import { showCount } from "../../terminal/count.ts";
 import { paint } from "../../terminal/paint.ts";
@@ -47,11 +48,11 @@ export const tasksApply: Command = {
     checkRemovalFlags(call);
     const texts = await readTexts(call.args, call.io);
     return withFleet(call, async (open) => {
-      const knownRegions = open.fleet.regions.map((region) => region.name);
+      const known = { knownRegions: knownRegions(open.fleet) };
       return applyFiles(
         call,
         open,
-        readTaskFiles(texts, { knownRegions, findPatternFault, environment: call.io.env }),
+        readTaskFiles(texts, { ...known, findPatternFault, environment: call.io.env }),
       );
     });
   },

@@ -66,11 +66,12 @@ async function readListed(open: OpenFleet): Promise<Listed> {
   ]);
   const statuses = new Map(records.map((record) => [record.name, record]));
   const fleetRegions = open.fleet.regions.map((region) => region.name);
+  const retiredRegions = open.fleet.retired;
   const unreadRegions = unread.map(({ region }) => region);
   const tasks = stored.map((item) => {
     const planned = plans.get(item.name) ?? new Map();
     const status = statuses.get(item.name) ?? null;
-    return listTask(item, { fleetRegions, unreadRegions, planned, status });
+    return listTask(item, { fleetRegions, retiredRegions, unreadRegions, planned, status });
   });
   return {
     tasks: tasks.sort((a, b) => (a.name < b.name ? -1 : 1)),

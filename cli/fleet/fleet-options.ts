@@ -48,7 +48,9 @@ function awsFleetOf(call: Call): Fleet {
       "--aws needs --fleet, --home and --regions where no cdk.json here has them in its context key fleet.",
     );
   }
-  return checkFleet({ name, home, regions });
+  const retired = listed === null ? (described?.retired ?? []) : [];
+  const fleet = checkFleet({ name, home, regions });
+  return retired.length > 0 ? { ...fleet, retired } : fleet;
 }
 
 /** The fleet as it is; throws UsageError if a deployment would refuse it. */

@@ -8,6 +8,8 @@ export interface CdkFleet {
   readonly name: string;
   readonly home: string;
   readonly regions: readonly FleetRegion[] | undefined;
+  /** Regions that are being taken out; absent without one. */
+  readonly retired?: readonly string[];
 }
 
 // The defaults of a deployment.
@@ -20,11 +22,21 @@ export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
   if (fleet === undefined) return null;
   const regions = fieldOf(fleet, "regions");
   const secrets = listedSecrets(cdkJson) ?? [];
+  const retired = Array.isArray(regions)
+    ? regions
+        .filter(isRetired)
+        .flatMap(readRegion)
+        .map(({ name }) => name)
+    : [];
   return {
     name: textOf(fieldOf(fleet, "name")) ?? DEPLOYED_NAME,
     home: textOf(fieldOf(fleet, "home")) ?? DEPLOYED_HOME,
+    ...(retired.length > 0 && { retired }),
     regions: Array.isArray(regions)
-      ? regions.flatMap(readRegion).map((region) => ({ ...region, secrets }))
+      ? regions
+          .filter((region) => !isRetired(region))
+          .flatMap(readRegion)
+          .map((region) => ({ ...region, secrets }))
       : undefined,
   };
 }
@@ -33,6 +45,10 @@ export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
 export function listedSecrets(cdkJson: unknown): readonly string[] | null {
   const fleet = fieldOf(fieldOf(cdkJson, "context"), "fleet");
   return fleet === undefined ? null : textsOf(fieldOf(fleet, "secrets"));
+}
+
+function isRetired(raw: unknown): boolean {
+  return fieldOf(raw, "retired") === true;
 }
 
 function readRegion(raw: unknown): FleetRegion[] {

@@ -88,6 +88,7 @@ function listTasks(sources: FleetSources, { stored, statuses, planned }: Ground)
   const byName = new Map(statuses.map((status) => [status.name, status]));
   const around = {
     fleetRegions: sources.regions.map(({ region }) => region),
+    retiredRegions: sources.fleet.retired,
     unreadRegions: planned.unread.map(({ region }) => region),
   };
   return stored.map((item) => {

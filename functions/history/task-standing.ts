@@ -33,6 +33,8 @@ export interface ListedTask {
 /** What is known of a task besides its stored item. */
 export interface TaskSurroundings {
   readonly fleetRegions: readonly RegionName[];
+  /** Regions that a task may name and that don't probe any more. */
+  readonly retiredRegions?: readonly RegionName[] | undefined;
   /** Regions whose plan is not known; a task's state says nothing of them. */
   readonly unreadRegions?: readonly RegionName[];
   /** The task as the plan of each region has it. */
@@ -43,9 +45,9 @@ export interface TaskSurroundings {
 
 /** Judges one stored task. Its item decides before its status, because the status may be of an older item. */
 export function listTask(stored: StoredTask, around: TaskSurroundings): ListedTask {
-  const { fleetRegions: knownRegions, planned, status } = around;
+  const { fleetRegions, retiredRegions = [], planned, status } = around;
   const { task = null, problems = [] } = parseTask(stored.fields, {
-    knownRegions,
+    knownRegions: [...fleetRegions, ...retiredRegions],
     storedAs: stored.name,
     findPatternFault,
   });

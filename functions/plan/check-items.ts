@@ -1,6 +1,7 @@
 import { type Problem, problemSentence } from "../../shared/input/input.ts";
 import {
   type Fleet,
+  knownRegions,
   namesIn,
   type RegionDraft,
   type Unsupported,
@@ -37,8 +38,8 @@ const SHOWN_CHARACTERS = 200;
 
 /** Parses each item on its own, so that an invalid one does not affect the others. */
 export function parseItems(items: readonly StoredTask[], fleet: Fleet): ParsedItems {
-  const knownRegions = fleet.regions.map((region) => region.name);
-  const parsed = items.map((item) => ({ item, ...parseItem(item, knownRegions) }));
+  const known = knownRegions(fleet);
+  const parsed = items.map((item) => ({ item, ...parseItem(item, known) }));
   return {
     valid: parsed.flatMap(({ task }) => (task === undefined ? [] : plannedForm(task))),
     invalid: parsed.flatMap(({ item, problems }) =>
@@ -47,11 +48,11 @@ export function parseItems(items: readonly StoredTask[], fleet: Fleet): ParsedIt
   };
 }
 
-function parseItem(item: StoredTask, knownRegions: readonly string[]): ParsedTask {
+function parseItem(item: StoredTask, known: readonly string[]): ParsedTask {
   if (item.name === PLAN_STATUS_NAME)
     return refuseItem(item, "name", "is taken by the plan itself");
   try {
-    return parseTask(item.fields, { knownRegions, storedAs: item.name, findPatternFault });
+    return parseTask(item.fields, { knownRegions: known, storedAs: item.name, findPatternFault });
   } catch (error) {
     return refuseItem(item, "entry", `can't be read: ${String(error).slice(0, SHOWN_CHARACTERS)}`);
   }

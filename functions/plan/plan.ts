@@ -8,10 +8,10 @@ import {
   refusalSentence,
 } from "../../shared/plan/plan.ts";
 import { PLAN_STATUS_NAME } from "../../shared/status/status.ts";
-import type { EpochMs } from "../../shared/units.ts";
+import type { EpochMs, RegionName } from "../../shared/units.ts";
 import { findRejections, type ParsedItems, parseItems } from "./check-items.ts";
 import { checkSettings } from "./check-settings.ts";
-import { type Running, readRunning } from "./read-running.ts";
+import { type RegionFailure, type Running, readRunning } from "./read-running.ts";
 import type { PlanServices } from "./services.ts";
 import { settlePlanStatus, settleStatuses } from "./settle-statuses.ts";
 import { writeRegions } from "./write-regions.ts";
@@ -85,17 +85,20 @@ async function writePlan(services: PlanServices, intake: Intake): Promise<void> 
   const written = await writeRegions(services, drafts, running);
   const rejections = findRejections({ ...parsed, fleet: services.fleet, drafts });
   const settings = await checkSettings(services, parsed);
+  const unplanned = [...running.failures, ...written.failures];
+  const isRetired = (region: RegionName) => services.fleet.retired?.includes(region) === true;
   const warnings = firstOf(
     [
       ...warningsOf(drafts, parsed),
       ...crowdedSentences(services.fleet, drafts),
+      ...unplanned.filter(({ region }) => isRetired(region)).map(untoldSentence),
       ...settings.warnings,
     ],
     "warnings",
   );
   const plan = { status: "warning", problems: warnings } as const;
   const unsettled = await settleStatuses(services, { plan, rejections, nowMs }).catch(toErrors);
-  const regionFailures = [...running.failures, ...written.failures];
+  const regionFailures = unplanned.filter(({ region }) => !isRetired(region));
   const failures = [
     ...regionFailures.map(({ error }) => error),
     ...unsettled,
@@ -120,6 +123,11 @@ async function writePlan(services: PlanServices, intake: Intake): Promise<void> 
 function warningsOf(drafts: readonly RegionDraft[], { invalid }: ParsedItems): string[] {
   const namesake = invalid.find(({ name }) => name === PLAN_STATUS_NAME);
   return [...drafts.flatMap((draft) => draft.warnings), ...(namesake?.problems ?? [])];
+}
+
+/** Its table may be gone already, which must raise no alarm. */
+function untoldSentence({ error }: RegionFailure): string {
+  return `${error.message}; it is retired and may not know: take it out of cdk.json once its stack is destroyed`;
 }
 
 function countUnsupported(drafts: readonly RegionDraft[], { valid }: ParsedItems): number {

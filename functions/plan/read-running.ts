@@ -1,4 +1,4 @@
-import { type Bundle, bundlesNamed, type Manifest } from "../../shared/plan/plan.ts";
+import { type Bundle, bundlesNamed, knownRegions, type Manifest } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { RegionName } from "../../shared/units.ts";
 import { inParallel } from "../in-parallel.ts";
@@ -43,7 +43,7 @@ const NOTHING: RunningRegion = { manifest: null, bundles: new Map() };
  * plan has the last good versions of invalid tasks. With `force` it gets a new plan all the same.
  */
 export async function readRunning(services: PlanServices, force: boolean): Promise<Running> {
-  const names = services.fleet.regions.map((region) => region.name);
+  const names = knownRegions(services.fleet);
   const read = await inParallel(names, REGIONS_AT_ONCE, async (region) => {
     try {
       return { region, running: await readRegion(services, services.plansOf(region)) };

@@ -1,10 +1,10 @@
 import { type CrowdedHost, countPlaces, crowdedIn, overloadedHosts } from "../rate/rate.ts";
 import type { RateLimit, Task } from "../task/task.ts";
-import type { EpochMs } from "../units.ts";
+import type { EpochMs, RegionName } from "../units.ts";
 import { type Bundle, bundleOf, hashBundle, printBundle } from "./bundle.ts";
 import { type Fleet, type FleetRegion, shardOf, staggerOf } from "./fleet.ts";
 import { type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
-import { supportOf, type Unsupported } from "./unsupported.ts";
+import { RETIRED, supportOf, type Unsupported } from "./unsupported.ts";
 
 /** The design size of a shard. Above it the tasks still run, with a warning. */
 const SHARD_TASKS = 1_000;
@@ -20,7 +20,10 @@ export interface RegionDraft {
   readonly warnings: readonly string[];
 }
 
-/** The plan for each region: its enabled tasks, divided among its shards. */
+/**
+ * The plan for each region: its enabled tasks, divided among its shards. A retired region gets one
+ * without shards, so that a probe of an older version stops at it too.
+ */
 export function draftPlan(
   fleet: Fleet,
   tasks: readonly Task[],
@@ -31,10 +34,23 @@ export function draftPlan(
   const shared = fleet.regions.map((region) => ({ region, ...shareTasks(region, enabled) }));
   const places = shared.flatMap(({ shards }) => shards);
   const rates: Rates = { limit: fleet.rateLimit, counts: countPlaces(places) };
-  return shared.map((share) => {
+  const drafts = shared.map((share) => {
     const staggerPermille = staggerOf(names, share.region.name);
     return draftRegion(share, { plannedAtMs, staggerPermille }, rates);
   });
+  const retired = (fleet.retired ?? []).map((region) => retire(region, enabled, plannedAtMs));
+  return [...drafts, ...retired];
+}
+
+/** Who names the region is told that nothing checks the task there. */
+function retire(region: RegionName, tasks: readonly Task[], plannedAtMs: EpochMs): RegionDraft {
+  const named = tasks.filter(({ regions }) => regions !== "all" && regions.includes(region));
+  return {
+    manifest: { region, plannedAtMs, staggerPermille: 0, shards: [], retired: true },
+    bundles: new Map(),
+    unsupported: named.map(({ name }) => ({ taskName: name, region, reason: RETIRED })),
+    warnings: [],
+  };
 }
 
 /** A sentence for each host of which the planned tasks ask for more than its rate limit allows. */

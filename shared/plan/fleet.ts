@@ -32,7 +32,10 @@ export interface Fleet {
   readonly name: string;
   /** The region with the tables of tasks, summaries and alerts. */
   readonly home: RegionName;
+  /** Those that probe. */
   readonly regions: readonly FleetRegion[];
+  /** Regions that are being taken out: home tells their probes to stop. Absent without one. */
+  readonly retired?: readonly RegionName[];
   /** The rate limit of tasks without one of their own; absent: the usual one. */
   readonly rateLimit?: RateLimit;
 }
@@ -62,7 +65,7 @@ export function parseFleet(texts: FleetTexts): Fleet {
   if (!isRegionName(texts.home)) {
     problems.push(`home must be ${REGION_NAME_RULE}, is "${texts.home}"`);
   }
-  const regions = parseRegions(texts.regions, problems);
+  const { regions, retired } = parseRegions(texts.regions, problems);
   const rateLimit = texts.rateLimit ? parseRateLimit(parseJson(texts.rateLimit)) : undefined;
   if (rateLimit === null)
     problems.push(
@@ -72,6 +75,7 @@ export function parseFleet(texts: FleetTexts): Fleet {
   return {
     ...{ name: texts.fleet, home: texts.home },
     regions: withSecrets(regions, texts.secrets),
+    ...(retired.length > 0 && { retired }),
     ...(rateLimit && { rateLimit }),
   };
 }
@@ -82,17 +86,28 @@ function withSecrets(regions: FleetRegion[], listed: string | undefined): FleetR
   return regions.map((region) => ({ ...region, secrets }));
 }
 
-function parseRegions(text: string, problems: string[]): FleetRegion[] {
+/** The names of all regions that a task may name, the retired ones too. */
+export function knownRegions({
+  regions,
+  retired = [],
+}: Pick<Fleet, "regions" | "retired">): RegionName[] {
+  return [...regions.map(({ name }) => name), ...retired];
+}
+
+function parseRegions(text: string, problems: string[]) {
   const list = parseJson(text);
-  if (!Array.isArray(list) || list.length === 0) {
-    problems.push("regions must be a JSON list with at least one region");
-    return [];
-  }
-  const regions = list.map((entry: unknown, i) => parseRegion(entry, `regions[${i}]`, problems));
-  const names = regions.map((region) => region.name);
+  const entries: unknown[] = Array.isArray(list) ? list : [];
+  const parsed = entries.map((entry, i) => ({
+    isRetired: Object(entry).retired === true,
+    region: parseRegion(entry, `regions[${i}]`, problems),
+  }));
+  const regions = parsed.flatMap(({ isRetired, region }) => (isRetired ? [] : region));
+  const retired = parsed.flatMap(({ isRetired, region }) => (isRetired ? region.name : []));
+  if (regions.length === 0) problems.push("regions must be a JSON list with at least one region");
+  const names = parsed.map(({ region }) => region.name);
   const twice = names.filter((name, i) => name !== "" && names.indexOf(name) !== i);
   for (const name of new Set(twice)) problems.push(`region "${name}" is named twice`);
-  return regions;
+  return { regions, retired };
 }
 
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {

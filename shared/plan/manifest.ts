@@ -28,6 +28,8 @@ export interface Manifest {
   /** See `staggerOf`. */
   readonly staggerPermille: number;
   readonly shards: readonly ShardPlan[];
+  /** The region is being taken out: its probes stop. */
+  readonly retired?: true;
   /**
    * The fleet's defaults, as far as a probe needs them. Absent from an older home, which knows no
    * rechecks: its probes make none.

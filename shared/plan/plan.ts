@@ -9,7 +9,14 @@ export {
 } from "./bundle.ts";
 export { findWrongField, storedForm } from "./bundle-task.ts";
 export { crowdedSentences, draftPlan, namesIn, type RegionDraft } from "./draft.ts";
-export { type Fleet, type FleetRegion, parseFleet, shardOf, staggerOf } from "./fleet.ts";
+export {
+  type Fleet,
+  type FleetRegion,
+  knownRegions,
+  parseFleet,
+  shardOf,
+  staggerOf,
+} from "./fleet.ts";
 export { countDrop, isRefused, refusalSentence } from "./guard.ts";
 export { bundlesNamed, type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
 export { startsPerSecondFor, TLS_STARTS } from "./pace.ts";

@@ -15,7 +15,11 @@ const UNSUPPORTED_REASONS = {
   secret: "it names a secret that is not in the fleet's list of secrets",
   // An invocation of the probe ends with its minute.
   hold: "a connection is held for at most 50 s on AWS",
+  retired: "the region is retired",
 } as const;
+
+/** The reason of every task that names a region which is being taken out. */
+export const RETIRED = UNSUPPORTED_REASONS.retired;
 
 /** Why a region cannot probe a task, whatever its target does. */
 export type UnsupportedReason = (typeof UNSUPPORTED_REASONS)[keyof typeof UNSUPPORTED_REASONS];

@@ -70,6 +70,27 @@ test("every stack is named after the fleet and its place, and only home's can be
   assert.deepEqual(protectedIn(synthesize({ ...SMALL_FLEET, options })), named(true));
 });
 
+test("a retired region's stack is still there to be destroyed, and home may only tell it its plan", () => {
+  const gone = { name: "us-east-1", shards: 2, retired: true };
+  const retiring = synthesize({ regions: ["eu-west-1", gone] });
+  assert.deepEqual(Object.keys(retiring.templates), Object.keys(small.templates));
+  const home = retiring.templates["synfleet-home"];
+  assert.ok(home);
+  const [plan, aggregate] = ["plan", "aggregate"].map((name) =>
+    JSON.stringify(
+      ofType(home, "AWS::IAM::Role").find(
+        ({ Properties }) => Properties.Description === `Runs synfleet-${name}`,
+      ),
+    ),
+  );
+  assert.match(plan ?? "", /table\/synfleet-plans-us-east-1/);
+  assert.doesNotMatch(aggregate ?? "us-east-1", /us-east-1/);
+  const [told] = everyOf(retiring, "AWS::Lambda::Function")
+    .map(({ Properties }) => Properties.Environment as { Variables: Record<string, string> })
+    .flatMap(({ Variables }) => Variables[ENV.regions] ?? []);
+  assert.deepEqual(JSON.parse(told ?? "[]").at(-1), { name: "us-east-1", retired: true });
+});
+
 test("home stands alone where it probes nothing", () => {
   const { templates } = synthesize({ home: "eu-central-1", regions: ["us-east-1"] });
   assert.deepEqual(Object.keys(templates).sort(), ["synfleet-home", "synfleet-us-east-1"]);

@@ -109,6 +109,8 @@ interface ManifestItem {
     readonly task_count: number;
     readonly crowded?: ShardPlan["crowded"];
   }[];
+  /** A probe of an earlier version finds no shard of its own. */
+  readonly retired?: true;
   readonly rate_limit?: Manifest["rateLimit"];
   /** As a bundle has a task's `alert`. */
   readonly alert_defaults?: Manifest["alertDefaults"];
@@ -128,6 +130,7 @@ export function encodeManifest(manifest: Manifest): ManifestItem {
       task_count: taskCount,
       ...(crowded !== undefined && { crowded }),
     })),
+    ...(manifest.retired && { retired: true }),
     ...(manifest.rateLimit !== undefined && { rate_limit: manifest.rateLimit }),
     ...(manifest.alertDefaults !== undefined && { alert_defaults: manifest.alertDefaults }),
   };
@@ -147,6 +150,7 @@ export function decodeManifest(stored: unknown): Manifest {
     plannedAtMs: readInteger(item, "planned_at_ms"),
     staggerPermille: readInteger(item, "stagger_permille"),
     shards,
+    ...(item.fields.retired === true && { retired: true }),
     ...readRateLimit(item.fields.rate_limit),
     ...readDefaults(item.fields.alert_defaults),
     ...(faults.length > 0 && { faults }),

@@ -36,6 +36,7 @@ export async function readPlan(
     const manifest = await plans.readManifest();
     const wanted = manifest?.shards.find((entry) => entry.shard === shard);
     if (manifest === null) return { plan: current, problem: "No plan is stored" };
+    if (manifest.retired) return { plan: null, problem: "The region is retired" };
     if (wanted === undefined && manifest.faults !== undefined) {
       return { plan: current, problem: manifest.faults.join("; ") };
     }

@@ -128,6 +128,10 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
       ] as const,
   ),
   [
+    { regions: [{ name: "eu-west-1", retired: true }] },
+    "fleet.regions must have one that is not retired; to end the fleet, destroy its stacks",
+  ],
+  [
     { regions: ["us-east-1", "eu-central-1"] },
     "fleet.home must be named: it is the region of tasks, summaries and alerts, and its default eu-west-1 is not one of fleet.regions; take one of them, such as us-east-1",
   ],

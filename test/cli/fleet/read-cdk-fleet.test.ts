@@ -101,3 +101,13 @@ test("placeOf refuses an incomplete AWS fleet, invalid regions, and options that
     );
   }
 });
+
+test("readCdkFleet keeps retired regions apart, so that they are neither probed nor paid", () => {
+  const regions = ["eu-west-1", { name: "us-east-1", retired: true }];
+  const described = readCdkFleet({ context: { fleet: { regions } } });
+  assert.deepEqual(
+    described?.regions?.map(({ name }) => name),
+    ["eu-west-1"],
+  );
+  assert.deepEqual(described?.retired, ["us-east-1"]);
+});

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
+import { planFleet } from "../../../functions/plan/plan.ts";
+import type { PlanServices } from "../../../functions/plan/services.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { brokenAt } from "./broken.ts";
 import { aFleet, anItem, aRegion, Rig, START_MS } from "./rig.ts";
@@ -249,4 +251,39 @@ test("planFleet makes no new bundle where only the order of an item's tags diffe
   rig.put(anItem("a", { tags: { team: "core", env: "prod" } }));
   await rig.plan();
   assert.equal(rig.lines.at(-1)?.bundlesWritten, 0);
+});
+
+test("planFleet tells a retired region to stop, and who names it that nothing checks there", async () => {
+  const rig = new Rig();
+  const all = rig.fleet;
+  rig.put(anItem("everywhere"), anItem("only", { regions: ["us-east-1"] }));
+  await rig.plan();
+  rig.fleet = { ...aFleet(aRegion("eu-west-1")), retired: ["us-east-1"] };
+  await rig.plan();
+  const last = await rig.plansOf("us-east-1").readManifest();
+  assert.deepEqual([last?.retired, last?.shards], [true, []]);
+  assert.deepEqual(Object.keys(await rig.hostsIn("eu-west-1")), ["everywhere"]);
+  assert.equal((await rig.plansOf("eu-west-1").readManifest())?.staggerPermille, 0);
+  assert.equal(await rig.statusOf("everywhere"), null);
+  const { problems } = (await rig.statusOf("only")) ?? {};
+  assert.deepEqual(problems, ['Task "only": not supported in us-east-1: the region is retired']);
+
+  rig.fleet = all;
+  await rig.plan();
+  const again = await rig.plansOf("us-east-1").readManifest();
+  assert.deepEqual([again?.retired, again?.shards.length], [undefined, 2]);
+  assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), ["everywhere", "only"]);
+});
+
+test("planFleet only warns of a retired region that can't be told, since its table may be gone", async () => {
+  const rig = new Rig({ ...aFleet(aRegion("eu-west-1")), retired: ["us-east-1"] });
+  rig.put(anItem("a"));
+  const gone = () => Promise.reject(new Error("no such table"));
+  const plansOf = (region: string) =>
+    region === "us-east-1" ? { ...rig.plansOf(region), readManifest: gone } : rig.plansOf(region);
+  await planFleet(rig.services({ plansOf } as Partial<PlanServices>), { force: false });
+  assert.deepEqual(rig.lines.at(-1)?.warnings, [
+    "Region us-east-1: no such table; it is retired and may not know: take it out of cdk.json once its stack is destroyed",
+  ]);
+  assert.equal(rig.lines.at(-1)?.metrics.RegionsFailed, 0);
 });

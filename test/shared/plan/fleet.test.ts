@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseFleet, shardOf, staggerOf } from "../../../shared/plan/fleet.ts";
+import { knownRegions, parseFleet, shardOf, staggerOf } from "../../../shared/plan/fleet.ts";
 
 test("parseFleet reads regions, fills in what they leave out and ignores what it does not know", () => {
   const regions = JSON.stringify([
@@ -206,4 +206,14 @@ for (const [regions, region, expected] of [
 
 test("staggerOf refuses a region that is not among the regions", () => {
   assert.throws(() => staggerOf(["a", "b"], "c"), /Region "c" is not one of a, b/);
+});
+
+test("parseFleet keeps retired regions apart, of which a task may still speak", () => {
+  const fleetOf = (...regions: object[]) =>
+    parseFleet({ fleet: "f", home: "a", regions: JSON.stringify(regions) });
+  const fleet = fleetOf({ name: "a" }, { name: "b", retired: true });
+  assert.deepEqual([fleet.regions.map(({ name }) => name), fleet.retired], [["a"], ["b"]]);
+  assert.deepEqual(knownRegions(fleet), ["a", "b"]);
+  assert.throws(() => fleetOf({ name: "b", retired: true }), /at least one region/);
+  assert.throws(() => fleetOf({ name: "a" }, { name: "a", retired: true }), /"a" is named twice/);
 });

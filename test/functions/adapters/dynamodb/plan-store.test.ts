@@ -81,3 +81,10 @@ for (const [odd, rule] of ODD_SHARDS) {
     assert.deepEqual(faults, [`Stored manifest is damaged: ${rule}`]);
   });
 }
+
+test("encodeManifest says of a retired region's plan that it is one, and decodeManifest reads it", () => {
+  const retired = { ...MANIFEST, shards: [], retired: true } as const;
+  const item = { ...ITEM, shards: [], retired: true };
+  assert.deepEqual(encodeManifest(retired), item);
+  assert.deepEqual(decodeManifest({ ...item }), retired);
+});

@@ -284,6 +284,17 @@ describe("runLease and its plan", () => {
     assert.equal(rig.lines[0]?.idle, "No plan is stored");
   });
 
+  it("stops at a plan that says its region is retired, whatever else that says", async () => {
+    const rig = aRig();
+    await storePlan(rig, [QUICK]);
+    const manifest = await rig.plans.readManifest();
+    assert.ok(manifest);
+    await rig.plans.writeManifest({ ...manifest, retired: true });
+    await rig.clock.run(runLease(0, rig.startProcess()));
+    assert.equal(await rig.leases.readLease(0), null);
+    assert.equal(rig.lines[0]?.idle, "The region is retired");
+  });
+
   it("does nothing for a shard that the plan does not have", async () => {
     const rig = aRig();
     await storePlan(rig, [QUICK]);
