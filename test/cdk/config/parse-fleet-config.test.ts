@@ -138,15 +138,14 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   [
     { regions: ["eu-west-1"], expectedTasks: 2_500 },
     "fleet.regions[0].shards must be at least 3 for 2500 tasks (1000 a shard), is 1",
-    "fleet.regions[0].memoryMb is too small: 256 MB starts 206 checks a second, 2500 tasks a shard every 60 s need more",
   ],
   [
     {
       regions: [{ name: "eu-west-1", memoryMb: 128 }],
       expectedTasks: 1_000,
-      expectedScheduleSeconds: 5,
+      expectedScheduleSeconds: 3,
     },
-    "fleet.regions[0].memoryMb is too small: 128 MB starts 103 checks a second, 1000 tasks a shard every 5 s need more",
+    "fleet.regions[0].memoryMb is too small: 128 MB starts 328 checks a second, 1000 tasks a shard every 3 s need more",
   ],
   [
     { regions: ["eu-west-1"], alertEmail: "nobody" },

@@ -49,11 +49,11 @@ describe("deeperLoadOf", () => {
   });
 
   it("lets a TLS start take the turns of nine plain ones, and the spread of ten seconds take some", () => {
-    const minutes = tasksWith(1_000, { scheduleMs: 60_000, tls: TLS });
-    // 256 MB: half of 256 / 1,769 of a CPU at 350 µs for a start.
-    const perSecond = (0.5 * 256) / 1_769 / 0.000_35;
-    near(deeperLoadOf(minutes, 1, RUN).pacedSeconds, 9_000 / perSecond - 10);
-    near(deeperLoadOf(minutes, 2, RUN).pacedSeconds, 4_500 / perSecond - 10);
+    const minutes = tasksWith(2_000, { scheduleMs: 60_000, tls: TLS });
+    // 256 MB: half of 256 / 1,769 of a CPU at 110 µs for a start.
+    const perSecond = (0.5 * 256) / 1_769 / 0.000_11;
+    near(deeperLoadOf(minutes, 1, RUN).pacedSeconds, 18_000 / perSecond - 10);
+    near(deeperLoadOf(minutes, 2, RUN).pacedSeconds, 9_000 / perSecond - 10);
     assert.equal(deeperLoadOf(minutes.slice(0, 200), 1, RUN).pacedSeconds, 0);
     const sooner = tasksWith(1_000, { scheduleMs: 30_000, tls: TLS });
     assert.equal(deeperLoadOf(sooner, 1, RUN).pacedSeconds, 0, "the run lasts a minute anyway");
