@@ -93,8 +93,13 @@ export function parseSummaryItem(item: Readonly<Record<string, unknown>>): Summa
   };
 }
 
-/** A summary as it is after it was stored and read: its sketches may be coarser. */
+/** A summary as it is after it was stored among others and read. */
 export function asStored(summary: Summary): Summary {
+  return parseSummaryItem({ ...toWholeItem(summary) });
+}
+
+/** The same of one that is an item of its own, as earlier versions stored it: its sketches may be coarser. */
+export function asStoredAlone(summary: Summary): Summary {
   return parseSummaryItem({ ...toSummaryItem(summary) });
 }
 

@@ -11,6 +11,7 @@ export {
 export { type HistogramBin, histogramOf } from "./histogram.ts";
 export {
   asStored,
+  asStoredAlone,
   parseSummaryItem,
   type SummaryItem,
   toSummaryItem,

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { BoardStore } from "../../functions/ports/board-store.ts";
 import type { FleetRecord, FleetRecordStore } from "../../functions/ports/fleet-record-store.ts";
 import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
@@ -19,18 +18,13 @@ import type {
 import type { RollUp, RollUpStore } from "../../functions/ports/roll-up-store.ts";
 import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { RefusedRecord, StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
-import type { SummaryStore } from "../../functions/ports/summary-store.ts";
+import type { Revision, RevisionPut, SummaryStore } from "../../functions/ports/summary-store.ts";
 import { type BoardMinute, packBoard, unpackRows } from "../../shared/board/board.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
 import { type Interval, isAhead } from "../../shared/slot/slot.ts";
 import { packSummaries, unpackSummaries } from "../../shared/summary/packed/packed.ts";
-import {
-  mergePeriod,
-  parseSummaryItem,
-  type Summary,
-  toSummaryItem,
-} from "../../shared/summary/summary.ts";
+import { asStored, mergePeriod, type Summary } from "../../shared/summary/summary.ts";
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../shared/units.ts";
 
 // The fakes are stricter than DynamoDB: a call that no correct caller makes is an AssertionError.
@@ -61,16 +55,17 @@ export class FakeSummaryStore implements SummaryStore {
     return (await Promise.all(read)).flat();
   }
 
-  async replaceSummary(
-    summary: Summary,
-    heldRev: number | null,
-  ): Promise<"stored" | "lost" | "refused"> {
-    assert.equal(summary.rev, (heldRev ?? 0) + 1, "a revision is left out");
-    const stored = this.#summaries.get(keyOf(summary));
-    const isFree = (stored?.rev ?? null) === heldRev;
-    if (!isFree) return isDeepStrictEqual(stored, summary) ? "stored" : "lost";
-    this.#put(summary);
-    return "stored";
+  async reviseSummaries(revisions: readonly Revision[]): Promise<RevisionPut[]> {
+    const starts = new Set(revisions.map(({ summary }) => summary.periodStartMs));
+    assert.ok(starts.size <= 1, "revisions are of several minutes");
+    return revisions.map(({ summary, heldRev }) => {
+      assert.equal(summary.rev, (heldRev ?? 0) + 1, "a revision is left out");
+      const stored = this.#summaries.get(keyOf(summary));
+      const isFree = (stored?.rev ?? null) === heldRev;
+      if (!isFree) return isDeepStrictEqual(stored, asStored(summary)) ? "stored" : "lost";
+      this.#put(summary);
+      return "stored";
+    });
   }
 
   async readLatest(
@@ -84,10 +79,12 @@ export class FakeSummaryStore implements SummaryStore {
       .slice(0, span.limit);
   }
 
-  async readHour(taskName: string, startMs: EpochMs): Promise<Summary[]> {
+  async readHourOf(taskNames: readonly string[], startMs: EpochMs) {
     assert.equal(startMs % HOUR_MS, 0, "an hour begins within one");
     const span = { sinceMs: startMs, untilMs: startMs + HOUR_MS, limit: 60 };
-    return (await this.readLatest(taskName, span)).reverse();
+    const hours = new Map<string, Summary[]>();
+    for (const name of taskNames) hours.set(name, (await this.readLatest(name, span)).reverse());
+    return hours;
   }
 
   /** In order of their windows, then of their tasks. */
@@ -100,9 +97,18 @@ export class FakeSummaryStore implements SummaryStore {
   #put(summary: Summary): void {
     assert.equal(summary.periodStartMs % MINUTE_MS, 0, "a window begins within a minute");
     assert.equal(summary.periodEndMs, summary.periodStartMs + MINUTE_MS, "a window is no minute");
-    const item = unmarshall(marshall(toSummaryItem(summary)));
-    this.#summaries.set(keyOf(summary), parseSummaryItem(item));
+    this.#summaries.set(keyOf(summary), asStored(summary));
   }
+}
+
+/** Revises a single summary. */
+export async function replaceSummary(
+  summaries: Pick<SummaryStore, "reviseSummaries">,
+  summary: Summary,
+  heldRev: number | null,
+): Promise<RevisionPut | undefined> {
+  const [put] = await summaries.reviseSummaries([{ summary, heldRev }]);
+  return put;
 }
 
 /** Boards in memory, each as it is read back from its stored parts. */

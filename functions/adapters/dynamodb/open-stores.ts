@@ -94,13 +94,17 @@ export function openHomeStores(open: StoresSetup): HomeStores {
     table: homeTableName(open.fleet, table),
   });
   const alerts = setupOf("alerts");
+  const rollUp = createRollUpStore(alerts);
   return {
     tasks: createTaskStore(setupOf("tasks")),
     settings: createAlertingStore(setupOf("settings")),
     statuses: createTaskStatusStore(setupOf("task-status")),
-    summaries: createSummaryStore({ ...setupOf("summaries"), keepMs: minuteMs }),
+    summaries: createSummaryStore({
+      ...{ ...setupOf("summaries"), keepMs: minuteMs },
+      readRollUp: rollUp.readRollUp,
+    }),
     periods: createPeriodStore({ ...setupOf("summaries"), hourMs: keepMs, dayMs }),
-    rollUp: createRollUpStore(alerts),
+    rollUp,
     boards: createBoardStore({ ...setupOf("summaries"), keepMs: minuteMs }),
     lock: createRunLock(alerts),
     progress: createProgressStore(alerts),

@@ -1,50 +1,53 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { parseSummaryItem, type Summary, toSummaryItem } from "../../../shared/summary/summary.ts";
-import {
-  DAY_MS,
-  type DurationMs,
-  type EpochMs,
-  HOUR_MS,
-  MINUTE_MS,
-  toEpochSeconds,
-} from "../../../shared/units.ts";
+import type { Interval } from "../../../shared/slot/slot.ts";
+import type { Summary } from "../../../shared/summary/summary.ts";
+import { type EpochMs, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
+import type { RollUp } from "../../ports/roll-up-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
-import { type BatchSetup, readBatches, writeBatches } from "./batches.ts";
+import { readBatches } from "./batches.ts";
 import { mergeNewestFirst } from "./merge-minutes.ts";
+import { type MinutesSetup, readRoot } from "./minute-item.ts";
+import { readOwn, reviseOwn } from "./own-minutes.ts";
 import { hourKey, minutesIn } from "./period-store.ts";
-import { toPlainItem } from "./plain-item.ts";
 import { queryPeriods } from "./query-periods.ts";
-import { expiryAttribute, isExpired } from "./stored-item.ts";
-import { type Condition, type Item, putVersioned, refusalOf } from "./table.ts";
-
-/** Ten thousand items of ten regions would take a hundred megabytes of memory. */
-const ITEMS_AT_ONCE = 1_000;
+import { readAt, readGrouped } from "./read-minutes.ts";
+import { isExpired } from "./stored-item.ts";
+import type { Item } from "./table.ts";
+import { UnpackedHours } from "./unpacked-hours.ts";
+import { putMinute, reviseMinute } from "./write-minutes.ts";
 
 /** A page ends at a megabyte before it has more. */
 const LONGEST_PAGE = 10_000;
 
 const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS;
 
-/** The summary store's table, its clock, and how long it keeps a summary after its minute. */
-interface SummaryStoreSetup extends BatchSetup {
-  readonly now: () => EpochMs;
-  readonly keepMs: DurationMs;
+/** A reader of few minutes gets so many at a time from groups. */
+const LEAST_GROUPED = 10;
+
+const PARALLEL_TASKS = 8;
+
+/** The `summaries` table, and how far hours are packed. */
+interface SummaryStoreSetup extends MinutesSetup {
+  readonly readRollUp: () => Promise<RollUp | null>;
 }
 
 /** Minutes in the home region's `summaries` table; what they become is in `period-store.ts`. */
 export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
+  const unpacked = new UnpackedHours(setup);
   return {
     async putSummaries(summaries) {
       const refused: string[] = [];
-      for (let at = 0; at < summaries.length; at += ITEMS_AT_ONCE) {
-        refused.push(...(await putSome(setup, summaries.slice(at, at + ITEMS_AT_ONCE))));
+      for (const own of Map.groupBy(summaries, (one) => one.periodStartMs).values()) {
+        const revisions = own.map((summary) => ({ summary, heldRev: null }));
+        const puts = await putMinute(setup, revisions);
+        refused.push(...own.flatMap(({ taskName }, i) => (puts[i] === "refused" ? taskName : [])));
       }
       return refused;
     },
 
     async readSummaries(taskNames, periodStartMs) {
-      const keys = taskNames.map((name) => marshall(keyOf(name, periodStartMs)));
-      const found = (await readBatches(setup, keys)).flatMap(readItem);
+      const found = await readAt(setup, taskNames, [periodStartMs]);
       if (periodStartMs + setup.keepMs > setup.now()) return found;
       const known = new Set(found.map(({ taskName }) => taskName));
       const gone = taskNames.filter((name) => !known.has(name));
@@ -56,35 +59,29 @@ export function createSummaryStore(setup: SummaryStoreSetup): SummaryStore {
       const past = periodStartsMs.filter((startMs) => startOfHour(startMs) + HOUR_MS <= nowMs);
       const packed = await readPackedMinutes(setup, [taskName], past);
       const known = new Set(packed.map((summary) => summary.periodStartMs));
-      const keys = periodStartsMs
-        .filter((startMs) => !known.has(startMs))
-        .map((startMs) => marshall(keyOf(taskName, startMs)));
-      return [...packed, ...(await readBatches(setup, keys)).flatMap(readItem)];
+      const others = periodStartsMs.filter((startMs) => !known.has(startMs));
+      return [...packed, ...(await readAt(setup, [taskName], others))];
     },
 
-    async replaceSummary(summary, heldRev) {
-      const key = keyOf(summary.taskName, summary.periodStartMs);
-      const item = itemOf(summary, setup);
-      if (item === null) return "refused";
-      const isHot = summary.periodStartMs + setup.keepMs > setup.now();
-      try {
-        return await putVersioned(setup, key, { item, condition: conditionFor(heldRev, isHot) });
-      } catch (error) {
-        if (refusalOf(error) !== null) return "refused";
-        throw error;
-      }
+    async reviseSummaries(revisions) {
+      const [first] = revisions;
+      if (first === undefined) return [];
+      const root = await readRoot(setup, first.summary.periodStartMs);
+      if (root !== null) return reviseMinute(setup, root, revisions);
+      const isElsewhere = revisions.some(({ heldRev }) => heldRev !== null);
+      return isElsewhere ? reviseOwn(setup, revisions) : putMinute(setup, revisions);
     },
 
-    async readHour(taskName, startMs) {
-      const span = {
-        sinceMs: startMs,
-        untilMs: startMs + HOUR_MS,
-        limit: Number.POSITIVE_INFINITY,
-      };
-      return (await readSpan(setup, taskName, { ...span, consistent: true })).reverse();
-    },
+    readHourOf: (taskNames, startMs) => readHourOf(setup, taskNames, startMs),
 
-    readLatest: (taskName, span) => readSpan(setup, taskName, { ...span, consistent: false }),
+    async readLatest(taskName, span) {
+      if (span.sinceMs >= span.untilMs) return [];
+      const grouped = groupedMinutes(setup, taskName, {
+        ...span,
+        intervals: await unpacked.within({ fromMs: span.sinceMs, toMs: span.untilMs }),
+      });
+      return takeNewest(setup, taskName, { ...span, consistent: false }, grouped);
+    },
   };
 }
 
@@ -95,23 +92,70 @@ interface Span {
   readonly consistent: boolean;
 }
 
-/** Minutes are items of their own while they are hot, and then in their hours. Some are in both. */
-async function readSpan(
+/** If every minute of an hour is in groups and none has expired, there is no other place to look in. */
+async function readHourOf(
+  setup: SummaryStoreSetup,
+  taskNames: readonly string[],
+  startMs: EpochMs,
+): Promise<Map<string, Summary[]>> {
+  const interval = { fromMs: startMs, toMs: startMs + HOUR_MS };
+  const { summaries, minuteCount } = await readGrouped(setup, taskNames, {
+    ...interval,
+    consistent: true,
+  });
+  const byTask = Map.groupBy(summaries, ({ taskName }) => taskName);
+  const isWhole = minuteCount === MINUTES_PER_HOUR && startMs + setup.keepMs > setup.now();
+  const span = { sinceMs: startMs, untilMs: interval.toMs, limit: Number.POSITIVE_INFINITY };
+  const read = await inParallel(taskNames, PARALLEL_TASKS, async (taskName) => {
+    const own = newestFirst(byTask.get(taskName) ?? []);
+    if (isWhole) return [taskName, own.reverse()] as const;
+    const grouped = iterate(own);
+    const all = await takeNewest(setup, taskName, { ...span, consistent: true }, grouped);
+    return [taskName, all.reverse()] as const;
+  });
+  return new Map(read);
+}
+
+function newestFirst(summaries: readonly Summary[]): Summary[] {
+  return summaries.toSorted((a, b) => b.periodStartMs - a.periodStartMs);
+}
+
+async function* iterate(summaries: readonly Summary[]): AsyncGenerator<Summary> {
+  yield* summaries;
+}
+
+/** Minutes are in groups while they are hot, or items of their own, and then in their hours. Some are in both. */
+async function takeNewest(
   setup: SummaryStoreSetup,
   taskName: string,
   span: Span,
+  grouped: AsyncGenerator<Summary>,
 ): Promise<Summary[]> {
   const found: Summary[] = [];
-  if (span.sinceMs >= span.untilMs) return found;
-  const minutes = mergeNewestFirst(
+  const elsewhere = mergeNewestFirst(
     ownMinutes(setup, taskName, span),
     packedMinutes(setup, taskName, span),
   );
-  for await (const summary of minutes) {
+  for await (const summary of mergeNewestFirst(grouped, elsewhere)) {
     found.push(summary);
     if (found.length >= span.limit) break;
   }
   return found;
+}
+
+/** The task's minutes in intervals, the newest first, as many at a time as may be wanted. */
+async function* groupedMinutes(
+  setup: SummaryStoreSetup,
+  taskName: string,
+  { intervals, limit }: { readonly intervals: readonly Interval[]; readonly limit: number },
+): AsyncGenerator<Summary> {
+  const stepMs = MINUTE_MS * Math.min(MINUTES_PER_HOUR, Math.max(LEAST_GROUPED, limit));
+  for (const { fromMs, toMs } of intervals.toReversed()) {
+    for (let endMs = toMs; endMs > fromMs; endMs -= stepMs) {
+      const part = { fromMs: Math.max(fromMs, endMs - stepMs), toMs: endMs, consistent: false };
+      yield* newestFirst((await readGrouped(setup, [taskName], part)).summaries);
+    }
+  }
 }
 
 async function* ownMinutes(
@@ -119,7 +163,7 @@ async function* ownMinutes(
   taskName: string,
   span: Span,
 ): AsyncGenerator<Summary> {
-  for await (const item of itemsIn(setup, taskName, span)) yield* readItem(item);
+  for await (const item of itemsIn(setup, taskName, span)) yield* readOwn(item);
 }
 
 async function* packedMinutes(
@@ -173,57 +217,4 @@ async function readPackedMinutes(
 
 function startOfHour(at: EpochMs): EpochMs {
   return at - (at % HOUR_MS);
-}
-
-/** Returns the tasks whose summary can't be stored. */
-async function putSome(setup: SummaryStoreSetup, summaries: readonly Summary[]): Promise<string[]> {
-  const items = summaries.map((summary) => itemOf(summary, setup));
-  const refused = new Set(
-    await writeBatches(
-      setup,
-      items.filter((item) => item !== null),
-    ),
-  );
-  return summaries.flatMap(({ taskName }, i) => {
-    const item = items[i] ?? null;
-    return item === null || refused.has(item) ? taskName : [];
-  });
-}
-
-function keyOf(taskName: string, periodStartMs: EpochMs) {
-  return { task_name: taskName, period_start: toEpochSeconds(periodStartMs) };
-}
-
-/**
- * Null if a figure is none that an item can hold. A minute that is written late is kept for a day at
- * least, in which it reaches its hour.
- */
-function itemOf(summary: Summary, { keepMs, now }: SummaryStoreSetup): Item | null {
-  try {
-    const item = marshall(toSummaryItem(summary));
-    const expiresAtMs = Math.max(summary.periodEndMs + keepMs, now() + DAY_MS);
-    return { ...item, ...expiryAttribute(expiresAtMs) };
-  } catch {
-    return null;
-  }
-}
-
-/** A summary that can't be read, or that a later version wrote, must not hide the others. */
-function readItem(item: Item): Summary[] {
-  try {
-    return [parseSummaryItem(toPlainItem(item))];
-  } catch {
-    return [];
-  }
-}
-
-/** What was read of a minute that is not hot any more may be of its hour. */
-function conditionFor(heldRev: number | null, isHot: boolean): Condition {
-  const isFree = "attribute_not_exists(task_name)";
-  if (heldRev === null) return { expression: isFree };
-  const isHeld = "rev = :held";
-  return {
-    expression: isHot ? isHeld : `${isFree} OR ${isHeld}`,
-    values: { ":held": heldRev },
-  };
 }

@@ -1,10 +1,8 @@
 import { deriveId } from "../../../shared/hash.ts";
+import { SLICES } from "../../../shared/summary/packed/packed.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../shared/units.ts";
 import type { OpenWindow } from "../../ports/progress-store.ts";
 import type { PackedHour, RollUp } from "../../ports/roll-up-store.ts";
-
-/** An hour's tasks are packed in so many slices, one a minute, so that no minute has much to do. */
-export const SLICES = HOUR_MS / MINUTE_MS;
 
 /** What the hours to pack follow from. */
 export interface Closed {
@@ -59,7 +57,10 @@ export function isPacked({ slice }: PackedHour): boolean {
   return slice >= SLICES;
 }
 
-/** Up to which slice the current hour is to be packed now: one a minute since its end. */
+/**
+ * Up to which slice of its tasks the current hour is to be packed now: one a minute since its end, so
+ * that no minute has much to do.
+ */
 export function dueSlice({ hourMs }: PackedHour, { watermarkMs }: Closed): number {
   const sinceMs = watermarkMs - hourMs - HOUR_MS;
   return sinceMs < 0 ? 0 : Math.min(SLICES, 1 + Math.floor(sinceMs / MINUTE_MS));

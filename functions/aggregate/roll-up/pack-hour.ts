@@ -1,4 +1,4 @@
-import { mergePeriod } from "../../../shared/summary/summary.ts";
+import { mergePeriod, type Summary } from "../../../shared/summary/summary.ts";
 import { DAY_MS, type EpochMs, HOUR_MS } from "../../../shared/units.ts";
 import type { AggregateServices } from "../services/services.ts";
 
@@ -12,12 +12,13 @@ export function endsDay(hourMs: EpochMs): boolean {
   return endOfDay(hourMs) === hourMs + HOUR_MS;
 }
 
-type Stores = Pick<AggregateServices, "summaries" | "periods">;
+type Stores = Pick<AggregateServices, "periods">;
 
 /** What is packed. */
 export interface HourOfTask {
   readonly taskName: string;
   readonly hourMs: EpochMs;
+  readonly minutes: readonly Summary[];
   /** Its day is to be packed too. */
   readonly hasDay: boolean;
 }
@@ -27,10 +28,9 @@ export interface HourOfTask {
  * Returns what can't be stored, in a sentence without its subject, or null.
  */
 export async function packHour(
-  { summaries, periods }: Stores,
-  { taskName, hourMs, hasDay }: HourOfTask,
+  { periods }: Stores,
+  { taskName, hourMs, minutes, hasDay }: HourOfTask,
 ): Promise<string | null> {
-  const minutes = await summaries.readHour(taskName, hourMs);
   if (minutes.length > 0) {
     const put = await periods.putHour({ taskName, startMs: hourMs, minutes });
     if (put === "refused") return "its hour can't be stored";

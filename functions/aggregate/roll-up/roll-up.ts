@@ -1,13 +1,14 @@
 import { DEFAULT_MINUTE_DAYS } from "../../../shared/contract.ts";
+import { groupCountOf, SLICES, sliceOf } from "../../../shared/summary/packed/packed.ts";
 import { DAY_MS, type EpochMs, HOUR_MS, toIso } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { Progress } from "../../ports/progress-store.ts";
 import type { PackedHour, RollUp } from "../../ports/roll-up-store.ts";
 import type { AggregateServices } from "../services/services.ts";
 import type { FleetView } from "../window/window.ts";
-import { beginRollUp, type Closed, dueSlice, isPacked, passHour, SLICES } from "./next-hours.ts";
+import { beginRollUp, type Closed, dueSlice, isPacked, passHour } from "./next-hours.ts";
 import { endOfDay, endsDay, packHour } from "./pack-hour.ts";
-import { sliceOf, tasksIn } from "./tasks-of-hour.ts";
+import { tasksIn } from "./tasks-of-hour.ts";
 
 const PARALLEL_TASKS = 8;
 
@@ -84,7 +85,10 @@ class HourPacker implements RolledUp {
     this.#run = run;
   }
 
-  /** Packs the slices of an hour up to one, with its day or without; returns how far it came. */
+  /**
+   * Packs the slices of an hour up to one, and the rest of the group that its minutes are stored in,
+   * with its day or without; returns how far it came.
+   */
   async pack(
     hour: PackedHour,
     { due, hasDay }: { readonly due: number; readonly hasDay: boolean },
@@ -94,12 +98,18 @@ class HourPacker implements RolledUp {
     // Of a day all tasks are looked at in its last hour, also those that ended before.
     const fromMs = endsDay(hourMs) ? endMs - DAY_MS : hourMs;
     const names = await this.#tasksIn(fromMs, endMs);
+    const groupSlices = Math.max(1, SLICES / groupCountOf(names.size));
     const bySlice = Map.groupBy(names, sliceOf);
-    for (let slice = hour.slice; slice < due; slice++) {
-      if (!(await this.#packTasks(bySlice.get(slice) ?? [], { hourMs, hasDay })))
-        return { ...hour, slice };
+    let { slice } = hour;
+    while (slice < due) {
+      const endSlice = groupSlices * (1 + Math.floor(slice / groupSlices));
+      const slices = Array.from({ length: endSlice - slice }, (_, i) => slice + i);
+      const own = slices.flatMap((one) => bySlice.get(one) ?? []);
+      const undone = await this.#packTasks(own, { hourMs, hasDay });
+      if (undone !== null) return { ...hour, slice: sliceOf(undone) };
+      slice = endSlice;
     }
-    return { ...hour, slice: due };
+    return { ...hour, slice };
   }
 
   async #tasksIn(fromMs: EpochMs, toMs: EpochMs): Promise<Set<string>> {
@@ -107,19 +117,24 @@ class HourPacker implements RolledUp {
     return tasksIn(this.#services, fleet, { remembered, interval: { fromMs, toMs } });
   }
 
-  /** False if the time was too short for all of them. */
+  /** Returns the first task for which the time was too short, or null. */
   async #packTasks(
     taskNames: readonly string[],
     period: { readonly hourMs: EpochMs; readonly hasDay: boolean },
-  ): Promise<boolean> {
+  ): Promise<string | null> {
+    if (taskNames.length === 0) return null;
+    const { now, summaries } = this.#services;
+    if (now() >= this.#run.untilMs) return taskNames[0] ?? null;
+    const hours = await summaries.readHourOf(taskNames, period.hourMs);
     const done = await inParallel(taskNames, PARALLEL_TASKS, async (taskName) => {
       if (this.#services.now() >= this.#run.untilMs) return false;
-      const fault = await packHour(this.#services, { taskName, ...period });
+      const minutes = hours.get(taskName) ?? [];
+      const fault = await packHour(this.#services, { taskName, minutes, ...period });
       const at = toIso(period.hourMs);
       if (fault === null) this.hourCount++;
       else this.faults.push(`Task ${JSON.stringify(taskName)}: ${fault} (${at})`);
       return true;
     });
-    return done.every(Boolean);
+    return taskNames[done.indexOf(false)] ?? null;
   }
 }

@@ -1,8 +1,6 @@
-import { hash32 } from "../../../shared/hash.ts";
 import { type Interval, overlap } from "../../../shared/slot/slot.ts";
 import type { AggregateServices } from "../services/services.ts";
 import { type FleetView, readWholeBundle } from "../window/window.ts";
-import { SLICES } from "./next-hours.ts";
 
 /**
  * The tasks that may have minutes in an interval, also those that no plan has any more: what is
@@ -31,9 +29,4 @@ type Shard = FleetView["regions"][number]["shards"][number];
 function bundlesRun({ lease }: Shard, interval: Interval): Set<string> {
   const ran = lease?.runs.filter((run) => overlap(run, interval) !== null) ?? [];
   return new Set(ran.map(({ bundle }) => bundle));
-}
-
-/** In which slice of an hour a task is packed. */
-export function sliceOf(taskName: string): number {
-  return hash32(taskName) % SLICES;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   asStored,
+  asStoredAlone,
   type Figures,
   figuresOf,
   type RegionWindow,
@@ -11,13 +12,9 @@ import {
 } from "../../../shared/summary/summary.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { RegionName } from "../../../shared/units.ts";
-import { inParallel } from "../../in-parallel.ts";
 import type { WindowMark } from "../../ports/progress-store.ts";
 import type { AggregateServices } from "../services/services.ts";
 import type { TaskInWindow, WindowReading } from "./read-window.ts";
-
-/** How many summaries are revised at a time. */
-const PARALLEL_WRITES = 16;
 
 /** A task's window and its summary, which have the same figures. */
 export interface SummarisedTask {
@@ -121,16 +118,18 @@ async function reviseSummaries(
   const names = summaries.map((summary) => summary.taskName);
   const stored = await services.summaries.readSummaries(names, first.periodStartMs);
   const standing = new Map(stored.map((summary) => [summary.taskName, summary]));
-  await inParallel(summaries, PARALLEL_WRITES, async (summary) => {
-    const held = standing.get(summary.taskName) ?? null;
-    const revision = held === null ? summary : reviseSummary(held, summary, mark === "again");
-    if (revision === null) return;
-    const outcome = await services.summaries.replaceSummary(revision, held?.rev ?? null);
-    if (outcome === "stored") {
-      services.announce(revision);
-      standing.set(summary.taskName, revision);
+  const revisions = summaries.flatMap((found) => {
+    const held = standing.get(found.taskName) ?? null;
+    const summary = held === null ? found : reviseSummary(held, found, mark === "again");
+    return summary === null ? [] : { summary, heldRev: held?.rev ?? null };
+  });
+  const puts = await services.summaries.reviseSummaries(revisions);
+  revisions.forEach(({ summary }, i) => {
+    if (puts[i] === "stored") {
+      services.announce(summary);
+      standing.set(summary.taskName, summary);
     }
-    if (outcome === "refused") refused.push(summary.taskName);
+    if (puts[i] === "refused") refused.push(summary.taskName);
   });
   return { standing: [...standing.values()], refused };
 }
@@ -143,8 +142,12 @@ async function reviseSummaries(
 export function reviseSummary(stored: Summary, found: Summary, isAgain = false): Summary | null {
   if (!(isAgain && found.complete) && !knowsAsMuch(found, stored)) return null;
   if (isAgain) return { ...found, rev: stored.rev + 1 };
-  if (isDeepStrictEqual(asStored({ ...found, rev: stored.rev }), stored)) return null;
-  return { ...found, rev: stored.rev + 1 };
+  return isSame({ ...found, rev: stored.rev }, stored) ? null : { ...found, rev: stored.rev + 1 };
+}
+
+/** Whether a stored summary is this one, in either form that it can be stored in. */
+function isSame(found: Summary, stored: Summary): boolean {
+  return [asStored, asStoredAlone].some((form) => isDeepStrictEqual(form(found), stored));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { openPayload, sealPayload, splitColumns } from "../../chunk/chunk.ts";
 import { parseSummaryItem, type Summary, type SummaryItem, toWholeItem } from "../summary.ts";
 import { ColumnReader, ColumnWriter } from "./columns.ts";
-import { type Figure, readOverall, readRegion, writeOverall, writeRegion } from "./figure.ts";
+import { readFigures, writeFigures } from "./region-columns.ts";
 
 /** A reader that does not know it can't read the summaries. */
 const FORMAT = 1;
@@ -12,20 +12,10 @@ export function packSummaries(summaries: readonly Summary[]): Uint8Array {
     .toSorted((a, b) => a.periodStartMs - b.periodStartMs)
     .map((summary) => toWholeItem(summary));
   const columns = new ColumnWriter();
-  const names = [...new Set(items.flatMap(({ r }) => Object.keys(r)))].sort();
   columns.header.varint(FORMAT);
   columns.header.varint(items.length);
-  columns.header.varint(names.length);
-  for (const name of names) columns.header.text(name);
   writeFrames(columns, items);
-  for (const name of names) {
-    for (const { r } of items) columns.count("hasRegion", r[name] === undefined ? 0 : 1);
-    writeRegion(
-      columns,
-      items.flatMap(({ r }) => (r[name] === undefined ? [] : [r[name]])),
-    );
-  }
-  for (const { o, r } of items) writeOverall(columns, o, Object.values(r));
+  writeFigures(columns, items);
   return sealPayload(columns.finish());
 }
 
@@ -49,22 +39,14 @@ export function unpackSummaries(taskName: string, packed: Uint8Array): Summary[]
   const format = columns.header.varint();
   if (format !== FORMAT) throw new Error(`Format ${format} of packed summaries is not supported`);
   const count = columns.header.varint();
-  const names = Array.from({ length: columns.header.varint() }, () => columns.header.text());
   const frames = readFrames(columns, count);
-  const regions = frames.map((): Record<string, Figure> => ({}));
-  for (const name of names) {
-    const having = regions.filter(() => columns.count("hasRegion") === 1);
-    const figures = readRegion(columns, having.length);
-    having.forEach((own, i) => {
-      const figure = figures[i];
-      if (figure !== undefined) own[name] = figure;
-    });
-  }
-  return frames.map((frame, i) => {
-    const r = regions[i] ?? {};
-    const o = readOverall(columns, Object.values(r));
-    return parseSummaryItem({ ...frame, task_name: taskName, v: 1, o, r });
-  });
+  const figures = readFigures(
+    columns,
+    frames.map(() => true),
+  );
+  return frames.map((frame, i) =>
+    parseSummaryItem({ ...frame, task_name: taskName, v: 1, ...figures[i] }),
+  );
 }
 
 function readFrames(columns: ColumnReader, count: number) {

@@ -35,25 +35,50 @@ export function writeRegion(columns: ColumnWriter, figures: readonly Figure[]): 
   });
 }
 
-/** Reads so many figures of one region. */
-export function readRegion(columns: ColumnReader, length: number): Figure[] {
+/** Reads as many figures of one region; null for those that are not wanted. */
+export function readRegion(columns: ColumnReader, isWanted: readonly boolean[]): (Figure | null)[] {
   const base = columns.count("times");
-  return Array.from({ length }, () =>
-    readForm(columns, {
-      counts: () => Array.from({ length: COUNTS }, () => columns.count("counts")),
-      times: (counts) => {
-        const average = base + columns.count("average");
-        const least = average - columns.signed("least");
-        const few = new FewTimes(counts, { average, least });
-        const p50 = few.median + columns.signed("ranks");
-        const greatest = few.greatest(p50) + columns.signed("greatest");
-        const p95 = greatest - columns.signed("ranks");
-        const p99 = greatest - columns.signed("ranks");
-        const deviation = few.deviation(p50, greatest) + columns.signed("deviation");
-        return [average, least, greatest, p50, p95, p99, deviation];
-      },
-    }),
+  return isWanted.map((wanted) =>
+    wanted ? readOfRegion(columns, base) : skipForm(columns, REGION_TIMES),
   );
+}
+
+function readOfRegion(columns: ColumnReader, base: number): Figure {
+  return readForm(columns, {
+    counts: () => Array.from({ length: COUNTS }, () => columns.count("counts")),
+    times: (counts) => {
+      const average = base + columns.count("average");
+      const least = average - columns.signed("least");
+      const few = new FewTimes(counts, { average, least });
+      const p50 = few.median + columns.signed("ranks");
+      const greatest = few.greatest(p50) + columns.signed("greatest");
+      const p95 = greatest - columns.signed("ranks");
+      const p99 = greatest - columns.signed("ranks");
+      const deviation = few.deviation(p50, greatest) + columns.signed("deviation");
+      return [average, least, greatest, p50, p95, p99, deviation];
+    },
+  });
+}
+
+/** The columns of the times of a list, each as often as a list has it. */
+const REGION_TIMES = [
+  "average",
+  "least",
+  "ranks",
+  "greatest",
+  "ranks",
+  "ranks",
+  "deviation",
+] as const;
+const OVERALL_TIMES = [...REGION_TIMES, "places", "places", "places"] as const;
+
+function skipForm(columns: ColumnReader, times: typeof REGION_TIMES | typeof OVERALL_TIMES): null {
+  const form = columns.count("form");
+  columns.text("rest");
+  if (form === FORMS.odd) return null;
+  for (let i = 0; i < COUNTS; i++) columns.count("counts");
+  if (form === FORMS.timed) for (const column of times) columns.count(column);
+  return null;
 }
 
 /** Writes overall figures as what they differ by from those that the regions' let guess. */
@@ -82,8 +107,12 @@ export function writeOverall(
   columns.signed("deviation", deviation - guess.deviationAround(average));
 }
 
-/** Reads overall figures of which the regions' are known. */
-export function readOverall(columns: ColumnReader, regions: readonly Figure[]): Figure {
+/** Reads overall figures of which the regions' are known; null without them. */
+export function readOverall(
+  columns: ColumnReader,
+  regions: readonly Figure[] | null,
+): Figure | null {
+  if (regions === null) return skipForm(columns, OVERALL_TIMES);
   const guess = guessOf(regions);
   return readForm(columns, {
     counts: () => guess.counts.map((count) => count + columns.signed("counts")),
@@ -112,7 +141,7 @@ function writeForm(
 ): plain is PlainFigure {
   if (plain === null) {
     columns.count("form", FORMS.odd);
-    columns.text("rest", JSON.stringify(figure));
+    columns.text("rest", toJson(figure ?? []));
     return false;
   }
   columns.count("form", plain.times.length === 0 ? FORMS.timeless : FORMS.timed);
@@ -143,8 +172,20 @@ function plainOf(figure: Figure): PlainFigure | null {
   if (times.length !== 0 && times.length !== TIMES) return null;
   const microseconds = times.map((time) => Math.round(time * 1_000));
   const isExact = microseconds.every((time, i) => isCount(time) && time / 1_000 === times[i]);
-  const rest = JSON.stringify(figure.slice(COUNTS + 1));
+  const rest = toJson(figure.slice(COUNTS + 1));
   return isExact ? { counts, times: microseconds, rest } : null;
+}
+
+/** Throws on what JSON writes as null: a figure that is no number is in no list. */
+function toJson(list: readonly unknown[]): string {
+  const text = JSON.stringify(list);
+  if (text.includes("null") && list.flat().some(isNothing))
+    throw new Error("A figure is no number");
+  return text;
+}
+
+function isNothing(value: unknown): boolean {
+  return typeof value !== "string" && !Number.isFinite(value) && !Array.isArray(value);
 }
 
 /** Far more than any figure, and its differences are whole numbers too. */

@@ -1,1 +1,3 @@
 export { packSummaries, unpackSummaries } from "./codec.ts";
+export { groupCountFor, groupCountOf, groupOf, SLICES, sliceOf } from "./groups.ts";
+export { packMinute, unpackMinute } from "./minute.ts";

@@ -40,6 +40,7 @@ import {
   FakeRunLock,
   FakeStateStore,
   FakeSummaryStore,
+  replaceSummary,
 } from "../../../fakes/home-stores.ts";
 
 const NOON = Date.UTC(2026, 0, 5, 12);
@@ -120,6 +121,10 @@ function aSummary(taskName: string, different: Partial<Summary> = {}): Summary {
   };
 }
 
+async function hourOf(summaries: SummaryStore, taskName: string) {
+  return (await summaries.readHourOf([taskName], NOON)).get(taskName);
+}
+
 function aBoard(startMs: EpochMs, ...names: readonly string[]): BoardMinute {
   return boardOf(
     startMs,
@@ -174,19 +179,19 @@ function testPeriods(stores: () => Stores): void {
     await summaries.putSummaries(packed.map((one) => ({ ...one, rev: 1 })));
     for (const rev of [2, 3])
       for (const one of packed.slice(1, 2))
-        await summaries.replaceSummary({ ...one, rev }, rev - 1);
+        await replaceSummary(summaries, { ...one, rev }, rev - 1);
     await periods.putHour({ taskName: "packed", startMs: NOON, minutes: packed });
     clock.nowMs = NOON + 5 * DAY_MS;
     const span = { sinceMs: NOON + 4 * MINUTE_MS, untilMs: NOON + HOUR_MS, limit: 9 };
     const [, four, five] = packed;
     assert.deepEqual(await summaries.readLatest("packed", span), [five, four]);
     assert.deepEqual(await summaries.readLatest("packed", { ...span, limit: 1 }), [five]);
-    assert.deepEqual(await summaries.readHour("packed", NOON), packed);
+    assert.deepEqual(await hourOf(summaries, "packed"), packed);
     const starts = packed.map(({ periodStartMs }) => periodStartMs);
     assert.deepEqual(await summaries.readMinutes("packed", [...starts, NOON + HOUR_MS]), packed);
     const late = { ...packed[2], rev: 2 } as Summary;
-    assert.equal(await summaries.replaceSummary(late, 1), "stored");
-    assert.deepEqual(await summaries.readHour("packed", NOON), [packed[0], four, late]);
+    assert.equal(await replaceSummary(summaries, late, 1), "stored");
+    assert.deepEqual(await hourOf(summaries, "packed"), [packed[0], four, late]);
     clock.nowMs = NOON;
   });
 }
@@ -226,16 +231,16 @@ function testSummaries(summaries: () => SummaryStore): void {
 
   test("replaceSummary stores the next revision of the one held, and only that", async () => {
     const first = aSummary("revised");
-    assert.equal(await summaries().replaceSummary(first, null), "stored");
-    assert.equal(await summaries().replaceSummary(first, null), "stored", "it rivals itself");
+    assert.equal(await replaceSummary(summaries(), first, null), "stored");
+    assert.equal(await replaceSummary(summaries(), first, null), "stored", "it rivals itself");
     assert.equal(
-      await summaries().replaceSummary(aSummary("revised", { host: "x:1" }), null),
+      await replaceSummary(summaries(), aSummary("revised", { host: "x:1" }), null),
       "lost",
     );
     const second = aSummary("revised", { rev: 2, complete: true });
-    assert.equal(await summaries().replaceSummary(second, 1), "stored");
+    assert.equal(await replaceSummary(summaries(), second, 1), "stored");
     assert.equal(
-      await summaries().replaceSummary(aSummary("revised", { rev: 2, host: "x:1" }), 1),
+      await replaceSummary(summaries(), aSummary("revised", { rev: 2, host: "x:1" }), 1),
       "lost",
     );
     assert.deepEqual(await summaries().readSummaries(["revised"], NOON), [second]);

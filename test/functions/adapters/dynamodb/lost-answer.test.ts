@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { createDynamoDbClient } from "../../../../functions/adapters/dynamodb/client.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded, TEST_FLEET } from "../../../embedded.ts";
+import { replaceSummary } from "../../../fakes/home-stores.ts";
 import { aTask } from "../../../fakes/results.ts";
 import { loseAnswers } from "./losing-client.ts";
 import {
@@ -48,19 +49,19 @@ const CASES: readonly Case[] = [
   },
   {
     what: "replaceSummary, the first",
-    write: (s) => s.summaries.replaceSummary({ ...summary, rev: 1 }, null),
+    write: (s) => replaceSummary(s.summaries, { ...summary, rev: 1 }, null),
     answer: "stored",
   },
   {
     what: "replaceSummary, a later one",
     prepare: (s) => s.summaries.putSummaries([summary]),
-    write: (s) => s.summaries.replaceSummary({ ...summary, rev: 3, complete: true }, 2),
+    write: (s) => replaceSummary(s.summaries, { ...summary, rev: 3, complete: true }, 2),
     answer: "stored",
   },
   {
     what: "replaceSummary of a rival",
     prepare: (s) => s.summaries.putSummaries([summary]),
-    write: (s) => s.summaries.replaceSummary({ ...summary, rev: 2, complete: true }, 1),
+    write: (s) => replaceSummary(s.summaries, { ...summary, rev: 2, complete: true }, 1),
     answer: "lost",
   },
   { what: "putRecord, the first", write: (s) => s.states.putRecord(record), answer: "stored" },

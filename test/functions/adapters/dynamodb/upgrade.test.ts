@@ -11,6 +11,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { tablesOf } from "../../../../local/aws/create-tables.ts";
 import { parseSummaryItem } from "../../../../shared/summary/summary.ts";
 import { startEmbedded, TEST_FLEET } from "../../../embedded.ts";
+import { replaceSummary } from "../../../fakes/home-stores.ts";
 import { GOLDEN_SUMMARY, readGoldenItem } from "../../../shared/summary/stored-summary.ts";
 import {
   NOON,
@@ -202,7 +203,7 @@ describe("a fleet in the middle of an upgrade", () => {
         assert.deepEqual(read, [parseSummaryItem(unmarshall(Item))], form);
       }
       const revision = { ...GOLDEN_SUMMARY, rev: 2 };
-      assert.equal(await summaries.replaceSummary(revision, 1), "stored");
+      assert.equal(await replaceSummary(summaries, revision, 1), "stored");
       assert.deepEqual(await summaries.readSummaries([taskName], periodStartMs), [revision]);
     }));
 
@@ -215,7 +216,7 @@ describe("a fleet in the middle of an upgrade", () => {
       assert.equal(await leases.moveLease(0, lease, next), "moved");
       const [summary] = STORED_FLEET.summaries;
       assert.ok(summary);
-      assert.equal(await summaries.replaceSummary({ ...summary, rev: 3 }, 2), "stored");
+      assert.equal(await replaceSummary(summaries, { ...summary, rev: 3 }, 2), "stored");
       const [record] = records;
       assert.ok(record);
       assert.equal(await states.putRecord({ ...record, version: 2, pending: [] }), "stored");

@@ -7,6 +7,7 @@ import { readSeries } from "../../../../functions/history/history.ts";
 import type { OpenWindow } from "../../../../functions/ports/progress-store.ts";
 import { figuresOf, mergePeriod, type Summary } from "../../../../shared/summary/summary.ts";
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../../shared/units.ts";
+import { replaceSummary } from "../../../fakes/home-stores.ts";
 import { aTask } from "../../../fakes/results.ts";
 import { type Failure, Fault } from "../../plan/broken.ts";
 import { NOON, Rig } from "../rig.ts";
@@ -91,7 +92,7 @@ test("rollUp packs an hour in the hour after it, a slice a minute, as exactly it
   assert.equal(counts.at(-1), NAMES.length);
   for (const name of NAMES) {
     const [hour] = await rig.periods.readHours(name, { fromMs: NOON, toMs: NOON + 1 });
-    assert.deepEqual(hour?.minutes, await rig.summaries.readHour(name, NOON));
+    assert.deepEqual(hour?.minutes, (await rig.summaries.readHourOf([name], NOON)).get(name));
   }
 });
 
@@ -133,7 +134,7 @@ test("rollUp packs an hour and its day again when an open window of it is settle
   await roll(rig, { watermarkMs: MIDNIGHT + 2 * HOUR_MS, openWindows: open(0) });
   const revise = async (rev: number) => {
     const revised = { ...aMinute("a", startMs, 500 * rev), rev };
-    assert.equal(await rig.summaries.replaceSummary(revised, rev - 1), "stored");
+    assert.equal(await replaceSummary(rig.summaries, revised, rev - 1), "stored");
   };
   const seen = async () => {
     const [hour] = await rig.periods.readHours("a", LAST_HOUR);
@@ -198,7 +199,7 @@ test("rollUp packs hours again that come again, and leaves out what is long gone
   await roll(rig, { watermarkMs: MIDNIGHT - 90 * MINUTE_MS });
   assert.equal((await rig.rollUp.readRollUp())?.current.hourMs, MIDNIGHT - 2 * HOUR_MS);
   const revised = { ...aMinute("a", MIDNIGHT - HOUR_MS, 700), rev: 2 };
-  await rig.summaries.replaceSummary(revised, 1);
+  await replaceSummary(rig.summaries, revised, 1);
   await roll(rig, { watermarkMs: MIDNIGHT + HOUR_MS });
   const [hour] = await rig.periods.readHours("a", LAST_HOUR);
   assert.equal(hour?.minutes[0]?.rev, 2);

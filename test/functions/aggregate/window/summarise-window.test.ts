@@ -222,7 +222,7 @@ describe("writeSummaries", () => {
 
   it("writes and announces all summaries of a new window, without a read", async () => {
     const rig = new Rig();
-    const summaries = brokenAt(rig.summaries, "readSummaries", "replaceSummary");
+    const summaries = brokenAt(rig.summaries, "readSummaries", "reviseSummaries");
     await writeSummaries(rig.services({ summaries }), [more], "new");
     assert.deepEqual(rig.announced, [more]);
     assert.deepEqual(rig.summaries.all, [asStored(more)]);
@@ -247,7 +247,7 @@ describe("writeSummaries", () => {
     it(`writes and announces in a window marked ${mark} nothing that knows less`, async () => {
       const rig = new Rig();
       await rig.summaries.putSummaries([more]);
-      const summaries = brokenAt(rig.summaries, "putSummaries", "replaceSummary");
+      const summaries = brokenAt(rig.summaries, "putSummaries", "reviseSummaries");
       await writeSummaries(rig.services({ summaries }), [less], mark);
       assert.deepEqual(rig.announced, []);
       assert.deepEqual(rig.summaries.all, [asStored(more)]);
