@@ -81,10 +81,11 @@ export class FakeSummaryStore implements SummaryStore {
 
   async readHourOf(taskNames: readonly string[], startMs: EpochMs) {
     assert.equal(startMs % HOUR_MS, 0, "an hour begins within one");
-    const span = { sinceMs: startMs, untilMs: startMs + HOUR_MS, limit: 60 };
-    const hours = new Map<string, Summary[]>();
-    for (const name of taskNames) hours.set(name, (await this.readLatest(name, span)).reverse());
-    return hours;
+    const own = [...this.#summaries.values()]
+      .filter(({ periodStartMs: at }) => at >= startMs && at < startMs + HOUR_MS)
+      .filter(({ taskName }) => taskNames.includes(taskName))
+      .sort((a, b) => a.periodStartMs - b.periodStartMs);
+    return Map.groupBy(structuredClone(own), ({ taskName }) => taskName);
   }
 
   /** In order of their windows, then of their tasks. */

