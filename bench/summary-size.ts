@@ -1,4 +1,6 @@
+import { MINUTES_PER_MONTH, PRICES, priceOf } from "../shared/cost/cost.ts";
 import { itemSize, writeUnits } from "../shared/item-size.ts";
+import { groupCountFor, groupOf, packMinute } from "../shared/summary/packed/packed.ts";
 import {
   figuresOf,
   parseSummaryItem,
@@ -11,7 +13,8 @@ import {
 import { MINUTE_MS, SECOND_MS, toMicrosecondPrecision } from "../shared/units.ts";
 import { publish, type Row } from "./report.ts";
 
-// What a minute's summary takes as stored, and what of it makes summaries mergeable.
+// What a minute's summaries take as stored: those of many tasks in groups, and one that is an item of
+// its own, with what of it makes summaries mergeable.
 // `npx node bench/summary-size.ts [--json]`
 
 const REGIONS = [
@@ -62,7 +65,7 @@ function regionWindow(distanceMs: number, scheduleSeconds: number): RegionWindow
   };
 }
 
-function makeSummary(regionCount: number, scheduleSeconds: number): Summary {
+function makeSummary(regionCount: number, scheduleSeconds: number, task = TASK): Summary {
   const names = REGIONS.slice(0, regionCount);
   const regions = names.map((name) => [
     name,
@@ -74,7 +77,7 @@ function makeSummary(regionCount: number, scheduleSeconds: number): Summary {
     scheduleMs: scheduleSeconds * SECOND_MS,
     regions: Object.fromEntries(regions),
   };
-  return summarise(TASK, window, { complete: true, missingRegions: [], rev: 1 });
+  return summarise(task, window, { complete: true, missingRegions: [], rev: 1 });
 }
 
 interface Size {
@@ -118,3 +121,48 @@ publish(
   `A minute's summary without and with what makes it mergeable: means of ${ITEMS_PER_CELL} items`,
   REGION_COUNTS.flatMap((regions) => SCHEDULES_SECONDS.map((seconds) => rowOf(regions, seconds))),
 );
+
+const FLEETS = [
+  { tasks: 20, regions: 3, seconds: 60 },
+  { tasks: 100, regions: 5, seconds: 60 },
+  { tasks: 1_000, regions: 5, seconds: 30 },
+  { tasks: 10_000, regions: 10, seconds: 15 },
+];
+
+const SERVICES = ["orders", "billing", "web", "search", "auth", "mail", "cdn", "queue", "ledger"];
+const KINDS = ["postgresql", "redis", "https", "smtp", "mysql", "kafka", "amqp"];
+
+function taskAt(i: number) {
+  const [service, kind] = [SERVICES[(i * 7) % 9] ?? "", KINDS[(i * 5) % 7] ?? ""];
+  return {
+    name: `${service}-service-${kind}-${i}`,
+    host: `${kind}.${service}${i % 97}.internal.example.com:${5_000 + (i % 200)}`,
+    targetId: `${service}-${i % 97}`,
+  };
+}
+
+function fleetRow({ tasks, regions, seconds }: (typeof FLEETS)[number]): Row {
+  const minute = Array.from({ length: tasks }, (_, i) => makeSummary(regions, seconds, taskAt(i)));
+  const groupCount = groupCountFor(minute);
+  const groups = Map.groupBy(minute, ({ taskName }) => groupOf(taskName, groupCount));
+  const sizes = [...groups.values()].map((own) => packMinute(own).length);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const roots = groupCount === 1 ? 0 : 1;
+  const units = sizes.reduce((sum, size) => sum + writeUnits(size + GROUP_ITEM_BYTES), roots);
+  const dollars = priceOf(PRICES.prices.dynamodbWrites, units * MINUTES_PER_MONTH);
+  return {
+    tasks,
+    regions,
+    "every, s": seconds,
+    groups: groupCount,
+    "bytes a task": (bytes / tasks).toFixed(1),
+    "largest group, KB": (Math.max(...sizes) / 1_024).toFixed(1),
+    "units a minute": units,
+    "$ a month": dollars.toFixed(2),
+  };
+}
+
+/** Names and numbers of a group's item beside its content. */
+const GROUP_ITEM_BYTES = 80;
+
+publish("minute-size", "A minute of a fleet in groups of tasks", FLEETS.map(fleetRow));

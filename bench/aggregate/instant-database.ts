@@ -3,6 +3,7 @@ import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb
 
 interface Attribute {
   readonly S?: string;
+  readonly N?: string;
 }
 
 type Item = Readonly<Record<string, Attribute>>;
@@ -114,9 +115,9 @@ export class InstantDatabase {
   }
 
   #query({ TableName, ExpressionAttributeValues: values }: Request): string {
-    const partition = this.#partition(partitionName(TableName, values[":pk"]));
-    const first = values[":first"]?.S ?? "";
-    const last = values[":last"]?.S ?? "\uffff";
+    const partition = this.#partition(partitionName(TableName, values[":pk"] ?? values[":name"]));
+    const first = sortOf(values[":first"]) ?? "";
+    const last = sortOf(values[":last"]) ?? "\uffff";
     const within = [...partition].filter(([sort]) => sort >= first && sort <= last);
     const items = within.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
     return `{"Items":[${items.join(",")}]}`;
@@ -136,10 +137,15 @@ export class InstantDatabase {
   }
 }
 
-/** Tables of the functions have `pk`, and `sk` or not, or a `name`. */
+/** Tables of the functions have `pk`, and `sk` or not, or a `name`, or a task's name and a time. */
 function placeOf(table: string, key: Item): { partition: string; sort: string } {
-  const partition = partitionName(table, key.pk ?? key.name);
-  return { partition, sort: key.sk?.S ?? "" };
+  const partition = partitionName(table, key.pk ?? key.name ?? key.task_name);
+  return { partition, sort: sortOf(key.sk ?? key.period_start) ?? "" };
+}
+
+/** Instants in seconds have equally many digits. */
+function sortOf(key: Attribute | undefined): string | undefined {
+  return key?.S ?? key?.N;
 }
 
 function partitionName(table: string, key: Attribute | undefined): string {

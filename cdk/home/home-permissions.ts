@@ -72,7 +72,7 @@ export function aggregatePermissions(
     readSettings(tables.settings),
     tableStatement({
       sid: "WriteSummaries",
-      actions: ["BatchGetItem", "BatchWriteItem", "GetItem", "PutItem", "Query"],
+      actions: ["BatchGetItem", "GetItem", "PutItem", "Query"],
       tableArns: [tables.summaries.tableArn],
     }),
     tableStatement({

@@ -49,12 +49,11 @@ function unitLines({ units }: Usage): Quantity[] {
 }
 
 function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
-  const { shards, summaryCount, summaryBytes, periods } = usage;
+  const { shards, summaryBytes, periods } = usage;
   const chunkBytes = sumOf(
     shards,
     (shard) => shard.chunkBytes + shard.chunkCount * STORED_ITEM_OVERHEAD_BYTES,
   );
-  const minuteBytes = summaryBytes + summaryCount * STORED_ITEM_OVERHEAD_BYTES;
   const line = (what: string, bytesAMinute: number, days: number): Quantity => ({
     service: "DynamoDB",
     what: `storage: ${what} of ${days} days`,
@@ -62,7 +61,7 @@ function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
     quantity: (bytesAMinute * MINUTES_PER_DAY * days) / BYTES_PER_GB,
   });
   return [
-    line("minutes and boards", minuteBytes + periods.boardBytes, fleet.minuteDays),
+    line("minutes and boards", summaryBytes + periods.boardBytes, fleet.minuteDays),
     line("hours", periods.hourBytes, fleet.summaryDays),
     line("days", periods.dayBytes, fleet.dayDays),
     line("results", chunkBytes, fleet.resultDays),

@@ -1,4 +1,9 @@
-import { readUnits, STORED_ITEM_OVERHEAD_BYTES, writeUnits } from "../item-size.ts";
+import {
+  READ_UNIT_BYTES,
+  readUnits,
+  STORED_ITEM_OVERHEAD_BYTES,
+  writeUnits,
+} from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units.ts";
@@ -54,8 +59,8 @@ function periodOf({ task, count, bytes, regionCount }: TaskMinutes) {
   const day = DAY_BYTES.base + DAY_BYTES.perRegion * regionCount;
   const hours = Math.min(1, checks) / MINUTES_PER_HOUR;
   const days = 1 / MINUTES_PER_DAY;
-  // The minutes, and a look for an hour that is packed already.
-  const hourReads = readUnits(MINUTES_PER_HOUR * count * bytes, "strong") + 1;
+  // A group's minutes are read once for all its tasks.
+  const hourReads = (MINUTES_PER_HOUR * count * bytes) / READ_UNIT_BYTES;
   const dayReads = readUnits(HOURS_PER_DAY * Math.min(1, checks) * hour, "strong");
   return {
     writes: hours * writeUnits(hour) + days * writeUnits(day),

@@ -1,15 +1,9 @@
 import type { HomeTable, RegionTable } from "../contract.ts";
 import { itemSize, READ_UNIT_BYTES, readUnits, writeUnits } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
-import {
-  type DeepNote,
-  figuresOf,
-  type RegionWindow,
-  summarise,
-  toSummaryItem,
-} from "../summary/summary.ts";
+import { groupCountOf } from "../summary/packed/packed.ts";
 import { printTask, type Task, usesConnection } from "../task/task.ts";
-import { type DurationMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
+import { MINUTE_MS } from "../units.ts";
 import { type CostFleet, chunkReads, chunkWrites, loadOf, type ShardLoad } from "./load.ts";
 import { type PeriodLoad, periodsOf, type TaskMinutes } from "./periods.ts";
 
@@ -52,13 +46,15 @@ export function usageOf(fleet: CostFleet, tasks: readonly Task[]): Usage {
     return Array.from({ length: region.shards }, () => loadOf(region, own));
   });
   const summaries = enabled.map((task) => summariesOf(fleet, task));
-  const summaryWrites = sumOf(summaries, ({ count, bytes }) => count * writeUnits(bytes));
+  const summaryCount = sumOf(summaries, ({ count }) => count);
+  const summaryBytes = sumOf(summaries, ({ count, bytes }) => count * bytes);
+  const summaryWrites = minuteWrites(summaryCount, summaryBytes);
   const periods = periodsOf(summaries);
   return {
     checks: sumOf(shards, ({ samples }) => samples),
     shards,
-    summaryCount: sumOf(summaries, ({ count }) => count),
-    summaryBytes: sumOf(summaries, ({ count, bytes }) => count * bytes),
+    summaryCount,
+    summaryBytes,
     periods,
     units: unitsOf(fleet, enabled, { shards, summaryWrites, periods }),
   };
@@ -111,66 +107,34 @@ function summariesOf(fleet: CostFleet, task: Task): TaskMinutes {
     Math.min(regions.length, Math.floor(task.scheduleMs / MINUTE_MS)),
   );
   const count = regions.length === 0 ? 0 : Math.min(1, (minuteCount * MINUTE_MS) / task.scheduleMs);
-  const shown = regions.slice(0, Math.ceil(regions.length / minuteCount));
+  const shown = Math.ceil(regions.length / minuteCount);
   return { task, count, bytes: summarySize(task, shown), regionCount: regions.length };
 }
 
-const SAMPLE_WINDOW = {
-  periodStartMs: 1_700_000_040 * SECOND_MS,
-  periodEndMs: 1_700_000_100 * SECOND_MS,
-};
-const EXPIRES_AT = { expires_at: 1_734_560_100 };
+// Fitted to what `bench/summary-size.ts` measures of minutes in groups (decision 57).
+const MINUTE_BYTES = { base: 8, perNameByte: 1 / 4, perDeepRegion: 24 } as const;
 
-/** The size of the item that is stored, with usual figures. */
-function summarySize(task: Task, regions: readonly RegionName[]): number {
-  const windows = regions.map((region, i): [RegionName, RegionWindow] => [
-    region,
-    usualWindow(task, 20.123 + 17.311 * i),
-  ]);
-  const window = {
-    ...SAMPLE_WINDOW,
-    scheduleMs: task.scheduleMs,
-    regions: Object.fromEntries(windows),
-  };
-  const context = { complete: true, missingRegions: [], rev: 1 };
-  return itemSize({ ...toSummaryItem(summarise(task, window, context)), ...EXPIRES_AT });
+/** Of few checks each time is there, of many their figures and a sketch. */
+function regionBytes(checkCount: number): number {
+  return Math.min(2.4 * checkCount, 12 + 0.11 * checkCount);
 }
 
-function usualWindow(task: Task, distanceMs: DurationMs): RegionWindow {
-  const count = Math.max(1, Math.min(60, Math.round(MINUTE_MS / task.scheduleMs)));
-  const checks = Array.from({ length: count }, (_, i) => ({
-    slotAtMs: SAMPLE_WINDOW.periodStartMs + i * task.scheduleMs,
-    verdict: "passed" as const,
-    errorKind: null,
-    connectTimeMs: distanceMs + i * 0.137,
-    synRetransmits: 0,
-    ...(usesConnection(task) && { deep: usualNote(task, distanceMs) }),
-  }));
-  return {
-    covered: true,
-    checks,
-    rechecks: [],
-    figures: figuresOf({ expectedCount: count }, checks),
-  };
+/** Bytes of a task in its group's minute. */
+function summarySize(task: Task, regionCount: number): number {
+  const checks = Math.max(1, Math.min(60, Math.round(MINUTE_MS / task.scheduleMs)));
+  const deep = usesConnection(task) ? MINUTE_BYTES.perDeepRegion : 0;
+  const names = Buffer.byteLength(`${task.name}${task.host}${task.targetId ?? ""}`);
+  const about = MINUTE_BYTES.base + names * MINUTE_BYTES.perNameByte;
+  return about + regionCount * (regionBytes(checks) + deep);
 }
 
-/** What a check measures beyond a handshake: a round trip for TLS, and one for the rest. */
-function usualNote({ tls, greeting, dialogue }: Task, distanceMs: DurationMs): DeepNote {
-  const isTalking = (greeting ?? dialogue) !== undefined;
-  return {
-    tlsTimeMs: tls === undefined ? null : distanceMs + 1.234,
-    dialogueTimeMs: isTalking ? distanceMs + 0.567 : null,
-    isRetried: false,
-    sentBytes: isTalking ? 20 : 0,
-    receivedBytes: isTalking ? 60 : 0,
-    sentMessages: isTalking ? 1 : 0,
-    receivedMessages: isTalking ? 1 : 0,
-    ...(tls !== undefined && { certificate: USUAL_CERTIFICATE }),
-  };
+/** Units to write the groups of a minute, which are about alike, and the root that says how many they are. */
+function minuteWrites(count: number, bytes: number): number {
+  const groups = groupCountOf(count);
+  const units = groups * writeUnits(GROUP_ITEM_BYTES + bytes / groups) + (groups === 1 ? 0 : 1);
+  // A minute without a task is not written.
+  return units * Math.min(1, count);
 }
 
-const USUAL_CERTIFICATE = {
-  id: "0123456789abcdef",
-  fromMs: 1_695_000_000 * SECOND_MS,
-  untilMs: 1_705_000_000 * SECOND_MS,
-};
+/** Names and numbers of a group's item beside its content. */
+const GROUP_ITEM_BYTES = 80;

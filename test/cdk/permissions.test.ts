@@ -84,7 +84,6 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
       ...inEachRegion("Query", "results"),
       "Allow dynamodb:Query on synfleet-settings",
       "Allow dynamodb:BatchGetItem on synfleet-summaries",
-      "Allow dynamodb:BatchWriteItem on synfleet-summaries",
       "Allow dynamodb:GetItem on synfleet-summaries",
       "Allow dynamodb:PutItem on synfleet-summaries",
       "Allow dynamodb:Query on synfleet-summaries",

@@ -37,25 +37,26 @@ type Line = readonly [service: string, what: string, quantity: number, dollars: 
 
 /** A month has 43,800 minutes and a GB 1,073,741,824 bytes. Figures to a millionth. */
 const BILL: readonly Line[] = [
-  // A minute: 2 minutes and a board, each below 1 KB. An hour: 3 units for web's 220 + 2.6 × 720 = 2,092
+  // A minute: the minutes of both in one item, and a board, each below 1 KB. An hour: 3 units for web's 220 + 2.6 × 720 = 2,092
   // bytes, 1 for mail's 220 + 2.6 × 60 = 376. A day: 2 units for each task's 500 + 640 a region.
-  // (3 + 4 / 60 + 4 / 1,440) × 43,800; 0.625 dollars a million.
-  ["DynamoDB", "writes: summaries of minutes, hours and days", 134_441.666667, 0.084026],
+  // (2 + 4 / 60 + 4 / 1,440) × 43,800; 0.625 dollars a million.
+  ["DynamoDB", "writes: summaries of minutes, hours and days", 90_641.666667, 0.056651],
   // 3 leases and 4.5625 + 4.5625 + 0.5 chunks: 12.625 × 43,800.
   ["DynamoDB", "writes: results and leases", 552_975, 0.345609],
   // 6 of the alerts table and a manifest for each of 2 regions: 8 × 43,800.
   ["DynamoDB", "writes: plans and state", 350_400, 0.219],
-  // An hour of a task: 60 minutes of some 220 bytes, 4 units, and a look for a packed hour. A day: 24
-  // hours of 2,092 bytes, 13 units, and of 376, 3. (2 × 5 / 60 + 16 / 1,440) × 43,800; 0.125 a million.
-  ["DynamoDB", "reads: minutes and hours, to pack them", 7_786.666667, 0.000973],
+  // Each minute of both tasks once: 8 and a quarter of the names a task, web's 12 + 0.11 × 12 and
+  // mail's 2.4, 39.47 bytes of 4,096. A day: 24 hours of 2,092 bytes, 13 units, and of 376, 3.
+  // (39.47 / 4,096 + 16 / 1,440) × 43,800; 0.125 a million.
+  ["DynamoDB", "reads: minutes and hours, to pack them", 908.733561, 0.000114],
   // 2 × 3 leases, 2 leases that do not exist, 3 × 0.5 for chunks: 9.5 × 43,800; 0.125 a million.
   ["DynamoDB", "reads: results and leases", 416_100, 0.052013],
   // Tasks 1, their status 1, settings 2, alerts 18, manifests 2 × 2 + 3, and once an hour a bundle of
   // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 29.00048828125 × 43,800.
   ["DynamoDB", "reads: tasks, plans and state", 1_270_221.386719, 0.158778],
-  // Minutes of 440 bytes, a board of 160 + 2 × 3, and 3 × 100 for their storage: 906 × 1,440 × 3 / GB;
+  // Minutes of 39.47 bytes, a board of 160 + 2 × 3 and 100 for its storage: 305.47 × 1,440 × 3 / GB;
   // 0.25 dollars a GB.
-  ["DynamoDB", "storage: minutes and boards of 3 days", 0.003645, 0.000911],
+  ["DynamoDB", "storage: minutes and boards of 3 days", 0.001229, 0.000307],
   // (2,092 + 376 + 200) / 60 × 1,440 × 90 / GB.
   ["DynamoDB", "storage: hours of 90 days", 0.005367, 0.001342],
   // (1,140 + 1,780 + 200) × 1,095 / GB.
@@ -112,8 +113,8 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.848295);
-    assert.equal(rounded(estimate.storageDollars), 0.034768); // 0.000911 + 0.001342 + 0.000795 + 0.027185 + 0.004534
+    assert.equal(rounded(estimate.dollars), 53.819456);
+    assert.equal(rounded(estimate.storageDollars), 0.034164); // 0.000307 + 0.001342 + 0.000795 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
   });
@@ -140,40 +141,40 @@ const THREE_REGIONS: CostFleet = {
 };
 
 const SUMMARIES: readonly SummaryCase[] = [
-  { what: "every second", task: aTask("t", { scheduleMs: 1_000 }), count: 1, bytes: 387 },
-  { what: "every 15 s", task: aTask("t", { scheduleMs: 15_000 }), count: 1, bytes: 358 },
-  { what: "every 40 s", task: aTask("t", { scheduleMs: 40_000 }), count: 1, bytes: 353 },
-  { what: "every 41 s", task: aTask("t", { scheduleMs: 41_000 }), count: 1, bytes: 349 },
-  { what: "every minute", task: aTask("t", { scheduleMs: 60_000 }), count: 1, bytes: 349 },
+  { what: "every second", task: aTask("t", { scheduleMs: 1_000 }), count: 1, bytes: 67.05 },
+  { what: "every 15 s", task: aTask("t", { scheduleMs: 15_000 }), count: 1, bytes: 40.05 },
+  { what: "every 40 s", task: aTask("t", { scheduleMs: 40_000 }), count: 1, bytes: 25.65 },
+  { what: "every 41 s", task: aTask("t", { scheduleMs: 41_000 }), count: 1, bytes: 18.45 },
+  { what: "every minute", task: aTask("t", { scheduleMs: 60_000 }), count: 1, bytes: 18.45 },
   {
     what: "every 119 s, with all regions in one minute",
     task: aTask("t", { scheduleMs: 119_000 }),
     count: 0.504202, // 60 / 119
-    bytes: 175.966387, // 349 × 60 / 119
+    bytes: 9.302521, // 18.45 × 60 / 119
   },
   {
     what: "every 2 minutes, with two regions in the larger one",
     task: aTask("t", { scheduleMs: 120_000 }),
     count: 1,
-    bytes: 283,
+    bytes: 16.05,
   },
   {
     what: "every 3 minutes, with a region in each",
     task: aTask("t", { scheduleMs: 180_000 }),
     count: 1,
-    bytes: 216,
+    bytes: 13.65,
   },
   {
     what: "every 4 minutes, with a region in three of them",
     task: aTask("t", { scheduleMs: 240_000 }),
     count: 0.75,
-    bytes: 162, // 216 × 3 / 4
+    bytes: 10.2375, // 13.65 × 3 / 4
   },
   {
     what: "every 5 minutes in one region",
     task: aTask("t", { scheduleMs: 300_000, regions: ["eu-west-1"] }),
     count: 0.2,
-    bytes: 43.2, // 216 / 5
+    bytes: 2.73, // 13.65 / 5
   },
   {
     what: "in a region that the fleet does not have",
@@ -201,7 +202,7 @@ describe("usageOf", () => {
       assert.equal(rounded(summaryCount), count);
       assert.equal(rounded(summaryBytes), bytes);
       const writes = units.summaries.writes - periods.writes;
-      assert.equal(rounded(writes), count, "each takes one write unit");
+      assert.equal(rounded(writes), count, "a minute of few tasks takes one write unit");
     });
   }
 
@@ -213,16 +214,16 @@ describe("usageOf", () => {
       tasks: { writes: 0, reads: 1 },
       settings: { writes: 0, reads: 2 },
       "task-status": { writes: 0, reads: 1 },
-      // 2 + 1 + 4 / 60 + 4 / 1,440, and 10 / 60 + 16 / 1,440, as in the bill.
-      summaries: { writes: 3.069_444, reads: 0.177_778 },
+      // 1 + 1 + 4 / 60 + 4 / 1,440, and 39.47 / 4,096 + 16 / 1,440, as in the bill.
+      summaries: { writes: 2.069_444, reads: 0.020_747 },
       alerts: { writes: 6, reads: 18 },
       plans: { writes: 2, reads: 7.000_488_281_25 },
       results: { writes: 12.625, reads: 9.5 },
     });
   });
 
-  it("counts two write units for a summary above 1 KB", () => {
-    const task = aTask("t", { targetId: "x".repeat(1_000) });
+  it("counts two write units for a minute above 1 KB", () => {
+    const task = aTask("t", { targetId: "x".repeat(4_000) });
     const { summaryCount, units, periods } = usageOf(FLEET, [task]);
     assert.deepEqual([summaryCount, units.summaries.writes - periods.writes], [1, 2]);
   });

@@ -1,7 +1,12 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   type HomeStores,
@@ -27,7 +32,12 @@ import { homeTableName } from "../../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
 import { INITIAL_FLEET } from "../../../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE } from "../../../../shared/health/health.ts";
-import { figuresOf, mergePeriod, type Summary } from "../../../../shared/summary/summary.ts";
+import {
+  figuresOf,
+  mergePeriod,
+  type Summary,
+  toSummaryItem,
+} from "../../../../shared/summary/summary.ts";
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import {
@@ -500,6 +510,140 @@ function testExpiry(embedded: () => Embedded): void {
     assert.equal((await summaries.readLatest("expiring", all)).length, 1);
     clock.nowMs = NOON + MINUTE_MS + KEEP_MS;
     assert.deepEqual(await summaries.readLatest("expiring", all), []);
+    clock.nowMs = NOON;
+  });
+
+  const HOUR_LATER = NOON + HOUR_MS;
+
+  /** Minutes of so many tasks, whose groups are more than one. */
+  function manySummaries(startMs: EpochMs, count = 450): Summary[] {
+    return Array.from({ length: count }, (_, i) =>
+      aSummary(`m${i}`, { periodStartMs: startMs, host: `h${i}:1` }),
+    );
+  }
+
+  test("putSummaries stores a minute in few items, which every reader takes apart", async () => {
+    const { summaries, rollUp } = embeddedStores(embedded());
+    clock.nowMs = HOUR_LATER + 5 * MINUTE_MS;
+    const starts = [0, 1, 2].map((i) => HOUR_LATER + i * MINUTE_MS);
+    for (const startMs of starts) await summaries.putSummaries(manySummaries(startMs));
+    await summaries.putSummaries(manySummaries(HOUR_LATER));
+    const { Items = [] } = await embedded().client.send(
+      new ScanCommand({
+        TableName: summariesTable,
+        FilterExpression: "period_start = :at",
+        ExpressionAttributeValues: marshall({ ":at": HOUR_LATER / 1_000 }),
+      }),
+    );
+    const keys = Items.flatMap(({ task_name }) => task_name?.S ?? [])
+      .filter((key) => key.startsWith(" minutes"))
+      .sort();
+    assert.deepEqual(keys, [" minutes", " minutes 3/0", " minutes 3/1", " minutes 3/2"]);
+    const names = manySummaries(0).map(({ taskName }) => taskName);
+    const read = await summaries.readSummaries([...names, "unknown"], HOUR_LATER);
+    const order = (a: Summary, b: Summary) => (a.taskName < b.taskName ? -1 : 1);
+    assert.deepEqual(read.sort(order), manySummaries(HOUR_LATER).sort(order));
+    const own = starts.map((startMs) => aSummary("m7", { periodStartMs: startMs, host: "h7:1" }));
+    const span = { sinceMs: NOON, untilMs: NOON + DAY_MS, limit: 9 };
+    assert.deepEqual(await summaries.readLatest("m7", span), own.toReversed());
+    assert.deepEqual(await summaries.readLatest("m7", { ...span, limit: 1 }), own.slice(2));
+    const some = await summaries.readMinutes("m7", starts);
+    assert.deepEqual(
+      some.sort((a, b) => a.periodStartMs - b.periodStartMs),
+      own,
+    );
+    const hours = await summaries.readHourOf(["m7", "m8", "none"], HOUR_LATER);
+    assert.deepEqual([hours.get("m7"), hours.get("m8")?.length, hours.get("none")], [own, 3, []]);
+    const current = { hourMs: NOON + 2 * HOUR_MS, slice: 0, open: "" };
+    await rollUp.writeRollUp({ current, unsettled: [] });
+    const later = embeddedStores(embedded()).summaries;
+    assert.deepEqual(await later.readLatest("m7", span), [], "hours that are packed have it");
+    await rollUp.writeRollUp({ current, unsettled: [{ ...current, hourMs: HOUR_LATER }] });
+    const open = embeddedStores(embedded()).summaries;
+    assert.deepEqual(await open.readLatest("m7", span), own.toReversed(), "an hour may change");
+    clock.nowMs = NOON;
+  });
+
+  test("reviseSummaries of two writers loses no change of either", async () => {
+    const startMs = HOUR_LATER + 10 * MINUTE_MS;
+    const writers = [0, 1, 2].map(() => embeddedStores(embedded()).summaries);
+    const [first] = writers;
+    assert.ok(first);
+    await first.putSummaries(manySummaries(startMs, 30));
+    const revised = manySummaries(startMs, 30).map((one) => ({ ...one, rev: 2 }));
+    const puts = await Promise.all(
+      writers.map((writer, w) =>
+        writer.reviseSummaries(
+          revised
+            .filter((_, i) => i % 3 === w || i === 29)
+            .map((summary) => ({
+              summary: summary.taskName === "m29" ? { ...summary, host: `w${w}:1` } : summary,
+              heldRev: 1,
+            })),
+        ),
+      ),
+    );
+    const outcomes = puts.flat();
+    assert.equal(outcomes.filter((put) => put === "stored").length, 30);
+    assert.equal(outcomes.filter((put) => put === "lost").length, 2, "one of three wins");
+    const read = await first.readSummaries(
+      revised.map(({ taskName }) => taskName),
+      startMs,
+    );
+    assert.deepEqual([...new Set(read.map(({ rev }) => rev))], [2]);
+    assert.equal(read.length, 30);
+  });
+
+  test("a minute that was killed between two groups is completed by the next run", async () => {
+    const startMs = HOUR_LATER + 20 * MINUTE_MS;
+    const { summaries } = embeddedStores(embedded());
+    const many = manySummaries(startMs);
+    await summaries.putSummaries(many);
+    await embedded().client.send(
+      new DeleteItemCommand({
+        TableName: summariesTable,
+        Key: marshall({ task_name: " minutes 3/1", period_start: startMs / 1_000 }),
+      }),
+    );
+    const names = many.map(({ taskName }) => taskName);
+    const known = new Set((await summaries.readSummaries(names, startMs)).map((s) => s.taskName));
+    assert.ok(known.size > 0 && known.size < many.length);
+    const missing = many.filter(({ taskName }) => !known.has(taskName));
+    const puts = await summaries.reviseSummaries(
+      missing.map((summary) => ({ summary, heldRev: null })),
+    );
+    assert.deepEqual([...new Set(puts)], ["stored"]);
+    assert.equal((await summaries.readSummaries(names, startMs)).length, many.length);
+  });
+
+  test("minutes of an earlier version are items of their own, read and revised as such", async () => {
+    const startMs = HOUR_LATER + 30 * MINUTE_MS;
+    const { summaries } = embeddedStores(embedded());
+    clock.nowMs = startMs + MINUTE_MS;
+    const yesterday = ["y1", "y2"].map((name) => aSummary(name, { periodStartMs: startMs }));
+    for (const summary of yesterday)
+      await embedded().client.send(
+        new PutItemCommand({ TableName: summariesTable, Item: marshall(toSummaryItem(summary)) }),
+      );
+    const [one, two] = yesterday;
+    assert.ok(one && two);
+    const names = ["y1", "y2", "y3"];
+    const readAll = async () =>
+      (await summaries.readSummaries(names, startMs)).sort((a, b) =>
+        a.taskName < b.taskName ? -1 : 1,
+      );
+    assert.deepEqual(await readAll(), yesterday);
+    const span = { sinceMs: startMs, untilMs: startMs + 1, limit: 9 };
+    assert.deepEqual(await summaries.readLatest("y1", span), [one]);
+    const three = aSummary("y3", { periodStartMs: startMs });
+    const revised = { ...two, rev: 2, complete: true };
+    const revisions = [
+      { summary: revised, heldRev: 1 },
+      { summary: three, heldRev: null },
+    ];
+    assert.deepEqual(await summaries.reviseSummaries(revisions), ["stored", "stored"]);
+    assert.deepEqual(await readAll(), [one, revised, three]);
+    assert.deepEqual((await summaries.readHourOf(["y2"], HOUR_LATER)).get("y2"), [revised]);
     clock.nowMs = NOON;
   });
 
