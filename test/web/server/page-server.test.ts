@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
@@ -8,6 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import { figuresOf, summarise } from "../../../shared/summary/summary.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, startOfMinute, toIso } from "../../../shared/units.ts";
 import type { ConfigLine, OverviewRecord } from "../../../web/records/records.ts";
+import { LiveClients } from "../../../web/server/live/live-clients.ts";
 import { LiveFeed } from "../../../web/server/live/live-feed.ts";
 import { SharedOverview } from "../../../web/server/live/shared-overview.ts";
 import type { PageServer } from "../../../web/server/page-server.ts";
@@ -485,6 +486,27 @@ describe("/api/live", () => {
     assert.deepEqual(own.warned, []);
   });
 
+  it("drops who reads too slowly, and goes on with the others", () => {
+    const counts: number[] = [];
+    const clients = new LiveClients((count) => counts.push(count));
+    const client = (isSlow: boolean) => {
+      const response = new HeldResponse(isSlow);
+      clients.add(response as unknown as ServerResponse, false);
+      return response;
+    };
+    const [slow, quick] = [client(true), client(false)];
+    let mostBytes = 0;
+    for (let i = 0; i < 12; i += 1) {
+      clients.send("overview", "x".repeat(1024 * 1024));
+      mostBytes = Math.max(mostBytes, slow.heldBytes);
+    }
+    assert.ok(mostBytes < 6 * 1024 * 1024, `${mostBytes} bytes are held`);
+    assert.equal(slow.heldBytes, 0);
+    assert.deepEqual(counts, [1, 2, 1]);
+    quick.destroy();
+    assert.equal(counts.at(-1), 0);
+  });
+
   it("shows what an event changed, also if the overview had just been read", async () => {
     mock.timers.enable({ apis: ["setTimeout"] });
     const sent: string[] = [];
@@ -530,6 +552,34 @@ const FIGURES = figuresOf(
     connectTimeMs: verdict === "passed" ? 10 : null,
   })),
 );
+
+/** Holds what is written to it if its reader is slow, as a socket does. */
+class HeldResponse extends EventEmitter {
+  heldBytes = 0;
+  readonly #isSlow: boolean;
+
+  constructor(isSlow: boolean) {
+    super();
+    this.#isSlow = isSlow;
+  }
+
+  get writableLength(): number {
+    return this.heldBytes;
+  }
+
+  writeHead(): this {
+    return this;
+  }
+
+  write(part: Buffer): void {
+    if (this.#isSlow) this.heldBytes += part.length;
+  }
+
+  destroy(): void {
+    this.heldBytes = 0;
+    this.emit("close");
+  }
+}
 
 const OVERRIDE = { "x-http-method-override": "DELETE" };
 const UNKNOWN_KINDS = ["/help/__proto__", "/help/constructor", "/help/%00", "/help/%3Cscript%3E"];
