@@ -1,14 +1,17 @@
 import { MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
-import { addCheck, type Check, countOther, type Findings } from "../model/check.ts";
+import { addCheck, type Check, countOther, type Findings, refuseCheck } from "../model/check.ts";
 import { Code } from "../model/code.ts";
 import type { Format } from "../model/format.ts";
-import { literalOf, type Node, nodesOf, type Script, scriptOf } from "../syntax/literals.ts";
+import { literalOf } from "../syntax/literals.ts";
+import { type Occurrence, occurrencesOf } from "../syntax/repeated.ts";
+import { type Node, scriptOf } from "../syntax/tree.ts";
 import { setLatency, setThresholds } from "../values/alerts.ts";
 import { literalPattern, sendStep } from "../values/dialogue.ts";
 import { at, flagOf, keysOf, listOf, numberOf, textOf } from "../values/fields.ts";
 import { labelOf, loseKeys, setNames, setTags } from "../values/labels.ts";
 import { setTarget } from "../values/target.ts";
 import { setTimes } from "../values/times.ts";
+import { groupOf, setGroupOf, withGroup } from "./checkly-groups.ts";
 
 /** The longest connect that Checkly waits for. */
 const TIMEOUT_MS = 5 * SECOND_MS;
@@ -39,11 +42,9 @@ export const checkly: Format = {
   read: (sources, findings) => {
     for (const { file, content } of sources) {
       const { tree, text } = content as { tree: Node; text: string };
-      const script = scriptOf(tree, text);
-      for (const node of nodesOf(tree)) {
-        if (node.type !== "NewExpression") continue;
-        const name = classOf(node);
-        if (TCP_CLASSES.includes(name)) readMonitor({ file, node, script }, findings);
+      for (const made of occurrencesOf(tree, scriptOf(tree, text))) {
+        const name = classOf(made.node);
+        if (TCP_CLASSES.includes(name)) readMonitor({ file, ...made }, findings);
         else if (OTHER_CLASSES.test(name) && !NO_CHECKS.test(name)) countOther(findings, name);
       }
     }
@@ -56,21 +57,22 @@ function classOf({ callee }: Node): string {
   return String(type === "MemberExpression" ? Object(property).name : name);
 }
 
-interface Entry {
-  readonly file: string;
-  readonly node: Node;
-  readonly script: Script;
-}
-
-function readMonitor({ file, node, script }: Entry, findings: Findings): void {
-  const [id, props] = (node.arguments as Node[]).map((one) => literalOf(one, script));
+function readMonitor(
+  { file, node, script, doubt }: Occurrence & { readonly file: string },
+  findings: Findings,
+): void {
+  const [id, own] = (node.arguments as Node[]).map((one) => literalOf(one, script));
+  const group = groupOf(at(own, "group"));
+  const props = withGroup(own, group);
   const request = at(props, "request");
   const check = addCheck(
     findings,
     file,
     `TcpMonitor ${JSON.stringify(textOf(id) ?? codeText(id))}`,
   );
+  if (doubt !== null) refuseCheck(check, doubt);
   setNames(check, at(props, "name"), id);
+  setGroupOf(check, own, group);
   setTarget(check, at(request, "hostname") ?? request ?? props, at(request, "port"));
   if (flagOf(at(props, "activated")) === false) check.fields.enabled = false;
   const frequency = at(props, "frequency");

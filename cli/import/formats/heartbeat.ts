@@ -28,9 +28,15 @@ export const heartbeat: Format = {
   kind: "heartbeat",
   tool: "Heartbeat",
   languages: ["data"],
-  owns: ({ content }) => monitorsOf(content).some((one) => at(one, "type") !== undefined),
+  owns: ({ content }) =>
+    monitorsOf(content).some((one) => at(one, "type") !== undefined) || elsewhere(content) !== null,
   read: (sources, findings) => {
     for (const source of sources) {
+      const path = elsewhere(source.content);
+      if (path !== null) {
+        const text = `monitors in the files of ${path} are read if those are named too`;
+        findings.notes.push({ file: source.file, text });
+      }
       for (const monitor of monitorsOf(source.content)) {
         const type = textOf(at(monitor, "type")) ?? "unknown";
         if (type === "tcp") readMonitor(source, monitor, findings);
@@ -47,6 +53,14 @@ function monitorsOf(content: unknown): readonly unknown[] {
   if (dotted !== undefined) return tablesOf(dotted);
   const isList = Array.isArray(content) && content.some((one) => at(one, "schedule") !== undefined);
   return isList ? tablesOf(content) : [];
+}
+
+/** Where the files are that have more monitors; null if the file names none. */
+function elsewhere(content: unknown): string | null {
+  const config = at(content, "spec", "config") ?? content;
+  const dotted =
+    at(config, "heartbeat.config.monitors") ?? at(config, "heartbeat", "config", "monitors");
+  return textOf(at(dotted, "path") ?? at(config, "heartbeat.config.monitors.path"));
 }
 
 function readMonitor(source: Source, monitor: unknown, findings: Findings): void {

@@ -1,5 +1,5 @@
 import { SECOND_MS } from "../../../shared/units.ts";
-import { addCheck, countOther, type Findings } from "../model/check.ts";
+import { addCheck, countOther, type Findings, refuseCheck } from "../model/check.ts";
 import type { Format, Source } from "../model/format.ts";
 import { setLatency } from "../values/alerts.ts";
 import { at, listOf, numberOf, tablesOf, textOf } from "../values/fields.ts";
@@ -40,6 +40,11 @@ function readNode(entry: Entry, findings: Findings): void {
   const replicas = listOf(at(entry.node, "replicas")).map((replica) => textOf(replica) ?? "");
   replicas.forEach((replica, i) => {
     const scheme = /^([a-z]+):\/\//i.exec(replica)?.[1]?.toLowerCase() ?? "unknown";
+    if (/^\$\{\w+\}/.test(replica)) {
+      const check = addCheck(findings, entry.source.file, `replica ${JSON.stringify(replica)}`);
+      refuseCheck(check, "a variable gives its scheme, so whether it is TCP is not known");
+      return;
+    }
     if (scheme !== "tcp") {
       countOther(findings, scheme);
       return;

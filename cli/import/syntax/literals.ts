@@ -1,44 +1,9 @@
 import { type Fields, isFields } from "../../../shared/input/input.ts";
 import { boundedList, boundedText, Code } from "../model/code.ts";
 import { markOf } from "../values/places.ts";
-
-/** A node of the syntax tree, whose parts are looked at one by one. */
-export interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [part: string]: unknown;
-}
-
-/** The constants of a script by their names, and its text. */
-export interface Script {
-  readonly text: string;
-  readonly constants: ReadonlyMap<string, Node>;
-}
+import { isNode, type Node, partsOf, type Script } from "./tree.ts";
 
 const MOST_DEPTH = 60;
-
-/** Each node of a tree, from the outside in. */
-export function* nodesOf(tree: Node): Generator<Node> {
-  const waiting: Node[] = [tree];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    yield node;
-    const inner: Node[] = [];
-    for (const part of Object.values(node))
-      for (const one of [part].flat()) if (isNode(one)) inner.push(one);
-    waiting.push(...inner.reverse());
-  }
-}
-
-/** The script's names that stand for one value: `const` and `let` with a value, wherever they are. */
-export function scriptOf(tree: Node, text: string): Script {
-  const constants = new Map<string, Node>();
-  for (const node of nodesOf(tree)) {
-    if (node.type !== "VariableDeclarator" || !isNode(node.id) || !isNode(node.init)) continue;
-    if (node.id.type === "Identifier") constants.set(String(node.id.name), node.init);
-  }
-  return { text, constants };
-}
 
 /** The value that a node writes literally, with `Code` for each part that only running it could give. */
 export function literalOf(node: unknown, script: Script, depth = 0): unknown {
@@ -72,15 +37,6 @@ export function literalOf(node: unknown, script: Script, depth = 0): unknown {
     default:
       return codeOf(node, script);
   }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && typeof Object(value).type === "string";
-}
-
-function partsOf(node: Node, name: string): readonly unknown[] {
-  const parts = node[name];
-  return Array.isArray(parts) ? parts : [];
 }
 
 function codeOf(
@@ -134,9 +90,11 @@ function keyOf({ key, computed }: Node, script: Script, depth: number): string |
 }
 
 function nameOf(node: Node, script: Script, depth: number): unknown {
-  if (node.name === "undefined") return undefined;
-  const constant = script.constants.get(String(node.name));
-  if (constant === undefined) return codeOf(node, script, String(node.name));
+  const name = String(node.name);
+  if (name === "undefined") return undefined;
+  if (script.values.has(name)) return script.values.get(name);
+  const constant = script.constants.get(name);
+  if (constant === undefined) return codeOf(node, script, name);
   return literalOf(constant, script, depth + 4);
 }
 
@@ -197,5 +155,15 @@ function callOf(node: Node, script: Script, depth: number): unknown {
   if (callee instanceof Code && ["Number", "parseInt", "String"].includes(callee.name ?? "")) {
     if (typeof args[0] === "string" || typeof args[0] === "number") return args[0];
   }
+  const entries = callee instanceof Code ? entriesOf(callee.name, args[0]) : null;
+  if (entries !== null) return entries;
   return codeOf(node, script, callee instanceof Code ? callee.name : null, args);
+}
+
+/** `Object.entries(table)` and its like. */
+function entriesOf(name: string | null, table: unknown): readonly unknown[] | null {
+  if (!isFields(table) || table instanceof Code) return null;
+  if (name === "Object.entries") return Object.entries(table);
+  if (name === "Object.keys") return Object.keys(table);
+  return name === "Object.values" ? Object.values(table) : null;
 }

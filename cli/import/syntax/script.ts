@@ -1,7 +1,7 @@
 import { parse } from "acorn";
 import { transformSync } from "esbuild";
 import type { SyntaxProblem } from "./data.ts";
-import type { Node } from "./literals.ts";
+import type { Node } from "./tree.ts";
 
 /** The syntax tree of a TypeScript or JavaScript text, which is never run, or what is wrong with it. */
 export function readScript(

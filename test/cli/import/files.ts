@@ -122,6 +122,34 @@ new TcpMonitor('env', { name: 'Env', request: { hostname: process.env.DB_HOST ||
 for (const host of hosts) new TcpMonitor(host, { name: host, request: { hostname: host, port: 22 } })
 `;
 
+const CHECKLY_REPEATED = `
+import { TcpMonitor, CheckGroupV2, Frequency } from 'checkly/constructs'
+import { elsewhere } from './groups'
+const group = new CheckGroupV2('g', { name: 'Stores', tags: ['g'], frequency: Frequency.EVERY_1M, alertChannels: [mail] })
+const stores = [{ id: 'a', port: 1 }, { id: 'b' }]
+for (const { id, port = 9 } of stores) {
+  const name = \`store \${id}\`
+  new TcpMonitor(id, { name, group, request: { hostname: id + '.example.com', port } })
+}
+['c'].map((host, i) => {
+  const name = \`mapped \${host}\${i}\`
+  new TcpMonitor(name, { name, group: elsewhere, request: { hostname: host, port: 5 } })
+})
+Object.entries({ d: 6 }).forEach(([host, port]) => new TcpMonitor(host, { request: { hostname: host, port } }))
+function monitor(host: string, port = 22) {
+  new TcpMonitor(host, { name: 'of ' + host, request: { hostname: host, port } })
+}
+monitor('e')
+const both = ['f', 'g']
+both.forEach((host) => monitor(host, 8))
+for (const host of await load()) new TcpMonitor('loaded', { request: { hostname: 'h', port: 1 } })
+for (const { id, port } of stores) if (port) new TcpMonitor(\`if \${id}\`, { request: { hostname: id, port: 1 } })
+while (more()) new TcpMonitor('while', { request: { hostname: 'h', port: 1 } })
+let last = 'h'
+last = await load()
+new TcpMonitor('set later', { request: { hostname: last, port: 1 } })
+`;
+
 const UPTIMEFLARE = `
 import { WorkerConfig } from './types/config'
 const workerConfig: WorkerConfig = {
@@ -184,8 +212,10 @@ label = "Web nodes"
 id = "lb"
 label = "Balancer"
 mode = "poll"
-replicas = ["tcp://a.example.com:80", "https://b.example.com"]
+replicas = ["tcp://a.example.com:80", "https://b.example.com", "\${STORE_URL}"]
 `;
+
+const VARIABLE_REPLICA = `replica "\${STORE_URL}"`;
 
 const OPENSTATUS = `
 "db":
@@ -419,9 +449,52 @@ export const FILES: readonly Case[] = [
         address_family: "ipv6",
       },
     ],
-    refused: { 'TcpMonitor "host"': "its host is made by code, which is not run: host" },
+    refused: { 'TcpMonitor "host"': "it is made in a loop, which is not run: hosts" },
     others: { ApiCheck: 1 },
     told: ["eu-central-1", 'without it, it is "localhost"'],
+  },
+  {
+    name: "Checkly: loops over literals, functions, groups",
+    files: [["tcp.check.ts", CHECKLY_REPEATED]],
+    tasks: [
+      ...["a", "b"].map((id) => ({
+        name: `store ${id}`,
+        target_id: "Stores",
+        host: `${id}.example.com`,
+        port: id === "a" ? 1 : 9,
+        schedule_seconds: 60,
+        timeout_seconds: 5,
+        address_family: "ipv4",
+        tags: { g: "true" },
+      })),
+      ...(
+        [
+          ["mapped c0", "c", 5],
+          ["d", "d", 6],
+          ["of e", "e", 22],
+          ["of f", "f", 8],
+          ["of g", "g", 8],
+        ] as const
+      ).map(([name, host, port]) => ({
+        name,
+        host,
+        port,
+        schedule_seconds: 600,
+        timeout_seconds: 5,
+        address_family: "ipv4",
+      })),
+    ],
+    refused: {
+      'TcpMonitor "loaded"': "it is made in a loop, which is not run: await load()",
+      'TcpMonitor "if a"': "it is made under a condition, which is not run",
+      'TcpMonitor "if b"': "it is made under a condition, which is not run",
+      'TcpMonitor "while"': "it is made in a loop, which is not run: while (more())",
+      'TcpMonitor "set later"': "its host is made by code, which is not run: last",
+    },
+    told: [
+      "alertChannels of its group: a task has none of it",
+      "group: elsewhere: what the group is called and sets is not in this file",
+    ],
   },
   {
     name: "UptimeFlare",
@@ -481,6 +554,9 @@ export const FILES: readonly Case[] = [
         alert: { warning: { avg_connect_time_ms: 5000 }, critical: { avg_connect_time_ms: false } },
       },
     ],
+    refused: {
+      [VARIABLE_REPLICA]: "a variable gives its scheme, so whether it is TCP is not known",
+    },
     others: { https: 1 },
   },
   {

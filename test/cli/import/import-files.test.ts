@@ -50,6 +50,22 @@ describe("importFiles", () => {
     assert.match(jsonnet.problems[0]?.reason ?? "", /^line 3: it is not valid jsonnet: /);
   });
 
+  it("says of a file of Heartbeat that its monitors are elsewhere", () => {
+    const text = "heartbeat.config.monitors:\n  path: monitors.d/*.yml\n";
+    const { problems, notes } = run(["heartbeat.yml", text]);
+    assert.deepEqual(problems, []);
+    assert.match(notes[0]?.text ?? "", /in the files of monitors\.d\/\*\.yml are read if/);
+  });
+
+  it("follows no loop without end, and tells each monitor that it leaves out", () => {
+    const list = `[${Array(300).fill("1").join()}]`;
+    const loops = `for (const a of ${list}) for (const b of ${list}) new TcpMonitor("m", {})`;
+    assert.ok(run(["x.ts", loops]).refused.length > 0);
+    const { refused } = run(["x.ts", "function f(a) { new TcpMonitor(a, a); f(a); f(a) }\nf(1)"]);
+    assert.ok(refused.length < 10_000);
+    assert.match(refused.at(-1)?.refusal ?? "", /it is made too often to be read/);
+  });
+
   it("asks whose a file is that may be of two tools", () => {
     const text = JSON.stringify({ sites: [{ url: "a" }], endpoints: [{ url: "tcp://a:1" }] });
     const [problem] = run(["x.json", text]).problems;
