@@ -1,6 +1,13 @@
-import { isFields, problemSentence } from "../../shared/input/input.ts";
+import {
+  isFields,
+  isLabel,
+  nearestName,
+  problemSentence,
+  showValue,
+} from "../../shared/input/input.ts";
 import { isServiceType, readTarget } from "../notify/read-target.ts";
 import { doubledNames, type WantedTarget } from "../notify/read-targets.ts";
+import { SERVICES } from "../notify/services/table.ts";
 import type { Environment } from "../notify/variables.ts";
 
 /** A target as a rules file has it. */
@@ -11,6 +18,14 @@ type RuleTarget =
 
 const RULE =
   'a target must be {"type":"terminal"}, {"type":"file","path"}, {"type":"webhook","url"} or of another service';
+
+function unknownType(type: string, name: unknown): string {
+  const choices = ["terminal", "file", ...Object.keys(SERVICES)];
+  const meant = nearestName(type, choices);
+  const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
+  const target = isLabel(name, 100) ? `Target ${JSON.stringify(name)}` : "a target";
+  return `${target}: type must be one of ${choices.join(", ")}${hint}, is ${showValue(type)}`;
+}
 
 /** The targets of one rules file. Those that are written alike are one target. */
 export class RuleTargets {
@@ -29,7 +44,8 @@ export class RuleTargets {
     if (type === "terminal") return [{ type }];
     if (type === "file" && typeof path === "string" && path !== "") return [{ type, path }];
     if (!isServiceType(type)) {
-      say(RULE);
+      const isOfRule = typeof type !== "string" || type === "terminal" || type === "file";
+      say(isOfRule ? RULE : unknownType(type, fields.name));
       return [];
     }
     const spelling = JSON.stringify(fields);

@@ -3,6 +3,7 @@ import type { EpochMs } from "../../shared/units.ts";
 import type { DiskWatch } from "../disk/disk-report.ts";
 import type { NotifyEvent } from "./message/event.ts";
 import type { NotifyTarget, Sending, Waiting } from "./message/service.ts";
+import { KEPT_MS } from "./outbox/lane.ts";
 import { OutboxFile } from "./outbox/outbox-file.ts";
 import type { Storm } from "./outbox/storms.ts";
 import type { Outcome } from "./outcome.ts";
@@ -42,8 +43,10 @@ export class Notifier {
     this.#file = new OutboxFile(path, services.disk);
   }
 
-  /** Reads what waits since a run before, and goes on with it. The data must be this process's own. */
+  /** Goes on with what waits since a run before; what waits for a target that is not here stays. */
   async open(targets: readonly NotifyTarget[]): Promise<void> {
+    const names = new Set(targets.map(({ name }) => name));
+    for (const [name, post] of this.#posts) if (!names.has(name)) this.#retire(post);
     for (const target of targets) this.#postOf(target);
     await this.#read();
     this.#pump();
@@ -88,12 +91,32 @@ export class Notifier {
   /** One whose fields were changed goes on with what waits. */
   #postOf(target: NotifyTarget): Post {
     const known = this.#posts.get(target.name);
-    if (known !== undefined) known.target = target;
+    const isAlike = known?.target.service.combines === target.service.combines;
+    if (known !== undefined && !isAlike) this.#retire(known);
     const { random, warn } = this.#services;
-    const post = known ?? new Post(target, random, warn);
+    const post = known !== undefined && isAlike ? known : new Post(target, random, warn);
+    post.target = target;
     this.#posts.set(target.name, post);
     this.#adopt(target.name);
     return post;
+  }
+
+  #retire({ target: { name }, lane }: Post): void {
+    this.#posts.delete(name);
+    this.#orphans.push(...lane.rest.waiting);
+    this.#storms = [...this.#storms, ...lane.rest.storms];
+  }
+
+  /** What nobody has named for a day is given up like all else. */
+  #expireOrphans(nowMs: EpochMs): void {
+    const old = this.#orphans.filter(({ atMs }) => nowMs - atMs > KEPT_MS);
+    this.#forgetOrphans(old);
+    void this.#file.finish(old.map(({ key }) => key));
+  }
+
+  #forgetOrphans(gone: readonly Waiting[]): void {
+    const keys = new Set(gone.map(({ key }) => key));
+    this.#orphans = this.#orphans.filter(({ key }) => !keys.has(key));
   }
 
   #adopt(name: string): void {
@@ -120,6 +143,7 @@ export class Notifier {
     this.#cancelWake();
     const nowMs = this.#services.now();
     for (const post of this.#posts.values()) void this.#file.finish(post.expire(nowMs));
+    this.#expireOrphans(nowMs);
     this.#startAll(nowMs);
     const wakes = [...this.#posts.values()].flatMap(({ lane }) => lane.wakeAtMs() ?? []);
     if (wakes.length > 0 && this.#underWay < MOST_UNDER_WAY) {
@@ -162,7 +186,10 @@ export class Notifier {
     const outcome = sending === null ? SKIPPED : await send(sending, secrets);
     this.#underWay -= 1;
     post.settle(batch, outcome, now());
-    if (outcome.kind !== "later") await this.#file.finish(batch.map(({ key }) => key));
+    if (outcome.kind !== "later") {
+      this.#forgetOrphans(batch);
+      await this.#file.finish(batch.map(({ key }) => key));
+    }
     this.#pump();
   }
 }

@@ -57,9 +57,7 @@ export function readTarget(raw: Fields, context: TargetContext): ReadTarget {
   const report: InputTable["report"] = (field, rule, value) =>
     problems.push({ ...about, field, rule, value });
   if (!isServiceType(type)) {
-    const meant = typeof type === "string" ? nearestName(type, Object.keys(SERVICES)) : null;
-    const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
-    report("type", `must be one of ${Object.keys(SERVICES).join(", ")}${hint}`, type);
+    reportType(type, report);
     return { target: null, wants: NOTHING, problems, warnings: [] };
   }
   if (given !== undefined && name !== given)
@@ -90,6 +88,16 @@ export function readTarget(raw: Fields, context: TargetContext): ReadTarget {
   };
   const warnings = plainWarnings(filled.fields, target);
   return { target, wants, problems, warnings };
+}
+
+function reportType(type: unknown, report: InputTable["report"]): void {
+  if (type === undefined) {
+    report("type", "is required");
+    return;
+  }
+  const meant = typeof type === "string" ? nearestName(type, Object.keys(SERVICES)) : null;
+  const hint = meant === null ? "" : ` (did you mean "${meant}"?)`;
+  report("type", `must be one of ${Object.keys(SERVICES).join(", ")}${hint}`, type);
 }
 
 /** What a maintenance, a silence or a storm holds is told to nobody. */

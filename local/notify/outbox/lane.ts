@@ -22,7 +22,7 @@ export interface LaneLimits {
 }
 
 /** An event is given up when it is older than this. */
-const KEPT_MS: DurationMs = DAY_MS;
+export const KEPT_MS: DurationMs = DAY_MS;
 
 /** What happens at the same moment is told together. */
 const GATHER_MS: DurationMs = SECOND_MS;
@@ -62,6 +62,11 @@ export class Lane {
 
   get isOpen(): boolean {
     return this.#breaker.isOpen;
+  }
+
+  /** What waits, and the storms that stand, for whoever goes on with them. */
+  get rest(): { readonly waiting: readonly Waiting[]; readonly storms: readonly Storm[] } {
+    return { waiting: this.#waiting, storms: this.#storms.all() };
   }
 
   /** Learns of a storm that the target was told of before. */

@@ -225,6 +225,12 @@ describe("parseRules", () => {
       ],
     ],
     [
+      '[{"name":"a","pattern":{"a":[1]},"targets":[{"type":"slak","name":"ops"}]}]',
+      [
+        'rule 1: Target "ops": type must be one of terminal, file, slack, discord, teams, pagerduty, opsgenie, ntfy, telegram, email, webhook (did you mean "slack"?), is "slak"',
+      ],
+    ],
+    [
       '[{"name":"a","pattern":{"a":[1]},"targets":[{"type":"webhook","url":"http://me:pw@x/"}]}]',
       [
         'rule 1: Target "a webhook": url must be an http or https URL without a user and a password, is "(not shown)"',

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -243,6 +244,50 @@ describe("Notifier", () => {
     assert.equal(notifier.close(), 0);
   });
 
+  test("sends what waits to its target as a save has left it, and nothing to one that is gone", async () => {
+    const { world, notifier, pass } = start();
+    world.answer = () => DOWN;
+    await notifier.add(alertOf("a"), [CHAT, PAGER]);
+    await pass(2 * SECOND_MS);
+    world.answer = () => DELIVERED;
+    await notifier.open([]);
+    world.sent = [];
+    await pass(HOUR_MS);
+    assert.deepEqual(world.sent, []);
+    const fields = { type: "pagerduty", name: "chat", routing_key: "another" };
+    await notifier.open([
+      targetOf(fields),
+      targetOf({ type: "slack", name: "pager", url: "https://x.org/" }),
+    ]);
+    await pass(2 * SECOND_MS);
+    assert.equal(world.sent.length, 2);
+    assert.equal(world.sent[0], "trigger synfleet-a");
+    assert.match(world.sent[1] ?? "", /^CRITICAL: a/);
+    assert.equal(notifier.close(), 0);
+  });
+
+  test("keeps a day what waits for a target that is gone, over restarts", async () => {
+    for (const [hours, wanted] of [
+      [23, ["trigger synfleet-a"]],
+      [25, []],
+    ] as const) {
+      const { world, notifier, pass } = start();
+      world.answer = () => DOWN;
+      await notifier.add(alertOf("a"), [PAGER]);
+      await pass(0);
+      await notifier.open([]);
+      notifier.close();
+      const again = start(world.path);
+      again.world.nowMs += hours * HOUR_MS;
+      await again.notifier.open([]);
+      await again.notifier.open([PAGER]);
+      await again.pass(0);
+      await again.notifier.settled();
+      assert.deepEqual(again.world.sent, wanted);
+      assert.deepEqual(again.world.warned, []);
+    }
+  });
+
   test("gives up after a day", async () => {
     const { world, notifier, pass } = start();
     world.answer = () => DOWN;
@@ -436,6 +481,23 @@ describe("send", () => {
     server.close();
     return { outcome, logins: server.logins.length, mails: server.mails.length };
   }
+
+  test("posts nothing over HTTPS whose certificate is not trusted, and says so", async () => {
+    const { pem: cert, keyPem: key } = certify({ commonName: "127.0.0.1", names: ["127.0.0.1"] });
+    let got = 0;
+    const server = createHttpsServer({ cert, key }, (_, response) => {
+      got += 1;
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/secret-token`;
+    const post = { kind: "http", method: "POST", url, headers: {}, body: "{}" } as const;
+    const outcome = await send(post, ["secret-token"]);
+    server.close();
+    assert.equal(got, 0);
+    assert.equal(outcome.kind, "later");
+    assert.match(JSON.stringify(outcome), /the certificate is not trusted/);
+  });
 
   test("gives a mail and its password only over TLS that is trusted", async () => {
     const { pem: cert, keyPem: key } = certify({ commonName: "127.0.0.1", names: ["127.0.0.1"] });
