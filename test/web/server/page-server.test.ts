@@ -185,6 +185,50 @@ describe("the page's server", () => {
     ]);
   });
 
+  it("shows the certificate of a task that is checked once a day, by the hour that saw it", async () => {
+    const own = new FakeFleet(["eu-west-1"], NOW_MS);
+    const web = aTask("web", {
+      scheduleMs: DAY_MS,
+      tls: { mode: "strict", verify: "subject_alt_name" },
+    });
+    await own.plan([web, aTask("plain")]);
+    const startMs = startOfMinute(NOW_MS) - 20 * HOUR_MS;
+    const untilMs = NOW_MS + 9 * DAY_MS;
+    const certificate = { id: "0".repeat(16), fromMs: startMs - DAY_MS, untilMs };
+    const asked: string[] = [];
+    const readHours = own.periods.readHours.bind(own.periods);
+    own.periods.readHours = (name, interval) => {
+      asked.push(`${name} ${(interval.toMs - interval.fromMs) / HOUR_MS}`);
+      return readHours(name, interval);
+    };
+    const result = aResult({ slotAtMs: startMs, detail: { certificate } });
+    await own.check("eu-west-1", startMs, [{ ...result, task: "web" }]);
+    const check = { slotAtMs: startMs, verdict: "passed", errorKind: null } as const;
+    const counts = { isRetried: false, sentBytes: 0, receivedBytes: 0, sentMessages: 0 };
+    const times = { tlsTimeMs: 1, dialogueTimeMs: null };
+    const deep = { ...counts, ...times, receivedMessages: 0, certificate };
+    const checks = [{ ...check, connectTimeMs: 10, synRetransmits: 0, deep }];
+    const figures = figuresOf({ expectedCount: 1 }, checks);
+    const window = { periodStartMs: startMs, periodEndMs: startMs + MINUTE_MS };
+    const region = { covered: true, checks, rechecks: [], figures };
+    const minute = summarise(
+      web,
+      { ...window, scheduleMs: DAY_MS, regions: { "eu-west-1": region } },
+      { complete: true, missingRegions: [], rev: 1 },
+    );
+    const hourMs = startMs - (startMs % HOUR_MS);
+    await own.periods.putHour({ taskName: "web", startMs: hourMs, minutes: [minute] });
+    const server = await startTestPage(own);
+    const read = async (name: string) =>
+      JSON.parse((await ask(server.url, `/api/task?name=${name}`)).body).certificate;
+    const [seen, none] = [await read("web"), await read("plain")];
+    await server.close();
+    assert.equal(seen.untilMs, untilMs);
+    assert.equal(none, null);
+    const lookedBack = asked.filter((one) => one.endsWith(" 49"));
+    assert.deepEqual(lookedBack, ["web 49"]);
+  });
+
   it("gives the page, and what it loads under names that change with it", async () => {
     const { body, headers } = await ask(page.url, "/");
     assert.equal(headers["content-type"], "text/html; charset=utf-8");

@@ -10,7 +10,7 @@ import { jsonContent } from "../http/content.ts";
 import { certificateOf } from "../task/certificate.ts";
 import { type ConfigGround, configLines } from "../task/config-lines.ts";
 import { explanationLines } from "../task/explanation.ts";
-import { readChecks } from "../task/read-checks.ts";
+import { readCertified, readChecks } from "../task/read-checks.ts";
 import { readPeriods } from "../task/uptimes.ts";
 import { findTask } from "./find-task.ts";
 import type { PageServices, Route } from "./route.ts";
@@ -29,11 +29,15 @@ export function taskRoute(services: PageServices): Route {
         readRunning(services, row.name),
         readChecks(services, row.name, nowMs),
       ]);
+      // Whoever is checked seldom, or fails for long, showed its certificate before.
+      const seen = certificateOf(minutes, nowMs);
+      const isOlder = seen === null && running?.task.tls !== undefined;
+      const older = isOlder ? await readCertified(services, row.name, nowMs) : [];
       const record: TaskRecordView = {
         ...{ row, ...periods },
         config: running === null ? [] : configLines(running),
         explanation: running === null ? [] : explanationLines({ ...running, minutes }, nowMs),
-        certificate: certificateOf(minutes, nowMs),
+        certificate: seen ?? certificateOf(older, nowMs),
       };
       return { content: jsonContent(record) };
     },
