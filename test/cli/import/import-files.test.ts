@@ -57,6 +57,19 @@ describe("importFiles", () => {
     assert.match(notes[0]?.text ?? "", /in the files of monitors\.d\/\*\.yml are read if/);
   });
 
+  it("takes no module of another exporter for one of blackbox_exporter", () => {
+    const job = {
+      job_name: "x",
+      params: { module: ["if_mib"] },
+      static_configs: [{ targets: ["a"] }],
+    };
+    const probes = { ...job, metrics_path: "/probe", params: { module: ["tcp_connect"] } };
+    const jobs = { scrape_configs: [{ ...job, metrics_path: "/snmp" }, probes] };
+    const { taken, refused, problems } = run(["prometheus.json", JSON.stringify(jobs)]);
+    assert.deepEqual(problems, []);
+    assert.equal(taken.length + refused.length, 1);
+  });
+
   it("follows no loop without end, and tells each monitor that it leaves out", () => {
     const list = `[${Array(300).fill("1").join()}]`;
     const loops = `for (const a of ${list}) for (const b of ${list}) new TcpMonitor("m", {})`;

@@ -26,14 +26,16 @@ export interface JobTargets {
 
 /** The scrape jobs of a file that ask an exporter for probes. */
 export function probeJobs({ content }: Source): readonly Fields[] {
-  return [...tablesOf(at(content, "scrape_configs")), ...probesOfOperator(content)].filter(
-    (job) =>
-      at(job, "params", "module") !== undefined ||
-      textOf(at(job, "metrics_path"))?.endsWith("/probe") === true ||
-      tablesOf(at(job, "relabel_configs")).some(
-        (rule) => at(rule, "target_label") === "__param_module",
-      ),
-  );
+  return [...tablesOf(at(content, "scrape_configs")), ...probesOfOperator(content)].filter(isProbe);
+}
+
+/** Other exporters have modules too, e.g. snmp_exporter at `/snmp`. */
+function isProbe(job: Fields): boolean {
+  const path = textOf(at(job, "metrics_path"));
+  if (path !== null && !/[{$]/.test(path)) return /\/probe\/?$/.test(path);
+  const rules = tablesOf(at(job, "relabel_configs"));
+  const isRelabeled = rules.some((rule) => at(rule, "target_label") === "__param_module");
+  return isRelabeled || at(job, "params", "module") !== undefined;
 }
 
 /** A `Probe` of the Prometheus operator is a job with one module. */
