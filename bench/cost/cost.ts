@@ -11,16 +11,30 @@ import { type Measured, PROBE_MB, rowOf, type Size, tableRows } from "./cost-row
 import { countFleet } from "./run-fleet.ts";
 
 // What a fleet is billed for, counted while it runs on this machine, and priced.
-// `npx node bench/cost/cost.ts [--minutes 2] [--sizes 4] [--json]`, some five minutes a size.
+// `npx node bench/cost/cost.ts [--minutes 2] [--size 100x5x60 …] [--json]`, some five minutes a size:
+// tasks x regions x seconds.
 
 const SIZES: readonly Size[] = [
   { tasks: 20, regions: 3, scheduleSeconds: 60 },
   { tasks: 100, regions: 3, scheduleSeconds: 30 },
   { tasks: 1_000, regions: 3, scheduleSeconds: 15 },
+  { tasks: 100, regions: 5, scheduleSeconds: 60 },
   { tasks: 1_000, regions: 5, scheduleSeconds: 30 },
 ];
 
-const REGIONS = ["eu-west-1", "us-east-1", "ap-southeast-2", "us-west-2", "sa-east-1"];
+const REGIONS = [
+  ...["eu-west-1", "us-east-1", "ap-southeast-2", "us-west-2", "sa-east-1"],
+  ...["ca-central-1", "ap-south-1", "eu-west-2", "eu-west-3", "eu-central-1"],
+];
+
+function sizeOf(text: string): Size {
+  const [tasks, regions, scheduleSeconds] = text.split("x").map(Number);
+  if (!tasks || !regions || !scheduleSeconds || regions > REGIONS.length)
+    throw new Error(
+      `--size must be like 100x5x60, with ${REGIONS.length} regions at most, is ${text}`,
+    );
+  return { tasks, regions, scheduleSeconds };
+}
 
 async function measure(size: Size, targets: Targets, minutes: number): Promise<Measured> {
   const file = writeTasks(
@@ -58,13 +72,13 @@ function modelOf(regions: readonly string[], tasks: readonly Task[]): UnitsByTab
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "2" },
-    sizes: { type: "string", default: String(SIZES.length) },
+    size: { type: "string", multiple: true },
     json: { type: "boolean" },
   },
 });
 const { targets, end } = await startTargets();
 const measured: Measured[] = [];
-for (const size of SIZES.slice(0, Number(values.sizes))) {
+for (const size of values.size?.map(sizeOf) ?? SIZES) {
   measured.push(await measure(size, targets, Number(values.minutes)));
 }
 end();
