@@ -32,6 +32,8 @@ export interface PageThreadSetup extends PageThreadData {
   readonly warn: (sentence: string) => void;
   /** The file of the thread; only a test names another. */
   readonly file?: URL;
+  /** How long a thread that died is not started again. */
+  readonly restartPauseMs?: DurationMs;
 }
 
 const RESTART_PAUSE_MS: DurationMs = SECOND_MS;
@@ -91,7 +93,7 @@ export class PageThread {
   }
 
   async #open(): Promise<string> {
-    const { warn, file, ...data } = this.#setup;
+    const { warn, file, restartPauseMs: _, ...data } = this.#setup;
     const place = { ...data.place, port: this.#port };
     const thread = new Worker(file ?? new URL("./page-worker.ts", import.meta.url), {
       name: "page",
@@ -116,7 +118,8 @@ export class PageThread {
   }
 
   #restartLater(): void {
-    if (!this.#isClosing) setTimeout(() => void this.#restart(), RESTART_PAUSE_MS);
+    const pauseMs = this.#setup.restartPauseMs ?? RESTART_PAUSE_MS;
+    if (!this.#isClosing) setTimeout(() => void this.#restart(), pauseMs);
   }
 
   async #restart(): Promise<void> {
