@@ -20,7 +20,7 @@ export function resultsOf(
 ): ProbeResult[] {
   const span = { fromMs: cover.fromMs, toMs: cover.fromMs + LEASE_TERM_MS };
   return tasks.flatMap((task, taskIndex) =>
-    slotsOfTerm(task, cover.staggerPermille, span).map((slotAtMs) =>
+    slotsOfTerm(task, cover, span).map((slotAtMs) =>
       resultOf(region, task, { taskIndex, slotAtMs }),
     ),
   );

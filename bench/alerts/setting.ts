@@ -56,7 +56,11 @@ export function beatsOf(setting: Setting, seed: number, fromMs: EpochMs): TermBe
 
 function firstSlot(task: { name: string; scheduleMs: number }, stagger: number, termMs: number) {
   for (let fromMs = termMs; ; fromMs += MINUTE_MS) {
-    const [slot] = slotsOfTerm(task, stagger, { fromMs, toMs: fromMs + MINUTE_MS });
+    const [slot] = slotsOfTerm(
+      task,
+      { staggerPermille: stagger },
+      { fromMs, toMs: fromMs + MINUTE_MS },
+    );
     if (slot !== undefined) return slot;
   }
 }

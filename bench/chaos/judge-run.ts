@@ -95,7 +95,7 @@ function wrongSlots(books: Books, summary: Summary, tasks: readonly ScenarioTask
   if (task === undefined) return [summary.taskName];
   const minute = { fromMs: summary.periodStartMs, toMs: summary.periodEndMs };
   return REGIONS.flatMap((region) => {
-    const slots = nominalSlots(task, staggerOf(REGIONS, region), minute);
+    const slots = nominalSlots(task, { staggerPermille: staggerOf(REGIONS, region) }, minute);
     const kept = slots.filter((slot) => books.results.has(resultId(region, task.name, slot)));
     const { expectedCount, missedCount } = summary.regions[region] ?? {};
     if (expectedCount === slots.length && missedCount === slots.length - kept.length) return [];

@@ -66,7 +66,7 @@ function clearName(stem: string, scheduleMs: DurationMs): string {
   for (let i = 0; ; i++) {
     const name = `${stem}-${i}`;
     const phases = REGIONS.map((region) =>
-      phaseOf({ name, scheduleMs }, staggerOf(REGIONS, region)),
+      phaseOf({ name, scheduleMs }, { staggerPermille: staggerOf(REGIONS, region) }),
     );
     if (phases.every((phase) => phase >= CLEAR_MS && phase <= scheduleMs - CLEAR_MS)) return name;
   }

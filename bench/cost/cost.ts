@@ -57,7 +57,7 @@ async function measure(size: Size, targets: Targets, minutes: number): Promise<M
 function modelOf(regions: readonly string[], tasks: readonly Task[]): UnitsByTable {
   const fleet: CostFleet = {
     home: regions[0] ?? "",
-    regions: regions.map((name) => ({ name, shards: 1, memoryMb: PROBE_MB })),
+    regions: regions.map((name) => ({ name, shards: 1, memoryMb: PROBE_MB, alwaysOn: true })),
     resultDays: 30,
     minuteDays: 3,
     summaryDays: 400,

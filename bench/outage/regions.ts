@@ -98,7 +98,7 @@ function chunksOf(region: ProbedRegion, bundle: Bundle, term: Term): LoadedChunk
   const span = { fromMs: term.fromMs, toMs: term.fromMs + MINUTE_MS };
   const parts: ProbeResult[][] = [[], [], [], []];
   for (const [taskIndex, task] of bundle.tasks.entries()) {
-    for (const slotAtMs of slotsOfTerm(task, staggerPermille, span)) {
+    for (const slotAtMs of slotsOfTerm(task, { staggerPermille }, span)) {
       const part = Math.floor((slotAtMs - term.fromMs) / FLUSH_MS);
       parts[part]?.push(resultOf(taskIndex, slotAtMs, region.outage));
     }

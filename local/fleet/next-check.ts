@@ -23,7 +23,7 @@ export function takenUpAt({ firstTermMs }: RegionClock, plannedAtMs: EpochMs): E
 
 /** The next instant after `nowMs` at which a region checks a task, if its lease terms follow each other without a gap. */
 export function nextCheckAt(task: Schedule, clock: RegionClock, nowMs: EpochMs): EpochMs {
-  const phase = phaseOf(task, clock.staggerPermille);
+  const phase = phaseOf(task, clock);
   const termFromMs = termStart(Math.max(nowMs, clock.firstTermMs), clock);
   let nominal = firstInstantFrom(termFromMs, task.scheduleMs, phase);
   for (;;) {
@@ -37,7 +37,7 @@ function slotFor(task: Schedule, clock: RegionClock, nominal: EpochMs): EpochMs 
   if (task.scheduleMs < LEASE_TERM_MS) return nominal;
   const fromMs = termStart(nominal, clock);
   const term = { fromMs, toMs: fromMs + LEASE_TERM_MS };
-  return slotsOfTerm(task, clock.staggerPermille, term)[0] ?? nominal;
+  return slotsOfTerm(task, clock, term)[0] ?? nominal;
 }
 
 function termStart(at: EpochMs, { firstTermMs }: RegionClock): EpochMs {

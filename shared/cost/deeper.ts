@@ -1,5 +1,5 @@
 import { startsPerSecondFor, TLS_STARTS } from "../plan/plan.ts";
-import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
+import { LEASE_TERM_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import { type DialogueStep, type Task, usesConnection } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../units.ts";
@@ -37,11 +37,19 @@ interface Wait {
   readonly chance: number;
 }
 
+/** How a shard runs for plain checks. */
+interface Run {
+  readonly memoryMb: number;
+  readonly runSeconds: number;
+  /** Over how much time the planner spreads tasks of a minute and more, and would if all were plain. */
+  readonly spreads: { readonly ownMs: DurationMs; readonly plainMs: DurationMs };
+}
+
 /** The load of a shard beyond plain checks, if its tasks are divided among so many shards. */
 export function deeperLoadOf(
   tasks: readonly Task[],
   shards: number,
-  { memoryMb, runSeconds }: { memoryMb: number; runSeconds: number },
+  { memoryMb, runSeconds, spreads }: Run,
 ): DeeperLoad {
   const waitsOf = (secondsOf: (task: Task) => number): Wait[] =>
     tasks.map((task) => ({
@@ -50,9 +58,9 @@ export function deeperLoadOf(
     }));
   return {
     bytes: sumOf(tasks, bytesOf) / shards,
-    pacedSeconds: pacedSecondsOf(tasks, shards, memoryMb),
+    pacedSeconds: pacedSecondsOf(tasks, shards, { memoryMb, spreads }),
     answerSeconds: longestExpected(waitsOf(answerSecondsOf)),
-    heldSeconds: longestExpected(waitsOf((task) => endOfHold(task) - runSeconds)),
+    heldSeconds: longestExpected(waitsOf((task) => endOfHold(task, spreads.plainMs) - runSeconds)),
   };
 }
 
@@ -64,7 +72,11 @@ function bytesOf(task: Task): number {
 }
 
 /** A shard with a task under a minute runs for all of it anyway. */
-function pacedSecondsOf(tasks: readonly Task[], shards: number, memoryMb: number): number {
+function pacedSecondsOf(
+  tasks: readonly Task[],
+  shards: number,
+  { memoryMb, spreads }: Omit<Run, "runSeconds">,
+): number {
   if (tasks.some(({ scheduleMs }) => scheduleMs < LEASE_TERM_MS)) return 0;
   if (tasks.every(({ tls }) => tls === undefined)) return 0;
   const starts = sumOf(
@@ -72,7 +84,7 @@ function pacedSecondsOf(tasks: readonly Task[], shards: number, memoryMb: number
     ({ tls, scheduleMs }) => (tls === undefined ? 1 : TLS_STARTS) * (MINUTE_MS / scheduleMs),
   );
   const seconds = starts / shards / startsPerSecondFor(memoryMb);
-  return Math.max(0, seconds - SPREAD_MS / SECOND_MS);
+  return Math.max(0, Math.max(seconds, spreads.ownMs / SECOND_MS) - spreads.plainMs / SECOND_MS);
 }
 
 /** One round trip for TLS, and one for each answer that is waited for. */
@@ -87,9 +99,9 @@ function isAnswered({ kind }: DialogueStep): boolean {
 }
 
 /** When in a run the last connection of a task ends that is held; 0 if none is. */
-function endOfHold({ hold, scheduleMs }: Task): number {
+function endOfHold({ hold, scheduleMs }: Task, spreadMs: DurationMs): number {
   if (hold === undefined || hold.holdMs > MOST_HOLD_MS) return 0;
-  const startMs = scheduleMs < LEASE_TERM_MS ? LEASE_TERM_MS - scheduleMs / 2 : SPREAD_MS / 2;
+  const startMs = scheduleMs < LEASE_TERM_MS ? LEASE_TERM_MS - scheduleMs / 2 : spreadMs / 2;
   return (startMs + hold.holdMs) / SECOND_MS;
 }
 

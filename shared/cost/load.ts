@@ -1,4 +1,5 @@
 import { readUnits, WRITE_UNIT_BYTES } from "../item-size.ts";
+import { spansOf } from "../plan/plan.ts";
 import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
@@ -12,6 +13,8 @@ export interface CostFleet {
     readonly name: RegionName;
     readonly shards: number;
     readonly memoryMb: number;
+    /** As on one machine, where waiting costs nothing: its checks are spread as far as possible. */
+    readonly alwaysOn?: true;
   }[];
   readonly resultDays: number;
   /** Minutes and boards; then minutes are in packed hours. */
@@ -36,6 +39,8 @@ export interface ShardLoad {
   readonly hasSubMinute: boolean;
   readonly chunkCount: number;
   readonly chunkBytes: number;
+  /** Over how much time its tasks of a minute and more are spread. */
+  readonly spreadMs: DurationMs;
   /** How long the probe runs for plain checks. */
   readonly runSeconds: number;
   readonly deeper: DeeperLoad;
@@ -51,10 +56,13 @@ const PROBE_TAIL_SECONDS = 0.4;
 const CHUNK_OVERHEAD_BYTES = 170;
 
 /** The parts of a term between flush marks, on average over where the term begins. */
-const FLUSH_STRETCHES: readonly DurationMs[] = [7_500, 15_000, 15_000, 15_000, 7_500];
+const FLUSH_STRETCHES: readonly Stretch[] = [7_500, 15_000, 15_000, 15_000, 7_500].map((ms) => ({
+  share: ms / MINUTE_MS,
+  chance: 1,
+}));
 
-/** Checks of a minute and more end within seconds: usually one mark is between them. */
-const SPREAD_STRETCHES: readonly DurationMs[] = [(SPREAD_MS * 2) / 3, SPREAD_MS / 3];
+/** From one flush mark to the next. */
+const FLUSH_EVERY_MS: DurationMs = 15 * SECOND_MS;
 
 /** A query of the aggregator includes terms whose slots, or their rechecks, fall into its window. */
 export const TERMS_A_QUERY = 3;
@@ -63,25 +71,38 @@ export const TERMS_A_QUERY = 3;
 export function loadOf(region: CostFleet["regions"][number], tasks: readonly Task[]): ShardLoad {
   const samples = sumOf(tasks, ({ scheduleMs }) => MINUTE_MS / scheduleMs) / region.shards;
   const hasSubMinute = tasks.some(({ scheduleMs }) => scheduleMs < LEASE_TERM_MS);
-  const runSeconds = runSecondsOf(samples, hasSubMinute);
-  const deeper = deeperLoadOf(tasks, region.shards, { memoryMb: region.memoryMb, runSeconds });
-  const chunks = chunksOf({ samples, hasSubMinute, deeper });
+  const { memoryMb } = region;
+  const own = tasks.filter((_, i) => i % region.shards === 0);
+  const spreads = { ownMs: spreadOf(region, own), plainMs: spreadOf(region, own.map(asPlain)) };
+  const runSeconds = runSecondsOf(samples, hasSubMinute, spreads.plainMs);
+  const deeper = deeperLoadOf(tasks, region.shards, { memoryMb, runSeconds, spreads });
+  const spreadMs = spreads.ownMs;
+  const chunks = chunksOf({ samples, hasSubMinute, spreadMs, deeper });
   return {
     region: region.name,
-    memoryMb: region.memoryMb,
+    memoryMb,
     samples,
     hasSubMinute,
     chunkCount: sumOf(chunks, ({ count }) => count),
     chunkBytes: sumOf(chunks, ({ count, bytes }) => count * bytes),
+    spreadMs,
     runSeconds,
     deeper,
   };
 }
 
+function spreadOf(region: CostFleet["regions"][number], tasks: readonly Task[]): DurationMs {
+  return spansOf({ region, tasks }).spreadMs ?? SPREAD_MS;
+}
+
+function asPlain({ tls, ...task }: Task): Task {
+  return task;
+}
+
 /** A probe waits for the whole minute, or until the last of some random starts. */
-function runSecondsOf(samples: number, hasSubMinute: boolean): number {
+function runSecondsOf(samples: number, hasSubMinute: boolean, spreadMs: DurationMs): number {
   if (hasSubMinute) return LEASE_TERM_MS / SECOND_MS + PROBE_TAIL_SECONDS;
-  return (SPREAD_MS / SECOND_MS) * (samples / (samples + 1)) + PROBE_TAIL_SECONDS;
+  return (spreadMs / SECOND_MS) * (samples / (samples + 1)) + PROBE_TAIL_SECONDS;
 }
 
 interface Chunks {
@@ -90,18 +111,30 @@ interface Chunks {
   readonly bytes: number;
 }
 
-type ChunkLoad = Pick<ShardLoad, "samples" | "hasSubMinute" | "deeper">;
+type ChunkLoad = Pick<ShardLoad, "samples" | "hasSubMinute" | "spreadMs" | "deeper">;
+
+/** A part of a term's results that one flush stores, and how often it comes. */
+interface Stretch {
+  readonly share: number;
+  readonly chance: number;
+}
+
+/** Checks of a minute and more end within seconds: a mark may be between them. */
+function spreadStretches(spreadMs: DurationMs): Stretch[] {
+  const chance = spreadMs / FLUSH_EVERY_MS;
+  const half = { share: 1 / 2, chance };
+  return [half, half, { share: 1, chance: 1 - chance }];
+}
 
 /** The chunks of a term: a flush without complete results writes none. */
-function chunksOf({ samples, hasSubMinute, deeper }: ChunkLoad): Chunks[] {
+function chunksOf({ samples, hasSubMinute, spreadMs, deeper }: ChunkLoad): Chunks[] {
   const sampleBytes = SAMPLE_BYTES + (samples === 0 ? 0 : deeper.bytes / samples);
-  const stretches = hasSubMinute ? FLUSH_STRETCHES : SPREAD_STRETCHES;
-  const whole = sumOf(stretches, (ms) => ms);
-  return stretches.map((ms) => {
-    const own = (samples * ms) / whole;
+  const stretches = hasSubMinute ? FLUSH_STRETCHES : spreadStretches(spreadMs);
+  return stretches.map(({ share, chance }) => {
+    const own = samples * share;
     const count = Math.min(1, own);
     const bytes = count === 0 ? 0 : (own * sampleBytes) / count + CHUNK_OVERHEAD_BYTES;
-    return { count, bytes };
+    return { count: count * chance, bytes };
   });
 }
 

@@ -4,6 +4,7 @@ import type { EpochMs, RegionName } from "../units.ts";
 import { type Bundle, bundleOf, hashBundle, printBundle } from "./bundle.ts";
 import { type Fleet, type FleetRegion, shardOf, staggerOf } from "./fleet.ts";
 import { type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
+import { spansOf } from "./timetable.ts";
 import { RETIRED, supportOf, type Unsupported } from "./unsupported.ts";
 
 /** The design size of a shard. Above it the tasks still run, with a warning. */
@@ -33,7 +34,7 @@ export function draftPlan(
   const names = fleet.regions.map((region) => region.name);
   const shared = fleet.regions.map((region) => ({ region, ...shareTasks(region, enabled) }));
   const places = shared.flatMap(({ shards }) => shards);
-  const rates: Rates = { limit: fleet.rateLimit, counts: countPlaces(places) };
+  const rates: Rates = { rateLimit: fleet.rateLimit, places: countPlaces(places) };
   const drafts = shared.map((share) => {
     const staggerPermille = staggerOf(names, share.region.name);
     return draftRegion(share, { plannedAtMs, staggerPermille }, rates);
@@ -68,8 +69,14 @@ function crowdedSentence({ hostname, taskCount, limit }: CrowdedHost): string {
 
 /** What is known of rate limits when a shard is drafted. */
 interface Rates {
-  readonly limit: RateLimit | undefined;
-  readonly counts: ReadonlyMap<string, number>;
+  readonly rateLimit: RateLimit | undefined;
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** A shard's tasks, and what is known of their region and of rate limits. */
+interface OwnTasks extends Rates {
+  readonly region: FleetRegion;
+  readonly tasks: readonly Task[];
 }
 
 /** A region with its tasks. */
@@ -88,13 +95,13 @@ function draftRegion(
   moment: Pick<Manifest, "plannedAtMs" | "staggerPermille">,
   rates: Rates,
 ): RegionDraft {
-  const drafts = shards.map((own, shard) => draftShard(shard, own, rates));
+  const drafts = shards.map((tasks, shard) => draftShard(shard, { region, tasks, ...rates }));
   return {
     manifest: {
       region: region.name,
       ...moment,
       shards: drafts.map(({ plan }) => plan),
-      ...(rates.limit !== undefined && { rateLimit: rates.limit }),
+      ...(rates.rateLimit !== undefined && { rateLimit: rates.rateLimit }),
     },
     bundles: new Map(drafts.flatMap(({ bundles }) => bundles)),
     unsupported,
@@ -112,10 +119,12 @@ interface ShardDraft {
 }
 
 /** A probe of an older version knows one bundle only and checks each of its tasks as plain TCP. */
-function draftShard(shard: number, tasks: readonly Task[], rates: Rates): ShardDraft {
+function draftShard(shard: number, own: OwnTasks): ShardDraft {
+  const { tasks, places, rateLimit } = own;
   const taskCount = tasks.length;
-  const crowded = crowdedIn(tasks, rates.counts, rates.limit);
-  const more = Object.keys(crowded).length === 0 ? { taskCount } : { taskCount, crowded };
+  const crowded = crowdedIn(tasks, places, rateLimit);
+  const isCrowded = Object.keys(crowded).length > 0;
+  const more = { taskCount, ...(isCrowded && { crowded }), ...spansOf(own) };
   const plainTasks = tasks.filter(({ needs }) => needs === undefined);
   const plain = nameBundle(plainTasks);
   if (plainTasks.length === taskCount)

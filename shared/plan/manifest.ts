@@ -1,9 +1,10 @@
 import type { AlertOverrides } from "../health/rules/rules.ts";
+import type { Timetable } from "../slot/slot.ts";
 import type { RateLimit } from "../task/task.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 
 /** What one shard runs, as the manifest has it. */
-export interface ShardPlan {
+export interface ShardPlan extends Omit<Timetable, "staggerPermille"> {
   readonly shard: number;
   /**
    * Content hash of the bundle that a probe of any version can run: the tasks without needs. The

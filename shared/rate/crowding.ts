@@ -1,5 +1,6 @@
+import { sumOf } from "../sum-of.ts";
 import type { RateLimit, Task } from "../task/task.ts";
-import { MINUTE_MS, SECOND_MS } from "../units.ts";
+import { type DurationMs, MINUTE_MS, SECOND_MS } from "../units.ts";
 import { type Bucket, shareOf, USUAL_RATE_LIMIT } from "./rate-limit.ts";
 
 /** The tasks of one shard in one region. */
@@ -46,6 +47,30 @@ export function crowdedIn(
       crowded[hostname] = placeCount;
   }
   return crowded;
+}
+
+/**
+ * Over how much time the checks of a place must be spread that come together, so that none waits for a
+ * token of its host. Which names share an address is not known here: their checks may wait for that.
+ */
+export function leastSpreadMs(
+  place: Place,
+  counts: ReadonlyMap<string, number> = new Map(),
+  usual: RateLimit = USUAL_RATE_LIMIT,
+): DurationMs {
+  const ofHosts = [...byHost(place)].map(([hostname, tasks]) =>
+    secondsFor(tasks, usual, counts.get(hostname)),
+  );
+  return Math.max(0, ...ofHosts) * SECOND_MS;
+}
+
+/** Until a bucket that was full has given a token to each task that is due in an average minute. */
+function secondsFor(tasks: Place, usual: RateLimit, placeCount = 1): number {
+  const limit = strictestOf(tasks, usual);
+  if (limit === null) return 0;
+  const { bucketSize, refillRate } = shareOf(limit, placeCount);
+  const due = sumOf(tasks, ({ scheduleMs }) => Math.min(1, MINUTE_MS / scheduleMs));
+  return (due - bucketSize) / refillRate;
 }
 
 /** The hosts of which all places together ask for more than their limit allows: some checks are left out. */

@@ -7,15 +7,17 @@ import {
   overlap,
   type Schedule,
   slotsOfTerm,
+  type Timetable,
 } from "./schedule.ts";
 
-/** Lease terms in a row under one plan: they start at `fromMs + k × 60 s`, the last ends at `toMs`. */
-export interface LeaseRun extends Interval {
-  /** Content hash of the bundle that was run in the terms. */
+/** What a term runs: kept in the lease, so that the aggregator knows what was scheduled. */
+interface RunPlan extends Timetable {
+  /** Content hash of the bundle. */
   readonly bundle: string;
-  /** The region's share of a period, in thousandths, by which its slots are shifted. */
-  readonly staggerPermille: number;
 }
+
+/** Lease terms in a row under one plan: they start at `fromMs + k × 60 s`, the last ends at `toMs`. */
+export interface LeaseRun extends Interval, RunPlan {}
 
 /** A shard's lease: the time that has been acquired so far, oldest run first. */
 export interface Lease {
@@ -41,11 +43,11 @@ export const LEASE_HISTORY_RUNS = 200;
 export function slotsOfRun(task: Schedule, run: LeaseRun, window: Interval): EpochMs[] {
   if (task.scheduleMs < LEASE_TERM_MS) {
     const part = overlap(run, window);
-    return part === null ? [] : nominalSlots(task, run.staggerPermille, part);
+    return part === null ? [] : nominalSlots(task, run, part);
   }
   const slots: EpochMs[] = [];
   for (const term of termsTouching(run, window)) {
-    for (const slot of slotsOfTerm(task, run.staggerPermille, term)) {
+    for (const slot of slotsOfTerm(task, run, term)) {
       if (slot >= window.fromMs && slot < window.toMs) slots.push(slot);
     }
   }
@@ -114,12 +116,6 @@ export type LeaseDecision =
   | { readonly kind: "duplicate" }
   | { readonly kind: "acquired"; readonly term: Interval; readonly lease: Lease };
 
-/** What a term runs: kept in the lease, so that the aggregator knows what was scheduled. */
-export interface RunPlan {
-  readonly bundle: string;
-  readonly staggerPermille: number;
-}
-
 /**
  * Extends a lease by one term. It starts where the last one ended, unless that is so long ago that
  * slots would run late: then it starts at the whole second of `nowMs`. What another clock claimed far
@@ -142,10 +138,14 @@ function extendRuns(runs: readonly LeaseRun[], next: LeaseRun): LeaseRun[] {
     last !== undefined &&
     last.toMs === next.fromMs &&
     (last.toMs - last.fromMs) % LEASE_TERM_MS === 0 &&
-    last.bundle === next.bundle &&
-    last.staggerPermille === next.staggerPermille;
+    isSamePlan(last, next);
   const longer = goesOn ? [...kept.slice(0, -1), { ...last, toMs: next.toMs }] : [...kept, next];
   return longer.slice(-LEASE_HISTORY_RUNS);
+}
+
+function isSamePlan(a: RunPlan, b: RunPlan): boolean {
+  const keys = ["bundle", "staggerPermille", "spreadMs", "burstMs"] as const;
+  return keys.every((key) => a[key] === b[key]);
 }
 
 /**

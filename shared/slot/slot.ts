@@ -25,4 +25,6 @@ export {
   SLOT_SLACK_MS,
   SPREAD_MS,
   slotsOfTerm,
+  type Timetable,
+  timetableOf,
 } from "./schedule.ts";

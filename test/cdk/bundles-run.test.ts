@@ -162,7 +162,9 @@ async function seedFailures(fromMs: number): Promise<void> {
   for (let termFromMs = fromMs; termFromMs < toMs; termFromMs += MINUTE_MS) {
     const cover = { fromMs: termFromMs, toMs: termFromMs + MINUTE_MS };
     const task = { name: TASK.name, scheduleMs: TASK.schedule_seconds * 1_000 };
-    const failures = slotsOfTerm(task, 0, cover).map((slotAtMs) => aFailure({ slotAtMs }));
+    const failures = slotsOfTerm(task, { staggerPermille: 0 }, cover).map((slotAtMs) =>
+      aFailure({ slotAtMs }),
+    );
     const chunk = aChunk({ bundle, termFromMs, results: failures });
     await chunks.putChunk({ ...chunk, shard: 0, part: 0 });
   }

@@ -97,7 +97,11 @@ function earlyName(): string {
   const names = Array.from({ length: 10_000 }, (_, i) => `task ${i}`);
   const term = { fromMs: 0, toMs: MINUTE_MS };
   const early = names.find((name) => {
-    const [slotAtMs = MINUTE_MS] = slotsOfTerm({ name, scheduleMs: MINUTE_MS }, 0, term);
+    const [slotAtMs = MINUTE_MS] = slotsOfTerm(
+      { name, scheduleMs: MINUTE_MS },
+      { staggerPermille: 0 },
+      term,
+    );
     return slotAtMs < 100;
   });
   if (early === undefined) throw new Error("no task of ten thousand has an early slot");

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { Lease, LeaseRun } from "../../../shared/slot/slot.ts";
+import type { Lease, LeaseRun, Timetable } from "../../../shared/slot/slot.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 import type { DamagedLease, LeaseStore } from "../../ports/lease-store.ts";
 import { toPlainItem } from "./plain-item.ts";
@@ -74,8 +74,9 @@ function findClaim({ claimed_to_ms: claimedToMs, runs }: Record<string, unknown>
 interface LeaseItem {
   readonly claimed_to_ms: number;
   /**
-   * JSON: `[fromMs, durationMs, staggerPermille, bundle]` each; without a bundle it is that of the
-   * run before. Append only: readers ignore further elements.
+   * JSON: `[fromMs, durationMs, staggerPermille, bundle, spreadMs, burstMs]` each. Without a bundle, or
+   * with null, it is that of the run before; the last two may be absent or null. Append only: readers
+   * ignore further elements.
    */
   readonly runs: string;
 }
@@ -84,9 +85,15 @@ interface LeaseItem {
 export function encodeLease(lease: Lease): LeaseItem {
   const runs = lease.runs.map((run, i) => {
     const figures = [run.fromMs, run.toMs - run.fromMs, run.staggerPermille];
-    return run.bundle === lease.runs[i - 1]?.bundle ? figures : [...figures, run.bundle];
+    const bundle = run.bundle === lease.runs[i - 1]?.bundle ? null : run.bundle;
+    return withoutTail([...figures, bundle, run.spreadMs ?? null, run.burstMs ?? null]);
   });
   return { claimed_to_ms: lease.claimedToMs, runs: JSON.stringify(runs) };
+}
+
+/** A run as yesterday's writer had it, if it has nothing more to say. */
+function withoutTail(elements: readonly (number | string | null)[]): unknown[] {
+  return elements.slice(0, elements.findLastIndex((element) => element !== null) + 1);
 }
 
 /** Reads a lease's stored attributes, ignoring unknown ones; throws if they are damaged. */
@@ -118,12 +125,20 @@ function parseRuns(text: string): unknown {
 function decodeRun(stored: unknown, bundleBefore: string | undefined): LeaseRun {
   const item = { kind: "lease" };
   if (!Array.isArray(stored)) throw damaged(item, "each run must be a list");
-  const [fromMs, durationMs, staggerPermille, named]: unknown[] = stored;
+  const [fromMs, durationMs, staggerPermille, named, spreadMs, burstMs]: unknown[] = stored;
   // A newer version that adds an element writes null for a bundle that it does not repeat.
   const bundle = named ?? bundleBefore;
   if (!isInteger(fromMs) || !isInteger(durationMs) || !isInteger(staggerPermille)) {
     throw damaged(item, "a run must begin with three whole numbers");
   }
   if (typeof bundle !== "string") throw damaged(item, "a run must name its bundle");
-  return { fromMs, toMs: fromMs + durationMs, staggerPermille, bundle };
+  const spans = { ...spanOf("spreadMs", spreadMs), ...spanOf("burstMs", burstMs) };
+  return { fromMs, toMs: fromMs + durationMs, staggerPermille, bundle, ...spans };
+}
+
+/** One that can't be used would move slots unnoticed. */
+function spanOf(field: "spreadMs" | "burstMs", stored: unknown): Partial<Timetable> {
+  if (stored === undefined || stored === null) return {};
+  if (isInteger(stored) && stored > 0) return { [field]: stored };
+  throw damaged({ kind: "lease" }, `a run's ${field} must be a whole number above 0`);
 }

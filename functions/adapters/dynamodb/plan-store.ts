@@ -15,6 +15,7 @@ import {
   expiryAttribute,
   expiryOf,
   isExpired,
+  isInteger,
   readInteger,
   readList,
   readText,
@@ -108,6 +109,8 @@ interface ManifestItem {
     readonly full_bundle?: string;
     readonly task_count: number;
     readonly crowded?: ShardPlan["crowded"];
+    readonly spread_ms?: number;
+    readonly burst_ms?: number;
   }[];
   /** A probe of an earlier version finds no shard of its own. */
   readonly retired?: true;
@@ -123,12 +126,14 @@ export function encodeManifest(manifest: Manifest): ManifestItem {
     region: manifest.region,
     planned_at_ms: manifest.plannedAtMs,
     stagger_permille: manifest.staggerPermille,
-    shards: manifest.shards.map(({ shard, bundle, fullBundle, taskCount, crowded }) => ({
+    shards: manifest.shards.map(({ shard, bundle, fullBundle, taskCount, crowded, ...spans }) => ({
       shard,
       bundle,
       ...(fullBundle === undefined ? {} : { full_bundle: fullBundle }),
       task_count: taskCount,
       ...(crowded !== undefined && { crowded }),
+      ...(spans.spreadMs !== undefined && { spread_ms: spans.spreadMs }),
+      ...(spans.burstMs !== undefined && { burst_ms: spans.burstMs }),
     })),
     ...(manifest.retired && { retired: true }),
     ...(manifest.rateLimit !== undefined && { rate_limit: manifest.rateLimit }),
@@ -188,6 +193,8 @@ function readShard(stored: unknown): ShardPlan {
     ...(hasFullBundle && { fullBundle: readText(item, "full_bundle") }),
     taskCount: readInteger(item, "task_count"),
     ...readCrowded(item.fields.crowded),
+    ...readSpan("spreadMs", item.fields.spread_ms),
+    ...readSpan("burstMs", item.fields.burst_ms),
   };
 }
 
@@ -196,4 +203,9 @@ function readCrowded(stored: unknown): Pick<ShardPlan, "crowded"> {
   if (typeof stored !== "object" || stored === null) return {};
   const counts = Object.entries(stored).filter(([, count]) => Number.isInteger(count) && count > 0);
   return counts.length === 0 ? {} : { crowded: Object.fromEntries(counts) };
+}
+
+/** One that can't be used counts as not set: the probe's lease remembers which one it took. */
+function readSpan(field: "spreadMs" | "burstMs", stored: unknown): Partial<ShardPlan> {
+  return isInteger(stored) && stored > 0 ? { [field]: stored } : {};
 }

@@ -107,7 +107,7 @@ function addDueSlots(drafts: Drafts, shard: ShardEvidence, window: Interval): vo
       // A shard that stands still keeps its last run forever. A task that the plan has since
       // moved away from it is not due there.
       if (shard.planned !== null && !shard.planned.has(task.name)) continue;
-      const slots = nominalSlots(task, gap.after.staggerPermille, gap);
+      const slots = nominalSlots(task, gap.after, gap);
       draftOf(drafts, task, gap.after.fromMs).unclaimedSlots.push(...slots);
     }
   }
@@ -171,7 +171,7 @@ function isOfTerm(term: ReturnType<typeof termOf>, task: Task, result: ProbeResu
   const { slotAtMs } = result;
   if (term === null || term === "unknown" || term.toMs - term.fromMs === LEASE_TERM_MS) return true;
   if (task.scheduleMs < LEASE_TERM_MS || isHeldSample(result)) return slotAtMs < term.toMs;
-  return slotsOfTerm(task, term.run.staggerPermille, term).includes(slotAtMs);
+  return slotsOfTerm(task, term.run, term).includes(slotAtMs);
 }
 
 /** Keeps the checks in order of their slots; if a slot is there already, the new check is ignored. */

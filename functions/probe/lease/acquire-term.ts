@@ -1,4 +1,10 @@
-import { type Interval, isAhead, type Lease, nextLease } from "../../../shared/slot/slot.ts";
+import {
+  type Interval,
+  isAhead,
+  type Lease,
+  nextLease,
+  timetableOf,
+} from "../../../shared/slot/slot.ts";
 import { type EpochMs, toIso } from "../../../shared/units.ts";
 import type { DamagedLease } from "../../ports/lease-store.ts";
 import { readPlan } from "./read-plan.ts";
@@ -31,7 +37,7 @@ export async function acquireTerm(shard: number, services: ProbeServices): Promi
     return { kind: "idle", reason: problem ?? "No plan" };
   }
   warm.plans.set(shard, plan);
-  const { bundle, staggerPermille, plannedAtMs } = plan;
+  const { bundle, plannedAtMs } = plan;
   const nowMs = clock.now();
   const held = stored !== null && "damage" in stored ? leftOf(stored) : stored;
   const wasAhead = held !== null && isAhead(held.claimedToMs, nowMs);
@@ -39,7 +45,7 @@ export async function acquireTerm(shard: number, services: ProbeServices): Promi
   if (wasAhead && isAhead(plannedAtMs, nowMs)) {
     return { kind: "idle", reason: "This clock is behind those of the plan and the lease" };
   }
-  const decision = nextLease(held, nowMs, { bundle, staggerPermille });
+  const decision = nextLease(held, nowMs, { bundle, ...timetableOf(plan) });
   if (decision.kind === "duplicate") return { kind: "idle", reason: "Delivered twice" };
   if ((await leases.moveLease(shard, stored, decision.lease)) === "lost")
     return { kind: "idle", reason: "Another invocation has the term" };

@@ -11,6 +11,7 @@ import {
   type ShardPlan,
   wholeBundle,
 } from "../../../shared/plan/plan.ts";
+import { timetableOf } from "../../../shared/slot/slot.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
 import type { CurrentPlan } from "./services.ts";
 
@@ -86,7 +87,8 @@ async function readBundle(
   const problem = faults?.slice(0, SHOWN_FAULTS).join("; ") ?? null;
   const policy = policyOf(alertDefaults);
   const rates = { rateLimit: manifest.rateLimit, crowded: wanted.crowded };
-  return { plan: { bundle: hash, tasks, staggerPermille, plannedAtMs, policy, rates }, problem };
+  const timetable = timetableOf({ ...wanted, staggerPermille });
+  return { plan: { bundle: hash, tasks, ...timetable, plannedAtMs, policy, rates }, problem };
 }
 
 function policyOf(defaults: AlertOverrides | undefined): AlertPolicy | null {

@@ -1,4 +1,4 @@
-import { type Interval, slotsOfTerm } from "../../../shared/slot/slot.ts";
+import { type Interval, slotsOfTerm, type Timetable } from "../../../shared/slot/slot.ts";
 import type { CheckInput } from "../check/check.ts";
 import type { RecheckPlan } from "./recheck-plan.ts";
 import type { CurrentPlan } from "./services.ts";
@@ -11,11 +11,11 @@ export interface ScheduledCheck extends CheckInput {
 
 /** Every check that is due in a term, in order of time. */
 export function listScheduledChecks(
-  plan: Pick<CurrentPlan, "tasks" | "staggerPermille">,
+  plan: Timetable & Pick<CurrentPlan, "tasks">,
   term: Interval,
 ): ScheduledCheck[] {
   const scheduled = plan.tasks.flatMap((task, taskIndex) =>
-    slotsOfTerm(task, plan.staggerPermille, term).map((slotAtMs) => ({
+    slotsOfTerm(task, plan, term).map((slotAtMs) => ({
       slotAtMs,
       task,
       taskIndex,

@@ -1,6 +1,7 @@
 import type { AlertPolicy } from "../../../shared/health/rules/rules.ts";
 import type { Hint } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
+import type { Timetable } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import type { InvocationLine } from "../../adapters/lambda/lambda.ts";
@@ -38,10 +39,9 @@ export interface ProbeServices
 }
 
 /** The plan that a shard runs: its bundle, and what the manifest says beside it. */
-export interface CurrentPlan {
+export interface CurrentPlan extends Timetable {
   readonly bundle: string;
   readonly tasks: readonly Task[];
-  readonly staggerPermille: number;
   readonly plannedAtMs: EpochMs;
   /** The fleet's; null if home is of a version that does not know rechecks. */
   readonly policy: AlertPolicy | null;

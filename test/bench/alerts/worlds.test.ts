@@ -90,7 +90,13 @@ describe("beatsOf", () => {
         const second = (hash32(`${regions[region]} 9`) % 60) * SECOND_MS;
         const real: number[] = [];
         for (let at = BEGINNING_MS + second; at < BEGINNING_MS + HOUR_MS; at += MINUTE_MS) {
-          real.push(...slotsOfTerm(task, stagger, { fromMs: at, toMs: at + MINUTE_MS }));
+          real.push(
+            ...slotsOfTerm(
+              task,
+              { staggerPermille: stagger },
+              { fromMs: at, toMs: at + MINUTE_MS },
+            ),
+          );
         }
         assert.ok(real.length >= 11);
         for (const slot of real) {

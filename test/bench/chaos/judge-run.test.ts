@@ -14,7 +14,7 @@ const MINUTES = [SPAN.fromMs, SPAN.fromMs + MINUTE_MS];
 
 function slotsOf(region: string, minuteMs: number): number[] {
   const minute = { fromMs: minuteMs, toMs: minuteMs + MINUTE_MS };
-  return nominalSlots(TASK, staggerOf(REGIONS, region), minute);
+  return nominalSlots(TASK, { staggerPermille: staggerOf(REGIONS, region) }, minute);
 }
 
 /** The summary of a minute in which the first region made `kept` checks, and the others all. */

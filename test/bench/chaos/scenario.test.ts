@@ -44,7 +44,7 @@ describe("makeScenario", () => {
     const minute = { fromMs: 0, toMs: MINUTE_MS };
     for (const task of makeScenario("a", LENGTH_MS).tasks) {
       const slots = REGIONS.flatMap((region) =>
-        nominalSlots(task, staggerOf(REGIONS, region), minute),
+        nominalSlots(task, { staggerPermille: staggerOf(REGIONS, region) }, minute),
       );
       assert.equal(slots.length, (REGIONS.length * MINUTE_MS) / task.scheduleMs);
       assert.ok(slots.every((slot) => slot >= 500 && slot <= MINUTE_MS - 500));

@@ -35,7 +35,7 @@ function anEarlyTask(target: Task["target"]): Task {
   for (let i = 0; i < 100_000; i++) {
     const task = aTask(`early ${i}`, { scheduleMs: MINUTE_MS, target });
     const firsts = draftPlan(FLEET, [task], 0).map(({ manifest }) => {
-      const [slot = MINUTE_MS] = slotsOfTerm(task, manifest.staggerPermille, {
+      const [slot = MINUTE_MS] = slotsOfTerm(task, manifest, {
         fromMs: 0,
         toMs: MINUTE_MS,
       });

@@ -18,7 +18,8 @@ function nameOf(): string {
   for (let i = 0; ; i++) {
     const schedule = { name: `held-${i}`, scheduleMs: HOUR };
     const first = { fromMs: NOON, toMs: minute(1) };
-    if (slotsOfTerm(schedule, staggerOf(REGIONS, "eu"), first).length > 0) return schedule.name;
+    if (slotsOfTerm(schedule, { staggerPermille: staggerOf(REGIONS, "eu") }, first).length > 0)
+      return schedule.name;
   }
 }
 

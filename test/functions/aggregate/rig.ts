@@ -251,7 +251,7 @@ export class Rig {
     term: Interval & { stagger: number },
   ): ProbeResult[] {
     return tasks.flatMap((task, taskIndex) =>
-      slotsOfTerm(task, term.stagger, term).flatMap((slotAtMs) => {
+      slotsOfTerm(task, { staggerPermille: term.stagger }, term).flatMap((slotAtMs) => {
         const ending = this.world(task, region, slotAtMs);
         if (ending === null) return [];
         const noted = this.noted(task, region, slotAtMs);

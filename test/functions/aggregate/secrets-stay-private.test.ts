@@ -57,7 +57,7 @@ function anEarlyTask(label: string, fields: object): Task {
 function isEarly(task: Task): boolean {
   return draftPlan(FLEET, [task], 0).every(({ manifest }) => {
     const term = { fromMs: 0, toMs: MINUTE_MS };
-    const [slot = MINUTE_MS] = slotsOfTerm(task, manifest.staggerPermille, term);
+    const [slot = MINUTE_MS] = slotsOfTerm(task, manifest, term);
     return slot > 300 && slot < 2_000;
   });
 }

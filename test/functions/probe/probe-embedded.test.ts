@@ -34,7 +34,11 @@ function anEarlyTask(label: string, different: Partial<Task>): Task {
   // One name in a hundred is early enough.
   for (let i = 0; i < 10_000; i++) {
     const task = aTask(`${label} ${i}`, { scheduleMs: 60_000, ...different });
-    const [slotAtMs = 60_000] = slotsOfTerm(task, 0, { fromMs: 0, toMs: 60_000 });
+    const [slotAtMs = 60_000] = slotsOfTerm(
+      task,
+      { staggerPermille: 0 },
+      { fromMs: 0, toMs: 60_000 },
+    );
     if (slotAtMs < 100) return task;
   }
   return assert.fail("no name has an early slot");

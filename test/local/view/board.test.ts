@@ -178,13 +178,21 @@ describe("Board", () => {
     };
     assert.equal(nextIn(null, NOON + 1_000), null);
     // The plan of 12:00:10 is taken up at 12:01, where the first slot is.
-    const [first = 0] = nominalSlots(TASK, 0, {
-      fromMs: NOON + MINUTE_MS,
-      toMs: NOON + 2 * MINUTE_MS,
-    });
+    const [first = 0] = nominalSlots(
+      TASK,
+      { staggerPermille: 0 },
+      {
+        fromMs: NOON + MINUTE_MS,
+        toMs: NOON + 2 * MINUTE_MS,
+      },
+    );
     assert.equal(nextIn(NOON + 10_000, NOON + 10_000), first - NOON - 10_000);
     assert.equal(nextIn(NOON + 10_000, NOON + 59_000), first - NOON - 59_000);
-    const [early = 0] = nominalSlots(TASK, 0, { fromMs: NOON + 10_001, toMs: NOON + MINUTE_MS });
+    const [early = 0] = nominalSlots(
+      TASK,
+      { staggerPermille: 0 },
+      { fromMs: NOON + 10_001, toMs: NOON + MINUTE_MS },
+    );
     assert.equal(nextIn(0, NOON + 10_000), early - NOON - 10_000);
     // Planned ahead, before the clock was set back.
     assert.equal(nextIn(NOON + 3_600_000, NOON + 10_000), early - NOON - 10_000);
@@ -194,7 +202,11 @@ describe("Board", () => {
     const board = boardOf();
     const clock = { staggerPermille: 0, firstTermMs: NOON };
     board.setClocks(new Map([["a", clock]]));
-    const [first] = nominalSlots(TASK, 0, { fromMs: NOON, toMs: NOON + MINUTE_MS });
+    const [first] = nominalSlots(
+      TASK,
+      { staggerPermille: 0 },
+      { fromMs: NOON, toMs: NOON + MINUTE_MS },
+    );
     assert.equal(board.rows(NOON - 1)[0]?.nextInMs, (first ?? 0) - NOON + 1);
     board.setTasks([watched({ task: { ...TASK, regions: ["b"] } })]);
     assert.equal(board.rows(NOON - 1)[0]?.nextInMs, null);
@@ -227,7 +239,7 @@ describe("nextCheckAt", () => {
   function slotsOf(task: Task): number[] {
     return Array.from({ length: 300 }, (_, i) => {
       const fromMs = clock.firstTermMs + i * MINUTE_MS;
-      return slotsOfTerm(task, clock.staggerPermille, { fromMs, toMs: fromMs + MINUTE_MS });
+      return slotsOfTerm(task, clock, { fromMs, toMs: fromMs + MINUTE_MS });
     }).flat();
   }
 

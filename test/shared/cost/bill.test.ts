@@ -65,8 +65,8 @@ const BILL: readonly Line[] = [
   ["DynamoDB", "storage: results of 30 days", 0.10874, 0.027185],
   // Virginia's 89 bytes, read three times as base64: 89 × 3 × 4 / 3 × 43,800 / GB; 0.02 a GB.
   ["Data transfer", "chunks from other regions to home", 0.014522, 0.00029],
-  // 2 × 60.4 s × 0.5 GB, and (10 × 0.5 / 1.5 + 0.4) s × 0.25 GB: 61.3333 × 43,800; 13.3334 a million.
-  ["Lambda", "probe", 2_686_400, 35.818846],
+  // 2 × 60.4 s × 0.5 GB, and (1 × 0.5 / 1.5 + 0.4) s × 0.25 GB: 60.5833 × 43,800; 13.3334 a million.
+  ["Lambda", "probe", 2_653_550, 35.380844],
   // (0.5 + 2 × 0.0001) s × 0.5 GB, and (0.5 + 13 / 75,000 + 3 × 0.0001) s × 1,769 / 1,024 GB.
   ["Lambda", "plan and aggregate", 48_823.300809, 0.650981],
   // 3 probes, the plan and the aggregate function: 5 × 43,800; 0.2 dollars a million.

@@ -8,7 +8,8 @@ import type { Task } from "../../../shared/task/task.ts";
 import { aTask } from "../../fakes/results.ts";
 
 const TLS = { mode: "verified", verify: "subject_alt_name" } as const;
-const RUN = { memoryMb: 256, runSeconds: 5.4 };
+const SPREADS = { ownMs: 10_000, plainMs: 10_000 };
+const RUN = { memoryMb: 256, runSeconds: 5.4, spreads: SPREADS };
 
 const FLEET: CostFleet = {
   home: "eu-west-1",
@@ -55,6 +56,8 @@ describe("deeperLoadOf", () => {
     near(deeperLoadOf(minutes, 1, RUN).pacedSeconds, 18_000 / perSecond - 10);
     near(deeperLoadOf(minutes, 2, RUN).pacedSeconds, 9_000 / perSecond - 10);
     assert.equal(deeperLoadOf(minutes.slice(0, 200), 1, RUN).pacedSeconds, 0);
+    const short = { ...RUN, spreads: { ownMs: 9_000, plainMs: 1_000 } };
+    assert.equal(deeperLoadOf(minutes.slice(0, 20), 1, short).pacedSeconds, 8);
     const sooner = tasksWith(1_000, { scheduleMs: 30_000, tls: TLS });
     assert.equal(deeperLoadOf(sooner, 1, RUN).pacedSeconds, 0, "the run lasts a minute anyway");
   });
@@ -78,7 +81,7 @@ describe("deeperLoadOf", () => {
     const held = (scheduleMs: number, holdMs: number) =>
       aTask("t", { scheduleMs, hold: { holdMs } });
     const heldSecondsOf = (task: Task, shards: number, runSeconds: number) =>
-      deeperLoadOf([task], shards, { memoryMb: 256, runSeconds }).heldSeconds;
+      deeperLoadOf([task], shards, { ...RUN, runSeconds }).heldSeconds;
     near(heldSecondsOf(held(60_000, 50_000), 1, 5.4), 5 + 50 - 5.4);
     near(heldSecondsOf(held(60_000, 50_000), 2, 5.4), (5 + 50 - 5.4) / 2);
     near(heldSecondsOf(held(600_000, 50_000), 1, 5.4), (5 + 50 - 5.4) / 10);
@@ -97,7 +100,7 @@ describe("estimateCost of tasks beyond a handshake", () => {
     assert.equal(deeperDollars, 0);
     assert.ok(lines.every(({ what }) => !/TLS|held/.test(what)));
     const added = estimateCost(FLEET, deep, PRICES).lines.length - lines.length;
-    assert.equal(added, 2, "answers and held connections; nothing has to be paced");
+    assert.equal(added, 3, "starts that weigh more, answers, and held connections");
   });
 
   it("tells their part, which is what they cost more than the same tasks without it", () => {
@@ -108,9 +111,9 @@ describe("estimateCost of tasks beyond a handshake", () => {
       lines.reduce((sum, line) => sum + line.dollars, 0),
     );
     const held = lines.find(({ what }) => what.startsWith("held connections"));
-    // Ten tasks a shard in Ireland end at 25 s in place of 10 × 10 / 11 + 0.4; twenty in Virginia.
+    // Ten tasks a shard in Ireland end at 20.5 s in place of 10 / 11 + 0.4; twenty in Virginia.
     const wanted =
-      2 * 0.5 * (25 - (100 / 11 + 0.4)) * (1 - 0.5 ** 20) + 0.25 * (25 - (200 / 21 + 0.4));
+      2 * 0.5 * (20.5 - (10 / 11 + 0.4)) * (1 - 0.5 ** 20) + 0.25 * (20.5 - (20 / 21 + 0.4));
     near((held?.quantity ?? 0) / 43_800, wanted);
   });
 });

@@ -14,7 +14,7 @@ function aFleet(regionCount: number, different: Partial<CostFleet> = {}): CostFl
   const names = NAMES.slice(0, regionCount);
   return {
     home: "eu-west-1",
-    regions: names.map((name) => ({ name, shards: 1, memoryMb: 256 })),
+    regions: names.map((name) => ({ name, shards: 1, memoryMb: 256, alwaysOn: true })),
     resultDays: 30,
     minuteDays: 3,
     summaryDays: 400,

@@ -6,7 +6,9 @@ import { aTask } from "../../fakes/results.ts";
 const REGION = { name: "eu-west-1", shards: 1, memoryMb: 256 };
 
 function loadWith(scheduleMs: number, taskCount: number, shards = 1): ShardLoad {
-  const tasks = Array.from({ length: taskCount }, (_, i) => aTask(`t${i}`, { scheduleMs }));
+  const tasks = Array.from({ length: taskCount }, (_, i) =>
+    aTask(`t${i}`, { scheduleMs, target: { hostname: `h${i}.example`, port: 443 } }),
+  );
   return loadOf({ ...REGION, shards }, tasks);
 }
 
@@ -25,8 +27,8 @@ interface LoadCase {
 }
 
 // A sample takes 8 bytes and a chunk 170 more. A shard with a task under a minute flushes five
-// times in a term: after 7.5, 15, 15, 15 and 7.5 s. The others flush twice: 2/3 and 1/3 of their
-// samples. A flush with less than one sample on average writes a part of a chunk on average.
+// times in a term: after 7.5, 15, 15, 15 and 7.5 s. The others end within the second over which the
+// planner spreads them, and flush in the end; a mark comes before it in one of 15 terms. A flush with less than one sample on average writes a part of a chunk on average.
 const LOADS: readonly LoadCase[] = [
   {
     what: "no task",
@@ -41,7 +43,7 @@ const LOADS: readonly LoadCase[] = [
     load: loadWith(60_000, 1),
     samples: 1,
     hasSubMinute: false,
-    chunkCount: 1, // 2/3 + 1/3
+    chunkCount: 1,
     chunkBytes: 178, // 1 × 8 + 1 × 170
   },
   {
@@ -57,16 +59,16 @@ const LOADS: readonly LoadCase[] = [
     load: loadWith(60_000, 2),
     samples: 2,
     hasSubMinute: false,
-    chunkCount: 1.666667, // one of 4/3 samples, and 2/3
-    chunkBytes: 299.333333, // 2 × 8 + 5/3 × 170
+    chunkCount: 1.066667, // 14/15, and 2/15 of one sample each
+    chunkBytes: 197.333333, // 2 × 8 + 16/15 × 170
   },
   {
     what: "nine tasks every 60 s",
     load: loadWith(60_000, 9),
     samples: 9,
     hasSubMinute: false,
-    chunkCount: 2, // 6 and 3 samples
-    chunkBytes: 412, // 9 × 8 + 2 × 170
+    chunkCount: 1.066667,
+    chunkBytes: 253.333333, // 9 × 8 + 16/15 × 170
   },
   {
     what: "one task every 10 s",
@@ -95,6 +97,19 @@ describe("loadOf", () => {
       assert.equal(rounded(load.chunkBytes), expected.chunkBytes);
     });
   }
+
+  it("runs for the spread that the planner gives to its tasks", () => {
+    const runSecondsOf = (taskCount: number, shards = 1) =>
+      rounded(loadWith(60_000, taskCount, shards).runSeconds - 0.4);
+    // 256 MB start 206.7 checks a second, of which the planner uses 80 %.
+    assert.equal(loadWith(60_000, 1_000).spreadMs, 6_100);
+    assert.deepEqual(
+      [1_000, 9_999].map((count) => runSecondsOf(count)),
+      [6.093906, 9.999],
+    );
+    assert.equal(runSecondsOf(1_000, 2), rounded((3.1 * 500) / 501));
+    assert.equal(runSecondsOf(99), 0.99);
+  });
 
   it("gives a shard its region's name and memory", () => {
     const { region, memoryMb } = loadWith(60_000, 1);

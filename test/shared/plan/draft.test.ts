@@ -5,7 +5,9 @@ import { draftPlan, namesIn } from "../../../shared/plan/draft.ts";
 import { type Fleet, shardOf } from "../../../shared/plan/fleet.ts";
 import { countDrop, isRefused } from "../../../shared/plan/guard.ts";
 import { wholeBundle } from "../../../shared/plan/manifest.ts";
+import { spansOf } from "../../../shared/plan/timetable.ts";
 import { supportOf } from "../../../shared/plan/unsupported.ts";
+import type { Task } from "../../../shared/task/task.ts";
 import { aTask } from "../../fakes/results.ts";
 
 const region = (name: string, shards: number, open = false) => ({
@@ -166,3 +168,73 @@ for (const [hostname, allowedCidrs, expected] of [
     assert.equal(supportOf(here)(task), expected);
   });
 }
+
+function minutes(count: number, different: Partial<Task> = {}): Task[] {
+  return Array.from({ length: count }, (_, i) => {
+    const target = { hostname: `host-${i}.example`, port: 443 };
+    return aTask(`t${i}`, { scheduleMs: 60_000, target, ...different });
+  });
+}
+
+const ONE_HOST = { target: { hostname: "db.example", port: 443 } };
+const STRICT = { bucketSize: 10, refillRate: 5 };
+
+const SPREADS: readonly (readonly [
+  what: string,
+  shard: Parameters<typeof spansOf>[0],
+  spreadMs?: number,
+])[] = [
+  ["a second for a few", { region: {}, tasks: minutes(3) }, 1_000],
+  ["of the usual memory, 165 a second", { region: {}, tasks: minutes(1_000) }, 6_100],
+  ["of less memory, longer", { region: { memoryMb: 128 }, tasks: minutes(200) }, 2_500],
+  ["of more memory, shorter", { region: { memoryMb: 512 }, tasks: minutes(1_000) }, 2_200],
+  ["ten seconds where there are more", { region: {}, tasks: minutes(2_000) }],
+  ["ten seconds where waiting costs nothing", { region: { alwaysOn: true }, tasks: minutes(3) }],
+  [
+    "none beside a task under a minute",
+    { region: {}, tasks: [...minutes(3), aTask("s", { scheduleMs: 30_000 })] },
+  ],
+  [
+    "TLS as nine",
+    { region: {}, tasks: minutes(100).map((task) => ({ ...task, tls: {} as never })) },
+    5_500,
+  ],
+  ["what the limit of one host asks for", { region: {}, tasks: minutes(300, ONE_HOST) }, 4_000],
+  [
+    "more if other places check it too",
+    { region: {}, tasks: minutes(130, ONE_HOST), places: new Map([["db.example", 2]]) },
+    3_200,
+  ],
+  [
+    "what the fleet's own limit asks for",
+    { region: {}, tasks: minutes(25, ONE_HOST), rateLimit: STRICT },
+    3_000,
+  ],
+  [
+    "nothing for hosts without a limit",
+    { region: {}, tasks: minutes(300, ONE_HOST), rateLimit: "disabled" },
+    1_900,
+  ],
+  [
+    "an hour's tasks as few",
+    { region: {}, tasks: minutes(6_000, { scheduleMs: 3_600_000 }) },
+    1_000,
+  ],
+];
+
+for (const [what, shard, spreadMs] of SPREADS) {
+  test(`spansOf gives ${what}`, () => assert.equal(spansOf(shard).spreadMs, spreadMs));
+}
+
+test("draftPlan gives each shard its own spread", () => {
+  const slow = { ...region("a", 2), memoryMb: 128 };
+  const always = { ...region("b", 1), alwaysOn: true } as const;
+  const tasks = minutes(600);
+  const [a, b] = draftPlan({ ...fleet, regions: [slow, always] }, tasks, 1);
+  for (const { spreadMs, taskCount } of a?.manifest.shards ?? [])
+    assert.equal(spreadMs, Math.ceil((taskCount / 82.695) * 10) * 100);
+  assert.deepEqual(
+    b?.manifest.shards.map((plan) => "spreadMs" in plan),
+    [false],
+  );
+});

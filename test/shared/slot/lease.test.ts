@@ -38,7 +38,9 @@ describe("slotsOfRun", () => {
         (task, s, { at, n }, [offsetMs, lengthMs]) => {
           const run = { ...runOf(at, n), staggerPermille: s };
           const window = { fromMs: at + offsetMs, toMs: at + offsetMs + lengthMs };
-          const all = termsOf(run).flatMap((term) => slotsOfTerm(task, s, term));
+          const all = termsOf(run).flatMap((term) =>
+            slotsOfTerm(task, { staggerPermille: s }, term),
+          );
           const within = all.filter((slot) => slot >= window.fromMs && slot < window.toMs);
           assert.deepEqual(slotsOfRun(task, run, window), within);
         },
@@ -210,16 +212,77 @@ describe("nextLease", () => {
           const window = { fromMs, toMs: nowMs + 300_000 };
           const covered = lease.runs.flatMap((run) => slotsOfRun(task, run, window));
           const missed = gapsWithin(lease, window).flatMap((gap) =>
-            nominalSlots(task, gap.after.staggerPermille, gap),
+            nominalSlots(task, gap.after, gap),
           );
           const accounted = [...covered, ...missed].sort((a, b) => a - b);
-          const nominal = nominalSlots(task, 0, window);
+          const nominal = nominalSlots(task, { staggerPermille: 0 }, window);
           assert.equal(new Set(accounted).size, accounted.length);
           assert.equal(accounted.length, nominal.length);
           if (task.scheduleMs < LEASE_TERM_MS) assert.deepEqual(accounted, nominal);
         },
       ),
     ));
+});
+
+describe("nextLease of plans with other spreads and bursts", () => {
+  const timetable = fc.record(
+    {
+      staggerPermille: stagger,
+      spreadMs: fc.integer({ min: 1, max: 10_000 }),
+      burstMs: fc.integer({ min: 1, max: 60_000 }),
+    },
+    { requiredKeys: ["staggerPermille"] },
+  );
+
+  it("has each slot of a task once, by the plan of its own term", () =>
+    fc.assert(
+      fc.property(
+        schedule,
+        fc.array(timetable, { minLength: 1, maxLength: 20 }),
+        (task: Schedule, timetables) => {
+          let lease: Lease | null = null;
+          const expected: number[] = [];
+          for (const [i, own] of timetables.entries()) {
+            const term = { fromMs: NOON + i * LEASE_TERM_MS, toMs: NOON + (i + 1) * LEASE_TERM_MS };
+            const decision: LeaseDecision = nextLease(lease, term.fromMs, { bundle: "b1", ...own });
+            assert.ok(decision.kind === "acquired");
+            assert.deepEqual(decision.term, term);
+            lease = decision.lease;
+            expected.push(...slotsOfTerm(task, own, term));
+            assert.ok(expected.every((slot) => slot < term.toMs));
+          }
+          assert.ok(lease !== null);
+          const whole = { fromMs: NOON, toMs: lease.claimedToMs };
+          const runs = lease.runs;
+          const slots = runs.flatMap((run) => slotsOfRun(task, run, whole));
+          assert.deepEqual(slots, expected);
+          assert.equal(new Set(slots).size, slots.length);
+          // However the aggregator cuts its windows, each slot is in one.
+          const cut = termsOf({ fromMs: NOON - 7_000, toMs: whole.toMs }).flatMap((window) =>
+            runs.flatMap((run) => slotsOfRun(task, run, window)),
+          );
+          assert.deepEqual(cut, slots);
+          if (task.scheduleMs < LEASE_TERM_MS && LEASE_TERM_MS % task.scheduleMs === 0)
+            assert.equal(slots.length, (timetables.length * LEASE_TERM_MS) / task.scheduleMs);
+        },
+      ),
+    ));
+
+  it("begins a run of its own where the spread or the burst changes", () => {
+    const plans = [
+      PLAN,
+      { ...PLAN, spreadMs: 1 },
+      { ...PLAN, spreadMs: 1 },
+      { ...PLAN, burstMs: 1 },
+    ];
+    let lease: Lease | null = null;
+    for (const [i, plan] of plans.entries()) {
+      const decision: LeaseDecision = nextLease(lease, NOON + i * LEASE_TERM_MS, plan);
+      if (decision.kind === "acquired") lease = decision.lease;
+    }
+    const lengths = lease?.runs.map(({ fromMs, toMs }) => (toMs - fromMs) / LEASE_TERM_MS);
+    assert.deepEqual(lengths, [1, 2, 1]);
+  });
 });
 
 describe("returnClaim", () => {
@@ -282,10 +345,12 @@ describe("returnClaim", () => {
           const window = { fromMs: held.runs[0]?.fromMs ?? 0, toMs: nowMs + 300_000 };
           const slots = [
             ...held.runs.flatMap((run) => slotsOfRun(task, run, window)),
-            ...gapsWithin(held, window).flatMap((gap) => nominalSlots(task, 0, gap)),
+            ...gapsWithin(held, window).flatMap((gap) =>
+              nominalSlots(task, { staggerPermille: 0 }, gap),
+            ),
           ];
           assert.equal(new Set(slots).size, slots.length);
-          assert.equal(slots.length, nominalSlots(task, 0, window).length);
+          assert.equal(slots.length, nominalSlots(task, { staggerPermille: 0 }, window).length);
         },
       ),
     ));

@@ -26,7 +26,7 @@ const SLOW = { name: "slow", scheduleMs: 300_000 };
 /** The first nominal slot of a task after noon. */
 function slotAfterNoon(task: typeof FAST): number {
   const from = NOON - (NOON % task.scheduleMs);
-  return from + task.scheduleMs + phaseOf(task, 0);
+  return from + task.scheduleMs + phaseOf(task, { staggerPermille: 0 });
 }
 
 describe("a slot on the edge of an interval", () => {
@@ -36,18 +36,27 @@ describe("a slot on the edge of an interval", () => {
     const after = { fromMs: slot, toMs: slot + 1_000 };
 
     it(`belongs to the interval that it begins, with a schedule of ${task.scheduleMs} ms`, () => {
-      assert.deepEqual(nominalSlots(task, 0, before), []);
-      assert.deepEqual(nominalSlots(task, 0, after), [slot]);
-      assert.deepEqual(nominalSlots(task, 0, { fromMs: slot, toMs: slot + 1 }), [slot]);
-      assert.deepEqual(nominalSlots(task, 0, { fromMs: slot + 1, toMs: slot + 2 }), []);
+      assert.deepEqual(nominalSlots(task, { staggerPermille: 0 }, before), []);
+      assert.deepEqual(nominalSlots(task, { staggerPermille: 0 }, after), [slot]);
+      assert.deepEqual(
+        nominalSlots(task, { staggerPermille: 0 }, { fromMs: slot, toMs: slot + 1 }),
+        [slot],
+      );
+      assert.deepEqual(
+        nominalSlots(task, { staggerPermille: 0 }, { fromMs: slot + 1, toMs: slot + 2 }),
+        [],
+      );
     });
 
     it(`belongs to the term that it begins, with a schedule of ${task.scheduleMs} ms`, () => {
       const ended = { fromMs: slot - LEASE_TERM_MS, toMs: slot };
       const begun = { fromMs: slot, toMs: slot + LEASE_TERM_MS };
       const perTerm = Math.max(1, LEASE_TERM_MS / task.scheduleMs);
-      assert.equal(slotsOfTerm(task, 0, begun).length, perTerm);
-      assert.equal(slotsOfTerm(task, 0, ended).length, task === SLOW ? 0 : perTerm);
+      assert.equal(slotsOfTerm(task, { staggerPermille: 0 }, begun).length, perTerm);
+      assert.equal(
+        slotsOfTerm(task, { staggerPermille: 0 }, ended).length,
+        task === SLOW ? 0 : perTerm,
+      );
     });
 
     it(`belongs to one of two windows, with a schedule of ${task.scheduleMs} ms`, () => {
@@ -65,7 +74,7 @@ describe("slotsOfRun", () => {
   for (const task of [{ ...FAST, scheduleMs: 59_000 }, MINUTELY, { ...SLOW, scheduleMs: 61_000 }]) {
     it(`gives the slots of the run's terms, with a schedule of ${task.scheduleMs} ms`, () => {
       const run = runOf(NOON + 17_000, 5);
-      const slots = termsOf(run).flatMap((term) => slotsOfTerm(task, 0, term));
+      const slots = termsOf(run).flatMap((term) => slotsOfTerm(task, { staggerPermille: 0 }, term));
       assert.deepEqual(slotsOfRun(task, run, run), slots);
       assert.ok(slots.length >= 4);
     });
@@ -265,14 +274,14 @@ describe("slots of many tasks", () => {
     for (const scheduleMs of [1_000, 15_000, 60_000, 300_000, 86_400_000]) {
       it(`are spread over a period of ${scheduleMs} ms, naming ${i}`, () =>
         assertSpread(
-          names.map((name) => phaseOf({ name, scheduleMs }, 0)),
+          names.map((name) => phaseOf({ name, scheduleMs }, { staggerPermille: 0 })),
           scheduleMs,
         ));
     }
 
     it(`are spread over the first ten seconds of a term, naming ${i}`, () => {
       const tasks = names.map((name) => ({ name, scheduleMs: 60_000 }));
-      const slots = tasks.flatMap((task) => slotsOfTerm(task, 0, TERM));
+      const slots = tasks.flatMap((task) => slotsOfTerm(task, { staggerPermille: 0 }, TERM));
       assert.equal(slots.length, names.length);
       assertSpread(
         slots.map((slot) => slot - NOON),
@@ -283,9 +292,11 @@ describe("slots of many tasks", () => {
 
   it("are in the first ten seconds for any phase: the spread is not the phase again", () => {
     const tasks = Array.from({ length: 4_000 }, (_, n) => ({ name: `t${n}`, scheduleMs: 60_000 }));
-    const early = tasks.filter((task) => phaseOf(task, 0) < 10_000);
-    const offsets = early.flatMap((task) => slotsOfTerm(task, 0, TERM).map((slot) => slot - NOON));
-    const same = early.filter((task, i) => offsets[i] === phaseOf(task, 0));
+    const early = tasks.filter((task) => phaseOf(task, { staggerPermille: 0 }) < 10_000);
+    const offsets = early.flatMap((task) =>
+      slotsOfTerm(task, { staggerPermille: 0 }, TERM).map((slot) => slot - NOON),
+    );
+    const same = early.filter((task, i) => offsets[i] === phaseOf(task, { staggerPermille: 0 }));
     assert.ok(same.length < early.length / 100, `${same.length} of ${early.length}`);
   });
 });

@@ -64,8 +64,24 @@ test("decodeLease reads an item with attributes that it does not know", () => {
 
 test("decodeLease reads runs with elements that it does not know", () => {
   const runs =
-    '[[0,120000,250,"0123456789abcdef",1],[180000,60000,0,null,"x"],[240000,60000,0,"fedcba9876543210",[],{}]]';
+    '[[0,120000,250,"0123456789abcdef",null,null,1],[180000,60000,0,null,null,null,"x"],[240000,60000,0,"fedcba9876543210",null,null,[],{}]]';
   assert.deepEqual(decodeLease({ ...ITEM, runs }), LEASE);
+});
+
+test("a run's spread and burst are stored behind its bundle, and read back", () => {
+  const [first, second, third] = LEASE.runs;
+  assert.ok(first && second && third);
+  const runs = [
+    { ...first, spreadMs: 1_500 },
+    { ...second, burstMs: 2_000 },
+    { ...third, spreadMs: 1_000, burstMs: 1_000 },
+  ];
+  const item = encodeLease({ ...LEASE, runs });
+  assert.equal(
+    item.runs,
+    '[[0,120000,250,"0123456789abcdef",1500],[180000,60000,0,null,null,2000],[240000,60000,0,"fedcba9876543210",1000,1000]]',
+  );
+  assert.deepEqual(decodeLease(item), { ...LEASE, runs });
 });
 
 test("decodeLease reads a lease without runs", () => {
@@ -78,6 +94,14 @@ const DAMAGED: [Record<string, unknown>, string][] = [
   [{ claimed_to_ms: 1, runs: "{}" }, "runs must be a list"],
   [{ claimed_to_ms: 1, runs: "[1]" }, "each run must be a list"],
   [{ claimed_to_ms: 1, runs: '[[0,"x",0,"a"]]' }, "a run must begin with three whole numbers"],
+  [
+    { claimed_to_ms: 1, runs: '[[0,1,0,"a",0]]' },
+    "a run's spreadMs must be a whole number above 0",
+  ],
+  [
+    { claimed_to_ms: 1, runs: '[[0,1,0,"a",null,"x"]]' },
+    "a run's burstMs must be a whole number above 0",
+  ],
   [{ claimed_to_ms: 1, runs: "[[0,1,0]]" }, "a run must name its bundle"],
   [{ claimed_to_ms: 1, runs: "[[0,1,0,null]]" }, "a run must name its bundle"],
   [{ claimed_to_ms: 1, runs: '[[0,1,0,"a"],[1,1,0,7]]' }, "a run must name its bundle"],

@@ -42,6 +42,18 @@ test("encodeManifest adds an attribute for a full bundle and nothing else", () =
   assert.deepEqual(decodeManifest({ ...item }), manifest);
 });
 
+test("a manifest has the spread and the burst of a shard, and one that can't be used counts as not set", () => {
+  const [plan] = MANIFEST.shards;
+  const [shard] = ITEM.shards;
+  assert.ok(plan);
+  const manifest = { ...MANIFEST, shards: [{ ...plan, spreadMs: 1_200, burstMs: 2_000 }] };
+  const item = { ...ITEM, shards: [{ ...shard, spread_ms: 1_200, burst_ms: 2_000 }] };
+  assert.deepEqual(encodeManifest(manifest), item);
+  assert.deepEqual(decodeManifest({ ...item }), manifest);
+  const odd = { ...ITEM, shards: [{ ...shard, spread_ms: 0, burst_ms: "x" }] };
+  assert.deepEqual(decodeManifest(odd), MANIFEST);
+});
+
 test("decodeManifest reads a later version's item", () => {
   const golden = (file: string) =>
     JSON.parse(readFileSync(new URL(`../../../golden/plan/${file}`, import.meta.url), "utf8"));

@@ -22,7 +22,7 @@ function derive(atMs: number) {
     chunk: chunkKey(0, atMs, "0"),
     window: windowKey(window.fromMs),
     event: historyKey({ time: atMs, id: "a", detail: {} }),
-    slots: nominalSlots({ name: "a", scheduleMs: 7_000 }, 0, window),
+    slots: nominalSlots({ name: "a", scheduleMs: 7_000 }, { staggerPermille: 0 }, window),
     next: nextAt(atMs, 21_000),
   };
 }

@@ -21,7 +21,7 @@ import { minute, NOON } from "../rig.ts";
 import { planOf } from "./views.ts";
 
 const TASK = aTask("a");
-const SLOTS = nominalSlots(TASK, 0, windowFrom(NOON));
+const SLOTS = nominalSlots(TASK, { staggerPermille: 0 }, windowFrom(NOON));
 const OLD = [aTask("a", { host: "old:22" }), aTask("gone")];
 const BUNDLES = new Map([
   ["new", bundleOf([TASK])],
@@ -229,7 +229,7 @@ test("collectTasks counts a check at an instant in the one window that begins at
 function onTheMinute(scheduleMs: number): Task {
   for (let i = 0; i < 50 * scheduleMs; i++) {
     const task = aTask(`task ${i}`, { scheduleMs });
-    if (phaseOf(task, 0) === 0) return task;
+    if (phaseOf(task, { staggerPermille: 0 }) === 0) return task;
   }
   return assert.fail("no name has the phase 0");
 }
@@ -326,7 +326,8 @@ test("collectTasks has no task of a shard without a lease or without its bundle"
 const EVERY_MINUTE = aTask("m", { scheduleMs: MINUTE_MS });
 
 /** The share of the term from noon on after which the nominal slot of `EVERY_MINUTE` comes. */
-const NOMINAL_MS = (nominalSlots(EVERY_MINUTE, 0, windowFrom(NOON))[0] ?? 0) - NOON;
+const NOMINAL_MS =
+  (nominalSlots(EVERY_MINUTE, { staggerPermille: 0 }, windowFrom(NOON))[0] ?? 0) - NOON;
 
 function collectMinutely(runs: readonly LeaseRun[], slots: readonly (readonly [number, number])[]) {
   const chunks = slots.map(([termFromMs, slotAtMs], part) => ({
@@ -342,7 +343,7 @@ test("collectTasks counts a slot of a minute once if its term was cut before its
   const cutMs = NOON + 12_000;
   const before = { ...aRun(0, 1), toMs: cutMs };
   const after = { ...aRun(0, 1), fromMs: cutMs, toMs: cutMs + MINUTE_MS };
-  const [early = 0] = slotsOfTerm(EVERY_MINUTE, 0, windowFrom(NOON));
+  const [early = 0] = slotsOfTerm(EVERY_MINUTE, { staggerPermille: 0 }, windowFrom(NOON));
   const again = early - NOON + cutMs;
   const reading = collectMinutely(
     [before, after],

@@ -73,7 +73,11 @@ describe("readWindow", () => {
     const slow = aTask("slow", { timeoutMs: 30_000 });
     await rig.plan([aTask("a"), slow, aTask("b")]);
     await rig.claim("eu", NOON);
-    const [last = 0] = nominalSlots(slow, 0, { fromMs: minute(1) - 15_000, toMs: minute(1) });
+    const [last = 0] = nominalSlots(
+      slow,
+      { staggerPermille: 0 },
+      { fromMs: minute(1) - 15_000, toMs: minute(1) },
+    );
     // A slot begins up to 5 s late, its name and connect take 30 s each, and its report 20 s.
     assert.equal((await read(rig)).waitsUntilMs, last + 5_000 + 60_000 + 20_000);
   });

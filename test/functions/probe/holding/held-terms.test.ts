@@ -12,12 +12,18 @@ const FIRST_TERM = { fromMs: NOON, toMs: NOON + MINUTE };
 /** A name whose first slot is in the first term. */
 function nameWithSlot(scheduleMs: number, beforeMs = MINUTE): string {
   const has = (name: string) =>
-    slotsOfTerm({ name, scheduleMs }, STAGGER, FIRST_TERM).some((slot) => slot < NOON + beforeMs);
+    slotsOfTerm({ name, scheduleMs }, { staggerPermille: STAGGER }, FIRST_TERM).some(
+      (slot) => slot < NOON + beforeMs,
+    );
   for (let i = 0; ; i++) if (has(`held-${i}`)) return `held-${i}`;
 }
 
 const NAME = nameWithSlot(60 * MINUTE);
-const [SLOT = 0] = slotsOfTerm({ name: NAME, scheduleMs: 60 * MINUTE }, STAGGER, FIRST_TERM);
+const [SLOT = 0] = slotsOfTerm(
+  { name: NAME, scheduleMs: 60 * MINUTE },
+  { staggerPermille: STAGGER },
+  FIRST_TERM,
+);
 const HOUR_HELD = aHeldTask(NAME, 60 * MINUTE);
 
 function instantsOf(results: readonly ProbeResult[]): number[] {
@@ -245,7 +251,7 @@ describe("a held task on Lambda", () => {
     const quick = aHeldTask("quick", 20_000, { scheduleMs: 20_000 });
     await storePlan(rig, [quick]);
     await rig.clock.run(runLease(0, rig.process));
-    const slots = slotsOfTerm(quick, STAGGER, FIRST_TERM);
+    const slots = slotsOfTerm(quick, { staggerPermille: STAGGER }, FIRST_TERM);
     const results = await storedResults(rig);
     const own = results.filter(({ connectTimeMs }) => connectTimeMs !== null);
     assert.deepEqual(

@@ -165,7 +165,7 @@ function dueSlots(lease: Lease, bundles: ReadonlyMap<string, readonly Task[]>, w
     for (const task of bundles.get(run.bundle) ?? []) add(task, slotsOfRun(task, run, window));
   for (const gap of gapsWithin(lease, window))
     for (const task of bundles.get(gap.after.bundle) ?? [])
-      add(task, nominalSlots(task, gap.after.staggerPermille, gap));
+      add(task, nominalSlots(task, gap.after, gap));
   return due;
 }
 
@@ -207,7 +207,7 @@ describe("accounting of slots", () => {
           if (plans.length > 1) return;
           // With one plan, what was due does not depend on what was delivered.
           for (const task of plans[0] ?? []) {
-            const nominal = nominalSlots(task, STAGGER, accounted.window);
+            const nominal = nominalSlots(task, { staggerPermille: STAGGER }, accounted.window);
             const own: string[] = accounted.due.filter((key) => key.startsWith(`${task.name} `));
             assert.equal(own.length, nominal.length, task.name);
           }

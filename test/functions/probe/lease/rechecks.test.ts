@@ -33,7 +33,11 @@ const COVER = { fromMs: NOON, toMs: NOON + LEASE_TERM_MS };
 /** The first slot of a task from noon on. */
 function firstSlot(task: Task): number {
   for (let fromMs = NOON; ; fromMs += LEASE_TERM_MS) {
-    const [slot] = slotsOfTerm(task, STAGGER, { fromMs, toMs: fromMs + LEASE_TERM_MS });
+    const [slot] = slotsOfTerm(
+      task,
+      { staggerPermille: STAGGER },
+      { fromMs, toMs: fromMs + LEASE_TERM_MS },
+    );
     if (slot !== undefined) return slot;
   }
 }
@@ -110,7 +114,7 @@ describe("runLease after a failed check", () => {
   });
 
   it("goes on beyond the end of its term, and files that under the term", async () => {
-    const slots = slotsOfTerm(HALF, STAGGER, COVER);
+    const slots = slotsOfTerm(HALF, { staggerPermille: STAGGER }, COVER);
     const lastMs = (slots.at(-1) ?? 0) - (slots[0] ?? 0);
     const { made, rig, termFromMs, slot } = await run(HALF, { down: [[lastMs, HOUR]] });
     assert.ok(slot + lastMs + 20_000 > termFromMs + LEASE_TERM_MS, "the task is late enough");

@@ -96,7 +96,7 @@ describe("runLease with a task that retries", () => {
       retried({ name: `t${i}`, retry, scheduleMs: 59_000, timeoutMs: 2_000 }),
     ).find((task) => {
       const term = { fromMs: NOON + 50_000, toMs: NOON + 60_000 };
-      return slotsOfTerm(task, STAGGER, term).length > 0;
+      return slotsOfTerm(task, { staggerPermille: STAGGER }, term).length > 0;
     });
     assert.ok(lateInTerm !== undefined);
     await storePlan(rig, [lateInTerm]);

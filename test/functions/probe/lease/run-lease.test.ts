@@ -36,7 +36,9 @@ function keysOf(results: readonly ProbeResult[], tasks: readonly Task[]): string
 
 function dueKeys(tasks: readonly Task[]): string[] {
   return tasks
-    .flatMap((task) => slotsOfTerm(task, STAGGER, COVER).map((slot) => `${task.name} ${slot}`))
+    .flatMap((task) =>
+      slotsOfTerm(task, { staggerPermille: STAGGER }, COVER).map((slot) => `${task.name} ${slot}`),
+    )
     .sort();
 }
 
@@ -348,7 +350,9 @@ describe("runLease when it is late", () => {
     await rig.clock.run(runLease(0, rig.startProcess({ leases })));
     const results = await storedResults(rig);
     const firstInTime = NOON + 10_000;
-    const inTime = slotsOfTerm(QUICK, STAGGER, COVER).filter((slot) => slot >= firstInTime);
+    const inTime = slotsOfTerm(QUICK, { staggerPermille: STAGGER }, COVER).filter(
+      (slot) => slot >= firstInTime,
+    );
     assert.deepEqual(
       results.map((result) => result.slotAtMs),
       inTime,
@@ -435,7 +439,7 @@ describe("runLease when things hang or break", () => {
     };
     const services = rig.startProcess({ stop: stop.signal, openNetwork: () => network });
     const running = runLease(0, services);
-    const [slotAtMs = 0] = slotsOfTerm(SLOW, STAGGER, COVER);
+    const [slotAtMs = 0] = slotsOfTerm(SLOW, { staggerPermille: STAGGER }, COVER);
     await rig.clock.run(rig.clock.sleep(slotAtMs + 1_000 - NOON));
     stop.abort();
     await rig.clock.run(running);
@@ -571,6 +575,6 @@ describe("runLease and the ways of a check", () => {
     await storePlan(rig, [USUAL]);
     await rig.clock.run(runLease(0, rig.startProcess()));
     for (const { slotAtMs } of await storedResults(rig))
-      assert.equal(slotAtMs % USUAL.scheduleMs, phaseOf(USUAL, STAGGER));
+      assert.equal(slotAtMs % USUAL.scheduleMs, phaseOf(USUAL, { staggerPermille: STAGGER }));
   });
 });
