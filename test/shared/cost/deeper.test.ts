@@ -96,10 +96,13 @@ describe("estimateCost of tasks beyond a handshake", () => {
   const deep = plain.map((task) => ({ ...task, tls: TLS, hold: { holdMs: 20_000 } }));
 
   it("has lines of their own only if there are such tasks, and no part for plain ones", () => {
-    const { lines, deeperDollars } = estimateCost(FLEET, plain, PRICES);
+    // So many that TLS starts need more than the second that any shard is given.
+    const many = tasksWith(400, { scheduleMs: 60_000 });
+    const { lines, deeperDollars } = estimateCost(FLEET, many, PRICES);
     assert.equal(deeperDollars, 0);
     assert.ok(lines.every(({ what }) => !/TLS|held/.test(what)));
-    const added = estimateCost(FLEET, deep, PRICES).lines.length - lines.length;
+    const deepened = many.map((task) => ({ ...task, tls: TLS, hold: { holdMs: 20_000 } }));
+    const added = estimateCost(FLEET, deepened, PRICES).lines.length - lines.length;
     assert.equal(added, 3, "starts that weigh more, answers, and held connections");
   });
 

@@ -185,10 +185,10 @@ const SPREADS: readonly (readonly [
   spreadMs?: number,
 ])[] = [
   ["a second for a few", { region: {}, tasks: minutes(3) }, 1_000],
-  ["of the usual memory, 165 a second", { region: {}, tasks: minutes(1_000) }, 6_100],
-  ["of less memory, longer", { region: { memoryMb: 128 }, tasks: minutes(200) }, 2_500],
-  ["of more memory, shorter", { region: { memoryMb: 512 }, tasks: minutes(1_000) }, 2_200],
-  ["ten seconds where there are more", { region: {}, tasks: minutes(2_000) }],
+  ["of the usual memory, 526 a second", { region: {}, tasks: minutes(1_000) }, 2_000],
+  ["of less memory, longer", { region: { memoryMb: 128 }, tasks: minutes(1_000) }, 3_900],
+  ["of more memory, shorter", { region: { memoryMb: 1_769 }, tasks: minutes(2_000) }, 1_600],
+  ["ten seconds where there are more", { region: {}, tasks: minutes(6_000) }],
   ["ten seconds where waiting costs nothing", { region: { alwaysOn: true }, tasks: minutes(3) }],
   [
     "none beside a task under a minute",
@@ -197,7 +197,7 @@ const SPREADS: readonly (readonly [
   [
     "TLS as nine",
     { region: {}, tasks: minutes(100).map((task) => ({ ...task, tls: {} as never })) },
-    5_500,
+    1_800,
   ],
   ["what the limit of one host asks for", { region: {}, tasks: minutes(300, ONE_HOST) }, 4_000],
   [
@@ -213,7 +213,7 @@ const SPREADS: readonly (readonly [
   [
     "nothing for hosts without a limit",
     { region: {}, tasks: minutes(300, ONE_HOST), rateLimit: "disabled" },
-    1_900,
+    1_000,
   ],
   [
     "an hour's tasks as few",
@@ -232,7 +232,7 @@ test("draftPlan gives each shard its own spread", () => {
   const tasks = minutes(600);
   const [a, b] = draftPlan({ ...fleet, regions: [slow, always] }, tasks, 1);
   for (const { spreadMs, taskCount } of a?.manifest.shards ?? [])
-    assert.equal(spreadMs, Math.ceil((taskCount / 82.695) * 10) * 100);
+    assert.equal(spreadMs, Math.ceil((taskCount / 263.125) * 10) * 100);
   assert.deepEqual(
     b?.manifest.shards.map((plan) => "spreadMs" in plan),
     [false],
