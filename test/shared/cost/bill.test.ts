@@ -113,7 +113,7 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.819456);
+    assert.equal(rounded(estimate.dollars), 53.381454);
     assert.equal(rounded(estimate.storageDollars), 0.034164); // 0.000307 + 0.001342 + 0.000795 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
