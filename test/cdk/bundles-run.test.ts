@@ -209,7 +209,7 @@ test("the aggregate bundle summarises and alerts, with no more than its role all
   const first = await run("aggregate", {});
   assertAllowed("aggregate", first);
   const made = new Set(first.map(({ action, resource }) => `${action} ${resource}`));
-  assert.ok(made.has("dynamodb:BatchWriteItem synfleet-summaries"));
+  assert.ok(made.has("dynamodb:PutItem synfleet-summaries"));
   assert.ok(made.has("dynamodb:BatchWriteItem synfleet-alerts"));
   assert.ok(made.has("events:PutEvents synfleet"));
   await putItem("synfleet-alerts", progress);

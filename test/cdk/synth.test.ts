@@ -88,7 +88,7 @@ test("cdk synth says everything that is wrong with a fleet, one line each, and n
   assert.notEqual(status, 0);
   assert.match(
     stderr,
-    /The fleet in cdk\.json can't be deployed:\n {2}- .*moon.*\n {2}- .*shards.*0\n/,
+    /The fleet in cdk\.json can't be deployed:\n {2}- .*shards.*0\n {2}- .*moon.*\n/,
   );
   assert.doesNotMatch(stderr, /^\s+at /m);
 });
