@@ -74,7 +74,7 @@ describe("the page in a browser", { skip }, () => {
     await page.until("document.querySelector('.task')");
     assert.equal(await page.evaluate("location.hash"), "#/task/checkout-api");
     await page.press("Escape");
-    await page.until("location.hash === '#/'");
+    await page.until("location.hash === '#/' && document.querySelector('#search')");
     await page.press("/");
     await page.until("document.activeElement.id === 'search'");
     for (const key of "ledger") await page.press(key);
