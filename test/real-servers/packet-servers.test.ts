@@ -124,14 +124,16 @@ describe("the greeting of a real server", () => {
   it("is understood: amqp of RabbitMQ", async (t) => {
     const rabbitmq = installed(t, "rabbitmq-server", ["/usr/lib/rabbitmq/bin"]);
     if (rabbitmq === null) return;
-    let epmdPort = "";
     const { port } = await startReal(t, ({ folder, port, write }) => {
       const config = write("rabbitmq.conf", [
         `listeners.tcp.1 = 127.0.0.1:${port}`,
         "log.console = true",
         "log.console.level = info",
       ]);
-      epmdPort = `${port === 65_535 ? port - 1 : port + 1}`;
+      const epmdPort = `${port === 65_535 ? port - 1 : port + 1}`;
+      // Erlang's directory of nodes goes on by itself.
+      const epmd = { ...process.env, ERL_EPMD_PORT: epmdPort };
+      t.after(() => void spawnSync("epmd", ["-kill"], { env: epmd }));
       const env = {
         HOME: folder,
         ERL_EPMD_ADDRESS: "127.0.0.1",
@@ -149,9 +151,6 @@ describe("the greeting of a real server", () => {
       };
       return { command: rabbitmq, args: [], env };
     });
-    // Erlang's directory of nodes goes on by itself.
-    const env = { ...process.env, ERL_EPMD_PORT: epmdPort };
-    t.after(() => void spawnSync("epmd", ["-kill"], { env }));
     const { outcome, detail } = await greetReal(port, "amqp");
     assert.equal(outcome, "open");
     assert.equal(detail?.labels?.server, "RabbitMQ");

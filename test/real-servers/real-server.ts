@@ -26,6 +26,8 @@ const FOLDERS = [
   "/usr/lib/rabbitmq/bin",
 ];
 const START_MS = 60_000;
+/** A free port can be taken by somebody else before the server has it: then it is tried again. */
+const STARTS = 3;
 
 /** Many servers refuse to run as root: then they run as a user without rights. */
 const NOBODY = 65_534;
@@ -69,6 +71,20 @@ export async function startReal(
   t: TestContext,
   commandIn: (place: Place) => Command,
 ): Promise<RealServer> {
+  const ended: string[] = [];
+  while (ended.length < STARTS) {
+    const server = await startOnce(t, commandIn);
+    if (await accepting(server)) return server;
+    ended.push(server.log());
+  }
+  throw new Error(`No start in ${STARTS} times:\n${ended.join("\n")}`);
+}
+
+interface Started extends RealServer {
+  readonly child: ChildProcess;
+}
+
+async function startOnce(t: TestContext, commandIn: (place: Place) => Command): Promise<Started> {
   const place = await aPlace();
   let child: ChildProcess | null = null;
   t.after(async () => {
@@ -87,9 +103,7 @@ export async function startReal(
   const printed: string[] = [];
   for (const stream of [started.stdout, started.stderr])
     stream.on("data", (text) => printed.push(`${text}`));
-  const log = () => printed.join("");
-  await accepting(place.port, started, log);
-  return { ...place, log };
+  return { ...place, child: started, log: () => printed.join("") };
 }
 
 /** Greets a server as a check does. */
@@ -121,12 +135,15 @@ function giveFiles(folder: string): void {
   for (const name of [".", ...readdirSync(folder)]) chownSync(join(folder, name), NOBODY, NOBODY);
 }
 
-async function accepting(port: number, child: ChildProcess, log: () => string): Promise<void> {
+/** Waits until a server takes connections; false if it ended before that. */
+async function accepting({ port, child, log }: Started): Promise<boolean> {
   const endMs = performance.now() + START_MS;
   while (!(await accepts(port))) {
-    if (child.exitCode !== null || performance.now() > endMs) throw new Error(`No start: ${log()}`);
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    if (performance.now() > endMs) throw new Error(`No start in ${START_MS} ms: ${log()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  return true;
 }
 
 async function accepts(port: number): Promise<boolean> {
