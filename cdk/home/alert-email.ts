@@ -19,7 +19,7 @@ export interface AlertEmailProps {
 
 /**
  * Mails one sentence for every change of state, reminder and storm, every region advisory or
- * impairment, every group that is below its `min_healthy`, every silence and acknowledgement, and every
+ * impairment, every trouble of the fleet itself, every group that is below its `min_healthy`, every silence and acknowledgement, and every
  * rejected task.
  */
 export class AlertEmail extends Construct {
@@ -32,6 +32,7 @@ export class AlertEmail extends Construct {
         reminders: true,
         quietings: true,
         regionImpairments: true,
+        fleetTroubles: true,
         groupHealth: true,
       }),
       sentence: summary,

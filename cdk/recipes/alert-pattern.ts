@@ -23,6 +23,8 @@ export interface ProbeAlertFilter {
   readonly taskRejections?: boolean;
   /** Also regions that became impaired by their own network, or are well again. */
   readonly regionImpairments?: boolean;
+  /** Also troubles of the fleet itself, e.g. a region that reports nothing. */
+  readonly fleetTroubles?: boolean;
   /** Also reminders that a task's state is still not OK. */
   readonly reminders?: boolean;
   /** Also silences and acknowledgements that somebody made. */
@@ -43,7 +45,7 @@ export interface ProbeAlertFilter {
  *
  * An advisory has the state of its task, which is mostly OK. A rejection has no state, error kind or
  * tags, so a filter with `states`, `previousStates`, `errorKinds` or `tags` matches no rejection; and
- * none of an impaired region or a group, whose states are `raised` and `cleared`. A storm is of many
+ * none of an impaired region, a trouble or a group, whose states are `raised` and `cleared`. A storm is of many
  * tasks: a filter on tasks gets the single events of those instead.
  */
 export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
@@ -63,6 +65,7 @@ export function probeAlertPattern(filter: ProbeAlertFilter = {}): EventPattern {
       ...(filter.certificateChanges === true ? [DETAIL_TYPES.certificateChanged] : []),
       ...(filter.taskRejections === true ? [DETAIL_TYPES.taskRejected] : []),
       ...(filter.regionImpairments === true ? [DETAIL_TYPES.regionImpaired] : []),
+      ...(filter.fleetTroubles === true ? [DETAIL_TYPES.fleetTrouble] : []),
       ...(filter.groupHealth === true ? [DETAIL_TYPES.groupHealth] : []),
     ],
     detail,

@@ -49,6 +49,7 @@ export class AlertsToPagerDuty extends Construct {
         regionAdvisories: true,
         reminders: true,
         regionImpairments: true,
+        fleetTroubles: true,
         groupHealth: true,
       }),
       targets: [

@@ -47,6 +47,7 @@ export class AlertsToSlack extends Construct {
         reminders: true,
         quietings: true,
         regionImpairments: true,
+        fleetTroubles: true,
         groupHealth: true,
       }),
       targets: [

@@ -4,6 +4,7 @@ import type { Progress, WindowMark } from "../ports/progress-store.ts";
 import { judgeTasks, type TaskMemory } from "./judge/judge.ts";
 import { openRegions, putOpenWindow } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
+import { tellTroubles } from "./tell-troubles.ts";
 import {
   type FleetView,
   type SummarisedTask,
@@ -60,7 +61,7 @@ export async function closeWindow(
   // No alert waits for a summary. If one of the two fails, the other still does its work.
   const [written, judged] = await Promise.allSettled([
     writeFigures(services, context.memory, { startMs: window.fromMs, tasks, mark }),
-    judgeWindow(services, context, { reading, tasks, mark, pass }),
+    judgeWindow(services, context, { fleet: closed.fleet, reading, tasks, mark, pass }),
   ]);
   if (judged.status === "rejected") throw judged.reason;
   if (written.status === "rejected") throw written.reason;
@@ -87,6 +88,7 @@ async function judgeWindow(
   services: AggregateServices,
   { memory, wasHomeAway, ...known }: JudgeContext,
   input: {
+    readonly fleet: FleetView;
     readonly reading: WindowReading;
     readonly tasks: ReadonlyMap<string, SummarisedTask>;
     readonly mark: WindowMark;
@@ -104,7 +106,9 @@ async function judgeWindow(
     pace: "window",
     ...{ ...known, window, tasks, pass },
   });
-  if (outcome === "judged") await services.progress.markJudged(window.fromMs, pass);
+  if (outcome !== "judged") return outcome;
+  await tellTroubles(services, memory, input);
+  await services.progress.markJudged(window.fromMs, pass);
   return outcome;
 }
 

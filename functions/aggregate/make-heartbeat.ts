@@ -60,7 +60,8 @@ export function makeHeartbeat(
   };
 }
 
-function isSilent({ expectedCount, sampleCount, uncountedCount }: RegionHeartbeat): boolean {
+/** Whether checks were due and none was made. */
+export function isSilent({ expectedCount, sampleCount, uncountedCount }: RegionHeartbeat): boolean {
   return expectedCount > 0 && sampleCount + uncountedCount === 0;
 }
 
@@ -82,10 +83,11 @@ function clockOf(
   return reading === undefined ? null : { reading, isOff: isClockOff(reading, clockThresholdMs) };
 }
 
-function regionHeartbeat(
+/** What a region did in a window. */
+export function regionHeartbeat(
   name: RegionName,
   fleet: FleetView,
-  { reading, tasks }: ClosedWindow,
+  { reading, tasks }: Pick<ClosedWindow, "reading" | "tasks">,
 ): RegionHeartbeat {
   const figures = [...tasks.values()].flatMap(({ window }) => window.regions[name]?.figures ?? []);
   return {

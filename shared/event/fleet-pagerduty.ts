@@ -14,7 +14,7 @@ export interface FleetPagerDutyEvent extends Pick<PagerDutyEvent, "event_action"
   };
 }
 
-/** What is said of one region of the fleet, of one group, or of one storm. */
+/** What is said of one region of the fleet, of one group, of one storm, or of one trouble. */
 interface FleetBrief {
   readonly fleet: string;
   readonly severity: AlertSeverity;
@@ -22,12 +22,17 @@ interface FleetBrief {
   readonly atMs: EpochMs;
   readonly about:
     | { readonly kind: "region"; readonly name: RegionName }
-    | { readonly kind: "group" | "storm"; readonly name: string };
+    | { readonly kind: "group" | "storm" | "trouble"; readonly name: string };
 }
 
-const CLASSES = { region: "region_impaired", group: "group_health", storm: "storm" } as const;
+const CLASSES = {
+  region: "region_impaired",
+  group: "group_health",
+  storm: "storm",
+  trouble: "fleet_trouble",
+} as const;
 
-/** The body for an alert: `ok` resolves what the same region, group or storm triggered. */
+/** The body for an alert: `ok` resolves what the same region, group, storm or trouble triggered. */
 export function toFleetPagerDuty(brief: FleetBrief): FleetPagerDutyEvent {
   const { fleet, severity, summary, atMs, about } = brief;
   return {

@@ -16,5 +16,12 @@ export {
   judgeGroups,
   membersByGroup,
 } from "./group-health.ts";
+export {
+  judgeTroubles,
+  type TroubleChange,
+  type TroubleKind,
+  type TroubleSign,
+  wasBad,
+} from "./judge-troubles.ts";
 export { judgeRegions, type RegionChange, type RegionCount } from "./sick-regions.ts";
 export { parseFleetState, printFleetState } from "./stored-fleet.ts";

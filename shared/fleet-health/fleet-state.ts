@@ -20,6 +20,16 @@ export interface GroupLack {
   readonly sinceMs: EpochMs | null;
 }
 
+/** What is remembered of a trouble of the fleet itself that there was at least once, or that may begin. */
+export interface HeldTrouble {
+  /** One more whenever it begins. */
+  readonly number: number;
+  /** Since when it is on; null while it is not. */
+  readonly sinceMs: EpochMs | null;
+  /** The last minutes as bits, the newest lowest: 1 for a bad one. */
+  readonly recent: number;
+}
+
 /** What is remembered of the fleet as a whole between looks. */
 export interface FleetState {
   /** The last look that changed this state: regions are not judged again up to it. */
@@ -28,6 +38,10 @@ export interface FleetState {
   readonly regions: Readonly<Record<RegionName, RegionImpairment>>;
   /** By `target_id`; only groups that were below at least once. */
   readonly groups: Readonly<Record<string, GroupLack>>;
+  /** By kind, and region if it is of one; absent if there never was any. */
+  readonly troubles?: Readonly<Record<string, HeldTrouble>>;
+  /** The end of the last minute that changed them; absent like them. */
+  readonly troublesToMs?: EpochMs;
 }
 
 /** State of a fleet of which nothing is remembered. */
@@ -41,7 +55,8 @@ export function impairedRegions({ regions }: FleetState): ReadonlySet<RegionName
 
 /** The state without instants after `toMs`, for a clock that was set back. Idempotent. */
 export function takeBackFleet(state: FleetState, toMs: EpochMs): FleetState {
-  if (state.throughMs <= toMs) return state;
+  const { troublesToMs = -1 } = state;
+  if (Math.max(state.throughMs, troublesToMs) <= toMs) return state;
   const earlier = (atMs: EpochMs | null) => (atMs === null ? null : Math.min(atMs, toMs));
   const regions = Object.entries(state.regions).map(([name, held]) => [
     name,
@@ -57,8 +72,23 @@ export function takeBackFleet(state: FleetState, toMs: EpochMs): FleetState {
     { number, sinceMs: earlier(sinceMs) },
   ]);
   return {
-    throughMs: toMs,
+    throughMs: Math.min(state.throughMs, toMs),
     regions: Object.fromEntries(regions),
     groups: Object.fromEntries(groups),
+    ...(state.troubles !== undefined && {
+      troubles: troublesBefore(state.troubles, toMs),
+      troublesToMs: Math.min(troublesToMs, toMs),
+    }),
   };
+}
+
+function troublesBefore(
+  troubles: NonNullable<FleetState["troubles"]>,
+  toMs: EpochMs,
+): NonNullable<FleetState["troubles"]> {
+  const earlier = Object.entries(troubles).map(([key, { sinceMs, ...held }]) => [
+    key,
+    { ...held, sinceMs: sinceMs === null ? null : Math.min(sinceMs, toMs) },
+  ]);
+  return Object.fromEntries(earlier);
 }

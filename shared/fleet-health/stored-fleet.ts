@@ -1,4 +1,4 @@
-import { type FleetState, type GroupLack, INITIAL_FLEET } from "./fleet-state.ts";
+import { type FleetState, type GroupLack, type HeldTrouble, INITIAL_FLEET } from "./fleet-state.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ export function printFleetState(state: FleetState): string {
 export function parseFleetState(text: string): FleetState {
   const stored: unknown = JSON.parse(text);
   if (!isFields(stored)) throw new Error("state must be a JSON object");
-  const { throughMs, regions, groups } = stored;
+  const { throughMs, regions, groups, troubles, troublesToMs } = stored;
   return {
     throughMs: isNumber(throughMs) ? throughMs : INITIAL_FLEET.throughMs,
     regions: readParts(regions, (region) => {
@@ -24,7 +24,17 @@ export function parseFleetState(text: string): FleetState {
       return lack === null ? null : { ...lack, ...doubt, lowSinceMs: numberOrNull(lowSinceMs) };
     }),
     groups: readParts(groups, readLack),
+    ...(isFields(troubles) && {
+      troubles: readParts(troubles, readTrouble),
+      troublesToMs: isNumber(troublesToMs) ? troublesToMs : -1,
+    }),
   };
+}
+
+function readTrouble(fields: Fields): HeldTrouble | null {
+  const lack = readLack(fields);
+  const { recent } = fields;
+  return lack === null ? null : { ...lack, recent: isNumber(recent) ? recent : 0 };
 }
 
 function readParts<Part>(

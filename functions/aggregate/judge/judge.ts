@@ -30,7 +30,9 @@ import { readUsual } from "./read-usual.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 import { memoryOf, type TaskJudgement, tellLook } from "./tell-look.ts";
 
+export { fleetHoldAt } from "./fleet-hold.ts";
 export { MOST_TURN_LINES } from "./log-turns.ts";
+export { hasFleetRoom } from "./owed-bytes.ts";
 export { storeFleet } from "./store-fleet.ts";
 export { takeBackMemory } from "./take-back-memory.ts";
 export {

@@ -29,6 +29,8 @@ export interface ShardView {
 export interface RegionView {
   readonly name: RegionName;
   readonly stores: RegionStores;
+  /** When home planned what it runs; null if there is no plan. */
+  readonly plannedAtMs?: EpochMs | null;
   /** In order of their numbers. */
   readonly shards: readonly ShardView[];
 }
@@ -82,7 +84,7 @@ async function readRegion(services: AggregateServices, region: FleetRegion): Pro
       planned: await readPlanned(services, stores, { manifest, shard }),
     }),
   );
-  return { name: region.name, stores, shards };
+  return { name: region.name, stores, plannedAtMs: manifest?.plannedAtMs ?? null, shards };
 }
 
 function leaseView(

@@ -5,6 +5,7 @@ export {
   type FleetView,
   plannedRegions,
   plannedTasks,
+  type RegionView,
   readRegions,
   readWholeBundle,
 } from "./read-regions.ts";

@@ -1,0 +1,95 @@
+import { DETAIL_TYPES } from "../contract.ts";
+import type { TroubleChange, TroubleKind } from "../fleet-health/fleet-health.ts";
+import { deriveId } from "../hash.ts";
+import { MINUTE_MS, toIso } from "../units.ts";
+import { toFleetPagerDuty } from "./fleet-pagerduty.ts";
+import type { AlertContext, AlertSeverity, OutgoingEvent } from "./outgoing.ts";
+import { toSlack } from "./slack.ts";
+
+interface Sender extends Pick<AlertContext, "fleet" | "home"> {
+  /** Why users are not told; null if they are. */
+  readonly suppressedBy: "maintenance" | "silence" | null;
+}
+
+interface Wording {
+  readonly article: string;
+  readonly severity: "critical" | "warning";
+  /** What is wrong with a place, which is a region or `home`. */
+  readonly begins: string;
+}
+
+const WORDINGS: Readonly<Record<TroubleKind, Wording>> = {
+  region_missing: {
+    article: "region-missing",
+    severity: "warning",
+    begins: "has reported nothing for three minutes: it votes on no task",
+  },
+  minutes_lost: {
+    article: "minutes-lost",
+    severity: "warning",
+    begins: "has lost three of the last fifteen minutes",
+  },
+  slots_missed: {
+    article: "slots-missed",
+    severity: "warning",
+    begins: "could not start all checks in time for five minutes",
+  },
+  plan_stale: {
+    article: "plans-stale",
+    severity: "warning",
+    begins: "probes by a plan that home has not renewed for ten minutes",
+  },
+  aggregator_behind: {
+    article: "aggregator-behind",
+    severity: "critical",
+    begins: "judges minutes more than five minutes late",
+  },
+  outbox_stuck: {
+    article: "outbox-stuck",
+    severity: "critical",
+    begins: "has alerts that were not delivered for five minutes",
+  },
+};
+
+/** The event that a judged trouble began or is over. Its id follows from the trouble's number. */
+export function judgedTroubleEvent(
+  change: TroubleChange,
+  { fleet, home, suppressedBy }: Sender,
+): OutgoingEvent {
+  const { kind, region, phase, number, atMs, sinceMs } = change;
+  const id = deriveId("fleet trouble", fleet, kind, region ?? "", number, phase);
+  const { article, severity: worst } = WORDINGS[kind];
+  const severity: AlertSeverity = phase === "raised" ? worst : "ok";
+  const summary = sentenceOf(change);
+  const about = { kind: "trouble", name: [kind, region ?? "home"].join(" ") } as const;
+  const detail = {
+    version: "1",
+    id,
+    fleet,
+    home_region: home,
+    trouble: kind,
+    ...(region !== null && { region }),
+    state: phase,
+    severity,
+    number,
+    summary,
+    since: toIso(sinceMs),
+    runbook: `docs/runbook.md#${article}`,
+    ...(suppressedBy !== null && { suppressed_by: suppressedBy }),
+    pagerduty: toFleetPagerDuty({ fleet, severity, summary, atMs, about }),
+    slack: toSlack(summary),
+  };
+  const resources = [
+    `synfleet/${fleet}`,
+    ...(region === null ? [] : [`synfleet/region/${region}`]),
+  ];
+  return { id, detailType: DETAIL_TYPES.fleetTrouble, time: atMs, resources, detail };
+}
+
+/** One line for people, e.g. `TROUBLE: eu-west-1 has lost three of the last fifteen minutes`. */
+function sentenceOf({ kind, region, phase, atMs, sinceMs }: TroubleChange): string {
+  const place = region ?? "home";
+  if (phase === "raised") return `TROUBLE: ${place} ${WORDINGS[kind].begins}`;
+  const minutes = Math.round((atMs - sinceMs) / MINUTE_MS);
+  return `OK: ${kind.replaceAll("_", " ")} of ${place} is over after ${minutes} min`;
+}
