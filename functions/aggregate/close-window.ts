@@ -61,7 +61,7 @@ export async function closeWindow(
   // No alert waits for a summary. If one of the two fails, the other still does its work.
   const [written, judged] = await Promise.allSettled([
     writeFigures(services, context.memory, { startMs: window.fromMs, tasks, mark }),
-    judgeWindow(services, context, { fleet: closed.fleet, reading, tasks, mark, pass }),
+    judgeWindow(services, context, { closed, reading, tasks, mark, pass }),
   ]);
   if (judged.status === "rejected") throw judged.reason;
   if (written.status === "rejected") throw written.reason;
@@ -88,7 +88,7 @@ async function judgeWindow(
   services: AggregateServices,
   { memory, wasHomeAway, ...known }: JudgeContext,
   input: {
-    readonly fleet: FleetView;
+    readonly closed: ClosedWindows;
     readonly reading: WindowReading;
     readonly tasks: ReadonlyMap<string, SummarisedTask>;
     readonly mark: WindowMark;
@@ -107,7 +107,8 @@ async function judgeWindow(
     ...{ ...known, window, tasks, pass },
   });
   if (outcome !== "judged") return outcome;
-  await tellTroubles(services, memory, input);
+  const { fleet, windowCount } = input.closed;
+  await tellTroubles(services, memory, { ...input, fleet, isFirstOfRun: windowCount === 0 });
   await services.progress.markJudged(window.fromMs, pass);
   return outcome;
 }

@@ -7,11 +7,10 @@ import {
   type RegionHeartbeat,
 } from "../../shared/event/event.ts";
 import type { TaskStatus } from "../../shared/health/health.ts";
-import type { Interval } from "../../shared/slot/slot.ts";
-import { sumOf } from "../../shared/sum-of.ts";
 import type { RegionName } from "../../shared/units.ts";
 import type { ClosedWindow } from "./close-windows.ts";
 import { stateOf, type TaskMemory } from "./judge/judge.ts";
+import { isSilent, regionHeartbeat } from "./region-heartbeat.ts";
 import type { AggregateServices } from "./services/services.ts";
 import type { FleetView } from "./window/window.ts";
 
@@ -60,11 +59,6 @@ export function makeHeartbeat(
   };
 }
 
-/** Whether checks were due and none was made. */
-export function isSilent({ expectedCount, sampleCount, uncountedCount }: RegionHeartbeat): boolean {
-  return expectedCount > 0 && sampleCount + uncountedCount === 0;
-}
-
 function pulseOf(
   services: AggregateServices,
   name: RegionName,
@@ -81,32 +75,6 @@ function clockOf(
 ): RegionClock | null {
   const reading = clocks.get(name);
   return reading === undefined ? null : { reading, isOff: isClockOff(reading, clockThresholdMs) };
-}
-
-/** What a region did in a window. */
-export function regionHeartbeat(
-  name: RegionName,
-  fleet: FleetView,
-  { reading, tasks }: Pick<ClosedWindow, "reading" | "tasks">,
-): RegionHeartbeat {
-  const figures = [...tasks.values()].flatMap(({ window }) => window.regions[name]?.figures ?? []);
-  return {
-    complete: hasClaimedAll(name, fleet, reading.window),
-    expectedCount: sumOf(figures, ({ expectedCount }) => expectedCount),
-    missedCount: sumOf(figures, ({ missedCount }) => missedCount),
-    sampleCount: sumOf(figures, ({ sampleCount }) => sampleCount),
-    failedCount: sumOf(figures, ({ failedCount }) => failedCount),
-    uncountedCount: sumOf(figures, ({ uncountedCount }) => uncountedCount),
-  };
-}
-
-/** Whether every shard that has tasks has claimed time up to the window's end at least. */
-function hasClaimedAll(name: RegionName, fleet: FleetView, window: Interval): boolean {
-  const region = fleet.regions.find((candidate) => candidate.name === name);
-  if (region === undefined) return false;
-  return region.shards
-    .filter(({ planned }) => planned === null || planned.size > 0)
-    .every(({ lease }) => lease !== null && lease.claimedToMs >= window.toMs);
 }
 
 function countStatuses(memory: TaskMemory, names: Iterable<string>): Record<TaskStatus, number> {

@@ -2,7 +2,6 @@ import { judgedTroubleEvent } from "../../shared/event/event.ts";
 import { judgeTroubles, type TroubleSign, wasBad } from "../../shared/fleet-health/fleet-health.ts";
 import { gapsWithin, type Interval } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
-import type { ClosedWindow } from "./close-window.ts";
 import {
   fleetHoldAt,
   hasFleetRoom,
@@ -10,9 +9,9 @@ import {
   storeFleet,
   type TaskMemory,
 } from "./judge/judge.ts";
-import { isSilent, regionHeartbeat } from "./make-heartbeat.ts";
+import { isSilent, regionHeartbeat } from "./region-heartbeat.ts";
 import type { AggregateServices } from "./services/services.ts";
-import type { FleetView, RegionView } from "./window/window.ts";
+import type { FleetView, RegionView, SummarisedTask, WindowReading } from "./window/window.ts";
 
 /** A shard without so much of a minute has lost it; a cold start loses a few seconds. */
 const LOST_MS: DurationMs = 30 * SECOND_MS;
@@ -24,8 +23,12 @@ const BEHIND_MS: DurationMs = 5 * MINUTE_MS;
 const RUN_LOST_MS: DurationMs = 150 * SECOND_MS;
 
 /** A window that was judged just now, and the fleet as the run read it. */
-export interface TroubleLook extends Pick<ClosedWindow, "reading" | "tasks"> {
+export interface TroubleLook {
   readonly fleet: FleetView;
+  readonly reading: WindowReading;
+  readonly tasks: ReadonlyMap<string, SummarisedTask>;
+  /** Home is judged once a run: one that catches up is not behind many times. */
+  readonly isFirstOfRun: boolean;
 }
 
 /** Judges whether the fleet itself is in trouble, and stores its record with the events if that changed. */
@@ -58,6 +61,15 @@ function signsOf(
   memory: TaskMemory,
   look: TroubleLook,
 ): TroubleSign[] {
+  const ofRegions = services.fleet.regions.flatMap((region) => regionSigns(region, memory, look));
+  return look.isFirstOfRun ? [...ofRegions, ...homeSigns(services, memory, look)] : ofRegions;
+}
+
+function homeSigns(
+  services: AggregateServices,
+  memory: TaskMemory,
+  look: TroubleLook,
+): TroubleSign[] {
   const nowMs = services.now();
   const { toMs } = look.reading.window;
   const oldestMs = pendingEvents(memory).reduce(
@@ -66,7 +78,6 @@ function signsOf(
   );
   const atHome = { region: null };
   return [
-    ...services.fleet.regions.flatMap((region) => regionSigns(region, memory, look)),
     { ...atHome, kind: "minutes_lost", isBad: nowMs - toMs > RUN_LOST_MS },
     { ...atHome, kind: "aggregator_behind", isBad: nowMs - toMs > BEHIND_MS },
     { ...atHome, kind: "outbox_stuck", isBad: nowMs - oldestMs > BEHIND_MS },
