@@ -17,6 +17,7 @@ export const EVENT_NAMES = [
   "certificate-changed",
   "task-rejected",
   "region-impaired",
+  "fleet-trouble",
   "group-health",
   "storm",
   "quieting",

@@ -113,6 +113,7 @@ test("AlertsToPagerDuty posts the event's own block, and the key out of the secr
     "reminder",
     "region-advisory",
     "region-impaired",
+    "fleet-trouble",
     "group-health",
     "storm",
   ]);
@@ -139,6 +140,7 @@ test("alertEmail mails a sentence for every alert and every rejected task", () =
   const sentences = mails.flatMap((rule) => matched(rule).map((name) => [name, sent(rule, name)]));
   assert.deepEqual(sentences.sort(), [
     ["alert-state-change", DOWN_SENTENCE],
+    ["fleet-trouble", "The data can't be kept: No space left on device."],
     [
       "group-health",
       "GROUP: postgres has 1 of 3 targets healthy, must have 2: down are b.example.com:5432, c.example.com:5432",
