@@ -17,7 +17,7 @@ export const EVENT_NAMES = [
   "certificate-changed",
   "task-rejected",
   "region-impaired",
-  "fleet-trouble",
+  "region-missing",
   "group-health",
   "storm",
   "quieting",

@@ -25,7 +25,7 @@ const MATCHES: readonly (readonly [filter: ProbeAlertFilter, ...events: EventNam
   [{ certificateChanges: true, taskNames: ["db-primary"] }, ...CHANGES, "certificate-changed"],
   [{ taskRejections: true }, ...CHANGES, "task-rejected", "storm"],
   [{ regionImpairments: true }, ...CHANGES, "region-impaired", "storm"],
-  [{ fleetTroubles: true }, ...CHANGES, "fleet-trouble", "storm"],
+  [{ fleetTroubles: true }, ...CHANGES, "region-missing", "storm"],
   [{ fleetTroubles: true, states: ["CRITICAL"] }, ...CHANGES, "storm"],
   [{ groupHealth: true }, ...CHANGES, "group-health", "storm"],
   [{ reminders: true }, ...CHANGES, "reminder", "storm"],

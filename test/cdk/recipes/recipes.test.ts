@@ -113,7 +113,7 @@ test("AlertsToPagerDuty posts the event's own block, and the key out of the secr
     "reminder",
     "region-advisory",
     "region-impaired",
-    "fleet-trouble",
+    "region-missing",
     "group-health",
     "storm",
   ]);
@@ -140,7 +140,6 @@ test("alertEmail mails a sentence for every alert and every rejected task", () =
   const sentences = mails.flatMap((rule) => matched(rule).map((name) => [name, sent(rule, name)]));
   assert.deepEqual(sentences.sort(), [
     ["alert-state-change", DOWN_SENTENCE],
-    ["fleet-trouble", "The data can't be kept: No space left on device."],
     [
       "group-health",
       "GROUP: postgres has 1 of 3 targets healthy, must have 2: down are b.example.com:5432, c.example.com:5432",
@@ -150,6 +149,10 @@ test("alertEmail mails a sentence for every alert and every rejected task", () =
     [
       "region-impaired",
       "IMPAIRED: us-east-1 fails 42 of 60 targets, 70 %, other regions 1.7 % (timed out, unreachable): it does not vote until it is well",
+    ],
+    [
+      "region-missing",
+      "TROUBLE: us-east-1 has reported nothing for three minutes: it votes on no task",
     ],
     [
       "released",

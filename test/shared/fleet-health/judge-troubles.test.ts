@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { judgedTroubleEvent } from "../../../shared/event/event.ts";
 import {
@@ -77,6 +78,17 @@ describe("judgeTroubles", () => {
 describe("judgedTroubleEvent", () => {
   const sender = { fleet: "f", home: "h", suppressedBy: null };
   const { changes } = judge("minutes_lost", "x.x.x...............");
+
+  it("writes the golden event", () => {
+    const atMs = Date.UTC(2026, 0, 5, 12, 3);
+    const about = { kind: "region_missing", region: "us-east-1", number: 1 } as const;
+    const event = judgedTroubleEvent(
+      { ...about, phase: "raised", atMs, sinceMs: atMs },
+      { fleet: "prod", home: "eu-west-1", suppressedBy: null },
+    );
+    const golden = new URL("../../golden/events/region-missing.json", import.meta.url);
+    assert.deepEqual(event, JSON.parse(readFileSync(golden, "utf8")));
+  });
 
   it("fits its schema, and resolves what it triggered", () => {
     const events = changes.map((change) => judgedTroubleEvent(change, sender));
