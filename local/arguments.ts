@@ -3,6 +3,7 @@ import { type Fleet, parseFleet } from "../shared/plan/plan.ts";
 import { type PagePlace, parsePlace, USUAL_PORT } from "../web/server/place/page-place.ts";
 import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
 import { DEFAULT_REGIONS, localFleet } from "./aws/local-fleet.ts";
+import { parseDeadMan } from "./dead-man-place.ts";
 import { type OtlpTarget, parseOtlpTarget } from "./otlp/otlp-target.ts";
 
 /** The options of `npm start`. */
@@ -19,6 +20,8 @@ export interface StartOptions {
   readonly page: PageOptions | null;
   /** Where OpenTelemetry metrics go; null if nowhere. */
   readonly otlp: OtlpTarget | null;
+  /** The URL that is told when the fleet runs, or the secret that holds it; null without one. */
+  readonly deadMan: string | null;
 }
 
 /** The page as the options ask for it. */
@@ -61,6 +64,8 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
   --host NAME       a further name under which the page is asked, e.g. behind a proxy; may be repeated
   --otlp URL        OpenTelemetry metrics, once a minute, to that collector by OTLP/HTTP; env takes
                     OTEL_EXPORTER_OTLP_ENDPOINT; headers are in OTEL_EXPORTER_OTLP_HEADERS
+  --dead-man URL    asked once a minute while all is well, so that somebody outside notices when it is
+                    not; also file:PATH with the URL in it, or env for SYNFLEET_DEAD_MAN
   --data DIR        the folder of the data (default: ${DEFAULT_DATA_DIR})
   --help            show this help
 
@@ -87,6 +92,7 @@ export function parseArguments(
     if ([values[name]].flat().includes("")) problems.push(`--${name} must not be empty`);
   }
   const otlp = otlpOf(values.otlp, env, problems);
+  const deadMan = parseDeadMan(values["dead-man"], env, problems);
   if (problems.length > 0) throw new ArgumentsError(problems.join("\n"));
   return {
     tasksFiles: [...new Set(values.tasks)],
@@ -97,6 +103,7 @@ export function parseArguments(
     json: values.json ?? false,
     page,
     otlp,
+    deadMan,
   };
 }
 
@@ -109,6 +116,7 @@ const OPTIONS = {
   data: { type: "string" },
   rules: { type: "string" },
   otlp: { type: "string" },
+  "dead-man": { type: "string" },
   "no-rate-limit": { type: "boolean" },
   page: { type: "string" },
   "no-page": { type: "boolean" },

@@ -19,7 +19,7 @@ import { EventDelivery } from "./events/event-delivery.ts";
 import { type EventRule, notifyTargets } from "./events/event-rules.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
-import { clockNotesIn, openLogFile, refusalIn } from "./fleet/log-file.ts";
+import { clockNotesIn, deadManNoteIn, openLogFile, refusalIn } from "./fleet/log-file.ts";
 import { termsFor } from "./fleet/minute-schedule.ts";
 import type { Notifier } from "./notify/notifier.ts";
 import { startNotifier } from "./notify/start-notifier.ts";
@@ -79,6 +79,7 @@ export class LocalRun {
   /** What the probes announce is shown after the start. */
   readonly #announced = Promise.withResolvers<void>();
   #lastRefusal = "";
+  #lastDeadMan = "";
   #summedUpToMs: EpochMs = 0;
 
   constructor(setup: LocalSetup) {
@@ -280,6 +281,7 @@ export class LocalRun {
     const results = this.#setup.options.json ? CHANNELS.stored : CHANNELS.result;
     return {
       channels: [results, CHANNELS.summary],
+      deadMan: this.#setup.options.deadMan,
       onAnnounced: (channel: string, messages: readonly unknown[]) => {
         if (channel === results) this.#takeResults(messages as readonly SeenResult[]);
         else this.#takeSummaries(messages as readonly Summary[]);
@@ -288,6 +290,7 @@ export class LocalRun {
         log.write(text);
         for (const clock of clockNotesIn(text)) this.#setup.view.note(`${clock}.`);
         this.#noteRefusal(text);
+        this.#noteDeadMan(text);
       },
       warn: this.#setup.view.note,
     };
@@ -301,6 +304,14 @@ export class LocalRun {
     const { dataDir } = this.#setup.options;
     const place = dataDir === resolve(DEFAULT_DATA_DIR) ? "" : ` --data ${dataDir}`;
     this.#setup.view.note(`${refusal}: npx synfleet plan --force${place}`);
+  }
+
+  /** The same trouble each minute is shown once. */
+  #noteDeadMan(output: string): void {
+    const note = deadManNoteIn(output);
+    if (note === null || note === this.#lastDeadMan) return;
+    this.#lastDeadMan = note;
+    this.#setup.view.note(`${note}.`);
   }
 
   #takeResults(results: readonly SeenResult[]): void {

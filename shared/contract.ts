@@ -104,6 +104,14 @@ export const ENV = {
   statusBucket: "SYNFLEET_STATUS_BUCKET",
 } as const;
 
+/** Variables of home's aggregate alone; apart, so that no other function carries them. */
+export const DEAD_MAN_ENV = {
+  /** The secret with the URL that is told when a run went well, on one machine also the URL itself; absent: none. */
+  place: "SYNFLEET_DEAD_MAN",
+  /** How that URL is asked; absent: GET. */
+  method: "SYNFLEET_DEAD_MAN_METHOD",
+} as const;
+
 /** On one machine, whose owner also writes the tasks: each secret may be read, and files too. */
 export const ANY_SECRET = "any";
 

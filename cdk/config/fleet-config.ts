@@ -28,12 +28,21 @@ export interface FleetConfig {
   readonly secrets: readonly string[];
   /** Ids of the customer managed KMS keys that encrypt them, if they are not encrypted with AWS's own. */
   readonly secretKeys: readonly string[];
+  /** Who raises an alarm when home is not heard of; null without one. */
+  readonly deadMan: DeadManConfig | null;
   /** Null without a public status page. */
   readonly statusPage: StatusPageConfig | null;
   /** How many tasks the fleet must be able to run; a region too small for them fails at synth. */
   readonly expectedTasks: number;
   readonly expectedScheduleSeconds: number;
   readonly options: FleetOptions;
+}
+
+/** An outside dead man: home asks its URL once a minute. */
+export interface DeadManConfig {
+  /** The secret that holds the URL, `secretsmanager:NAME` or `ssm:NAME`, in the home region. */
+  readonly url: string;
+  readonly method: string;
 }
 
 /** A public status page: who has its address sees it. */

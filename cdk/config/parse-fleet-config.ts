@@ -11,6 +11,7 @@ import { parseAlert } from "../../shared/health/rules/rules.ts";
 import { problemSentence, type Report } from "../../shared/input/input.ts";
 import { type RateLimit, readRateLimit } from "../../shared/task/task.ts";
 import { HOUR_MS } from "../../shared/units.ts";
+import { readDeadMan } from "./dead-man-config.ts";
 import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
 import { capacityProblems, environmentProblems, partitionProblems } from "./fleet-problems.ts";
 import { LOG_DAYS } from "./log-retention.ts";
@@ -43,6 +44,7 @@ const FLEET_FIELDS = [
   "rateLimit",
   "secrets",
   "secretKeys",
+  "deadMan",
   "statusPage",
   "expectedTasks",
   "expectedScheduleSeconds",
@@ -114,6 +116,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       fallback: DEFAULT_CLOCK_THRESHOLD_MS,
     }),
     ...readSecrets(reader),
+    deadMan: readDeadMan(reader),
     statusPage: readStatusPage(reader),
     expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
     expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {

@@ -5,6 +5,7 @@ import type { IConstruct } from "constructs";
 import { type HomeTable, type RegionTable, regionTableName } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import { requestStatements, tableArn, tableStatement } from "../parts/grants.ts";
+import { secretStatements } from "../parts/secret-grants.ts";
 
 /** The ARNs of a table in every probing region. */
 function inRegions(scope: IConstruct, fleet: FleetConfig, table: RegionTable): string[] {
@@ -100,7 +101,16 @@ export function aggregatePermissions(
       keys: ["fleet"],
     }),
     ...requestStatements(scope, fleet),
+    ...deadManStatements(scope, fleet),
   ];
+}
+
+/** Home's aggregate may read one secret: where its dead man is. */
+function deadManStatements(
+  scope: IConstruct,
+  { deadMan, secretKeys }: FleetConfig,
+): PolicyStatement[] {
+  return deadMan === null ? [] : secretStatements(scope, { secrets: [deadMan.url], secretKeys });
 }
 
 /** What publish may do: read how the tasks are, and write the files of the status page. */

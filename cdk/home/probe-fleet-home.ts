@@ -17,7 +17,7 @@ import { fleetDashboard } from "../observe/dashboard.ts";
 import { acknowledge } from "../parts/acknowledge.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
-import { homeEnvironment } from "../parts/function-environment.ts";
+import { deadManEnvironment, homeEnvironment } from "../parts/function-environment.ts";
 import { publishStatement } from "../parts/grants.ts";
 import { MailTopic } from "../parts/mail-topic.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
@@ -125,7 +125,10 @@ export class ProbeFleetHome extends Construct {
       fleet,
       function: name,
       memoryMb: MEMORY_MB[name],
-      environment: homeEnvironment(fleet),
+      environment: {
+        ...homeEnvironment(fleet),
+        ...(name === "aggregate" && deadManEnvironment(fleet)),
+      },
       permissions: [...permissions, publishStatement(this.bus.eventBusArn)],
       vpc: null,
       reservedConcurrency: fleet.options.reservedConcurrency ? CONCURRENT_INVOCATIONS[name] : null,

@@ -37,7 +37,8 @@ const LATE: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
     sync: "functions/probe/sync-file.ts",
     asked: "functions/probe/asked-file.ts",
   },
-  aggregate: {},
+  // Only a deployment with a dead man.
+  aggregate: { "dead-man": "functions/aggregate/dead-man-file.ts" },
   // As for plan: it reads the stored tasks.
   publish: { pattern: "shared/pattern/pattern.ts" },
 };
@@ -62,7 +63,7 @@ function optionsOf(entryPoint: string): BuildOptions {
     format: "cjs",
     mainFields: ["module", "main"],
     supported: { "dynamic-import": false },
-    external: ["#asked", "#phases", "#sync"],
+    external: ["#asked", "#dead-man", "#phases", "#sync"],
     // A third of the code would be clients for credentials that Lambda never uses.
     alias: {
       "@aws-sdk/credential-provider-node": "./functions/adapters/lambda/function-credentials.ts",

@@ -1,4 +1,4 @@
-import { busName, ENV } from "../../shared/contract.ts";
+import { busName, DEAD_MAN_ENV, ENV } from "../../shared/contract.ts";
 import type { FleetConfig, StatusPageConfig } from "../config/fleet-config.ts";
 import { type RegionConfig, regionFacts } from "../config/region-config.ts";
 
@@ -19,6 +19,13 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     ...hintsOf(fleet),
     ...secretsOf(fleet),
   };
+}
+
+/** What the aggregate function has beside that: who is told that it runs. */
+export function deadManEnvironment({ deadMan }: FleetConfig): Record<string, string> {
+  return deadMan === null
+    ? {}
+    : { [DEAD_MAN_ENV.place]: deadMan.url, [DEAD_MAN_ENV.method]: deadMan.method };
 }
 
 function regionsOf({ regions, retired }: FleetConfig): string {

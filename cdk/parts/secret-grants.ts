@@ -10,7 +10,10 @@ const ADDED = "-??????";
  * Allows to read exactly the secrets that the fleet lists, in the region of the stack. What AWS's own
  * keys encrypt needs no statement about a key; a customer's key may be used for secrets only.
  */
-export function secretStatements(scope: IConstruct, fleet: FleetConfig): PolicyStatement[] {
+export function secretStatements(
+  scope: IConstruct,
+  fleet: Pick<FleetConfig, "secrets" | "secretKeys">,
+): PolicyStatement[] {
   const namesOf = (service: string) =>
     fleet.secrets.flatMap((reference) =>
       reference.startsWith(`${service}:`) ? [reference.slice(service.length + 1)] : [],

@@ -12,6 +12,7 @@ import { countUnrecorded, recordEvents } from "./record-events.ts";
 import { type Revisit, revisitWindows } from "./revisit-windows.ts";
 import { type RolledUp, rollUp } from "./roll-up/roll-up.ts";
 import type { AggregateServices } from "./services/services.ts";
+import { tellDeadMan } from "./tell-dead-man.ts";
 import { tellSetAside } from "./tell-set-aside.ts";
 import { damagedShards, readRegions } from "./window/window.ts";
 
@@ -93,8 +94,10 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
       untilMs: startedAtMs + ROLL_UP_MS,
     }),
   ]);
+  const failed = [recorded, asked, looked, rolled].some(({ status }) => status === "rejected");
+  const deadMan = failed ? null : await tellDeadMan(services, heartbeat);
   logRun(services, memory, {
-    ...{ closed, revisit, heartbeat, clock, setAside },
+    ...{ closed, revisit, heartbeat, clock, setAside, deadMan },
     rolled: rolled.status === "fulfilled" ? rolled.value : { hourCount: 0, faults: [] },
     asked: asked.status === "fulfilled" ? asked.value : 0,
     looks: looked.status === "fulfilled" ? looked.value : 0,
@@ -127,6 +130,8 @@ interface SentHeartbeat {
   readonly missing: readonly RegionName[];
   /** Regions whose clock was off in it. */
   readonly clocksOff: readonly RegionName[];
+  /** See `WindowHeartbeat`. */
+  readonly isProbed: boolean;
   /** Error codes of the bus. */
   readonly failures: readonly string[];
 }
@@ -137,7 +142,7 @@ async function sendHeartbeat(
   memory: TaskMemory,
   { last, fleet, progress: { pass = 0 } }: ClosedWindows,
 ): Promise<SentHeartbeat> {
-  if (last === null) return { missing: [], clocksOff: [], failures: [] };
+  if (last === null) return { missing: [], clocksOff: [], isProbed: false, failures: [] };
   const { event, ...named } = makeHeartbeat(services, { fleet, memory, pass }, last);
   const { failed } = await services.bus.publish([event]);
   return { ...named, failures: failed.map(({ code }) => code) };
@@ -158,6 +163,8 @@ interface RunResult {
   readonly faults: readonly string[];
   /** A sentence for each of the first tasks that were set aside. */
   readonly setAside: readonly string[];
+  /** Why the dead man was not told; null if it was, or need not be. */
+  readonly deadMan: string | null;
 }
 
 /** Writes the run's only log line. */
@@ -205,6 +212,7 @@ function logRun(
     ...(unrecordedCount > 0 && { unrecorded: unrecordedCount }),
     heartbeatFailed: heartbeat.failures,
     ...(clock !== null && { clock }),
+    ...(told.deadMan !== null && { deadMan: told.deadMan }),
     ...(asked > 0 && { asked }),
     ...(looks > 0 && { looks }),
     ...(rolled.hourCount > 0 && { packedHours: rolled.hourCount }),

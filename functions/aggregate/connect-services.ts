@@ -22,7 +22,7 @@ import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
 import { BundleCache } from "../bundle-cache.ts";
 import { readAlertDefaults, readSettingDefaults } from "../read-alert-defaults.ts";
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
-
+import { lateDeadMan } from "./late-dead-man.ts";
 import type { AggregateServices } from "./services/services.ts";
 
 /** Connects the services that the environment names; throws if a variable is missing or wrong. */
@@ -64,6 +64,7 @@ export function connectServices(environment: Environment): AggregateServices {
     minuteMs,
     bus: createEventBus(createEventBridgeClient(fleet.home), bus),
     invoker: openInvoker(fleet.name, environment),
+    deadMan: lateDeadMan(environment, fleet.home),
     announce: (summary) => announced.publish(summary),
     log: (line) => logInvocation({ function: "aggregate", region: fleet.home, ...line }),
     logTurn: (turn) =>

@@ -10,7 +10,7 @@ import type { TaskStatus } from "../../shared/health/health.ts";
 import type { RegionName } from "../../shared/units.ts";
 import type { ClosedWindow } from "./close-windows.ts";
 import { stateOf, type TaskMemory } from "./judge/judge.ts";
-import { isSilent, regionHeartbeat } from "./region-heartbeat.ts";
+import { isAtWork, isSilent, regionHeartbeat } from "./region-heartbeat.ts";
 import type { AggregateServices } from "./services/services.ts";
 import type { FleetView } from "./window/window.ts";
 
@@ -21,6 +21,8 @@ export interface WindowHeartbeat {
   readonly missing: readonly RegionName[];
   /** Regions whose clock is off by more than the threshold. */
   readonly clocksOff: readonly RegionName[];
+  /** Whether a region at least has made checks, or has none to make. */
+  readonly isProbed: boolean;
 }
 
 /** What a heartbeat tells beside the window's figures. */
@@ -56,6 +58,7 @@ export function makeHeartbeat(
     event,
     missing: missing.map(([name]) => name),
     clocksOff: off.map(([name]) => name),
+    isProbed: regions.some(([name, region]) => !unread.has(name) && isAtWork(region)),
   };
 }
 

@@ -9,6 +9,11 @@ export function isSilent({ expectedCount, sampleCount, uncountedCount }: RegionH
   return expectedCount > 0 && sampleCount + uncountedCount === 0;
 }
 
+/** Whether checks were made, or its shards run and none was due. */
+export function isAtWork({ complete, sampleCount, uncountedCount }: RegionHeartbeat): boolean {
+  return complete || sampleCount + uncountedCount > 0;
+}
+
 /** What a region did in a window. */
 export function regionHeartbeat(
   name: RegionName,

@@ -1,6 +1,7 @@
 import {
   ANY_SECRET,
   busName,
+  DEAD_MAN_ENV,
   ENV,
   type FunctionName,
   SECRET_ENDPOINTS,
@@ -20,27 +21,29 @@ export interface FleetWorkers {
 }
 
 /** What is called with the output and the announcements of the functions. */
-export type WorkerHooks = Pick<
-  FunctionWorkerSetup,
-  "channels" | "onAnnounced" | "onOutput" | "warn"
->;
+export interface WorkerHooks
+  extends Pick<FunctionWorkerSetup, "channels" | "onAnnounced" | "onOutput" | "warn"> {
+  /** Whom home tells that the fleet runs; null or absent for nobody. */
+  readonly deadMan?: string | null;
+}
 
 /** Starts all threads; resolves when every handler is loaded. */
 export async function startFleetWorkers(
   fleet: Fleet,
   endpoints: LocalEndpoints,
-  hooks: WorkerHooks,
+  { deadMan, ...hooks }: WorkerHooks,
 ): Promise<FleetWorkers> {
-  const start = (label: string, region: RegionName, names: readonly FunctionName[]) =>
-    FunctionWorker.start({
-      label,
-      names,
-      env: functionEnvironment(fleet, region, endpoints),
-      ...hooks,
-    });
+  const start = (label: string, names: readonly FunctionName[], env: Record<string, string>) =>
+    FunctionWorker.start({ label, names, env, ...hooks });
+  const environmentIn = (region: RegionName) => functionEnvironment(fleet, region, endpoints);
   const [home, ...probes] = await Promise.all([
-    start("The thread of plan and aggregate", fleet.home, ["plan", "aggregate"]),
-    ...fleet.regions.map(({ name }) => start(`The probe thread of ${name}`, name, ["probe"])),
+    start("The thread of plan and aggregate", ["plan", "aggregate"], {
+      ...environmentIn(fleet.home),
+      ...(deadMan && { [DEAD_MAN_ENV.place]: deadMan }),
+    }),
+    ...fleet.regions.map(({ name }) =>
+      start(`The probe thread of ${name}`, ["probe"], environmentIn(name)),
+    ),
   ]);
   const regions = new Map(fleet.regions.flatMap(({ name }, i) => entryOf(name, probes[i])));
   return {

@@ -59,6 +59,11 @@ export function clockNotesIn(output: string): string[] {
   return sentencesIn(output, "clock");
 }
 
+/** Why the dead man was not told, or null if the output does not say that it was not. */
+export function deadManNoteIn(output: string): string | null {
+  return sentencesIn(output, "deadMan")[0] ?? null;
+}
+
 function sentencesIn(output: string, field: string): string[] {
   const lines = output.split("\n").filter((line) => line.includes(`"${field}":`));
   return lines.flatMap((line) => {

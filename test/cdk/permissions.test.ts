@@ -179,6 +179,30 @@ test("a probe reads exactly the listed secrets of its own region, and home reads
   assert.doesNotMatch(JSON.stringify(keyOnly), /kms:Decrypt/);
 });
 
+test("home's aggregate reads the one secret that says where its dead man is, and knows no other part of it", () => {
+  const { templates: own } = synthesize({ ...SMALL_FLEET, deadMan: "ssm:/fleet/dead-man" });
+  for (const [stack, template] of Object.entries(own)) {
+    const roles = Object.entries(grantsIn(template)).map(([role, grants]) => [
+      role,
+      grants.filter((grant) => /secretsmanager:|ssm:|kms:/.test(grant)),
+    ]);
+    const wanted = roles.map(([role]) => [
+      role,
+      role === "Runs synfleet-aggregate"
+        ? [
+            "Allow ssm:GetParameter on arn:aws:ssm:eu-west-1:AWS::AccountId:parameter/fleet/dead-man",
+          ]
+        : [],
+    ]);
+    assert.deepEqual(roles, wanted, stack);
+    for (const { Properties } of ofType(template, "AWS::Lambda::Function")) {
+      const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+      const isTold = String(Properties.FunctionName).endsWith("-aggregate");
+      assert.equal(Variables.SYNFLEET_DEAD_MAN, isTold ? "ssm:/fleet/dead-man" : undefined);
+    }
+  }
+});
+
 test("publish reads what it shows and writes one bucket; nobody else writes it or reads more", () => {
   const { templates: own } = synthesize({ ...SMALL_FLEET, statusPage: true });
   const home = own["synfleet-home"];

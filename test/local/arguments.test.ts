@@ -20,6 +20,7 @@ describe("parseArguments", () => {
       json: false,
       page: { address: "127.0.0.1", port: 4_600, names: [], tokenFile: null },
       otlp: null,
+      deadMan: null,
     });
     assert.equal(fleet.home, "eu-west-1");
     assert.deepEqual(
@@ -35,7 +36,7 @@ describe("parseArguments", () => {
   test("takes every option, in both spellings", () => {
     const argv = ["--tasks", "t.toml", "--regions=b, a", "--shards", "2", "--minutes=3", "--json"];
     const page = ["--listen", "0.0.0.0:8080", "--host=probes.example.com", "--token-file", "token"];
-    const otlp = ["--otlp", "http://h"];
+    const otlp = ["--otlp", "http://h", "--dead-man=https://hc-ping.com/x"];
     const options = parseArguments([...argv, ...page, ...otlp, "--data", "d", "--rules", "r.json"]);
     assert.ok(options !== "help");
     const { fleet, ...others } = options;
@@ -47,6 +48,7 @@ describe("parseArguments", () => {
       json: true,
       page: { address: "0.0.0.0", port: 8_080, names: ["probes.example.com"], tokenFile: "token" },
       otlp: { url: "http://h/v1/metrics", headers: {} },
+      deadMan: "https://hc-ping.com/x",
     });
     assert.deepEqual([fleet.home, fleet.regions.map(({ name }) => name)], ["b", ["b", "a"]]);
     assert.deepEqual(new Set(fleet.regions.map(({ shards }) => shards)), new Set([2]));
@@ -56,6 +58,20 @@ describe("parseArguments", () => {
     const options = parseArguments(["--tasks", "a.toml", "--tasks=b.toml", "--tasks", "a.toml"]);
     assert.ok(options !== "help");
     assert.deepEqual(options.tasksFiles, ["a.toml", "b.toml"]);
+  });
+
+  test("takes the dead man from a file and from the environment, and shows no wrong one", () => {
+    const placeOf = (option: string, SYNFLEET_DEAD_MAN?: string) => {
+      const options = parseArguments(["--dead-man", option], { SYNFLEET_DEAD_MAN });
+      return options !== "help" && options.deadMan;
+    };
+    assert.equal(placeOf("file:/run/url"), "file:/run/url");
+    assert.equal(placeOf("env", "http://127.0.0.1:3001/push"), "http://127.0.0.1:3001/push");
+    const RULE = "must be a URL with https (http on this machine only) or file:PATH";
+    assert.throws(() => placeOf("http://secret.example"), {
+      message: `--dead-man ${RULE}, or env`,
+    });
+    assert.throws(() => placeOf("env"), { message: `SYNFLEET_DEAD_MAN ${RULE}` });
   });
 
   test("takes forty regions", () => {

@@ -7,6 +7,7 @@ import type { BundleCache } from "../../bundle-cache.ts";
 import type { AlertingStore } from "../../ports/alerting-store.ts";
 import type { BoardStore } from "../../ports/board-store.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
+import type { DeadMan } from "../../ports/dead-man.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { FunctionInvoker } from "../../ports/function-invoker.ts";
@@ -60,6 +61,8 @@ export interface AggregateServices {
   readonly bus: EventBus;
   /** Asks probes for checks; null where no function may invoke another. */
   readonly invoker: FunctionInvoker | null;
+  /** Is told of each run that went well; null or absent without one. */
+  readonly deadMan?: DeadMan | null;
   /** Shows a summary that was written to subscribers in this process. */
   readonly announce: (summary: Summary) => void;
   readonly log: (line: RunLog) => void;

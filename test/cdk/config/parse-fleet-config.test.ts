@@ -192,8 +192,17 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     'fleet.secretKeys[0] must be the id of a KMS key, such as mrk-0123456789abcdef0123456789abcdef, is "alias/mine"',
   ],
   [
+    { regions: ["eu-west-1"], deadMan: { url: "https://hc-ping.com/secret", method: "PUT" } },
+    'fleet.deadMan.method must be GET, HEAD or POST, is "PUT"',
+    'fleet.deadMan.url must be the name of a secret that holds the URL, secretsmanager:NAME or ssm:NAME, in the home region, is "(not shown)"',
+  ],
+  [
+    { regions: ["eu-west-1"], deadMan: {} },
+    "fleet.deadMan.url must be the name of a secret that holds the URL, secretsmanager:NAME or ssm:NAME, in the home region, is missing",
+  ],
+  [
     { name: "Fleet_1", regions: ["eu-west-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, statusPage, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

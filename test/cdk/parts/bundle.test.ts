@@ -30,12 +30,18 @@ const OPTIONAL_MODULES = ["@aws-sdk/signature-v4-crt"];
 /** Beside the probe's code; its `package.json` says where. */
 const LATE_NAMES = ["#phases", "#sync", "#asked"];
 
+const OWN_LATE_NAMES: Readonly<Partial<Record<FunctionName, readonly string[]>>> = {
+  probe: LATE_NAMES,
+  aggregate: ["#dead-man"],
+};
+
 /** TLS, dialogues and what is around them: half of it is RE2. A clock is asked by little code. */
 const LATE_BUDGETS = {
   "#pattern": 160_000,
   "#phases": 230_000,
   "#sync": 10_000,
   "#asked": 30_000,
+  "#dead-man": 20_000,
 } as const;
 
 const folder = mkdtempSync(join(tmpdir(), "synfleet-bundle-test-"));
@@ -69,7 +75,7 @@ for (const [name, budget] of BUDGETS) {
     const foreign = new Set(required.filter((id) => !isBuiltin(id)));
     for (const id of OPTIONAL_MODULES) foreign.delete(id);
     // plan loads its late file by a function that it makes itself.
-    assert.deepEqual([...foreign], name === "probe" ? LATE_NAMES : []);
+    assert.deepEqual([...foreign], OWN_LATE_NAMES[name] ?? []);
   });
 
   test(`the ${name} bundle holds no clients for credentials that Lambda never hands out`, () => {
@@ -107,6 +113,7 @@ for (const [name, late, entries] of [
   ["probe", "#phases", ["createPhaseProber", "startInLayers", "TermHolds", "openSecrets"]],
   ["probe", "#sync", ["ClockWatch"]],
   ["probe", "#asked", ["answerCheck"]],
+  ["aggregate", "#dead-man", ["openDeadMan"]],
   ["plan", "#pattern", ["findPatternFault"]],
 ] as const)
   test(`writeBundle puts ${late} where ${name} looks for it, and nothing of it into its code`, () => {
@@ -142,7 +149,7 @@ test("writeBundle gives the functions at home their code, and plan the patterns 
     writeBundle(name, place, "arm64");
     return readdirSync(place).sort();
   };
-  assert.deepEqual(filesOf("aggregate"), ["index.js", "package.json"]);
+  assert.deepEqual(filesOf("aggregate"), ["dead-man.js", "index.js", "package.json"]);
   assert.deepEqual(filesOf("plan"), ["index.js", "package.json", "pattern.js"]);
 });
 

@@ -167,3 +167,34 @@ test("aggregateWindows does not revisit a window that it has closed in the same 
   await aggregateWindows(rig.services({ regions, now: () => minute(1) + 61_000 }));
   assert.equal(reads, 2, "the next run revisits it");
 });
+
+test("aggregateWindows tells the dead man of a run that went well, and says why it could not", async () => {
+  let toldCount = 0;
+  for (const code of ["HTTP_404", null]) {
+    const rig = await probedRig("eu");
+    const tell = async () => {
+      toldCount++;
+      return code;
+    };
+    const deadMan = { tell };
+    await aggregateWindows(rig.services({ deadMan }));
+    const sentence = "The dead man could not be told that the fleet runs: HTTP_404";
+    assert.equal(rig.lines.at(-1)?.deadMan, code === null ? undefined : sentence);
+  }
+  assert.equal(toldCount, 2);
+});
+
+test("aggregateWindows tells the dead man nothing while something is wrong", async () => {
+  const deadMan = { tell: () => assert.fail("it must not be told") };
+  const refused = await probedRig("eu", "us");
+  refused.bus.refuses = ({ detailType }) => detailType === "Probe Fleet Heartbeat";
+  await aggregateWindows(refused.services({ deadMan }));
+  const early = new Rig();
+  await aggregateWindows(early.services({ deadMan }));
+  const silent = await probedRig();
+  silent.nowMs = minute(4);
+  await aggregateWindows(silent.services({ deadMan }));
+  const broken = await probedRig("eu", "us");
+  const lock = brokenAt(broken.lock, "releaseUnlessWanted");
+  await assert.rejects(aggregateWindows(broken.services({ deadMan, lock })));
+});

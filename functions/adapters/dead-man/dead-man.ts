@@ -1,0 +1,1 @@
+export { openDeadMan } from "./open-dead-man.ts";
