@@ -98,6 +98,8 @@ export const ENV = {
   clockThresholdMs: "SYNFLEET_CLOCK_THRESHOLD_MS",
   /** Comma-separated references of the secrets that probes may read, or `ANY_SECRET`; absent: none. */
   secrets: "SYNFLEET_SECRETS",
+  /** URL of the queue that brings a probe the next burst; absent: it waits for it. */
+  burstQueue: "SYNFLEET_BURST_QUEUE",
   /** JSON: what the public status page shows, see `SiteOptions`. */
   statusPage: "SYNFLEET_STATUS_PAGE",
   /** The bucket that the status page is written to. */
@@ -120,6 +122,9 @@ export const SECRET_ENDPOINTS = {
   secretsmanager: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
   ssm: "AWS_ENDPOINT_URL_SSM",
 } as const;
+
+/** A variable of the SDK's own: where SQS is, if not at its usual place. */
+export const SQS_ENDPOINT = "AWS_ENDPOINT_URL_SQS";
 
 /** A variable of the SDK's own: where S3 is, if not at its usual place. */
 export const S3_ENDPOINT = "AWS_ENDPOINT_URL_S3";

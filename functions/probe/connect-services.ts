@@ -1,14 +1,19 @@
 import { channel } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import { parseClockServer } from "../../shared/clock/clock.ts";
-import { CHANNELS, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
+import { CHANNELS, DEFAULT_RESULT_DAYS, ENV, SQS_ENDPOINT } from "../../shared/contract.ts";
 import { startsPerSecondFor } from "../../shared/plan/plan.ts";
 import { printHint } from "../../shared/request/request.ts";
 import { DAY_MS, type RegionName } from "../../shared/units.ts";
 import { addressRules, parseCidrs } from "../../shared/vet/vet.ts";
-import { createDynamoDbClient, openRegionStores } from "../adapters/dynamodb/dynamodb.ts";
+import {
+  createDynamoDbClient,
+  openBurstStore,
+  openRegionStores,
+} from "../adapters/dynamodb/dynamodb.ts";
 import { logInvocation, openInvoker } from "../adapters/lambda/lambda.ts";
 import { SignedSender } from "../adapters/signed-request/signed-request.ts";
+import { createBurstQueue } from "../adapters/sqs/sqs.ts";
 import {
   type Environment,
   EnvironmentError,
@@ -62,7 +67,8 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
   const client = createDynamoDbClient(region);
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
   const { now, monotonic } = systemClock;
-  const { plans, leases, chunks } = openRegionStores({ client, fleet, region, keepMs, now });
+  const stores = { client, fleet, region, now };
+  const { plans, leases, chunks } = openRegionStores({ ...stores, keepMs });
   const memoryMb = readCount(environment, MEMORY_VARIABLE, WHOLE_CPU_MB);
   const setup = loadNetworkSetup();
   const startsPerSecond = startsPerSecondFor(memoryMb);
@@ -78,6 +84,7 @@ export function connectServices(environment: Environment, stop: AbortSignal): Pr
     openNetwork: () => openNetwork(setup, { stalls: pacer.stalls, startsPerSecond, hasIpv6Route }),
     pacer,
     ...clockWatchOf(environment),
+    ...burstsOf(environment, stores),
     probers: createProbers({
       secrets: lateSecrets({ region, environment, monotonic, sender: new SignedSender() }),
     }),
@@ -99,6 +106,19 @@ function connectHint(environment: Environment, fleet: string): ProbeServices["hi
   const invoker = openInvoker(fleet, environment);
   if (!region || invoker === null) return async () => undefined;
   return (hint) => invoker.invoke({ region, function: "aggregate" }, printHint(hint));
+}
+
+/** None where no queue is deployed: the probe then waits for its next burst. */
+function burstsOf(
+  environment: Environment,
+  stores: Parameters<typeof openBurstStore>[0],
+): Pick<ProbeServices, "bursts"> {
+  const queueUrl = environment[ENV.burstQueue];
+  if (!queueUrl) return {};
+  const endpoint = environment[SQS_ENDPOINT];
+  const { region } = stores;
+  const queue = createBurstQueue({ region, queueUrl, endpoint, sender: new SignedSender() });
+  return { bursts: { ...queue, ...openBurstStore(stores) } };
 }
 
 /** None if the deployment names no time server, as on one machine. */

@@ -21,6 +21,8 @@ export interface FleetRegion {
   readonly allowedCidrs?: readonly string[];
   /** Whether its probes run in a process that goes on between their lease terms; absent on AWS. */
   readonly alwaysOn?: true;
+  /** Whether a queue brings its probes the next burst, so that they need not wait for it; absent: none does. */
+  readonly bursts?: true;
   /** The secrets that its probes may read; if absent, they are not known here, and the probes judge. */
   readonly secrets?: readonly string[];
   /** The memory of its probes, which decides their pace; absent from an older deployment. */
@@ -113,7 +115,7 @@ function parseRegions(text: string, problems: string[]) {
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
   const parts: Readonly<Record<string, unknown>> = Object(entry);
   const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs, alwaysOn, secrets } = parts;
-  const { memoryMb } = parts;
+  const { memoryMb, bursts } = parts;
   if (!isRegionName(name))
     problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))
@@ -132,6 +134,7 @@ function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegio
     ipv6: ipv6 === true,
     ...(isCidrs(allowedCidrs) ? { allowedCidrs } : {}),
     ...(alwaysOn === true && { alwaysOn }),
+    ...(bursts === true && { bursts }),
     ...(isTexts(secrets) && { secrets }),
     ...(isMemory(memoryMb) && { memoryMb }),
   };

@@ -8,6 +8,7 @@ export {
   printBundle,
 } from "./bundle.ts";
 export { findWrongField, storedForm } from "./bundle-task.ts";
+export { BURST_LEAD_MS, LEAST_GAP_MS } from "./bursts.ts";
 export { crowdedSentences, draftPlan, namesIn, type RegionDraft } from "./draft.ts";
 export {
   type Fleet,

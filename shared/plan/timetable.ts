@@ -3,6 +3,7 @@ import { LEASE_TERM_MS, SPREAD_MS, type Timetable } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import type { RateLimit, Task } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../units.ts";
+import { LEAST_GAP_MS } from "./bursts.ts";
 import type { FleetRegion } from "./fleet.ts";
 import { startsPerSecondFor, TLS_STARTS } from "./pace.ts";
 
@@ -24,7 +25,7 @@ const USUAL_MEMORY_MB = 256;
 
 /** What decides when a shard's checks are. */
 export interface ShardTasks {
-  readonly region: Pick<FleetRegion, "alwaysOn" | "memoryMb">;
+  readonly region: Pick<FleetRegion, "alwaysOn" | "bursts" | "memoryMb">;
   readonly tasks: readonly Pick<Task, "target" | "scheduleMs" | "rateLimit" | "tls">[];
   /** Of tasks without a rate limit of their own; absent: the usual one. */
   readonly rateLimit?: RateLimit | undefined;
@@ -38,9 +39,14 @@ export interface ShardTasks {
  */
 export function spansOf(shard: ShardTasks): Omit<Timetable, "staggerPermille"> {
   const { region, tasks } = shard;
-  if (region.alwaysOn || tasks.some(({ scheduleMs }) => scheduleMs < LEASE_TERM_MS)) return {};
+  if (region.alwaysOn) return {};
+  const shortestMs = Math.min(...tasks.map(({ scheduleMs }) => scheduleMs));
   const spreadMs = spreadFor(shard);
-  return spreadMs < SPREAD_MS ? { spreadMs } : {};
+  const spread = spreadMs < SPREAD_MS ? { spreadMs } : {};
+  if (shortestMs >= LEASE_TERM_MS) return spread;
+  // A probe that waits all the same has the whole period for its checks.
+  const isWorth = region.bursts === true && shortestMs - spreadMs >= LEAST_GAP_MS;
+  return isWorth ? { ...spread, burstMs: spreadMs } : {};
 }
 
 /** So long that the checks that come together in an average minute keep the pace and the limits. */

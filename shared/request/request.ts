@@ -37,6 +37,16 @@ export type CheckAnswer = { readonly region: RegionName } & (
   | { readonly error: string }
 );
 
+/** The rest of a lease term, which a probe hands over between two bursts. */
+export interface NextBurst {
+  readonly shard: number;
+  readonly termFromMs: EpochMs;
+  /** The first slot of the rest. */
+  readonly fromMs: EpochMs;
+  /** The number of the next chunk. */
+  readonly part: number;
+}
+
 /** How old a request may be. One from further ahead is of another clock, and as useless. */
 const REQUEST_LIFE_MS: DurationMs = 30 * SECOND_MS;
 
@@ -55,7 +65,7 @@ export function parseHint(event: unknown): Hint | null {
   const { hint } = fieldsOf(event);
   if (hint === undefined) return null;
   const { region, shard, at_ms: atMs } = fieldsOf(hint);
-  if (isRegionName(region) && isShard(shard) && isInstant(atMs)) return { region, shard, atMs };
+  if (isRegionName(region) && isCount(shard) && isInstant(atMs)) return { region, shard, atMs };
   const form = '{ "hint": { "region": <name>, "shard": <whole number>, "at_ms": <instant> } }';
   throw new Error(`The event must be ${form}, is ${JSON.stringify(event)}`);
 }
@@ -70,7 +80,7 @@ export function parseCheckRequest(event: unknown): CheckRequest | null {
   const { request } = fieldsOf(event);
   if (request === undefined) return null;
   const { id, shard, task_names: taskNames, at_ms: atMs } = fieldsOf(request);
-  if (typeof id === "string" && isShard(shard) && isTexts(taskNames) && isInstant(atMs)) {
+  if (typeof id === "string" && isCount(shard) && isTexts(taskNames) && isInstant(atMs)) {
     return { id, shard, taskNames, atMs };
   }
   const form =
@@ -83,12 +93,40 @@ export function printAskedCheck({ id, task }: AskedCheck): object {
   return { check: { id, task } };
 }
 
+/** The message that brings the rest of a term to a probe. */
+export function printNextBurst({ shard, termFromMs, fromMs, part }: NextBurst): object {
+  return { burst: { shard, term_from_ms: termFromMs, from_ms: fromMs, part } };
+}
+
+/** Reads the message of an event of SQS, which has one; null if the event is none. Throws if it can't be read. */
+export function parseNextBurst(event: unknown): NextBurst | null {
+  const { Records: records } = fieldsOf(event);
+  if (records === undefined) return null;
+  const [record] = Array.isArray(records) && records.length === 1 ? records : [];
+  const { burst } = fieldsOf(parseJson(fieldsOf(record).body));
+  const { shard, term_from_ms: termFromMs, from_ms: fromMs, part } = fieldsOf(burst);
+  if (isCount(shard) && isInstant(termFromMs) && isInstant(fromMs) && isCount(part)) {
+    return { shard, termFromMs, fromMs, part };
+  }
+  const form =
+    '{ "burst": { "shard": <whole number>, "term_from_ms": <instant>, "from_ms": <instant>, "part": <whole number> } }';
+  throw new Error(`The event must have one message ${form}, is ${JSON.stringify(event)}`);
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a later version adds is not looked at. */
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-function isShard(value: unknown): value is number {
+function isCount(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0;
 }
 

@@ -4,6 +4,7 @@ export { historyKey } from "./history-store.ts";
 export { openFleetSources } from "./open-sources.ts";
 export {
   type HomeStores,
+  openBurstStore,
   openHomeStores,
   openRegionStores,
   type RegionStores,

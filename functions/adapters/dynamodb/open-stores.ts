@@ -13,6 +13,7 @@ import {
 import { DAY_MS, type DurationMs, type EpochMs, type RegionName } from "../../../shared/units.ts";
 import type { AlertingStore } from "../../ports/alerting-store.ts";
 import type { BoardStore } from "../../ports/board-store.ts";
+import type { BurstStore } from "../../ports/burst-relay.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
@@ -28,6 +29,7 @@ import type { TaskStatusStore } from "../../ports/task-status-store.ts";
 import type { TaskStore } from "../../ports/task-store.ts";
 import { createAlertingStore } from "./alerting-store.ts";
 import { createBoardStore } from "./board-store.ts";
+import { createBurstStore } from "./burst-store.ts";
 import { createChunkStore } from "./chunk-store.ts";
 import { createFleetRecordStore } from "./fleet-record-store.ts";
 import { createHistoryStore } from "./history-store.ts";
@@ -127,4 +129,12 @@ export function openRegionStores(open: StoresSetup & { region: RegionName }): Re
     leases: createLeaseStore(results),
     chunks: createChunkStore(results),
   };
+}
+
+/** Opens what says which burst of a shard was begun last, beside the shard's lease. */
+export function openBurstStore(
+  open: Pick<StoresSetup, "client" | "fleet"> & { region: RegionName },
+): BurstStore {
+  const { client, fleet, region } = open;
+  return createBurstStore({ client, table: regionTableName(fleet, "results", region) });
 }

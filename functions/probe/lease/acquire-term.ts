@@ -11,19 +11,20 @@ import { readPlan } from "./read-plan.ts";
 import type { CurrentPlan, ProbeServices } from "./services.ts";
 
 /** What an invocation got: a lease term to run, or the reason why it has nothing to do. */
-export type Acquisition =
-  | {
-      readonly kind: "acquired";
-      readonly shard: number;
-      readonly plan: CurrentPlan;
-      readonly term: Interval;
-      readonly problem: string | null;
-      /** What was taken back of the lease, as a sentence; null if it was nothing. */
-      readonly takenBack: string | null;
-      /** Why the lease was begun anew, as a sentence; null if it goes on. */
-      readonly damagedLease: string | null;
-    }
-  | { readonly kind: "idle"; readonly reason: string };
+export type Acquisition = Acquired | { readonly kind: "idle"; readonly reason: string };
+
+/** A lease term that an invocation got. */
+export interface Acquired {
+  readonly kind: "acquired";
+  readonly shard: number;
+  readonly plan: CurrentPlan;
+  readonly term: Interval;
+  readonly problem: string | null;
+  /** What was taken back of the lease, as a sentence; null if it was nothing. */
+  readonly takenBack: string | null;
+  /** Why the lease was begun anew, as a sentence; null if it goes on. */
+  readonly damagedLease: string | null;
+}
 
 /** Acquires the next term of a shard's lease; of two rivals one gets it and the other is idle. */
 export async function acquireTerm(shard: number, services: ProbeServices): Promise<Acquisition> {

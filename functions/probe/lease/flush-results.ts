@@ -58,6 +58,11 @@ export class ResultFlusher {
     return this.#lateCount;
   }
 
+  /** The number that the next flush has. */
+  get nextPart(): number {
+    return this.#part;
+  }
+
   /** Takes a result for the next flush. */
   add(result: ProbeResult): void {
     this.#results.push(result);
@@ -78,6 +83,17 @@ export class ResultFlusher {
     const { term, takeNotes } = this.#setup;
     this.#store({ ...term, part: this.#part++, notes: takeNotes(), results: this.#results });
     this.#results = [];
+  }
+
+  /** Flushes the rest; says whether everything is stored within `ms`. */
+  async storedWithin(ms: DurationMs): Promise<boolean> {
+    this.flush();
+    const all = Promise.all(this.#storing).then(() => true);
+    const done = new AbortController();
+    const late = this.#setup.clock.sleep(ms, done.signal).then(() => false);
+    const isStored = await Promise.race([all, late]);
+    done.abort();
+    return isStored;
   }
 
   /** Flushes the rest and waits for all flushes, no longer than `graceMs`. */

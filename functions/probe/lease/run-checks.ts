@@ -11,7 +11,8 @@ import { DNS_DEADLINE_MS } from "../dns/dns.ts";
 import { GOODBYE_GRACE_MS } from "../holding/holding.ts";
 import { LONGEST_CLOSE_MS } from "../socket/socket.ts";
 import { FLUSH_GRACE_MS, ResultFlusher, STOP_GRACE_MS } from "./flush-results.ts";
-import { runSlots } from "./run-slots.ts";
+import { handOver } from "./hand-over.ts";
+import { type Pause, runSlots } from "./run-slots.ts";
 import type { ScheduledCheck } from "./scheduled-check.ts";
 import type { CurrentPlan, ProbeServices } from "./services.ts";
 import type { RunTally } from "./tally-run.ts";
@@ -35,8 +36,16 @@ export interface ChecksSetup {
   readonly tally: RunTally;
   /** Whether home waits for each result; else only for those that turn a region. */
   readonly isAsked: boolean;
-  /** Is told in the end, also after an error, how many flushes did not succeed at once. */
-  readonly ended: (lateFlushCount: number) => void;
+  /** Is told in the end, also after an error. */
+  readonly ended: (end: ChecksEnd) => void;
+}
+
+/** How a run has ended. */
+export interface ChecksEnd {
+  /** How many flushes did not succeed at once. */
+  readonly lateFlushCount: number;
+  /** How many of the scheduled checks were the run's: all, unless it handed the rest over. */
+  readonly reached: number;
 }
 
 /** Makes checks and the rechecks that follow, stores their results, and tells home of what turned. */
@@ -53,6 +62,7 @@ class ChecksRun {
   readonly #watch: HealthWatch | null;
   /** When the last check is due that is known of. */
   #lastDueAtMs: EpochMs;
+  #reached: number;
 
   constructor(setup: ChecksSetup, services: ProbeServices) {
     const { shard, plan, termFromMs, firstPart, tally } = setup;
@@ -60,6 +70,7 @@ class ChecksRun {
     this.#setup = setup;
     this.#services = services;
     this.#lastDueAtMs = setup.endsAtMs;
+    this.#reached = setup.scheduled.length;
     this.#flusher = new ResultFlusher({
       term: { shard, bundle: plan.bundle, termFromMs },
       firstPart,
@@ -88,7 +99,7 @@ class ChecksRun {
       await marks;
       await this.#flusher.finish(stop.aborted ? STOP_GRACE_MS : FLUSH_GRACE_MS);
       await this.#teller.finish();
-      this.#setup.ended(this.#flusher.lateCount);
+      this.#setup.ended({ lateFlushCount: this.#flusher.lateCount, reached: this.#reached });
     }
   }
 
@@ -111,7 +122,16 @@ class ChecksRun {
     const observer = this.#setup.tally;
     const ways = { network, signal, holder, admission: pacer, limiter, observer };
     const services = { ...this.#services, ...ways, knownAddresses: warm.addresses };
-    await runSlots(this.#setup.scheduled, services, this.#after);
+    const { scheduled } = this.#setup;
+    this.#reached = await runSlots(scheduled, services, this.#after, this.#pause());
+  }
+
+  /** None where there is no queue, and for what somebody asked for. */
+  #pause(): Pause | undefined {
+    const { shard, termFromMs, isAsked } = this.#setup;
+    const { bursts, clock } = this.#services;
+    if (bursts === undefined || isAsked) return undefined;
+    return handOver({ shard, termFromMs, bursts, clock, flusher: this.#flusher });
   }
 
   async #openHolder(signal: AbortSignal): Promise<Holder> {

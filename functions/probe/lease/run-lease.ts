@@ -1,51 +1,74 @@
 import { METRICS } from "../../../shared/contract.ts";
+import type { NextBurst } from "../../../shared/request/request.ts";
 import { clockMetrics } from "../sync/sync.ts";
-import { type Acquisition, acquireTerm } from "./acquire-term.ts";
-import { runChecks } from "./run-checks.ts";
+import { type Acquired, acquireTerm } from "./acquire-term.ts";
+import { resumeTerm } from "./resume-term.ts";
+import { type ChecksEnd, runChecks } from "./run-checks.ts";
 import { listScheduledChecks, type ScheduledCheck } from "./scheduled-check.ts";
 import type { ProbeServices } from "./services.ts";
 import { RunTally } from "./tally-run.ts";
 
-type Acquired = Extract<Acquisition, { kind: "acquired" }>;
-
 /** The probe step: acquires the next term of a shard's lease, makes its checks, stores the results. */
 export async function runLease(shard: number, services: ProbeServices): Promise<void> {
-  const { warm, clock } = services;
+  const begin = () => acquireTerm(shard, services);
+  await runTerm({ shard, begin, from: null }, services);
+}
+
+/** The rest of a lease term, which another invocation has handed over. */
+export async function continueLease(from: NextBurst, services: ProbeServices): Promise<void> {
+  const begin = () => resumeTerm(from, services);
+  await runTerm({ shard: from.shard, begin, from }, services);
+}
+
+/** How an invocation gets what it runs. */
+interface TermStart {
+  readonly shard: number;
+  readonly begin: () => ReturnType<typeof acquireTerm>;
+  /** Where in its term it begins; null: with it. */
+  readonly from: NextBurst | null;
+}
+
+async function runTerm({ shard, begin, from }: TermStart, services: ProbeServices): Promise<void> {
+  const { warm, clock, stop } = services;
   const coldStart = warm.isCold;
   warm.isCold = false;
-  if (services.stop.aborted) return;
-  const acquisition = await acquireTerm(shard, services);
+  if (stop.aborted) return;
+  const acquisition = await begin();
   if (acquisition.kind === "idle") {
     const { region, log } = services;
     return log({ function: "probe", region, shard, idle: acquisition.reason, metrics: {} });
   }
   warm.health.forgetOld(clock.now());
-  await new LeaseTermRun(acquisition, services, coldStart).run();
+  await new LeaseTermRun({ ...acquisition, from }, services, coldStart).run();
 }
 
-/** One lease term, from its first slot to its last flush. */
+/** What an invocation runs of a term. */
+interface OwnTerm extends Acquired, Pick<TermStart, "from"> {}
+
+/** One lease term, from its first slot, or that of its rest, to its last flush. */
 class LeaseTermRun {
-  readonly #acquired: Acquired;
+  readonly #acquired: OwnTerm;
   readonly #services: ProbeServices;
   readonly #tally: RunTally;
   readonly #scheduled: readonly ScheduledCheck[];
 
-  constructor(acquired: Acquired, services: ProbeServices, coldStart: boolean) {
+  constructor(acquired: OwnTerm, services: ProbeServices, coldStart: boolean) {
     this.#acquired = acquired;
     this.#services = services;
     this.#tally = new RunTally(coldStart, services.pacer);
-    this.#scheduled = listScheduledChecks(acquired.plan, acquired.term);
+    const { plan, term, from } = acquired;
+    this.#scheduled = listScheduledChecks(plan, term, from?.fromMs);
   }
 
   async run(): Promise<void> {
-    const { shard, plan, term } = this.#acquired;
-    const filing = { termFromMs: term.fromMs, firstPart: 0, endsAtMs: term.toMs };
+    const { shard, plan, term, from } = this.#acquired;
+    const filing = { termFromMs: term.fromMs, firstPart: from?.part ?? 0, endsAtMs: term.toMs };
     const made = { scheduled: this.#scheduled, tally: this.#tally, ended: this.#log };
     await runChecks({ shard, plan, ...filing, ...made, isAsked: false }, this.#services);
   }
 
-  readonly #log = (lateFlushCount: number): void => {
-    const { plan, term, shard, problem, takenBack, damagedLease } = this.#acquired;
+  readonly #log = ({ lateFlushCount, reached }: ChecksEnd): void => {
+    const { plan, term, from, shard, problem, takenBack, damagedLease } = this.#acquired;
     const { clock, region, log, warm, clockWatch } = this.#services;
     const { rechecks } = this.#tally;
     log({
@@ -53,6 +76,8 @@ class LeaseTermRun {
       region,
       shard,
       coverFromMs: term.fromMs,
+      ...(from !== null && { burstFromMs: from.fromMs }),
+      ...(reached < this.#scheduled.length && { handedOver: this.#scheduled.length - reached }),
       bundle: plan.bundle,
       problem,
       ...(takenBack !== null && { takenBack }),
@@ -64,7 +89,7 @@ class LeaseTermRun {
       ...(clockWatch?.kiss && { clockKiss: clockWatch.kiss }),
       metrics: {
         ...this.#tally.metrics(),
-        [METRICS.probe.missed]: this.#scheduled.length - this.#tally.slots,
+        [METRICS.probe.missed]: reached - this.#tally.slots,
         [METRICS.probe.planAgeMs]: clock.now() - plan.plannedAtMs,
         [METRICS.probe.lateFlushes]: lateFlushCount,
         ...clockMetrics(clockWatch?.reading() ?? null),

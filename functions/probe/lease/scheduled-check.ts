@@ -1,4 +1,5 @@
 import { type Interval, slotsOfTerm, type Timetable } from "../../../shared/slot/slot.ts";
+import type { EpochMs } from "../../../shared/units.ts";
 import type { CheckInput } from "../check/check.ts";
 import type { RecheckPlan } from "./recheck-plan.ts";
 import type { CurrentPlan } from "./services.ts";
@@ -9,10 +10,11 @@ export interface ScheduledCheck extends CheckInput {
   readonly rechecks?: RecheckPlan;
 }
 
-/** Every check that is due in a term, in order of time. */
+/** Every check that is due in a term, or in its rest from an instant on, in order of time. */
 export function listScheduledChecks(
   plan: Timetable & Pick<CurrentPlan, "tasks">,
   term: Interval,
+  restFromMs: EpochMs = term.fromMs,
 ): ScheduledCheck[] {
   const scheduled = plan.tasks.flatMap((task, taskIndex) =>
     slotsOfTerm(task, plan, term).map((slotAtMs) => ({
@@ -21,5 +23,6 @@ export function listScheduledChecks(
       taskIndex,
     })),
   );
-  return scheduled.sort((a, b) => a.slotAtMs - b.slotAtMs);
+  const rest = scheduled.filter(({ slotAtMs }) => slotAtMs >= restFromMs);
+  return rest.sort((a, b) => a.slotAtMs - b.slotAtMs);
 }

@@ -5,6 +5,7 @@ import type { Timetable } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import type { InvocationLine } from "../../adapters/lambda/lambda.ts";
+import type { BurstQueue, BurstStore } from "../../ports/burst-relay.ts";
 import type { ChunkStore, StoredChunk } from "../../ports/chunk-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PlanStore } from "../../ports/plan-store.ts";
@@ -21,6 +22,8 @@ export interface ProbeServices
   readonly plans: PlanStore;
   readonly leases: LeaseStore;
   readonly results: ChunkStore;
+  /** Brings the rest of a term to a later invocation; absent where waiting costs nothing. */
+  readonly bursts?: BurstQueue & BurstStore;
   readonly openNetwork: () => Network;
   readonly pacer: StartPacer;
   readonly held: HeldConnections;

@@ -6,13 +6,18 @@ import { parseProbeEvent } from "../../../functions/probe/parse-probe-event.ts";
 import { ENV } from "../../../shared/contract.ts";
 import type { AlertOverrides } from "../../../shared/health/rules/rules.ts";
 import { bundleOf, encodeBundle } from "../../../shared/plan/plan.ts";
-import { printAskedCheck, printCheckRequest } from "../../../shared/request/request.ts";
+import {
+  printAskedCheck,
+  printCheckRequest,
+  printNextBurst,
+} from "../../../shared/request/request.ts";
 import { errorKindOf } from "../../../shared/result/result.ts";
 import { slotsOfTerm } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { DAY_MS } from "../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
 import { aTask } from "../../fakes/results.ts";
+import { type SqsServer, startSqs } from "../../fakes/sqs-server.ts";
 import { readableLease } from "../../fakes/stores.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../../fakes/tcp-server.ts";
 
@@ -20,12 +25,15 @@ const REGION = "eu-west-1";
 
 let embedded: Embedded;
 let server: TcpServer;
+let queue: SqsServer;
 before(async () => {
   embedded = await startEmbedded();
   server = await startTcpServer();
+  queue = await startSqs();
 });
 after(async () => {
   await server.close();
+  await queue.close();
   await embedded.close();
 });
 
@@ -70,6 +78,8 @@ describe("the probe handler", () => {
       [ENV.fleet]: "test",
       [ENV.allowedCidrs]: "127.0.0.1/32",
       AWS_REGION: REGION,
+      [ENV.burstQueue]: "https://sqs.eu-west-1.amazonaws.com/123456789012/test-bursts",
+      AWS_ENDPOINT_URL_SQS: queue.endpoint,
       AWS_ENDPOINT_URL_DYNAMODB: embedded.endpoint,
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
@@ -144,6 +154,53 @@ describe("the probe handler", () => {
   });
 });
 
+describe("the probe handler, with the rest of a term in a message", () => {
+  it("makes the checks of the burst, and hands what is left over to the queue", async () => {
+    const scheduleMs = 20_000;
+    const to = { hostname: "127.0.0.1", port: server.port };
+    const tasks = [aTask("burst", { scheduleMs, target: to })];
+    const bundle = bundleOf(tasks);
+    const { hash } = encodeBundle(bundle);
+    const { plans, leases, chunks: store } = openStores();
+    await plans.writeBundle(hash, bundle, Date.now() + DAY_MS);
+    // A burst begins in 200 ms or a little more, and the next one 20 s later.
+    const soonMs = (Date.now() + 220) % scheduleMs;
+    const timetable = { staggerPermille: Math.ceil(soonMs / 20) % 1_000, burstMs: 1 };
+    const plannedAtMs = Date.now();
+    const shards = [{ shard: 7, bundle: hash, taskCount: 1, burstMs: 1 }];
+    await plans.writeManifest({ region: REGION, plannedAtMs, staggerPermille: 0, shards });
+    const fromMs = plannedAtMs - 5_000;
+    const term = { fromMs, toMs: fromMs + 60_000 };
+    const run = { ...term, bundle: hash, ...timetable };
+    await leases.moveLease(7, null, { claimedToMs: run.toMs, runs: [run] });
+    const [slotAtMs, nextMs] = tasks
+      .flatMap((task) => slotsOfTerm(task, timetable, term))
+      .filter((slot) => slot > plannedAtMs);
+    assert.ok(slotAtMs !== undefined && nextMs !== undefined);
+
+    const { handler } = await import("../../../functions/probe/handler.ts");
+    const message = printNextBurst({ shard: 7, termFromMs: fromMs, fromMs: slotAtMs, part: 3 });
+    const event = { Records: [{ body: JSON.stringify(message) }] };
+    await handler(event);
+    await handler(event);
+    const { chunks } = await store.readChunks(7, term);
+    assert.deepEqual(
+      chunks.map(({ part, results }) => [part, results.map((result) => result.slotAtMs)]),
+      [[3, [slotAtMs]]],
+    );
+    const [result] = chunks[0]?.results ?? [];
+    assert.equal(result?.outcome, "open");
+    const [sent, ...others] = queue.messages();
+    assert.deepEqual(others, []);
+    assert.deepEqual(parseProbeEvent(queue.eventOf(sent)), {
+      burst: { shard: 7, termFromMs: fromMs, fromMs: nextMs, part: 4 },
+    });
+    // Two to three seconds before the instant.
+    const seconds = Number(sent?.DelaySeconds);
+    assert.ok(seconds === 17 || seconds === 16, String(seconds));
+  });
+});
+
 describe("the probe handler, asked for a single check", () => {
   const isOpen = (answer: unknown) => Object(answer).record?.success;
 
@@ -187,6 +244,25 @@ describe("parseProbeEvent", () => {
   it("gives a request", () => {
     const request = { id: "r", shard: 1, taskNames: ["a"], atMs: 5 };
     assert.deepEqual(parseProbeEvent(printCheckRequest(request)), { request });
+  });
+
+  it("gives the rest of a term that a message has", () => {
+    const burst = { shard: 0, termFromMs: 60_000, fromMs: 61_000, part: 1 };
+    const body = JSON.stringify(printNextBurst(burst));
+    assert.deepEqual(parseProbeEvent({ Records: [{ body }] }), { burst });
+    for (const records of [
+      [],
+      [{ body }, { body }],
+      [{ body: "{" }],
+      [{}],
+      "x",
+      [null],
+      [{ body: '{"burst":{"shard":0}}' }],
+    ])
+      assert.throws(
+        () => parseProbeEvent({ Records: records }),
+        /^Error: The event must have one message \{ "burst": /,
+      );
   });
 
   it("gives a single check as it is", () =>

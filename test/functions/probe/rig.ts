@@ -26,7 +26,7 @@ import type { Hint } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { LEASE_HISTORY_MS } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
-import { DAY_MS, type EpochMs } from "../../../shared/units.ts";
+import { DAY_MS, type DurationMs, type EpochMs } from "../../../shared/units.ts";
 import { addressRules } from "../../../shared/vet/vet.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
@@ -153,19 +153,22 @@ export function networkOf(connect: Connect): Network {
 interface PlanExtras {
   readonly shard?: number;
   readonly alertDefaults?: AlertOverrides;
+  /** Over how much of a period its tasks are spread; absent: all of it. */
+  readonly burstMs?: DurationMs;
 }
 
 /** Stores the plan of one shard and gives its bundle's hash. */
 export async function storePlan(
   rig: Rig,
   tasks: readonly Task[],
-  { shard = 0, ...defaults }: PlanExtras = {},
+  { shard = 0, burstMs, ...defaults }: PlanExtras = {},
 ): Promise<string> {
   const bundle = bundleOf(tasks);
   const { hash } = encodeBundle(bundle);
   const plannedAtMs = rig.clock.now();
   await rig.plans.writeBundle(hash, bundle, plannedAtMs + 30 * DAY_MS);
-  const shards = [{ shard, bundle: hash, taskCount: tasks.length }];
+  const burst = burstMs !== undefined && { burstMs };
+  const shards = [{ shard, bundle: hash, taskCount: tasks.length, ...burst }];
   await rig.plans.writeManifest({
     region: REGION,
     plannedAtMs,

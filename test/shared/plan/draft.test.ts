@@ -226,6 +226,58 @@ for (const [what, shard, spreadMs] of SPREADS) {
   test(`spansOf gives ${what}`, () => assert.equal(spansOf(shard).spreadMs, spreadMs));
 }
 
+const QUEUE = { memoryMb: 128, bursts: true } as const;
+const halves = (count: number) => minutes(count, { scheduleMs: 30_000 });
+
+const BURSTS: readonly (readonly [
+  what: string,
+  shard: Parameters<typeof spansOf>[0],
+  spans: ReturnType<typeof spansOf>,
+])[] = [
+  ["no burst without a queue", { region: { memoryMb: 128 }, tasks: halves(9) }, {}],
+  [
+    "no burst where waiting costs nothing",
+    { region: { ...QUEUE, alwaysOn: true }, tasks: halves(9) },
+    {},
+  ],
+  [
+    "a spread alone without a task under a minute",
+    { region: QUEUE, tasks: minutes(9) },
+    { spreadMs: 1_000 },
+  ],
+  [
+    "as long as the pace asks for",
+    { region: QUEUE, tasks: halves(1_000) },
+    { spreadMs: 3_900, burstMs: 3_900 },
+  ],
+  [
+    "with the tasks of a minute, which may come together with them",
+    { region: QUEUE, tasks: [...halves(500), ...minutes(500)] },
+    { spreadMs: 3_900, burstMs: 3_900 },
+  ],
+  ["one longer than a spread", { region: QUEUE, tasks: halves(5_000) }, { burstMs: 19_100 }],
+  ["none if the pause would be too short", { region: QUEUE, tasks: halves(7_000) }, {}],
+  [
+    "none if the shortest period leaves no pause",
+    { region: QUEUE, tasks: [...halves(9), aTask("s", { scheduleMs: 5_000 })] },
+    {},
+  ],
+  [
+    "one if it leaves just enough",
+    { region: QUEUE, tasks: [...halves(9), aTask("s", { scheduleMs: 6_000 })] },
+    { spreadMs: 1_000, burstMs: 1_000 },
+  ],
+  [
+    "what the limit of a host asks for",
+    { region: QUEUE, tasks: minutes(100, { ...ONE_HOST, scheduleMs: 30_000 }), rateLimit: STRICT },
+    { burstMs: 18_000 },
+  ],
+];
+
+for (const [what, shard, spans] of BURSTS) {
+  test(`spansOf, with a queue, gives ${what}`, () => assert.deepEqual(spansOf(shard), spans));
+}
+
 test("draftPlan gives each shard its own spread", () => {
   const slow = { ...region("a", 2), memoryMb: 128 };
   const always = { ...region("b", 1), alwaysOn: true } as const;

@@ -5,15 +5,15 @@ import { knownRegions, parseFleet, shardOf, staggerOf } from "../../../shared/pl
 
 test("parseFleet reads regions, fills in what they leave out and ignores what it does not know", () => {
   const regions = JSON.stringify([
-    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256, later: 1 },
-    { name: "us-east-1", allowedCidrs: [] },
+    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256, bursts: true, later: 1 },
+    { name: "us-east-1", allowedCidrs: [], bursts: "yes" },
     { name: "us-west-2", allowedCidrs: ["10.0.0.0/8", "fd12::/48"] },
   ]);
   assert.deepEqual(parseFleet({ fleet: "prod", home: "eu-central-1", regions }), {
     name: "prod",
     home: "eu-central-1",
     regions: [
-      { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256 },
+      { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, memoryMb: 256, bursts: true },
       { name: "us-east-1", shards: 1, vpc: false, ipv6: false, allowedCidrs: [] },
       {
         ...{ name: "us-west-2", shards: 1, vpc: false, ipv6: false },

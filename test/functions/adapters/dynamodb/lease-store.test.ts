@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { after, before, describe, test } from "node:test";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { createBurstStore } from "../../../../functions/adapters/dynamodb/burst-store.ts";
 import {
   createLeaseStore,
   decodeLease,
@@ -120,6 +121,44 @@ for (const [item, rule] of DAMAGED) {
     assert.throws(() => decodeLease(item), { message: `Stored lease is damaged: ${rule}` });
   });
 }
+
+describe("takeBurst", () => {
+  const next = { shard: 5, termFromMs: 600_000, fromMs: 620_000, part: 1 };
+  const stores = [1, 2].map(
+    () => () => createBurstStore({ client: embedded.client, table: TABLE }),
+  );
+
+  test("gives a burst of a term to one of all who ask for it, and no earlier one then", async () => {
+    const rivals = await Promise.all(
+      [...stores, ...stores].map((store) => store().takeBurst(next)),
+    );
+    assert.deepEqual(rivals.sort(), ["lost", "lost", "lost", "taken"]);
+    const [store] = stores.map((open) => open());
+    assert.equal(await store?.takeBurst({ ...next, fromMs: 640_000, part: 2 }), "taken");
+    assert.equal(await store?.takeBurst(next), "lost");
+    assert.equal(await store?.takeBurst({ ...next, fromMs: 640_001 }), "taken");
+  });
+
+  test("gives another term's, though a later one was given, and other shards'", async () => {
+    const [store] = stores.map((open) => open());
+    const later = { ...next, termFromMs: 660_000, fromMs: 661_000 };
+    assert.equal(await store?.takeBurst(later), "taken");
+    assert.equal(await store?.takeBurst({ ...next, fromMs: 650_000 }), "taken");
+    assert.equal(await store?.takeBurst({ ...next, shard: 6 }), "taken");
+    assert.equal(await store?.takeBurst(later), "lost");
+    // Eight terms later the item serves again; what another clock took far ahead hinders nobody.
+    const reused = { ...next, termFromMs: 600_000 - 480_000, fromMs: 130_000 };
+    assert.equal(await store?.takeBurst(reused), "taken");
+    assert.equal(await store?.takeBurst(reused), "lost");
+  });
+
+  test("knows its own write when it is sent again, and throws on what is no conflict", async () => {
+    const own = createBurstStore({ client: resending(embedded.client), table: TABLE });
+    assert.equal(await own.takeBurst({ ...next, shard: 7 }), "taken");
+    const none = createBurstStore({ client: embedded.client, table: "no-such-table" });
+    await assert.rejects(none.takeBurst(next), { name: "ResourceNotFoundException" });
+  });
+});
 
 describe("a stored lease that can't be read", () => {
   const RUNS = '[[240000,60000,0,"a"]]';

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { StartPacer } from "../../../../functions/probe/admit/admit.ts";
-import { runLease } from "../../../../functions/probe/lease/run-lease.ts";
+import { continueLease, runLease } from "../../../../functions/probe/lease/run-lease.ts";
 import type { ProbeServices } from "../../../../functions/probe/lease/services.ts";
 import type { Connect } from "../../../../functions/probe/socket/socket.ts";
 import { hash32 } from "../../../../shared/hash.ts";
+import type { NextBurst } from "../../../../shared/request/request.ts";
 import {
   gapsWithin,
   type Interval,
@@ -16,6 +17,7 @@ import {
 } from "../../../../shared/slot/slot.ts";
 import type { Task } from "../../../../shared/task/task.ts";
 import type { EpochMs } from "../../../../shared/units.ts";
+import { FakeBurstRelay, type MessageFate, SENT } from "../../../fakes/burst-relay.ts";
 import { aTask } from "../../../fakes/results.ts";
 import { readableLease } from "../../../fakes/stores.ts";
 import {
@@ -38,12 +40,20 @@ interface Delivery {
   readonly process: number;
 }
 
+/** What a queue does with the messages, one after the other and again from the first; none: there is no queue. */
+interface QueueTrouble {
+  readonly fates: readonly MessageFate[];
+  /** Over how much of a period tasks are spread; absent: all of it, with whatever gaps there are. */
+  readonly burstMs?: number;
+}
+
 /** A process dies so long after noon; a store is away in a span of time. */
 interface Trouble {
   readonly deaths: readonly EpochMs[];
   readonly away: Interval | null;
   /** Of a write to a store that is away, some arrive all the same: only their answer is lost. */
   readonly answersLost: boolean;
+  readonly queue: QueueTrouble | null;
 }
 
 const MINUTES = 6;
@@ -80,9 +90,41 @@ const arbitraryTrouble = fc.record({
     fc.tuple(millisecond, fc.nat(150_000)).map(([fromMs, ms]) => ({ fromMs, toMs: fromMs + ms })),
   ),
   answersLost: fc.boolean(),
+  queue: fc.option(
+    fc.record(
+      {
+        fates: fc.array(
+          fc.record({
+            answer: fc.constantFrom("sent", "failed"),
+            lateMs: fc.array(fc.oneof(fc.nat(2_000), fc.nat(100_000)), { maxLength: 3 }),
+          }),
+          { minLength: 1, maxLength: 5 },
+        ),
+        burstMs: fc.integer({ min: 1, max: 30_000 }),
+      },
+      { requiredKeys: ["fates"] },
+    ),
+  ),
 });
 
-const NO_TROUBLE: Trouble = { deaths: [], away: null, answersLost: false };
+const NO_TROUBLE: Trouble = { deaths: [], away: null, answersLost: false, queue: null };
+
+/** Each message comes in time, some of them twice, or can't be sent, or says so only. */
+const arbitraryGoodQueue: fc.Arbitrary<QueueTrouble | null> = fc.option(
+  fc.record({
+    fates: fc.array(
+      fc.oneof(
+        fc.constant<MessageFate>({ answer: "failed", lateMs: [] }),
+        fc.record({
+          answer: fc.constantFrom("sent" as const, "failed" as const),
+          lateMs: fc.tuple(fc.nat(4_000), fc.nat(100_000)),
+        }),
+      ),
+      { minLength: 1, maxLength: 5 },
+    ),
+    burstMs: fc.integer({ min: 1, max: 30_000 }),
+  }),
+);
 
 /** A connect whose end depends on the request alone: at once, later, or never. */
 function connectOf(rig: Rig): Connect {
@@ -97,7 +139,19 @@ function connectOf(rig: Rig): Connect {
   });
 }
 
-function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): ProbeServices {
+/** What all processes have in common beside the stores. */
+interface Shared {
+  readonly relay: FakeBurstRelay | null;
+  /** Each check of a slot that ended in a process that lived, with repetitions if there are any. */
+  readonly made: string[];
+}
+
+function startProcess(
+  rig: Rig,
+  trouble: Trouble,
+  diesAtMs: EpochMs,
+  { relay, made }: Shared,
+): ProbeServices {
   const isAway = () => {
     const now = rig.clock.now();
     return trouble.away !== null && now >= trouble.away.fromMs && now < trouble.away.toMs;
@@ -108,7 +162,12 @@ function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): ProbeServi
     if (isAway() && !trouble.answersLost) throw new Error("away");
   };
   const results = interrupted(rig.chunks, write);
+  const bursts = relay === null ? {} : { bursts: ownRelay(relay, write, isAway) };
   return rig.startProcess({
+    ...bursts,
+    announce: ({ name }, { slotAtMs, recheck }) => {
+      if (!recheck && rig.clock.now() < diesAtMs) made.push(`${name} ${slotAtMs}`);
+    },
     // Hours of virtual time: a close watch would be most of the work.
     pacer: new StartPacer(rig.clock, 1_600, { tickMs: 1_000, limitMs: 2_000 }),
     openNetwork: () => networkOf(connectOf(rig)),
@@ -125,6 +184,29 @@ function startProcess(rig: Rig, trouble: Trouble, diesAtMs: EpochMs): ProbeServi
   });
 }
 
+/** The queue and its store as one process sees them. */
+function ownRelay(
+  relay: FakeBurstRelay,
+  write: () => Promise<void>,
+  isAway: () => boolean,
+): NonNullable<ProbeServices["bursts"]> {
+  return {
+    send: async (next, delayMs) => {
+      const isSent = await write().then(
+        () => true,
+        () => false,
+      );
+      return isSent ? await relay.send(next, delayMs) : "failed";
+    },
+    takeBurst: async (next) => {
+      await write();
+      const taken = await relay.takeBurst(next);
+      if (isAway()) throw new Error("The answer was lost");
+      return taken;
+    },
+  };
+}
+
 /** Runs all deliveries, and a plan change in the middle, until everything has ended. */
 async function live(
   rig: Rig,
@@ -133,14 +215,22 @@ async function live(
   trouble: Trouble,
 ) {
   const bundles = new Map<string, readonly Task[]>();
+  const { queue } = trouble;
+  const burst = queue?.burstMs !== undefined && { burstMs: queue.burstMs };
   const plan = async (tasks: readonly Task[]) => {
     const sorted = tasks.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    bundles.set(await storePlan(rig, sorted, { alertDefaults: {} }), sorted);
+    bundles.set(await storePlan(rig, sorted, { alertDefaults: {}, ...burst }), sorted);
   };
   await plan(plans[0] ?? []);
-  const processes = [0, 1, 2].map((i) =>
-    startProcess(rig, trouble, trouble.deaths[i] ?? Number.POSITIVE_INFINITY),
-  );
+  const relay = relayOf(rig, queue, (next, count) => {
+    const services = processes[count % processes.length];
+    return services === undefined ? Promise.resolve() : continueLease(next, services);
+  });
+  const made: string[] = [];
+  const processes: ProbeServices[] = [0, 1, 2].map((i) => {
+    const diesAtMs = trouble.deaths[i] ?? Number.POSITIVE_INFINITY;
+    return startProcess(rig, trouble, diesAtMs, { relay, made });
+  });
   const deliver = async ({ minute, lateMs, process }: Delivery) => {
     await rig.clock.sleep(minute * LEASE_TERM_MS + lateMs);
     const services = processes[process];
@@ -151,8 +241,21 @@ async function live(
     await rig.clock.sleep(2.5 * LEASE_TERM_MS);
     if (plans[1] !== undefined) await plan(plans[1]);
   };
-  await rig.clock.run(Promise.all([...deliveries.map(deliver), change()]));
+  const all = Promise.all([...deliveries.map(deliver), change()]);
+  await rig.clock.run(all.then(() => relay?.drained()));
+  assert.equal(new Set(made).size, made.length, "a slot was checked twice");
   return bundles;
+}
+
+function relayOf(
+  { clock }: Rig,
+  queue: QueueTrouble | null,
+  deliver: (next: NextBurst, count: number) => Promise<void>,
+): FakeBurstRelay | null {
+  if (queue === null) return null;
+  let count = 0;
+  const fateOf = (i: number) => queue.fates[i % queue.fates.length] ?? SENT;
+  return new FakeBurstRelay(clock, (next) => deliver(next, count++), fateOf);
 }
 
 /** Every slot that was due to a task, with repetitions if there are any. */
@@ -207,7 +310,12 @@ describe("accounting of slots", () => {
           if (plans.length > 1) return;
           // With one plan, what was due does not depend on what was delivered.
           for (const task of plans[0] ?? []) {
-            const nominal = nominalSlots(task, { staggerPermille: STAGGER }, accounted.window);
+            const { burstMs } = trouble.queue ?? {};
+            const timetable = {
+              staggerPermille: STAGGER,
+              ...(burstMs !== undefined && { burstMs }),
+            };
+            const nominal = nominalSlots(task, timetable, accounted.window);
             const own: string[] = accounted.due.filter((key) => key.startsWith(`${task.name} `));
             assert.equal(own.length, nominal.length, task.name);
           }
@@ -216,20 +324,21 @@ describe("accounting of slots", () => {
       { numRuns: 120 },
     ));
 
-  it("has a result for every slot when each minute is delivered, be it twice and a little late", () =>
+  it("has a result for every slot when each minute and message is delivered, be it twice and a little late", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(arbitraryTasks, { minLength: 1, maxLength: 2 }),
         fc.array(fc.nat(2_500), { minLength: MINUTES, maxLength: MINUTES }),
         fc.array(arbitraryDelivery, { maxLength: 6 }),
-        async (plans, lateMs, doubles) => {
+        arbitraryGoodQueue,
+        async (plans, lateMs, doubles, queue) => {
           const rig = aRig();
           const onTime = lateMs.map((late, minute) => ({ minute, lateMs: late, process: 0 }));
           // One that comes after the last minute is no double: it would claim a minute more.
           const early = doubles.filter(
             (d) => d.minute * LEASE_TERM_MS + d.lateMs < MINUTES * LEASE_TERM_MS,
           );
-          const bundles = await live(rig, plans, [...onTime, ...early], NO_TROUBLE);
+          const bundles = await live(rig, plans, [...onTime, ...early], { ...NO_TROUBLE, queue });
           const results = await resultKeys(rig, bundles);
           const accounted = await account(rig, bundles);
           assert.ok(accounted !== null);
