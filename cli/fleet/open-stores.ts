@@ -6,7 +6,7 @@ import {
   type RegionStores,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import type { FleetSources } from "../../functions/history/history.ts";
-import type { RegionName } from "../../shared/units.ts";
+import type { DurationMs, RegionName } from "../../shared/units.ts";
 import type { OpenFleet } from "./open-fleet.ts";
 
 /** The stores of the fleet's home region. */
@@ -20,9 +20,10 @@ export function openRegion({ fleet, clientFor }: OpenFleet, region: RegionName):
 }
 
 /** Everything that the fleet remembers, and how it is now. */
-export function openHistory({
-  fleet,
-  clientFor,
-}: OpenFleet): FleetSources & Pick<HomeStores, "settings"> {
-  return openFleetSources(fleet, clientFor);
+export function openHistory(
+  { fleet, clientFor }: OpenFleet,
+  /** How far back events are looked for, where that is known. */
+  keepMs?: DurationMs,
+): FleetSources & Pick<HomeStores, "settings"> {
+  return openFleetSources(fleet, clientFor, keepMs);
 }

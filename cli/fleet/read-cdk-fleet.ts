@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
 import type { FleetRegion } from "../../shared/plan/plan.ts";
 import { CliError } from "../command/errors.ts";
 
@@ -45,6 +46,12 @@ export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
 export function listedSecrets(cdkJson: unknown): readonly string[] | null {
   const fleet = fieldOf(fieldOf(cdkJson, "context"), "fleet");
   return fleet === undefined ? null : textsOf(fieldOf(fleet, "secrets"));
+}
+
+/** How many days the described fleet keeps events; the default if a parsed `cdk.json` does not say. */
+export function keptEventDays(cdkJson: unknown): number {
+  const days = fieldOf(fieldOf(fieldOf(cdkJson, "context"), "fleet"), "summaryDays");
+  return typeof days === "number" && days > 0 ? days : DEFAULT_SUMMARY_DAYS;
 }
 
 function isRetired(raw: unknown): boolean {

@@ -3,7 +3,11 @@ import { after, before, describe, test } from "node:test";
 import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { openHistory, openHome, openRegion } from "../../cli/fleet/open-stores.ts";
-import { chunkKey, historyKey } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import {
+  chunkKey,
+  historyKey,
+  openHomeStores,
+} from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { DETAIL_TYPES, homeTableName, regionTableName } from "../../shared/contract.ts";
 import { encodeBundle } from "../../shared/plan/plan.ts";
 import { figuresOf, summarise } from "../../shared/summary/summary.ts";
@@ -301,6 +305,23 @@ describe("histories", () => {
     const Key = marshall(historyKey(event));
     await open.clientFor(open.fleet.home).send(new DeleteItemCommand({ TableName, Key }));
     assert.deepEqual(out.slice(1), [`${toIso(time)}  OK     ahead is fine`]);
+  });
+
+  test("alerts goes back further than events are kept by default, if it is asked to", async () => {
+    const { open } = fleet;
+    const time = LEASE_TERM_MS - 200 * DAY_MS;
+    const detail = { task_name: "old", state: "OK", summary: "OK: old is fine" };
+    const event = { id: "old", detailType: DETAIL_TYPES.stateChange, time, resources: [], detail };
+    const client = open.clientFor(open.fleet.home);
+    await openHomeStores({
+      client,
+      fleet: open.fleet.name,
+      keepMs: 365 * DAY_MS,
+    }).history.putHistory([event]);
+    const { out } = await fleet.run("alerts", "--task", "old", "--since", "201d");
+    const TableName = homeTableName(open.fleet.name, "alerts");
+    await client.send(new DeleteItemCommand({ TableName, Key: marshall(historyKey(event)) }));
+    assert.deepEqual(out.slice(1), [`${toIso(time)}  OK     old is fine`]);
   });
 
   test("alerts reports an event that it can't read on standard error, and shows the others", async () => {

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Fleet } from "../../../shared/plan/plan.ts";
-import type { RegionName } from "../../../shared/units.ts";
+import type { DurationMs, RegionName } from "../../../shared/units.ts";
 import type { FleetSources } from "../../history/history.ts";
 import { type HomeStores, openHomeStores, openRegionStores } from "./open-stores.ts";
 
@@ -8,8 +8,13 @@ import { type HomeStores, openHomeStores, openRegionStores } from "./open-stores
 export function openFleetSources(
   fleet: Fleet,
   clientFor: (region: RegionName) => DynamoDBClient,
+  /** How far back events are looked for; the default retention if left out. */
+  keepMs?: DurationMs,
 ): FleetSources & Pick<HomeStores, "settings"> {
-  const { history, ...home } = openHomeStores({ client: clientFor(fleet.home), fleet: fleet.name });
+  const { history, ...home } = openHomeStores({
+    ...{ client: clientFor(fleet.home), fleet: fleet.name },
+    ...(keepMs !== undefined && { keepMs }),
+  });
   const regions = fleet.regions.map(({ name: region, shards }) => ({
     ...{ region, shards },
     ...openRegionStores({ client: clientFor(region), fleet: fleet.name, region }),

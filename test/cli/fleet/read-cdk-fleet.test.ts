@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Call } from "../../../cli/command/command.ts";
 import { UsageError } from "../../../cli/command/errors.ts";
 import { placeOf } from "../../../cli/fleet/fleet-options.ts";
-import { readCdkFleet } from "../../../cli/fleet/read-cdk-fleet.ts";
+import { keptEventDays, readCdkFleet } from "../../../cli/fleet/read-cdk-fleet.ts";
 import { fakeIo } from "../fake-io.ts";
 
 const CDK_JSON = {
@@ -110,4 +110,13 @@ test("readCdkFleet keeps retired regions apart, so that they are neither probed 
     ["eu-west-1"],
   );
   assert.deepEqual(described?.retired, ["us-east-1"]);
+});
+
+test("keptEventDays is what the deployment keeps, else the default", () => {
+  const daysOf = (fleet: object) => keptEventDays({ context: { fleet } });
+  assert.equal(daysOf({ summaryDays: 365 }), 365);
+  assert.deepEqual(
+    [daysOf({ summaryDays: "long" }), daysOf({}), keptEventDays(null)],
+    [90, 90, 90],
+  );
 });
