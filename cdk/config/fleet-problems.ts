@@ -9,10 +9,13 @@ const TASKS_PER_SHARD = 1_000;
 /** Checks of a schedule of a minute or more are spread over this many seconds only. */
 const SPREAD_SECONDS = 10;
 
-/** Says which regions are too small for the expected tasks, one sentence a problem. */
-export function capacityProblems(config: FleetConfig): string[] {
-  return config.regions.flatMap((region, i) => {
-    const path = `fleet.regions[${i}]`;
+/**
+ * Says which regions are too small for the expected tasks, one sentence a problem. `listed` are the
+ * regions as they are written, the retired ones too: a problem names its place there.
+ */
+export function capacityProblems(config: FleetConfig, listed: readonly RegionConfig[]): string[] {
+  return config.regions.flatMap((region) => {
+    const path = pathIn(listed, region);
     return [...shardProblems(config, region, path), ...memoryProblems(config, region, path)];
   });
 }
@@ -49,13 +52,18 @@ export function environmentProblems({ regions, alertDefaults, secrets }: FleetCo
 }
 
 /** Says which regions are in another AWS partition than home, which home can't reach. */
-export function partitionProblems(config: FleetConfig): string[] {
+export function partitionProblems(config: FleetConfig, listed: readonly RegionConfig[]): string[] {
   const home = partitionOf(config.home);
-  return config.regions.flatMap(({ name }, i) =>
-    name === "" || home === undefined || partitionOf(name) === home
-      ? []
-      : [`fleet.regions[${i}].name must be a region of home's partition (${home}), is ${name}`],
-  );
+  return config.regions.flatMap((region) => {
+    const { name } = region;
+    if (name === "" || home === undefined || partitionOf(name) === home) return [];
+    const path = `${pathIn(listed, region)}.name`;
+    return [`${path} must be a region of home's partition (${home}), is ${name}`];
+  });
+}
+
+function pathIn(listed: readonly RegionConfig[], region: RegionConfig): string {
+  return `fleet.regions[${listed.indexOf(region)}]`;
 }
 
 function partitionOf(region: string): string | undefined {

@@ -129,8 +129,8 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
   reader.problems.push(
     ...retiredProblems(config),
     ...homeProblems(reader, config),
-    ...partitionProblems(config),
-    ...capacityProblems(config),
+    ...partitionProblems(config, listed),
+    ...capacityProblems(config, listed),
     ...environmentProblems(config),
   );
   if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);

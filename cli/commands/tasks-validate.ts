@@ -6,13 +6,14 @@ import { showCount } from "../../terminal/count.ts";
 import { type Call, type Command, EXIT, type ExitCode } from "../command/command.ts";
 import type { Io } from "../command/io.ts";
 import { flagOption } from "../command/read-option.ts";
-import { listedSecrets, readCdkJson } from "../fleet/read-cdk-fleet.ts";
+import { listedSecrets, readCdkFleet, readCdkJson } from "../fleet/read-cdk-fleet.ts";
 import { addressNotices } from "../tasks/address-notices.ts";
 import { deepNotices } from "../tasks/deep-notices.ts";
 import { portNotices } from "../tasks/port-notices.ts";
 import { findingLines, noticeRecord, problemRecord } from "../tasks/print-problems.ts";
 import { rateNotices } from "../tasks/rate-notices.ts";
 import { readTexts } from "../tasks/read-texts.ts";
+import { retiredNotices } from "../tasks/retired-notices.ts";
 import { secretNotices } from "../tasks/secret-notices.ts";
 
 /** `synfleet tasks validate`: every problem of task files at once. */
@@ -25,10 +26,10 @@ export const tasksValidate: Command = {
   ],
   run: async (call) => {
     const texts = await readTexts(call.args, call.io);
-    const listed = listedSecrets(readCdkJson(call.io.cwd));
+    const cdkJson = readCdkJson(call.io.cwd);
     const environment = call.io.env;
     const files = withTargets(readTaskFiles(texts, { findPatternFault, environment }), environment);
-    const read = withTaskNotices(files, texts, listed);
+    const read = withTaskNotices(files, texts, cdkJson);
     if (flagOption(call, "json")) printJson(call, read, texts.length);
     else printText(call, read, texts.length);
     return exitCodeOf(read);
@@ -46,17 +47,14 @@ function withTargets(read: TaskFile, environment: Io["env"]): TaskFile {
   };
 }
 
-function withTaskNotices(
-  read: TaskFile,
-  texts: readonly TaskText[],
-  listed: readonly string[] | null,
-): TaskFile {
+function withTaskNotices(read: TaskFile, texts: readonly TaskText[], cdkJson: unknown): TaskFile {
   const [only, ...others] = texts;
   const file = others.length === 0 ? (only?.file ?? null) : null;
   const { tasks } = read;
   const found = [
     ...[addressNotices, portNotices, deepNotices, rateNotices].flatMap((find) => find(tasks, file)),
-    ...secretNotices(tasks, file, listed),
+    ...secretNotices(tasks, file, listedSecrets(cdkJson)),
+    ...retiredNotices(tasks, file, readCdkFleet(cdkJson)?.retired ?? []),
   ];
   return { ...read, notices: [...read.notices, ...found] };
 }

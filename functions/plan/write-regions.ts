@@ -56,6 +56,8 @@ interface WriteOrder {
 
 /** Writes a region's bundles, then the manifest that names them. Returns how many it wrote. */
 async function writeRegion(draft: RegionDraft, order: WriteOrder): Promise<number> {
+  // It knows already, and its table may be gone tomorrow.
+  if (draft.manifest.retired && order.last.manifest?.retired) return 0;
   const due = [...dueBundles(draft, order.last)];
   const written = await inParallel(due, BUNDLES_AT_ONCE, ([hash, bundle]) =>
     keepBundle({ hash, bundle, nowMs: draft.manifest.plannedAtMs }, order),

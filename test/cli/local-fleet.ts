@@ -19,6 +19,8 @@ export interface TestFleet {
   /** As stores are opened on it. */
   readonly open: OpenFleet;
   readonly dir: string;
+  /** Of its database. */
+  readonly endpoint: string;
   /** Writes a task file and gives its path. */
   writeTasks(...tasks: readonly object[]): string;
   writeFile(content: object): string;
@@ -51,6 +53,7 @@ export async function startTestFleet(): Promise<TestFleet> {
       bus: { publish: async () => ({ delivered: [], failed: [] }) },
     },
     dir,
+    endpoint,
     writeTasks: (...tasks) => writeFile({ tasks }),
     writeFile,
     run: (...words) => run(null, words),

@@ -156,6 +156,16 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     "fleet.regions[1].name must be a region of home's partition (aws), is cn-north-1",
   ],
   [
+    {
+      regions: [{ name: "us-east-1", retired: true }, "eu-west-1", "cn-north-1"],
+      expectedTasks: 2_500,
+    },
+    "fleet.regions[2].name must be a region of home's partition (aws), is cn-north-1",
+    ...[1, 2].map(
+      (i) => `fleet.regions[${i}].shards must be at least 3 for 2500 tasks (1000 a shard), is 1`,
+    ),
+  ],
+  [
     { regions: ["eu-west-1"], alertDefaults: [] },
     "fleet.alertDefaults must be a table of fields, is []",
   ],

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { openHome } from "../../../cli/fleet/open-stores.ts";
 import { runCli } from "../../../cli/run-cli.ts";
+import { rememberRuntime } from "../../../local/aws/runtime-file.ts";
 import { MINUTE_MS, startOfMinute, toIso } from "../../../shared/units.ts";
+import { TEST_FLEET } from "../../embedded.ts";
 import { fakeIo } from "../fake-io.ts";
 import { startTestFleet, type TestFleet } from "../local-fleet.ts";
 
@@ -55,6 +57,22 @@ describe("synfleet health", () => {
       code: 1,
       said: "The fleet runs; its last summarised minute is ahead of the clock.",
     });
+  });
+
+  it("names a retired region, as regions does, which counts it nowhere", async () => {
+    const [home] = TEST_FLEET.regions;
+    const database = fleet.endpoint;
+    const retiring = {
+      ...TEST_FLEET,
+      regions: home === undefined ? [] : [home],
+      retired: ["us-east-1"],
+    };
+    rememberRuntime(fleet.dir, { role: "fleet", database, events: null, fleet: retiring });
+    const said = [await ask(), await fleet.run("regions")] as const;
+    rememberRuntime(fleet.dir, { role: "fleet", database, events: null, fleet: TEST_FLEET });
+    assert.match(said[0].said, / Retired: us-east-1\.$/);
+    assert.deepEqual(said[1].out.slice(-2), ["1 region, 0 of them sick.", "Retired: us-east-1."]);
+    assert.doesNotMatch((await ask()).said, /Retired/);
   });
 
   it("opens no data of its own where no fleet runs", async () => {

@@ -14,6 +14,7 @@ const TASKS = `
 name = "Mail"
 host = "mail.example.com:465"
 schedule_seconds = 60
+regions = ["eu-west-1", "us-east-1"]
 tls = { ca = "file:ca.pem", client_certificate = "ssm:cert", client_key = "secretsmanager:key", mode = "strict" }
 `;
 
@@ -32,4 +33,11 @@ test("tasks validate names each secret that cdk.json does not list, where one is
   assert.doesNotMatch(some, /names ssm:cert|names file:/);
   const all = { secrets: ["ssm:cert", "secretsmanager:key"] };
   assert.doesNotMatch(await noticesWith({ context: { fleet: all } }), /fleet\.secrets/);
+});
+
+test("tasks validate names each region of a task that cdk.json takes out", async () => {
+  const regions = ["eu-west-1", { name: "us-east-1", retired: true }];
+  const said = await noticesWith({ context: { fleet: { regions } } });
+  assert.match(said, /names us-east-1, which is retired in cdk\.json: nothing is checked there/);
+  assert.doesNotMatch(said, /names eu-west-1/);
 });

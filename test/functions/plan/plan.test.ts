@@ -268,6 +268,11 @@ test("planFleet tells a retired region to stop, and who names it that nothing ch
   const { problems } = (await rig.statusOf("only")) ?? {};
   assert.deepEqual(problems, ['Task "only": not supported in us-east-1: the region is retired']);
 
+  rig.nowMs += 60_000;
+  await rig.plan();
+  const told = await rig.plansOf("us-east-1").readManifest();
+  assert.equal(told?.plannedAtMs, last?.plannedAtMs, "it is told once");
+
   rig.fleet = all;
   await rig.plan();
   const again = await rig.plansOf("us-east-1").readManifest();
