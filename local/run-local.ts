@@ -12,6 +12,7 @@ import type { PagePlace } from "../web/server/place/page-place.ts";
 import type { StartOptions } from "./arguments.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
+import { patiently } from "./aws/patience.ts";
 import { exampleNames } from "./demo/demo.ts";
 import type { DiskReport } from "./disk/disk-report.ts";
 import { createDiskReport } from "./disk-trouble.ts";
@@ -128,7 +129,10 @@ export class LocalRun {
     const reload = this.#openReload(aws);
     const [workers, changes, page] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
-      reload.applyFirst(firstTasks),
+      patiently("The tasks are not stored yet", () => reload.applyFirst(firstTasks), {
+        note: view.note,
+        signal: this.#stopping.signal,
+      }),
       this.#openPage(aws),
     ]);
     this.#workers = workers;

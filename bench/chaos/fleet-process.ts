@@ -13,6 +13,9 @@ const PRELOAD = join(import.meta.dirname, "preload/preload.ts");
 /** By the machine's clock. */
 const END_WITHIN_MS = 20_000;
 
+/** As many characters of what a fleet said last are told with its end. */
+const LAST_WORDS = 1_000;
+
 /** Where one fleet of a run has its files. */
 export interface FleetPlace {
   readonly dataDir: string;
@@ -26,8 +29,8 @@ export class FleetProcess {
   readonly place: FleetPlace;
   /** The results that it has printed: their slots by their ids. */
   readonly printedResults = new Map<string, EpochMs>();
-  /** How often it ended without having been told to. */
-  ownEnds = 0;
+  /** How it ended, each time when nobody had told it to. */
+  readonly ownEnds: string[] = [];
   /** How often it had to be killed because it did not end in time when it was asked to. */
   slowEnds = 0;
   readonly #setup: ChaosSetup;
@@ -56,8 +59,12 @@ export class FleetProcess {
       env: { PATH: process.env.PATH, [CHAOS_VARIABLE]: JSON.stringify(this.#setup) },
     });
     this.#child = child;
-    child.once("exit", () => this.#afterEnd(child));
-    child.stderr.on("data", (text) => appendFileSync(errorsFile, text));
+    let said = "";
+    child.once("exit", (code, signal) => this.#afterEnd(child, `${code ?? signal}: ${said}`));
+    child.stderr.on("data", (text) => {
+      said = `${said}${text}`.slice(-LAST_WORDS);
+      appendFileSync(errorsFile, text);
+    });
     await new Promise<void>((begun) => {
       createInterface(child.stdout).on("line", (line) => this.#take(line, begun));
       child.once("exit", () => begun());
@@ -96,9 +103,9 @@ export class FleetProcess {
     if (kind === "result" && !recheck) this.printedResults.set(id, Date.parse(scheduled_at));
   }
 
-  #afterEnd(child: ChildProcess): void {
+  #afterEnd(child: ChildProcess, how: string): void {
     if (this.#child !== child) return;
-    this.ownEnds += 1;
+    this.ownEnds.push(how);
     void this.start();
   }
 }

@@ -12,7 +12,8 @@ import type { ScenarioTask } from "./scenario.ts";
 export interface FleetEnd {
   readonly books: Books;
   readonly printedResults: ReadonlySet<string>;
-  readonly ownEnds: number;
+  /** How it ended when nobody had told it to. */
+  readonly ownEnds: readonly string[];
   readonly slowEnds: number;
 }
 
@@ -45,7 +46,7 @@ export function judgeRun(
     { claim: "results printed and not kept", wrong: ofBoth(unkept) },
     {
       claim: "ends that nobody asked for",
-      wrong: ofBoth(({ ownEnds }) => Array(ownEnds).fill("")),
+      wrong: ofBoth(({ ownEnds }) => ownEnds),
     },
     {
       claim: "ends that took too long",

@@ -8,6 +8,7 @@ import { createTables } from "./create-tables.ts";
 import { localClient, startDatabasePatiently } from "./database.ts";
 import { startFunctionEndpoint, type TakeInvocation } from "./function-endpoint.ts";
 import { localBus } from "./local-bus.ts";
+import { patiently } from "./patience.ts";
 import { ACCESS_KEY, forgetRuntime, rememberRuntime } from "./runtime-file.ts";
 
 /** The URLs at which the embedded AWS answers, and the access key that it wants. */
@@ -58,7 +59,9 @@ export async function startEmbeddedAws(setup: EmbeddedAwsSetup): Promise<Embedde
     },
   });
   const client = localClient(database.endpoint, fleet.home, accessKey);
-  await createTables(client, fleet);
+  await patiently("The tables are not there yet", () => createTables(client, fleet), {
+    note: warn,
+  });
   const place = { bus: busName(fleet.name), region: fleet.home, accessKey };
   const events = await startEventEndpoint(place, setup.onEvent);
   const functions = await startFunctionEndpoint(accessKey, setup.onInvocation);

@@ -4,6 +4,7 @@ import type { Fleet } from "../../shared/plan/plan.ts";
 import { isAhead, returnClaim, takeBackLease } from "../../shared/slot/slot.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
 import type { Invocation, TakeInvocation } from "../aws/function-endpoint.ts";
+import { patiently } from "../aws/patience.ts";
 import { createSweeper } from "../aws/sweep.ts";
 import { jumpSentence, watchClock } from "./clock-watch.ts";
 import { ageOfData, DoubtedClock } from "./doubted-clock.ts";
@@ -58,10 +59,15 @@ export class FleetRun {
    * begins.
    */
   async start(): Promise<Map<RegionName, RegionClock>> {
-    const { client, fleet } = this.#setup;
-    this.#clock.noteStep(await ageOfData(client, fleet.name, Date.now()));
+    const { client, fleet, note } = this.#setup;
+    const ageMs = await patiently(
+      "How old the data is, is not known yet",
+      () => ageOfData(client, fleet.name, Date.now()),
+      { note },
+    );
+    this.#clock.noteStep(ageMs);
     const [starts] = await Promise.all([
-      this.#startsOf(returnClaim),
+      patiently("The shards do not start yet", () => this.#startsOf(returnClaim), { note }),
       this.planNow({ force: true }),
     ]);
     if (this.#isStopped) return clocksOf(this.#setup.fleet, starts);

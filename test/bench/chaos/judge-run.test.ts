@@ -64,7 +64,7 @@ function endOf(changed: Partial<FleetEnd["books"]> = {}, rest: Partial<FleetEnd>
       ...changed,
     },
     printedResults: new Set(results.keys()),
-    ownEnds: 0,
+    ownEnds: [],
     slowEnds: 0,
     ...rest,
   };
@@ -145,7 +145,11 @@ describe("judgeRun", () => {
       { "results printed and not kept": 1 },
     ],
     ["a slow end", endOf({}, { slowEnds: 1 }), { "ends that took too long": 1 }],
-    ["an end by itself", endOf({}, { ownEnds: 2 }), { "ends that nobody asked for": 2 }],
+    [
+      "an end by itself",
+      endOf({}, { ownEnds: ["1: ", "SIGABRT: "] }),
+      { "ends that nobody asked for": 2 },
+    ],
   ];
   for (const [fault, disturbed, expected] of faults) {
     it(`finds ${fault}`, () => assert.deepEqual(brokenBy(disturbed), expected));
