@@ -15,6 +15,8 @@ export interface Books {
   readonly changes: ReadonlyMap<string, string>;
   /** The ids of such events that were delivered; one may be there more than once. */
   readonly delivered: readonly string[];
+  /** The ids of events that will be delivered after the next start. */
+  readonly waiting: ReadonlySet<string>;
   readonly summaries: readonly Summary[];
   /** How many results of each slot are stored, by `resultId`. */
   readonly results: ReadonlyMap<string, number>;
@@ -41,6 +43,7 @@ export async function readBooks(
     const since = { ...query, sinceMs: span.fromMs - HOUR_MS, untilMs: span.toMs + HOUR_MS };
     const { events } = await home.history.readHistory({ ...since, taskName: null });
     const changes = events.filter(({ detailType }) => detailType === DETAIL_TYPES.stateChange);
+    const { records } = await home.states.readRecords();
     const early = changes.filter(({ time }) => time - MINUTE_MS < span.fromMs).map(({ id }) => id);
     const later = changes.filter(({ id }) => !early.includes(id));
     const summaries = await Promise.all(
@@ -49,6 +52,7 @@ export async function readBooks(
     return {
       changes: new Map(later.map(({ id, time, detail }) => [id, sentenceOf(time, detail)])),
       delivered: readDelivered(dataDir).filter((id) => !early.includes(id)),
+      waiting: new Set(records.flatMap(({ pending }) => pending.map(({ id }) => id))),
       summaries: summaries.flat(),
       results: await readResults(data, now, span),
     };

@@ -34,7 +34,10 @@ export function judgeRun(
   return [
     { claim: "changes that only the calm fleet saw", wrong: missingFrom(calm, disturbed) },
     { claim: "changes that only the disturbed fleet saw", wrong: missingFrom(disturbed, calm) },
-    { claim: "changes not delivered, or not in the history", wrong: ofBoth(undelivered) },
+    {
+      claim: "changes neither delivered nor waiting for it, or not in the history",
+      wrong: ofBoth(undelivered),
+    },
     { claim: "minutes without a summary", wrong: ofBoth((end) => holes(end, tasks, span)) },
     {
       claim: "regions and minutes whose slots are not each a result or missed",
@@ -71,9 +74,11 @@ function missingFrom(one: FleetEnd, other: FleetEnd): string[] {
   return changes.map(([, sentence]) => sentence);
 }
 
-function undelivered({ books: { changes, delivered } }: FleetEnd): string[] {
+/** A slow machine may end a fleet between the write and the delivery of a change: then it waits. */
+function undelivered({ books: { changes, delivered, waiting } }: FleetEnd): string[] {
   const was = new Set(delivered);
-  const held = [...changes].filter(([id]) => !was.has(id)).map(([, sentence]) => sentence);
+  const isLost = ([id]: readonly [string, string]) => !was.has(id) && !waiting.has(id);
+  const held = [...changes].filter(isLost).map(([, sentence]) => sentence);
   const unknown = [...was].filter((id) => !changes.has(id));
   return [...held, ...unknown];
 }

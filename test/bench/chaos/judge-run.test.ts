@@ -59,6 +59,7 @@ function endOf(changed: Partial<FleetEnd["books"]> = {}, rest: Partial<FleetEnd>
     books: {
       changes: new Map([["id-1", "CRITICAL: db"]]),
       delivered: ["id-1"],
+      waiting: new Set(),
       summaries: MINUTES.map((minute) => summaryOf(minute, 3)),
       results,
       ...changed,
@@ -82,6 +83,10 @@ const [FIRST_MINUTE = 0, SECOND_MINUTE = 0] = MINUTES;
 
 describe("judgeRun", () => {
   it("finds nothing wrong where nothing is", () => assert.deepEqual(brokenBy(endOf()), {}));
+
+  it("takes an event that is delivered after the next start for kept", () => {
+    assert.deepEqual(brokenBy(endOf({ delivered: [], waiting: new Set(["id-1"]) })), {});
+  });
 
   it("takes a missed slot for what it is", () => {
     const summaries = [summaryOf(FIRST_MINUTE, 3), summaryOf(SECOND_MINUTE, 2)];
@@ -112,12 +117,12 @@ describe("judgeRun", () => {
     [
       "an event that was not delivered",
       endOf({ delivered: [] }),
-      { "changes not delivered, or not in the history": 1 },
+      { "changes neither delivered nor waiting for it, or not in the history": 1 },
     ],
     [
       "an event that is not in the history",
       endOf({ delivered: ["id-1", "id-1", "id-3"] }),
-      { "changes not delivered, or not in the history": 1 },
+      { "changes neither delivered nor waiting for it, or not in the history": 1 },
     ],
     [
       "a hole",
