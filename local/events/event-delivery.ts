@@ -36,11 +36,9 @@ export class EventDelivery {
   /**
    * Sends an event to the targets of every rule that it matches. Resolves when it is in the files,
    * so that its sender may forget it, and does not wait for services. It never throws: for a target
-   * that can't be reached it calls `warn`. Every event, such as the heartbeat of each minute, is also
-   * the occasion to write those that wait for the disk.
+   * that can't be reached it calls `warn`.
    */
   async deliver(event: EventEnvelope): Promise<void> {
-    for (const file of this.#files.values()) void file.retry();
     const targets = targetsOf(this.#rules, event);
     const services = targets.flatMap((one) => (one.type === "notify" ? one.target : []));
     const kept = targets.flatMap((one) => (one.type === "file" ? this.#keep(one.path, event) : []));

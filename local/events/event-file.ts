@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { DiskWatch } from "../disk/disk-report.ts";
 import { readIfThere, throwUnlessThere } from "../disk/if-there.ts";
 import { makeFolder } from "../disk/make-folder.ts";
+import { SoonAgain } from "../disk/soon-again.ts";
 import type { EventEnvelope } from "./put-events.ts";
 
 /** An event is a duplicate only if it is among this many last events. */
@@ -14,7 +15,7 @@ const MOST_WAITING = 10_000;
 /**
  * A file of events, one line each. An event is written once: if a process is killed after it delivers
  * an event and before it stores that, the event comes again, with the same `detail.id`. Events that
- * can't be written wait in the memory for the next `append` or `retry`, and `disk` is told.
+ * can't be written wait in the memory and are soon tried again, and `disk` is told.
  */
 export class EventFile {
   readonly #path: string;
@@ -22,6 +23,7 @@ export class EventFile {
   #ids: Set<string> | null = null;
   #waiting: EventEnvelope[] = [];
   #last: Promise<void> = Promise.resolve();
+  readonly #again = new SoonAgain(() => this.retry());
 
   constructor(path: string, disk: DiskWatch) {
     this.#path = path;
@@ -51,6 +53,7 @@ export class EventFile {
     } catch (error) {
       this.#waiting = [...events, ...this.#waiting].slice(-MOST_WAITING);
       this.#disk.failed(what, error);
+      this.#again.ask();
     }
   }
 

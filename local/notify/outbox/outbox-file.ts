@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { isFields } from "../../../shared/input/input.ts";
 import type { DiskWatch } from "../../disk/disk-report.ts";
 import { readIfThere, throwUnlessThere } from "../../disk/if-there.ts";
+import { SoonAgain } from "../../disk/soon-again.ts";
 import type { Waiting } from "../message/service.ts";
 import { type Storm, Storms } from "./storms.ts";
 
@@ -36,6 +37,7 @@ export class OutboxFile {
   /** Not known to be whole: it is written anew at the next occasion. */
   #isStale = true;
   #last: Promise<void> = Promise.resolve();
+  readonly #again = new SoonAgain(() => this.flush());
 
   constructor(path: string, disk: DiskWatch) {
     this.#path = path;
@@ -109,6 +111,7 @@ export class OutboxFile {
       this.#unwritten = lines.slice(-1);
       this.#isStale = true;
       this.#disk.failed(WHAT, error);
+      this.#again.ask();
     }
   }
 
