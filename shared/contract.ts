@@ -152,6 +152,12 @@ export const DEFAULT_SUMMARY_DAYS = 90;
 /** How long days are stored unless the deployment says otherwise. */
 export const DEFAULT_DAY_DAYS = 1_095;
 
+/** For how many tasks a fleet is made if it is not said. */
+export const DEFAULT_EXPECTED_TASKS = 100;
+
+/** How often they are checked if it is not said. */
+export const DEFAULT_EXPECTED_SCHEDULE_SECONDS = 60;
+
 /** The time server that a deployment's probes ask unless it says otherwise. */
 export const DEFAULT_CLOCK_SERVER = "time.aws.com";
 

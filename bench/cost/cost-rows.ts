@@ -17,8 +17,8 @@ export interface Size {
   readonly scheduleSeconds: number;
 }
 
-/** What a probe has where nothing else is said. */
-export const PROBE_MB = 256;
+/** What a probe gets for any of these sizes where nothing else is said. */
+export const PROBE_MB = 128;
 
 /** A fleet's run, and what the model makes of the same tasks. */
 export interface Measured {

@@ -1,41 +1,50 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
-import { startsPerSecondFor } from "../../shared/plan/plan.ts";
+import {
+  chooseSize,
+  type Demand,
+  demandOf,
+  holds,
+  limitsSentence,
+  MOST_SHARDS,
+  timesDemand,
+} from "../../shared/plan/plan.ts";
+import { SECOND_MS } from "../../shared/units.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import { type RegionConfig, regionFacts } from "./region-config.ts";
 
-/** How many tasks a shard is designed for: Lambda allows 1,024 file descriptors. */
-const TASKS_PER_SHARD = 1_000;
+type Expected = Pick<FleetConfig, "expectedTasks" | "expectedScheduleSeconds">;
 
-/** Checks of a schedule of a minute or more are spread over this many seconds only. */
-const SPREAD_SECONDS = 10;
+/** What a region must be able to do: the tasks are plain, and each is checked from everywhere. */
+export function demandOfExpected({ expectedTasks, expectedScheduleSeconds }: Expected): Demand {
+  const task = { scheduleMs: expectedScheduleSeconds * SECOND_MS };
+  return timesDemand(demandOf([task]), expectedTasks);
+}
 
 /**
  * Says which regions are too small for the expected tasks, one sentence a problem. `listed` are the
  * regions as they are written, the retired ones too: a problem names its place there.
  */
 export function capacityProblems(config: FleetConfig, listed: readonly RegionConfig[]): string[] {
+  const demand = demandOfExpected(config);
+  const asked = `${config.expectedTasks} tasks every ${config.expectedScheduleSeconds} s`;
   return config.regions.flatMap((region) => {
     const path = pathIn(listed, region);
-    return [...shardProblems(config, region, path), ...memoryProblems(config, region, path)];
+    if (region.shards > MOST_SHARDS)
+      return [
+        `${path} can't have the ${region.shards} shards that ${asked} need, but ${MOST_SHARDS} at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets`,
+      ];
+    return holds(demand, region) ? [] : [tooSmallSentence(path, region, { demand, asked })];
   });
 }
 
-function shardProblems(config: FleetConfig, region: RegionConfig, path: string): string[] {
-  const needed = Math.ceil(config.expectedTasks / TASKS_PER_SHARD);
-  if (region.shards >= needed) return [];
-  return [
-    `${path}.shards must be at least ${needed} for ${config.expectedTasks} tasks (${TASKS_PER_SHARD} a shard), is ${region.shards}`,
-  ];
-}
-
-function memoryProblems(config: FleetConfig, region: RegionConfig, path: string): string[] {
-  const { expectedTasks, expectedScheduleSeconds: seconds } = config;
-  const tasks = Math.ceil(expectedTasks / region.shards);
-  const pace = startsPerSecondFor(region.memoryMb);
-  if (tasks / (seconds < 60 ? seconds : SPREAD_SECONDS) <= pace) return [];
-  return [
-    `${path}.memoryMb is too small: ${region.memoryMb} MB starts ${Math.floor(pace)} checks a second, ${tasks} tasks a shard every ${seconds} s need more`,
-  ];
+function tooSmallSentence(
+  path: string,
+  { shards, memoryMb }: RegionConfig,
+  { demand, asked }: { readonly demand: Demand; readonly asked: string },
+): string {
+  const least = chooseSize(demand, { memoryMb }).shards;
+  const made = limitsSentence(demand, memoryMb);
+  return `${path}.shards must be at least ${least}, or "auto", for ${asked} (a shard of ${memoryMb} MB is made for ${made}), is ${shards}`;
 }
 
 /** Lambda allows 4 KB for all variables of a function; names and short values need some of it. */

@@ -3,6 +3,8 @@ import {
   DEFAULT_CLOCK_SERVER,
   DEFAULT_CLOCK_THRESHOLD_MS,
   DEFAULT_DAY_DAYS,
+  DEFAULT_EXPECTED_SCHEDULE_SECONDS,
+  DEFAULT_EXPECTED_TASKS,
   DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
@@ -13,7 +15,12 @@ import { type RateLimit, readRateLimit } from "../../shared/task/task.ts";
 import { HOUR_MS } from "../../shared/units.ts";
 import { readDeadMan } from "./dead-man-config.ts";
 import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
-import { capacityProblems, environmentProblems, partitionProblems } from "./fleet-problems.ts";
+import {
+  capacityProblems,
+  demandOfExpected,
+  environmentProblems,
+  partitionProblems,
+} from "./fleet-problems.ts";
 import { LOG_DAYS } from "./log-retention.ts";
 import {
   type ConfigReader,
@@ -79,7 +86,8 @@ export class FleetConfigError extends Error {
 /** Reads the context key `fleet` of `cdk.json`; throws `FleetConfigError` with all its problems. */
 export function parseFleetConfig(raw: unknown): FleetConfig {
   const reader = readerOf("fleet", raw, FLEET_FIELDS, []);
-  const listed = readRegions(reader);
+  const expected = readExpected(reader);
+  const listed = readRegions(reader, demandOfExpected(expected));
   const config: FleetConfig = {
     name: readText(reader, "name", {
       pattern: /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/,
@@ -118,12 +126,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     ...readSecrets(reader),
     deadMan: readDeadMan(reader),
     statusPage: readStatusPage(reader),
-    expectedTasks: readCount(reader, "expectedTasks", { least: 1, most: 100_000, fallback: 100 }),
-    expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {
-      least: 1,
-      most: 86_400,
-      fallback: 60,
-    }),
+    ...expected,
     options: readOptions(reader),
   };
   reader.problems.push(
@@ -135,6 +138,21 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
   );
   if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);
   return config;
+}
+
+function readExpected(reader: ConfigReader) {
+  return {
+    expectedTasks: readCount(reader, "expectedTasks", {
+      least: 1,
+      most: 100_000,
+      fallback: DEFAULT_EXPECTED_TASKS,
+    }),
+    expectedScheduleSeconds: readCount(reader, "expectedScheduleSeconds", {
+      least: 1,
+      most: 86_400,
+      fallback: DEFAULT_EXPECTED_SCHEDULE_SECONDS,
+    }),
+  };
 }
 
 function retiredProblems({ regions, retired }: FleetConfig): string[] {

@@ -6,7 +6,7 @@ export interface ConfigReader {
   readonly problems: string[];
 }
 
-/** Adds a problem, such as `fleet.regions[0].shards must be a whole number from 1 to 64, is 0`. */
+/** Adds a problem, such as `fleet.resultDays must be a whole number from 1 to 3650, is 0`. */
 export function refuse(reader: ConfigReader, field: string, rule: string, value: unknown): void {
   const shown = value === undefined ? "missing" : JSON.stringify(value);
   reader.problems.push(`${reader.path}.${field} must be ${rule}, is ${shown}`);
@@ -47,6 +47,20 @@ export function readCount(
     return Number(value);
   refuse(reader, field, `a whole number from ${limits.least} to ${limits.most}`, value);
   return limits.fallback;
+}
+
+/** Reads a whole number, or null where the fleet's size decides: `"auto"`, or nothing. */
+export function readSize(
+  reader: ConfigReader,
+  field: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | null {
+  const value = reader.fields[field] ?? "auto";
+  if (value === "auto") return null;
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)
+    return Number(value);
+  refuse(reader, field, `"auto" or a whole number from ${least} to ${most}`, value);
+  return null;
 }
 
 /** Reads true or false; `fallback` if it is absent or wrong. */

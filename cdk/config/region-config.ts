@@ -1,12 +1,12 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
-import type { FleetRegion } from "../../shared/plan/plan.ts";
+import { chooseSize, type Demand, type FleetRegion, MOST_SHARDS } from "../../shared/plan/plan.ts";
 import { isCidr, openingFault } from "../../shared/vet/vet.ts";
 import {
   type ConfigReader,
   isObject,
   readBoolean,
-  readCount,
   readerOf,
+  readSize,
   readTexts,
   refuse,
 } from "./read-config.ts";
@@ -40,8 +40,8 @@ export function regionFacts({ name, shards, memoryMb, vpc }: RegionConfig): Flee
 const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "retired", "allowedPrivateCidrs"];
 const VPC_FIELDS = ["subnetIds", "securityGroupIds", "allowedPrivateCidrs", "ipv6"];
 
-/** Reads `fleet.regions`, a list of names or objects with each region once. */
-export function readRegions(reader: ConfigReader): RegionConfig[] {
+/** Reads `fleet.regions`, a list of names or objects with each region once, for what is asked of each. */
+export function readRegions(reader: ConfigReader, demand: Demand): RegionConfig[] {
   const raw = reader.fields.regions;
   if (!Array.isArray(raw) || raw.length === 0) {
     refuse(reader, "regions", "a list of at least one region", raw);
@@ -49,7 +49,8 @@ export function readRegions(reader: ConfigReader): RegionConfig[] {
   }
   const regions: RegionConfig[] = [];
   raw.forEach((entry: unknown, i) => {
-    const region = readRegion(entry, `${reader.path}.regions[${i}]`, reader.problems);
+    const at = { ...reader, path: `${reader.path}.regions[${i}]` };
+    const region = readRegion(entry, at, demand);
     if (regions.some((other) => other.name === region.name && region.name !== ""))
       reader.problems.push(`${reader.path}.regions[${i}] names ${region.name} a second time`);
     regions.push(region);
@@ -57,16 +58,24 @@ export function readRegions(reader: ConfigReader): RegionConfig[] {
   return regions;
 }
 
-function readRegion(raw: unknown, path: string, problems: string[]): RegionConfig {
+function readRegion(
+  raw: unknown,
+  { path, problems }: Pick<ConfigReader, "path" | "problems">,
+  demand: Demand,
+): RegionConfig {
   const fields = typeof raw === "string" ? { name: raw } : raw;
   const reader = readerOf(path, fields, REGION_FIELDS, problems);
   const vpc = readVpc(reader);
   if (reader.fields.allowedPrivateCidrs !== undefined)
     problems.push(`${path}.allowedPrivateCidrs needs a vpc: move it into ${path}.vpc`);
+  const shards = readSize(reader, "shards", { least: 1, most: MOST_SHARDS });
+  const memoryMb = readSize(reader, "memoryMb", { least: 128, most: 10_240 });
   return {
     name: isObject(fields) ? readRegionName(reader, "name") : "",
-    shards: readCount(reader, "shards", { least: 1, most: 64, fallback: 1 }),
-    memoryMb: readCount(reader, "memoryMb", { least: 128, most: 10_240, fallback: 256 }),
+    ...chooseSize(demand, {
+      ...(shards !== null && { shards }),
+      ...(memoryMb !== null && { memoryMb }),
+    }),
     vpc,
     ...(readBoolean(reader, "retired", false) && { retired: true }),
   };

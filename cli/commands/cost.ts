@@ -50,24 +50,24 @@ export const cost: Command = {
     regions: {
       type: "string",
       value: "A,B:2",
-      about: "Probing regions, with the number of shards where not 1 (else from cdk.json).",
+      about: "Probing regions, with a number of shards where it is given (else from cdk.json).",
     },
   },
   notes: [
     "Prices the tasks of FILE, or --tasks N, or the stored tasks. FILE may be - for standard input.",
     "TLS, dialogues and held connections are priced as the tasks of FILE or the stored ones have them, with their part in a sentence of its own.",
-    "Memory and days kept are those of cdk.json. The model was compared with counted runs of the local fleet (bench/cost).",
+    "Days kept are those of cdk.json, and memory and shards too where it has numbers; elsewhere they are what these tasks need. The model was compared with counted runs of the local fleet (bench/cost).",
     "Exit codes: 0 fine, 1 some tasks are not valid and not counted, 3 failed.",
   ],
   run: async (call) => {
-    const { tasks, fleet: stored, problems } = await readPriced(call);
-    const fleet = costFleetOf(call, stored);
-    const estimate = estimateCost(fleet, tasks, PRICES);
-    for (const problem of problems) call.io.error(kindLine(call.io, "problem", problem));
+    const priced = await readPriced(call);
+    const fleet = costFleetOf(call, priced);
+    const estimate = estimateCost(fleet, priced.tasks, PRICES);
+    for (const problem of priced.problems) call.io.error(kindLine(call.io, "problem", problem));
     if (flagOption(call, "json")) {
       call.io.out(JSON.stringify(estimateDocument(fleet, estimate), null, 2));
     } else printEstimate(call.io, fleet, estimate);
-    return exitCodeOf(call, problems);
+    return exitCodeOf(call, priced.problems);
   },
 };
 

@@ -6,16 +6,17 @@ import {
   DEFAULT_SUMMARY_DAYS,
 } from "../../shared/contract.ts";
 import type { CostFleet } from "../../shared/cost/cost.ts";
-import type { Fleet, FleetRegion } from "../../shared/plan/plan.ts";
+import type { Fleet } from "../../shared/plan/plan.ts";
+import type { Task } from "../../shared/task/task.ts";
 import type { Call } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
 import { textOption } from "../command/read-option.ts";
-import { checkFleet, parseRegions } from "./fleet-options.ts";
+import { costRegionsOf } from "./cost-regions.ts";
+import { checkFleet } from "./fleet-options.ts";
 import { listedSecrets, readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
 
 // The defaults of a deployment.
 const DEPLOYED = {
-  memoryMb: 256,
   resultDays: DEFAULT_RESULT_DAYS,
   minuteDays: DEFAULT_MINUTE_DAYS,
   summaryDays: DEFAULT_SUMMARY_DAYS,
@@ -23,27 +24,34 @@ const DEPLOYED = {
   logDays: 30,
 } as const;
 
+/** The tasks to price, and the fleet that has them stored; null if none has. */
+interface PricedTasks {
+  readonly tasks: readonly Task[];
+  readonly fleet: Fleet | null;
+}
+
 /**
  * The fleet to price: the regions of `--regions`, else those of the project's `cdk.json`, else those
- * of the stored fleet. Throws UsageError if none of them has regions.
+ * of the stored fleet, each of the size that these tasks need where none is given. Throws UsageError
+ * if none of them has regions.
  */
-export function costFleetOf(call: Call, stored: Fleet | null): CostFleet {
+export function costFleetOf(call: Call, { tasks, fleet: stored }: PricedTasks): CostFleet {
   const cdkJson = readCdkJson(call.io.cwd);
   const described = readCdkFleet(cdkJson);
-  const listed = textOption(call, "regions");
-  const regions = listed === null ? (described?.regions ?? stored?.regions) : parseRegions(listed);
-  const [first] = regions ?? [];
-  if (regions === undefined || first === undefined) {
+  const regions = costRegionsOf({ listed: textOption(call, "regions"), cdkJson, stored }, tasks);
+  const [first] = regions;
+  if (first === undefined) {
     throw new UsageError(
       "cost needs --regions where no cdk.json here has them in its context key fleet.",
     );
   }
   const settings = settingsOf(cdkJson);
   const home = textOption(call, "home") ?? described?.home ?? stored?.home ?? first.name;
-  checkFleet({ name: described?.name ?? stored?.name ?? "cost", home, regions });
+  const name = described?.name ?? stored?.name ?? "cost";
+  checkFleet({ name, home, regions: regions.map((own) => ({ ...own, vpc: false, ipv6: false })) });
   return {
     home,
-    regions: regions.map((region) => withMemory(region, settings)),
+    regions,
     resultDays: numberOr(settings.resultDays, DEPLOYED.resultDays),
     minuteDays: numberOr(settings.minuteDays, DEPLOYED.minuteDays),
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
@@ -65,12 +73,6 @@ function settingsOf(cdkJson: unknown): Fields {
 function clockServerOf({ clockServer }: Fields): string | null {
   if (clockServer === "off") return null;
   return typeof clockServer === "string" ? clockServer : DEFAULT_CLOCK_SERVER;
-}
-
-function withMemory({ name, shards }: FleetRegion, { regions }: Fields) {
-  const listed = Array.isArray(regions) ? regions.map(fieldsOf) : [];
-  const own = listed.find((region) => region.name === name);
-  return { name, shards, memoryMb: numberOr(own?.memoryMb, DEPLOYED.memoryMb) };
 }
 
 function fieldsOf(value: unknown): Fields {

@@ -63,12 +63,17 @@ export function checkFleet({ name, home, regions }: Fleet): Fleet {
 }
 
 /** Parses the form of `--regions`, e.g. `eu-west-1,us-east-1:2`; throws UsageError for any other. */
-export function parseRegions(listed: string): FleetRegion[] {
+export function listRegions(listed: string): { name: string; shards?: number }[] {
   return listed.split(",").map((word) => {
     const match = /^([a-z]{2}(?:-[a-z]+)+-\d)(?::(\d{1,9}))?$/.exec(word.trim());
     if (match === null) {
       throw new UsageError(`--regions must be like eu-west-1,us-east-1:2, is "${listed}".`);
     }
-    return { name: match[1] ?? "", shards: Number(match[2] ?? 1), vpc: false, ipv6: false };
+    const [, name = "", shards] = match;
+    return shards === undefined ? { name } : { name, shards: Number(shards) };
   });
+}
+
+function parseRegions(listed: string): FleetRegion[] {
+  return listRegions(listed).map((region) => ({ shards: 1, ...region, vpc: false, ipv6: false }));
 }

@@ -1,7 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_SUMMARY_DAYS } from "../../shared/contract.ts";
-import type { FleetRegion } from "../../shared/plan/plan.ts";
+import {
+  DEFAULT_EXPECTED_SCHEDULE_SECONDS,
+  DEFAULT_EXPECTED_TASKS,
+  DEFAULT_SUMMARY_DAYS,
+} from "../../shared/contract.ts";
+import {
+  chooseSize,
+  type Demand,
+  demandOf,
+  type FleetRegion,
+  type Size,
+  timesDemand,
+} from "../../shared/plan/plan.ts";
+import { SECOND_MS } from "../../shared/units.ts";
 import { CliError } from "../command/errors.ts";
 
 /** The fleet that `cdk.json` describes. */
@@ -23,11 +35,9 @@ export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
   if (fleet === undefined) return null;
   const regions = fieldOf(fleet, "regions");
   const secrets = listedSecrets(cdkJson) ?? [];
+  const demand = expectedDemand(fleet);
   const retired = Array.isArray(regions)
-    ? regions
-        .filter(isRetired)
-        .flatMap(readRegion)
-        .map(({ name }) => name)
+    ? regions.filter(isRetired).flatMap((region) => nameOf(region) ?? [])
     : [];
   return {
     name: textOf(fieldOf(fleet, "name")) ?? DEPLOYED_NAME,
@@ -36,7 +46,7 @@ export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
     regions: Array.isArray(regions)
       ? regions
           .filter((region) => !isRetired(region))
-          .flatMap(readRegion)
+          .flatMap((region) => readRegion(region, demand))
           .map((region) => ({ ...region, secrets }))
       : undefined,
   };
@@ -58,15 +68,38 @@ function isRetired(raw: unknown): boolean {
   return fieldOf(raw, "retired") === true;
 }
 
-function readRegion(raw: unknown): FleetRegion[] {
-  const name = textOf(raw) ?? textOf(fieldOf(raw, "name"));
+/** What `cdk.json` says of the sizes of its regions, by their names. */
+export function fixedSizes(cdkJson: unknown): ReadonlyMap<string, Partial<Size>> {
+  const regions = fieldOf(fieldOf(fieldOf(cdkJson, "context"), "fleet"), "regions");
+  const listed = Array.isArray(regions) ? regions : [];
+  return new Map(listed.map((region) => [nameOf(region) ?? "", fixedSize(region)]));
+}
+
+function fixedSize(raw: unknown): Partial<Size> {
+  const shards = numberOf(fieldOf(raw, "shards"));
+  const memoryMb = numberOf(fieldOf(raw, "memoryMb"));
+  return { ...(shards !== undefined && { shards }), ...(memoryMb !== undefined && { memoryMb }) };
+}
+
+function expectedDemand(fleet: unknown): Demand {
+  const count = numberOf(fieldOf(fleet, "expectedTasks")) ?? DEFAULT_EXPECTED_TASKS;
+  const seconds =
+    numberOf(fieldOf(fleet, "expectedScheduleSeconds")) ?? DEFAULT_EXPECTED_SCHEDULE_SECONDS;
+  return timesDemand(demandOf([{ scheduleMs: seconds * SECOND_MS }]), count);
+}
+
+function nameOf(raw: unknown): string | undefined {
+  return textOf(raw) ?? textOf(fieldOf(raw, "name"));
+}
+
+function readRegion(raw: unknown, demand: Demand): FleetRegion[] {
+  const name = nameOf(raw);
   if (name === undefined) return [];
-  const shards = fieldOf(raw, "shards");
   const vpc = fieldOf(raw, "vpc");
   return [
     {
       name,
-      shards: typeof shards === "number" ? shards : 1,
+      ...chooseSize(demand, fixedSize(raw)),
       vpc: vpc !== undefined,
       ipv6: fieldOf(vpc, "ipv6") === true,
       allowedCidrs: textsOf(fieldOf(vpc, "allowedPrivateCidrs")),
@@ -77,6 +110,10 @@ function readRegion(raw: unknown): FleetRegion[] {
 function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return Object.entries(value).find(([key]) => key === name)?.[1];
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 function textsOf(value: unknown): string[] {

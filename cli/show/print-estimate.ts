@@ -67,12 +67,24 @@ function sentencesOf(fleet: CostFleet, estimate: Estimate): string[] {
   return [
     `${tasks} in ${regions}, ${everyMinute} checks a minute: ${showDollars(dollars)} a month.`,
     `Of it ${showDollars(storageDollars)} for storage, once what is kept has reached its age.`,
+    sizesSentence(fleet),
     ...(deeperDollars === 0
       ? []
       : [`Of it ${showDollars(deeperDollars)} for TLS, dialogues and held connections.`]),
     `Per 1,000 tasks ${showDollars(perThousandTasks(estimate))}, per million checks ${showDollars(perMillionChecks(estimate))}.`,
     `List prices of ${PRICES.region}, ${PRICES.asOf}. ${NOT_INCLUDED}`,
   ];
+}
+
+/** Regions of one size are counted, so that ten alike are one thing to read. */
+function sizesSentence({ regions }: CostFleet): string {
+  const counts = new Map<string, number>();
+  for (const { shards, memoryMb } of regions) {
+    const size = `${showCount(shards, "shard")} of ${memoryMb} MB`;
+    counts.set(size, (counts.get(size) ?? 0) + 1);
+  }
+  const listed = [...counts].map(([size, count]) => `${size} in ${showCount(count, "region")}`);
+  return `Probes: ${listed.join(", ")}.`;
 }
 
 function perThousandTasks({ dollars, taskCount }: Estimate): number {

@@ -2,13 +2,13 @@ import { type CrowdedHost, countPlaces, crowdedIn, overloadedHosts } from "../ra
 import type { RateLimit, Task } from "../task/task.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import { type Bundle, bundleOf, hashBundle, printBundle } from "./bundle.ts";
+import { overfullSentence } from "./choose-size.ts";
+import { demandOf } from "./demand.ts";
 import { type Fleet, type FleetRegion, shardOf, staggerOf } from "./fleet.ts";
 import { type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
+import { UNTOLD_MEMORY_MB, WHOLE_CPU_MB } from "./pace.ts";
 import { spansOf } from "./timetable.ts";
 import { RETIRED, supportOf, type Unsupported } from "./unsupported.ts";
-
-/** The design size of a shard. Above it the tasks still run, with a warning. */
-const SHARD_TASKS = 1_000;
 
 /** A plan for one region, before it is stored: the manifest and the bundles that it names. */
 export interface RegionDraft {
@@ -17,7 +17,7 @@ export interface RegionDraft {
   readonly bundles: ReadonlyMap<string, Bundle>;
   /** Tasks that the region cannot probe; they are left out. */
   readonly unsupported: readonly Unsupported[];
-  /** Shards over the design size, a sentence each. */
+  /** Shards with more than they are made for, which still run, a sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -105,9 +105,7 @@ function draftRegion(
     },
     bundles: new Map(drafts.flatMap(({ bundles }) => bundles)),
     unsupported,
-    warnings: drafts
-      .filter(({ plan }) => plan.taskCount > SHARD_TASKS)
-      .map(({ plan }) => overfullSentence(region, plan)),
+    warnings: shards.flatMap((tasks, shard) => warnOfShard(region, { shard, tasks })),
   };
 }
 
@@ -154,6 +152,11 @@ function shareTasks(region: FleetRegion, tasks: readonly Task[]) {
   return { shards, unsupported };
 }
 
-function overfullSentence(region: FleetRegion, { shard, taskCount }: ShardPlan): string {
-  return `Region ${region.name}, shard ${shard}: ${taskCount} tasks, made for ${SHARD_TASKS}; raise shards`;
+/** A process that is always on has the whole CPU of its machine. */
+function warnOfShard(
+  { name, memoryMb = UNTOLD_MEMORY_MB, alwaysOn }: FleetRegion,
+  { shard, tasks }: { readonly shard: number; readonly tasks: readonly Task[] },
+): string[] {
+  const sentence = overfullSentence(demandOf(tasks), alwaysOn ? WHOLE_CPU_MB : memoryMb);
+  return sentence === null ? [] : [`Region ${name}, shard ${shard}: ${sentence}`];
 }

@@ -1,5 +1,8 @@
 /** The memory at which a function has one whole CPU. */
-const MB_PER_CPU = 1_769;
+export const WHOLE_CPU_MB = 1_769;
+
+/** What a fleet's functions take for the memory of a region's probes that they were not told. */
+export const UNTOLD_MEMORY_MB = 256;
 
 /** If a throttled function uses more than half of its CPU share, some of its timings are too long. */
 const CPU_SHARE_TO_USE = 0.5;
@@ -20,7 +23,7 @@ export function startsPerSecondFor(memoryMb: number): number {
 }
 
 function paceOf(memoryMb: number): number {
-  const share = Math.min(1, memoryMb / MB_PER_CPU);
+  const share = Math.min(1, memoryMb / WHOLE_CPU_MB);
   return (CPU_SHARE_TO_USE * share) / cpuSecondsPerCheck(memoryMb);
 }
 

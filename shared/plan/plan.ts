@@ -9,11 +9,14 @@ export {
 } from "./bundle.ts";
 export { findWrongField, storedForm } from "./bundle-task.ts";
 export { BURST_LEAD_MS, LEAST_GAP_MS } from "./bursts.ts";
+export { chooseSize, holds, limitsSentence, type Size } from "./choose-size.ts";
+export { type Demand, demandOf, timesDemand } from "./demand.ts";
 export { crowdedSentences, draftPlan, namesIn, type RegionDraft } from "./draft.ts";
 export {
   type Fleet,
   type FleetRegion,
   knownRegions,
+  MOST_SHARDS,
   parseFleet,
   shardOf,
   staggerOf,

@@ -5,23 +5,20 @@ import type { RateLimit, Task } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../units.ts";
 import { LEAST_GAP_MS } from "./bursts.ts";
 import type { FleetRegion } from "./fleet.ts";
-import { startsPerSecondFor, TLS_STARTS } from "./pace.ts";
+import { startsPerSecondFor, TLS_STARTS, UNTOLD_MEMORY_MB } from "./pace.ts";
 
 /**
  * The part of the pace that starts at random instants may ask for. Then a start waits for two others on
  * average, and one in a hundred for twelve (a queue with one server, M/D/1); at all of it the waiting
  * grows with the number of tasks, and at half of it the probe waits longer for nothing.
  */
-const SHARE_OF_PACE = 0.8;
+export const SHARE_OF_PACE = 0.8;
 
 /** A term that is acquired late, or a process that begins, must not meet all tasks at once. */
 const LEAST_SPREAD_MS: DurationMs = SECOND_MS;
 
 /** Spreads are a multiple of this, so that some tasks more or less rarely change them. */
 const STEP_MS: DurationMs = SECOND_MS / 10;
-
-/** What a fleet's functions take for the memory of a region's probes that they were not told. */
-const USUAL_MEMORY_MB = 256;
 
 /** What decides when a shard's checks are. */
 export interface ShardTasks {
@@ -51,7 +48,7 @@ export function spansOf(shard: ShardTasks): Omit<Timetable, "staggerPermille"> {
 
 /** So long that the checks that come together in an average minute keep the pace and the limits. */
 function spreadFor({ region, tasks, rateLimit, places }: ShardTasks): DurationMs {
-  const pace = SHARE_OF_PACE * startsPerSecondFor(region.memoryMb ?? USUAL_MEMORY_MB);
+  const pace = SHARE_OF_PACE * startsPerSecondFor(region.memoryMb ?? UNTOLD_MEMORY_MB);
   const starts = sumOf(
     tasks,
     ({ tls, scheduleMs }) =>

@@ -85,11 +85,42 @@ describe("cost", () => {
     writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
     const document = await documentIn(cwd, "--tasks", "100", "--schedule", "15");
     assert.deepEqual(document.regions, [
-      { name: "eu-west-1", shards: 1, memoryMb: 256 },
+      { name: "eu-west-1", shards: 1, memoryMb: 128 },
       { name: "us-east-1", shards: 2, memoryMb: 512 },
     ]);
     assert.ok(lineOf(document, /storage: hours of 20 days/).quantity > 0);
     assert.ok(lineOf(document, /storage: results of 10 days/).quantity > 0);
+  });
+
+  test("cost sizes regions for the tasks that it prices, unless a number is given", async () => {
+    const cwd = mkdtempSync(join(dir, "project-"));
+    const listed = [{ name: "us-east-1", memoryMb: 512, shards: 9 }, "eu-west-1"];
+    writeFileSync(
+      join(cwd, "cdk.json"),
+      JSON.stringify({ context: { fleet: { regions: listed } } }),
+    );
+    const words = ["--tasks", "10000", "--schedule", "15"];
+    const sizesOf = async (...more: string[]) =>
+      (await documentIn(cwd, ...words, ...more)).regions.map(Object.values);
+    assert.deepEqual(await sizesOf(), [
+      ["us-east-1", 9, 512],
+      ["eu-west-1", 3, 128],
+    ]);
+    assert.deepEqual(await sizesOf("--regions", "us-east-1,eu-west-1:2"), [
+      ["us-east-1", 2, 512],
+      ["eu-west-1", 2, 256],
+    ]);
+    const { out } = await costIn(cwd, ...words, "--regions", "eu-west-1,sa-east-1,us-west-2:4");
+    assert.match(
+      out,
+      /^Probes: 3 shards of 128 MB in 2 regions, 4 shards of 128 MB in 1 region\.$/m,
+    );
+    const { code, error } = await costIn(cwd, "--tasks", "1000000", "--regions", "eu-west-1");
+    assert.equal(code, 2);
+    assert.match(
+      error,
+      /1000000 tasks need \d+ shards in a region, which has at most 100: a longer/,
+    );
   });
 
   test("cost counts the clocks apart, unless cdk.json switches them off", async () => {

@@ -21,7 +21,7 @@ test("parseFleetConfig fills in every default from one region's name", () => {
   const config = parseFleetConfig({ regions: ["eu-west-1"] });
   assert.equal(config.name, "synfleet");
   assert.equal(config.home, "eu-west-1");
-  assert.deepEqual(config.regions, [{ name: "eu-west-1", shards: 1, memoryMb: 256, vpc: null }]);
+  assert.deepEqual(config.regions, [{ name: "eu-west-1", shards: 1, memoryMb: 128, vpc: null }]);
   assert.deepEqual(config.options, {
     terminationProtection: false,
     hints: true,
@@ -31,6 +31,29 @@ test("parseFleetConfig fills in every default from one region's name", () => {
     reservedConcurrency: false,
   });
 });
+
+const SIZES: readonly (readonly [
+  fields: object,
+  region: object,
+  shards: number,
+  memoryMb: number,
+])[] = [
+  [{}, { shards: "auto", memoryMb: "auto" }, 1, 128],
+  [{}, { memoryMb: 512 }, 1, 512],
+  [{ expectedTasks: 1_000, expectedScheduleSeconds: 30 }, {}, 1, 128],
+  [{ expectedTasks: 3_000 }, {}, 1, 256],
+  [{ expectedTasks: 3_000 }, { memoryMb: 128 }, 2, 128],
+  [{ expectedTasks: 10_000, expectedScheduleSeconds: 15 }, {}, 3, 128],
+  [{ expectedTasks: 10_000, expectedScheduleSeconds: 15 }, { shards: 2 }, 2, 256],
+  [{ expectedTasks: 100_000 }, {}, 21, 256],
+];
+
+for (const [fields, own, shards, memoryMb] of SIZES)
+  test(`parseFleetConfig gives ${JSON.stringify([fields, own])} ${shards} shards of ${memoryMb} MB`, () => {
+    const region = { name: "eu-west-1", ...own };
+    const [sized] = parseFleetConfig({ regions: [region], ...fields }).regions;
+    assert.deepEqual(sized, { name: "eu-west-1", shards, memoryMb, vpc: null });
+  });
 
 test("parseFleetConfig takes a region in a VPC with its private ranges", () => {
   const vpc = { ...VPC, allowedPrivateCidrs: ["10.0.0.0/16", "fd00::/8"], ipv6: true };
@@ -98,7 +121,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   [{ regions: ["eu-west-1", "eu-west-1"] }, "fleet.regions[1] names eu-west-1 a second time"],
   [
     { regions: [{ name: "eu-west-1", shards: 0 }] },
-    "fleet.regions[0].shards must be a whole number from 1 to 64, is 0",
+    'fleet.regions[0].shards must be "auto" or a whole number from 1 to 100, is 0',
   ],
   [
     { regions: [{ name: "eu-west-1", allowedPrivateCidrs: ["10.0.0.0/8"] }] },
@@ -136,16 +159,24 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     "fleet.home must be named: it is the region of tasks, summaries and alerts, and its default eu-west-1 is not one of fleet.regions; take one of them, such as us-east-1",
   ],
   [
-    { regions: ["eu-west-1"], expectedTasks: 2_500 },
-    "fleet.regions[0].shards must be at least 3 for 2500 tasks (1000 a shard), is 1",
+    { regions: [{ name: "eu-west-1", memoryMb: "most" }] },
+    'fleet.regions[0].memoryMb must be "auto" or a whole number from 128 to 10240, is "most"',
+  ],
+  [
+    { regions: [{ name: "eu-west-1", shards: 1, memoryMb: 512 }], expectedTasks: 12_000 },
+    'fleet.regions[0].shards must be at least 3, or "auto", for 12000 tasks every 60 s (a shard of 512 MB is made for 5000 tasks, 480 connects and 526 starts a second), is 1',
   ],
   [
     {
-      regions: [{ name: "eu-west-1", memoryMb: 128 }],
+      regions: ["us-east-1", { name: "eu-west-1", shards: 1, memoryMb: 128 }],
       expectedTasks: 1_000,
       expectedScheduleSeconds: 3,
     },
-    "fleet.regions[0].memoryMb is too small: 128 MB starts 328 checks a second, 1000 tasks a shard every 3 s need more",
+    'fleet.regions[1].shards must be at least 2, or "auto", for 1000 tasks every 3 s (a shard of 128 MB is made for 5000 tasks, 480 connects and 296 starts a second), is 1',
+  ],
+  [
+    { regions: ["eu-west-1"], expectedTasks: 100_000, expectedScheduleSeconds: 1 },
+    "fleet.regions[0] can't have the 338 shards that 100000 tasks every 1 s need, but 100 at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets",
   ],
   [
     { regions: ["eu-west-1"], alertEmail: "nobody" },

@@ -16,10 +16,22 @@ const CDK_JSON = {
       name: "prod",
       home: "eu-central-1",
       secrets: ["ssm:token"],
+      expectedTasks: 5_000,
+      expectedScheduleSeconds: 15,
       regions: [
         "us-east-1",
-        { name: "eu-west-1", shards: 3, vpc: { subnetIds: ["subnet-1"], ipv6: true } },
-        { name: "us-west-1", vpc: { allowedPrivateCidrs: ["10.0.0.0/16"] } },
+        {
+          name: "eu-west-1",
+          shards: 3,
+          memoryMb: 512,
+          vpc: { subnetIds: ["subnet-1"], ipv6: true },
+        },
+        {
+          name: "us-west-1",
+          shards: 1,
+          memoryMb: "auto",
+          vpc: { allowedPrivateCidrs: ["10.0.0.0/16"] },
+        },
       ],
     },
   },
@@ -29,9 +41,16 @@ const PROD = {
   name: "prod",
   home: "eu-central-1",
   regions: [
-    { name: "us-east-1", shards: 1, vpc: false, ipv6: false, allowedCidrs: [] },
-    { name: "eu-west-1", shards: 3, vpc: true, ipv6: true, allowedCidrs: [] },
-    { name: "us-west-1", shards: 1, vpc: true, ipv6: false, allowedCidrs: ["10.0.0.0/16"] },
+    { name: "us-east-1", shards: 1, memoryMb: 256, vpc: false, ipv6: false, allowedCidrs: [] },
+    { name: "eu-west-1", shards: 3, memoryMb: 512, vpc: true, ipv6: true, allowedCidrs: [] },
+    {
+      name: "us-west-1",
+      shards: 1,
+      memoryMb: 256,
+      vpc: true,
+      ipv6: false,
+      allowedCidrs: ["10.0.0.0/16"],
+    },
   ].map((region) => ({ ...region, secrets: ["ssm:token"] })),
 };
 

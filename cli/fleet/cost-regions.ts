@@ -1,0 +1,57 @@
+import type { CostFleet } from "../../shared/cost/cost.ts";
+import {
+  chooseSize,
+  demandOf,
+  type Fleet,
+  type FleetRegion,
+  MOST_SHARDS,
+  type Size,
+} from "../../shared/plan/plan.ts";
+import type { Task } from "../../shared/task/task.ts";
+import { UsageError } from "../command/errors.ts";
+import { listRegions } from "./fleet-options.ts";
+import { fixedSizes, readCdkFleet } from "./read-cdk-fleet.ts";
+
+/** What decides where tasks are priced: of several, the first that has regions. */
+export interface RegionSources {
+  /** The text of `--regions`. */
+  readonly listed: string | null;
+  /** A parsed `cdk.json`. */
+  readonly cdkJson: unknown;
+  readonly stored: Fleet | null;
+}
+
+/** The regions to price, each as large as these tasks need it where nothing else is given. */
+export function costRegionsOf(
+  sources: RegionSources,
+  tasks: readonly Task[],
+): CostFleet["regions"] {
+  return namedRegions(sources).map(({ name, ...fixed }) => {
+    const own = tasks.filter(({ enabled, regions }) => enabled && isIn(regions, name));
+    const size = chooseSize(demandOf(own), fixed);
+    if (size.shards > MOST_SHARDS && fixed.shards === undefined) throw tooMany(own.length, size);
+    return { name, ...size };
+  });
+}
+
+function namedRegions({ listed, cdkJson, stored }: RegionSources) {
+  const sizes = fixedSizes(cdkJson);
+  if (listed === null) {
+    const regions: readonly FleetRegion[] = readCdkFleet(cdkJson)?.regions ?? stored?.regions ?? [];
+    return regions.map(({ name }) => ({ name, ...sizes.get(name) }));
+  }
+  return listRegions(listed).map((region) => {
+    const { memoryMb } = sizes.get(region.name) ?? {};
+    return { ...region, ...(memoryMb !== undefined && { memoryMb }) };
+  });
+}
+
+function isIn(regions: Task["regions"], name: string): boolean {
+  return regions === "all" || regions.includes(name);
+}
+
+function tooMany(taskCount: number, { shards }: Size): UsageError {
+  return new UsageError(
+    `${taskCount} tasks need ${shards} shards in a region, which has at most ${MOST_SHARDS}: a longer schedule, or several fleets.`,
+  );
+}
