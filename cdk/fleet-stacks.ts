@@ -1,10 +1,11 @@
 import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
 import type { FleetConfig } from "./config/fleet-config.ts";
 import { ProbeFleetHome } from "./home/probe-fleet-home.ts";
+import { FleetLocation } from "./region/fleet-location.ts";
 import { ProbeFleetRegion } from "./region/probe-fleet-region.ts";
 
 /**
- * Makes the stacks of a fleet: one for its home and one for each probing region. No stack refers to
+ * Makes the stacks of a fleet: one for its home, one for each probing region, and one at home for each location. No stack refers to
  * another; they know each other's resources by name.
  */
 export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
@@ -34,5 +35,13 @@ export function fleetStacks(app: App, fleet: FleetConfig): Stack[] {
     new ProbeFleetRegion(stack, "Region", { fleet, region });
     return stack;
   });
-  return [home, ...regions];
+  const locations = fleet.locations.map((location) => {
+    const stack = new Stack(app, `${fleet.name}-${location.name}`, {
+      ...inRegion(fleet.home),
+      description: `Synfleet ${fleet.name}: tables for the agent of ${location.name}`,
+    });
+    new FleetLocation(stack, "Location", { fleet, location });
+    return stack;
+  });
+  return [home, ...regions, ...locations];
 }

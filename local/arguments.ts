@@ -45,6 +45,7 @@ export const HELP = `Probes TCP ports from pretend regions on this machine.
                     with its own servers); several files with a --tasks for each
   --regions A,B,C   names of the pretend regions, at most ${MAX_REGIONS}
                     (default: ${DEFAULT_REGIONS.join(",")})
+  --agents A,B      further regions that agents probe: npx synfleet agent --local DIR --location A
   --shards N        probe shards in each region, 1 to 100 (default: 1)
   --minutes N       check for N minutes (at least two, so that one of them is a whole minute),
                     summarise every whole minute, and stop
@@ -86,7 +87,7 @@ export function parseArguments(
   const shards = wholeNumber("--shards", values.shards ?? "1", 100);
   const minutes = wholeNumber("--minutes", values.minutes ?? "1", MAX_MINUTES);
   for (const parsed of [shards, minutes]) if (typeof parsed === "string") problems.push(parsed);
-  const fleet = fleetOf(values.regions, Number(shards), problems);
+  const fleet = fleetOf(values, Number(shards), problems);
   const page = pageOf(values, problems);
   for (const name of ["tasks", "rules", "data", "token-file"] as const) {
     if ([values[name]].flat().includes("")) problems.push(`--${name} must not be empty`);
@@ -110,6 +111,7 @@ export function parseArguments(
 const OPTIONS = {
   tasks: { type: "string", multiple: true },
   regions: { type: "string" },
+  agents: { type: "string" },
   shards: { type: "string" },
   minutes: { type: "string" },
   json: { type: "boolean" },
@@ -168,9 +170,15 @@ function pageOf(
   return { ...place, tokenFile: values["token-file"] ?? null };
 }
 
-function fleetOf(listed: string | undefined, shards: number, problems: string[]): Fleet {
-  const regions = listed?.split(",").map((name) => name.trim()) ?? DEFAULT_REGIONS;
-  const fleet = localFleet(regions, Number.isNaN(shards) ? 1 : shards);
+function fleetOf(
+  values: ReturnType<typeof parseStrictly>["values"],
+  shards: number,
+  problems: string[],
+): Fleet {
+  const namesIn = (listed: string | undefined) => listed?.split(",").map((name) => name.trim());
+  const regions = namesIn(values.regions) ?? DEFAULT_REGIONS;
+  const agents = namesIn(values.agents) ?? [];
+  const fleet = localFleet(regions, Number.isNaN(shards) ? 1 : shards, agents);
   if (regions.length > MAX_REGIONS) {
     problems.push(`--regions must name 1 to ${MAX_REGIONS} regions, names ${regions.length}`);
   }

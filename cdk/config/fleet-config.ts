@@ -1,4 +1,5 @@
 import type { RateLimit } from "../../shared/task/task.ts";
+import type { LocationConfig } from "./location-config.ts";
 import type { RegionConfig } from "./region-config.ts";
 
 /** A fleet as `cdk.json` describes it in its context key `fleet`, with every default filled in. */
@@ -9,6 +10,8 @@ export interface FleetConfig {
   readonly regions: readonly RegionConfig[];
   /** Those that are being taken out. */
   readonly retired: readonly RegionConfig[];
+  /** Where agents probe. */
+  readonly locations: readonly LocationConfig[];
   /** Overrides the built-in alert defaults; a task's own `alert` overrides both. */
   readonly alertDefaults: Readonly<Record<string, unknown>>;
   readonly alertEmail: string | null;

@@ -10,7 +10,8 @@ import {
 } from "../../shared/plan/plan.ts";
 import { SECOND_MS } from "../../shared/units.ts";
 import type { FleetConfig } from "./fleet-config.ts";
-import { type RegionConfig, regionFacts } from "./region-config.ts";
+import { fleetFacts } from "./fleet-facts.ts";
+import type { RegionConfig } from "./region-config.ts";
 
 type Expected = Pick<FleetConfig, "expectedTasks" | "expectedScheduleSeconds">;
 
@@ -51,8 +52,9 @@ function tooSmallSentence(
 const MOST_REGIONS_BYTES = 3_500;
 
 /** Says whether home's functions can't hold what they must know of the fleet. */
-export function environmentProblems({ regions, alertDefaults, secrets }: FleetConfig): string[] {
-  const facts = JSON.stringify(regions.map(regionFacts)) + JSON.stringify(alertDefaults) + secrets;
+export function environmentProblems(fleet: FleetConfig): string[] {
+  const { alertDefaults, secrets } = fleet;
+  const facts = fleetFacts(fleet) + JSON.stringify(alertDefaults) + secrets;
   const bytes = Buffer.byteLength(facts);
   if (bytes <= MOST_REGIONS_BYTES) return [];
   return [

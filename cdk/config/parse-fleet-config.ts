@@ -21,6 +21,7 @@ import {
   environmentProblems,
   partitionProblems,
 } from "./fleet-problems.ts";
+import { readLocations } from "./location-config.ts";
 import { LOG_DAYS } from "./log-retention.ts";
 import {
   type ConfigReader,
@@ -39,6 +40,7 @@ const FLEET_FIELDS = [
   "name",
   "home",
   "regions",
+  "locations",
   "alertDefaults",
   "alertEmail",
   "resultDays",
@@ -97,6 +99,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     home: readRegionName(reader, "home", DEFAULT_HOME),
     regions: listed.filter(({ retired }) => !retired),
     retired: listed.filter(({ retired }) => retired === true),
+    locations: readLocations(reader),
     alertDefaults: readAlertDefaults(reader),
     alertEmail: readEmail(reader),
     resultDays: readCount(reader, "resultDays", {

@@ -3,15 +3,19 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { IConstruct } from "constructs";
 import { type HomeTable, type RegionTable, regionTableName } from "../../shared/contract.ts";
+import { awsRegionOf } from "../../shared/plan/plan.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
+import { placeFacts } from "../config/fleet-facts.ts";
 import { requestStatements, tableArn, tableStatement } from "../parts/grants.ts";
 import { secretStatements } from "../parts/secret-grants.ts";
 
-/** The ARNs of a table in every probing region. */
+/** The ARNs of a table in every probing region, and of those of locations, which are at home. */
 function inRegions(scope: IConstruct, fleet: FleetConfig, table: RegionTable): string[] {
-  return fleet.regions.map(({ name }) =>
-    tableArn(scope, regionTableName(fleet.name, table, name), name),
-  );
+  const places = placeFacts(fleet);
+  return places.map(({ name }) => {
+    const region = awsRegionOf({ home: fleet.home, regions: places }, name);
+    return tableArn(scope, regionTableName(fleet.name, table, name), region);
+  });
 }
 
 /** Only people write settings. */

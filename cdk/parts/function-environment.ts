@@ -1,13 +1,14 @@
 import { busName, DEAD_MAN_ENV, ENV } from "../../shared/contract.ts";
 import type { FleetConfig, StatusPageConfig } from "../config/fleet-config.ts";
-import { type RegionConfig, regionFacts } from "../config/region-config.ts";
+import { fleetFacts } from "../config/fleet-facts.ts";
+import type { RegionConfig } from "../config/region-config.ts";
 
 /** The environment of the plan and aggregate functions; Lambda allows 4 KB in all. */
 export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
   return {
     [ENV.fleet]: fleet.name,
     [ENV.home]: fleet.home,
-    [ENV.regions]: regionsOf(fleet),
+    [ENV.regions]: fleetFacts(fleet),
     [ENV.alertDefaults]: JSON.stringify(fleet.alertDefaults),
     [ENV.resultDays]: String(fleet.resultDays),
     [ENV.minuteDays]: String(fleet.minuteDays),
@@ -28,11 +29,6 @@ export function deadManEnvironment({ deadMan }: FleetConfig): Record<string, str
     : { [DEAD_MAN_ENV.place]: deadMan.url, [DEAD_MAN_ENV.method]: deadMan.method };
 }
 
-function regionsOf({ regions, retired }: FleetConfig): string {
-  const gone = retired.map(({ name }) => ({ name, retired: true }));
-  return JSON.stringify([...regions.map(regionFacts), ...gone]);
-}
-
 /** The environment of the publish function. */
 export function publishEnvironment(
   fleet: FleetConfig,
@@ -42,7 +38,7 @@ export function publishEnvironment(
   return {
     [ENV.fleet]: fleet.name,
     [ENV.home]: fleet.home,
-    [ENV.regions]: regionsOf(fleet),
+    [ENV.regions]: fleetFacts(fleet),
     [ENV.statusPage]: JSON.stringify(shown),
     [ENV.statusBucket]: bucketName,
   };

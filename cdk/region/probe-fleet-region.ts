@@ -1,6 +1,4 @@
 import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
-import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { type RegionTable, regionTableName } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
@@ -9,8 +7,9 @@ import { probeAlarms } from "../observe/alarms.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
 import { probeEnvironment } from "../parts/function-environment.ts";
-import { hintStatements, tableStatement } from "../parts/grants.ts";
+import { hintStatements } from "../parts/grants.ts";
 import { MailTopic } from "../parts/mail-topic.ts";
+import { probePermissions } from "../parts/probe-permissions.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
 import { secretStatements } from "../parts/secret-grants.ts";
 import { fleetTable } from "../parts/tables.ts";
@@ -76,18 +75,4 @@ export class ProbeFleetRegion extends Construct {
       input: { shard },
     }));
   }
-}
-
-/** May read plans, read and move leases, and store chunks, but not read a result. */
-function probePermissions(plans: Table, results: Table): PolicyStatement[] {
-  return [
-    tableStatement({ sid: "ReadPlans", actions: ["GetItem"], tableArns: [plans.tableArn] }),
-    tableStatement({
-      sid: "ReadLeases",
-      actions: ["GetItem"],
-      tableArns: [results.tableArn],
-      keys: ["lease#*"],
-    }),
-    tableStatement({ sid: "StoreResults", actions: ["PutItem"], tableArns: [results.tableArn] }),
-  ];
 }

@@ -1,5 +1,6 @@
 import type { CheckAnswer } from "../../shared/request/request.ts";
 import type { Task } from "../../shared/task/task.ts";
+import type { RegionName } from "../../shared/units.ts";
 import { paint } from "../../terminal/paint.ts";
 import { left, type Row, right } from "../../terminal/table.ts";
 import { type Call, EXIT, type ExitCode } from "../command/command.ts";
@@ -31,10 +32,13 @@ export function isEverywhere(call: Call): boolean {
 /** Checks each task from every region of a fleet at once, one task after the other; exit 0 if all passed everywhere. */
 export async function checkEverywhere(call: Call, tasks: readonly Task[]): Promise<ExitCode> {
   const probes = await openProbes(call);
+  const { agents, regions } = askable(probes);
+  if (agents.length > 0)
+    call.io.error(`Not asked, because agents probe there: ${agents.join(", ")}.`);
   let code: ExitCode = EXIT.fine;
   for (const task of tasks) {
     if (!call.io.isHeard()) break;
-    const answers = await askAll(probes, task);
+    const answers = await askAll(probes, regions, task);
     const isTitled = tasks.length > 1 && !flagOption(call, "json");
     if (isTitled) call.io.out(task.host);
     printAnswers(call, task, answers);
@@ -43,8 +47,19 @@ export async function checkEverywhere(call: Call, tasks: readonly Task[]): Promi
   return code;
 }
 
-function askAll(probes: OpenProbes, task: Task): Promise<CheckAnswer[]> {
-  return Promise.all(probes.fleet.regions.map(({ name }) => askRegion(probes, name, task)));
+/** Locations take no questions from outside: nothing reaches an agent. */
+function askable({ fleet }: OpenProbes) {
+  const named = (isAgent: boolean) =>
+    fleet.regions.filter(({ agent = false }) => agent === isAgent).map(({ name }) => name);
+  return { agents: named(true), regions: named(false) };
+}
+
+function askAll(
+  probes: OpenProbes,
+  regions: readonly RegionName[],
+  task: Task,
+): Promise<CheckAnswer[]> {
+  return Promise.all(regions.map((name) => askRegion(probes, name, task)));
 }
 
 function hasPassed(answer: CheckAnswer): boolean {

@@ -160,6 +160,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./page.ts")).page,
   },
   {
+    name: "agent status",
+    args: "",
+    about: "Show how the agent on this machine is: its lease, AWS, results on their way.",
+    load: async () => (await import("./agent-status.ts")).agentStatus,
+  },
+  {
+    name: "agent",
+    args: "",
+    about: "Probe one location of a fleet from this machine, where no Lambda reaches.",
+    load: async () => (await import("./agent.ts")).agent,
+  },
+  {
     name: "plan",
     args: "",
     about: "Plan the stored tasks now instead of at the next minute.",

@@ -26,7 +26,8 @@ export function costRegionsOf(
   sources: RegionSources,
   tasks: readonly Task[],
 ): CostFleet["regions"] {
-  return namedRegions(sources).map(({ name, ...fixed }) => {
+  return namedRegions(sources).map(({ name, agent, ...fixed }) => {
+    if (agent) return { name, shards: fixed.shards ?? 1, memoryMb: 0, agent };
     const own = tasks.filter(({ enabled, regions }) => enabled && isIn(regions, name));
     const size = chooseSize(demandOf(own), fixed);
     if (size.shards > MOST_SHARDS && fixed.shards === undefined) throw tooMany(own.length, size);
@@ -34,11 +35,18 @@ export function costRegionsOf(
   });
 }
 
-function namedRegions({ listed, cdkJson, stored }: RegionSources) {
+interface NamedRegion extends Partial<Size> {
+  readonly name: string;
+  readonly agent?: true;
+}
+
+function namedRegions({ listed, cdkJson, stored }: RegionSources): NamedRegion[] {
   const sizes = fixedSizes(cdkJson);
   if (listed === null) {
     const regions: readonly FleetRegion[] = readCdkFleet(cdkJson)?.regions ?? stored?.regions ?? [];
-    return regions.map(({ name }) => ({ name, ...sizes.get(name) }));
+    return regions.map(({ name, shards, agent }) =>
+      agent ? { name, shards, agent } : { name, ...sizes.get(name) },
+    );
   }
   return listRegions(listed).map((region) => {
     const { memoryMb } = sizes.get(region.name) ?? {};

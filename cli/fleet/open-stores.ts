@@ -6,6 +6,7 @@ import {
   type RegionStores,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import type { FleetSources } from "../../functions/history/history.ts";
+import { awsRegionOf } from "../../shared/plan/plan.ts";
 import type { DurationMs, RegionName } from "../../shared/units.ts";
 import type { OpenFleet } from "./open-fleet.ts";
 
@@ -16,7 +17,11 @@ export function openHome({ fleet, clientFor }: OpenFleet): HomeStores {
 
 /** The stores of one of the fleet's probing regions. */
 export function openRegion({ fleet, clientFor }: OpenFleet, region: RegionName): RegionStores {
-  return openRegionStores({ client: clientFor(region), fleet: fleet.name, region });
+  return openRegionStores({
+    client: clientFor(awsRegionOf(fleet, region)),
+    fleet: fleet.name,
+    region,
+  });
 }
 
 /** Everything that the fleet remembers, and how it is now. */

@@ -23,6 +23,8 @@ export interface CdkFleet {
   readonly regions: readonly FleetRegion[] | undefined;
   /** Regions that are being taken out; absent without one. */
   readonly retired?: readonly string[];
+  /** Absent if it does not say. */
+  readonly resultDays?: number;
 }
 
 // The defaults of a deployment.
@@ -39,15 +41,21 @@ export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
   const retired = Array.isArray(regions)
     ? regions.filter(isRetired).flatMap((region) => nameOf(region) ?? [])
     : [];
+  const listed = fieldOf(fleet, "locations");
+  const locations = Array.isArray(listed) ? listed.flatMap(readLocation) : [];
+  const resultDays = numberOf(fieldOf(fleet, "resultDays"));
   return {
     name: textOf(fieldOf(fleet, "name")) ?? DEPLOYED_NAME,
     home: textOf(fieldOf(fleet, "home")) ?? DEPLOYED_HOME,
     ...(retired.length > 0 && { retired }),
+    ...(resultDays !== undefined && { resultDays }),
     regions: Array.isArray(regions)
-      ? regions
-          .filter((region) => !isRetired(region))
-          .flatMap((region) => readRegion(region, demand))
-          .map((region) => ({ ...region, secrets }))
+      ? [
+          ...regions
+            .filter((region) => !isRetired(region))
+            .flatMap((region) => readRegion(region, demand)),
+          ...locations,
+        ].map((region) => ({ ...region, secrets }))
       : undefined,
   };
 }
@@ -103,6 +111,19 @@ function readRegion(raw: unknown, demand: Demand): FleetRegion[] {
       vpc: vpc !== undefined,
       ipv6: fieldOf(vpc, "ipv6") === true,
       allowedCidrs: textsOf(fieldOf(vpc, "allowedPrivateCidrs")),
+    },
+  ];
+}
+
+function readLocation(raw: unknown): FleetRegion[] {
+  const name = nameOf(raw);
+  if (name === undefined) return [];
+  return [
+    {
+      ...{ name, shards: numberOf(fieldOf(raw, "shards")) ?? 1, vpc: false },
+      ipv6: fieldOf(raw, "ipv6") === true,
+      allowedCidrs: textsOf(fieldOf(raw, "allowedPrivateCidrs")),
+      agent: true,
     },
   ];
 }

@@ -28,7 +28,7 @@ interface ShardRequest {
 }
 
 /**
- * Asks the regions for second opinions on slow tasks that are in doubt or down, in one request a
+ * Asks the regions, but not agents, which no function can reach, for second opinions on slow tasks that are in doubt or down, in one request a
  * shard. Nothing waits for the checks: they come as results do, with a hint if they fail. Returns the
  * number of requests.
  */
@@ -41,7 +41,7 @@ export async function askProbes(
   const { invoker, now, states } = services;
   const nowMs = now();
   if (invoker === null || nowMs >= untilMs) return 0;
-  const { requests, records } = draftRequests(fleet, memory, nowMs);
+  const { requests, records } = draftRequests(reachable(services, fleet), memory, nowMs);
   // Stored first: what is sent and not counted could be sent for ever.
   await inParallel(records, PARALLEL_WRITES, (record) => storeRecord(states, memory, record));
   await inParallel(requests, PARALLEL_REQUESTS, async ({ region, shard, taskNames }) => {
@@ -53,7 +53,12 @@ export async function askProbes(
   return requests.length;
 }
 
-function draftRequests(fleet: FleetView, memory: TaskMemory, nowMs: EpochMs) {
+function reachable({ fleet }: AggregateServices, { regions }: FleetView): FleetView["regions"] {
+  const agents = new Set(fleet.regions.filter(({ agent }) => agent).map(({ name }) => name));
+  return regions.filter(({ name }) => !agents.has(name));
+}
+
+function draftRequests(regions: FleetView["regions"], memory: TaskMemory, nowMs: EpochMs) {
   const requests = new Map<string, ShardRequest>();
   const requestOf = (region: RegionName, shard: number): ShardRequest => {
     const key = `${shard} ${region}`;
@@ -61,7 +66,7 @@ function draftRequests(fleet: FleetView, memory: TaskMemory, nowMs: EpochMs) {
     requests.set(key, request);
     return request;
   };
-  const records = [...rememberedTasks(fleet, memory)].flatMap(([name, { task, shards }]) => {
+  const records = [...rememberedTasks(regions, memory)].flatMap(([name, { task, shards }]) => {
     const state = stateOf(memory, name);
     const moment = { nowMs, scheduleMs: task.scheduleMs, regions: [...shards.keys()].sort() };
     const ask = nextAsk(state, moment);
@@ -77,7 +82,10 @@ function draftRequests(fleet: FleetView, memory: TaskMemory, nowMs: EpochMs) {
 }
 
 /** Only of those is anything known that could be in doubt. */
-function rememberedTasks({ regions }: FleetView, { records }: TaskMemory): Map<string, AskedTask> {
+function rememberedTasks(
+  regions: FleetView["regions"],
+  { records }: TaskMemory,
+): Map<string, AskedTask> {
   const asked = new Map<string, AskedTask>();
   for (const { name: region, shards } of regions) {
     for (const { shard, planned } of shards) {

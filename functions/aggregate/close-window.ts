@@ -68,8 +68,8 @@ export async function closeWindow(
   if (judged.value === "late") return null;
   const openWindows = putOpenWindow(
     closed.progress.openWindows,
-    window.fromMs,
-    openRegions(reading),
+    { startMs: window.fromMs, regions: openRegions(reading, services.fleet) },
+    services.fleet,
   );
   const progress: Progress = { ...closed.progress, watermarkMs: window.toMs, openWindows };
   await services.progress.writeProgress(progress);

@@ -10,7 +10,7 @@ import {
   DEFAULT_SUMMARY_DAYS,
   ENV,
 } from "../../shared/contract.ts";
-import { parseFleet } from "../../shared/plan/plan.ts";
+import { awsRegionOf, parseFleet } from "../../shared/plan/plan.ts";
 import { DAY_MS } from "../../shared/units.ts";
 import {
   createDynamoDbClient,
@@ -54,7 +54,7 @@ export function connectServices(environment: Environment): AggregateServices {
     newHolder: randomUUID,
     regions: new Map(
       fleet.regions.map(({ name: region }) => {
-        const client = createDynamoDbClient(region);
+        const client = createDynamoDbClient(awsRegionOf(fleet, region));
         return [region, openRegionStores({ client, fleet: fleet.name, region, keepMs })];
       }),
     ),

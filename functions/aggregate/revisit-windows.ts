@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Fleet } from "../../shared/plan/plan.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 import { type DurationMs, type EpochMs, HOUR_MS, type RegionName } from "../../shared/units.ts";
 import type { OpenWindow, Progress } from "../ports/progress-store.ts";
@@ -15,8 +16,11 @@ import {
 } from "./window/window.ts";
 import { writeFigures } from "./write-figures.ts";
 
-/** How many open windows are kept; the oldest are dropped. */
-const MAX_OPEN_WINDOWS = 60;
+/** How many open windows are kept; with an agent, so many as it may be late. */
+const MAX_OPEN_WINDOWS = { functions: 60, agents: 90 } as const;
+
+/** An agent that was away for an hour still reports: most of that time it has claimed nothing. */
+const AGENT_LATE_LIMIT_MS: DurationMs = 1.5 * HOUR_MS;
 
 /** How long after a window's end a silent probe may still report. A region whose tables could not
  * be read is waited for without a limit. */
@@ -50,7 +54,8 @@ export async function revisitWindows(
   for (const open of run.windows.toReversed()) {
     if (services.now() >= run.untilMs) break;
     const found = await revisitWindow(services, { fleet, memory }, open);
-    openWindows = putOpenWindow(openWindows, open.startMs, found.regions);
+    const now = { startMs: open.startMs, regions: found.regions };
+    openWindows = putOpenWindow(openWindows, now, services.fleet);
     lateChunkCount += found.lateChunkCount;
   }
   const progress = { ...run.progress, openWindows };
@@ -58,27 +63,40 @@ export async function revisitWindows(
   return { progress, lateChunkCount };
 }
 
-/** The open windows, oldest first, with `regions` as those that one of them still waits for. */
+/** The open windows, oldest first, with one as it waits now; the oldest are dropped. */
 export function putOpenWindow(
   windows: readonly OpenWindow[],
-  startMs: EpochMs,
-  regions: OpenWindow["regions"],
+  open: OpenWindow,
+  fleet: Pick<Fleet, "regions">,
 ): OpenWindow[] {
-  const others = windows.filter((open) => open.startMs !== startMs);
-  if (Object.keys(regions).length === 0) return others;
-  return [...others, { startMs, regions }]
-    .sort((a, b) => a.startMs - b.startMs)
-    .slice(-MAX_OPEN_WINDOWS);
+  const others = windows.filter(({ startMs }) => startMs !== open.startMs);
+  if (Object.keys(open.regions).length === 0) return others;
+  const most = MAX_OPEN_WINDOWS[agentsOf(fleet).length > 0 ? "agents" : "functions"];
+  return [...others, open].sort((a, b) => a.startMs - b.startMs).slice(-most);
 }
 
-/** Regions from which more may come: those that could not be read, and those with claimed slots. */
-export function openRegions(reading: WindowReading): OpenWindow["regions"] {
+/** Regions from which more may come: unreadable ones, those with claimed slots, and agents that are away. */
+export function openRegions(reading: WindowReading, fleet: Fleet): OpenWindow["regions"] {
   const unread = reading.unreadable.map(({ region }) => [region, null] as const);
   const waiting = [...reading.waiting].map(
     (region) => [region, reading.chunkCounts.get(region) ?? 0] as const,
   );
+  const away = awayAgents(reading, fleet).map(
+    (region) => [region, reading.chunkCounts.get(region) ?? 0] as const,
+  );
   const unreadShards = reading.unreadShards.map(({ region }) => [region, null] as const);
-  return Object.fromEntries([...unread, ...waiting, ...unreadShards]);
+  return Object.fromEntries([...unread, ...away, ...waiting, ...unreadShards]);
+}
+
+/** Agents that have not claimed the whole window: what they checked without AWS comes when they are back. */
+function awayAgents({ tasks }: WindowReading, fleet: Fleet): RegionName[] {
+  const isAway = (name: RegionName) =>
+    [...tasks.values()].some((task) => task.regions[name]?.covered === false);
+  return agentsOf(fleet).filter(isAway);
+}
+
+function agentsOf({ regions }: Pick<Fleet, "regions">): RegionName[] {
+  return regions.filter(({ agent }) => agent).map(({ name }) => name);
 }
 
 interface RevisitedWindow {
@@ -101,7 +119,7 @@ async function revisitWindow(
   const reading = await readWindow(services, fleet, window);
   const tasks = summariseWindow(reading);
   await writeFigures(services, memory, { startMs: open.startMs, tasks, mark: "judged" });
-  return { regions: openRegions(reading), lateChunkCount: late };
+  return { regions: openRegions(reading, services.fleet), lateChunkCount: late };
 }
 
 function ofThisFleet(services: AggregateServices, open: OpenWindow): OpenWindow["regions"] {
@@ -142,6 +160,10 @@ function stillOpen(
   regions: OpenWindow["regions"],
   window: Interval,
 ): OpenWindow["regions"] {
-  if (services.now() < window.toMs + LATE_LIMIT_MS) return regions;
-  return Object.fromEntries(Object.entries(regions).filter(([, count]) => count === null));
+  const lateMs = services.now() - window.toMs;
+  if (lateMs < LATE_LIMIT_MS) return regions;
+  const agents = agentsOf(services.fleet);
+  const isOpen = (name: RegionName, count: number | null) =>
+    count === null || (agents.includes(name) && lateMs < AGENT_LATE_LIMIT_MS);
+  return Object.fromEntries(Object.entries(regions).filter(([name, n]) => isOpen(name, n)));
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
-import { type Fleet, knownRegions, parseFleet } from "../../shared/plan/plan.ts";
+import { awsRegionOf, type Fleet, knownRegions, parseFleet } from "../../shared/plan/plan.ts";
 import type { RegionName } from "../../shared/units.ts";
 import {
   createDynamoDbClient,
@@ -49,7 +49,7 @@ export function connectServices(environment: Environment): PlanServices {
 function openPlans(fleet: Fleet): ReadonlyMap<RegionName, PlanStore> {
   return new Map(
     knownRegions(fleet).map((region) => {
-      const client = createDynamoDbClient(region);
+      const client = createDynamoDbClient(awsRegionOf(fleet, region));
       return [region, openRegionStores({ client, fleet: fleet.name, region }).plans];
     }),
   );

@@ -1,5 +1,5 @@
 import { ENV, S3_ENDPOINT } from "../../shared/contract.ts";
-import { parseFleet } from "../../shared/plan/plan.ts";
+import { awsRegionOf, parseFleet } from "../../shared/plan/plan.ts";
 import {
   createDynamoDbClient,
   openHomeStores,
@@ -40,7 +40,7 @@ function openSources(fleet: FleetSources["fleet"]): FleetSources {
   const client = createDynamoDbClient(fleet.home);
   const { history, ...home } = openHomeStores({ client, fleet: fleet.name });
   const regions = fleet.regions.map(({ name: region, shards }) => {
-    const client = createDynamoDbClient(region);
+    const client = createDynamoDbClient(awsRegionOf(fleet, region));
     return { region, shards, ...openRegionStores({ client, fleet: fleet.name, region }) };
   });
   return { ...home, fleet, regions, alerts: history };

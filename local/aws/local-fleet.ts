@@ -23,16 +23,20 @@ const LOCAL_CIDRS: readonly string[] = [
  * A fleet of pretend regions on this machine; the first is home. Like functions in a VPC they may
  * probe port 25 and, if the machine has IPv6, IPv6 addresses.
  */
-export function localFleet(regions: readonly RegionName[], shards: number): Fleet {
+export function localFleet(
+  regions: readonly RegionName[],
+  shards: number,
+  agents: readonly RegionName[] = [],
+): Fleet {
   const [home = "local"] = regions;
   const ipv6 = hasIpv6();
   return {
     name: LOCAL_FLEET_NAME,
     home,
-    regions: regions.map((name) => ({
-      ...{ name, shards, vpc: true, ipv6, alwaysOn: true as const },
-      allowedCidrs: LOCAL_CIDRS,
-    })),
+    regions: [
+      ...regions.map((name) => ({ name, alwaysOn: true as const })),
+      ...agents.map((name) => ({ name, agent: true as const })),
+    ].map((region) => ({ ...region, shards, vpc: true, ipv6, allowedCidrs: LOCAL_CIDRS })),
   };
 }
 

@@ -7,6 +7,8 @@ import { accessKeyOf, type Runtime } from "./runtime-file.ts";
 /** The fleet that runs on some data, and the way to its functions. */
 export interface RunningFleet {
   readonly fleet: Fleet;
+  /** URL of its database. */
+  readonly database: string;
   /** URL of Lambda's Invoke; null if the fleet is of a version that did not tell. */
   readonly functions: string | null;
   /** URL of its page; null without one. */
@@ -23,6 +25,7 @@ export async function findRunningFleet(dir: string): Promise<RunningFleet | null
   const credentials = localCredentials(accessKeyOf(runtime));
   return {
     fleet: runtime.fleet,
+    database: runtime.database,
     functions: runtime.functions ?? null,
     page: runtime.page ?? null,
     credentials,

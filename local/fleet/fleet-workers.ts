@@ -27,7 +27,7 @@ export interface WorkerHooks
   readonly deadMan?: string | null;
 }
 
-/** Starts all threads; resolves when every handler is loaded. */
+/** Starts all threads, but none for agents; resolves when every handler is loaded. */
 export async function startFleetWorkers(
   fleet: Fleet,
   endpoints: LocalEndpoints,
@@ -36,16 +36,15 @@ export async function startFleetWorkers(
   const start = (label: string, names: readonly FunctionName[], env: Record<string, string>) =>
     FunctionWorker.start({ label, names, env, ...hooks });
   const environmentIn = (region: RegionName) => functionEnvironment(fleet, region, endpoints);
+  const own = fleet.regions.filter(({ agent }) => !agent);
   const [home, ...probes] = await Promise.all([
     start("The thread of plan and aggregate", ["plan", "aggregate"], {
       ...environmentIn(fleet.home),
       ...(deadMan && { [DEAD_MAN_ENV.place]: deadMan }),
     }),
-    ...fleet.regions.map(({ name }) =>
-      start(`The probe thread of ${name}`, ["probe"], environmentIn(name)),
-    ),
+    ...own.map(({ name }) => start(`The probe thread of ${name}`, ["probe"], environmentIn(name))),
   ]);
-  const regions = new Map(fleet.regions.flatMap(({ name }, i) => entryOf(name, probes[i])));
+  const regions = new Map(own.flatMap(({ name }, i) => entryOf(name, probes[i])));
   return {
     home,
     regions,

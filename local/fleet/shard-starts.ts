@@ -23,7 +23,8 @@ export async function startsOf(
   fleet: Fleet,
   keep: KeepLease,
 ): Promise<ShardStart[]> {
-  const shards = fleet.regions.flatMap(({ name, shards }) =>
+  const own = fleet.regions.filter(({ agent }) => !agent);
+  const shards = own.flatMap(({ name, shards }) =>
     Array.from({ length: shards }, (_, shard) => ({ region: name, shard })),
   );
   const nowMs = Date.now();

@@ -70,6 +70,7 @@ function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
 
 /** The aggregator at home reads each chunk about three times. */
 function transferBytes({ home }: CostFleet, { shards }: Usage): number {
-  const remote = shards.filter(({ region }) => region !== home);
+  // An agent's tables are at home.
+  const remote = shards.filter(({ region, memoryMb }) => region !== home && memoryMb > 0);
   return sumOf(remote, ({ chunkBytes }) => chunkBytes * TERMS_A_QUERY * WIRE_GROWTH);
 }

@@ -43,7 +43,12 @@ function lambdaLines(tasks: readonly Task[], { shards, checks, periods }: Usage)
       price: "lambdaCompute",
       quantity: home * MINUTES_PER_MONTH,
     },
-    { service, what: "requests", price: "lambdaRequests", quantity: invocations(shards.length) },
+    {
+      service,
+      what: "requests",
+      price: "lambdaRequests",
+      quantity: invocations(invokedIn(shards)),
+    },
   ];
 }
 
@@ -61,6 +66,11 @@ function deeperLines({ shards }: Usage): Quantity[] {
   });
 }
 
+/** How many shards have a function: an agent's has no memory of Lambda's. */
+export function invokedIn(shards: Usage["shards"]): number {
+  return shards.filter(({ memoryMb }) => memoryMb > 0).length;
+}
+
 /** One a minute for each shard, and for the plan and the aggregate function. */
 export function invocations(shardCount: number): number {
   return (shardCount + 2) * MINUTES_PER_MONTH;
@@ -72,7 +82,7 @@ function eventLines({ shards }: Usage): Quantity[] {
       service: "EventBridge Scheduler",
       what: "one a minute for each function and shard",
       price: "scheduler",
-      quantity: invocations(shards.length),
+      quantity: invocations(invokedIn(shards)),
     },
     {
       service: "EventBridge",

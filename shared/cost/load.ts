@@ -15,6 +15,8 @@ export interface CostFleet {
     readonly memoryMb: number;
     /** As on one machine, where waiting costs nothing: its checks are spread as far as possible. */
     readonly alwaysOn?: true;
+    /** An agent probes there: no function, no schedule, no metric, no alarm; the memory is 0. */
+    readonly agent?: true;
   }[];
   readonly resultDays: number;
   /** Minutes and boards; then minutes are in packed hours. */

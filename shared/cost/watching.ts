@@ -1,7 +1,7 @@
 import { METRICS } from "../contract.ts";
 import { sumOf } from "../sum-of.ts";
 import { type Task, usesConnection } from "../task/task.ts";
-import { invocations } from "./functions.ts";
+import { invocations, invokedIn } from "./functions.ts";
 import type { CostFleet } from "./load.ts";
 import { BYTES_PER_GB, type Quantity } from "./prices.ts";
 import type { Usage } from "./usage.ts";
@@ -25,12 +25,12 @@ export function watchLines(
   { shards }: Usage,
 ): Quantity[] {
   const service = "CloudWatch";
-  const logGb = (invocations(shards.length) * LOG_BYTES_PER_INVOCATION) / BYTES_PER_GB;
+  const logGb = (invocations(invokedIn(shards)) * LOG_BYTES_PER_INVOCATION) / BYTES_PER_GB;
   const counts = {
     probe: count(METRICS.probe),
     home: count(METRICS.plan) + count(METRICS.aggregate),
   };
-  const regionCount = fleet.regions.length;
+  const regionCount = fleet.regions.filter(({ agent }) => !agent).length;
   return [
     { service, what: "logs", price: "logs", quantity: logGb },
     {

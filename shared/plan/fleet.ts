@@ -23,6 +23,8 @@ export interface FleetRegion {
   readonly alwaysOn?: true;
   /** Whether a queue brings its probes the next burst, so that they need not wait for it; absent: none does. */
   readonly bursts?: true;
+  /** Whether a process of the user's probes there, a location, and no function of AWS; absent if not. */
+  readonly agent?: true;
   /** The secrets that its probes may read; if absent, they are not known here, and the probes judge. */
   readonly secrets?: readonly string[];
   /** The memory of its probes, which decides their pace; absent from an older deployment. */
@@ -40,6 +42,14 @@ export interface Fleet {
   readonly retired?: readonly RegionName[];
   /** The rate limit of tasks without one of their own; absent: the usual one. */
   readonly rateLimit?: RateLimit;
+}
+
+/** Where on AWS the tables of a region are: in the region itself, or at home if an agent probes there. */
+export function awsRegionOf(
+  { home, regions }: Pick<Fleet, "home" | "regions">,
+  region: RegionName,
+): RegionName {
+  return regions.some(({ name, agent }) => name === region && agent) ? home : region;
 }
 
 /** The fleet as the functions' environment has it, by the names of `ENV`. */
@@ -114,8 +124,8 @@ function parseRegions(text: string, problems: string[]) {
 
 function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegion {
   const parts: Readonly<Record<string, unknown>> = Object(entry);
-  const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs, alwaysOn, secrets } = parts;
-  const { memoryMb, bursts } = parts;
+  const { name, shards = 1, vpc = false, ipv6 = false, allowedCidrs, secrets } = parts;
+  const { memoryMb } = parts;
   if (!isRegionName(name))
     problems.push(`${at}.name must be ${REGION_NAME_RULE}, is ${shown(name)}`);
   if (!isShardCount(shards))
@@ -133,10 +143,22 @@ function parseRegion(entry: unknown, at: string, problems: string[]): FleetRegio
     vpc: vpc === true,
     ipv6: ipv6 === true,
     ...(isCidrs(allowedCidrs) ? { allowedCidrs } : {}),
-    ...(alwaysOn === true && { alwaysOn }),
-    ...(bursts === true && { bursts }),
+    ...marksOf(parts),
     ...(isTexts(secrets) && { secrets }),
     ...(isMemory(memoryMb) && { memoryMb }),
+  };
+}
+
+/** Each is said only where it is so. */
+function marksOf({
+  alwaysOn,
+  bursts,
+  agent,
+}: Readonly<Record<string, unknown>>): Pick<FleetRegion, "alwaysOn" | "bursts" | "agent"> {
+  return {
+    ...(alwaysOn === true && { alwaysOn }),
+    ...(bursts === true && { bursts }),
+    ...(agent === true && { agent }),
   };
 }
 

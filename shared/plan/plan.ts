@@ -13,6 +13,7 @@ export { chooseSize, holds, limitsSentence, type Size } from "./choose-size.ts";
 export { type Demand, demandOf, timesDemand } from "./demand.ts";
 export { crowdedSentences, draftPlan, namesIn, type RegionDraft } from "./draft.ts";
 export {
+  awsRegionOf,
   type Fleet,
   type FleetRegion,
   knownRegions,

@@ -22,7 +22,7 @@ const STEP_MS: DurationMs = SECOND_MS / 10;
 
 /** What decides when a shard's checks are. */
 export interface ShardTasks {
-  readonly region: Pick<FleetRegion, "alwaysOn" | "bursts" | "memoryMb">;
+  readonly region: Pick<FleetRegion, "alwaysOn" | "agent" | "bursts" | "memoryMb">;
   readonly tasks: readonly Pick<Task, "target" | "scheduleMs" | "rateLimit" | "tls">[];
   /** Of tasks without a rate limit of their own; absent: the usual one. */
   readonly rateLimit?: RateLimit | undefined;
@@ -36,7 +36,7 @@ export interface ShardTasks {
  */
 export function spansOf(shard: ShardTasks): Omit<Timetable, "staggerPermille"> {
   const { region, tasks } = shard;
-  if (region.alwaysOn) return {};
+  if (region.alwaysOn || region.agent) return {};
   const shortestMs = Math.min(...tasks.map(({ scheduleMs }) => scheduleMs));
   const spreadMs = spreadFor(shard);
   const spread = spreadMs < SPREAD_MS ? { spreadMs } : {};

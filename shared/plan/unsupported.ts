@@ -37,16 +37,16 @@ const MOST_HOLD_MS: DurationMs = 50 * SECOND_MS;
 export function supportOf(region: FleetRegion): (task: Task) => UnsupportedReason | null {
   const rules = region.allowedCidrs === undefined ? null : addressRules(region.allowedCidrs);
   return (task) => {
-    if (task.target.port === 25 && !region.vpc) return UNSUPPORTED_REASONS.port25;
+    if (task.target.port === 25 && !region.vpc && !region.agent) return UNSUPPORTED_REASONS.port25;
     if (needsIpv6(task) && !region.ipv6) return UNSUPPORTED_REASONS.ipv6;
     return addressReason(task, rules) ?? (region.alwaysOn ? null : passingReason(task, region));
   };
 }
 
-/** What a function can't do that is started anew for each minute, on a machine that is not the user's. */
-function passingReason(task: Task, { secrets }: FleetRegion): UnsupportedReason | null {
+/** What a function can't do that is started anew for each minute, or that must not read the files of its machine. */
+function passingReason(task: Task, { agent, secrets }: FleetRegion): UnsupportedReason | null {
   if (task.needs === undefined) return null;
-  if ((task.hold?.holdMs ?? 0) > MOST_HOLD_MS) return UNSUPPORTED_REASONS.hold;
+  if (!agent && (task.hold?.holdMs ?? 0) > MOST_HOLD_MS) return UNSUPPORTED_REASONS.hold;
   const references = referencesOf(task);
   if (references.some((reference) => reference.startsWith("file:")))
     return UNSUPPORTED_REASONS.file;

@@ -9,7 +9,13 @@ const files = [...readHouse().values()].filter(({ path }) => /^(local|cli|termin
 const folders = [...new Set(files.map(({ path }) => dirname(path)))].sort();
 
 /** What `cli/` may use of `local/`: opening the local data, the targets of messages, and no more. */
-const OPENINGS = ["local/aws/local-data.ts", "local/user-targets.ts"];
+const OPENINGS = [
+  "local/agent/agent.ts",
+  "local/agent/status.ts",
+  "local/aws/local-data.ts",
+  "local/aws/own-settings.ts",
+  "local/user-targets.ts",
+];
 
 describe("a room of local/, cli/ and terminal/", () => {
   it("has a README", () => {
@@ -28,7 +34,7 @@ describe("a room of local/, cli/ and terminal/", () => {
     assert.deepEqual(circlesOf(arrows), []);
   });
 
-  it("of local/ and cli/ is entered from the other one only to open the local data and to read targets", () => {
+  it("of local/ and cli/ is entered from the other one only to open the local data, to read targets and to run an agent", () => {
     const across = files.flatMap(({ path, imports }) =>
       imports
         .filter(({ target }) => /^(local|cli)\//.test(target) && !OPENINGS.includes(target))

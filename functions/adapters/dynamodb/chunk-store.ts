@@ -9,7 +9,19 @@ import type {
 } from "../../ports/chunk-store.ts";
 import { type ChunkPiece, cutChunk } from "./cut-chunk.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
-import { type Item, putItem, queryItems, type TableSetup } from "./table.ts";
+import { type Item, putIf, putItem, queryItems, type TableSetup } from "./table.ts";
+
+/** One item of a chunk as it is put, and where it belongs. */
+export interface ChunkItem {
+  readonly shard: number;
+  readonly termFromMs: EpochMs;
+  /** The part, with the number of the piece if it is not the first. */
+  readonly name: string;
+  readonly item: Item;
+}
+
+/** Puts one item of a chunk; rejects if it is neither stored nor kept. */
+export type PutChunkItem = (item: ChunkItem) => Promise<void>;
 
 /** The chunk store's table, its clock, and how long it keeps a chunk after its term began. */
 interface ChunkStoreSetup extends TableSetup {
@@ -39,6 +51,30 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
       chunks.sort((a, b) => a.termFromMs - b.termFromMs || a.part - b.part);
       return { chunks, damaged };
     },
+  };
+}
+
+/** The same store, but each item is put by `put`, e.g. one that keeps it elsewhere for now. */
+export function createKeptChunkStore(setup: ChunkStoreSetup, put: PutChunkItem): ChunkStore {
+  return {
+    ...createChunkStore(setup),
+    async putChunk(chunk) {
+      const { shard, termFromMs } = chunk;
+      for (const piece of cutChunk(chunk)) {
+        const item = itemOf(chunk, piece, setup.keepMs);
+        await put({ shard, termFromMs, name: piece.name, item });
+      }
+    },
+  };
+}
+
+/**
+ * Puts items of chunks that may be stored already, or be another process's of the same term: the first
+ * one stays.
+ */
+export function createChunkSender(setup: TableSetup): PutChunkItem {
+  return async ({ item }) => {
+    await putIf(setup, item, { expression: "attribute_not_exists(pk)" });
   };
 }
 

@@ -1,6 +1,7 @@
-export { chunkKey } from "./chunk-store.ts";
+export { type ChunkItem, chunkKey, type PutChunkItem } from "./chunk-store.ts";
 export { createDynamoDbClient } from "./client.ts";
 export { historyKey } from "./history-store.ts";
+export { openAgentStores, openChunkSender } from "./open-agent-stores.ts";
 export { openFleetSources } from "./open-sources.ts";
 export {
   type HomeStores,

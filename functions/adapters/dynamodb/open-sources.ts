@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Fleet } from "../../../shared/plan/plan.ts";
+import { awsRegionOf, type Fleet } from "../../../shared/plan/plan.ts";
 import type { DurationMs, RegionName } from "../../../shared/units.ts";
 import type { FleetSources } from "../../history/history.ts";
 import { type HomeStores, openHomeStores, openRegionStores } from "./open-stores.ts";
@@ -17,7 +17,11 @@ export function openFleetSources(
   });
   const regions = fleet.regions.map(({ name: region, shards }) => ({
     ...{ region, shards },
-    ...openRegionStores({ client: clientFor(region), fleet: fleet.name, region }),
+    ...openRegionStores({
+      client: clientFor(awsRegionOf(fleet, region)),
+      fleet: fleet.name,
+      region,
+    }),
   }));
   return { ...home, fleet, regions, alerts: history };
 }

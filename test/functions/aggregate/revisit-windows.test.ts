@@ -18,36 +18,50 @@ function openAt(...minutes: readonly number[]): OpenWindow[] {
   return minutes.map((at) => ({ startMs: minute(at), regions: { eu: 1 } }));
 }
 
+function openFor(at: number, regions: OpenWindow["regions"]): OpenWindow {
+  return { startMs: minute(at), regions };
+}
+
+const EU = { shards: 1, vpc: false, ipv6: false } as const;
+const FLEET = { regions: [{ name: "eu", ...EU }] } as const;
+
 function startsOf(windows: readonly OpenWindow[]): number[] {
   return windows.map(({ startMs }) => (startMs - NOON) / 60_000);
 }
 
 describe("putOpenWindow", () => {
   it("puts a window at its place in time", () => {
-    const windows = putOpenWindow(openAt(1, 5), minute(3), { us: null });
+    const windows = putOpenWindow(openAt(1, 5), openFor(3, { us: null }), FLEET);
     assert.deepEqual(startsOf(windows), [1, 3, 5]);
     assert.deepEqual(windows[1]?.regions, { us: null });
   });
 
   it("replaces a window that is open already", () => {
-    const windows = putOpenWindow(openAt(1, 3), minute(1), { us: 7 });
+    const windows = putOpenWindow(openAt(1, 3), openFor(1, { us: 7 }), FLEET);
     assert.deepEqual(startsOf(windows), [1, 3]);
     assert.deepEqual(windows[0]?.regions, { us: 7 });
   });
 
   it("removes a window that waits for no region", () => {
-    assert.deepEqual(startsOf(putOpenWindow(openAt(1, 3), minute(1), {})), [3]);
-    assert.deepEqual(startsOf(putOpenWindow(openAt(1), minute(9), {})), [1]);
+    assert.deepEqual(startsOf(putOpenWindow(openAt(1, 3), openFor(1, {}), FLEET)), [3]);
+    assert.deepEqual(startsOf(putOpenWindow(openAt(1), openFor(9, {}), FLEET)), [1]);
   });
 
-  it("keeps 60 windows and drops the oldest", () => {
-    const full = openAt(...Array.from({ length: 59 }, (_, i) => i));
-    const sixty = putOpenWindow(full, minute(59), { eu: 1 });
-    assert.deepEqual([sixty.length, startsOf(sixty)[0]], [60, 0]);
-    const bounded = putOpenWindow(sixty, minute(60), { eu: 1 });
-    assert.deepEqual([bounded.length, startsOf(bounded)[0]], [60, 1]);
-    assert.deepEqual(startsOf(putOpenWindow(sixty, minute(-1), { eu: 1 })), startsOf(sixty));
-  });
+  const agents = { regions: [{ name: "office", agent: true, ...EU }] } as const;
+  for (const [fleet, most] of [
+    [FLEET, 60],
+    [agents, 90],
+  ] as const) {
+    it(`keeps ${most} windows and drops the oldest, with ${fleet.regions[0].name}`, () => {
+      const put = (windows: readonly OpenWindow[], at: number) =>
+        putOpenWindow(windows, openFor(at, { eu: 1 }), fleet);
+      const full = put(openAt(...Array.from({ length: most - 1 }, (_, i) => i)), most - 1);
+      assert.deepEqual([full.length, startsOf(full)[0]], [most, 0]);
+      const bounded = put(full, most);
+      assert.deepEqual([bounded.length, startsOf(bounded)[0]], [most, 1]);
+      assert.deepEqual(startsOf(put(full, -1)), startsOf(full));
+    });
+  }
 });
 
 /** A fleet in which one region has claimed the first window and reported nothing of it yet. */
@@ -82,7 +96,7 @@ describe("openRegions", () => {
     const services = rig.services();
     const fleet = { ...(await readRegions(services)), unreadable: [{ region: "ap", reason: "E" }] };
     const reading = await readWindow(services, fleet, windowFrom(NOON));
-    assert.deepEqual(openRegions(reading), { ap: null, us: 0 });
+    assert.deepEqual(openRegions(reading, services.fleet), { ap: null, us: 0 });
   });
 
   it("counts the chunks that a region has reported although more may come", async () => {
@@ -90,7 +104,7 @@ describe("openRegions", () => {
     await rig.store("us", late.slice(0, 2));
     const services = rig.services();
     const reading = await readWindow(services, await readRegions(services), windowFrom(NOON));
-    assert.deepEqual(openRegions(reading), { us: 2 });
+    assert.deepEqual(openRegions(reading, services.fleet), { us: 2 });
   });
 });
 

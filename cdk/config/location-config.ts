@@ -1,0 +1,79 @@
+import { RegionInfo } from "aws-cdk-lib/region-info";
+import type { FleetRegion } from "../../shared/plan/plan.ts";
+import { isCidr } from "../../shared/vet/vet.ts";
+import {
+  type ConfigReader,
+  isObject,
+  readBoolean,
+  readCount,
+  readerOf,
+  readText,
+  readTexts,
+} from "./read-config.ts";
+
+/** A place outside of AWS from which an agent probes; to everything else it is a region. */
+export interface LocationConfig {
+  readonly name: string;
+  readonly shards: number;
+  /** Whether its agent has a route for IPv6. */
+  readonly ipv6: boolean;
+  /** Private address ranges that tasks may probe from there; the agent has its own list. */
+  readonly allowedPrivateCidrs: readonly string[];
+}
+
+/** What home's functions know of a location. */
+export function locationFacts(location: LocationConfig): FleetRegion {
+  const { name, shards, ipv6, allowedPrivateCidrs: allowedCidrs } = location;
+  return { name, shards, vpc: false, ipv6, allowedCidrs, agent: true };
+}
+
+const LOCATION_FIELDS = ["name", "shards", "ipv6", "allowedPrivateCidrs"];
+
+/** Names of AWS regions look like this, also those that do not exist yet; and one stack is called so. */
+const TAKEN = /^(?:[a-z]{2,4}(?:-[a-z]+)+-\d+|home)$/;
+
+/** Reads `fleet.locations`, a list of names or objects with each location once; none if it is absent. */
+export function readLocations(reader: ConfigReader): LocationConfig[] {
+  const raw = reader.fields.locations ?? [];
+  if (!Array.isArray(raw)) {
+    reader.problems.push(`${reader.path}.locations must be a list, is ${JSON.stringify(raw)}`);
+    return [];
+  }
+  const locations = raw.map((entry: unknown, i) =>
+    readLocation(entry, `${reader.path}.locations[${i}]`, reader.problems),
+  );
+  locations.forEach(({ name }, i) => {
+    if (name !== "" && locations.findIndex((other) => other.name === name) !== i)
+      reader.problems.push(`${reader.path}.locations[${i}] names ${name} a second time`);
+  });
+  return locations;
+}
+
+function readLocation(raw: unknown, path: string, problems: string[]): LocationConfig {
+  const fields = typeof raw === "string" ? { name: raw } : raw;
+  const reader = readerOf(path, fields, LOCATION_FIELDS, problems);
+  return {
+    name: isObject(fields) ? readName(reader) : "",
+    shards: readCount(reader, "shards", { least: 1, most: 64, fallback: 1 }),
+    ipv6: readBoolean(reader, "ipv6", false),
+    allowedPrivateCidrs: readTexts(reader, "allowedPrivateCidrs", {
+      accepts: isCidr,
+      rule: "a CIDR such as 10.0.0.0/16 or fd00::/8",
+    }),
+  };
+}
+
+function readName(reader: ConfigReader): string {
+  const rule = "2 to 32 lower-case letters, digits and inner hyphens, and no AWS region's name";
+  const name = readText(reader, "name", {
+    pattern: /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
+    rule,
+    fallback: "",
+  });
+  const isTaken = TAKEN.test(name) || RegionInfo.regions.some((known) => known.name === name);
+  if (name === "" && reader.fields.name === undefined)
+    reader.problems.push(`${reader.path}.name must be ${rule}, is missing`);
+  if (!isTaken) return name;
+  reader.problems.push(`${reader.path}.name must be ${rule}, is "${name}"`);
+  return "";
+}

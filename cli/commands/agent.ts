@@ -1,0 +1,146 @@
+import { runAgent } from "../../local/agent/agent.ts";
+import { findRunningFleet } from "../../local/aws/local-data.ts";
+import { dropAwsSettings } from "../../local/aws/own-settings.ts";
+import { DEFAULT_CLOCK_SERVER, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
+import { isRegionName, REGION_NAME_RULE } from "../../shared/units.ts";
+import { isCidr } from "../../shared/vet/vet.ts";
+import { type Call, type Command, EXIT } from "../command/command.ts";
+import { CliError, UsageError } from "../command/errors.ts";
+import { flagOption, numberOption, textOption, textOptions } from "../command/read-option.ts";
+import { agentDirOf, DATA_OPTION } from "../fleet/agent-dir.ts";
+import { readCdkFleet, readCdkJson } from "../fleet/read-cdk-fleet.ts";
+
+/** `synfleet agent`: probes one location of a fleet from this machine, until it is stopped. */
+export const agent: Command = {
+  argCount: { min: 0, max: 0 },
+  options: {
+    location: {
+      type: "string",
+      value: "NAME",
+      about: "The location, as fleet.locations names it.",
+    },
+    fleet: { type: "string", value: "NAME", about: "The fleet (else from cdk.json)." },
+    home: { type: "string", value: "REGION", about: "Its home region (else from cdk.json)." },
+    local: {
+      type: "string",
+      value: "DIR",
+      about: "The fleet of npm start --agents NAME on that data, instead of AWS.",
+    },
+    ...DATA_OPTION,
+    "allow-private": {
+      type: "string",
+      multiple: true,
+      value: "CIDR",
+      about: "Private addresses that it may connect to; may be given again.",
+    },
+    ipv6: { type: "boolean", about: "There is a route for IPv6." },
+    secret: {
+      type: "string",
+      multiple: true,
+      value: "REFERENCE",
+      about: "A secret that tasks may name, as in fleet.secrets; may be given again.",
+    },
+    "result-days": {
+      type: "string",
+      value: "N",
+      about: `How long home keeps results (else from cdk.json, else ${DEFAULT_RESULT_DAYS}).`,
+    },
+    "no-hints": { type: "boolean", about: "Never invoke home; it then looks once a minute." },
+    "clock-server": {
+      type: "string",
+      value: "HOST",
+      about: `The time server that it asks (default ${DEFAULT_CLOCK_SERVER}), or off.`,
+    },
+  },
+  notes: [
+    "Credentials are found as the AWS SDK does it, and need the policy that the location's stack makes (docs/agent.md). Without AWS it goes on by its last plan, and delivers the results later.",
+    "It prints a JSON line for each lease term, and runs until it is interrupted. Exit codes: 0 stopped, 2 wrong usage, 3 failed.",
+  ],
+  run: async (call) => {
+    const place = await placeOf(call);
+    const stop = new AbortController();
+    void call.io.untilStopped().then(() => stop.abort());
+    await runAgent({
+      ...place,
+      dir: agentDirOf(call),
+      stop: stop.signal,
+      resultDays: resultDaysOf(call),
+      environment: { ...environmentOf(call), ...place.environment },
+      log: (fields) => call.io.out(JSON.stringify({ at: new Date(call.io.now()), ...fields })),
+    });
+    return EXIT.fine;
+  },
+};
+
+interface AgentPlace {
+  readonly fleet: string;
+  readonly home: string;
+  readonly location: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+async function placeOf(call: Call): Promise<AgentPlace> {
+  const location = textOption(call, "location");
+  if (!isRegionName(location))
+    throw new UsageError(`--location must be ${REGION_NAME_RULE}, is "${location ?? ""}".`);
+  const dir = textOption(call, "local");
+  const { fleet, home, extra } =
+    dir === null ? awsPlaceOf(call) : await localPlaceOf(dir, location);
+  const environment = {
+    ...extra,
+    [ENV.fleet]: fleet,
+    [ENV.home]: home,
+    [ENV.alwaysOn]: "true",
+  };
+  return { fleet, home, location, environment };
+}
+
+function awsPlaceOf(call: Call) {
+  const described = readCdkFleet(readCdkJson(call.io.cwd));
+  const fleet = textOption(call, "fleet") ?? described?.name;
+  const home = textOption(call, "home") ?? described?.home;
+  if (fleet === undefined || home === undefined)
+    throw new UsageError("agent needs --fleet and --home where no cdk.json here has them.");
+  return { fleet, home, extra: {} };
+}
+
+/** The run's own endpoints and key, which the SDK finds in the environment. */
+async function localPlaceOf(dir: string, location: string) {
+  const running = await findRunningFleet(dir);
+  if (running === null) throw new CliError(`No fleet runs on ${dir}. Start it with npm start.`);
+  const { fleet, database, functions, credentials } = running;
+  const own = fleet.regions.find(({ name, agent }) => name === location && agent);
+  if (own === undefined)
+    throw new CliError(`The fleet on ${dir} has no agent ${location}: npm start -- --agents NAME.`);
+  dropAwsSettings(process.env);
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: database,
+  });
+  const extra = {
+    [ENV.allowedCidrs]: (own.allowedCidrs ?? []).join(","),
+    ...(functions === null ? { [ENV.hints]: "off" } : { AWS_ENDPOINT_URL_LAMBDA: functions }),
+    [ENV.clockServer]: "",
+  };
+  return { fleet: fleet.name, home: fleet.home, extra };
+}
+
+function resultDaysOf(call: Call): number {
+  const given = numberOption(call, "result-days", { min: 1, max: 3_650 });
+  return given ?? readCdkFleet(readCdkJson(call.io.cwd))?.resultDays ?? DEFAULT_RESULT_DAYS;
+}
+
+function environmentOf(call: Call): Record<string, string> {
+  const cidrs = textOptions(call, "allow-private");
+  const odd = cidrs.find((cidr) => !isCidr(cidr));
+  if (odd !== undefined) throw new UsageError(`--allow-private must be a CIDR, is "${odd}".`);
+  const server = textOption(call, "clock-server") ?? DEFAULT_CLOCK_SERVER;
+  return {
+    [ENV.allowedCidrs]: cidrs.join(","),
+    [ENV.ipv6]: String(flagOption(call, "ipv6")),
+    [ENV.secrets]: textOptions(call, "secret").join(","),
+    ...(flagOption(call, "no-hints") && { [ENV.hints]: "off" }),
+    ...(server !== "off" && { [ENV.clockServer]: server }),
+  };
+}
