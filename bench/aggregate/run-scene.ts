@@ -66,6 +66,7 @@ function servicesOf(
     progress: home.progress,
     states: home.states,
     fleetRecord: home.fleetRecord,
+    hints: home.hints,
     settings: home.settings,
     history: home.history,
     bus: {

@@ -86,10 +86,10 @@ export function aggregatePermissions(
       tableArns: [tables.alerts.tableArn],
     }),
     tableStatement({
-      sid: "ReadTaskRecords",
+      sid: "ReadRecordsAndHints",
       actions: ["Query"],
       tableArns: [tables.alerts.tableArn],
-      keys: ["state#*"],
+      keys: ["state#*", "hint#*"],
     }),
     // A batch write may also delete, so it must not reach the states and the watermark.
     tableStatement({

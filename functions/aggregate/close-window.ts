@@ -71,7 +71,8 @@ export async function closeWindow(
     { startMs: window.fromMs, regions: openRegions(reading, services.fleet) },
     services.fleet,
   );
-  const progress: Progress = { ...closed.progress, watermarkMs: window.toMs, openWindows };
+  const heard = [...reading.chunkCounts].flatMap(([name, count]) => (count > 0 ? name : []));
+  const progress: Progress = { ...closed.progress, watermarkMs: window.toMs, openWindows, heard };
   await services.progress.writeProgress(progress);
   return {
     fleet: withoutUnreadable(closed.fleet, reading),

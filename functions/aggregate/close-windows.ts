@@ -76,7 +76,9 @@ async function skipIdle(
 ): Promise<Progress> {
   const watermarkMs = await skipIdleWindows(fleet, progress.watermarkMs, nowMs);
   if (watermarkMs === progress.watermarkMs) return progress;
-  const next = { ...progress, watermarkMs };
+  // Who is heard after an idle time is not known yet.
+  const { heard: _, ...rest } = progress;
+  const next = { ...rest, watermarkMs };
   await services.progress.writeProgress(next);
   return next;
 }

@@ -14,6 +14,7 @@ import { deliverEvents } from "./deliver-events.ts";
 import { judgeTasks, readMemory, type TaskMemory } from "./judge/judge.ts";
 import { recordEvents } from "./record-events.ts";
 import type { AggregateServices } from "./services/services.ts";
+import { isWorthALook } from "./weigh-hint.ts";
 import {
   plannedRegions,
   plannedTasks,
@@ -49,6 +50,9 @@ const HINT_ATTEMPTS = 3;
 export async function lookNow(services: AggregateServices, hint: Hint): Promise<void> {
   const holder = services.newHolder();
   const from = { region: hint.region, shard: hint.shard, hintedAt: toIso(hint.atMs) };
+  if (!(await isWorthALook(services, hint))) {
+    return services.log({ metrics: {}, hint: from, skipped: "too few regions turned" });
+  }
   if (!(await acquireOrWant(services, holder))) {
     return services.log({ metrics: {}, hint: from, skipped: "another run looks once more" });
   }

@@ -14,6 +14,8 @@ export interface Progress {
   readonly openWindows: readonly OpenWindow[];
   /** How often the watermark was taken back because a clock was set back; absent if it never was. */
   readonly pass?: number;
+  /** Regions of which the last closed window has chunks; absent if that is not known. */
+  readonly heard?: readonly RegionName[];
 }
 
 /** Progress as it was read. What can't be read is left out. */

@@ -37,6 +37,8 @@ export interface StateStore {
     readonly damaged: readonly string[];
     readonly faults?: readonly string[];
   }>;
+  /** One task's record; null if none is stored. Throws if it can't be read. */
+  readRecord(taskName: string): Promise<TaskRecord | null>;
   /**
    * Stores the record if version `record.version - 1` is still stored; version 1 if none is. A record
    * that can't be stored at all, such as one that is too large, is refused with the reason.

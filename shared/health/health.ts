@@ -1,5 +1,6 @@
 export { knownEnd } from "./certificate-end.ts";
 export { closeState, retainRegions } from "./close-state.ts";
+export { isIncidentInReach } from "./in-reach.ts";
 export { judgeSamples, judgeWindow } from "./judge-window.ts";
 export type {
   AdvisoryReason,

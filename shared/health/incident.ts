@@ -183,7 +183,8 @@ function votersAt({ regions, sick, scheduleMs, atMs }: TaskInstant): RegionName[
     .map(([name]) => name);
 }
 
-function neededOf({ quorum }: AlertPolicy, votingCount: number): number {
+/** How many of the voting regions must be down so that the task is. */
+export function neededOf({ quorum }: Pick<AlertPolicy, "quorum">, votingCount: number): number {
   if (votingCount === 0) return 0;
   return quorum === "majority" ? Math.floor(votingCount / 2) + 1 : Math.min(quorum, votingCount);
 }

@@ -84,6 +84,14 @@ interface SharedRegion extends ReturnType<typeof shareTasks> {
   readonly region: FleetRegion;
 }
 
+/** The regions in which a task runs, in the fleet's order. */
+export function plannedIn({ regions }: Fleet, task: Task): RegionName[] {
+  return regions
+    .filter(({ name }) => task.regions === "all" || task.regions.includes(name))
+    .filter((region) => supportOf(region)(task) === null)
+    .map(({ name }) => name);
+}
+
 /** Names of the tasks that run in at least one region. */
 export function namesIn(drafts: readonly RegionDraft[]): Set<string> {
   const bundles = drafts.flatMap((draft) => [...draft.bundles.values()]);

@@ -11,7 +11,7 @@ export { findWrongField, storedForm } from "./bundle-task.ts";
 export { BURST_LEAD_MS, LEAST_GAP_MS } from "./bursts.ts";
 export { chooseSize, holds, limitsSentence, type Size } from "./choose-size.ts";
 export { type Demand, demandOf, timesDemand } from "./demand.ts";
-export { crowdedSentences, draftPlan, namesIn, type RegionDraft } from "./draft.ts";
+export { crowdedSentences, draftPlan, namesIn, plannedIn, type RegionDraft } from "./draft.ts";
 export {
   awsRegionOf,
   type Fleet,

@@ -1,5 +1,6 @@
+import { findWrongField } from "../plan/plan.ts";
 import type { RawMetricTcp } from "../result/result.ts";
-import type { Task } from "../task/task.ts";
+import { lackingNeeds, type Task } from "../task/task.ts";
 import {
   type DurationMs,
   type EpochMs,
@@ -13,7 +14,18 @@ export interface Hint {
   readonly region: RegionName;
   readonly shard: number;
   readonly atMs: EpochMs;
+  /** What turned; absent if home is to look in any case, as earlier versions ask for. */
+  readonly turns?: readonly Turn[];
 }
+
+/** A task that went down or came up in a region. */
+export interface Turn {
+  readonly task: Task;
+  readonly isDown: boolean;
+}
+
+/** Where more turn at once, home looks in any case. */
+export const MOST_TURNS = 20;
 
 /** Home or a user asks the probe of a shard to check some of its tasks now. */
 export interface CheckRequest {
@@ -56,18 +68,35 @@ export function isFresh({ atMs }: Pick<CheckRequest, "atMs">, nowMs: EpochMs): b
 }
 
 /** The event that brings a hint to home. */
-export function printHint({ region, shard, atMs }: Hint): object {
-  return { hint: { region, shard, at_ms: atMs } };
+export function printHint({ region, shard, atMs, turns }: Hint): object {
+  return { hint: { region, shard, at_ms: atMs, ...(turns && { turns: turns.map(printTurn) }) } };
+}
+
+function printTurn({ task, isDown }: Turn): object {
+  return { task, down: isDown };
 }
 
 /** Reads the hint of an event; null if the event is none. Throws if it is one that can't be read. */
 export function parseHint(event: unknown): Hint | null {
   const { hint } = fieldsOf(event);
   if (hint === undefined) return null;
-  const { region, shard, at_ms: atMs } = fieldsOf(hint);
-  if (isRegionName(region) && isCount(shard) && isInstant(atMs)) return { region, shard, atMs };
+  const { region, shard, at_ms: atMs, turns: printed } = fieldsOf(hint);
+  if (isRegionName(region) && isCount(shard) && isInstant(atMs)) {
+    const turns = parseTurns(printed);
+    return { region, shard, atMs, ...(turns !== null && { turns }) };
+  }
   const form = '{ "hint": { "region": <name>, "shard": <whole number>, "at_ms": <instant> } }';
   throw new Error(`The event must be ${form}, is ${JSON.stringify(event)}`);
+}
+
+/** Null unless all of them can be read: then home looks. */
+function parseTurns(printed: unknown): readonly Turn[] | null {
+  if (!Array.isArray(printed) || printed.length === 0 || printed.length > MOST_TURNS) return null;
+  const turns = printed.map(fieldsOf).flatMap(({ task, down }) => {
+    const isUsable = findWrongField(task) === null && lackingNeeds(task as Task).length === 0;
+    return isUsable && typeof down === "boolean" ? { task: task as Task, isDown: down } : [];
+  });
+  return turns.length === printed.length ? turns : null;
 }
 
 /** The event that brings a request to a probe. */

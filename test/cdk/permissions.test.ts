@@ -89,7 +89,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>
       "Allow dynamodb:Query on synfleet-summaries",
       "Allow dynamodb:GetItem on synfleet-alerts",
       "Allow dynamodb:PutItem on synfleet-alerts",
-      `Allow dynamodb:Query on synfleet-alerts ${onKeys("state#*")}`,
+      `Allow dynamodb:Query on synfleet-alerts ${onKeys("state#*", "hint#*")}`,
       `Allow dynamodb:BatchWriteItem on synfleet-alerts ${onKeys("event#*")}`,
       `Allow dynamodb:DeleteItem on synfleet-alerts ${onKeys("fleet")}`,
       `Allow dynamodb:UpdateItem on synfleet-alerts ${onKeys("fleet")}`,

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
 import type { BoardStore } from "../../functions/ports/board-store.ts";
 import type { FleetRecord, FleetRecordStore } from "../../functions/ports/fleet-record-store.ts";
+import type { HintedTurn, HintStore } from "../../functions/ports/hint-store.ts";
 import type { HistoryQuery, HistoryStore } from "../../functions/ports/history-store.ts";
 import type {
   PeriodPut,
@@ -310,6 +311,10 @@ export class FakeStateStore implements StateStore {
     return { records: structuredClone([...this.#records.values()]), damaged: [] };
   }
 
+  async readRecord(taskName: string): Promise<TaskRecord | null> {
+    return structuredClone(this.#records.get(taskName) ?? null);
+  }
+
   async putRecord(record: TaskRecord): Promise<"stored" | "lost" | RefusedRecord> {
     const bytes = Buffer.byteLength(JSON.stringify(record));
     if (this.refuses(record) || bytes > 400 * 1_024) return { refused: `is ${bytes} bytes` };
@@ -321,6 +326,28 @@ export class FakeStateStore implements StateStore {
     assert.ok(record.state.sequence >= (held?.state.sequence ?? 0), "a sequence goes back");
     this.#records.set(record.task.name, structuredClone(record));
     return "stored";
+  }
+}
+
+/** Hints in memory. */
+export class FakeHintStore implements HintStore {
+  readonly #now: () => EpochMs;
+  #turns: HintedTurn[] = [];
+
+  constructor(now: () => EpochMs) {
+    this.#now = now;
+  }
+
+  async noteHint({ region, turns = [] }: Parameters<HintStore["noteHint"]>[0]): Promise<void> {
+    const atMs = this.#now();
+    const noted = turns.map(({ task, isDown }) => ({ region, taskName: task.name, isDown, atMs }));
+    this.#turns.push(...noted);
+  }
+
+  async readTurns(): Promise<readonly HintedTurn[]> {
+    const sinceMs = this.#now() - 5 * MINUTE_MS;
+    this.#turns = this.#turns.filter(({ atMs }) => atMs >= sinceMs);
+    return structuredClone(this.#turns);
   }
 }
 

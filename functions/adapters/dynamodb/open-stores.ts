@@ -16,6 +16,7 @@ import type { BoardStore } from "../../ports/board-store.ts";
 import type { BurstStore } from "../../ports/burst-relay.ts";
 import type { ChunkStore } from "../../ports/chunk-store.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
+import type { HintStore } from "../../ports/hint-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PeriodStore } from "../../ports/period-store.ts";
@@ -32,6 +33,7 @@ import { createBoardStore } from "./board-store.ts";
 import { createBurstStore } from "./burst-store.ts";
 import { createChunkStore } from "./chunk-store.ts";
 import { createFleetRecordStore } from "./fleet-record-store.ts";
+import { createHintStore } from "./hint-store.ts";
 import { createHistoryStore } from "./history-store.ts";
 import { createLeaseStore } from "./lease-store.ts";
 import { createPeriodStore } from "./period-store.ts";
@@ -57,6 +59,7 @@ export interface HomeStores {
   readonly progress: ProgressStore;
   readonly states: StateStore;
   readonly fleetRecord: FleetRecordStore;
+  readonly hints: HintStore;
   readonly history: HistoryStore;
 }
 
@@ -112,6 +115,7 @@ export function openHomeStores(open: StoresSetup): HomeStores {
     progress: createProgressStore(alerts),
     states: createStateStore(alerts),
     fleetRecord: createFleetRecordStore(alerts),
+    hints: createHintStore(alerts),
     history: createHistoryStore(alerts),
   };
 }

@@ -2,6 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import {
   type DurationMs,
   type EpochMs,
+  isRegionName,
   MINUTE_MS,
   startOfMinute,
   toIso,
@@ -110,11 +111,12 @@ function markItem({ keepMs }: ProgressStoreSetup, { startMs, pass, judged }: Mar
   return { ...marshall(mark), ...expiryAttribute(startMs + keepMs) };
 }
 
-function encodeProgress({ watermarkMs, openWindows, pass }: Progress) {
+function encodeProgress({ watermarkMs, openWindows, pass, heard }: Progress) {
   return {
     watermark_ms: watermarkMs,
     open_windows: openWindows.map(({ startMs, regions }) => ({ start_ms: startMs, regions })),
     ...(pass !== undefined && { pass }),
+    ...(heard !== undefined && { heard }),
   };
 }
 
@@ -131,10 +133,13 @@ function decodeProgress(item: StoredItem): StoredProgress {
   };
   const windows = orElse(() => readList(item, "open_windows"), []);
   const pass = orElse(() => readPass(item), undefined);
+  const { heard } = item.fields;
   return {
     watermarkMs: orElse(() => readWatermark(item), null),
     openWindows: windows.flatMap((stored) => orElse(() => [decodeOpenWindow(stored)], [])),
     ...(pass !== undefined && { pass }),
+    // Without it every hint is looked at.
+    ...(Array.isArray(heard) && { heard: heard.filter(isRegionName) }),
     ...(faults.length > 0 && { faults }),
   };
 }

@@ -9,6 +9,7 @@ import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { decodeRecord, encodeRecord } from "./stored-record.ts";
 import {
   type Condition,
+  getItem,
   type Item,
   type Key,
   putVersioned,
@@ -41,6 +42,12 @@ export function createStateStore(setup: StateStoreSetup): StateStore {
       }
       const { records, damaged, faults } = found;
       return { records, damaged, ...(faults.length > 0 && { faults }) };
+    },
+
+    async readRecord(taskName) {
+      const item = await getItem(setup, stateKey(taskName));
+      if (item === null || isExpired(item, setup.now())) return null;
+      return decodeRecord(toPlainItem(item)).record;
     },
 
     async putRecord(record) {

@@ -11,6 +11,7 @@ import type { DeadMan } from "../../ports/dead-man.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
 import type { FleetRecordStore } from "../../ports/fleet-record-store.ts";
 import type { FunctionInvoker } from "../../ports/function-invoker.ts";
+import type { HintStore } from "../../ports/hint-store.ts";
 import type { HistoryStore } from "../../ports/history-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { PeriodStore } from "../../ports/period-store.ts";
@@ -55,6 +56,7 @@ export interface AggregateServices {
   readonly progress: ProgressStore;
   readonly states: StateStore;
   readonly fleetRecord: FleetRecordStore;
+  readonly hints: HintStore;
   /** What operators have set about alerts. */
   readonly settings: Pick<AlertingStore, "readSettings">;
   readonly history: Pick<HistoryStore, "putHistory">;

@@ -83,7 +83,11 @@ class ChecksRun {
     this.#teller = new HomeTeller({
       clock,
       flush: () => this.#flusher.flush(),
-      hint: () => services.hint({ region: services.region, shard, atMs: clock.now() }),
+      hint: (turns) =>
+        services.hint({
+          ...{ region: services.region, shard, atMs: clock.now() },
+          ...(turns !== null && { turns }),
+        }),
     });
     this.#watch = plan.policy === null ? null : this.#watchHealth(plan.policy);
   }
@@ -157,7 +161,7 @@ class ChecksRun {
     this.#services.warm.tasks.set(result, planned);
     this.#flusher.add(result);
     this.#services.announce(planned, result);
-    if (this.#setup.isAsked) this.#teller.tell(result);
+    if (this.#setup.isAsked) this.#teller.tell(result, null);
   }
 
   readonly #noteStored = ({ results }: StoredChunk): void => {

@@ -1,3 +1,4 @@
+import { MOST_TURNS, type Turn } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
 import { type DurationMs, SECOND_MS } from "../../../shared/units.ts";
 import type { Clock } from "../timing/timing.ts";
@@ -16,8 +17,8 @@ export interface HomeTellerSetup {
   readonly clock: Clock;
   /** Begins to store all results that are complete. */
   readonly flush: () => void;
-  /** Sends a hint to home. It may fail; then home looks a little later. */
-  readonly hint: () => Promise<unknown>;
+  /** Sends a hint to home, null if it is to look whatever turned. It may fail; then home looks a little later. */
+  readonly hint: (turns: readonly Turn[] | null) => Promise<unknown>;
 }
 
 /** Gets results to home within a second: it flushes them, and hints once they are stored. */
@@ -27,8 +28,10 @@ export class HomeTeller {
   readonly #flushes: AtMostEachSecond;
   readonly #hints: AtMostEachSecond;
   readonly #sent: Promise<unknown>[] = [];
-  /** What home is to know of as soon as it is stored. */
-  readonly #waiting = new Set<ProbeResult>();
+  /** What home is to know of as soon as it is stored, and what turned by it. */
+  readonly #waiting = new Map<ProbeResult, Turn | null>();
+  /** Of what is stored, for the next hint. */
+  #turns: (Turn | null)[] = [];
 
   constructor(setup: HomeTellerSetup) {
     this.#setup = setup;
@@ -38,9 +41,9 @@ export class HomeTeller {
     this.#hints = new AtMostEachSecond({ clock, over, delayMs: 0, act: this.#hint });
   }
 
-  /** Gets a result, which the next flush has, to home. */
-  readonly tell = (result: ProbeResult): void => {
-    this.#waiting.add(result);
+  /** Gets a result, which the next flush has, to home; null if home needs it whatever others say. */
+  readonly tell = (result: ProbeResult, turn: Turn | null): void => {
+    this.#waiting.set(result, turn);
     this.#flushes.want();
   };
 
@@ -50,7 +53,11 @@ export class HomeTeller {
   /** Is told of results that are stored: a hint before its results would be useless. */
   stored(results: readonly ProbeResult[]): void {
     if (this.#waiting.size === 0) return;
-    const told = results.filter((result) => this.#waiting.delete(result));
+    const told = results.filter((result) => this.#waiting.has(result));
+    for (const result of told) {
+      this.#turns.push(this.#waiting.get(result) ?? null);
+      this.#waiting.delete(result);
+    }
     if (told.length > 0) this.#hints.want();
   }
 
@@ -67,7 +74,10 @@ export class HomeTeller {
   }
 
   readonly #hint = (): void => {
-    this.#sent.push(this.#setup.hint().catch(() => undefined));
+    const turns = this.#turns.filter((turn) => turn !== null);
+    const isNamed = turns.length === this.#turns.length && turns.length <= MOST_TURNS;
+    this.#turns = [];
+    this.#sent.push(this.#setup.hint(isNamed ? turns : null).catch(() => undefined));
   };
 }
 

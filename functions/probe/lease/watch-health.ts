@@ -3,6 +3,7 @@ import {
   alertPolicy,
   usableOverrides,
 } from "../../../shared/health/rules/rules.ts";
+import type { Turn } from "../../../shared/request/request.ts";
 import { judgeResult, type ProbeResult } from "../../../shared/result/result.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type DurationMs, MINUTE_MS } from "../../../shared/units.ts";
@@ -17,8 +18,8 @@ export interface WatchSetup {
   readonly policy: AlertPolicy;
   readonly memory: RegionMemory;
   readonly clock: Pick<Clock, "now">;
-  /** Home should know of this result now. */
-  readonly tellHome: (result: ProbeResult) => void;
+  /** Home should know of this result now, and what turned by it; null if that is not all that matters. */
+  readonly tellHome: (result: ProbeResult, turn: Turn | null) => void;
   /** The region is in trouble: what it finds should be stored soon. */
   readonly storeSoon: () => void;
 }
@@ -47,11 +48,13 @@ export class HealthWatch {
     return this.#goOn({ ...check, rechecks: { task, fromMs: check.slotAtMs, offsetsMs } });
   }
 
-  #report({ scheduleMs }: Task, result: ProbeResult, { before, after }: HealthStep): void {
+  #report(task: Task, result: ProbeResult, { before, after }: HealthStep): void {
     const isTurned = before.status !== after.status;
     const isDoubted = before.status === "healthy" && before.failCount === 0 && after.failCount > 0;
     // If the next slot is minutes away, home asks other regions meanwhile.
-    if (isTurned || (isDoubted && scheduleMs > MINUTE_MS)) this.#setup.tellHome(result);
+    const isSlow = task.scheduleMs > MINUTE_MS;
+    const turn = { task, isDown: after.status === "unhealthy" };
+    if (isTurned || (isDoubted && isSlow)) this.#setup.tellHome(result, isSlow ? null : turn);
     else if (before.status === "unhealthy" && result.recheck) this.#setup.storeSoon();
   }
 

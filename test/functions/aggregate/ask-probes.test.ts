@@ -97,6 +97,7 @@ test("what can't be counted is not asked", async () => {
   await rig.probe();
   const states = {
     readRecords: () => rig.states.readRecords(),
+    readRecord: async () => null,
     putRecord: async (record: Parameters<typeof rig.states.putRecord>[0]) => {
       if (record.state.asks !== undefined) throw new Error("The table is away");
       return rig.states.putRecord(record);

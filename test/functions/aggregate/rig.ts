@@ -24,6 +24,7 @@ import { DAY_MS, type EpochMs, MINUTE_MS, type RegionName } from "../../../share
 import {
   FakeBoardStore,
   FakeFleetRecordStore,
+  FakeHintStore,
   FakeHistoryStore,
   FakePeriodStore,
   FakeProgressStore,
@@ -111,6 +112,7 @@ export class Rig {
   readonly states = new FakeStateStore();
   readonly fleetRecord = new FakeFleetRecordStore();
   readonly history = new FakeHistoryStore();
+  readonly hints = new FakeHintStore(() => this.nowMs);
   readonly settings = new FakeAlertingStore(() => this.nowMs);
   readonly bus = new FakeEventBus();
   readonly invoker = new FakeInvoker();
@@ -218,6 +220,7 @@ export class Rig {
       progress: this.progress,
       states: this.states,
       fleetRecord: this.fleetRecord,
+      hints: this.hints,
       history: this.history,
       settings: this.settings,
       bus: this.bus,

@@ -81,6 +81,7 @@ test("aggregateWindows logs how many records of tasks can't be read", async () =
   const rig = await probedRig("eu", "us");
   const states = {
     readRecords: async () => ({ records: [], damaged: ["x", "y"] }),
+    readRecord: async () => null,
     putRecord: (record: Parameters<typeof rig.states.putRecord>[0]) => rig.states.putRecord(record),
   };
   await aggregateWindows(rig.services({ states }));

@@ -111,6 +111,7 @@ test("aggregateWindows sets a task aside whose judgement throws, and judges the 
       const { records } = await rig.states.readRecords();
       return { records: [...records, odd], damaged: [] };
     },
+    readRecord: async () => null,
     putRecord: rig.states.putRecord.bind(rig.states),
   };
   for (let i = 0; i < 3; i++) {
@@ -141,6 +142,7 @@ test("aggregateWindows counts a task whose stored state can't be read as set asi
   const rig = await rigOf("a");
   const states = {
     readRecords: async () => ({ records: [], damaged: ["x"] }),
+    readRecord: async () => null,
     putRecord: rig.states.putRecord.bind(rig.states),
   };
   await rig.run({ states });
@@ -187,6 +189,7 @@ test("aggregateWindows goes on with a record that has lost an odd event, and say
       ...(await rig.states.readRecords()),
       faults: ["an event is lost"],
     }),
+    readRecord: async () => null,
     putRecord: rig.states.putRecord.bind(rig.states),
   };
   await rig.probe();

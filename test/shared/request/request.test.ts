@@ -10,6 +10,7 @@ import {
   printCheckRequest,
   printHint,
 } from "../../../shared/request/request.ts";
+import { aTask } from "../../fakes/results.ts";
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const HINT: Hint = { region: "eu-west-1", shard: 0, atMs: NOON };
@@ -48,6 +49,25 @@ test("the events have their form for every version", () => {
   assert.deepEqual(printCheckRequest(REQUEST), {
     request: { id: "r1", shard: 2, task_names: ["a", "b"], at_ms: NOON },
   });
+});
+
+test("parseHint reads what turned, and leaves it out unless it can be read in whole", () => {
+  const turns = [
+    { task: aTask("a"), isDown: true },
+    { task: aTask("b", { alert: { quorum: 2 } }), isDown: false },
+  ];
+  assert.deepEqual(parseHint(throughJson(printHint({ ...HINT, turns }))), { ...HINT, turns });
+  const odd: readonly (readonly object[])[] = [
+    [],
+    [{ task: aTask("a") }],
+    [{ task: { ...aTask("a"), scheduleMs: 0 }, down: true }],
+    [{ task: { ...aTask("a"), needs: ["the future"] }, down: true }],
+    Array.from({ length: 21 }, () => ({ task: aTask("a"), down: true })),
+  ];
+  for (const one of odd) {
+    const event = { hint: { region: HINT.region, shard: 0, at_ms: NOON, turns: one } };
+    assert.deepEqual(parseHint(event), HINT);
+  }
 });
 
 test("parseHint and parseCheckRequest do not look at fields that a later version adds", () => {

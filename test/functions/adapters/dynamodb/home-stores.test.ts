@@ -22,6 +22,7 @@ import type {
   FleetRecord,
   FleetRecordStore,
 } from "../../../../functions/ports/fleet-record-store.ts";
+import type { HintStore } from "../../../../functions/ports/hint-store.ts";
 import type { HistoryStore } from "../../../../functions/ports/history-store.ts";
 import type { ProgressStore } from "../../../../functions/ports/progress-store.ts";
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";
@@ -43,6 +44,7 @@ import { type Embedded, startEmbedded } from "../../../embedded.ts";
 import {
   FakeBoardStore,
   FakeFleetRecordStore,
+  FakeHintStore,
   FakeHistoryStore,
   FakePeriodStore,
   FakeProgressStore,
@@ -52,6 +54,7 @@ import {
   FakeSummaryStore,
   replaceSummary,
 } from "../../../fakes/home-stores.ts";
+import { aTask } from "../../../fakes/results.ts";
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const KEEP_MS = 400 * DAY_MS;
@@ -74,6 +77,7 @@ function fakeStores(): Stores {
     progress: new FakeProgressStore(),
     states: new FakeStateStore(),
     fleetRecord: new FakeFleetRecordStore(),
+    hints: new FakeHintStore(now),
     history: new FakeHistoryStore(),
   };
 }
@@ -103,7 +107,32 @@ function testStores(open: () => Stores): void {
   testProgress(() => stores.progress);
   testRecords(() => stores.states);
   testFleetRecord(() => stores.fleetRecord);
+  testHints(() => stores.hints);
   testHistory(() => stores.history);
+}
+
+function testHints(store: () => HintStore): void {
+  test("readTurns gives the turns of the last five minutes, in the order in which they came", async () => {
+    const hint = (region: string, name: string, isDown: boolean) =>
+      store().noteHint({ region, shard: 1, turns: [{ task: aTask(name), isDown }] });
+    assert.deepEqual(await store().readTurns(), []);
+    await hint("eu-west-1", "a", true);
+    clock.nowMs = NOON + 299_000;
+    await hint("us-east-1", "b", true);
+    clock.nowMs = NOON + 300_000;
+    await hint("eu-west-1", "a", false);
+    const turn = (region: string, taskName: string, isDown: boolean, atMs: number) => ({
+      ...{ region, taskName, isDown, atMs: NOON + atMs },
+    });
+    assert.deepEqual(await store().readTurns(), [
+      turn("eu-west-1", "a", true, 0),
+      turn("us-east-1", "b", true, 299_000),
+      turn("eu-west-1", "a", false, 300_000),
+    ]);
+    clock.nowMs = NOON + 900_000;
+    assert.deepEqual(await store().readTurns(), []);
+    clock.nowMs = NOON;
+  });
 }
 
 function aSummary(taskName: string, different: Partial<Summary> = {}): Summary {
@@ -303,6 +332,7 @@ function testProgress(progress: () => ProgressStore): void {
     const written = {
       watermarkMs: NOON,
       openWindows: [{ startMs: NOON - MINUTE_MS, regions: { eu: 3, us: null } }],
+      heard: ["eu-west-1"],
     };
     await progress().writeProgress(written);
     assert.deepEqual(await progress().readProgress(), written);
@@ -422,6 +452,11 @@ function testRecords(states: () => StateStore): void {
       const { pending, unrecorded } = records.find(({ task }) => task.name === "owing") ?? {};
       assert.deepEqual({ pending, unrecorded }, owed);
     }
+  });
+
+  test("readRecord gives one task's record, and null of a task without", async () => {
+    assert.equal((await states().readRecord("owing"))?.version, 4);
+    assert.equal(await states().readRecord("none"), null);
   });
 
   test("readRecords gives the records of all tasks", async () => {

@@ -259,7 +259,8 @@ describe("runLease and home", () => {
         },
       }),
     });
-    assert.deepEqual(rig.hints, [{ region: "eu-west-1", shard: 0, atMs: slot + 20_400 }]);
+    const turns = [{ task: MINUTELY, isDown: true }];
+    assert.deepEqual(rig.hints, [{ region: "eu-west-1", shard: 0, atMs: slot + 20_400, turns }]);
     assert.deepEqual(storedAt, [slot + 20_400]);
   });
 
@@ -276,8 +277,8 @@ describe("runLease and home", () => {
   it("hints of the first failed check if the next slot is minutes away", async () => {
     const { rig, slot } = await run(SLOW, { down: [[0, 3_000]] });
     assert.deepEqual(
-      rig.hints.map(({ atMs }) => atMs - slot),
-      [100],
+      rig.hints.map(({ atMs, turns }) => [atMs - slot, turns]),
+      [[100, undefined]],
     );
   });
 

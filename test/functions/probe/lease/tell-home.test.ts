@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HomeTeller } from "../../../../functions/probe/lease/tell-home.ts";
+import type { Turn } from "../../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../../shared/result/result.ts";
-import { aFailure } from "../../../fakes/results.ts";
+import { aFailure, aTask } from "../../../fakes/results.ts";
 import { VirtualClock } from "../../../fakes/virtual-clock.ts";
 import { NOON } from "../rig.ts";
 
@@ -19,17 +20,19 @@ function aTeller(storeMs = 0, hintMs = 0) {
     await clock.sleep(storeMs);
     teller.stored(results);
   };
-  const hint = async () => {
+  const named: (readonly string[] | null)[] = [];
+  const hint = async (turns: readonly Turn[] | null) => {
     hints.push(clock.monotonic());
+    named.push(turns?.map(({ task }) => task.name) ?? null);
     await clock.sleep(hintMs);
   };
   const teller = new HomeTeller({ clock, flush: () => void flush(), hint });
-  const tell = (result = aFailure()) => {
+  const tell = (result = aFailure(), turn: Turn | null = null) => {
     unstored.push(result);
-    teller.tell(result);
+    teller.tell(result, turn);
   };
   const wait = (ms: number) => clock.run(clock.sleep(ms));
-  return { clock, teller, tell, wait, flushes, hints };
+  return { clock, teller, tell, wait, flushes, hints, named };
 }
 
 describe("HomeTeller", () => {
@@ -49,6 +52,21 @@ describe("HomeTeller", () => {
     await wait(2_000);
     assert.deepEqual(flushes, [100, 1_100, 2_100, 3_100]);
     assert.deepEqual(hints, [100, 1_100, 2_100, 3_100]);
+  });
+
+  it("names what turned since its last hint, unless it is much or home needs a result anyway", async () => {
+    const { tell, wait, named } = aTeller();
+    const turn = (name: string) => tell(aFailure(), { task: aTask(name), isDown: true });
+    for (const names of [["a", "b"], ["c"], Array.from({ length: 21 }, (_, i) => `many ${i}`)]) {
+      names.forEach(turn);
+      await wait(1_500);
+    }
+    turn("d");
+    tell();
+    await wait(1_500);
+    turn("e");
+    await wait(1_500);
+    assert.deepEqual(named, [["a", "b"], ["c"], null, null, ["e"]]);
   });
 
   it("hints for nothing else that is stored", async () => {
@@ -74,7 +92,7 @@ describe("HomeTeller", () => {
     tell();
     await wait(150);
     const result = aFailure();
-    teller.tell(result);
+    teller.tell(result, null);
     teller.stored([result]);
     await clock.run(teller.finish());
     assert.deepEqual(hints, [100, 150]);
