@@ -104,6 +104,8 @@ export const ENV = {
   statusPage: "SYNFLEET_STATUS_PAGE",
   /** The bucket that the status page is written to. */
   statusBucket: "SYNFLEET_STATUS_BUCKET",
+  /** `lean` if log lines are not to become metrics, see `WatchMode`. */
+  watch: "SYNFLEET_WATCH",
 } as const;
 
 /** Variables of home's aggregate alone; apart, so that no other function carries them. */
@@ -163,6 +165,15 @@ export const DEFAULT_CLOCK_SERVER = "time.aws.com";
 
 /** How far a region's clock may be off unless the deployment says otherwise. */
 export const DEFAULT_CLOCK_THRESHOLD_MS = 1_000;
+
+/**
+ * How a deployment watches the fleet. `lean`: by metrics that are free, by what home judges itself, and
+ * by saved queries over the log. `full`: by metrics of its own, which cost, with alarms and a dashboard.
+ */
+export type WatchMode = "lean" | "full";
+
+/** How a deployment watches the fleet unless it says otherwise. */
+export const DEFAULT_WATCH: WatchMode = "lean";
 
 /** Channels inside one process on which results, when they are complete and when they are stored, and written summaries are published. */
 export const CHANNELS = {

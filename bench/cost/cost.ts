@@ -63,6 +63,7 @@ function modelOf(regions: readonly string[], tasks: readonly Task[]): UnitsByTab
     summaryDays: 400,
     dayDays: 1_095,
     logDays: 30,
+    watch: "lean",
     clockServer: null,
     secrets: [],
   };

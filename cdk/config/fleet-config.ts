@@ -1,3 +1,4 @@
+import type { WatchMode } from "../../shared/contract.ts";
 import type { RateLimit } from "../../shared/task/task.ts";
 import type { LocationConfig } from "./location-config.ts";
 import type { RegionConfig } from "./region-config.ts";
@@ -21,6 +22,8 @@ export interface FleetConfig {
   readonly summaryDays: number;
   readonly dayDays: number;
   readonly logDays: number;
+  /** By what is free, or by metrics, alarms and a dashboard that cost. */
+  readonly watch: WatchMode;
   /** The time server that probes ask how far their clock is off; null if they ask none. */
   readonly clockServer: string | null;
   /** A region whose clock is farther off is named in the heartbeat, and its times are not used. */

@@ -8,6 +8,8 @@ import {
   DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
+  DEFAULT_WATCH,
+  type WatchMode,
 } from "../../shared/contract.ts";
 import { parseAlert } from "../../shared/health/rules/rules.ts";
 import { problemSentence, type Report } from "../../shared/input/input.ts";
@@ -48,6 +50,7 @@ const FLEET_FIELDS = [
   "summaryDays",
   "dayDays",
   "logDays",
+  "watch",
   "clockServer",
   "clockThresholdMs",
   "rateLimit",
@@ -119,6 +122,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     }),
     dayDays: readCount(reader, "dayDays", { least: 1, most: 3_650, fallback: DEFAULT_DAY_DAYS }),
     logDays: readLogDays(reader),
+    watch: readWatch(reader),
     clockServer: readClockServer(reader),
     rateLimit: readFleetRateLimit(reader),
     clockThresholdMs: readCount(reader, "clockThresholdMs", {
@@ -207,6 +211,13 @@ function readLogDays(reader: ConfigReader): number {
   if (LOG_DAYS.includes(days)) return days;
   refuse(reader, "logDays", `one of ${LOG_DAYS.join(", ")}`, days);
   return days;
+}
+
+function readWatch(reader: ConfigReader): WatchMode {
+  const mode = reader.fields.watch ?? DEFAULT_WATCH;
+  if (mode === "lean" || mode === "full") return mode;
+  refuse(reader, "watch", '"lean" or "full"', mode);
+  return DEFAULT_WATCH;
 }
 
 const NO_CLOCK_SERVER = "off";

@@ -12,8 +12,7 @@ import {
   homeTableName,
 } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
-import { aggregateAlarms, planAlarms } from "../observe/alarms.ts";
-import { fleetDashboard } from "../observe/dashboard.ts";
+import { watchHome } from "../observe/watch-home.ts";
 import { acknowledge } from "../parts/acknowledge.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
@@ -94,11 +93,7 @@ export class ProbeFleetHome extends Construct {
         ? []
         : [{ name: `${fleet.name}-publish`, target: page.publish.lambda, input: {} }]),
     ]);
-    this.alarms = [
-      ...planAlarms(this, fleet, this.plan.lambda),
-      ...aggregateAlarms(this, fleet, this.aggregate.lambda),
-    ];
-    fleetDashboard(this, fleet);
+    this.alarms = watchHome(this, fleet, this);
     if (fleet.options.schemaRegistry) new EventSchemas(this, "Schemas", fleet);
     if (fleet.alertEmail !== null) this.#mail(fleet.alertEmail);
   }

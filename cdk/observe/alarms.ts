@@ -8,17 +8,27 @@ import type { RegionConfig } from "../config/region-config.ts";
 import { fleetAlarm } from "./fleet-alarm.ts";
 import { fleetMetric } from "./fleet-metric.ts";
 
+function titleOf(lambda: LambdaFunction): string {
+  return lambda.node.scope?.node.id.toLowerCase() ?? "function";
+}
+
+/** The alarm that a function's invocations fail. */
+export function errorAlarm(scope: Construct, fleet: FleetConfig, lambda: LambdaFunction): Alarm {
+  const title = titleOf(lambda);
+  return fleetAlarm(scope, fleet, {
+    title: `${title} errors`,
+    meaning: `The ${title} function fails.`,
+    metric: lambda.metricErrors({ period: Duration.minutes(1) }),
+    above: 0,
+    minutes: 3,
+  });
+}
+
 function functionAlarms(scope: Construct, fleet: FleetConfig, lambda: LambdaFunction): Alarm[] {
-  const title = lambda.node.scope?.node.id.toLowerCase() ?? "function";
+  const title = titleOf(lambda);
   const period = Duration.minutes(1);
   return [
-    fleetAlarm(scope, fleet, {
-      title: `${title} errors`,
-      meaning: `The ${title} function fails.`,
-      metric: lambda.metricErrors({ period }),
-      above: 0,
-      minutes: 3,
-    }),
+    errorAlarm(scope, fleet, lambda),
     fleetAlarm(scope, fleet, {
       title: `${title} throttled`,
       meaning: `The ${title} function is not given the concurrency that it needs.`,

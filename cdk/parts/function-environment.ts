@@ -17,6 +17,7 @@ export function homeEnvironment(fleet: FleetConfig): Record<string, string> {
     [ENV.bus]: busName(fleet.name),
     ...(fleet.rateLimit !== null && { [ENV.rateLimit]: JSON.stringify(fleet.rateLimit) }),
     [ENV.clockThresholdMs]: String(fleet.clockThresholdMs),
+    ...watchOf(fleet),
     ...hintsOf(fleet),
     ...secretsOf(fleet),
   };
@@ -41,7 +42,13 @@ export function publishEnvironment(
     [ENV.regions]: fleetFacts(fleet),
     [ENV.statusPage]: JSON.stringify(shown),
     [ENV.statusBucket]: bucketName,
+    ...watchOf(fleet),
   };
+}
+
+/** A line makes metrics of its figures where nothing is said of it. */
+function watchOf({ watch }: FleetConfig): Record<string, string> {
+  return watch === "full" ? {} : { [ENV.watch]: watch };
 }
 
 /** Home names what a probe would refuse, and a probe refuses what is not listed. */
@@ -63,6 +70,7 @@ export function probeEnvironment(
     [ENV.fleet]: fleet.name,
     [ENV.home]: fleet.home,
     [ENV.resultDays]: String(fleet.resultDays),
+    ...watchOf(fleet),
     ...hintsOf(fleet),
     ...secretsOf(fleet),
     ...(fleet.clockServer !== null && { [ENV.clockServer]: fleet.clockServer }),

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { type RegionTable, regionTableName } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import type { RegionConfig } from "../config/region-config.ts";
-import { probeAlarms } from "../observe/alarms.ts";
+import { watchRegion } from "../observe/watch-region.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
 import { probeEnvironment } from "../parts/function-environment.ts";
@@ -63,8 +63,8 @@ export class ProbeFleetRegion extends Construct {
         : null,
     });
     new MinuteSchedules(this, "Schedules", this.#schedules(props));
-    this.alarms = probeAlarms(this, props, this.probe.lambda);
-    if (fleet.alertEmail !== null)
+    this.alarms = watchRegion(this, props, this.probe);
+    if (fleet.alertEmail !== null && this.alarms.length > 0)
       new MailTopic(this, "Mail", { address: fleet.alertEmail, alarms: this.alarms });
   }
 

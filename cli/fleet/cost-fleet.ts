@@ -4,6 +4,8 @@ import {
   DEFAULT_MINUTE_DAYS,
   DEFAULT_RESULT_DAYS,
   DEFAULT_SUMMARY_DAYS,
+  DEFAULT_WATCH,
+  type WatchMode,
 } from "../../shared/contract.ts";
 import type { CostFleet } from "../../shared/cost/cost.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
@@ -57,6 +59,7 @@ export function costFleetOf(call: Call, { tasks, fleet: stored }: PricedTasks): 
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
     dayDays: numberOr(settings.dayDays, DEPLOYED.dayDays),
     logDays: numberOr(settings.logDays, DEPLOYED.logDays),
+    watch: watchOf(settings),
     clockServer: clockServerOf(settings),
     secrets: listedSecrets(cdkJson) ?? [],
     hasStatusPage: (settings.statusPage ?? false) !== false,
@@ -73,6 +76,10 @@ function settingsOf(cdkJson: unknown): Fields {
 function clockServerOf({ clockServer }: Fields): string | null {
   if (clockServer === "off") return null;
   return typeof clockServer === "string" ? clockServer : DEFAULT_CLOCK_SERVER;
+}
+
+function watchOf({ watch }: Fields): WatchMode {
+  return watch === "lean" || watch === "full" ? watch : DEFAULT_WATCH;
 }
 
 function fieldsOf(value: unknown): Fields {

@@ -17,6 +17,7 @@ export function estimateDocument(fleet: CostFleet, estimate: Estimate) {
   return {
     tasks: estimate.taskCount,
     regions: fleet.regions,
+    watch: fleet.watch,
     checks_a_month: Math.round(estimate.checksPerMonth),
     prices: { as_of: PRICES.asOf, region: PRICES.region },
     lines: estimate.lines.map(({ service, what, price, quantity, dollars }) => ({

@@ -1,3 +1,4 @@
+import type { WatchMode } from "../contract.ts";
 import { readUnits, WRITE_UNIT_BYTES } from "../item-size.ts";
 import { spansOf } from "../plan/plan.ts";
 import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
@@ -24,6 +25,7 @@ export interface CostFleet {
   readonly summaryDays: number;
   readonly dayDays: number;
   readonly logDays: number;
+  readonly watch: WatchMode;
   /** The time server that probes ask; null if they ask none. */
   readonly clockServer: string | null;
   /** The secrets that probes may read. */

@@ -27,6 +27,9 @@ export interface Synthesized {
 /** Home in Ireland, probes there and in Virginia; nothing optional. */
 export const SMALL_FLEET = { regions: ["eu-west-1", { name: "us-east-1", shards: 2 }] };
 
+/** The same, watched by metrics that cost. */
+export const WATCHED_FLEET = { ...SMALL_FLEET, watch: "full" };
+
 export const TEN_REGIONS = [
   "eu-west-1",
   "us-east-1",
@@ -56,6 +59,7 @@ export const SECRETS = {
 export const EVERYTHING_ON = {
   ...SECRETS,
   name: "all-on",
+  watch: "full",
   alertEmail: "ops@example.com",
   rateLimit: "aggressive",
   statusPage: {

@@ -12,21 +12,24 @@ import {
   SMALL_FLEET,
   synthesize,
   type Template,
+  WATCHED_FLEET,
 } from "./synthesize.ts";
 
 const small = synthesize(SMALL_FLEET);
 const everything = synthesize(EVERYTHING_ON);
+const watched = synthesize(WATCHED_FLEET);
 
 /** What an emulator must know to run a fleet that asks for nothing optional. */
 const NEEDED_TYPES = [
   "AWS::CloudWatch::Alarm",
-  "AWS::CloudWatch::Dashboard",
   "AWS::DynamoDB::Table",
   "AWS::Events::EventBus",
+  "AWS::Events::Rule",
   "AWS::IAM::Role",
   "AWS::Lambda::EventInvokeConfig",
   "AWS::Lambda::Function",
   "AWS::Logs::LogGroup",
+  "AWS::Logs::QueryDefinition",
   "AWS::SQS::Queue",
   "AWS::SQS::QueuePolicy",
   "AWS::Scheduler::Schedule",
@@ -175,9 +178,12 @@ test("a fleet whose clockServer is off tells no probe of one, and shows no clock
   assert.deepEqual(serversOf(off), []);
   assert.deepEqual(serversOf(SMALL_FLEET), ["time.aws.com", "time.aws.com"]);
   const shown = (fleet: object) =>
-    JSON.stringify(everyOf(synthesize(fleet), "AWS::CloudWatch::Dashboard"));
-  assert.doesNotMatch(shown(off), /ClockOffsetMs/);
-  assert.match(shown(SMALL_FLEET), /ClockOffsetMs/);
+    ["AWS::CloudWatch::Dashboard", "AWS::Logs::QueryDefinition"].map((type) =>
+      JSON.stringify(everyOf(synthesize(fleet), type)).includes("ClockOffsetMs"),
+    );
+  assert.deepEqual(shown(off), [false, false]);
+  assert.deepEqual(shown(SMALL_FLEET), [false, true]);
+  assert.deepEqual(shown(WATCHED_FLEET), [true, false]);
 });
 
 test("a fleet in every region of AWS keeps to Lambda's and IAM's limits", () => {
@@ -201,8 +207,9 @@ function policyCharacters(policies: unknown): number {
   return JSON.stringify(PolicyDocument).replace(joined, '"$1123456789012$2"').length;
 }
 
-for (const [stack, template] of Object.entries(small.templates))
-  test(`${stack} is as its golden template has it`, () => {
-    const file = new URL(`../golden/templates/${stack}.json`, import.meta.url);
-    assert.deepEqual(maskAssets(template), JSON.parse(readFileSync(file, "utf8")));
-  });
+for (const [place, { templates }] of Object.entries({ "": small, "full/": watched }))
+  for (const [stack, template] of Object.entries(templates))
+    test(`${place}${stack} is as its golden template has it`, () => {
+      const file = new URL(`../golden/templates/${place}${stack}.json`, import.meta.url);
+      assert.deepEqual(maskAssets(template), JSON.parse(readFileSync(file, "utf8")));
+    });

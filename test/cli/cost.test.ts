@@ -129,11 +129,30 @@ describe("cost", () => {
       writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
     write({ regions: ["eu-west-1", "us-east-1"] });
     const asking = await documentIn(cwd, "--tasks", "100");
-    assert.equal(lineOf(asking, /clocks: metrics/).quantity, 8);
     assert.ok(lineOf(asking, /clocks: questions/).dollars < 0.01);
     write({ regions: ["eu-west-1", "us-east-1"], clockServer: "off" });
     const silent = await documentIn(cwd, "--tasks", "100");
     assert.doesNotMatch(JSON.stringify(silent.lines), /clocks/);
+  });
+
+  test("cost prices the metrics and the dashboard only of a fleet that cdk.json has watched in full", async () => {
+    const cwd = mkdtempSync(join(dir, "project-"));
+    const documentOf = (watch: object) => {
+      const fleet = { regions: ["eu-west-1", "us-east-1"], ...watch };
+      writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
+      return documentIn(cwd, "--tasks", "100");
+    };
+    const lean = await documentOf({});
+    assert.equal(lean.watch, "lean");
+    assert.doesNotMatch(JSON.stringify(lean.lines), /metrics|dashboard/);
+    const full = await documentOf({ watch: "full" });
+    assert.equal(full.watch, "full");
+    assert.equal(lineOf(full, /CloudWatch metrics/).quantity, 2 * 12 + 13);
+    assert.equal(lineOf(full, /clocks: metrics/).quantity, 8);
+    assert.equal(lineOf(full, /dashboard/).dollars, 3);
+    assert.ok(
+      lineOf(full, /^CloudWatch logs/).quantity > 3 * lineOf(lean, /^CloudWatch logs/).quantity,
+    );
   });
 
   test("cost counts the reads of secrets, if cdk.json lists some that cost something", async () => {

@@ -6,14 +6,43 @@ import { after, before, describe, test } from "node:test";
 import { App } from "aws-cdk-lib";
 import { parseFleetConfig } from "../../cdk/config/parse-fleet-config.ts";
 import { fleetStacks } from "../../cdk/fleet-stacks.ts";
+import { ENV, METRIC_NAMESPACE } from "../../shared/contract.ts";
 import { estimateCost, HOME_MEMORY_MB, PRICES, type PriceName } from "../../shared/cost/cost.ts";
 
 interface Resource {
   readonly Type: string;
-  readonly Properties: { readonly FunctionName?: string; readonly MemorySize?: number };
+  readonly Properties: {
+    readonly FunctionName?: string;
+    readonly MemorySize?: number;
+    /** An alarm on a formula has several, each of which is paid for. */
+    readonly Metrics?: unknown;
+    readonly MetricName?: string;
+    readonly DashboardBody?: unknown;
+    readonly Environment?: { readonly Variables: Readonly<Record<string, string>> };
+  };
 }
 
 const REGIONS = ["eu-west-1", { name: "us-east-1", shards: 3, memoryMb: 512 }];
+
+const TEN = [
+  ...["eu-west-1", "us-east-1", "us-west-2", "ap-southeast-1", "eu-central-1"],
+  ...["ap-northeast-1", "sa-east-1", "ca-central-1", "ap-south-1", "eu-north-1"],
+];
+
+/** The resources of a fleet's stacks. */
+function synthesise(fleet: object, outdir: string): Resource[] {
+  const app = new App({ outdir, context: { "aws:cdk:bundling-stacks": [] } });
+  fleetStacks(app, parseFleetConfig(fleet));
+  return app.synth().stacks.flatMap(({ template }) => Object.values(template.Resources));
+}
+
+/** The fleet's own metrics that resources ask for; a dashboard asks by place, so by name is enough. */
+function ownMetrics(resources: readonly Resource[]): Set<string> {
+  const text = JSON.stringify(resources).replaceAll("\\", "");
+  const shown = text.matchAll(new RegExp(`"${METRIC_NAMESPACE}","([A-Za-z]+)"`, "g"));
+  const alarmed = text.matchAll(/"MetricName":"([A-Za-z]+)","Namespace":"Synfleet"/g);
+  return new Set([...shown, ...alarmed].map(([, name = ""]) => name));
+}
 
 // What is priced and what is deployed stand in rooms that must not know each other.
 describe("estimateCost", () => {
@@ -21,9 +50,7 @@ describe("estimateCost", () => {
   const outdir = mkdtempSync(join(tmpdir(), "synfleet-cost-"));
   let resources: Resource[] = [];
   before(() => {
-    const app = new App({ outdir, context: { "aws:cdk:bundling-stacks": [] } });
-    fleetStacks(app, config);
-    resources = app.synth().stacks.flatMap(({ template }) => Object.values(template.Resources));
+    resources = synthesise({ regions: REGIONS }, outdir);
   });
   after(() => rmSync(outdir, { recursive: true }));
 
@@ -31,10 +58,30 @@ describe("estimateCost", () => {
   const quantityOf = (name: PriceName) => lines.find(({ price }) => price === name)?.quantity;
   const countOf = (type: string) => resources.filter(({ Type }) => Type === type).length;
 
-  test("estimateCost counts the alarms and dashboards that are deployed", () => {
-    assert.equal(quantityOf("alarms"), countOf("AWS::CloudWatch::Alarm"));
-    assert.equal(quantityOf("dashboards"), countOf("AWS::CloudWatch::Dashboard"));
-  });
+  for (const watch of ["lean", "full"] as const)
+    for (const count of [1, 5, 10])
+      test(`estimateCost counts what watches ${count} regions: ${watch}`, () => {
+        const fleet = { regions: TEN.slice(0, count), watch };
+        const folder = join(outdir, `${watch}-${count}`);
+        const deployed = synthesise(fleet, folder);
+        const priced = estimateCost(parseFleetConfig(fleet), [], PRICES).lines;
+        const sumOf = (name: PriceName) =>
+          priced.reduce((sum, { price, quantity }) => sum + (price === name ? quantity : 0), 0);
+        const typed = (type: string) => deployed.filter(({ Type }) => Type === type);
+        const alarms = typed("AWS::CloudWatch::Alarm");
+        assert.equal(sumOf("alarms"), alarms.length);
+        assert.ok(alarms.every(({ Properties }) => Properties.Metrics === undefined));
+        assert.equal(sumOf("dashboards"), typed("AWS::CloudWatch::Dashboard").length);
+        assert.equal(sumOf("dashboards"), watch === "full" ? 1 : 0);
+        // 12 of the probe and 4 of its clock in each region, 6 and 7 at home; each line makes them of its figures.
+        const own = watch === "full" ? 16 * count + 13 : 0;
+        assert.equal(sumOf("metrics"), own);
+        assert.equal(ownMetrics(deployed).size > 0, watch === "full");
+        const modes = typed("AWS::Lambda::Function").map(
+          ({ Properties }) => Properties.Environment?.Variables[ENV.watch],
+        );
+        assert.deepEqual([...new Set(modes)], [watch === "lean" ? "lean" : undefined]);
+      });
 
   test("estimateCost counts a request a minute for each schedule that is deployed", () => {
     const schedules = countOf("AWS::Scheduler::Schedule");

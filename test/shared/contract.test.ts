@@ -51,6 +51,7 @@ const VALUES = {
     secrets: "SYNFLEET_SECRETS",
     statusPage: "SYNFLEET_STATUS_PAGE",
     statusBucket: "SYNFLEET_STATUS_BUCKET",
+    watch: "SYNFLEET_WATCH",
   },
   ANY_SECRET: "any",
   SECRET_ENDPOINTS: {
@@ -65,6 +66,7 @@ const VALUES = {
   DEFAULT_DAY_DAYS: 1_095,
   DEFAULT_CLOCK_SERVER: "time.aws.com",
   DEFAULT_CLOCK_THRESHOLD_MS: 1_000,
+  DEFAULT_WATCH: "lean",
   CHANNELS: { result: "synfleet:result", stored: "synfleet:stored", summary: "synfleet:summary" },
   METRIC_NAMESPACE: "Synfleet",
   METRICS: {

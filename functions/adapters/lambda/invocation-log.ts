@@ -1,4 +1,4 @@
-import { ENV, METRIC_NAMESPACE } from "../../../shared/contract.ts";
+import { ENV, METRIC_NAMESPACE, type WatchMode } from "../../../shared/contract.ts";
 import type { EpochMs } from "../../../shared/units.ts";
 
 /** The log line of one invocation. A metric is in milliseconds if its name ends in `Ms`, else a count. */
@@ -9,15 +9,24 @@ export interface InvocationLine {
   readonly [field: string]: unknown;
 }
 
+/** Of which fleet and instant a line is, and whether its figures are to become metrics, which cost. */
+interface LineSetup {
+  readonly fleet: string;
+  readonly watch: WatchMode;
+  readonly nowMs: EpochMs;
+}
+
 /**
  * Formats one line of JSON from which CloudWatch also takes metrics, by fleet and region only: a
- * metric for each task would cost more than the fleet. Without metrics it is a plain line.
+ * metric for each task would cost more than the fleet. In `lean` mode, and without metrics, it is a
+ * plain line.
  * Source: CloudWatch user guide, "Embedded metric format specification".
  */
-export function formatInvocation(line: InvocationLine, fleet: string, nowMs: EpochMs): string {
+export function formatInvocation(line: InvocationLine, { fleet, watch, nowMs }: LineSetup): string {
   const { metrics, ...fields } = line;
   const names = Object.keys(metrics);
-  if (names.length === 0) return JSON.stringify({ Fleet: fleet, Region: line.region, ...fields });
+  if (names.length === 0 || watch === "lean")
+    return JSON.stringify({ Fleet: fleet, Region: line.region, ...fields, ...metrics });
   const directive = {
     Namespace: METRIC_NAMESPACE,
     Dimensions: [["Fleet", "Region"]],
@@ -41,6 +50,7 @@ function unitOf(metric: string): "Milliseconds" | "Count" {
  * Lambda wraps into records in which CloudWatch finds no metrics.
  */
 export function logInvocation(line: InvocationLine): void {
-  const fleet = process.env[ENV.fleet] ?? "";
-  process.stdout.write(`${formatInvocation(line, fleet, Date.now())}\n`);
+  const { [ENV.fleet]: fleet = "", [ENV.watch]: mode } = process.env;
+  const watch = mode === "lean" ? "lean" : "full";
+  process.stdout.write(`${formatInvocation(line, { fleet, watch, nowMs: Date.now() })}\n`);
 }

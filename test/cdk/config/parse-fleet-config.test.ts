@@ -220,6 +220,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     'fleet.clockServer must be a host, host:port or "off", is "time server"',
     "fleet.clockThresholdMs must be a whole number from 1 to 3600000, is 0",
   ],
+  [{ regions: ["eu-west-1"], watch: "none" }, 'fleet.watch must be "lean" or "full", is "none"'],
   [
     { regions: ["eu-west-1"], clockServer: false },
     'fleet.clockServer must be a host, host:port or "off", is false',
@@ -241,7 +242,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { name: "Fleet_1", regions: ["eu-west-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, watch, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

@@ -18,6 +18,7 @@ const FLEET: CostFleet = {
   summaryDays: 90,
   dayDays: 1_095,
   logDays: 14,
+  watch: "full",
   clockServer: "time.aws.com",
   secrets: [],
 };

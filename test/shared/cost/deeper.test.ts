@@ -22,6 +22,7 @@ const FLEET: CostFleet = {
   summaryDays: 90,
   dayDays: 1_095,
   logDays: 14,
+  watch: "full",
   clockServer: null,
   secrets: [],
 };

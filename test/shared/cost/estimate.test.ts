@@ -20,6 +20,7 @@ function aFleet(regionCount: number, different: Partial<CostFleet> = {}): CostFl
     summaryDays: 400,
     dayDays: 1_095,
     logDays: 30,
+    watch: "full",
     clockServer: null,
     secrets: [],
     ...different,
