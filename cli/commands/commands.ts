@@ -58,6 +58,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./health.ts")).health,
   },
   {
+    name: "doctor",
+    args: "",
+    about: "Ask every part of a fleet on AWS what is well and what to do, as after a deploy.",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
+    name: "policy",
+    args: "",
+    about: "Print the least IAM policy that these commands need of a fleet on AWS.",
+    load: async () => (await import("./policy.ts")).policy,
+  },
+  {
     name: "uptime",
     args: "[TASK...]",
     about: "Show the share of time in which tasks, or groups, were not CRITICAL.",

@@ -30,6 +30,7 @@ export interface CdkFleet {
 // The defaults of a deployment.
 const DEPLOYED_NAME = "synfleet";
 const DEPLOYED_HOME = "eu-west-1";
+const DEPLOYED_TASKS = 100;
 
 /** Reads context key `fleet` of a parsed `cdk.json`; null if it has none. A deployment checks it in full. */
 export function readCdkFleet(cdkJson: unknown): CdkFleet | null {
@@ -70,6 +71,22 @@ export function listedSecrets(cdkJson: unknown): readonly string[] | null {
 export function keptEventDays(cdkJson: unknown): number {
   const days = fieldOf(fieldOf(fieldOf(cdkJson, "context"), "fleet"), "summaryDays");
   return typeof days === "number" && days > 0 ? days : DEFAULT_SUMMARY_DAYS;
+}
+
+/** How large the described fleet is meant to be, and what it has beside its regions. */
+export function expectedOf(cdkJson: unknown): { tasks: number; hasStatusPage: boolean } {
+  const fleet = fieldOf(fieldOf(cdkJson, "context"), "fleet");
+  const tasks = fieldOf(fleet, "expectedTasks");
+  return {
+    tasks: typeof tasks === "number" ? tasks : DEPLOYED_TASKS,
+    hasStatusPage: (fieldOf(fleet, "statusPage") ?? false) !== false,
+  };
+}
+
+/** Whether a key of the account encrypts the tables of the described fleet. */
+export function hasOwnKey(cdkJson: unknown): boolean {
+  const options = fieldOf(fieldOf(fieldOf(cdkJson, "context"), "fleet"), "options");
+  return fieldOf(options, "customerManagedKey") === true;
 }
 
 function isRetired(raw: unknown): boolean {

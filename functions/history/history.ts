@@ -8,6 +8,7 @@ export { type NewestChecks, readNewest } from "./read-newest.ts";
 export { readNewestMinutes } from "./read-newest-minutes.ts";
 export { type Overview, readOverview } from "./read-overview.ts";
 export { type PlannedTasks, readPlanned, type UnreadRegion } from "./read-planned.ts";
+export { readRegion } from "./read-region.ts";
 export {
   type RegionReport,
   type RegionsQuery,

@@ -21,6 +21,7 @@ export {
   type TroubleChange,
   type TroubleKind,
   type TroubleSign,
+  troublesNow,
   wasBad,
 } from "./judge-troubles.ts";
 export { judgeRegions, type RegionChange, type RegionCount } from "./sick-regions.ts";

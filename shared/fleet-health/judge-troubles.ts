@@ -148,6 +148,20 @@ function endRemoved(
   });
 }
 
+/** A trouble that is on. */
+export interface TroubleNow extends Pick<TroubleSign, "kind" | "region"> {
+  readonly sinceMs: EpochMs;
+}
+
+/** The troubles that are on, by kind and region. */
+export function troublesNow({ troubles = {} }: FleetState): TroubleNow[] {
+  return Object.entries(troubles).flatMap(([key, { sinceMs }]) => {
+    if (sinceMs === null) return [];
+    const [kind = "", region = null] = key.split(" ");
+    return { kind: kind as TroubleKind, region, sinceMs };
+  });
+}
+
 function keyOf(kind: TroubleKind, region: RegionName | null): string {
   return region === null ? kind : `${kind} ${region}`;
 }

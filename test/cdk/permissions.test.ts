@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NEEDED_ACTIONS } from "../../cli/doctor/examine-role.ts";
 import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
 import {
   EVERYTHING_ON,
@@ -223,6 +224,12 @@ test("publish reads what it shows and writes one bucket; nobody else writes it o
       ...ownLog("synfleet-publish"),
     ].sort(),
   );
+  for (const [name, actions] of Object.entries(NEEDED_ACTIONS))
+    for (const action of actions) {
+      const grants = grantsIn(own[`synfleet-${name === "probe" ? "eu-west-1" : "home"}`] ?? home);
+      const granted = (grants[`Runs synfleet-${name}`] ?? []).join("\n");
+      assert.match(granted, new RegExp(`Allow ${action} on`), `doctor asks for ${name}'s actions`);
+    }
   const { "Invokes the fleet's functions once a minute": schedule = [], ...rest } = others;
   assert.ok(schedule.includes("Allow lambda:InvokeFunction on synfleet-publish"));
   const { "Invokes the fleet's functions once a minute": before = [], ...restBefore } = grantsIn(

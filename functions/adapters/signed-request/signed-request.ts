@@ -18,7 +18,7 @@ export interface AwsRequest {
   /** The name by which it is signed, which is also that of the endpoint. */
   readonly service: string;
   readonly region: RegionName;
-  readonly method?: "PUT";
+  readonly method?: "GET" | "PUT";
   readonly path: string;
   /** Instead of the service's endpoint in the region. */
   readonly endpoint?: string | undefined;

@@ -1,0 +1,73 @@
+import type { RegionName } from "../../shared/units.ts";
+import type { Reply } from "./ask-aws.ts";
+
+/** A part of a fleet that is asked. */
+export type Part =
+  | "tables"
+  | "functions"
+  | "roles"
+  | "schedules"
+  | "queue"
+  | "bus"
+  | "quotas"
+  | "plan"
+  | "leases"
+  | "clock"
+  | "minutes"
+  | "troubles"
+  | "retired";
+
+/** What is known of a part in one region. */
+export interface Finding {
+  readonly region: RegionName;
+  readonly part: Part;
+  /** `unknown` if it could not be asked. */
+  readonly level: "well" | "wrong" | "unknown";
+  /** One sentence without its full stop; empty if all is well. */
+  readonly text: string;
+  /** What to do about it; empty if there is nothing to do. */
+  readonly todo: string;
+}
+
+/** Which part of which region a finding is about. */
+export type About = Pick<Finding, "region" | "part">;
+
+function well({ region, part }: About): Finding {
+  return { region, part, level: "well", text: "", todo: "" };
+}
+
+/** What was found, or that all is well. */
+export function orWell(about: About, found: readonly Finding[]): Finding[] {
+  return found.length > 0 ? [...found] : [well(about)];
+}
+
+/** A part is not as it should be. */
+export function wrong({ region, part }: About, text: string, todo: string): Finding {
+  return { region, part, level: "wrong", text, todo };
+}
+
+function unknown({ region, part }: About, text: string, todo = ""): Finding {
+  return { region, part, level: "unknown", text, todo };
+}
+
+const POLICY_PAGE = "let your credentials do it: docs/operator-policy.md";
+
+/** Why something is not known, by a reply that is no answer. */
+export function unasked(
+  about: About,
+  what: string,
+  reply: Exclude<Reply, { kind: "answer" }>,
+): Finding {
+  if (reply.kind === "denied")
+    return unknown(about, `${what} is not known: ${reply.action} is not allowed`, POLICY_PAGE);
+  const code = reply.kind === "gone" ? "it is not there" : reply.code;
+  return unknown(about, `${what} is not known: ${code}`);
+}
+
+/** What a store threw. */
+export function unread(about: About, what: string, error: unknown): Finding {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const [, action = "dynamodb:GetItem"] = /perform: ([\w-]+:\w+)/.exec(message) ?? [];
+  if (name === "AccessDeniedException") return unasked(about, what, { kind: "denied", action });
+  return unasked(about, what, { kind: "failed", code: name });
+}

@@ -1,0 +1,33 @@
+import { escapeUnprintable } from "../../shared/input/input.ts";
+import { showCount } from "../../terminal/count.ts";
+import { paint } from "../../terminal/paint.ts";
+import type { Finding } from "./finding.ts";
+
+/** What was found as lines: a region a line, and what is to be done below it. */
+export function findingLines(findings: readonly Finding[], colours: boolean): string[] {
+  const regions = [...new Set(findings.map(({ region }) => region))];
+  const lines = regions.flatMap((region) => {
+    const own = findings.filter((finding) => finding.region === region);
+    const parts = [...new Set(own.filter(({ level }) => level === "well").map(({ part }) => part))];
+    const shown = parts.length > 0 ? `well: ${parts.join(", ")}` : "nothing is well";
+    const open = own.filter(({ level }) => level !== "well");
+    return [`${region}  ${shown}`, ...open.map((finding) => lineOf(finding, colours))];
+  });
+  return [...lines, "", sumLine(findings)];
+}
+
+function lineOf({ part, level, text, todo }: Finding, colours: boolean): string {
+  const mark = level === "wrong" ? paint("wrong", "red", colours) : paint("?", "yellow", colours);
+  const said = escapeUnprintable(todo === "" ? text : `${text}. To do: ${todo}`);
+  return `  ${mark}  ${part}: ${said}.`;
+}
+
+function sumLine(findings: readonly Finding[]): string {
+  const countOf = (level: Finding["level"]) =>
+    findings.filter((finding) => finding.level === level).length;
+  const [wrongCount, unknownCount] = [countOf("wrong"), countOf("unknown")];
+  if (wrongCount + unknownCount === 0) return "All is well.";
+  const unknown = unknownCount === 0 ? "" : `${showCount(unknownCount, "part")} could not be asked`;
+  const isWrong = wrongCount === 0 ? "" : `${showCount(wrongCount, "thing")} to do`;
+  return `${[isWrong, unknown].filter((words) => words !== "").join("; ")}.`;
+}
