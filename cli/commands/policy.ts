@@ -13,6 +13,7 @@ export const policy: Command = {
       type: "boolean",
       about: "Also for tasks apply, plan, silence, ack, maintenance and check --everywhere.",
     },
+    json: { type: "boolean", about: "Print it in one line." },
     ...FLEET_OPTIONS,
   },
   notes: [
@@ -24,7 +25,8 @@ export const policy: Command = {
     if (place.kind !== "aws") throw new UsageError("policy is about a fleet on AWS: policy --aws.");
     const writes = flagOption(call, "write");
     const hasKey = hasOwnKey(readCdkJson(call.io.cwd));
-    call.io.out(JSON.stringify(operatorPolicy(place.fleet, { writes, hasKey }), null, 2));
+    const indent = flagOption(call, "json") ? 0 : 2;
+    call.io.out(JSON.stringify(operatorPolicy(place.fleet, { writes, hasKey }), null, indent));
     return EXIT.fine;
   },
 };
