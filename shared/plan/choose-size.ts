@@ -1,8 +1,7 @@
 import { SPREAD_MS } from "../slot/slot.ts";
 import { SECOND_MS } from "../units.ts";
 import { type Demand, timesDemand } from "./demand.ts";
-import { startsPerSecondFor } from "./pace.ts";
-import { SHARE_OF_PACE } from "./timetable.ts";
+import { MOST_CONNECTS_PER_SECOND, SHARE_OF_PACE, startsPerSecondFor } from "./pace.ts";
 
 /** How many probes a region has, and the memory of each. */
 export interface Size {
@@ -12,9 +11,6 @@ export interface Size {
 
 /** The most tasks of a shard for which its probe's memory and bundle were tried (decision 65). */
 const SHARD_TASKS = 5_000;
-
-/** If a third of the targets takes five seconds not to answer, 800 sockets are open at this rate. */
-const SHARD_CONNECTS_PER_SECOND = 480;
 
 /**
  * The part of the pace that tasks under a minute may ask for. Each has its own instant of a period, so
@@ -59,7 +55,7 @@ export function overfullSentence(demand: Demand, memoryMb: number): string | nul
 /** What a shard of this memory is made for. */
 export function limitsSentence(demand: Pick<Demand, "isSteady">, memoryMb: number): string {
   const pace = Math.floor(plannedPace(demand, memoryMb));
-  return `${SHARD_TASKS} tasks, ${SHARD_CONNECTS_PER_SECOND} connects and ${pace} starts a second`;
+  return `${SHARD_TASKS} tasks, ${MOST_CONNECTS_PER_SECOND} connects and ${pace} starts a second`;
 }
 
 function leastShards(demand: Demand, memoryMb: number): number {
@@ -70,7 +66,7 @@ function leastShards(demand: Demand, memoryMb: number): number {
 function fillOf(demand: Demand, memoryMb: number): number {
   return Math.max(
     demand.taskCount / SHARD_TASKS,
-    demand.connectsPerSecond / SHARD_CONNECTS_PER_SECOND,
+    demand.connectsPerSecond / MOST_CONNECTS_PER_SECOND,
     demand.startsPerSecond / plannedPace(demand, memoryMb),
   );
 }

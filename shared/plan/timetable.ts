@@ -5,14 +5,7 @@ import type { RateLimit, Task } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../units.ts";
 import { LEAST_GAP_MS } from "./bursts.ts";
 import type { FleetRegion } from "./fleet.ts";
-import { startsPerSecondFor, TLS_STARTS, UNTOLD_MEMORY_MB } from "./pace.ts";
-
-/**
- * The part of the pace that starts at random instants may ask for. Then a start waits for two others on
- * average, and one in a hundred for twelve (a queue with one server, M/D/1); at all of it the waiting
- * grows with the number of tasks, and at half of it the probe waits longer for nothing.
- */
-export const SHARE_OF_PACE = 0.8;
+import { SHARE_OF_PACE, startsPerSecondFor, TLS_STARTS, UNTOLD_MEMORY_MB } from "./pace.ts";
 
 /** A term that is acquired late, or a process that begins, must not meet all tasks at once. */
 const LEAST_SPREAD_MS: DurationMs = SECOND_MS;

@@ -104,16 +104,16 @@ describe("cost", () => {
       (await documentIn(cwd, ...words, ...more)).regions.map(Object.values);
     assert.deepEqual(await sizesOf(), [
       ["us-east-1", 9, 512],
-      ["eu-west-1", 3, 128],
+      ["eu-west-1", 2, 128],
     ]);
-    assert.deepEqual(await sizesOf("--regions", "us-east-1,eu-west-1:2"), [
+    assert.deepEqual(await sizesOf("--regions", "us-east-1,eu-west-1:1"), [
       ["us-east-1", 2, 512],
-      ["eu-west-1", 2, 256],
+      ["eu-west-1", 1, 1_769],
     ]);
     const { out } = await costIn(cwd, ...words, "--regions", "eu-west-1,sa-east-1,us-west-2:4");
     assert.match(
       out,
-      /^Probes: 3 shards of 128 MB in 2 regions, 4 shards of 128 MB in 1 region\.$/m,
+      /^Probes: 2 shards of 128 MB in 2 regions, 4 shards of 128 MB in 1 region\.$/m,
     );
     const { code, error } = await costIn(cwd, "--tasks", "1000000", "--regions", "eu-west-1");
     assert.equal(code, 2);

@@ -43,8 +43,8 @@ const SIZES: readonly (readonly [
   [{ expectedTasks: 1_000, expectedScheduleSeconds: 30 }, {}, 1, 128],
   [{ expectedTasks: 3_000 }, {}, 1, 256],
   [{ expectedTasks: 3_000 }, { memoryMb: 128 }, 2, 128],
-  [{ expectedTasks: 10_000, expectedScheduleSeconds: 15 }, {}, 3, 128],
-  [{ expectedTasks: 10_000, expectedScheduleSeconds: 15 }, { shards: 2 }, 2, 256],
+  [{ expectedTasks: 10_000, expectedScheduleSeconds: 15 }, {}, 2, 128],
+  [{ expectedTasks: 10_000, expectedScheduleSeconds: 12 }, { shards: 2 }, 2, 256],
   [{ expectedTasks: 100_000 }, {}, 21, 256],
 ];
 
@@ -164,15 +164,15 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { regions: [{ name: "eu-west-1", shards: 1, memoryMb: 512 }], expectedTasks: 12_000 },
-    'fleet.regions[0].shards must be at least 3, or "auto", for 12000 tasks every 60 s (a shard of 512 MB is made for 5000 tasks, 480 connects and 526 starts a second), is 1',
+    'fleet.regions[0].shards must be at least 3, or "auto", for 12000 tasks every 60 s (a shard of 512 MB is made for 5000 tasks, 480 connects and 596 starts a second), is 1',
   ],
   [
     {
       regions: ["us-east-1", { name: "eu-west-1", shards: 1, memoryMb: 128 }],
-      expectedTasks: 1_000,
+      expectedTasks: 1_100,
       expectedScheduleSeconds: 3,
     },
-    'fleet.regions[1].shards must be at least 2, or "auto", for 1000 tasks every 3 s (a shard of 128 MB is made for 5000 tasks, 480 connects and 296 starts a second), is 1',
+    'fleet.regions[1].shards must be at least 2, or "auto", for 1100 tasks every 3 s (a shard of 128 MB is made for 5000 tasks, 480 connects and 335 starts a second), is 1',
   ],
   [
     { regions: ["eu-west-1"], alertEmail: "nobody" },
@@ -191,7 +191,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     "fleet.regions[2].name must be a region of home's partition (aws), is cn-north-1",
     ...[1, 2].map(
       (i) =>
-        `fleet.regions[${i}] can't have the 338 shards that 100000 tasks every 1 s need, but 100 at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets`,
+        `fleet.regions[${i}] can't have the 298 shards that 100000 tasks every 1 s need, but 100 at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets`,
     ),
   ],
   [

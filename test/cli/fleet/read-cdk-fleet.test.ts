@@ -16,8 +16,8 @@ const CDK_JSON = {
       name: "prod",
       home: "eu-central-1",
       secrets: ["ssm:token"],
-      expectedTasks: 5_000,
-      expectedScheduleSeconds: 15,
+      expectedTasks: 4_000,
+      expectedScheduleSeconds: 10,
       regions: [
         "us-east-1",
         {

@@ -202,7 +202,7 @@ test("planFleet warns of a shard above its size and plans it all the same", asyn
   const status = await rig.statusOf("#plan");
   assert.equal(status?.status, "warning");
   assert.deepEqual(status?.problems, [
-    "Region eu-west-1, shard 0: 529 tasks with 529 starts a second, made for 5000 tasks, 480 connects and 592 starts a second; raise expectedTasks, or shards",
+    "Region eu-west-1, shard 0: 529 tasks with 529 starts a second, made for 5000 tasks, 480 connects and 671 starts a second; raise expectedTasks, or shards",
   ]);
   assert.equal(rig.metrics.OverfullShards, 1);
   await rig.tasks.deleteTasks(["t0"]);

@@ -52,8 +52,8 @@ describe("deeperLoadOf", () => {
 
   it("lets a TLS start take the turns of nine plain ones, and the spread of ten seconds take some", () => {
     const minutes = tasksWith(2_000, { scheduleMs: 60_000, tls: TLS });
-    // 256 MB: half of 256 / 1,769 of a CPU at 110 µs for a start.
-    const perSecond = (0.5 * 256) / 1_769 / 0.000_11;
+    // 256 MB: half of 256 / 1,769 of a CPU at 97 µs for a start.
+    const perSecond = (0.5 * 256) / 1_769 / 0.000_097;
     near(deeperLoadOf(minutes, 1, RUN).pacedSeconds, 18_000 / perSecond - 10);
     near(deeperLoadOf(minutes, 2, RUN).pacedSeconds, 9_000 / perSecond - 10);
     assert.equal(deeperLoadOf(minutes.slice(0, 200), 1, RUN).pacedSeconds, 0);

@@ -10,23 +10,23 @@ function demand(taskCount: number, scheduleSeconds: number): Demand {
 
 const TLS = demandOf(Array.from({ length: 100 }, () => ({ scheduleMs: 60_000, tls: {} as never })));
 
-// Planned are 296 starts a second at 128 MB and 592 at 256 MB for tasks under a minute, 263 and 526
+// Planned are 335 starts a second at 128 MB and 671 at 256 MB for tasks under a minute, 298 and 596
 // for ten seconds of each term for the others; a shard's sockets are enough for 480.
 const SIZES: readonly (readonly [what: string, Demand, size: string, fixed?: object])[] = [
   ["no task", demandOf([]), "1 × 128"],
   ["the usual fleet", demand(100, 60), "1 × 128"],
-  ["as many a minute as 128 MB starts", demand(2_630, 60), "1 × 128"],
-  ["more: one probe of twice the memory costs the same as two", demand(2_640, 60), "1 × 256"],
+  ["as many a minute as 128 MB starts", demand(2_980, 60), "1 × 128"],
+  ["more: one probe of twice the memory costs the same as two", demand(2_990, 60), "1 × 256"],
   ["too many for the sockets of one", demand(4_850, 60), "2 × 128"],
   ["too many tasks for one", demand(5_010, 3_600), "2 × 128"],
   ["a thousand every half minute", demand(1_000, 30), "1 × 128"],
-  ["295 starts a second", demand(295, 1), "1 × 128"],
-  ["300 starts a second", demand(300, 1), "1 × 256"],
+  ["335 starts a second", demand(335, 1), "1 × 128"],
+  ["336 starts a second", demand(336, 1), "1 × 256"],
   ["481 starts a second", demand(481, 1), "2 × 128"],
-  ["ten thousand every 15 s", demand(10_000, 15), "3 × 128"],
+  ["ten thousand every 15 s", demand(10_000, 15), "2 × 128"],
   ["TLS as nine starts each", timesDemand(TLS, 2), "1 × 128"],
   ["more TLS", timesDemand(TLS, 5), "1 × 256"],
-  ["the memory that two shards need", demand(10_000, 15), "2 × 256", { shards: 2 }],
+  ["the memory that two shards need", demand(10_000, 12), "2 × 256", { shards: 2 }],
   ["a whole CPU, if one shard has to do", timesDemand(TLS, 10), "1 × 1769", { shards: 1 }],
   ["the shards that a memory needs", demand(10_000, 15), "2 × 512", { memoryMb: 512 }],
   ["the most memory, where nothing holds", demand(10_000, 1), "1 × 1769", { shards: 1 }],
@@ -60,8 +60,8 @@ test("overfullSentence lets a shard have a tenth more than planned, since shards
   assert.equal(overfullSentence(demand(5_500, 3_600), 128), null);
   assert.equal(
     overfullSentence(demand(5_501, 3_600), 128),
-    "5501 tasks with 10 starts a second, made for 5000 tasks, 480 connects and 263 starts a second; raise expectedTasks, or shards",
+    "5501 tasks with 10 starts a second, made for 5000 tasks, 480 connects and 298 starts a second; raise expectedTasks, or shards",
   );
-  assert.equal(overfullSentence(demand(325, 1), 128), null);
-  assert.match(overfullSentence(demand(326, 1), 128) ?? "", /^326 tasks with 326 starts a second/);
+  assert.equal(overfullSentence(demand(369, 1), 128), null);
+  assert.match(overfullSentence(demand(370, 1), 128) ?? "", /^370 tasks with 370 starts a second/);
 });

@@ -185,8 +185,8 @@ const SPREADS: readonly (readonly [
   spreadMs?: number,
 ])[] = [
   ["a second for a few", { region: {}, tasks: minutes(3) }, 1_000],
-  ["of the usual memory, 526 a second", { region: {}, tasks: minutes(1_000) }, 2_000],
-  ["of less memory, longer", { region: { memoryMb: 128 }, tasks: minutes(1_000) }, 3_900],
+  ["of the usual memory, 597 a second", { region: {}, tasks: minutes(1_000) }, 1_700],
+  ["of less memory, longer", { region: { memoryMb: 128 }, tasks: minutes(1_000) }, 3_400],
   ["of more memory, shorter", { region: { memoryMb: 1_769 }, tasks: minutes(2_000) }, 1_600],
   ["ten seconds where there are more", { region: {}, tasks: minutes(6_000) }],
   ["ten seconds where waiting costs nothing", { region: { alwaysOn: true }, tasks: minutes(3) }],
@@ -197,7 +197,7 @@ const SPREADS: readonly (readonly [
   [
     "TLS as nine",
     { region: {}, tasks: minutes(100).map((task) => ({ ...task, tls: {} as never })) },
-    1_800,
+    1_600,
   ],
   ["what the limit of one host asks for", { region: {}, tasks: minutes(300, ONE_HOST) }, 4_000],
   [
@@ -248,15 +248,15 @@ const BURSTS: readonly (readonly [
   [
     "as long as the pace asks for",
     { region: QUEUE, tasks: halves(1_000) },
-    { spreadMs: 3_900, burstMs: 3_900 },
+    { spreadMs: 3_400, burstMs: 3_400 },
   ],
   [
     "with the tasks of a minute, which may come together with them",
     { region: QUEUE, tasks: [...halves(500), ...minutes(500)] },
-    { spreadMs: 3_900, burstMs: 3_900 },
+    { spreadMs: 3_400, burstMs: 3_400 },
   ],
-  ["one longer than a spread", { region: QUEUE, tasks: halves(5_000) }, { burstMs: 19_100 }],
-  ["none if the pause would be too short", { region: QUEUE, tasks: halves(7_000) }, {}],
+  ["one longer than a spread", { region: QUEUE, tasks: halves(5_000) }, { burstMs: 16_800 }],
+  ["none if the pause would be too short", { region: QUEUE, tasks: halves(8_000) }, {}],
   [
     "none if the shortest period leaves no pause",
     { region: QUEUE, tasks: [...halves(9), aTask("s", { scheduleMs: 5_000 })] },
@@ -281,10 +281,10 @@ for (const [what, shard, spans] of BURSTS) {
 test("draftPlan gives each shard its own spread", () => {
   const slow = { ...region("a", 2), memoryMb: 128 };
   const always = { ...region("b", 1), alwaysOn: true } as const;
-  const tasks = minutes(600);
+  const tasks = minutes(900);
   const [a, b] = draftPlan({ ...fleet, regions: [slow, always] }, tasks, 1);
   for (const { spreadMs, taskCount } of a?.manifest.shards ?? [])
-    assert.equal(spreadMs, Math.ceil((taskCount / 263.125) * 10) * 100);
+    assert.equal(spreadMs, Math.ceil((taskCount / 298.38) * 10) * 100);
   assert.deepEqual(
     b?.manifest.shards.map((plan) => "spreadMs" in plan),
     [false],

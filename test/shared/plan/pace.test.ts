@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { startsPerSecondFor } from "../../../shared/plan/pace.ts";
 
 /**
- * Half of the memory's share of a CPU, which is whole at 1,769 MB, by 0.11 ms of CPU up to 256 MB and
+ * Half of the memory's share of a CPU, which is whole at 1,769 MB, by 0.097 ms of CPU up to 256 MB and
  * 0.15 ms above 512 MB; between them as at 256 MB; 1,600 at most.
  */
 const PACES: readonly (readonly [memoryMb: number, startsPerSecond: number])[] = [
-  [128, 328.897],
-  [256, 657.793],
-  [257, 657.793],
-  [512, 657.793],
+  [128, 372.976],
+  [256, 745.951],
+  [257, 745.951],
+  [512, 745.951],
   [513, 966.648],
   [849, 1_599.774],
   [850, 1_600],
