@@ -41,6 +41,8 @@ export interface FleetConfig {
   /** How many tasks the fleet must be able to run; a region too small for them fails at synth. */
   readonly expectedTasks: number;
   readonly expectedScheduleSeconds: number;
+  /** Whether a queue brings probes of tasks under a minute the next burst; `"auto"`: where that pays. */
+  readonly bursts: boolean | "auto";
   readonly options: FleetOptions;
 }
 

@@ -15,6 +15,7 @@ import { parseAlert } from "../../shared/health/rules/rules.ts";
 import { problemSentence, type Report } from "../../shared/input/input.ts";
 import { type RateLimit, readRateLimit } from "../../shared/task/task.ts";
 import { HOUR_MS } from "../../shared/units.ts";
+import { readBursts } from "./bursts.ts";
 import { readDeadMan } from "./dead-man-config.ts";
 import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
 import {
@@ -60,6 +61,7 @@ const FLEET_FIELDS = [
   "statusPage",
   "expectedTasks",
   "expectedScheduleSeconds",
+  "bursts",
   "options",
 ];
 
@@ -134,6 +136,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     deadMan: readDeadMan(reader),
     statusPage: readStatusPage(reader),
     ...expected,
+    bursts: readBursts(reader),
     options: readOptions(reader),
   };
   reader.problems.push(

@@ -1,6 +1,7 @@
 import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import { type RegionTable, regionTableName } from "../../shared/contract.ts";
+import { hasBursts } from "../config/bursts.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import type { RegionConfig } from "../config/region-config.ts";
 import { watchRegion } from "../observe/watch-region.ts";
@@ -13,6 +14,7 @@ import { probePermissions } from "../parts/probe-permissions.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
 import { secretStatements } from "../parts/secret-grants.ts";
 import { fleetTable } from "../parts/tables.ts";
+import { BurstQueue } from "./burst-queue.ts";
 
 /** A fleet, and one of its regions. */
 export interface ProbeFleetRegionProps {
@@ -47,13 +49,15 @@ export class ProbeFleetRegion extends Construct {
         key,
         isProtected: false,
       });
+    const bursts = hasBursts(fleet, region) ? new BurstQueue(this, "Bursts") : null;
     this.probe = new FleetFunction(this, "Probe", {
       fleet,
       function: "probe",
       memoryMb: region.memoryMb,
-      environment: probeEnvironment(fleet, region),
+      environment: { ...probeEnvironment(fleet, region), ...bursts?.environment },
       permissions: [
         ...probePermissions(table("plans"), table("results")),
+        ...(bursts?.permissions ?? []),
         ...hintStatements(this, fleet),
         ...secretStatements(this, fleet),
       ],
@@ -62,6 +66,7 @@ export class ProbeFleetRegion extends Construct {
         ? CONCURRENT_INVOCATIONS * region.shards
         : null,
     });
+    bursts?.feed(this.probe.lambda, region.shards);
     new MinuteSchedules(this, "Schedules", this.#schedules(props));
     this.alarms = watchRegion(this, props, this.probe);
     if (fleet.alertEmail !== null && this.alarms.length > 0)

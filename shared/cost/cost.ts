@@ -1,3 +1,4 @@
+export { burstsPay } from "./bursts.ts";
 export { type Estimate, estimateCost } from "./estimate.ts";
 export { HOME_MEMORY_MB } from "./functions.ts";
 export type { CostFleet } from "./load.ts";

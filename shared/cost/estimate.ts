@@ -1,6 +1,7 @@
 import { sumOf } from "../sum-of.ts";
 import { type Task, usesConnection } from "../task/task.ts";
 import { alertLines } from "./alerts.ts";
+import { burstLines } from "./bursts.ts";
 import { clockLines } from "./clocks.ts";
 import { databaseLines } from "./database.ts";
 import { functionLines } from "./functions.ts";
@@ -53,6 +54,10 @@ function linesOf(
   const quantities = [
     ...databaseLines(fleet, usage),
     ...functionLines(tasks, usage),
+    ...burstLines(
+      fleet.regions,
+      usage.shards.map(({ bursts }) => bursts),
+    ),
     ...alertLines(tasks.length, usage),
     ...watchLines(fleet, tasks, usage),
     ...clockLines(fleet, usage),

@@ -1,9 +1,7 @@
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
-import { MINUTES_PER_MONTH, type Quantity } from "./prices.ts";
+import { MB_PER_GB, MINUTES_PER_MONTH, type Quantity } from "./prices.ts";
 import type { Usage } from "./usage.ts";
-
-const MB_PER_GB = 1_024;
 
 /** The memory of the home region's functions; a region sets that of its probe. */
 export const HOME_MEMORY_MB = { plan: 512, aggregate: 1_769 } as const;

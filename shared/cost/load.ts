@@ -5,6 +5,7 @@ import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import type { Task } from "../task/task.ts";
 import { type DurationMs, MINUTE_MS, type RegionName, SECOND_MS } from "../units.ts";
+import { type BurstLoad, burstLoadOf } from "./bursts.ts";
 import { type DeeperLoad, deeperLoadOf } from "./deeper.ts";
 
 /** The part of a fleet that decides its cost. */
@@ -14,6 +15,8 @@ export interface CostFleet {
     readonly name: RegionName;
     readonly shards: number;
     readonly memoryMb: number;
+    /** It has a queue that brings its probes the next burst. */
+    readonly bursts?: true;
     /** As on one machine, where waiting costs nothing: its checks are spread as far as possible. */
     readonly alwaysOn?: true;
     /** An agent probes there: no function, no schedule, no metric, no alarm; the memory is 0. */
@@ -47,6 +50,8 @@ export interface ShardLoad {
   readonly spreadMs: DurationMs;
   /** How long the probe runs for plain checks. */
   readonly runSeconds: number;
+  /** Null if it does not hand over between its bursts. */
+  readonly bursts: BurstLoad | null;
   readonly deeper: DeeperLoad;
 }
 
@@ -78,10 +83,11 @@ export function loadOf(region: CostFleet["regions"][number], tasks: readonly Tas
   const { memoryMb } = region;
   const own = tasks.filter((_, i) => i % region.shards === 0);
   const spreads = { ownMs: spreadOf(region, own), plainMs: spreadOf(region, own.map(asPlain)) };
-  const runSeconds = runSecondsOf(samples, hasSubMinute, spreads.plainMs);
+  const bursts = burstLoadOf({ region, tasks: own });
+  const runSeconds = bursts?.runSeconds ?? runSecondsOf(samples, hasSubMinute, spreads.plainMs);
   const deeper = deeperLoadOf(tasks, region.shards, { memoryMb, runSeconds, spreads });
   const spreadMs = spreads.ownMs;
-  const chunks = chunksOf({ samples, hasSubMinute, spreadMs, deeper });
+  const chunks = chunksOf({ samples, hasSubMinute, spreadMs, deeper, bursts });
   return {
     region: region.name,
     memoryMb,
@@ -91,6 +97,7 @@ export function loadOf(region: CostFleet["regions"][number], tasks: readonly Tas
     chunkBytes: sumOf(chunks, ({ count, bytes }) => count * bytes),
     spreadMs,
     runSeconds,
+    bursts,
     deeper,
   };
 }
@@ -115,7 +122,7 @@ interface Chunks {
   readonly bytes: number;
 }
 
-type ChunkLoad = Pick<ShardLoad, "samples" | "hasSubMinute" | "spreadMs" | "deeper">;
+type ChunkLoad = Pick<ShardLoad, "samples" | "hasSubMinute" | "spreadMs" | "deeper" | "bursts">;
 
 /** A part of a term's results that one flush stores, and how often it comes. */
 interface Stretch {
@@ -130,10 +137,19 @@ function spreadStretches(spreadMs: DurationMs): Stretch[] {
   return [half, half, { share: 1, chance: 1 - chance }];
 }
 
+/** A burst's results are stored when it is handed over; a mark may be between them. */
+function burstStretches({ messageCount, runSeconds }: BurstLoad): Stretch[] {
+  const share = 1 / messageCount;
+  const chance = Math.min(1, (runSeconds * SECOND_MS * share) / FLUSH_EVERY_MS);
+  const half = { share: share / 2, chance: chance * messageCount };
+  return [half, half, { share, chance: (1 - chance) * messageCount }];
+}
+
 /** The chunks of a term: a flush without complete results writes none. */
-function chunksOf({ samples, hasSubMinute, spreadMs, deeper }: ChunkLoad): Chunks[] {
+function chunksOf({ samples, hasSubMinute, spreadMs, deeper, bursts }: ChunkLoad): Chunks[] {
   const sampleBytes = SAMPLE_BYTES + (samples === 0 ? 0 : deeper.bytes / samples);
-  const stretches = hasSubMinute ? FLUSH_STRETCHES : spreadStretches(spreadMs);
+  const waiting = hasSubMinute ? FLUSH_STRETCHES : spreadStretches(spreadMs);
+  const stretches = bursts === null ? waiting : burstStretches(bursts);
   return stretches.map(({ share, chance }) => {
     const own = samples * share;
     const count = Math.min(1, own);

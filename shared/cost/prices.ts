@@ -29,7 +29,8 @@ export type PriceName =
   | "internet"
   | "queueRequests"
   | "secretReads"
-  | "siteWrites";
+  | "siteWrites"
+  | "sqsRequests";
 
 /** Prices by name, and where and when they were looked up. */
 export interface PriceTable {
@@ -160,6 +161,13 @@ export const PRICES: PriceTable = {
       source: "aws.amazon.com/secrets-manager/pricing",
       year: 2026,
     },
+    sqsRequests: {
+      dollars: 0.4,
+      unit: "million requests",
+      per: 1e6,
+      source: "aws.amazon.com/sqs/pricing",
+      year: 2026,
+    },
     siteWrites: {
       dollars: 5,
       unit: "million PUT requests",
@@ -190,6 +198,9 @@ export type Quantity = Omit<CostLine, "dollars">;
 
 /** An average month: 365 days by 12. */
 export const MINUTES_PER_MONTH = 43_800;
+
+/** Megabytes of memory that AWS bills as one GB. */
+export const MB_PER_GB = 1_024;
 
 /** Bytes that AWS bills as one GB. */
 export const BYTES_PER_GB = 1_073_741_824;

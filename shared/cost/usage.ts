@@ -71,6 +71,7 @@ function unitsOf(
 ): UnitsByTable {
   const regionCount = fleet.regions.length;
   const shardCount = shards.length;
+  const bursts = sumOf(shards, (shard) => shard.bursts?.messageCount ?? 0);
   const taskBytes = sumOf(tasks, (task) => itemSize(printTask(task)));
   const bundleBytes = (tasks.length * BUNDLE_TASK_BYTES * shardCount) / Math.max(1, regionCount);
   return {
@@ -86,9 +87,10 @@ function unitsOf(
       reads: 2 * regionCount + shardCount + bundleReads(bundleBytes),
     },
     results: {
-      writes: shardCount + sumOf(shards, chunkWrites),
+      writes: shardCount + bursts + sumOf(shards, chunkWrites),
       // Each lease, by its probe and by the aggregator, which also looks for one more in each region.
-      reads: 2 * shardCount + regionCount + sumOf(shards, chunkReads),
+      // Who takes a burst reads it too.
+      reads: 2 * shardCount + bursts + regionCount + sumOf(shards, chunkReads),
     },
   };
 }

@@ -25,5 +25,5 @@ export {
 export { countDrop, isRefused, refusalSentence } from "./guard.ts";
 export { bundlesNamed, type Manifest, type ShardPlan, wholeBundle } from "./manifest.ts";
 export { startsPerSecondFor, TLS_STARTS } from "./pace.ts";
-export { spansOf } from "./timetable.ts";
+export { type ShardTasks, spansOf } from "./timetable.ts";
 export { type Unsupported, unsupportedSentence } from "./unsupported.ts";

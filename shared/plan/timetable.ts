@@ -16,7 +16,7 @@ const STEP_MS: DurationMs = SECOND_MS / 10;
 /** What decides when a shard's checks are. */
 export interface ShardTasks {
   readonly region: Pick<FleetRegion, "alwaysOn" | "agent" | "bursts" | "memoryMb">;
-  readonly tasks: readonly Pick<Task, "target" | "scheduleMs" | "rateLimit" | "tls">[];
+  readonly tasks: readonly Pick<Task, "target" | "scheduleMs" | "rateLimit" | "tls" | "hold">[];
   /** Of tasks without a rate limit of their own; absent: the usual one. */
   readonly rateLimit?: RateLimit | undefined;
   /** By host, in how many places it is checked; absent: in this one. */
@@ -34,9 +34,9 @@ export function spansOf(shard: ShardTasks): Omit<Timetable, "staggerPermille"> {
   const spreadMs = spreadFor(shard);
   const spread = spreadMs < SPREAD_MS ? { spreadMs } : {};
   if (shortestMs >= LEASE_TERM_MS) return spread;
-  // A probe that waits all the same has the whole period for its checks.
-  const isWorth = region.bursts === true && shortestMs - spreadMs >= LEAST_GAP_MS;
-  return isWorth ? { ...spread, burstMs: spreadMs } : {};
+  // A probe that waits all the same, as for connections that it holds, has the whole period for its checks.
+  const hasPauses = shortestMs - spreadMs >= LEAST_GAP_MS && tasks.every(({ hold }) => !hold);
+  return region.bursts === true && hasPauses ? { ...spread, burstMs: spreadMs } : {};
 }
 
 /** So long that the checks that come together in an average minute keep the pace and the limits. */

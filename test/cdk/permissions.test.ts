@@ -64,6 +64,9 @@ function secretGrants(region: string): Grant[] {
   ];
 }
 
+/** The function sends; its event source does the rest in its name. */
+const BURST_ACTIONS = ["SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
+
 /** All that each role of a fleet may do. A line more or less is a decision: change it here too. */
 const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>>> = {
   "synfleet-home": {
@@ -162,6 +165,7 @@ test("a VPC lets Lambda make the probe's interfaces, but not the probe's code", 
   const wanted = [
     ...probeGrants("all-on", "us-east-1"),
     ...secretGrants("us-east-1"),
+    ...BURST_ACTIONS.map((action) => `Allow sqs:${action} on RegionBurstsQueue`),
     ...actions.map((action) => `Allow ec2:${action} on *`),
     ...actions.map((action) => `Deny ec2:${action} on * ${byCode}`),
   ];

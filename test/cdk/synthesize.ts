@@ -62,6 +62,7 @@ export const EVERYTHING_ON = {
   watch: "full",
   alertEmail: "ops@example.com",
   rateLimit: "aggressive",
+  bursts: true,
   statusPage: {
     title: "Example",
     days: 30,

@@ -138,6 +138,39 @@ test("every function runs on Node 24 and arm64, logs JSON, and is not retried", 
   }
 });
 
+test("a region with bursts has a queue that keeps a message for minutes and brings one at a time", () => {
+  const { templates } = synthesize({ ...SMALL_FLEET, bursts: true });
+  for (const [region, shards] of [
+    ["eu-west-1", 1],
+    ["us-east-1", 2],
+  ] as const) {
+    const template = templates[`synfleet-${region}`] ?? assert.fail();
+    const queues = Object.entries(template.Resources).filter(([id]) => id.includes("BurstsQueue"));
+    const [[id, queue] = assert.fail()] = queues.filter(
+      ([, { Type }]) => Type === "AWS::SQS::Queue",
+    );
+    assert.deepEqual(queue.Properties, {
+      MessageRetentionPeriod: 300,
+      SqsManagedSseEnabled: true,
+      VisibilityTimeout: 180,
+    });
+    const [mapping] = ofType(template, "AWS::Lambda::EventSourceMapping");
+    assert.equal(mapping?.Properties.BatchSize, 1);
+    assert.deepEqual(mapping?.Properties.ScalingConfig, { MaximumConcurrency: 2 * shards });
+    const [probe] = ofType(template, "AWS::Lambda::Function");
+    const environment = probe?.Properties.Environment ?? assert.fail();
+    const { Variables } = environment as { Variables: Record<string, unknown> };
+    assert.deepEqual(Variables.SYNFLEET_BURST_QUEUE, { Ref: id });
+  }
+  const [plan] = ofType(templates["synfleet-home"] ?? assert.fail(), "AWS::Lambda::Function");
+  const home = (plan?.Properties.Environment ?? {}) as { Variables?: Record<string, string> };
+  const regions: { bursts?: true }[] = JSON.parse(home.Variables?.SYNFLEET_REGIONS ?? "");
+  assert.deepEqual(
+    regions.map(({ bursts }) => bursts),
+    [true, true],
+  );
+});
+
 test("every log is named before its function runs, and kept for logDays", () => {
   const logs = everyOf(synthesize({ ...SMALL_FLEET, logDays: 7 }), "AWS::Logs::LogGroup");
   assert.deepEqual(

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hasBursts } from "../../../cdk/config/bursts.ts";
+import { placeFacts } from "../../../cdk/config/fleet-facts.ts";
 import { FleetConfigError, parseFleetConfig } from "../../../cdk/config/parse-fleet-config.ts";
 
 const VPC = {
@@ -63,6 +65,31 @@ test("parseFleetConfig takes a region in a VPC with its private ranges", () => {
   assert.deepEqual(config.regions[0], { name: "eu-west-1", shards: 2, memoryMb: 512, vpc });
 });
 
+test("a region has a queue between bursts where it pays for the expected tasks, or as the fleet says", () => {
+  const queuesOf = (fields: object, region: object = {}) => {
+    const config = parseFleetConfig({ regions: [{ name: "eu-west-1", ...region }], ...fields });
+    const [facts] = placeFacts(config);
+    assert.equal(facts?.bursts === true, hasBursts(config, config.regions[0] ?? assert.fail()));
+    return facts?.bursts ?? false;
+  };
+  const halves = { expectedTasks: 1_000, expectedScheduleSeconds: 30 };
+  for (const [fields, region, expected] of [
+    [{}, {}, false],
+    [{ expectedTasks: 1_000 }, {}, false],
+    [halves, {}, true],
+    [{ ...halves, bursts: "auto" }, { memoryMb: 128 }, true],
+    [{ ...halves, expectedTasks: 1 }, { memoryMb: 128 }, true],
+    [{ ...halves, expectedScheduleSeconds: 5 }, {}, false],
+    [{ ...halves, bursts: false }, {}, false],
+    [{ bursts: true }, {}, true],
+    [halves, { vpc: VPC }, false],
+    [{ ...halves, bursts: true }, { vpc: VPC }, true],
+    [halves, { shards: 5 }, true],
+    [halves, { shards: 6 }, false],
+  ] as const)
+    assert.equal(queuesOf(fields, region), expected, JSON.stringify([fields, region]));
+});
+
 test("parseFleetConfig has probes ask Amazon's time server unless another is named, or none", () => {
   const serverOf = (fields: object) =>
     parseFleetConfig({ regions: ["eu-west-1"], ...fields }).clockServer;
@@ -99,6 +126,10 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     undefined,
     "fleet must be an object, is missing",
     "fleet.regions must be a list of at least one region, is missing",
+  ],
+  [
+    { regions: ["eu-west-1"], bursts: "yes" },
+    'fleet.bursts must be "auto", true or false, is "yes"',
   ],
   [{ regions: [] }, "fleet.regions must be a list of at least one region, is []"],
   [
