@@ -4,12 +4,6 @@ import type { FleetConfig } from "./fleet-config.ts";
 import { type ConfigReader, refuse } from "./read-config.ts";
 import type { RegionConfig } from "./region-config.ts";
 
-/**
- * Lambda asks a queue with five polls at first, and a shard's bursts begin with those of the others: with
- * more shards some would wait.
- */
-const MOST_SHARDS = 5;
-
 /** Reads `fleet.bursts`. */
 export function readBursts(reader: ConfigReader): boolean | "auto" {
   const value = reader.fields.bursts ?? "auto";
@@ -30,7 +24,7 @@ export type BurstSettings = Pick<
  */
 export function hasBursts(fleet: BurstSettings, { shards, memoryMb, vpc }: RegionConfig): boolean {
   if (fleet.bursts !== "auto") return fleet.bursts;
-  if (vpc !== null || shards > MOST_SHARDS) return false;
+  if (vpc !== null) return false;
   const taskCount = Math.ceil(fleet.expectedTasks / shards);
   const scheduleMs = fleet.expectedScheduleSeconds * SECOND_MS;
   const tasks = Array.from({ length: taskCount }, (_, i) => ({

@@ -1,4 +1,4 @@
-import type { CostFleet } from "../../shared/cost/cost.ts";
+import { burstsPay, type CostFleet } from "../../shared/cost/cost.ts";
 import {
   chooseSize,
   demandOf,
@@ -10,7 +10,7 @@ import {
 import type { Task } from "../../shared/task/task.ts";
 import { UsageError } from "../command/errors.ts";
 import { listRegions } from "./fleet-options.ts";
-import { fixedSizes, readCdkFleet } from "./read-cdk-fleet.ts";
+import { fixedSizes, readBursts, readCdkFleet } from "./read-cdk-fleet.ts";
 
 /** What decides where tasks are priced: of several, the first that has regions. */
 export interface RegionSources {
@@ -26,26 +26,30 @@ export function costRegionsOf(
   sources: RegionSources,
   tasks: readonly Task[],
 ): CostFleet["regions"] {
-  return namedRegions(sources).map(({ name, agent, ...fixed }) => {
+  const bursts = readBursts(sources.cdkJson);
+  return namedRegions(sources).map(({ name, agent, vpc = false, ...fixed }) => {
     if (agent) return { name, shards: fixed.shards ?? 1, memoryMb: 0, agent };
     const own = tasks.filter(({ enabled, regions }) => enabled && isIn(regions, name));
     const size = chooseSize(demandOf(own), fixed);
     if (size.shards > MOST_SHARDS && fixed.shards === undefined) throw tooMany(own.length, size);
-    return { name, ...size };
+    const ofShard = own.filter((_, i) => i % size.shards === 0);
+    const hasQueue = bursts === "auto" ? !vpc && burstsPay(size, ofShard) : bursts;
+    return { name, ...size, ...(hasQueue && { bursts: true }) };
   });
 }
 
 interface NamedRegion extends Partial<Size> {
   readonly name: string;
   readonly agent?: true;
+  readonly vpc?: boolean;
 }
 
 function namedRegions({ listed, cdkJson, stored }: RegionSources): NamedRegion[] {
   const sizes = fixedSizes(cdkJson);
   if (listed === null) {
     const regions: readonly FleetRegion[] = readCdkFleet(cdkJson)?.regions ?? stored?.regions ?? [];
-    return regions.map(({ name, shards, agent }) =>
-      agent ? { name, shards, agent } : { name, ...sizes.get(name) },
+    return regions.map(({ name, shards, vpc, agent }) =>
+      agent ? { name, shards, agent } : { name, vpc, ...sizes.get(name) },
     );
   }
   return listRegions(listed).map((region) => {

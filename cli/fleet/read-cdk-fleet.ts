@@ -67,6 +67,12 @@ export function listedSecrets(cdkJson: unknown): readonly string[] | null {
   return fleet === undefined ? null : textsOf(fieldOf(fleet, "secrets"));
 }
 
+/** Whether regions have a queue between bursts; `"auto"`, or nothing: where it pays. */
+export function readBursts(cdkJson: unknown): boolean | "auto" {
+  const bursts = fieldOf(fieldOf(fieldOf(cdkJson, "context"), "fleet"), "bursts");
+  return typeof bursts === "boolean" ? bursts : "auto";
+}
+
 /** How many days the described fleet keeps events; the default if a parsed `cdk.json` does not say. */
 export function keptEventDays(cdkJson: unknown): number {
   const days = fieldOf(fieldOf(fieldOf(cdkJson, "context"), "fleet"), "summaryDays");

@@ -14,4 +14,6 @@ export interface BurstQueue {
 export interface BurstStore {
   /** Of all who ask for a burst of a term one gets `taken`, and nobody who asks for an earlier one then. */
   takeBurst(next: NextBurst): Promise<"taken" | "lost">;
+  /** Whether somebody took a burst of one of the last terms, or a later one of its term. */
+  isTaken(next: NextBurst): Promise<boolean>;
 }

@@ -2,7 +2,14 @@ import { BURST_LEAD_MS, LEAST_GAP_MS, type ShardTasks, spansOf } from "../plan/p
 import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../units.ts";
-import { MB_PER_GB, MINUTES_PER_MONTH, PRICES, priceOf, type Quantity } from "./prices.ts";
+import {
+  BYTES_PER_GB,
+  MB_PER_GB,
+  MINUTES_PER_MONTH,
+  PRICES,
+  priceOf,
+  type Quantity,
+} from "./prices.ts";
 
 /** What a shard of tasks under a minute does in an average minute, if it hands over between its bursts. */
 export interface BurstLoad {
@@ -19,6 +26,9 @@ const HAND_OVER_SECONDS = 0.2;
 /** So many minutes show how bursts of different periods meet. */
 const SHOWN_MS: DurationMs = 20 * MINUTE_MS;
 
+/** The probe's line for a burst, and Lambda's own two. */
+const LOG_BYTES_A_MESSAGE = 1_650;
+
 /** A message is sent, received and deleted. */
 const REQUESTS_A_MESSAGE = 3;
 
@@ -27,6 +37,12 @@ const REQUESTS_A_MESSAGE = 3;
  * Source: AWS Lambda developer guide, "Using Lambda with Amazon SQS".
  */
 const POLLS_A_MINUTE = 15;
+
+/**
+ * Lambda asks a queue with five polls at first, and a shard's bursts begin with those of the others: with
+ * more shards some would wait.
+ */
+const MOST_SHARDS = 5;
 
 /** What one shard of a region has to do. */
 export interface BurstShard {
@@ -86,22 +102,26 @@ export function burstLines(
     { ...sqs, what: "messages that bring the next burst", quantity: messages * REQUESTS_A_MESSAGE },
     { ...sqs, what: "polling of the queues", quantity: polls },
     { service: "Lambda", what: "requests for bursts", price: "lambdaRequests", quantity: messages },
+    {
+      service: "CloudWatch",
+      what: "logs of bursts",
+      price: "logs",
+      quantity: (messages * LOG_BYTES_A_MESSAGE) / BYTES_PER_GB,
+    },
   ];
 }
 
-/** What taking a burst and its log line cost, which are in the lines of the database and of the logs. */
+/** What taking a burst costs, which is in the lines of the database. */
 const DOLLARS_A_TAKE =
-  priceOf(PRICES.prices.dynamodbWrites, 1) +
-  priceOf(PRICES.prices.dynamodbReads, 1) +
-  priceOf(PRICES.prices.logs, 1.5e-6);
+  priceOf(PRICES.prices.dynamodbWrites, 1) + priceOf(PRICES.prices.dynamodbReads, 2);
 
-/** Whether a queue in a region costs less than it saves, if its shards have such tasks each. */
+/** Whether a queue in a region costs less than it saves, and is fast enough, if its shards have such tasks each. */
 export function burstsPay(
   { memoryMb, shards }: { readonly memoryMb: number; readonly shards: number },
   tasks: ShardTasks["tasks"],
 ): boolean {
   const load = burstLoadOf({ region: { memoryMb, bursts: true }, tasks });
-  if (load === null) return false;
+  if (load === null || shards > MOST_SHARDS) return false;
   const savedSeconds = LEASE_TERM_MS / SECOND_MS - load.runSeconds;
   const saved = savedSeconds * (memoryMb / MB_PER_GB) * shards * MINUTES_PER_MONTH;
   const lines = burstLines([{ bursts: true }], Array(shards).fill(load));

@@ -89,8 +89,8 @@ function unitsOf(
     results: {
       writes: shardCount + bursts + sumOf(shards, chunkWrites),
       // Each lease, by its probe and by the aggregator, which also looks for one more in each region.
-      // Who takes a burst reads it too.
-      reads: 2 * shardCount + bursts + regionCount + sumOf(shards, chunkReads),
+      // Who takes a burst reads it too, and who sends one whether the last one was taken.
+      reads: 2 * shardCount + 2 * bursts + regionCount + sumOf(shards, chunkReads),
     },
   };
 }

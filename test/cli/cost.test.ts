@@ -85,8 +85,8 @@ describe("cost", () => {
     writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
     const document = await documentIn(cwd, "--tasks", "100", "--schedule", "15");
     assert.deepEqual(document.regions, [
-      { name: "eu-west-1", shards: 1, memoryMb: 128 },
-      { name: "us-east-1", shards: 2, memoryMb: 512 },
+      { name: "eu-west-1", shards: 1, memoryMb: 128, bursts: true },
+      { name: "us-east-1", shards: 2, memoryMb: 512, bursts: true },
     ]);
     assert.ok(lineOf(document, /storage: hours of 20 days/).quantity > 0);
     assert.ok(lineOf(document, /storage: results of 10 days/).quantity > 0);
@@ -101,7 +101,9 @@ describe("cost", () => {
     );
     const words = ["--tasks", "10000", "--schedule", "15"];
     const sizesOf = async (...more: string[]) =>
-      (await documentIn(cwd, ...words, ...more)).regions.map(Object.values);
+      (await documentIn(cwd, ...words, ...more)).regions.map(
+        ({ name, shards, memoryMb }: Record<string, unknown>) => [name, shards, memoryMb],
+      );
     assert.deepEqual(await sizesOf(), [
       ["us-east-1", 9, 512],
       ["eu-west-1", 2, 128],
@@ -121,6 +123,33 @@ describe("cost", () => {
       error,
       /1000000 tasks need \d+ shards in a region, which has at most 100: a longer/,
     );
+  });
+
+  test("cost has a queue between bursts where it pays for the tasks, or as cdk.json says", async () => {
+    const cwd = mkdtempSync(join(dir, "project-"));
+    const pricedWith = async (fleet: object, ...words: string[]) => {
+      const regions = ["eu-west-1", { name: "us-east-1", vpc: {} }];
+      const text = JSON.stringify({ context: { fleet: { regions, ...fleet } } });
+      writeFileSync(join(cwd, "cdk.json"), text);
+      const document = await documentIn(cwd, "--tasks", "1000", ...words);
+      const queues = document.regions.map(({ bursts }: { bursts?: true }) => bursts === true);
+      return { queues, hasLine: /polling/.test(JSON.stringify(document.lines)), document };
+    };
+    const halves = ["--schedule", "30"];
+    const priced = await pricedWith({}, ...halves);
+    assert.deepEqual(priced.queues, [true, false]);
+    // Five polls of 20 s at any time.
+    assert.equal(lineOf(priced.document, /SQS polling/).quantity, 657_000);
+    assert.equal(lineOf(priced.document, /SQS messages/).quantity, 3 * 2 * 43_800);
+    assert.equal(lineOf(priced.document, /requests for bursts/).quantity, 2 * 43_800);
+    assert.ok(lineOf(priced.document, /logs of bursts/).dollars < 0.1);
+    const waiting = await pricedWith({ bursts: false }, ...halves);
+    assert.deepEqual([waiting.queues, waiting.hasLine], [[false, false], false]);
+    const saved = waiting.document.dollars_a_month - priced.document.dollars_a_month;
+    assert.ok(saved > 2.8 && saved < 3, `$${saved}`);
+    const minutes = await pricedWith({});
+    assert.deepEqual([minutes.queues, minutes.hasLine], [[false, false], false]);
+    assert.deepEqual((await pricedWith({ bursts: true })).queues, [true, true]);
   });
 
   test("cost counts the clocks apart, unless cdk.json switches them off", async () => {

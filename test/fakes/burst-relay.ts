@@ -45,6 +45,10 @@ export class FakeBurstRelay implements BurstQueue, BurstStore {
     return "taken";
   }
 
+  async isTaken({ shard, termFromMs, fromMs }: NextBurst): Promise<boolean> {
+    return (this.#taken.get(`${shard} ${termFromMs}`) ?? 0) >= fromMs;
+  }
+
   /** Until every message has been delivered and answered. */
   async drained(): Promise<void> {
     while (this.#open > 0) await this.#clock.sleep(1_000);

@@ -133,9 +133,10 @@ class ChecksRun {
   /** None where there is no queue, and for what somebody asked for. */
   #pause(): Pause | undefined {
     const { shard, termFromMs, isAsked } = this.#setup;
-    const { bursts, clock } = this.#services;
+    const { bursts, clock, warm } = this.#services;
     if (bursts === undefined || isAsked) return undefined;
-    return handOver({ shard, termFromMs, bursts, clock, flusher: this.#flusher });
+    const { trust } = warm;
+    return handOver({ shard, termFromMs, bursts, clock, trust, flusher: this.#flusher });
   }
 
   async #openHolder(signal: AbortSignal): Promise<Holder> {

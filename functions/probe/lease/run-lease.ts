@@ -86,6 +86,9 @@ class LeaseTermRun {
       proberFault: this.#tally.proberFault,
       internalErrors: this.#tally.internalErrors,
       unstoredChunks: warm.unstored.length,
+      ...(warm.trust.isLost(clock.now()) && {
+        queue: "A message was not delivered: the probe waits",
+      }),
       ...(clockWatch?.kiss && { clockKiss: clockWatch.kiss }),
       metrics: {
         ...this.#tally.metrics(),

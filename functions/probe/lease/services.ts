@@ -14,6 +14,7 @@ import { type CheckServices, KnownAddresses, type Network } from "../check/check
 import type { HeldConnections } from "../holding/holding.ts";
 import type { ClockWatch } from "../sync/sync.ts";
 import { RegionMemory } from "./region-memory.ts";
+import { QueueTrust } from "./trust-queue.ts";
 
 /** Every side effect of the probe, made once on a cold start, or by a test. */
 export interface ProbeServices
@@ -60,6 +61,7 @@ export interface WarmState {
   readonly health: RegionMemory;
   readonly addresses: KnownAddresses;
   readonly rates: RateBook;
+  readonly trust: QueueTrust;
   /** The last requests that were answered, by their ids, with the instants at which they were asked. */
   readonly requests: Map<string, EpochMs>;
   /** The tasks of the results that are not stored yet. */
@@ -76,6 +78,7 @@ export function coldState(): WarmState {
     health: new RegionMemory(),
     addresses: new KnownAddresses(),
     rates: new Map(),
+    trust: new QueueTrust(),
     requests: new Map(),
     tasks: new WeakMap(),
     isCold: true,

@@ -273,7 +273,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { name: "Fleet_1", regions: ["eu-west-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, watch, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, options)",
+    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, watch, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, bursts, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { burstsPay } from "../../../shared/cost/bursts.ts";
 import { chunkReads, chunkWrites, loadOf, type ShardLoad } from "../../../shared/cost/load.ts";
 import { aTask } from "../../fakes/results.ts";
 
+const QUEUE = { name: "eu-west-1", shards: 1, memoryMb: 128, bursts: true } as const;
 const REGION = { name: "eu-west-1", shards: 1, memoryMb: 256 };
 
 function loadWith(scheduleMs: number, taskCount: number, shards = 1): ShardLoad {
@@ -109,6 +111,79 @@ describe("loadOf", () => {
     );
     assert.equal(runSecondsOf(4_000, 2), rounded((3.4 * 2_000) / 2_001));
     assert.equal(runSecondsOf(99), 0.99);
+  });
+
+  describe("with a queue between bursts", () => {
+    const burstLoad = (
+      periodsMs: readonly number[],
+      taskCount: number,
+      different: Partial<typeof QUEUE> = {},
+    ) => {
+      const tasks = Array.from({ length: taskCount }, (_, i) =>
+        aTask(`t${i}`, {
+          scheduleMs: periodsMs[i % periodsMs.length] ?? 0,
+          target: { hostname: `h${i}.example`, port: 443 },
+        }),
+      );
+      return loadOf({ ...QUEUE, ...different }, tasks);
+    };
+
+    // A burst is awake for itself, 2.5 s before and 0.4 s after it; a term's own invocation for 0.2 s, or
+    // for the tasks of a minute and what is beside them.
+    for (const [what, periodsMs, taskCount, messageCount, runSeconds] of [
+      ["nine tasks every 30 s", [30_000], 9, 2, 2 * 3.9 + 0.2],
+      ["1,000 tasks every 30 s", [30_000], 1_000, 2, 2 * 6.8 + 0.2],
+      ["1,000 tasks every 15 s", [15_000], 1_000, 4, 4 * 6.8 + 0.2],
+      ["tasks of a minute beside them", [30_000, 60_000], 1_000, 2, 2 * 6.8 + 6.8],
+      ["two periods that meet", [20_000, 30_000], 8, 4, 4 * 3.9 + 0.2],
+      ["two that are too close at times", [26_000, 30_000], 8, 3.55, 3.55 * 2.9 + 4.4],
+    ] as const)
+      it(`counts messages and seconds of ${what}`, () => {
+        const { bursts, runSeconds: own } = burstLoad(periodsMs, taskCount);
+        assert.equal(own, bursts?.runSeconds);
+        assert.ok(
+          Math.abs((bursts?.messageCount ?? 0) - messageCount) < 0.2,
+          JSON.stringify(bursts),
+        );
+        assert.ok(Math.abs(own - runSeconds) < 1, `${own} s`);
+      });
+
+    it("waits without a queue, without pauses, and where a connection is held", () => {
+      assert.equal(loadOf({ ...REGION }, []).bursts, null);
+      assert.equal(burstLoad([60_000], 9).bursts, null);
+      assert.equal(burstLoad([5_000], 9).bursts, null);
+      const held = aTask("t", { scheduleMs: 30_000, hold: { holdMs: 1_000 } as never });
+      assert.equal(loadOf(QUEUE, [held]).bursts, null);
+    });
+
+    it("stores a burst's results when it ends, with a mark in some", () => {
+      const { chunkCount, chunkBytes } = burstLoad([30_000], 1_000);
+      // A mark every 15 s, and 6.9 s a burst.
+      assert.equal(rounded(chunkCount), 2.92);
+      assert.equal(rounded(chunkBytes), 16_496.4);
+    });
+
+    it("pays if it saves more than its polls and messages, and is fast enough", () => {
+      const tasks = (count: number, scheduleMs: number) =>
+        Array.from({ length: count }, (_, i) => ({
+          target: { hostname: `h${i}`, port: 1 },
+          scheduleMs,
+        }));
+      for (const [count, seconds, memoryMb, shards, expected] of [
+        [100, 60, 128, 1, false],
+        [1_000, 30, 128, 1, true],
+        [1_000, 30, 128, 6, false],
+        [3_334, 15, 128, 3, false],
+        [4_000, 20, 128, 1, false],
+        [9, 6, 128, 1, false],
+        [9, 6, 1_769, 1, true],
+      ] as const)
+        assert.equal(
+          burstsPay({ memoryMb, shards }, tasks(count, seconds * 1_000)),
+          expected,
+          `${count} × ${seconds} s, ${shards} × ${memoryMb} MB`,
+        );
+    });
   });
 
   it("gives a shard its region's name and memory", () => {

@@ -134,6 +134,10 @@ describe("takeBurst", () => {
     );
     assert.deepEqual(rivals.sort(), ["lost", "lost", "lost", "taken"]);
     const [store] = stores.map((open) => open());
+    assert.equal(await store?.isTaken(next), true);
+    assert.equal(await store?.isTaken({ ...next, fromMs: 640_000 }), false);
+    assert.equal(await store?.isTaken({ ...next, termFromMs: 660_000 }), false);
+    assert.equal(await store?.isTaken({ ...next, termFromMs: 600_000 - 480_000 }), false);
     assert.equal(await store?.takeBurst({ ...next, fromMs: 640_000, part: 2 }), "taken");
     assert.equal(await store?.takeBurst(next), "lost");
     assert.equal(await store?.takeBurst({ ...next, fromMs: 640_001 }), "taken");

@@ -198,6 +198,10 @@ function ownRelay(
       );
       return isSent ? await relay.send(next, delayMs) : "failed";
     },
+    isTaken: async (next) => {
+      await write();
+      return await relay.isTaken(next);
+    },
     takeBurst: async (next) => {
       await write();
       const taken = await relay.takeBurst(next);

@@ -143,14 +143,24 @@ describe("a term that is handed over between its bursts", () => {
     assert.equal(slots.length + missed, due.size);
   });
 
-  it("loses the rest with a message that is lost, and the next minute has its own slots", async () => {
+  it("loses the rest with a message that is lost, and waits itself for an hour then", async () => {
     const { rig, process, slots } = await runMinute({
       fateOf: (count) => (count === 1 ? { answer: "sent", lateMs: [] } : SENT),
     });
     assert.deepEqual(slots, dueSlots().slice(0, 3));
-    await rig.clock.run(rig.clock.sleep(NOON + 60_000 - rig.clock.now()));
-    await rig.clock.run(runLease(0, process));
-    assert.ok(rig.lines.at(-1)?.handedOver === 9);
+    const minutes = [1, 2, 59, 61].map(async (minute) => {
+      await rig.clock.sleep(NOON + minute * 60_000 - rig.clock.now());
+      await runLease(0, process);
+      const line = rig.lines.at(-1);
+      return [minute, line?.handedOver, line?.queue];
+    });
+    const lost = "A message was not delivered: the probe waits";
+    assert.deepEqual(await rig.clock.run(Promise.all(minutes)), [
+      [1, undefined, lost],
+      [2, undefined, lost],
+      [59, undefined, lost],
+      [61, 9, undefined],
+    ]);
   });
 
   it("does not hand over while a check goes on", async () => {
