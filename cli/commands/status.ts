@@ -9,7 +9,7 @@ import { openHistory } from "../fleet/open-stores.ts";
 import { groupRecord, printTargets } from "../show/group-rows.ts";
 import { FILTER_OPTIONS, taskFilter } from "../show/overview-filter.ts";
 import { TASK_FIELDS, taskRecord } from "../show/overview-rows.ts";
-import { overviewLines, unknownNames, warnOfAge } from "../show/print-overview.ts";
+import { overviewLines, troubleRecord, unknownNames, warnOfAge } from "../show/print-overview.ts";
 import { CSV_OPTION, printRecords, wantsRecords } from "../show/print-rows.ts";
 import { certificateRecords, printCertificates } from "../show/task-certificates.ts";
 import { warnOfUnread } from "../show/unread-regions.ts";
@@ -77,11 +77,12 @@ function printAsRecords(call: Call, overview: Overview, tasks: readonly Overview
     printRecords(call, records, { fields: TASK_FIELDS });
     return;
   }
-  const { judgedToMs, taskCounts, impaired, groups } = overview;
+  const { judgedToMs, taskCounts, impaired, troubles, groups } = overview;
   const record = {
     judged_to: isoOf(judgedToMs),
     tasks_by_state: taskCounts,
     impaired_regions: impaired.map(({ region, sinceMs }) => ({ region, since: toIso(sinceMs) })),
+    troubles: troubles.map(troubleRecord),
     groups: groups.map(groupRecord),
     ...certificateRecords(overview, call.io.now()),
     tasks: records,

@@ -1,4 +1,6 @@
 import type { Overview, OverviewTask } from "../../functions/history/history.ts";
+import { troubleSentence } from "../../shared/event/event.ts";
+import type { OpenTrouble } from "../../shared/fleet-health/fleet-health.ts";
 import { escapeUnprintable } from "../../shared/input/input.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS, showSince, toIso } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
@@ -33,9 +35,20 @@ export function overviewLines(overview: Overview, sight: Sight): string[] {
       ({ region, sinceMs }) =>
         `${region} does not vote since ${toIso(sinceMs)}: its own network fails.`,
     ),
+    ...overview.troubles.map(troubleLine),
     ...groupLines(overview),
     summaryOf(tasks),
   ];
+}
+
+/** E.g. `TROUBLE since 2026-01-05T12:03:00.000Z: us-east-1 …`. */
+export function troubleLine(trouble: OpenTrouble): string {
+  return `TROUBLE since ${toIso(trouble.sinceMs)}: ${troubleSentence(trouble)}.`;
+}
+
+/** A trouble of the fleet itself, in the words of its event. */
+export function troubleRecord({ kind, region, sinceMs }: OpenTrouble) {
+  return { trouble: kind, region, since: toIso(sinceMs) };
 }
 
 function groupLines({ groups }: Overview): string[] {

@@ -5,6 +5,8 @@ import {
   type GroupTargets,
   groupTargets,
   membersByGroup,
+  type OpenTrouble,
+  openTroubles,
 } from "../../shared/fleet-health/fleet-health.ts";
 import { INITIAL_STATE, isHealthy, knownEnd, type TaskStatus } from "../../shared/health/health.ts";
 import type { Task } from "../../shared/task/task.ts";
@@ -28,6 +30,8 @@ export interface FleetStatus {
   readonly taskCounts: Readonly<Record<TaskStatus, number>>;
   /** Regions that abstain because their own network fails. */
   readonly impaired: readonly { readonly region: RegionName; readonly sinceMs: EpochMs }[];
+  /** What is wrong with the fleet itself. */
+  readonly troubles: readonly OpenTrouble[];
   /** In order of their names. */
   readonly groups: readonly GroupStatus[];
   /** Of tasks with certificates, the one that ends first is first. */
@@ -67,6 +71,7 @@ export function fleetStatus(
     impaired: Object.entries(regions).flatMap(([region, { sinceMs }]) =>
       sinceMs === null ? [] : { region, sinceMs },
     ),
+    troubles: openTroubles(fleet),
     groups: [...membersByGroup(members)].map(([targetId, own]) => ({
       targetId,
       minHealthy: settingsOf(settings, { name: "", targetId, alert: {} }).minHealthy,

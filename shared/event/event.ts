@@ -18,7 +18,7 @@ export { cutEvent } from "./cut-event.ts";
 export { groupHealthEvent } from "./group-health.ts";
 export { heartbeatEvent, type RegionClock, type RegionHeartbeat } from "./heartbeat.ts";
 export { inlineSchemas, type JsonSchema } from "./inline-schemas.ts";
-export { judgedTroubleEvent } from "./judged-trouble.ts";
+export { judgedTroubleEvent, troubleSentence } from "./judged-trouble.ts";
 export type { AlertContext, OutgoingEvent } from "./outgoing.ts";
 export { quietingEvent } from "./quieting.ts";
 export { regionImpairedEvent } from "./region-impaired.ts";

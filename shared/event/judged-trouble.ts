@@ -86,10 +86,14 @@ export function judgedTroubleEvent(
   return { id, detailType: DETAIL_TYPES.fleetTrouble, time: atMs, resources, detail };
 }
 
+/** What is wrong, e.g. `eu-west-1 has lost three of the last fifteen minutes`. */
+export function troubleSentence({ kind, region }: Pick<TroubleChange, "kind" | "region">): string {
+  return `${region ?? "home"} ${WORDINGS[kind].begins}`;
+}
+
 /** One line for people, e.g. `TROUBLE: eu-west-1 has lost three of the last fifteen minutes`. */
 function sentenceOf({ kind, region, phase, atMs, sinceMs }: TroubleChange): string {
-  const place = region ?? "home";
-  if (phase === "raised") return `TROUBLE: ${place} ${WORDINGS[kind].begins}`;
+  if (phase === "raised") return `TROUBLE: ${troubleSentence({ kind, region })}`;
   const minutes = Math.round((atMs - sinceMs) / MINUTE_MS);
-  return `OK: ${kind.replaceAll("_", " ")} of ${place} is over after ${minutes} min`;
+  return `OK: ${kind.replaceAll("_", " ")} of ${region ?? "home"} is over after ${minutes} min`;
 }

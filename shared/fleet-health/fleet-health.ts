@@ -18,6 +18,8 @@ export {
 } from "./group-health.ts";
 export {
   judgeTroubles,
+  type OpenTrouble,
+  openTroubles,
   type TroubleChange,
   type TroubleKind,
   type TroubleSign,

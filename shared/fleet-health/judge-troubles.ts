@@ -46,6 +46,18 @@ export function wasBad(state: FleetState, kind: TroubleKind, region: RegionName)
   return ((state.troubles?.[keyOf(kind, region)]?.recent ?? 0) & 1) === 1;
 }
 
+/** A trouble that has begun and is not over. */
+export interface OpenTrouble extends Pick<TroubleSign, "kind" | "region"> {
+  readonly sinceMs: EpochMs;
+}
+
+/** The troubles that the fleet is in, in order of their kinds and regions. */
+export function openTroubles({ troubles = {} }: FleetState): OpenTrouble[] {
+  return Object.entries(troubles).flatMap(([key, { sinceMs }]) =>
+    sinceMs === null ? [] : { ...partsOf(key), sinceMs },
+  );
+}
+
 /** A trouble began, or is over. Each change becomes one event. */
 export interface TroubleChange extends Pick<TroubleSign, "kind" | "region"> {
   readonly phase: "raised" | "cleared";
@@ -139,8 +151,8 @@ function endRemoved(
   atMs: EpochMs,
 ): TroubleChange[] {
   return [...held].flatMap(([key, { number, sinceMs }]) => {
-    const [kind, region] = key.split(" ") as [TroubleKind, RegionName | undefined];
-    if (region === undefined || regions.includes(region)) return [];
+    const { kind, region } = partsOf(key);
+    if (region === null || regions.includes(region)) return [];
     held.set(key, { number, sinceMs: null, recent: 0 });
     return sinceMs === null
       ? []
@@ -164,6 +176,11 @@ export function troublesNow({ troubles = {} }: FleetState): TroubleNow[] {
 
 function keyOf(kind: TroubleKind, region: RegionName | null): string {
   return region === null ? kind : `${kind} ${region}`;
+}
+
+function partsOf(key: string): Pick<TroubleSign, "kind" | "region"> {
+  const [kind, region = null] = key.split(" ") as [TroubleKind, RegionName?];
+  return { kind, region };
 }
 
 function countBits(bits: number, last: number): number {

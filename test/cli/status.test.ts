@@ -81,6 +81,11 @@ describe("status", () => {
         "eu-west-1": { number: 2, doubtedSinceMs: NOW_MS, sinceMs: null, lowSinceMs: null },
       },
       groups: { web: { number: 1, sinceMs } },
+      troubles: {
+        minutes_lost: { number: 3, sinceMs, recent: 1 },
+        "region_missing eu-west-1": { number: 1, sinceMs: null, recent: 0 },
+        "region_missing us-east-1": { number: 2, sinceMs, recent: 7 },
+      },
     };
     await fleetRecord.putFleet({ version: 1, state, pending: [], unrecorded: [] });
   });
@@ -99,6 +104,8 @@ describe("status", () => {
         "OK  e  192.0.2.1:22  -  -  -  100 %",
         'disabled  c  c.example.com:80  -  -  -  -  Task "c": an earlier version runs on',
         `us-east-1 does not vote since ${SINCE}: its own network fails.`,
+        `TROUBLE since ${SINCE}: home has lost three of the last fifteen minutes.`,
+        `TROUBLE since ${SINCE}: us-east-1 has reported nothing for three minutes: it votes on no task.`,
         "",
         "GROUP  HEALTHY  OF  LEAST  TOO FEW SINCE",
         "db  1  1  -  -",
@@ -127,6 +134,10 @@ describe("status", () => {
       judged_to: toIso(NOW_MS),
       tasks_by_state: { OK: 3, WARNING: 0, CRITICAL: 1, NO_DATA: 1 },
       impaired_regions: [{ region: "us-east-1", since: SINCE }],
+      troubles: [
+        { trouble: "minutes_lost", region: null, since: SINCE },
+        { trouble: "region_missing", region: "us-east-1", since: SINCE },
+      ],
     });
     assert.deepEqual(groups[1], WEB);
     assert.deepEqual(

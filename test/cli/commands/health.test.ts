@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { openHome } from "../../../cli/fleet/open-stores.ts";
 import { runCli } from "../../../cli/run-cli.ts";
 import { rememberRuntime } from "../../../local/aws/runtime-file.ts";
+import { INITIAL_FLEET } from "../../../shared/fleet-health/fleet-health.ts";
 import { MINUTE_MS, startOfMinute, toIso } from "../../../shared/units.ts";
 import { TEST_FLEET } from "../../embedded.ts";
 import { fakeIo } from "../fake-io.ts";
@@ -46,7 +47,26 @@ describe("synfleet health", () => {
       healthy: false,
       running: true,
       watermark: toIso(watermarkMs),
+      troubles: [],
     });
+  });
+
+  it("names the troubles that the fleet is in, which are no answer of its own", async () => {
+    const { progress, fleetRecord } = openHome(fleet.open);
+    const watermarkMs = startOfMinute(Date.now()) - MINUTE_MS;
+    await progress.writeProgress({ watermarkMs, openWindows: [] });
+    const troubles = { "plan_stale us-east-1": { number: 1, sinceMs: watermarkMs, recent: 7 } };
+    const state = { ...INITIAL_FLEET, troubles };
+    await fleetRecord.putFleet({ version: 1, state, pending: [], unrecorded: [] });
+    const { code, said } = await ask();
+    assert.equal(code, 0);
+    const sentence = "us-east-1 probes by a plan that home has not renewed for ten minutes";
+    assert.equal(said.split("\n")[1], `TROUBLE since ${toIso(watermarkMs)}: ${sentence}.`);
+    const { troubles: listed } = JSON.parse((await ask("--json")).said);
+    assert.deepEqual(listed, [
+      { trouble: "plan_stale", region: "us-east-1", since: toIso(watermarkMs) },
+    ]);
+    await fleetRecord.putFleet({ version: 2, state: INITIAL_FLEET, pending: [], unrecorded: [] });
   });
 
   it("takes a minute that is ahead of the clock for no sign of life", async () => {
