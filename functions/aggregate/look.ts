@@ -14,7 +14,7 @@ import { deliverEvents } from "./deliver-events.ts";
 import { judgeTasks, readMemory, type TaskMemory } from "./judge/judge.ts";
 import { recordEvents } from "./record-events.ts";
 import type { AggregateServices } from "./services/services.ts";
-import { isWorthALook } from "./weigh-hint.ts";
+import { type Lookout, weighHint } from "./weigh-hint.ts";
 import {
   plannedRegions,
   plannedTasks,
@@ -50,14 +50,15 @@ const HINT_ATTEMPTS = 3;
 export async function lookNow(services: AggregateServices, hint: Hint): Promise<void> {
   const holder = services.newHolder();
   const from = { region: hint.region, shard: hint.shard, hintedAt: toIso(hint.atMs) };
-  if (!(await isWorthALook(services, hint))) {
+  const only = await weighHint(services, hint);
+  if (only?.size === 0) {
     return services.log({ metrics: {}, hint: from, skipped: "too few regions turned" });
   }
   if (!(await acquireOrWant(services, holder))) {
     return services.log({ metrics: {}, hint: from, skipped: "another run looks once more" });
   }
   const memory = await readMemory(services);
-  const outcome = await look(services, memory);
+  const outcome = await look(services, memory, only);
   const more = await lookWhileWanted(services, memory, {
     holder,
     untilMs: services.now() + DELIVERY_MS,
@@ -99,7 +100,7 @@ export async function lookWhileWanted(
     await sleep(BETWEEN_LOOKS_MS);
     const nowMs = now();
     if ((await lock.acquire(holder, nowMs, nowMs + LOCK_MS)) === "held") return count;
-    await look(services, memory);
+    await look(services, memory, null);
   }
   await lock.release(holder);
   return count;
@@ -117,14 +118,18 @@ interface LookOutcome {
 
 const LEFT: LookOutcome = { outcome: "left to the minute's run" };
 
-async function look(services: AggregateServices, memory: TaskMemory): Promise<LookOutcome> {
+async function look(
+  services: AggregateServices,
+  memory: TaskMemory,
+  only: Lookout,
+): Promise<LookOutcome> {
   const nowMs = services.now();
   const progress = await services.progress.readProgress();
   const watermarkMs = progress?.watermarkMs ?? null;
   const fromMs = watermarkMs === null ? null : lookFrom(watermarkMs, nowMs);
   if (watermarkMs === null || fromMs === null) return LEFT;
   const fleet = await readRegions(services);
-  const reading = await readArrived(services, fleet, { fromMs, toMs: nowMs });
+  const reading = await readArrived(services, fleet, { fromMs, toMs: nowMs, only });
   const doubtful = leaveOutQuiet(reading, memory);
   const before = countPending(memory);
   const outcome = await judgeTasks(services, memory, {

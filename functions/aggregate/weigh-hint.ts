@@ -25,26 +25,29 @@ interface Known {
   readonly heard: ReadonlySet<RegionName>;
 }
 
+/** Tasks to look at, by name; null for all. */
+export type Lookout = ReadonlySet<string> | null;
+
 /**
- * Whether a look may tell anything because of a hint: where too few regions have turned to open or close
- * an incident, it would read the whole fleet for nothing. If in doubt it may: a hint of an earlier
- * version, many turns in one region, a fleet of which little is known.
+ * The tasks of which a look may tell anything because of a hint: where too few regions have turned to
+ * open or close an incident, it would read much for nothing. If in doubt it is all of them: a hint of an
+ * earlier version, many turns in one region, a fleet of which little is known.
  */
-export async function isWorthALook(services: AggregateServices, hint: Hint): Promise<boolean> {
+export async function weighHint(services: AggregateServices, hint: Hint): Promise<Lookout> {
   const { turns } = hint;
-  if (turns === undefined) return true;
+  if (turns === undefined) return null;
   try {
     return await weigh(services, { ...hint, turns });
   } catch {
     // The look meets the same fault, and says so.
-    return true;
+    return null;
   }
 }
 
 async function weigh(
   services: AggregateServices,
   hint: Hint & Required<Pick<Hint, "turns">>,
-): Promise<boolean> {
+): Promise<Lookout> {
   const { hints, progress, fleetRecord, states } = services;
   const nowMs = services.now();
   // Noted before they are read: of two that come at once one sees both.
@@ -58,13 +61,14 @@ async function weigh(
   const isDoubted = Object.values(record.state.regions).some(
     ({ doubtedSinceMs }) => doubtedSinceMs !== null,
   );
-  if (held?.heard === undefined || isDoubted) return true;
-  if (countTurned(turns, hint.region, nowMs - AT_ONCE_MS) >= MANY_TASKS) return true;
+  if (held?.heard === undefined || isDoubted) return null;
+  if (countTurned(turns, hint.region, nowMs - AT_ONCE_MS) >= MANY_TASKS) return null;
   const sick = impairedRegions(record.state);
   const heard = new Set(held.heard.filter((name) => !sick.has(name)));
-  return hint.turns.some((turn, i) =>
+  const moving = hint.turns.filter((turn, i) =>
     mayMove(services, turn, { state: records[i]?.state ?? INITIAL_STATE, nowMs, turns, heard }),
   );
+  return new Set(moving.map(({ task }) => task.name));
 }
 
 function countTurned(turns: readonly HintedTurn[], from: RegionName, sinceMs: EpochMs): number {

@@ -1,7 +1,9 @@
 import { sumOf } from "../sum-of.ts";
+import type { Task } from "../task/task.ts";
+import { type DurationMs, MINUTE_MS } from "../units.ts";
 import { AGGREGATE_SECONDS, HOME_MEMORY_MB } from "./functions.ts";
 import { chunkReads } from "./load.ts";
-import { MINUTES_PER_MONTH, type Quantity } from "./prices.ts";
+import { MINUTES_PER_MONTH, type PriceName, type Quantity } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
 const MB_PER_GB = 1_024;
@@ -15,18 +17,31 @@ const RECHECK_TAIL_SECONDS = 3;
 /** A lost check changes the stored state of its task once. */
 const WRITES_A_LOSS = 1;
 
-/** How often a region of a task turns in a month (bench/alerts): each is one hint, and at most one look. */
-const TURNS_A_TASK_MONTH = 24;
+/** How often a region's health of a task turns in a month of bench/alerts: 10 times at 15 s, 6 at 30 s and more. Each is one hint. */
+const HINTS_A_TASK_REGION = 10;
+
+/** How many of a task's hints a month complete a quorum, or end one (the same months, at 15 s; none at 30 s). */
+const LOOKS_A_TASK = 5;
+
+/** To weigh a hint: two rounds of small calls at home. */
+const HINT_SECONDS = 0.1;
+
+/** The hint itself; the hints of the last minutes, the watermark, the fleet's record, the task's state. */
+const WRITES_A_HINT = 1;
+const READS_A_HINT = 6;
 
 /** A look judges what has come in since the last closed minute. */
 const MINUTES_A_LOOK = 2;
 
-/** Reads of a look beside the chunks: the partitions of the states, the watermark, plans and leases. */
+/** To unpack a sample of which the task is not looked at (bench/codec, with as much for the network). */
+const LOOK_SECONDS_A_SAMPLE = 1 / 300_000;
+
+/** Reads of a look beside the chunks: the partitions of the states and the watermark. */
 const READS_A_LOOK = 17;
 
 /** The lines for what makes alerts sooner and surer: checks that are made again, hints and looks. */
-export function alertLines(taskCount: number, usage: Usage): Quantity[] {
-  return [...recheckLines(usage), ...hintLines(taskCount, usage)];
+export function alertLines(tasks: readonly Task[], usage: Usage): Quantity[] {
+  return [...recheckLines(usage), ...(tasks.length > 0 ? hintLines(tasks, usage) : [])];
 }
 
 function recheckLines({ shards, checks }: Usage): Quantity[] {
@@ -50,22 +65,37 @@ function recheckLines({ shards, checks }: Usage): Quantity[] {
   ];
 }
 
-function hintLines(taskCount: number, { shards, checks }: Usage): Quantity[] {
-  const looks = taskCount * TURNS_A_TASK_MONTH;
-  const seconds = AGGREGATE_SECONDS.base + MINUTES_A_LOOK * checks * AGGREGATE_SECONDS.perSample;
-  const reads = READS_A_LOOK + MINUTES_A_LOOK * sumOf(shards, chunkReads) + 3 * shards.length;
-  return [
-    {
-      service: "Lambda",
-      what: "hints: looks at what has turned",
-      price: "lambdaCompute",
-      quantity: (looks * seconds * HOME_MEMORY_MB.aggregate) / MB_PER_GB,
-    },
-    {
-      service: "DynamoDB",
-      what: "reads: looks at what has turned",
-      price: "dynamodbReads",
-      quantity: looks * reads,
-    },
+function hintLines(tasks: readonly Task[], { shards, periods }: Usage): Quantity[] {
+  const hints = periods.taskRegions * HINTS_A_TASK_REGION;
+  const looks = sumOf(tasks, ({ scheduleMs }) => looksOf(scheduleMs, hints / tasks.length));
+  // Of each region one shard has the task.
+  const isRead = 1 / Math.max(1, shards.length / new Set(shards.map(({ region }) => region)).size);
+  const samples = MINUTES_A_LOOK * sumOf(shards, (shard) => shard.samples) * isRead;
+  const lookSeconds = AGGREGATE_SECONDS.base + samples * LOOK_SECONDS_A_SAMPLE;
+  const chunks = MINUTES_A_LOOK * sumOf(shards, chunkReads) * isRead;
+  const lookReads = READS_A_LOOK + chunks + 3 * shards.length;
+  const seconds = hints * HINT_SECONDS + looks * lookSeconds;
+  const lines: readonly [Quantity["service"], string, PriceName, number][] = [
+    [
+      "Lambda",
+      "hints, and looks",
+      "lambdaCompute",
+      (seconds * HOME_MEMORY_MB.aggregate) / MB_PER_GB,
+    ],
+    ["Lambda", "hints: requests", "lambdaRequests", hints],
+    ["DynamoDB", "writes: hints", "dynamodbWrites", hints * WRITES_A_HINT],
+    [
+      "DynamoDB",
+      "reads: hints, and looks",
+      "dynamodbReads",
+      hints * READS_A_HINT + looks * lookReads,
+    ],
   ];
+  return lines.map(([service, what, price, quantity]) => ({ service, what, price, quantity }));
+}
+
+/** A task of one region, or of minutes, is looked at by each hint. */
+function looksOf(scheduleMs: DurationMs, hints: number): number {
+  const isAlways = scheduleMs > MINUTE_MS || hints <= HINTS_A_TASK_REGION;
+  return isAlways ? hints : Math.min(hints, LOOKS_A_TASK);
 }

@@ -58,7 +58,7 @@ function linesOf(
       fleet.regions,
       usage.shards.map(({ bursts }) => bursts),
     ),
-    ...alertLines(tasks.length, usage),
+    ...alertLines(tasks, usage),
     ...watchLines(fleet, tasks, usage),
     ...clockLines(fleet, usage),
     ...secretLines(fleet),

@@ -68,6 +68,14 @@ interface Draft {
 
 type Drafts = Map<string, Draft>;
 
+/** By what tasks are collected. */
+interface Collection {
+  /** The default if it is absent. */
+  readonly clockThresholdMs?: DurationMs | undefined;
+  /** Names of the tasks that are wanted; all if it is absent. */
+  readonly only?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Every task that was due or reported in a region's window; if shards differ, the first counts. The
  * checks of a probe whose clock is off by more than the threshold are suspect: their times are not used.
@@ -75,15 +83,16 @@ type Drafts = Map<string, Draft>;
 export function collectTasks(
   shards: readonly ShardEvidence[],
   window: Interval,
-  clockThresholdMs: DurationMs = DEFAULT_CLOCK_THRESHOLD_MS,
+  { clockThresholdMs = DEFAULT_CLOCK_THRESHOLD_MS, only }: Collection = {},
 ): Map<string, TaskReading> {
   const drafts: Drafts = new Map();
-  for (const shard of shards) addDueSlots(drafts, shard, window);
+  const isWanted: IsWanted = ({ name }) => only?.has(name) ?? true;
+  for (const shard of shards) addDueSlots(drafts, shard, { window, isWanted });
   for (const shard of shards) {
     for (const chunk of shard.chunks) {
       const { clock } = chunk.notes;
       const isSuspect = clock !== undefined && isClockOff(clock, clockThresholdMs);
-      addChecks(drafts, { shard, chunk, window, isSuspect });
+      addChecks(drafts, { shard, chunk, window, isSuspect, isWanted });
     }
   }
   const readings = new Map<string, TaskReading>();
@@ -91,19 +100,25 @@ export function collectTasks(
   return readings;
 }
 
-function addDueSlots(drafts: Drafts, shard: ShardEvidence, window: Interval): void {
+type IsWanted = (task: Task) => boolean;
+
+function addDueSlots(
+  drafts: Drafts,
+  shard: ShardEvidence,
+  { window, isWanted }: { readonly window: Interval; readonly isWanted: IsWanted },
+): void {
   if (shard.lease === null) return;
   for (const run of shard.lease.runs) {
     const claim = overlap(run, window);
     if (claim === null) continue;
-    for (const task of tasksOf(shard, run)) {
+    for (const task of tasksOf(shard, run).filter(isWanted)) {
       const draft = draftOf(drafts, task, run.fromMs);
       draft.claims.push(claim);
       draft.claimedSlots.push(...slotsOfRun(task, run, window));
     }
   }
   for (const gap of gapsWithin(shard.lease, window)) {
-    for (const task of tasksOf(shard, gap.after)) {
+    for (const task of tasksOf(shard, gap.after).filter(isWanted)) {
       // A shard that stands still keeps its last run forever. A task that the plan has since
       // moved away from it is not due there.
       if (shard.planned !== null && !shard.planned.has(task.name)) continue;
@@ -145,15 +160,19 @@ interface ChunkEvidence {
   readonly window: Interval;
   /** Whether all its results are suspect. */
   readonly isSuspect: boolean;
+  readonly isWanted: IsWanted;
 }
 
-function addChecks(drafts: Drafts, { shard, chunk, window, isSuspect }: ChunkEvidence): void {
+function addChecks(drafts: Drafts, found: ChunkEvidence): void {
+  const { shard, chunk, window, isSuspect, isWanted } = found;
   const tasks = shard.bundles.get(chunk.bundle)?.tasks ?? [];
   const term = shard.lease === null ? "unknown" : termOf(shard.lease, chunk.termFromMs);
+  const isCounted = (task: Task, result: ProbeResult) =>
+    isWanted(task) && (result.recheck || isOfTerm(term, task, result));
   for (const result of chunk.results) {
     if (!isWithin(window, result.slotAtMs)) continue;
     const task = tasks[result.taskIndex];
-    if (task === undefined || !(result.recheck || isOfTerm(term, task, result))) continue;
+    if (task === undefined || !isCounted(task, result)) continue;
     // The run that this term belongs to began no later than the term, so a known definition of
     // the task is not older than this one.
     const draft = drafts.get(task.name) ?? draftOf(drafts, task, chunk.termFromMs);

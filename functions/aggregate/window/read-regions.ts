@@ -5,7 +5,12 @@ import {
   type Manifest,
   wholeBundle,
 } from "../../../shared/plan/plan.ts";
-import { type Lease, takeBackLease } from "../../../shared/slot/slot.ts";
+import {
+  type Interval,
+  LEASE_TERM_MS,
+  type Lease,
+  takeBackLease,
+} from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../../shared/units.ts";
 import { inParallel } from "../../in-parallel.ts";
@@ -147,6 +152,21 @@ export async function readWholeBundle(
     if (error instanceof BundleError) return null;
     throw error;
   }
+}
+
+/** The fleet with those shards only that may have checked one of these tasks in an interval. */
+export function shardsOf(
+  { regions, unreadable }: FleetView,
+  names: ReadonlySet<string>,
+  { fromMs }: Interval,
+): FleetView {
+  const mayHave = ({ planned, lease }: ShardView) => {
+    // One whose plan changed lately may have had them before.
+    const isSettled = (lease?.runs.at(-1)?.fromMs ?? fromMs) < fromMs - 2 * LEASE_TERM_MS;
+    return planned === null || !isSettled || [...names].some((name) => planned.has(name));
+  };
+  const own = regions.map((region) => ({ ...region, shards: region.shards.filter(mayHave) }));
+  return { regions: own, unreadable };
 }
 
 /** The regions in which each task is planned; null unless every region's plan is known. */

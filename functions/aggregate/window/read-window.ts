@@ -28,6 +28,7 @@ import {
   type RegionView,
   readWholeBundle,
   type ShardView,
+  shardsOf,
   type Unreadable,
   unreadable,
 } from "./read-regions.ts";
@@ -97,19 +98,26 @@ export async function readWindow(
   return readSpan(services, fleet, { window, take: (chunks) => chunks });
 }
 
-/** The same of an interval that is not over: of each lease term, only what is before its first hole. */
+/**
+ * The same of an interval that is not over: of each lease term, only what is before its first hole; and
+ * of some tasks only, if they are named: then other shards are not read.
+ */
 export async function readArrived(
   services: AggregateServices,
   fleet: FleetView,
-  window: Interval,
+  { only, ...window }: Interval & { readonly only: ReadonlySet<string> | null },
 ): Promise<WindowReading> {
-  return readSpan(services, fleet, { window, take: chunksBeforeHoles });
+  const take = chunksBeforeHoles;
+  if (only === null) return readSpan(services, fleet, { window, take });
+  return readSpan(services, shardsOf(fleet, only, window), { window, take, only });
 }
 
 interface Span {
   readonly window: Interval;
   /** Which of a shard's chunks count. */
   readonly take: (chunks: readonly LoadedChunk[]) => readonly LoadedChunk[];
+  /** Names of the tasks that are wanted; absent if all are. */
+  readonly only?: ReadonlySet<string>;
 }
 
 async function readSpan(
@@ -151,13 +159,13 @@ async function readRegionWindow(
   region: RegionView,
   span: Span,
 ): Promise<RegionReading> {
-  const { window } = span;
+  const { window, only } = span;
   const read = await inParallel(region.shards, PARALLEL_SHARDS, (shard) =>
     readShard(services, region, { ...span, shard }),
   );
   return {
     name: region.name,
-    tasks: collectTasks(read, window, services.clockThresholdMs),
+    tasks: collectTasks(read, window, { clockThresholdMs: services.clockThresholdMs, only }),
     unreadShards: region.shards
       .filter(({ damage }) => damage !== undefined)
       .map(({ planned }) => ({ region: region.name, planned })),

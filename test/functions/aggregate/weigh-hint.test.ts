@@ -10,7 +10,7 @@ import { judgeResult } from "../../../shared/result/result.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS, startOfMinute } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
-import { minute, Rig } from "./rig.ts";
+import { hooked, minute, Rig } from "./rig.ts";
 
 const REGIONS = ["eu", "us", "ap", "sa"];
 const FAST = aTask("a", { scheduleMs: 5 * SECOND_MS });
@@ -228,4 +228,25 @@ test("the fourth of four regions completes a quorum of three that went down earl
   rig.nowMs += 20 * MINUTE_MS;
   const late = { ...hintOf("eu", ["a"]), atMs: rig.nowMs };
   assert.equal(await isLookedAt(rig, late), false);
+});
+
+test("a look at named tasks reads their shards only, and judges no other task", async () => {
+  const rig = new Rig(REGIONS, 3);
+  await rig.plan(Array.from({ length: 12 }, (_, i) => aTask(`t${i}`, { scheduleMs: 5_000 })));
+  await rig.begin();
+  await rig.live(5);
+  rig.world = (task) => (task.name === "t1" || task.name === "t2" ? "refused" : 10);
+  await rig.probe();
+  const reads: string[] = [];
+  const regions = new Map(
+    [...rig.regions].map(([name, region]) => {
+      const note = () => reads.push(name);
+      return [name, { ...region, chunks: hooked(region.chunks, "readChunks", note) }];
+    }),
+  );
+  const turns = [{ task: aTask("t1", { scheduleMs: 5_000, alert: { quorum: 1 } }), isDown: true }];
+  const hint = { region: "us", shard: 0, atMs: rig.nowMs + MINUTE_MS, turns };
+  await lookNow(rig.services({ now: () => hint.atMs, regions }), hint);
+  assert.deepEqual(reads.toSorted(), REGIONS.toSorted());
+  assert.deepEqual(rig.events, ["t1: OK to CRITICAL"]);
 });

@@ -79,10 +79,13 @@ const BILL: readonly Line[] = [
   ["Lambda", "rechecks, 0.1 % of checks lost", 835.526379, 0.01114],
   // 13 checks a minute: 13 × 0.001 × 43,800.
   ["DynamoDB", "writes: states after lost checks", 569.4, 0.000356],
-  // 2 tasks turn 24 times: 48 × (0.5 + 2 × 13 / 75,000) s × 1,769 / 1,024 GB.
-  ["Lambda", "hints: looks at what has turned", 41.489684, 0.000553],
-  // 17, two minutes of 3 × 0.5 for chunks, and 3 × 3 for leases and plans: 48 × 29.
-  ["DynamoDB", "reads: looks at what has turned", 1_392, 0.000174],
+  // 3 regions of tasks turn 10 times: 30 hints of 0.1 s. Of 15 hints a task web has 5 looks, and mail,
+  // which is slow, 15: 20 × (0.5 + 2 × 13 × 2 / 3 / 300,000) s; together × 1,769 / 1,024 GB.
+  ["Lambda", "hints, and looks", 22.460004, 0.000299],
+  ["Lambda", "hints: requests", 30, 0.000006],
+  ["DynamoDB", "writes: hints", 30, 0.000019],
+  // 30 × 6; 17, two minutes of 3 × 0.5 for the chunks of two thirds, and 3 × 3 for leases and plans: 20 × 28.
+  ["DynamoDB", "reads: hints, and looks", 740, 0.000093],
   // 219,000 × 1,610 bytes / GB; 0.5 dollars a GB.
   ["CloudWatch", "logs", 0.328375, 0.164188],
   // 0.328375 × 14 × 12 / 365; 0.03 dollars a GB.
@@ -114,7 +117,7 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.381454);
+    assert.equal(rounded(estimate.dollars), 53.381143);
     assert.equal(rounded(estimate.storageDollars), 0.034164); // 0.000307 + 0.001342 + 0.000795 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800

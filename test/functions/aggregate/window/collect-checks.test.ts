@@ -397,7 +397,9 @@ for (const [offsetMs, thresholdMs, isUsed] of [
   test(`collectTasks ${isUsed ? "uses" : "leaves out"} times by a clock that is ${offsetMs} ms off, with a threshold of ${thresholdMs}`, () => {
     const results = SLOTS.map((slotAtMs) => aResult({ slotAtMs, connectTimeMs: 12 }));
     const shard = aShard([aRun(0, 1)], { chunks: [withClock(aChunk(0, results), offsetMs)] });
-    const reading = collectTasks([shard], windowFrom(NOON), thresholdMs).get("a");
+    const reading = collectTasks([shard], windowFrom(NOON), { clockThresholdMs: thresholdMs }).get(
+      "a",
+    );
     assert.equal(reading?.checks.length, 4);
     for (const { verdict, connectTimeMs } of reading.checks)
       assert.deepEqual([verdict, connectTimeMs], ["passed", isUsed ? 12 : null]);
