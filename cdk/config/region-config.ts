@@ -19,6 +19,14 @@ export interface VpcAttachment {
   readonly allowedPrivateCidrs: readonly string[];
   /** Whether the subnets have a route for IPv6. */
   readonly ipv6: boolean;
+  /** Where the region's stack makes the subnets' way to DynamoDB; absent if there is one. */
+  readonly dynamodbEndpoint?: GatewayPlace;
+}
+
+/** A VPC, and the route tables of it in which a gateway endpoint stands. */
+export interface GatewayPlace {
+  readonly vpcId: string;
+  readonly routeTableIds: readonly string[];
 }
 
 /** One region that probes run in. */
@@ -38,7 +46,13 @@ export function regionFacts({ name, shards, memoryMb, vpc }: RegionConfig): Flee
 }
 
 const REGION_FIELDS = ["name", "shards", "memoryMb", "vpc", "retired", "allowedPrivateCidrs"];
-const VPC_FIELDS = ["subnetIds", "securityGroupIds", "allowedPrivateCidrs", "ipv6"];
+const VPC_FIELDS = [
+  "subnetIds",
+  "securityGroupIds",
+  "allowedPrivateCidrs",
+  "ipv6",
+  "dynamodbEndpoint",
+];
 
 /** Reads `fleet.regions`, a list of names or objects with each region once, for what is asked of each. */
 export function readRegions(reader: ConfigReader, demand: Demand): RegionConfig[] {
@@ -110,7 +124,30 @@ function readVpc(region: ConfigReader): VpcAttachment | null {
     securityGroupIds,
     allowedPrivateCidrs: readPrivateCidrs(reader),
     ipv6: readBoolean(reader, "ipv6", false),
+    ...readEndpoint(reader),
   };
+}
+
+const ENDPOINT_FIELDS = ["vpcId", "routeTableIds"];
+
+/** Of which VPC the subnets are could only be looked up, and synth works without an account. */
+function readEndpoint(vpc: ConfigReader): Pick<VpcAttachment, "dynamodbEndpoint"> {
+  const raw = vpc.fields.dynamodbEndpoint;
+  if (raw === undefined || raw === false) return {};
+  if (!isObject(raw)) {
+    refuse(vpc, "dynamodbEndpoint", "{ vpcId, routeTableIds }, since synth looks nothing up", raw);
+    return {};
+  }
+  const path = `${vpc.path}.dynamodbEndpoint`;
+  const reader = readerOf(path, raw, ENDPOINT_FIELDS, vpc.problems);
+  const { vpcId, routeTableIds: tables } = reader.fields;
+  const form = idForm("vpc");
+  const isId = typeof vpcId === "string" && form.accepts(vpcId);
+  if (!isId) refuse(reader, "vpcId", form.rule, vpcId);
+  const routeTableIds = readTexts(reader, "routeTableIds", idForm("rtb"));
+  if (routeTableIds.length === 0)
+    refuse(reader, "routeTableIds", "at least one route table id", tables);
+  return isId ? { dynamodbEndpoint: { vpcId, routeTableIds } } : {};
 }
 
 const OPENING_RULES = {

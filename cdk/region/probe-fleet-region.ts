@@ -5,6 +5,7 @@ import { hasBursts } from "../config/bursts.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import type { RegionConfig } from "../config/region-config.ts";
 import { watchRegion } from "../observe/watch-region.ts";
+import { dynamoDbEndpoint } from "../parts/dynamodb-endpoint.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
 import { fleetKey } from "../parts/fleet-key.ts";
 import { probeEnvironment } from "../parts/function-environment.ts";
@@ -67,6 +68,7 @@ export class ProbeFleetRegion extends Construct {
         : null,
     });
     bursts?.feed(this.probe.lambda, region.shards);
+    dynamoDbEndpoint(this, region.name, region.vpc?.dynamodbEndpoint);
     new MinuteSchedules(this, "Schedules", this.#schedules(props));
     this.alarms = watchRegion(this, props, this.probe);
     if (fleet.alertEmail !== null && this.alarms.length > 0)

@@ -12,6 +12,7 @@ import {
   SMALL_FLEET,
   synthesize,
   type Template,
+  VPC,
   WATCHED_FLEET,
 } from "./synthesize.ts";
 
@@ -92,6 +93,27 @@ test("a retired region's stack is still there to be destroyed, and home may only
     .map(({ Properties }) => Properties.Environment as { Variables: Record<string, string> })
     .flatMap(({ Variables }) => Variables[ENV.regions] ?? []);
   assert.deepEqual(JSON.parse(told ?? "[]").at(-1), { name: "us-east-1", retired: true });
+});
+
+test("a region makes its subnets' way to DynamoDB in the route tables that are named, and else none", () => {
+  const dynamodbEndpoint = {
+    vpcId: "vpc-0123456789abcdef0",
+    routeTableIds: ["rtb-0123456789abcdef0", "rtb-1123456789abcdef0"],
+  };
+  const endpointsWith = (more: object) =>
+    everyOf(
+      synthesize({ regions: [{ name: "eu-west-1", vpc: { ...VPC, ...more } }] }),
+      "AWS::EC2::VPCEndpoint",
+    ).map(({ Properties }) => Properties);
+  assert.deepEqual(endpointsWith({}), []);
+  assert.deepEqual(endpointsWith({ dynamodbEndpoint }), [
+    {
+      VpcId: dynamodbEndpoint.vpcId,
+      RouteTableIds: dynamodbEndpoint.routeTableIds,
+      ServiceName: "com.amazonaws.eu-west-1.dynamodb",
+      VpcEndpointType: "Gateway",
+    },
+  ]);
 });
 
 test("home stands alone where it probes nothing", () => {

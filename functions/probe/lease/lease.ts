@@ -2,6 +2,7 @@ export { answerCheck } from "./answer-check.ts";
 export { answerRequest } from "./answer-request.ts";
 export { FLUSH_GRACE_MS } from "./flush-results.ts";
 export { RegionMemory } from "./region-memory.ts";
+export { routeFault } from "./route-fault.ts";
 export { LONGEST_RUN_MS } from "./run-checks.ts";
 export { continueLease, runLease } from "./run-lease.ts";
 export { runSlots } from "./run-slots.ts";

@@ -2,6 +2,7 @@ import { METRICS } from "../../../shared/contract.ts";
 import type { NextBurst } from "../../../shared/request/request.ts";
 import { clockMetrics } from "../sync/sync.ts";
 import { type Acquired, acquireTerm } from "./acquire-term.ts";
+import { explainStart } from "./explain-start.ts";
 import { resumeTerm } from "./resume-term.ts";
 import { type ChecksEnd, runChecks } from "./run-checks.ts";
 import { listScheduledChecks, type ScheduledCheck } from "./scheduled-check.ts";
@@ -33,7 +34,8 @@ async function runTerm({ shard, begin, from }: TermStart, services: ProbeService
   const coldStart = warm.isCold;
   warm.isCold = false;
   if (stop.aborted) return;
-  const acquisition = await begin();
+  // What worked before in this process is no matter of routes.
+  const acquisition = await (warm.plans.size > 0 ? begin() : begin().catch(explainStart));
   if (acquisition.kind === "idle") {
     const { region, log } = services;
     return log({ function: "probe", region, shard, idle: acquisition.reason, metrics: {} });

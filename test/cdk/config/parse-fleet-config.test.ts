@@ -263,6 +263,15 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     'fleet.secretKeys[0] must be the id of a KMS key, such as mrk-0123456789abcdef0123456789abcdef, is "alias/mine"',
   ],
   [
+    { regions: [{ name: "eu-west-1", vpc: { ...VPC, dynamodbEndpoint: true } }] },
+    "fleet.regions[0].vpc.dynamodbEndpoint must be { vpcId, routeTableIds }, since synth looks nothing up, is true",
+  ],
+  [
+    { regions: [{ name: "eu-west-1", vpc: { ...VPC, dynamodbEndpoint: { vpcId: "vpc-x" } } }] },
+    'fleet.regions[0].vpc.dynamodbEndpoint.vpcId must be an id such as vpc-0123456789abcdef0, is "vpc-x"',
+    "fleet.regions[0].vpc.dynamodbEndpoint.routeTableIds must be at least one route table id, is missing",
+  ],
+  [
     { regions: ["eu-west-1"], deadMan: { url: "https://hc-ping.com/secret", method: "PUT" } },
     'fleet.deadMan.method must be GET, HEAD or POST, is "PUT"',
     'fleet.deadMan.url must be the name of a secret that holds the URL, secretsmanager:NAME or ssm:NAME, in the home region, is "(not shown)"',
