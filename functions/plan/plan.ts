@@ -74,8 +74,9 @@ async function refusePlan(services: PlanServices, intake: Intake, refusal: strin
     },
     refusal,
   });
-  await settlePlanStatus(services, { status: "refused", problems: [refusal] }, nowMs);
-  throwAll(running.failures.map(({ error }) => error));
+  const finding = { status: "refused", problems: [refusal] } as const;
+  const undelivered = await settlePlanStatus(services, finding, nowMs);
+  throwAll([...running.failures.map(({ error }) => error), ...undelivered]);
 }
 
 async function writePlan(services: PlanServices, intake: Intake): Promise<void> {

@@ -56,17 +56,22 @@ export async function settleStatuses(services: PlanServices, findings: Findings)
   return [...failures, ...(await deliverEvents(services, stored))];
 }
 
-/** Writes the status of the plan itself and no status of a task. Throws if it can't be read. */
+/**
+ * Writes the status of the plan itself and no status of a task, and delivers its events. Throws if it
+ * can't be read. Returns why events are still pending.
+ */
 export async function settlePlanStatus(
   services: PlanServices,
   finding: PlanFinding,
   nowMs: EpochMs,
-): Promise<void> {
+): Promise<Error[]> {
   const { held, damaged } = await readHeld(services);
   const item = damaged.get(PLAN_STATUS_NAME);
   if (item !== undefined) throw unreadable(item);
   const now = held.get(PLAN_STATUS_NAME) ?? null;
-  await keepStatus(services.statuses, now, nextPlanStatus(now, finding, nowMs));
+  const next = nextPlanStatus(now, finding, { fleet: services.fleet, nowMs });
+  const stored = await keepStatus(services.statuses, now, next);
+  return stored === null ? [] : deliverEvents(services, [stored]);
 }
 
 interface Held {
@@ -97,7 +102,7 @@ function nextStatus(
   held: TaskStatusRecord | null,
   findings: Findings & PlanMoment,
 ): TaskStatusItem | null {
-  if (name === PLAN_STATUS_NAME) return nextPlanStatus(held, findings.plan, findings.nowMs);
+  if (name === PLAN_STATUS_NAME) return nextPlanStatus(held, findings.plan, findings);
   return nextTaskStatus(held, findings.rejections.get(name) ?? null, findings);
 }
 

@@ -18,7 +18,20 @@ interface Wording {
   readonly begins: string;
 }
 
-const WORDINGS: Readonly<Record<TroubleKind, Wording>> = {
+/** What home judges, and what the planner finds itself. */
+type ToldKind = TroubleKind | "plan_refused";
+
+/** A trouble began, or is over. */
+interface ToldTrouble extends Omit<TroubleChange, "kind"> {
+  readonly kind: ToldKind;
+}
+
+const WORDINGS: Readonly<Record<ToldKind, Wording>> = {
+  plan_refused: {
+    article: "plan-refused",
+    severity: "warning",
+    begins: "would drop more than half of the running tasks, so the last plan goes on",
+  },
   region_missing: {
     article: "region-missing",
     severity: "warning",
@@ -51,9 +64,9 @@ const WORDINGS: Readonly<Record<TroubleKind, Wording>> = {
   },
 };
 
-/** The event that a judged trouble began or is over. Its id follows from the trouble's number. */
+/** The event that a trouble began or is over. Its id follows from the trouble's number. */
 export function judgedTroubleEvent(
-  change: TroubleChange,
+  change: ToldTrouble,
   { fleet, home, suppressedBy }: Sender,
 ): OutgoingEvent {
   const { kind, region, phase, number, atMs, sinceMs } = change;
@@ -87,12 +100,12 @@ export function judgedTroubleEvent(
 }
 
 /** What is wrong, e.g. `eu-west-1 has lost three of the last fifteen minutes`. */
-export function troubleSentence({ kind, region }: Pick<TroubleChange, "kind" | "region">): string {
+export function troubleSentence({ kind, region }: Pick<ToldTrouble, "kind" | "region">): string {
   return `${region ?? "home"} ${WORDINGS[kind].begins}`;
 }
 
 /** One line for people, e.g. `TROUBLE: eu-west-1 has lost three of the last fifteen minutes`. */
-function sentenceOf({ kind, region, phase, atMs, sinceMs }: TroubleChange): string {
+function sentenceOf({ kind, region, phase, atMs, sinceMs }: ToldTrouble): string {
   if (phase === "raised") return `TROUBLE: ${troubleSentence({ kind, region })}`;
   const minutes = Math.round((atMs - sinceMs) / MINUTE_MS);
   return `OK: ${kind.replaceAll("_", " ")} of ${region ?? "home"} is over after ${minutes} min`;

@@ -1,8 +1,8 @@
 import { DETAIL_TYPES } from "../contract.ts";
-import type { OutgoingEvent } from "../event/event.ts";
+import { judgedTroubleEvent, type OutgoingEvent } from "../event/event.ts";
 import { deriveId } from "../hash.ts";
 import type { Fleet } from "../plan/plan.ts";
-import { type EpochMs, HOUR_MS, type RegionName, toIso } from "../units.ts";
+import { type EpochMs, HOUR_MS, MINUTE_MS, type RegionName, toIso } from "../units.ts";
 
 /** The name of the plan's own status among those of the tasks. No task may have it. */
 export const PLAN_STATUS_NAME = "#plan";
@@ -87,22 +87,45 @@ export interface PlanFinding {
   readonly problems: readonly string[];
 }
 
-/** The plan's next status; null if nothing is to be stored. */
+/**
+ * The plan's next status; null if nothing is to be stored. One that is refused for the first time, or no
+ * longer, gets a pending event.
+ */
 export function nextPlanStatus(
   held: TaskStatusItem | null,
   found: PlanFinding,
-  nowMs: EpochMs,
+  moment: PlanMoment,
 ): TaskStatusItem | null {
-  if (found.problems.length === 0) return null;
-  const sinceMs = held?.status === found.status ? held.sinceMs : nowMs;
+  const pending = [...(held?.pending ?? []), ...refusalTurn(held, found, moment)];
+  const kept = pending.slice(-MOST_PENDING);
+  if (found.problems.length === 0) {
+    return fixedStatus(held === null ? null : { ...held, pending: kept }, moment.nowMs);
+  }
+  const sinceMs = held?.status === found.status ? held.sinceMs : moment.nowMs;
   return {
     name: PLAN_STATUS_NAME,
     ...found,
     regions: [],
     runningLastGood: found.status === "refused",
     sinceMs,
-    pending: [],
+    pending: kept,
   };
+}
+
+/** The event that refusing began or is over; none if neither. */
+function refusalTurn(
+  held: TaskStatusItem | null,
+  { status, problems }: PlanFinding,
+  { fleet, nowMs: atMs }: PlanMoment,
+): OutgoingEvent[] {
+  const isRefused = status === "refused" && problems.length > 0;
+  if (isRefused === (held?.status === "refused")) return [];
+  const sinceMs = isRefused || held === null ? atMs : held.sinceMs;
+  const phase = isRefused ? "raised" : "cleared";
+  const change = { kind: "plan_refused", region: null, phase, atMs, sinceMs } as const;
+  const number = Math.floor(sinceMs / MINUTE_MS);
+  const sender = { fleet: fleet.name, home: fleet.home, suppressedBy: null };
+  return [judgedTroubleEvent({ ...change, number }, sender)];
 }
 
 function fixedStatus(held: TaskStatusItem | null, nowMs: EpochMs): TaskStatusItem | null {

@@ -23,7 +23,7 @@ test("planFleet refuses to drop more than half of the running tasks and writes o
   assert.equal(manifest?.plannedAtMs, START_MS);
   assert.equal(rig.metrics.PlanRefused, 1);
   assert.equal(await rig.statusOf("d"), null);
-  assert.deepEqual(rig.bus.published, []);
+  assert.deepEqual(troublesOf(rig), ["plan_refused raised"]);
   const status = await rig.statusOf("#plan");
   assert.equal(status?.status, "refused");
   assert.deepEqual(status?.problems, [
@@ -37,6 +37,19 @@ test("planFleet keeps since when it has been refusing", async () => {
   await rig.plan();
   await rig.plan();
   assert.equal((await rig.statusOf("#plan"))?.sinceMs, START_MS + 60_000);
+  assert.deepEqual(troublesOf(rig), ["plan_refused raised"]);
+});
+
+test("planFleet that refuses tells it later if the bus takes nothing, and fails until then", async () => {
+  const rig = await rigRunning(FOUR);
+  await rig.tasks.deleteTasks(["a", "b", "c"]);
+  rig.bus.refuses = () => true;
+  await assert.rejects(rig.plan(), /1 events are still pending/);
+  assert.deepEqual(troublesOf(rig), []);
+  rig.bus.refuses = () => false;
+  await rig.plan();
+  await rig.plan({ force: true });
+  assert.deepEqual(troublesOf(rig), ["plan_refused raised", "plan_refused cleared"]);
 });
 
 test("planFleet drops what it refused when forced, and takes the refusal back", async () => {
@@ -47,6 +60,7 @@ test("planFleet drops what it refused when forced, and takes the refusal back", 
   assert.deepEqual(Object.keys(await rig.hostsIn("us-east-1")), ["d"]);
   assert.equal(await rig.statusOf("#plan"), null);
   assert.equal(rig.metrics.PlanRefused, 0);
+  assert.deepEqual(troublesOf(rig), ["plan_refused raised", "plan_refused cleared"]);
 });
 
 test("planFleet drops exactly half without being forced", async () => {
@@ -151,6 +165,12 @@ test("planFleet that refuses leaves the plan's own status as it is if it can't r
   rig.statuses.damageStatus("#plan", null);
   assert.deepEqual(await rig.statusOf("#plan"), held);
 });
+
+function troublesOf(rig: Rig): string[] {
+  return rig.bus.published.map(
+    ({ detail }) => `${Reflect.get(detail, "trouble")} ${Reflect.get(detail, "state")}`,
+  );
+}
 
 function taskNamesOf(rig: Rig): string[] {
   return rig.bus.published.map(({ detail }) => Reflect.get(detail, "task_name"));

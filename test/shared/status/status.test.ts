@@ -8,6 +8,7 @@ import {
   type Rejection,
   type TaskStatusItem,
 } from "../../../shared/status/status.ts";
+import { readEventSchemas } from "../event/event-schemas.ts";
 
 const NOW = Date.UTC(2026, 0, 5, 12);
 const BEFORE = NOW - 60_000;
@@ -108,22 +109,46 @@ describe("nextPlanStatus", () => {
       it(`after ${before ?? "nothing"} is ${status} since ${sinceMs - NOW} ms`, () => {
         const was = before === null ? null : held({ name: PLAN_STATUS_NAME, status: before });
         const problems = ["The plan would drop more than half of the running tasks"];
-        assert.deepEqual(nextPlanStatus(was, { status, problems }, NOW), {
+        const { pending, ...next } = nextPlanStatus(was, { status, problems }, moment) ?? {};
+        assert.deepEqual(next, {
           name: PLAN_STATUS_NAME,
           status,
           problems,
           regions: [],
           runningLastGood: status === "refused",
           sinceMs,
-          pending: [],
         });
+        const turned = (status === "refused") !== (before === "refused");
+        const phase = status === "refused" ? "raised" : "cleared";
+        assert.deepEqual(
+          pending?.map(({ detail }) => [
+            Reflect.get(detail, "trouble"),
+            Reflect.get(detail, "state"),
+          ]),
+          turned ? [["plan_refused", phase]] : [],
+        );
       });
     }
 
     it(`is nothing without a problem, after ${status} too`, () => {
       const finding = { status, problems: [] };
-      assert.equal(nextPlanStatus(null, finding, NOW), null);
-      assert.equal(nextPlanStatus(held({ status }), finding, NOW), null);
+      assert.equal(nextPlanStatus(null, finding, moment), null);
+      const next = nextPlanStatus(held({ status }), finding, moment);
+      if (status === "warning") assert.equal(next, null);
+      else assert.deepEqual([next?.status, next?.pending.length], ["ok", 1]);
     });
   }
+
+  it("tells with one id that it began and with another that it is over, each as its schema has it", () => {
+    const refused = { status: "refused", problems: ["No"] } as const;
+    const [raised] = nextPlanStatus(null, refused, moment)?.pending ?? [];
+    const was = held({ status: "refused" });
+    const [cleared] =
+      nextPlanStatus(was, { status: "warning", problems: [] }, moment)?.pending ?? [];
+    assert.notEqual(raised?.id, cleared?.id);
+    for (const event of [raised, cleared]) {
+      const validate = readEventSchemas().get(event?.detailType ?? "");
+      assert.ok(validate?.(event?.detail), JSON.stringify(validate?.errors));
+    }
+  });
 });
