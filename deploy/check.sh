@@ -11,13 +11,14 @@ check_unit() {
     echo "skipped  unit: there is no systemd-analyze"
     return
   fi
-  # The unit names the folder of an installation, which need not be here.
-  sed "s#/opt/synfleet#$PWD#g" deploy/synfleet.service >"$work/synfleet.service"
-  systemd-analyze verify --man=no "$work/synfleet.service"
-  echo "fine     unit: systemd-analyze verify"
-  # Exposure is 0 to 10; below 2 is what systemd calls OK.
-  systemd-analyze security --offline=yes --no-pager --threshold=20 "$work/synfleet.service" |
-    tail -n 1
+  for unit in synfleet.service synfleet-agent.service; do
+    # The unit names the folder of an installation, which need not be here.
+    sed "s#/opt/synfleet#$PWD#g" "deploy/$unit" >"$work/$unit"
+    systemd-analyze verify --man=no "$work/$unit"
+    echo "fine     $unit: systemd-analyze verify"
+    # Exposure is 0 to 10; below 2 is what systemd calls OK.
+    systemd-analyze security --offline=yes --no-pager --threshold=20 "$work/$unit" | tail -n 1
+  done
 }
 
 container_tool() {

@@ -1,14 +1,15 @@
-import { runAgent } from "../../local/agent/agent.ts";
+import { type AgentEvent, FolderInUseError, runAgent } from "../../local/agent/agent.ts";
 import { findRunningFleet } from "../../local/aws/local-data.ts";
 import { dropAwsSettings } from "../../local/aws/own-settings.ts";
 import { DEFAULT_CLOCK_SERVER, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
-import { isRegionName, REGION_NAME_RULE } from "../../shared/units.ts";
+import { isRegionName, REGION_NAME_RULE, toIso } from "../../shared/units.ts";
 import { isCidr } from "../../shared/vet/vet.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { CliError, UsageError } from "../command/errors.ts";
 import { flagOption, numberOption, textOption, textOptions } from "../command/read-option.ts";
 import { agentDirOf, DATA_OPTION } from "../fleet/agent-dir.ts";
 import { readCdkFleet, readCdkJson } from "../fleet/read-cdk-fleet.ts";
+import { agentLine } from "../show/print-agent.ts";
 
 /** `synfleet agent`: probes one location of a fleet from this machine, until it is stopped. */
 export const agent: Command = {
@@ -46,6 +47,7 @@ export const agent: Command = {
       about: `How long home keeps results (else from cdk.json, else ${DEFAULT_RESULT_DAYS}).`,
     },
     "no-hints": { type: "boolean", about: "Never invoke home; it then looks once a minute." },
+    json: { type: "boolean", about: "Print JSON lines." },
     "clock-server": {
       type: "string",
       value: "HOST",
@@ -54,7 +56,8 @@ export const agent: Command = {
   },
   notes: [
     "Credentials are found as the AWS SDK does it, and need the policy that the location's stack makes (docs/agent.md). Without AWS it goes on by its last plan, and delivers the results later.",
-    "It prints a JSON line for each lease term, and runs until it is interrupted. Exit codes: 0 stopped, 2 wrong usage, 3 failed.",
+    "It prints a line for each lease term, which is a minute, and for what happens beside. It runs until it is interrupted, and then ends within some seconds.",
+    "Exit codes: 0 stopped, 2 wrong usage, 3 failed, e.g. because another agent works on the folder.",
   ],
   run: async (call) => {
     const place = await placeOf(call);
@@ -66,11 +69,20 @@ export const agent: Command = {
       stop: stop.signal,
       resultDays: resultDaysOf(call),
       environment: { ...environmentOf(call), ...place.environment },
-      log: (fields) => call.io.out(JSON.stringify({ at: new Date(call.io.now()), ...fields })),
-    });
+      log: (event) => call.io.out(lineOf(call, event)),
+    }).catch(asCliError);
     return EXIT.fine;
   },
 };
+
+function lineOf({ io, options }: Call, event: AgentEvent): string {
+  if (options.json !== true) return agentLine(event, io.now(), io.colours);
+  return JSON.stringify({ at: toIso(io.now()), ...event });
+}
+
+function asCliError(error: unknown): never {
+  throw error instanceof FolderInUseError ? new CliError(error.message) : error;
+}
 
 interface AgentPlace {
   readonly fleet: string;

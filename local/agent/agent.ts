@@ -5,14 +5,21 @@ import {
   openChunkSender,
 } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { connectServices, type ProbeServices, systemClock } from "../../functions/probe/probe.ts";
-import { DAY_MS, type RegionName } from "../../shared/units.ts";
+import type { Manifest } from "../../shared/plan/plan.ts";
+import { sumOf } from "../../shared/sum-of.ts";
+import { DAY_MS, type EpochMs, type RegionName } from "../../shared/units.ts";
+import type { AgentEvent } from "./agent-event.ts";
 import { AgentFiles } from "./agent-files.ts";
+import { lockFolder } from "./agent-lock.ts";
 import { KeptLeases } from "./kept-leases.ts";
 import { keepPlans } from "./kept-plans.ts";
 import { ASK_AGAIN_MS, Reach } from "./reach.ts";
 import { loopShard } from "./shard-loop.ts";
 import { Spool } from "./spool.ts";
 import { type AgentStatus, STATUS_FILE } from "./status.ts";
+
+export type { AgentEvent, TermEvent } from "./agent-event.ts";
+export { FolderInUseError } from "./agent-lock.ts";
 
 /** What an agent runs for, and with. */
 export interface AgentSetup {
@@ -25,13 +32,22 @@ export interface AgentSetup {
   /** The variables of a probe function that are set, by the names of `ENV`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stop: AbortSignal;
-  readonly log: (fields: Readonly<Record<string, unknown>>) => void;
+  readonly log: (event: AgentEvent) => void;
 }
 
-/** Probes for one location, also while AWS is away, until it is stopped and everything is flushed. */
+/**
+ * Probes for one location, also while AWS is away, until it is stopped and everything is flushed. Throws
+ * FolderInUseError if another agent works on the folder.
+ */
 export async function runAgent(setup: AgentSetup): Promise<void> {
-  const agent = await Agent.open(setup);
-  await agent.run();
+  const files = await AgentFiles.open(setup.dir);
+  const lock = await lockFolder(setup.dir, join(setup.dir, "lock"));
+  try {
+    const agent = await Agent.open(setup, files);
+    await agent.run();
+  } finally {
+    await lock.release();
+  }
 }
 
 class Agent {
@@ -39,6 +55,8 @@ class Agent {
   readonly #startedAtMs = systemClock.now();
   readonly #loops = new Map<number, Promise<void>>();
   readonly #files: AgentFiles;
+  /** Of the plan that was told last. */
+  #bundles: string | null = null;
   #reach!: Reach;
   #leases!: KeptLeases;
   #spool!: Spool;
@@ -50,23 +68,34 @@ class Agent {
     this.#files = files;
   }
 
-  static async open(setup: AgentSetup): Promise<Agent> {
-    const agent = new Agent(setup, await AgentFiles.open(setup.dir));
+  static async open(setup: AgentSetup, files: AgentFiles): Promise<Agent> {
+    const agent = new Agent(setup, files);
     await agent.#connect();
     return agent;
   }
 
   async run(): Promise<void> {
-    const { stop, log, location } = this.#setup;
-    const { waiting } = this.#spool.counts;
-    log({ event: "started", location, pid: process.pid, waiting });
+    const { stop, log, fleet, location, home, dir } = this.#setup;
+    log({ event: "started", fleet, location, home, dir, pid: process.pid, ...this.#spool.counts });
+    let stoppedAtMs = Number.POSITIVE_INFINITY;
+    stop.addEventListener("abort", () => {
+      stoppedAtMs = systemClock.now();
+    });
     while (!stop.aborted) {
       await this.#look();
       await systemClock.sleep(ASK_AGAIN_MS, stop);
     }
     await Promise.all(this.#loops.values());
+    await this.#leave(Math.min(stoppedAtMs, systemClock.now()));
     await this.#writeStatus();
     log({ event: "stopped", location, ...this.#spool.counts });
+  }
+
+  /** Makes way for another agent, and delivers what may be delivered then. */
+  async #leave(stoppedAtMs: EpochMs): Promise<void> {
+    for (const shard of this.#loops.keys())
+      await this.#leases.giveBack(shard, stoppedAtMs).catch(() => undefined);
+    if (this.#reach.lost === null) await this.#deliver();
   }
 
   async #connect(): Promise<void> {
@@ -100,11 +129,26 @@ class Agent {
   /** Starts what the plan has, delivers what waits, and says how it is. */
   async #look(): Promise<void> {
     const manifest = await this.#plans.readManifest().catch(() => null);
-    for (const { shard } of manifest?.shards ?? []) this.#start(shard);
-    if (manifest === null && this.#loops.size === 0)
-      this.#setup.log({ event: "waiting", reason: this.#reach.lost?.why ?? "No plan is stored" });
-    if (this.#reach.lost === null) void this.#spool.drain();
+    if (manifest !== null) this.#follow(manifest);
+    else if (this.#loops.size === 0)
+      this.#setup.log({ event: "no-plan", reason: this.#reach.lost?.why ?? "No plan is stored" });
+    if (this.#reach.lost === null) void this.#deliver();
     await this.#writeStatus();
+  }
+
+  #follow({ plannedAtMs, shards }: Manifest): void {
+    const bundles = shards.map(({ shard, bundle }) => `${shard} ${bundle}`).join();
+    const tasks = sumOf(shards, ({ taskCount }) => taskCount);
+    if (bundles !== this.#bundles)
+      this.#setup.log({ event: "plan", plannedAtMs, shards: shards.length, tasks });
+    this.#bundles = bundles;
+    for (const { shard } of shards) this.#start(shard);
+  }
+
+  async #deliver(): Promise<void> {
+    const delivered = await this.#spool.drain();
+    const { waiting } = this.#spool.counts;
+    if (delivered > 0) this.#setup.log({ event: "delivered", delivered, waiting });
   }
 
   #start(shard: number): void {
@@ -128,16 +172,16 @@ class Agent {
       ...line,
       ...(idle !== undefined && { idle }),
       ...metrics,
-      ...(lost !== null && { awayFromMs: lost.atMs }),
+      ...(lost !== null && { lostAtMs: lost.atMs }),
       ...this.#spool.counts,
     });
   };
 
-  readonly #tellReach = (): void => {
+  readonly #tellReach = (lostAtMs: EpochMs): void => {
     const { lost } = this.#reach;
     const { log } = this.#setup;
-    if (lost === null) log({ event: "aws-back", waiting: this.#spool.counts.waiting });
-    else log({ event: "aws-away", reason: lost.why });
+    if (lost === null) log({ event: "aws-back", lostAtMs, waiting: this.#spool.counts.waiting });
+    else log({ event: "aws-lost", atMs: lost.atMs, reason: lost.why });
   };
 
   async #writeStatus(): Promise<void> {

@@ -8,8 +8,8 @@ export interface LocalTerms {
   readonly lease: Lease;
   /** When the first of them began. */
   readonly fromMs: EpochMs;
-  /** Whether the first one may be stored: AWS was asked, and the answer is not known. */
-  readonly isDoubtful: boolean;
+  /** When each began that may be stored: AWS was asked to, and its last answer is not known. */
+  readonly doubtful: readonly EpochMs[];
 }
 
 /** A stored lease with an agent's terms, as far as nobody else has claimed their time. */
@@ -17,20 +17,23 @@ export interface JoinedLease {
   readonly lease: Lease;
   /** When each term began that somebody else has claimed, in whole or in part: its results do not count. */
   readonly lost: ReadonlySet<EpochMs>;
+  /** When each of the agent's terms began that is in the lease. */
+  readonly own: readonly EpochMs[];
 }
 
 /** Adds what was run without AWS to the lease that is stored; null if none is. */
 export function joinLease(stored: Lease | null, local: LocalTerms): JoinedLease {
   const held = stored ?? { claimedToMs: 0, runs: [] };
   const terms = local.lease.runs.flatMap((run) => termsFrom(run, local.fromMs));
-  const own = terms.filter((term) => !isStoredOwn(term, held, local));
-  const kept = own.filter((term) => !held.runs.some((run) => overlaps(run, term)));
-  const keptStarts = new Set(kept.map(({ fromMs }) => fromMs));
-  const lost = own.map(({ fromMs }) => fromMs).filter((fromMs) => !keptStarts.has(fromMs));
+  const stayed = terms.filter((term) => isStoredOwn(term, held, local));
+  const others = terms.filter((term) => !stayed.includes(term));
+  const kept = others.filter((term) => !held.runs.some((run) => overlaps(run, term)));
+  const lost = others.filter((term) => !kept.includes(term));
   const lastMs = kept.reduce((last, { toMs }) => Math.max(last, toMs), held.claimedToMs);
   return {
     lease: { claimedToMs: lastMs, runs: joinRuns([...held.runs, ...kept]) },
-    lost: new Set(lost),
+    lost: new Set(lost.map(({ fromMs }) => fromMs)),
+    own: [...stayed, ...kept].map(({ fromMs }) => fromMs),
   };
 }
 
@@ -43,11 +46,15 @@ function termsFrom(run: LeaseRun, fromMs: EpochMs): LeaseRun[] {
   return terms;
 }
 
-/** The request that stored it was this agent's if nobody has claimed anything after it. */
-function isStoredOwn(term: LeaseRun, stored: Lease, local: LocalTerms): boolean {
-  if (!local.isDoubtful || term.fromMs !== local.fromMs) return false;
-  const last = stored.runs.at(-1);
-  return last !== undefined && last.toMs === term.toMs && last.bundle === term.bundle;
+/**
+ * Nobody claims a time that is over, so the request that stored an earlier term was this agent's. The
+ * newest may be a rival's: it counts as own if nobody has claimed anything after it.
+ */
+function isStoredOwn(term: LeaseRun, stored: Lease, { doubtful }: LocalTerms): boolean {
+  if (!doubtful.includes(term.fromMs)) return false;
+  const run = stored.runs.find(({ fromMs, toMs }) => fromMs <= term.fromMs && term.toMs <= toMs);
+  if (run?.bundle !== term.bundle) return false;
+  return term.fromMs < Math.max(...doubtful) || stored.runs.at(-1)?.toMs === term.toMs;
 }
 
 function overlaps(a: Interval, b: Interval): boolean {

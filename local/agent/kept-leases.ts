@@ -34,7 +34,7 @@ export class KeptLeases implements LeaseStore {
   /** By shard, the lease as it was read from AWS, which the next move replaces, and what joining it lost. */
   readonly #read = new Map<
     number,
-    { stored: Lease | DamagedLease | null; lost: JoinedLease["lost"] }
+    { stored: Lease | DamagedLease | null } & Omit<JoinedLease, "lease">
   >();
   readonly #claims = new Map<number, EpochMs>();
   /** Shards whose last claim is of a process that has ended. */
@@ -92,19 +92,36 @@ export class KeptLeases implements LeaseStore {
     next: Lease,
   ): Promise<"moved" | "lost"> {
     const read = this.#read.get(shard);
-    if (read === undefined) return await this.#claimHere(shard, next, false);
+    if (read === undefined) return await this.#claimHere(shard, next, null);
     const { reach, stored, settled } = this.#setup;
     try {
       const move = await reach.ask(() => stored.moveLease(shard, read.stored, next));
       if (move === "lost") return move;
     } catch (error) {
       if (!this.keptOf(shard)?.isMine) throw error;
-      return await this.#claimHere(shard, next, true);
+      return await this.#claimHere(shard, next, read.own);
     }
     this.#before.delete(shard);
     await this.#keep(shard, { lease: next, isMine: true, local: null });
     await settled(shard, read.lost);
     return "moved";
+  }
+
+  /**
+   * Gives back what this agent has claimed from an instant on, because it ends: then another agent need
+   * not wait. What AWS is not told now, the next start of this agent knows.
+   */
+  async giveBack(shard: number, atMs: EpochMs): Promise<void> {
+    const lease = await this.readLease(shard);
+    const read = this.#read.get(shard);
+    if (lease === null || "damage" in lease || read === undefined) return;
+    if (!this.keptOf(shard)?.isMine) return;
+    const next = returnClaim(lease, atMs);
+    const { reach, stored, settled } = this.#setup;
+    const move = await reach.ask(() => stored.moveLease(shard, read.stored, next));
+    if (move === "lost") return;
+    await this.#keep(shard, { lease: next, isMine: true, local: null });
+    await settled(shard, read.lost);
   }
 
   #join(
@@ -114,15 +131,15 @@ export class KeptLeases implements LeaseStore {
   ): Lease | DamagedLease | null {
     // A lease that can't be read begins anew, and says nothing of what was run here.
     if (stored !== null && "damage" in stored) {
-      this.#read.set(shard, { stored, lost: new Set() });
+      this.#read.set(shard, { stored, lost: new Set(), own: [] });
       return stored;
     }
     const local = kept?.local ?? null;
     const joined =
       kept === null || local === null
-        ? { lease: stored, lost: new Set<EpochMs>() }
+        ? { lease: stored, lost: new Set<EpochMs>(), own: [] }
         : joinLease(stored, { lease: kept.lease, ...local });
-    this.#read.set(shard, { stored, lost: joined.lost });
+    this.#read.set(shard, { stored, lost: joined.lost, own: joined.own });
     if (joined.lease === null) return null;
     if (kept?.isMine && joined.lease.claimedToMs === kept.lease.claimedToMs)
       return this.#free(shard, kept, joined.lease);
@@ -138,11 +155,16 @@ export class KeptLeases implements LeaseStore {
     return isOver ? returnClaim(lease, this.#setup.now()) : lease;
   }
 
-  async #claimHere(shard: number, next: Lease, isAsked: boolean): Promise<"moved"> {
-    const kept = this.keptOf(shard);
-    const first = { fromMs: next.claimedToMs - LEASE_TERM_MS, isDoubtful: isAsked };
+  /** `asked` are earlier terms that AWS was asked to add with this one; null if it was not asked. */
+  async #claimHere(shard: number, next: Lease, asked: readonly EpochMs[] | null): Promise<"moved"> {
+    const before = this.keptOf(shard)?.local ?? null;
+    const newest = next.claimedToMs - LEASE_TERM_MS;
+    const local = {
+      fromMs: before?.fromMs ?? newest,
+      doubtful: asked === null ? (before?.doubtful ?? []) : [...asked, newest],
+    };
     this.#before.delete(shard);
-    await this.#keep(shard, { lease: next, isMine: true, local: kept?.local ?? first });
+    await this.#keep(shard, { lease: next, isMine: true, local });
     return "moved";
   }
 
@@ -160,5 +182,6 @@ function isKept(value: unknown): value is KeptLease {
   const { lease, isMine, local } = Object(value);
   const { claimedToMs, runs } = Object(lease);
   const isLease = Number.isInteger(claimedToMs) && Array.isArray(runs);
-  return isLease && typeof isMine === "boolean" && typeof local === "object";
+  const isLocal = local === null || Array.isArray(Object(local).doubtful);
+  return isLease && typeof isMine === "boolean" && isLocal;
 }

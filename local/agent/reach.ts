@@ -15,11 +15,11 @@ class UnreachedError extends Error {
 /** Whether AWS can be reached. While it can't, nothing waits for it. */
 export class Reach {
   readonly #clock: Clock;
-  readonly #changed: () => void;
+  readonly #changed: (lostAtMs: EpochMs) => void;
   #lost: { readonly atMs: EpochMs; readonly why: unknown } | null = null;
   #askedAtMs: DurationMs = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, changed: () => void) {
+  constructor(clock: Clock, changed: (lostAtMs: EpochMs) => void) {
     this.#clock = clock;
     this.#changed = changed;
   }
@@ -58,14 +58,16 @@ export class Reach {
   /** Is told of a request that failed beside those that are asked here. */
   lose(why: unknown): void {
     if (this.#lost !== null) return;
-    this.#lost = { atMs: this.#clock.now(), why };
-    this.#changed();
+    const atMs = this.#clock.now();
+    this.#lost = { atMs, why };
+    this.#changed(atMs);
   }
 
   #found(): void {
     if (this.#lost === null) return;
+    const { atMs } = this.#lost;
     this.#lost = null;
-    this.#changed();
+    this.#changed(atMs);
   }
 
   #isTimeToAsk(): boolean {

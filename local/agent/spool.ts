@@ -53,7 +53,7 @@ export class Spool {
   #waiting: Waiting[] = [];
   #bytes = 0;
   readonly #dropped = { old: 0, lost: 0, odd: 0 };
-  #draining: Promise<void> | null = null;
+  #draining: Promise<number> | null = null;
 
   private constructor(setup: SpoolSetup) {
     this.#setup = setup;
@@ -111,22 +111,26 @@ export class Spool {
     }
   }
 
-  /** Delivers what waits, the oldest first, up to the first that fails; does nothing if that is under way. */
-  drain(): Promise<void> {
-    this.#draining ??= this.#drain().finally(() => {
+  /** Delivers what waits, the oldest first, up to the first that fails; says how many. Nothing if that is under way. */
+  async drain(): Promise<number> {
+    if (this.#draining !== null) return 0;
+    this.#draining = this.#drain().finally(() => {
       this.#draining = null;
     });
-    return this.#draining;
+    return await this.#draining;
   }
 
-  async #drain(): Promise<void> {
+  async #drain(): Promise<number> {
     const { clock, isHeld } = this.#setup;
     await this.#makeRoom();
+    let delivered = 0;
     for (const one of [...this.#waiting]) {
       if (isHeld(one.shard, one.termFromMs) || !this.#waiting.includes(one)) continue;
-      if (!(await this.#deliver(one))) return;
+      if (!(await this.#deliver(one))) return delivered;
+      delivered++;
       await clock.sleep(BREATH_MS);
     }
+    return delivered;
   }
 
   async #deliver(one: Waiting): Promise<boolean> {

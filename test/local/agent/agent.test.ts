@@ -48,10 +48,11 @@ function leaseOf(...runs: LeaseRun[]): Lease {
 const minutes = (lost: ReadonlySet<EpochMs>) => [...lost].map((at) => (at - NOON) / MINUTE_MS);
 
 describe("joinLease", () => {
-  const local = (lease: Lease, from: number, isDoubtful = false) => ({
+  const at = (minute: number) => NOON + minute * MINUTE_MS;
+  const local = (lease: Lease, from: number, doubtful: readonly number[] = []) => ({
     lease,
-    fromMs: NOON + from * MINUTE_MS,
-    isDoubtful,
+    fromMs: at(from),
+    doubtful: doubtful.map(at),
   });
   const cases: readonly [string, Lease, ReturnType<typeof local>, Lease, number[]][] = [
     ["goes on", leaseOf(run(0, 2)), local(leaseOf(run(0, 5)), 2), leaseOf(run(0, 5)), []],
@@ -72,16 +73,37 @@ describe("joinLease", () => {
     [
       "knows its own request again whose answer was lost",
       leaseOf(run(0, 3)),
-      local(leaseOf(run(0, 5)), 2, true),
+      local(leaseOf(run(0, 5)), 2, [2]),
       leaseOf(run(0, 5)),
       [],
     ],
     [
       "leaves a doubtful term to a rival that went on from there",
       leaseOf(run(0, 4)),
-      local(leaseOf(run(0, 5)), 2, true),
+      local(leaseOf(run(0, 5)), 2, [2]),
       leaseOf(run(0, 5)),
       [2, 3],
+    ],
+    [
+      "knows all its terms again that one request has added, and what it has run since then",
+      leaseOf(run(0, 5)),
+      local(leaseOf(run(0, 6)), 2, [2, 3, 4]),
+      leaseOf(run(0, 6)),
+      [],
+    ],
+    [
+      "adds what a request has not added after all, but for what a rival claimed",
+      leaseOf(run(0, 3)),
+      local(leaseOf(run(0, 6)), 2, [3, 4]),
+      leaseOf(run(0, 6)),
+      [2],
+    ],
+    [
+      "leaves the newest of doubtful terms to a rival that went on from there",
+      leaseOf(run(0, 6)),
+      local(leaseOf(run(0, 5)), 2, [2, 3, 4]),
+      leaseOf(run(0, 6)),
+      [4],
     ],
     [
       "keeps what plan each term had",
@@ -116,7 +138,7 @@ describe("joinLease", () => {
       fc.property(lengths, lengths, (stored, own) => {
         const held = leaseFrom(stored);
         const lease = leaseFrom(own);
-        const joined = joinLease(held, { lease, fromMs: NOON, isDoubtful: false });
+        const joined = joinLease(held, { lease, fromMs: NOON, doubtful: [] });
         joined.lease.runs.forEach(({ fromMs, toMs }, i) => {
           assert.ok(fromMs < toMs && toMs <= (joined.lease.runs[i + 1]?.fromMs ?? Infinity));
         });
@@ -135,7 +157,7 @@ function breathless(clock: VirtualClock): Pick<VirtualClock, "now" | "sleep"> {
 
 /** An agent's parts on stores in memory that can be cut off. */
 async function anAgent(files: AgentFiles, stored: FakeLeaseStore, clock: VirtualClock) {
-  const line = { isCut: false };
+  const line = { isCut: false, isDeaf: false };
   const cutting = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
       if (line.isCut) throw new Error("ECONNREFUSED");
@@ -159,7 +181,11 @@ async function anAgent(files: AgentFiles, stored: FakeLeaseStore, clock: Virtual
     ...{ files, reach, now: () => clock.now() },
     stored: {
       readLease: cutting((shard) => stored.readLease(shard)),
-      moveLease: cutting((shard, held, next) => stored.moveLease(shard, held, next)),
+      moveLease: cutting(async (shard, held, next) => {
+        const move = await stored.moveLease(shard, held, next);
+        if (line.isDeaf) throw new Error("ECONNRESET");
+        return move;
+      }),
     },
     settled: (shard, lost) => spool.drop(shard, lost),
   });
@@ -206,6 +232,41 @@ describe("an agent without AWS", () => {
     const expected = Array.from({ length: 70 }, (_, m) => [`${m} 0`, `${m} 1`]).flat();
     assert.deepEqual([...agent.sent].sort(), expected.sort());
     assert.equal(agent.spool.counts.waiting, 0);
+  });
+
+  it("loses and doubles nothing if AWS does what it is asked and the answer does not come", async () => {
+    const clock = new VirtualClock(NOON);
+    const stored = new FakeLeaseStore();
+    const agent = await anAgent(await newFiles(), stored, clock);
+    const fromMs = [];
+    for (let minute = 0; minute < 12; minute++) {
+      agent.line.isCut = minute >= 2 && minute < 6;
+      agent.line.isDeaf = minute === 6 || minute === 7 || minute === 9;
+      const termMs = (await agent.term()) ?? assert.fail("the term is the agent's");
+      fromMs.push((termMs - NOON) / MINUTE_MS);
+      await agent.flush(termMs, 0);
+      agent.line.isDeaf = false;
+      if (agent.reach.lost === null) await agent.spool.drain();
+      await clock.run(clock.sleep(NOON + (minute + 1) * MINUTE_MS - clock.now()));
+    }
+    await agent.spool.drain();
+    assert.deepEqual(minutesOf(await readableLease(stored, 0)), [[0, 12]]);
+    assert.deepEqual([...new Set(agent.sent)].length, 12);
+    assert.equal(agent.spool.counts.droppedLost, 0);
+  });
+
+  it("gives back what it has claimed when it stops, so that another one goes on", async () => {
+    const clock = new VirtualClock(NOON);
+    const stored = new FakeLeaseStore();
+    const [agent, other] = [
+      await anAgent(await newFiles(), stored, clock),
+      await anAgent(await newFiles(), stored, clock),
+    ];
+    await agent.term();
+    await clock.run(clock.sleep(20.4 * SECOND_MS));
+    await agent.leases.giveBack(0, clock.now());
+    assert.deepEqual(minutesOf(await readableLease(stored, 0)), [[0, 0.35]]);
+    assert.equal(await other.term(), NOON + 21 * SECOND_MS);
   });
 
   it("leaves its time to a rival that has the lease meanwhile, and doubles nothing", async () => {
