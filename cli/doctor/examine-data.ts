@@ -86,7 +86,7 @@ function leaseFindings(
   shard: number,
   { claimedToMs, nowMs }: { readonly claimedToMs: EpochMs | null; readonly nowMs: EpochMs },
 ): Finding[] {
-  const todo = 'see docs/runbook.md, "Probe silent" and "probe errors"';
+  const todo = 'see docs/runbook.md, "Probe silent" and "probe errors", or look at its agent';
   if (claimedToMs === null) return [wrong(about, `Shard ${shard} has never been probed`, todo)];
   if (nowMs - claimedToMs <= OLDEST_CLAIM_MS) return [];
   return [wrong(about, `Shard ${shard} stands still since ${toIso(claimedToMs)}`, todo)];

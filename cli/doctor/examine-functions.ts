@@ -25,6 +25,7 @@ function functionsIn(examined: Examined, { isHome, probed }: Place): FunctionNam
 
 /** Whether each function is there, as this fleet wants it, and ran without errors in the last hour. */
 export async function examineFunctions(examined: Examined, place: Place): Promise<Finding[]> {
+  if (place.isAgent) return [];
   const { region } = place;
   const roles: About = { region, part: "roles" };
   const names = functionsIn(examined, place);

@@ -7,6 +7,7 @@ import { type About, type Finding, orWell, unasked, wrong } from "./finding.ts";
 
 /** Whether each schedule is enabled, and nothing that it sent is undelivered. */
 export async function examineSchedules(examined: Examined, place: Place): Promise<Finding[]> {
+  if (place.isAgent) return [];
   const { region } = place;
   const names = namesIn(examined, place);
   const asked = await Promise.all(names.map((name) => examineSchedule(examined, region, name)));

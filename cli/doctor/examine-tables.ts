@@ -31,7 +31,9 @@ interface Named {
 export async function examineTables(examined: Examined, place: Place): Promise<Finding[]> {
   const about: About = { region: place.region, part: "tables" };
   const names = namesIn(examined.fleet.name, place);
-  const found = await Promise.all(names.map((named) => examineTable(examined, about, named)));
+  const found = await Promise.all(
+    names.map((named) => examineTable(examined, { ...about, at: place.at }, named)),
+  );
   return orWell(about, found.flat());
 }
 
@@ -43,15 +45,15 @@ function namesIn(fleet: string, { region, isHome, probed }: Place): Named[] {
 
 async function examineTable(
   { ask }: Examined,
-  about: About,
+  about: About & { readonly at: string },
   { table, name }: Named,
 ): Promise<Finding[]> {
   const judge = async (question: QuestionName, what: string, judgeFields: JudgeFields) => {
-    const reply = await ask(question, { region: about.region, body: { TableName: name } });
+    const reply = await ask(question, { region: about.at, body: { TableName: name } });
     if (reply.kind === "answer") return judgeFields(reply.fields);
     return reply.kind === "gone" ? [] : [unasked(about, what, reply)];
   };
-  const described = await ask("table", { region: about.region, body: { TableName: name } });
+  const described = await ask("table", { region: about.at, body: { TableName: name } });
   if (described.kind === "gone") {
     const todo = 'see docs/deploy.md, "A table that is missing"';
     return [wrong(about, `Table ${name} is missing`, todo)];

@@ -7,7 +7,8 @@ import {
   type RegionTable,
   regionTableName,
 } from "../../shared/contract.ts";
-import { type Fleet, knownRegions } from "../../shared/plan/plan.ts";
+import { awsRegionOf, type Fleet } from "../../shared/plan/plan.ts";
+import type { RegionName } from "../../shared/units.ts";
 import { QUESTIONS } from "../doctor/questions.ts";
 import { READ_ACTIONS, type TableActions, WRITE_ACTIONS } from "./table-actions.ts";
 
@@ -54,16 +55,22 @@ function tableArns(fleet: Fleet, table: HomeTable | RegionTable): string[] {
   const arn = (region: string, name: string) => arnOf(fleet, "dynamodb", region, `table/${name}`);
   if (table !== "plans" && table !== "results")
     return [arn(fleet.home, homeTableName(fleet.name, table))];
-  return fleet.regions.map(({ name }) => arn(name, regionTableName(fleet.name, table, name)));
+  return fleet.regions.map((region) =>
+    arn(awsRegionOf(fleet, region.name), regionTableName(fleet.name, table, region.name)),
+  );
+}
+
+/** The regions of AWS that a fleet is in, also those that are being taken out. */
+function regionsOf(fleet: Fleet): RegionName[] {
+  const probing = fleet.regions.map(({ name }) => awsRegionOf(fleet, name));
+  return [...new Set([fleet.home, ...probing, ...(fleet.retired ?? [])])];
 }
 
 /** What `doctor` asks beside items of tables. */
 function doctorStatements(fleet: Fleet): Statement[] {
   const { name, home } = fleet;
   const inRegions = (service: string, resource: string) =>
-    [...new Set([home, ...knownRegions(fleet)])].map((region) =>
-      arnOf(fleet, service, region, resource),
-    );
+    regionsOf(fleet).map((region) => arnOf(fleet, service, region, resource));
   const { table, expiry, backups, role, schedule, queue, bus, function: config } = QUESTIONS;
   const { tableLimits, functionLimits, metrics, rules } = QUESTIONS;
   const allow = (
@@ -94,7 +101,9 @@ function askStatements(fleet: Fleet): Statement[] {
       Sid: "CheckEverywhere",
       Effect: "Allow",
       Action: ["lambda:InvokeFunction"],
-      Resource: fleet.regions.map(({ name }) => arnOf(fleet, "lambda", name, probe)),
+      Resource: fleet.regions
+        .filter(({ agent }) => agent !== true)
+        .map(({ name }) => arnOf(fleet, "lambda", name, probe)),
     },
     {
       Sid: "PublishEvents",
@@ -108,7 +117,6 @@ function askStatements(fleet: Fleet): Statement[] {
 
 /** The key's id is not known here, but whose it is used through. */
 function keyStatements(fleet: Fleet, writes: boolean): Statement[] {
-  const regions = [...new Set([fleet.home, ...fleet.regions.map(({ name }) => name)])];
   return [
     {
       Sid: "UseKey",
@@ -116,7 +124,9 @@ function keyStatements(fleet: Fleet, writes: boolean): Statement[] {
       Action: ["kms:Decrypt", ...(writes ? ["kms:Encrypt", "kms:GenerateDataKey*"] : [])],
       Resource: [arnOf(fleet, "kms", "*", "key/*")],
       Condition: {
-        StringEquals: { "kms:ViaService": regions.map((name) => `dynamodb.${name}.amazonaws.com`) },
+        StringEquals: {
+          "kms:ViaService": regionsOf(fleet).map((name) => `dynamodb.${name}.amazonaws.com`),
+        },
       },
     },
   ];

@@ -312,6 +312,22 @@ describe("synfleet doctor --aws", () => {
     assert.match(lines[1] ?? "", /its stack is gone\. To do: take it out of cdk\.json/);
   });
 
+  it("asks home for the tables of a location, and for no function of it", async () => {
+    describeFleet({ locations: ["office"] });
+    const regions = [...TEST_FLEET.regions, { name: "office", shards: 1 }];
+    aws.regions = JSON.stringify(regions);
+    aws.told.set("eu-west-1 DescribeTable test-plans-office", GONE);
+    const { out } = await ask();
+    const own = out.slice(out.findIndex((line) => line.startsWith("office")));
+    assert.match(own[1] ?? "", /Table test-plans-office is missing/);
+    assert.deepEqual(
+      own.filter((line) => /functions|schedules|quotas/.test(line)),
+      [],
+    );
+    assert.ok(aws.asked.every((asked) => !asked.startsWith("office")));
+    assert.ok(out.some((line) => line.startsWith("us-east-1  well: tables, functions")));
+  });
+
   it("tells of what stands still, and of trouble that home knows of", async () => {
     const later = NOW + 10 * MINUTE_MS;
     const { fleetRecord } = openHome(fleet.open);
