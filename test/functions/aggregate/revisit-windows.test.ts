@@ -228,3 +228,42 @@ describe("revisitWindows", () => {
     assert.deepEqual([...new Set(seen)], [2, 1, 0]);
   });
 });
+
+/** Eighty minutes of a fleet with an agent, which is without AWS from one minute to another. */
+async function liveWithAgent(cut: { readonly from: number; readonly to: number }) {
+  const rig = new Rig(["eu", "us", "office"]);
+  const regions = rig.fleet.regions.map((region) =>
+    region.name === "office" ? ({ ...region, agent: true } as const) : region,
+  );
+  const isDown = (at: number) =>
+    [20, 21, 22, 50, 51, 75].includes(Math.floor((at - NOON) / 60_000));
+  rig.world = (_task, _region, slotAtMs) => (isDown(slotAtMs) ? "refused" : 10);
+  await rig.plan([aTask("a")]);
+  await rig.begin();
+  for (let at = 0; at < 80; at++) {
+    rig.nowMs = minute(at);
+    const isCut = at >= cut.from && at < cut.to;
+    const late = at === cut.to ? cut.to - cut.from : 0;
+    for (let i = at - late; i < at; i++)
+      await rig.store("office", await rig.claim("office", minute(i)));
+    await rig.probe(isCut ? ["eu", "us"] : ["eu", "us", "office"]);
+    await rig.run({ fleet: { ...rig.fleet, regions } });
+  }
+  const told = rig.bus.published.filter(({ detail }) => "task_name" in detail);
+  return { rig, ids: told.map(({ id }) => id) };
+}
+
+describe("an agent that loses AWS for an hour", () => {
+  it("changes no incident and no event id, and its results are in the summaries afterwards, each once", async () => {
+    const calm = await liveWithAgent({ from: 0, to: 0 });
+    const cut = await liveWithAgent({ from: 10, to: 70 });
+    assert.ok(calm.ids.length >= 6);
+    assert.deepEqual(cut.ids, calm.ids);
+    for (let at = 0; at < 78; at++) {
+      const [was, is] = [calm, cut].map(({ rig }) => rig.summaryOf("a", minute(at)));
+      assert.equal(was?.regions.office?.missedCount, 0);
+      assert.deepEqual(is?.regions.office, was?.regions.office, `minute ${at}`);
+      assert.deepEqual(is?.overall, was?.overall, `minute ${at}`);
+    }
+  });
+});
