@@ -1,3 +1,4 @@
+import type { WatchMode } from "../contract.ts";
 import { BURST_LEAD_MS, LEAST_GAP_MS, type ShardTasks, spansOf } from "../plan/plan.ts";
 import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
 import { sumOf } from "../sum-of.ts";
@@ -26,8 +27,8 @@ const HAND_OVER_SECONDS = 0.2;
 /** So many minutes show how bursts of different periods meet. */
 const SHOWN_MS: DurationMs = 20 * MINUTE_MS;
 
-/** The probe's line for a burst, and Lambda's own two. */
-const LOG_BYTES_A_MESSAGE = 1_650;
+/** The probe's line for a burst, and Lambda's own two, which `lean` has not. */
+const LOG_BYTES_A_MESSAGE = { full: 1_650, lean: 440 } as const;
 
 /** A message is sent, received and deleted. */
 const REQUESTS_A_MESSAGE = 3;
@@ -92,6 +93,7 @@ function mergeSpans(spans: readonly Span[]): Span[] {
 export function burstLines(
   regions: readonly { readonly bursts?: true }[],
   loads: readonly (BurstLoad | null)[],
+  watch: WatchMode,
 ): Quantity[] {
   const queueCount = regions.filter(({ bursts }) => bursts).length;
   if (queueCount === 0) return [];
@@ -106,7 +108,7 @@ export function burstLines(
       service: "CloudWatch",
       what: "logs of bursts",
       price: "logs",
-      quantity: (messages * LOG_BYTES_A_MESSAGE) / BYTES_PER_GB,
+      quantity: (messages * LOG_BYTES_A_MESSAGE[watch]) / BYTES_PER_GB,
     },
   ];
 }
@@ -124,7 +126,7 @@ export function burstsPay(
   if (load === null || shards > MOST_SHARDS) return false;
   const savedSeconds = LEASE_TERM_MS / SECOND_MS - load.runSeconds;
   const saved = savedSeconds * (memoryMb / MB_PER_GB) * shards * MINUTES_PER_MONTH;
-  const lines = burstLines([{ bursts: true }], Array(shards).fill(load));
+  const lines = burstLines([{ bursts: true }], Array(shards).fill(load), "full");
   const paid = sumOf(lines, ({ price, quantity }) => priceOf(PRICES.prices[price], quantity));
   const takes = load.messageCount * shards * MINUTES_PER_MONTH * DOLLARS_A_TAKE;
   return priceOf(PRICES.prices.lambdaCompute, saved) > paid + takes;

@@ -57,6 +57,7 @@ function linesOf(
     ...burstLines(
       fleet.regions,
       usage.shards.map(({ bursts }) => bursts),
+      fleet.watch,
     ),
     ...alertLines(tasks, usage),
     ...watchLines(fleet, tasks, usage),

@@ -27,7 +27,6 @@ export type PriceName =
   | "dashboards"
   | "transfer"
   | "internet"
-  | "queueRequests"
   | "secretReads"
   | "siteWrites"
   | "sqsRequests";
@@ -146,13 +145,6 @@ export const PRICES: PriceTable = {
       per: 1,
       source: "aws.amazon.com/ec2/pricing/on-demand, data transfer",
       year: 2024,
-    },
-    queueRequests: {
-      dollars: 0.4,
-      unit: "million queue requests",
-      per: 1e6,
-      source: "aws.amazon.com/sqs/pricing",
-      year: 2026,
     },
     secretReads: {
       dollars: 0.05,

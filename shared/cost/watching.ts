@@ -62,7 +62,7 @@ function alarmLine({ watch, regions }: CostFleet): Quantity {
 const HEARTBEAT_LINE: Quantity = {
   service: "SQS",
   what: "heartbeats, to count them",
-  price: "queueRequests",
+  price: "sqsRequests",
   quantity: MINUTES_PER_MONTH,
 };
 

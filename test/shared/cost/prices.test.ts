@@ -33,7 +33,6 @@ const ROWS: readonly Row[] = [
   ["dashboards", 3, "dashboard a month", 1, CLOUDWATCH, 2026],
   ["transfer", 0.02, "GB between regions", 1, TRANSFER, 2024],
   ["internet", 0.09, "GB to the internet", 1, TRANSFER, 2024],
-  ["queueRequests", 0.4, "million queue requests", 1_000_000, "aws.amazon.com/sqs/pricing", 2026],
   ["secretReads", 0.05, "10,000 calls", 1e4, "aws.amazon.com/secrets-manager/pricing", 2026],
   ["sqsRequests", 0.4, "million requests", 1e6, "aws.amazon.com/sqs/pricing", 2026],
   ["siteWrites", 5, "million PUT requests", 1e6, "aws.amazon.com/s3/pricing", 2026],
