@@ -175,6 +175,12 @@ export type WatchMode = "lean" | "full";
 /** How a deployment watches the fleet unless it says otherwise. */
 export const DEFAULT_WATCH: WatchMode = "lean";
 
+/**
+ * DynamoDB's class of the summaries' table: Standard, or Standard-IA, which stores for less and takes
+ * more for each read and write.
+ */
+export type SummaryClass = "standard" | "infrequent";
+
 /** Channels inside one process on which results, when they are complete and when they are stored, and written summaries are published. */
 export const CHANNELS = {
   result: "synfleet:result",

@@ -62,6 +62,7 @@ function modelOf(regions: readonly string[], tasks: readonly Task[]): UnitsByTab
     minuteDays: 3,
     summaryDays: 400,
     dayDays: 1_095,
+    summaryClass: "auto",
     logDays: 30,
     watch: "lean",
     clockServer: null,

@@ -1,4 +1,4 @@
-import type { WatchMode } from "../../shared/contract.ts";
+import type { SummaryClass, WatchMode } from "../../shared/contract.ts";
 import type { RateLimit } from "../../shared/task/task.ts";
 import type { LocationConfig } from "./location-config.ts";
 import type { RegionConfig } from "./region-config.ts";
@@ -21,6 +21,8 @@ export interface FleetConfig {
   readonly minuteDays: number;
   readonly summaryDays: number;
   readonly dayDays: number;
+  /** The table class of the summaries; `"auto"`: what costs less for the expected tasks. */
+  readonly summaryClass: SummaryClass | "auto";
   readonly logDays: number;
   /** By what is free, or by metrics, alarms and a dashboard that cost. */
   readonly watch: WatchMode;

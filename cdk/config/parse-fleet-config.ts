@@ -38,6 +38,7 @@ import {
 import { readSecrets } from "./read-secrets.ts";
 import { readRegionName, readRegions } from "./region-config.ts";
 import { readStatusPage } from "./status-page-config.ts";
+import { readSummaryClass } from "./summary-class.ts";
 
 const FLEET_FIELDS = [
   "name",
@@ -50,6 +51,7 @@ const FLEET_FIELDS = [
   "minuteDays",
   "summaryDays",
   "dayDays",
+  "summaryClass",
   "logDays",
   "watch",
   "clockServer",
@@ -123,6 +125,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
       fallback: DEFAULT_SUMMARY_DAYS,
     }),
     dayDays: readCount(reader, "dayDays", { least: 1, most: 3_650, fallback: DEFAULT_DAY_DAYS }),
+    summaryClass: readSummaryClass(reader),
     logDays: readLogDays(reader),
     watch: readWatch(reader),
     clockServer: readClockServer(reader),

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { type Table, TableClass } from "aws-cdk-lib/aws-dynamodb";
 import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
@@ -12,6 +12,7 @@ import {
   homeTableName,
 } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
+import { expectedSummaryClass } from "../config/summary-class.ts";
 import { watchHome } from "../observe/watch-home.ts";
 import { acknowledge } from "../parts/acknowledge.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
@@ -40,6 +41,12 @@ const MEMORY_MB = { plan: 512, aggregate: 1_769 } as const;
  */
 const CONCURRENT_INVOCATIONS = { plan: 1, aggregate: 10 } as const;
 
+/** Said in either case: what a template no longer says stays as it is. */
+const TABLE_CLASSES = {
+  standard: TableClass.STANDARD,
+  infrequent: TableClass.STANDARD_INFREQUENT_ACCESS,
+} as const;
+
 /** How long the archive keeps events for replay. */
 const ARCHIVE_DAYS = 90;
 
@@ -66,6 +73,7 @@ export class ProbeFleetHome extends Construct {
         tableName: homeTableName(fleet.name, name),
         key,
         isProtected: fleet.options.terminationProtection,
+        ...(name === "summaries" && { tableClass: TABLE_CLASSES[expectedSummaryClass(fleet)] }),
       });
     this.tasks = table("tasks");
     const settings = table("settings");

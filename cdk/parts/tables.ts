@@ -1,5 +1,11 @@
 import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import {
+  AttributeType,
+  BillingMode,
+  Table,
+  type TableClass,
+  TableEncryption,
+} from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import {
@@ -19,6 +25,8 @@ export interface FleetTableProps {
   readonly key: IKey | null;
   /** Whether what the user writes is protected from deletion. */
   readonly isProtected: boolean;
+  /** Changed in place, at most twice in 30 days; absent: DynamoDB's default. */
+  readonly tableClass?: TableClass;
 }
 
 /** Tables whose items only the user can write again. */
@@ -44,6 +52,7 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
     partitionKey: partition,
     ...(sort === undefined ? {} : { sortKey: sort }),
     billingMode: BillingMode.PAY_PER_REQUEST,
+    ...(props.tableClass === undefined ? {} : { tableClass: props.tableClass }),
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: irreplaceable },
     deletionProtection: irreplaceable && props.isProtected,

@@ -58,6 +58,7 @@ export function costFleetOf(call: Call, { tasks, fleet: stored }: PricedTasks): 
     minuteDays: numberOr(settings.minuteDays, DEPLOYED.minuteDays),
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
     dayDays: numberOr(settings.dayDays, DEPLOYED.dayDays),
+    summaryClass: summaryClassOf(settings),
     logDays: numberOr(settings.logDays, DEPLOYED.logDays),
     watch: watchOf(settings),
     clockServer: clockServerOf(settings),
@@ -76,6 +77,10 @@ function settingsOf(cdkJson: unknown): Fields {
 function clockServerOf({ clockServer }: Fields): string | null {
   if (clockServer === "off") return null;
   return typeof clockServer === "string" ? clockServer : DEFAULT_CLOCK_SERVER;
+}
+
+function summaryClassOf({ summaryClass }: Fields): CostFleet["summaryClass"] {
+  return summaryClass === "standard" || summaryClass === "infrequent" ? summaryClass : "auto";
 }
 
 function watchOf({ watch }: Fields): WatchMode {

@@ -65,8 +65,8 @@ function recheckLines({ shards, checks }: Usage): Quantity[] {
   ];
 }
 
-function hintLines(tasks: readonly Task[], { shards, periods }: Usage): Quantity[] {
-  const hints = periods.taskRegions * HINTS_A_TASK_REGION;
+function hintLines(tasks: readonly Task[], { shards, summaries }: Usage): Quantity[] {
+  const hints = summaries.periods.taskRegions * HINTS_A_TASK_REGION;
   const looks = sumOf(tasks, ({ scheduleMs }) => looksOf(scheduleMs, hints / tasks.length));
   // Of each region one shard has the task.
   const isRead = 1 / Math.max(1, shards.length / new Set(shards.map(({ region }) => region)).size);

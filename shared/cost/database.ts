@@ -2,6 +2,7 @@ import { STORED_ITEM_OVERHEAD_BYTES } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
 import { type CostFleet, TERMS_A_QUERY } from "./load.ts";
 import { BYTES_PER_GB, MINUTES_PER_MONTH, type PriceName, type Quantity } from "./prices.ts";
+import { classPrices, summaryStorage } from "./table-class.ts";
 import type { Usage } from "./usage.ts";
 
 const MINUTES_PER_DAY = 1_440;
@@ -17,11 +18,12 @@ export function databaseLines(fleet: CostFleet, usage: Usage): Quantity[] {
     price: "transfer",
     quantity: (transferBytes(fleet, usage) * MINUTES_PER_MONTH) / BYTES_PER_GB,
   };
-  return [...unitLines(usage), ...storageLines(fleet, usage), transferred];
+  return [...unitLines(fleet, usage), ...storageLines(fleet, usage), transferred];
 }
 
-function unitLines({ units }: Usage): Quantity[] {
-  const { summaries, results, ...others } = units;
+function unitLines(fleet: CostFleet, usage: Usage): Quantity[] {
+  const { summaries, results, ...others } = usage.units;
+  const prices = classPrices(fleet, usage.summaries);
   const rest = Object.values(others);
   const service = "DynamoDB";
   const line = (what: string, price: PriceName, aMinute: number): Quantity => ({
@@ -31,14 +33,14 @@ function unitLines({ units }: Usage): Quantity[] {
     quantity: aMinute * MINUTES_PER_MONTH,
   });
   return [
-    line("writes: summaries of minutes, hours and days", "dynamodbWrites", summaries.writes),
+    line("writes: summaries of minutes, hours and days", prices.writes, summaries.writes),
     line("writes: results and leases", "dynamodbWrites", results.writes),
     line(
       "writes: plans and state",
       "dynamodbWrites",
       sumOf(rest, ({ writes }) => writes),
     ),
-    line("reads: minutes and hours, to pack them", "dynamodbReads", summaries.reads),
+    line("reads: minutes and hours, to pack them", prices.reads, summaries.reads),
     line("reads: results and leases", "dynamodbReads", results.reads),
     line(
       "reads: tasks, plans and state",
@@ -49,23 +51,26 @@ function unitLines({ units }: Usage): Quantity[] {
 }
 
 function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
-  const { shards, summaryBytes, periods } = usage;
-  const chunkBytes = sumOf(
+  const prices = classPrices(fleet, usage.summaries);
+  const results = { what: "results", days: fleet.resultDays, gb: resultGb(fleet, usage) };
+  const line = (price: PriceName, { what, days, gb }: typeof results): Quantity => ({
+    service: "DynamoDB",
+    what: `storage: ${what} of ${days} days`,
+    price,
+    quantity: gb,
+  });
+  return [
+    ...summaryStorage(fleet, usage.summaries).map((one) => line(prices.storage, one)),
+    line("dynamodbStorage", results),
+  ];
+}
+
+function resultGb({ resultDays }: CostFleet, { shards }: Usage): number {
+  const bytesAMinute = sumOf(
     shards,
     (shard) => shard.chunkBytes + shard.chunkCount * STORED_ITEM_OVERHEAD_BYTES,
   );
-  const line = (what: string, bytesAMinute: number, days: number): Quantity => ({
-    service: "DynamoDB",
-    what: `storage: ${what} of ${days} days`,
-    price: "dynamodbStorage",
-    quantity: (bytesAMinute * MINUTES_PER_DAY * days) / BYTES_PER_GB,
-  });
-  return [
-    line("minutes and boards", summaryBytes + periods.boardBytes, fleet.minuteDays),
-    line("hours", periods.hourBytes, fleet.summaryDays),
-    line("days", periods.dayBytes, fleet.dayDays),
-    line("results", chunkBytes, fleet.resultDays),
-  ];
+  return (bytesAMinute * MINUTES_PER_DAY * resultDays) / BYTES_PER_GB;
 }
 
 /** The aggregator at home reads each chunk about three times. */

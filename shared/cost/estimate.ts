@@ -6,7 +6,13 @@ import { clockLines } from "./clocks.ts";
 import { databaseLines } from "./database.ts";
 import { functionLines } from "./functions.ts";
 import type { CostFleet } from "./load.ts";
-import { type CostLine, MINUTES_PER_MONTH, type PriceTable, priceOf } from "./prices.ts";
+import {
+  type CostLine,
+  MINUTES_PER_MONTH,
+  type PriceName,
+  type PriceTable,
+  priceOf,
+} from "./prices.ts";
 import { secretLines } from "./secrets.ts";
 import { statusPageLines } from "./status-page.ts";
 import { type Usage, usageOf } from "./usage.ts";
@@ -25,6 +31,8 @@ export interface Estimate {
   readonly deeperDollars: number;
 }
 
+const STORAGE: readonly PriceName[] = ["dynamodbStorage", "infrequentStorage", "logStorage"];
+
 /** What a fleet costs in a month, line by line; no free allowance is subtracted. */
 export function estimateCost(
   fleet: CostFleet,
@@ -34,7 +42,7 @@ export function estimateCost(
   const usage = usageOf(fleet, tasks);
   const lines = linesOf(fleet, tasks, usage, table);
   const dollars = dollarsOf(lines);
-  const isStored = ({ price }: CostLine) => price === "dynamodbStorage" || price === "logStorage";
+  const isStored = ({ price }: CostLine) => STORAGE.includes(price);
   return {
     lines,
     taskCount: tasks.length,

@@ -23,13 +23,13 @@ export function functionLines(tasks: readonly Task[], usage: Usage): Quantity[] 
   return [...lambdaLines(tasks, usage), ...deeperLines(usage), ...eventLines(usage)];
 }
 
-function lambdaLines(tasks: readonly Task[], { shards, checks, periods }: Usage): Quantity[] {
+function lambdaLines(tasks: readonly Task[], { shards, checks, summaries }: Usage): Quantity[] {
   const probes = sumOf(shards, (shard) => shard.runSeconds * shard.memoryMb) / MB_PER_GB;
   const planSeconds = PLAN_SECONDS.base + tasks.length * PLAN_SECONDS.perTask;
   const aggregateSeconds =
     AGGREGATE_SECONDS.base +
     checks * AGGREGATE_SECONDS.perSample +
-    periods.taskRegions * PERIOD_SECONDS_PER_TASK_REGION;
+    summaries.periods.taskRegions * PERIOD_SECONDS_PER_TASK_REGION;
   const home =
     (planSeconds * HOME_MEMORY_MB.plan + aggregateSeconds * HOME_MEMORY_MB.aggregate) / MB_PER_GB;
   const service = "Lambda";

@@ -1,4 +1,4 @@
-import type { WatchMode } from "../contract.ts";
+import type { SummaryClass, WatchMode } from "../contract.ts";
 import { readUnits, WRITE_UNIT_BYTES } from "../item-size.ts";
 import { spansOf } from "../plan/plan.ts";
 import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
@@ -27,6 +27,8 @@ export interface CostFleet {
   readonly minuteDays: number;
   readonly summaryDays: number;
   readonly dayDays: number;
+  /** The table class of the summaries; `"auto"`: what costs less. */
+  readonly summaryClass: SummaryClass | "auto";
   readonly logDays: number;
   readonly watch: WatchMode;
   /** The time server that probes ask; null if they ask none. */

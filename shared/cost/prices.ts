@@ -16,6 +16,9 @@ export type PriceName =
   | "dynamodbWrites"
   | "dynamodbReads"
   | "dynamodbStorage"
+  | "infrequentWrites"
+  | "infrequentReads"
+  | "infrequentStorage"
   | "lambdaCompute"
   | "lambdaRequests"
   | "scheduler"
@@ -65,6 +68,27 @@ export const PRICES: PriceTable = {
     dynamodbStorage: {
       dollars: 0.25,
       unit: "GB a month",
+      per: 1,
+      source: "aws.amazon.com/dynamodb/pricing/on-demand",
+      year: 2025,
+    },
+    infrequentWrites: {
+      dollars: 0.78,
+      unit: "million write units, Standard-IA",
+      per: 1e6,
+      source: "aws.amazon.com/dynamodb/pricing/on-demand",
+      year: 2025,
+    },
+    infrequentReads: {
+      dollars: 0.155,
+      unit: "million read units, Standard-IA",
+      per: 1e6,
+      source: "aws.amazon.com/dynamodb/pricing/on-demand",
+      year: 2025,
+    },
+    infrequentStorage: {
+      dollars: 0.1,
+      unit: "GB a month, Standard-IA",
       per: 1,
       source: "aws.amazon.com/dynamodb/pricing/on-demand",
       year: 2025,

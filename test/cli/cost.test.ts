@@ -26,7 +26,7 @@ async function documentIn(cwd: string, ...words: string[]) {
 function lineOf(document: { lines: { service: string; what: string }[] }, what: RegExp) {
   const found = document.lines.filter((line) => what.test(`${line.service} ${line.what}`));
   assert.equal(found.length, 1, String(what));
-  return found[0] as unknown as { quantity: number; dollars: number };
+  return found[0] as unknown as { quantity: number; dollars: number; unit_price: number };
 }
 
 describe("cost", () => {
@@ -150,6 +150,24 @@ describe("cost", () => {
     const minutes = await pricedWith({});
     assert.deepEqual([minutes.queues, minutes.hasLine], [[false, false], false]);
     assert.deepEqual((await pricedWith({ bursts: true })).queues, [true, true]);
+  });
+
+  test("cost prices the summaries by the class that costs less, unless cdk.json says which", async () => {
+    const cwd = mkdtempSync(join(dir, "project-"));
+    const places =
+      "eu-west-1,eu-west-2,eu-west-3,eu-north-1,eu-south-1,us-east-1,us-east-2,us-west-1,us-west-2,sa-east-1";
+    const pricedWith = (summaryClass: object) => {
+      writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet: summaryClass } }));
+      const words = ["--tasks", "10000", "--schedule", "15", "--regions", places];
+      return documentIn(cwd, ...words);
+    };
+    const auto = await pricedWith({});
+    assert.equal(lineOf(auto, /writes: summaries/).unit_price, 0.78);
+    const standard = await pricedWith({ summaryClass: "standard" });
+    assert.equal(lineOf(standard, /writes: summaries/).unit_price, 0.625);
+    const saved = standard.dollars_a_month - auto.dollars_a_month;
+    assert.ok(saved > 5, `$${saved}`);
+    assert.ok(standard.storage_dollars - auto.storage_dollars > saved);
   });
 
   test("cost counts the clocks apart, unless cdk.json switches them off", async () => {

@@ -9,11 +9,15 @@ import { fleetStacks } from "../../cdk/fleet-stacks.ts";
 import { ENV, METRIC_NAMESPACE } from "../../shared/contract.ts";
 import { estimateCost, HOME_MEMORY_MB, PRICES, type PriceName } from "../../shared/cost/cost.ts";
 
+import { aTask } from "../fakes/results.ts";
+
 interface Resource {
   readonly Type: string;
   readonly Properties: {
     readonly FunctionName?: string;
     readonly MemorySize?: number;
+    readonly TableName?: string;
+    readonly TableClass?: string;
     /** An alarm on a formula has several, each of which is paid for. */
     readonly Metrics?: unknown;
     readonly MetricName?: string;
@@ -87,6 +91,37 @@ describe("estimateCost", () => {
     const schedules = countOf("AWS::Scheduler::Schedule");
     assert.equal(quantityOf("scheduler"), schedules * 43_800);
     assert.equal(quantityOf("lambdaRequests"), schedules * 43_800);
+  });
+
+  test("estimateCost prices the class that the summaries' table has for the expected tasks", () => {
+    const large = { regions: TEN, expectedTasks: 10_000, expectedScheduleSeconds: 15 };
+    for (const [fleet, expected] of [
+      [{ regions: REGIONS }, "STANDARD"],
+      [{ ...large, regions: TEN.slice(0, 5), expectedTasks: 1_000 }, "STANDARD"],
+      [large, "STANDARD_INFREQUENT_ACCESS"],
+      // Storage is what the class makes cheaper.
+      [{ ...large, summaryDays: 7, dayDays: 90 }, "STANDARD"],
+      [{ ...large, summaryClass: "standard" }, "STANDARD"],
+      [{ regions: REGIONS, summaryClass: "infrequent" }, "STANDARD_INFREQUENT_ACCESS"],
+    ] as const) {
+      const parsed = parseFleetConfig(fleet);
+      const deployed = synthesise(fleet, mkdtempSync(join(outdir, "class-")));
+      const classes = deployed.flatMap(({ Properties }) =>
+        Properties.TableClass === undefined ? [] : [[Properties.TableName, Properties.TableClass]],
+      );
+      assert.deepEqual(classes, [["synfleet-summaries", expected]]);
+      const { expectedTasks, expectedScheduleSeconds } = parsed;
+      const tasks = Array.from({ length: expectedTasks }, (_, i) =>
+        aTask(`Service ${i}`, { scheduleMs: expectedScheduleSeconds * 1_000 }),
+      );
+      const priced = estimateCost(parsed, tasks, PRICES).lines.filter(({ what }) =>
+        /summaries of|to pack|(minutes and boards|hours|days) of/.test(what),
+      );
+      assert.deepEqual(
+        priced.map(({ price }) => price.startsWith("infrequent")),
+        Array(5).fill(expected !== "STANDARD"),
+      );
+    }
   });
 
   test("estimateCost prices the memory that the home's functions have", () => {

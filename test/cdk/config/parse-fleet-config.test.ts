@@ -131,6 +131,10 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     { regions: ["eu-west-1"], bursts: "yes" },
     'fleet.bursts must be "auto", true or false, is "yes"',
   ],
+  [
+    { regions: ["eu-west-1"], summaryClass: "STANDARD" },
+    'fleet.summaryClass must be "auto", "standard" or "infrequent", is "STANDARD"',
+  ],
   [{ regions: [] }, "fleet.regions must be a list of at least one region, is []"],
   [
     { regions: ["mars-north-1"] },
@@ -282,7 +286,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { name: "Fleet_1", regions: ["eu-west-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, logDays, watch, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, bursts, options)",
+    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, summaryClass, logDays, watch, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, bursts, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

@@ -18,6 +18,7 @@ const FLEET: CostFleet = {
   minuteDays: 3,
   summaryDays: 90,
   dayDays: 1_095,
+  summaryClass: "auto",
   logDays: 14,
   watch: "full",
   clockServer: null,
@@ -191,20 +192,21 @@ const SUMMARIES: readonly SummaryCase[] = [
 describe("usageOf", () => {
   it("packs an hour of a rare task only if it has a check, and nothing of a task that runs nowhere", () => {
     const rare = aTask("t", { scheduleMs: 7_200_000, regions: ["eu-west-1"] });
-    const { hourBytes, dayBytes, taskRegions } = usageOf(FLEET, [rare]).periods;
+    const { hourBytes, dayBytes, taskRegions } = usageOf(FLEET, [rare]).summaries.periods;
     // Every second hour has one check: 220 + 2.6 bytes and 100 for storage; a day 500 + 640 and 100.
     assert.equal(rounded(hourBytes), rounded(322.6 / 2 / 60));
     assert.equal(rounded(dayBytes), rounded(1_240 / 1_440));
     assert.equal(taskRegions, 1);
-    const none = usageOf(FLEET, [aTask("t", { regions: ["ap-south-1"] })]).periods;
+    const none = usageOf(FLEET, [aTask("t", { regions: ["ap-south-1"] })]).summaries.periods;
     assert.deepEqual(Object.values(none), [0, 0, 0, 0, 0, 0]);
   });
 
   for (const { what, task, count, bytes } of SUMMARIES) {
     it(`counts the summaries of a task ${what}`, () => {
-      const { summaryCount, summaryBytes, units, periods } = usageOf(THREE_REGIONS, [task]);
-      assert.equal(rounded(summaryCount), count);
-      assert.equal(rounded(summaryBytes), bytes);
+      const { summaries, units } = usageOf(THREE_REGIONS, [task]);
+      const { periods } = summaries;
+      assert.equal(rounded(summaries.count), count);
+      assert.equal(rounded(summaries.bytes), bytes);
       const writes = units.summaries.writes - periods.writes;
       assert.equal(rounded(writes), count, "a minute of few tasks takes one write unit");
     });
@@ -228,8 +230,8 @@ describe("usageOf", () => {
 
   it("counts two write units for a minute above 1 KB", () => {
     const task = aTask("t", { targetId: "x".repeat(4_000) });
-    const { summaryCount, units, periods } = usageOf(FLEET, [task]);
-    assert.deepEqual([summaryCount, units.summaries.writes - periods.writes], [1, 2]);
+    const { summaries, units } = usageOf(FLEET, [task]);
+    assert.deepEqual([summaries.count, units.summaries.writes - summaries.periods.writes], [1, 2]);
   });
 
   it("reads two manifests and one for each shard in a minute, and each bundle once an hour", () => {

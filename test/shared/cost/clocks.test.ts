@@ -17,6 +17,7 @@ const FLEET: CostFleet = {
   minuteDays: 3,
   summaryDays: 90,
   dayDays: 1_095,
+  summaryClass: "auto",
   logDays: 14,
   watch: "full",
   clockServer: "time.aws.com",

@@ -21,6 +21,7 @@ const FLEET: CostFleet = {
   minuteDays: 3,
   summaryDays: 90,
   dayDays: 1_095,
+  summaryClass: "auto",
   logDays: 14,
   watch: "full",
   clockServer: null,

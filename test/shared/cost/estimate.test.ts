@@ -19,6 +19,7 @@ function aFleet(regionCount: number, different: Partial<CostFleet> = {}): CostFl
     minuteDays: 3,
     summaryDays: 400,
     dayDays: 1_095,
+    summaryClass: "auto",
     logDays: 30,
     watch: "full",
     clockServer: null,
@@ -71,7 +72,8 @@ function quantityOf(fleet: CostFleet, tasks: readonly Task[], what: RegExp): num
 describe("usageOf", () => {
   for (const { tasks, regions, seconds, writes, minutes, reads } of COUNTED) {
     test(`usageOf is near what ${tasks} tasks in ${regions} regions every ${seconds} s used`, () => {
-      const { units, periods } = usageOf(aFleet(regions), tasksOf(tasks, seconds));
+      const { units, summaries } = usageOf(aFleet(regions), tasksOf(tasks, seconds));
+      const { periods } = summaries;
       // And one of the record that says how far hours are packed.
       const total = (field: "writes" | "reads") =>
         Object.values(units).reduce((sum, table) => sum + table[field], 0);
@@ -95,10 +97,10 @@ describe("usageOf", () => {
 
   test("usageOf gives a rare task a summary for each minute in which a region has its turn", () => {
     const hourly = aTask("hourly", { scheduleMs: 3_600_000 });
-    assert.equal(usageOf(aFleet(1), [hourly]).summaryCount, 1 / 60);
-    assert.equal(usageOf(aFleet(3), [hourly]).summaryCount, 3 / 60);
+    assert.equal(usageOf(aFleet(1), [hourly]).summaries.count, 1 / 60);
+    assert.equal(usageOf(aFleet(3), [hourly]).summaries.count, 3 / 60);
     const everyTwoMinutes = aTask("two", { scheduleMs: 120_000 });
-    assert.equal(usageOf(aFleet(5), [everyTwoMinutes]).summaryCount, 1);
+    assert.equal(usageOf(aFleet(5), [everyTwoMinutes]).summaries.count, 1);
   });
 });
 
