@@ -1,7 +1,10 @@
-import type { EpochMs, RegionName } from "../units.ts";
+import { type DurationMs, type EpochMs, MINUTE_MS, type RegionName } from "../units.ts";
 import { neededOf } from "./incident.ts";
 import type { RegionHealth, TaskState } from "./model.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
+
+/** A hint has the instant of home's clock, an incident those of its checks: so far they may be apart. */
+const CLOCKS_MS: DurationMs = MINUTE_MS;
 
 /** What is known of a task beside its state before its samples are read. */
 export interface TurnedRegions {
@@ -37,7 +40,7 @@ export function isIncidentInReach(
   const voters = heard.filter((name) => !isSilent(name));
   const endMs = Math.max(sinceMs, incident.closedAtMs ?? 0);
   const wasDown = (name: RegionName) =>
-    (healthOf(name)?.lastDownAtMs ?? -1) > endMs || (wentDown.get(name) ?? -1) > endMs;
+    (healthOf(name)?.lastDownAtMs ?? -1) > endMs || (wentDown.get(name) ?? -1) > endMs - CLOCKS_MS;
   const maybeDown = planned.filter((name) => isDown(healthOf(name)) || wasDown(name));
   return maybeDown.length >= neededOf(policy, Math.max(1, voters.length));
 }

@@ -40,7 +40,7 @@ export function judgeSamples(
   policy: AlertPolicy,
   sick: ReadonlySet<RegionName> = NO_REGION,
 ): Judgement {
-  return conclude(state, foldSamples(state, window, { policy, sick }), null);
+  return conclude(state, foldSamples(state, window, { policy, sick }), null, window);
 }
 
 /**
@@ -59,7 +59,7 @@ export function judgeWindow(
   const folded = foldSamples(state, window, { policy, sick });
   const isDue = Object.values(window.regions).some(({ figures }) => figures.expectedCount > 0);
   const judged = isDue ? judgeDue(folded, { window, policy, sick, usual }) : folded;
-  return conclude(state, judged, window.periodStartMs);
+  return conclude(state, judged, window.periodStartMs, window);
 }
 
 /** A window with scheduled checks. */

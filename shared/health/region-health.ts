@@ -1,6 +1,6 @@
 import type { Verdict } from "../result/result.ts";
 import type { DurationMs, EpochMs } from "../units.ts";
-import type { RegionHealth } from "./model.ts";
+import type { Decaying, RegionHealth } from "./model.ts";
 import type { AlertPolicy } from "./rules/rules.ts";
 
 /** What turns a region's health. */
@@ -22,6 +22,9 @@ export interface HealthRule {
 
 /** The share of failures that is taken for granted: less makes no difference to the rule. */
 const LEAST_SHARE = 0.01;
+
+/** A share that is so little above it is forgotten, so that not every region is remembered for ever. */
+const NEXT_TO_NOTHING = 0.0005;
 
 /** Where more than this fail usually, a run of failures tells little: the rule has its end there. */
 const MOST_SHARE = 0.6;
@@ -124,8 +127,18 @@ function nextShare(
   { scheduleMs }: HealthRule,
 ): RegionHealth["share"] {
   if (isRecheck || status === "unhealthy") return share;
-  const periods = share === null ? 0 : Math.max(0, (atMs - share.atMs) / scheduleMs - 1);
-  const above = share === null ? 0 : share.value - LEAST_SHARE;
-  const before = LEAST_SHARE + above * (1 - SHARE_STEP) ** periods;
+  const before = LEAST_SHARE + (share === null ? 0 : aboveLeast(share, atMs, scheduleMs));
   return { value: before + (1 - before) * SHARE_STEP, atMs };
+}
+
+/** What is left of a share beyond what is taken for granted; 0 once that is next to nothing. */
+function aboveLeast({ value, atMs }: Decaying, nowMs: EpochMs, scheduleMs: DurationMs): number {
+  const periods = Math.max(0, (nowMs - atMs) / scheduleMs - 1);
+  const above = (value - LEAST_SHARE) * (1 - SHARE_STEP) ** periods;
+  return above < NEXT_TO_NOTHING ? 0 : above;
+}
+
+/** A share says nothing from an instant on: the next failure leads to the same as without it. */
+export function isForgotten(share: Decaying, fromMs: EpochMs, scheduleMs: DurationMs): boolean {
+  return aboveLeast(share, fromMs, scheduleMs) === 0;
 }

@@ -1,5 +1,7 @@
+import type { TaskWindow } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Judgement, RegionHealth, TaskState } from "./model.ts";
+import { isForgotten } from "./region-health.ts";
 import { isSame } from "./same.ts";
 import { INITIAL_TRENDS } from "./trends/trends.ts";
 
@@ -41,7 +43,12 @@ export const INITIAL_STATE: TaskState = {
  * it ran through; null for a look that closes no window. If nothing changed, the state is the same
  * object as before, so that nothing is written and the samples may be judged again.
  */
-export function conclude(before: TaskState, step: Judgement, throughMs: EpochMs | null): Judgement {
+export function conclude(
+  before: TaskState,
+  step: Judgement,
+  throughMs: EpochMs | null,
+  window: Pick<TaskWindow, "periodStartMs" | "scheduleMs"> | null = null,
+): Judgement {
   const { state, transitions } = step;
   if (state === before && transitions.length === 0) return { state: before, transitions };
   const next: TaskState = {
@@ -50,7 +57,22 @@ export function conclude(before: TaskState, step: Judgement, throughMs: EpochMs 
     regions: worthRemembering(state.regions),
     sequence: before.sequence + transitions.length,
   };
-  return { state: isSameState(before, next) ? before : next, transitions };
+  if (isSameState(before, next)) return { state: before, transitions };
+  // What is forgotten is no reason to store a state, but is left out of one that is stored.
+  const regions = window === null ? next.regions : withoutOldShares(next.regions, window);
+  return { state: { ...next, regions }, transitions };
+}
+
+function withoutOldShares(
+  regions: Regions,
+  { periodStartMs, scheduleMs }: Pick<TaskWindow, "periodStartMs" | "scheduleMs">,
+): Regions {
+  const entries = Object.entries(regions).map(([name, health]): [RegionName, RegionHealth] => {
+    const { share } = health;
+    const isOld = share !== null && isForgotten(share, periodStartMs, scheduleMs);
+    return [name, isOld ? { ...health, share: null } : health];
+  });
+  return worthRemembering(Object.fromEntries(entries));
 }
 
 type Regions = Readonly<Record<RegionName, RegionHealth>>;

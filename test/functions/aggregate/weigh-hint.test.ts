@@ -117,6 +117,12 @@ const LATE_FAILURES: Outage[] = [
   { task: "b", regionCount: 3, fromS: 225, lengthS: 43 },
 ];
 
+/** It goes down again seconds after its incident closed. */
+const DOWN_AGAIN: Outage[] = [
+  { task: "a", regionCount: 2, fromS: 181, lengthS: 20 },
+  { task: "a", regionCount: 2, fromS: 126, lengthS: 47 },
+];
+
 test("only looking when a quorum is in reach tells the same, at the same instants, as looking always", async () => {
   const outage = fc.record({
     task: fc.constantFrom("a", "b"),
@@ -137,7 +143,13 @@ test("only looking when a quorum is in reach tells the same, at the same instant
         assert.equal(weighed.hints, always.hints);
       },
     ),
-    { numRuns: 6, examples: [[LATE_FAILURES, {}]] },
+    {
+      numRuns: 6,
+      examples: [
+        [LATE_FAILURES, {}],
+        [DOWN_AGAIN, { quorum: 2 }],
+      ],
+    },
   );
 });
 
