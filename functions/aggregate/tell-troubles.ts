@@ -22,6 +22,8 @@ const BEHIND_MS: DurationMs = 5 * MINUTE_MS;
 /** A window that waits for late results is closed 90 s after its end, by a run within a minute. */
 const RUN_LOST_MS: DurationMs = 150 * SECOND_MS;
 
+type ShardView = RegionView["shards"][number];
+
 /** A window that was judged just now, and the fleet as the run read it. */
 export interface TroubleLook {
   readonly fleet: FleetView;
@@ -98,7 +100,10 @@ function regionSigns(
     signs.push({ kind: "region_missing", region, isBad: isMissing });
   const view = fleet.regions.find(({ name }) => name === region);
   if (view === undefined || isUnread) return signs;
-  const isLost = hasLost(view, shards, window);
+  const own = view.shards.filter(({ shard }) => shard < shards);
+  if (own.some(({ claimedToMs = 0 }) => claimedToMs >= window.toMs))
+    signs.push({ kind: "shard_missing", region, isBad: own.some(isUnheard) });
+  const isLost = own.some((shard) => hasLost(shard, window));
   // One long silence is told as a missing region, and counts as one lost minute.
   const isGoingOn = isMissing && wasBad(memory.fleet.record.state, "region_missing", region);
   if (!isGoingOn) signs.push({ kind: "minutes_lost", region, isBad: isLost });
@@ -109,15 +114,18 @@ function regionSigns(
   return signs;
 }
 
-function hasLost({ shards }: RegionView, shardCount: number, window: Interval): boolean {
-  return shards.some(
-    ({ shard, lease, planned }) =>
-      shard < shardCount &&
-      lease !== null &&
-      planned !== null &&
-      planned.size > 0 &&
-      gapsWithin(lease, window).some(({ fromMs, toMs }) => toMs - fromMs >= LOST_MS),
-  );
+/** Whether a shard has tasks and was never run, as one whose schedule is not deployed. */
+function isUnheard({ lease, damage, planned }: ShardView): boolean {
+  return lease === null && damage === undefined && hasTasks(planned);
+}
+
+function hasLost({ lease, planned }: ShardView, window: Interval): boolean {
+  if (lease === null || !hasTasks(planned)) return false;
+  return gapsWithin(lease, window).some(({ fromMs, toMs }) => toMs - fromMs >= LOST_MS);
+}
+
+function hasTasks(planned: ShardView["planned"]): boolean {
+  return planned !== null && planned.size > 0;
 }
 
 function planAge({ plannedAtMs = null }: RegionView, atMs: EpochMs): DurationMs | null {

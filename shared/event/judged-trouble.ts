@@ -37,6 +37,11 @@ const WORDINGS: Readonly<Record<ToldKind, Wording>> = {
     severity: "warning",
     begins: "has reported nothing for three minutes: it votes on no task",
   },
+  shard_missing: {
+    article: "shard-missing",
+    severity: "warning",
+    begins: "has tasks that nobody checks there: their shard has never run",
+  },
   minutes_lost: {
     article: "minutes-lost",
     severity: "warning",

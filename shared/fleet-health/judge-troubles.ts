@@ -4,6 +4,7 @@ import type { FleetState, HeldTrouble } from "./fleet-state.ts";
 /** What can be wrong with the fleet itself, as home sees it from minute to minute. */
 export type TroubleKind =
   | "region_missing"
+  | "shard_missing"
   | "minutes_lost"
   | "slots_missed"
   | "plan_stale"
@@ -26,6 +27,7 @@ interface TroubleRule {
  */
 const RULES: Readonly<Record<TroubleKind, TroubleRule>> = {
   region_missing: { bad: 3, among: 3, well: 2 },
+  shard_missing: { bad: 3, among: 3, well: 1 },
   minutes_lost: { bad: 3, among: 15, well: 15 },
   slots_missed: { bad: 5, among: 5, well: 5 },
   plan_stale: { bad: 3, among: 3, well: 1 },

@@ -2,10 +2,20 @@ import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
 import { DETAIL_TYPES } from "../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../shared/event/event.ts";
+import { shardOf } from "../../../shared/plan/plan.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
+import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
 import { brokenAt } from "../plan/broken.ts";
 import { minute, Rig } from "./rig.ts";
+
+/** Of a region whose second shard has no schedule yet. */
+class HalfDeployed extends FakeLeaseStore {
+  hasBoth = false;
+  override async moveLease(...[shard, held, next]: Parameters<FakeLeaseStore["moveLease"]>) {
+    return shard === 0 || this.hasBoth ? super.moveLease(shard, held, next) : ("lost" as const);
+  }
+}
 
 async function rigOf(...regions: readonly string[]): Promise<Rig> {
   const rig = new Rig(regions);
@@ -92,6 +102,30 @@ describe("aggregateWindows and a fleet that is in trouble", () => {
       rig.nowMs += MINUTE_MS;
     }
     assert.deepEqual(storyOf(rig), ["us region_missing raised 5", "us region_missing cleared 6"]);
+  });
+
+  it("tells of a shard that has tasks and never runs, while others of its region do", async () => {
+    const leases = new HalfDeployed();
+    const rig = new Rig(["eu"], 2, (_name, now) => ({
+      ...{ plans: new FakePlanStore(now), chunks: new FakeChunkStore(), leases },
+    }));
+    await rig.plan([..."abcdefgh"].map((name) => aTask(name)));
+    await rig.begin();
+    await rig.live(5);
+    leases.hasBoth = true;
+    await rig.live(4);
+    assert.deepEqual(storyOf(rig), ["eu shard_missing raised 3", "eu shard_missing cleared 5"]);
+  });
+
+  it("tells nothing of a shard that has no task", async () => {
+    const leases = new HalfDeployed();
+    const rig = new Rig(["eu"], 2, (_name, now) => ({
+      ...{ plans: new FakePlanStore(now), chunks: new FakeChunkStore(), leases },
+    }));
+    await rig.plan([aTask([..."abcdefgh"].find((name) => shardOf(name, 2) === 0) ?? "")]);
+    await rig.begin();
+    await rig.live(6);
+    assert.deepEqual(storyOf(rig), []);
   });
 
   it("tells of plans that are not renewed, in each region", async () => {
