@@ -1,6 +1,5 @@
 import { type AgentEvent, FolderInUseError, runAgent } from "../../local/agent/agent.ts";
-import { findRunningFleet } from "../../local/aws/local-data.ts";
-import { dropAwsSettings } from "../../local/aws/own-settings.ts";
+import { findRunningFleet, pointToFleet, type RunningFleet } from "../../local/aws/local-data.ts";
 import { DEFAULT_CLOCK_SERVER, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
 import { isRegionName, REGION_NAME_RULE, toIso } from "../../shared/units.ts";
 import { isCidr } from "../../shared/vet/vet.ts";
@@ -88,6 +87,7 @@ interface AgentPlace {
   readonly fleet: string;
   readonly home: string;
   readonly location: string;
+  readonly findHome?: () => Promise<void>;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -96,15 +96,14 @@ async function placeOf(call: Call): Promise<AgentPlace> {
   if (!isRegionName(location))
     throw new UsageError(`--location must be ${REGION_NAME_RULE}, is "${location ?? ""}".`);
   const dir = textOption(call, "local");
-  const { fleet, home, extra } =
-    dir === null ? awsPlaceOf(call) : await localPlaceOf(dir, location);
+  const { extra, ...place } = dir === null ? awsPlaceOf(call) : await localPlaceOf(dir, location);
   const environment = {
     ...extra,
-    [ENV.fleet]: fleet,
-    [ENV.home]: home,
+    [ENV.fleet]: place.fleet,
+    [ENV.home]: place.home,
     [ENV.alwaysOn]: "true",
   };
-  return { fleet, home, location, environment };
+  return { ...place, location, environment };
 }
 
 function awsPlaceOf(call: Call) {
@@ -116,26 +115,28 @@ function awsPlaceOf(call: Call) {
   return { fleet, home, extra: {} };
 }
 
-/** The run's own endpoints and key, which the SDK finds in the environment. */
+/** A start of npm start after another finds the same fleet on the data, elsewhere. */
 async function localPlaceOf(dir: string, location: string) {
   const running = await findRunningFleet(dir);
   if (running === null) throw new CliError(`No fleet runs on ${dir}. Start it with npm start.`);
-  const { fleet, database, functions, credentials } = running;
-  const own = fleet.regions.find(({ name, agent }) => name === location && agent);
+  const own = ownRegion(running, location);
   if (own === undefined)
     throw new CliError(`The fleet on ${dir} has no agent ${location}: npm start -- --agents NAME.`);
-  dropAwsSettings(process.env);
-  Object.assign(process.env, {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL_DYNAMODB: database,
-  });
+  pointToFleet(running);
   const extra = {
     [ENV.allowedCidrs]: (own.allowedCidrs ?? []).join(","),
-    ...(functions === null ? { [ENV.hints]: "off" } : { AWS_ENDPOINT_URL_LAMBDA: functions }),
+    ...(running.functions === null && { [ENV.hints]: "off" }),
     [ENV.clockServer]: "",
   };
-  return { fleet: fleet.name, home: fleet.home, extra };
+  const findHome = async () => {
+    const now = await findRunningFleet(dir).catch(() => null);
+    if (now !== null && ownRegion(now, location)) pointToFleet(now);
+  };
+  return { fleet: running.fleet.name, home: running.fleet.home, extra, findHome };
+}
+
+function ownRegion({ fleet }: RunningFleet, location: string) {
+  return fleet.regions.find(({ name, agent }) => name === location && agent);
 }
 
 function resultDaysOf(call: Call): number {

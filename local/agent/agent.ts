@@ -1,16 +1,13 @@
 import { join } from "node:path";
-import {
-  createDynamoDbClient,
-  openAgentStores,
-  openChunkSender,
-} from "../../functions/adapters/dynamodb/dynamodb.ts";
-import { connectServices, type ProbeServices, systemClock } from "../../functions/probe/probe.ts";
+import { openAgentStores, openChunkSender } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { type ProbeServices, systemClock } from "../../functions/probe/probe.ts";
 import type { Manifest } from "../../shared/plan/plan.ts";
 import { sumOf } from "../../shared/sum-of.ts";
 import { DAY_MS, type EpochMs, type RegionName } from "../../shared/units.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { AgentFiles } from "./agent-files.ts";
 import { lockFolder } from "./agent-lock.ts";
+import { connectHome, connectTables, type HomeSetup } from "./connect-home.ts";
 import { KeptLeases } from "./kept-leases.ts";
 import { keepPlans } from "./kept-plans.ts";
 import { ASK_AGAIN_MS, Reach } from "./reach.ts";
@@ -22,16 +19,12 @@ export type { AgentEvent, TermEvent } from "./agent-event.ts";
 export { FolderInUseError } from "./agent-lock.ts";
 
 /** What an agent runs for, and with. */
-export interface AgentSetup {
+export interface AgentSetup extends HomeSetup {
   readonly fleet: string;
   readonly location: RegionName;
-  readonly home: RegionName;
   readonly dir: string;
   /** How long home keeps results. */
   readonly resultDays: number;
-  /** The variables of a probe function that are set, by the names of `ENV`. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly stop: AbortSignal;
   readonly log: (event: AgentEvent) => void;
 }
 
@@ -99,10 +92,10 @@ class Agent {
   }
 
   async #connect(): Promise<void> {
-    const { fleet, location: region, home, dir, stop, environment, resultDays } = this.#setup;
+    const { fleet, location: region, dir, resultDays } = this.#setup;
     const { now } = systemClock;
-    const keepMs = resultDays * DAY_MS;
-    const at = { client: createDynamoDbClient(home), fleet, region, keepMs, now };
+    const client = connectTables(this.#setup);
+    const at = { client, fleet, region, keepMs: resultDays * DAY_MS, now };
     this.#reach = new Reach(systemClock, this.#tellReach);
     this.#spool = await Spool.open({
       files: await AgentFiles.open(join(dir, "results")),
@@ -119,15 +112,15 @@ class Agent {
       settled: async (shard, lost) => await this.#spool.drop(shard, lost),
     });
     this.#plans = keepPlans({ ...ways, stored: stored.plans });
-    // Secrets and hints are at home.
     this.#services = {
-      ...connectServices({ ...environment, AWS_REGION: home }, stop),
+      ...connectHome(this.#setup),
       ...{ region, plans: this.#plans, leases: this.#leases, results: chunks, log: this.#log },
     };
   }
 
   /** Starts what the plan has, delivers what waits, and says how it is. */
   async #look(): Promise<void> {
+    if (this.#reach.lost !== null) await this.#setup.findHome?.();
     const manifest = await this.#plans.readManifest().catch(() => null);
     if (manifest !== null) this.#follow(manifest);
     else if (this.#loops.size === 0)

@@ -26,7 +26,8 @@ import {
 
 export { isDataDir } from "./data-dir.ts";
 export { DataInUseError, DataUnusableError } from "./database.ts";
-export { findRunningFleet } from "./running-fleet.ts";
+export { pointToFleet } from "./point-to-fleet.ts";
+export { findRunningFleet, type RunningFleet } from "./running-fleet.ts";
 
 /** The folder of the local data unless the user names another. */
 export const DEFAULT_DATA_DIR = ".synfleet";

@@ -13,7 +13,6 @@ const OPENINGS = [
   "local/agent/agent.ts",
   "local/agent/status.ts",
   "local/aws/local-data.ts",
-  "local/aws/own-settings.ts",
   "local/user-targets.ts",
 ];
 

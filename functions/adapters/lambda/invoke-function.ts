@@ -17,7 +17,7 @@ export function openInvoker(
   environment: Readonly<Record<string, string | undefined>>,
 ): FunctionInvoker | null {
   if (environment[ENV.hints] === "off") return null;
-  return createFunctionInvoker(fleet, environment[ENDPOINT]);
+  return createFunctionInvoker(fleet, environment);
 }
 
 /**
@@ -25,7 +25,10 @@ export function openInvoker(
  * of the bundle (docs/decisions/0030). A second delivery does no harm.
  * Source: Lambda API reference, "Invoke", with the invocation type `Event`.
  */
-function createFunctionInvoker(fleet: string, endpoint: string | undefined): FunctionInvoker {
+function createFunctionInvoker(
+  fleet: string,
+  environment: Parameters<typeof openInvoker>[1],
+): FunctionInvoker {
   const sender = new SignedSender();
   return {
     async invoke({ region, function: name }, event) {
@@ -33,7 +36,7 @@ function createFunctionInvoker(fleet: string, endpoint: string | undefined): Fun
         service: "lambda",
         region,
         path: `/2015-03-31/functions/${functionName(fleet, name)}/invocations`,
-        endpoint,
+        endpoint: environment[ENDPOINT],
         headers: { "content-type": "application/json", "x-amz-invocation-type": "Event" },
         body: JSON.stringify(event),
       });

@@ -84,7 +84,7 @@ async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await what())) await sleep(20);
 }
 
-test("an agent that loses AWS, is killed and starts without AWS delivers each result once", {
+test("an agent that loses AWS, is killed, starts without AWS and finds it elsewhere delivers each result once", {
   timeout: 60_000,
 }, async (t) => {
   const dir = await mkdtemp(join(tmpdir(), "synfleet-agent-process-"));
@@ -140,7 +140,9 @@ test("an agent that loses AWS, is killed and starts without AWS delivers each re
   const before = await kept();
   const second = start();
   await until(async () => (await kept()) > before);
-  line.cut(false);
+  const elsewhere = await startLine(database.endpoint);
+  t.after(() => elsewhere.close());
+  rememberRuntime(join(dir, "home"), { ...fleetOfAgent, database: elsewhere.url });
   await until(() => second.told.includes("aws-back"));
   await until(async () => second.told.includes("delivered") && (await kept()) === 0);
   const stoppedAtMs = now();
