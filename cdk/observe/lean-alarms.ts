@@ -27,14 +27,13 @@ function putsInto(fleet: FleetConfig, table: RegionTable, region: string): Metri
 
 /**
  * The alarms of one region, on free metrics: only its probes put something into its results, at least
- * a lease a minute, and only home puts plans. A retired region has none.
+ * a lease a minute, and only home puts plans.
  */
 export function leanRegionAlarms(
   scope: Construct,
   { fleet, region }: { readonly fleet: FleetConfig; readonly region: RegionConfig },
 ): Alarm[] {
   const { name } = region;
-  if (!fleet.regions.includes(region)) return [];
   const silent = fleetAlarm(scope, fleet, {
     title: "Probe silent",
     meaning: `Nothing has been probed from ${name} for five minutes.`,

@@ -11,6 +11,7 @@ import {
 } from "./judge/judge.ts";
 import { isSilent, regionHeartbeat } from "./region-heartbeat.ts";
 import type { AggregateServices } from "./services/services.ts";
+import { takeUnreached } from "./tell-dead-man.ts";
 import type { FleetView, RegionView, SummarisedTask, WindowReading } from "./window/window.ts";
 
 /** A shard without so much of a minute has lost it; a cold start loses a few seconds. */
@@ -79,10 +80,12 @@ function homeSigns(
     nowMs,
   );
   const atHome = { region: null };
+  const isUnreached = takeUnreached(services);
   return [
     { ...atHome, kind: "minutes_lost", isBad: nowMs - toMs > RUN_LOST_MS },
     { ...atHome, kind: "aggregator_behind", isBad: nowMs - toMs > BEHIND_MS },
     { ...atHome, kind: "outbox_stuck", isBad: nowMs - oldestMs > BEHIND_MS },
+    ...(isUnreached === null ? [] : [{ ...atHome, kind: "dead_man" as const, isBad: isUnreached }]),
   ];
 }
 

@@ -67,6 +67,11 @@ const WORDINGS: Readonly<Record<ToldKind, Wording>> = {
     severity: "critical",
     begins: "has alerts that were not delivered for five minutes",
   },
+  dead_man: {
+    article: "dead-man-not-told",
+    severity: "warning",
+    begins: "could not reach its dead man in ten minutes",
+  },
 };
 
 /** The event that a trouble began or is over. Its id follows from the trouble's number. */

@@ -9,7 +9,8 @@ export type TroubleKind =
   | "slots_missed"
   | "plan_stale"
   | "aggregator_behind"
-  | "outbox_stuck";
+  | "outbox_stuck"
+  | "dead_man";
 
 /** When a trouble begins and when it is over, in judged minutes. */
 interface TroubleRule {
@@ -33,6 +34,7 @@ const RULES: Readonly<Record<TroubleKind, TroubleRule>> = {
   plan_stale: { bad: 3, among: 3, well: 1 },
   aggregator_behind: { bad: 3, among: 3, well: 3 },
   outbox_stuck: { bad: 3, among: 3, well: 1 },
+  dead_man: { bad: 10, among: 10, well: 1 },
 };
 
 /** Whether something was wrong in the judged minute. Who is not asked about stays as it was. */

@@ -46,7 +46,13 @@ function anchorOf({ AlarmDescription }: Alarm): string {
 }
 
 /** Articles on what an event tells instead of an alarm. */
-const EVENT_ARTICLES = ["region-impaired", "region-missing", "minutes-lost"];
+const EVENT_ARTICLES = [
+  "region-impaired",
+  "region-missing",
+  "shard-missing",
+  "minutes-lost",
+  "dead-man-not-told",
+];
 
 /** What is no article. */
 const TABLE = "what-tells-of-it";
@@ -163,6 +169,8 @@ test("a lean fleet of one region, which is home, is told of by its plans too; a 
   ]);
   const retired = { name: "us-east-1", retired: true };
   assert.deepEqual(told([retired, "eu-west-1"]), told(["eu-west-1"]));
+  const watched = { ...WATCHED_FLEET, regions: [retired, "eu-west-1"] };
+  assert.doesNotMatch(JSON.stringify(alarmsOf(watched).map(({ AlarmName }) => AlarmName)), /us-/);
 });
 
 test("silence is bad where it means that nothing runs, and nowhere else", () => {

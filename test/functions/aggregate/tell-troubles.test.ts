@@ -140,6 +140,34 @@ describe("aggregateWindows and a fleet that is in trouble", () => {
     ]);
   });
 
+  it("tells of a dead man who is not reached in ten runs, and forgets one that is taken away", async () => {
+    const rig = await rigOf("eu");
+    let code: string | null = "HTTP_404";
+    const deadMan = { tell: async () => code };
+    const live = async (minutes: number, different: object = { deadMan }) => {
+      for (let i = 0; i < minutes; i++) {
+        await rig.plan([aTask("a")]);
+        await rig.probe();
+        await rig.run(different);
+        rig.nowMs += MINUTE_MS;
+      }
+    };
+    await live(11);
+    assert.deepEqual(storyOf(rig), []);
+    await live(1);
+    code = null;
+    await live(2);
+    code = "NO_ANSWER";
+    await live(11);
+    await live(1, {});
+    const [first, ...more] = storyOf(rig).map((story) => story.split(" "));
+    assert.deepEqual(first?.slice(0, 3), ["home", "dead_man", "raised"]);
+    assert.deepEqual(
+      more.map(([, kind, state]) => `${kind} ${state}`),
+      ["dead_man cleared", "dead_man raised", "dead_man cleared"],
+    );
+  });
+
   it("counts a run that catches up as one delay, and tells of one that stays behind", async () => {
     const rig = await rigOf("eu");
     await rig.live(2);

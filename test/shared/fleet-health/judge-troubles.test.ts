@@ -38,6 +38,7 @@ const CASES: readonly [TroubleKind, string, ...string[]][] = [
   ["region_missing", "xxx.xx..", "raised 3", "cleared 8"],
   ["region_missing", "xx x", "raised 4"],
   ["shard_missing", "xx.xxx.", "raised 6", "cleared 7"],
+  ["dead_man", "xxxxxxxxx.xxxxxxxxxx.", "raised 20", "cleared 21"],
   ["minutes_lost", "x......x......."],
   ["minutes_lost", "x......x......x", "raised 15"],
   ["minutes_lost", "x......x.......x"],
