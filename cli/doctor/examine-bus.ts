@@ -1,7 +1,7 @@
 import { busName } from "../../shared/contract.ts";
 import { listOf } from "./ask-aws.ts";
 import type { Examined, Place } from "./examined.ts";
-import { type About, type Finding, orWell, unasked, wrong } from "./finding.ts";
+import { type About, type Finding, hint, orWell, unasked, wrong } from "./finding.ts";
 
 /** Whether home's bus is there, and somebody hears of its events. */
 export async function examineBus(
@@ -30,7 +30,7 @@ function ruleFindings(about: About, rules: ReturnType<typeof listOf>): Finding[]
   const own = rules.filter(({ ManagedBy }) => ManagedBy === undefined);
   if (own.length === 0) {
     const todo = 'set alertEmail in cdk.json, or add a rule (README, "Subscribing")';
-    return [wrong(about, "Nobody hears of alerts: the bus has no rule", todo)];
+    return [hint(about, "Nobody hears of alerts: the bus has no rule", todo)];
   }
   return own
     .filter(({ State }) => State === "DISABLED")

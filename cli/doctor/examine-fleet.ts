@@ -1,4 +1,6 @@
 import { inParallel } from "../../functions/in-parallel.ts";
+import { examineAlarms } from "./examine-alarms.ts";
+import { examineBursts } from "./examine-bursts.ts";
 import { examineBus } from "./examine-bus.ts";
 import { examineHome, examineProbing } from "./examine-data.ts";
 import { examineFunctions } from "./examine-functions.ts";
@@ -15,8 +17,10 @@ const EXAMINATIONS = [
   examineTables,
   examineFunctions,
   examineSchedules,
+  examineBursts,
   examineBus,
   examineQuotas,
+  examineAlarms,
   examineProbing,
   examineHome,
 ] as const;

@@ -8,8 +8,10 @@ export type Part =
   | "roles"
   | "schedules"
   | "queue"
+  | "bursts"
   | "bus"
   | "quotas"
+  | "alarms"
   | "plan"
   | "leases"
   | "clock"
@@ -21,8 +23,8 @@ export type Part =
 export interface Finding {
   readonly region: RegionName;
   readonly part: Part;
-  /** `unknown` if it could not be asked. */
-  readonly level: "well" | "wrong" | "unknown";
+  /** `unknown` if it could not be asked; `hint` if all is well, and there is something to know. */
+  readonly level: "well" | "hint" | "wrong" | "unknown";
   /** One sentence without its full stop; empty if all is well. */
   readonly text: string;
   /** What to do about it; empty if there is nothing to do. */
@@ -38,7 +40,12 @@ function well({ region, part }: About): Finding {
 
 /** What was found, or that all is well. */
 export function orWell(about: About, found: readonly Finding[]): Finding[] {
-  return found.length > 0 ? [...found] : [well(about)];
+  return found.some(({ level }) => level !== "hint") ? [...found] : [well(about), ...found];
+}
+
+/** A part is as it should be, and may not be as somebody thinks. */
+export function hint({ region, part }: About, text: string, todo: string): Finding {
+  return { region, part, level: "hint", text, todo };
 }
 
 /** A part is not as it should be. */

@@ -17,9 +17,14 @@ export function findingLines(findings: readonly Finding[], colours: boolean): st
 }
 
 function lineOf({ part, level, text, todo }: Finding, colours: boolean): string {
-  const mark = level === "wrong" ? paint("wrong", "red", colours) : paint("?", "yellow", colours);
+  const mark = markOf(level, colours);
   const said = escapeUnprintable(todo === "" ? text : `${text}. To do: ${todo}`);
   return `  ${mark}  ${part}: ${said}.`;
+}
+
+function markOf(level: Finding["level"], colours: boolean): string {
+  if (level === "wrong") return paint("wrong", "red", colours);
+  return level === "hint" ? "hint" : paint("?", "yellow", colours);
 }
 
 function sumLine(findings: readonly Finding[]): string {

@@ -34,6 +34,12 @@ export const QUESTIONS = {
   },
   function: { action: "lambda:GetFunctionConfiguration", service: "lambda" },
   functionLimits: { action: "lambda:GetAccountSettings", service: "lambda" },
+  mappings: { action: "lambda:ListEventSourceMappings", service: "lambda" },
+  alarms: {
+    action: "cloudwatch:DescribeAlarms",
+    service: "monitoring",
+    target: ["GraniteServiceVersion20100801.DescribeAlarms", "1.0"],
+  },
   metrics: {
     action: "cloudwatch:GetMetricData",
     service: "monitoring",

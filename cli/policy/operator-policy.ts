@@ -72,7 +72,7 @@ function doctorStatements(fleet: Fleet): Statement[] {
   const inRegions = (service: string, resource: string) =>
     regionsOf(fleet).map((region) => arnOf(fleet, service, region, resource));
   const { table, expiry, backups, role, schedule, queue, bus, function: config } = QUESTIONS;
-  const { tableLimits, functionLimits, metrics, rules } = QUESTIONS;
+  const { tableLimits, functionLimits, metrics, mappings, alarms, rules } = QUESTIONS;
   const allow = (
     Sid: string,
     asked: readonly { readonly action: string }[],
@@ -88,8 +88,8 @@ function doctorStatements(fleet: Fleet): Statement[] {
     allow("AskSchedules", [schedule], inRegions("scheduler", `schedule/default/${name}-*`)),
     allow("AskQueues", [queue], inRegions("sqs", `${name}-*`)),
     allow("AskBus", [bus], [arnOf(fleet, "events", home, `event-bus/${busName(name)}`)]),
-    // These have no narrower resource. Source: Service Authorization Reference.
-    allow("AskAccount", [tableLimits, functionLimits, metrics, rules], ["*"]),
+    // These have no narrower resource that would do. Source: Service Authorization Reference.
+    allow("AskAccount", [tableLimits, functionLimits, metrics, mappings, alarms, rules], ["*"]),
   ];
 }
 

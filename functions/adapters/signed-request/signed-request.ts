@@ -19,6 +19,7 @@ export interface AwsRequest {
   readonly service: string;
   readonly region: RegionName;
   readonly method?: "GET" | "PUT";
+  /** It may have a query, with each name once. */
   readonly path: string;
   /** Instead of the service's endpoint in the region. */
   readonly endpoint?: string | undefined;
@@ -115,6 +116,7 @@ async function attemptOnce(
     hostname: url.hostname,
     ...(url.port !== "" && { port: Number(url.port) }),
     path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
     headers: { host: url.host, ...headers },
     body,
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { ALARMS } from "../../../cli/doctor/examine-alarms.ts";
 import { parseEventPattern } from "../../../local/events/event-pattern.ts";
 import { METRIC_NAMESPACE, METRICS } from "../../../shared/contract.ts";
 import { EVENT_NAMES, goldenEvent } from "../golden-events.ts";
@@ -171,6 +172,13 @@ test("a lean fleet of one region, which is home, is told of by its plans too; a 
   assert.deepEqual(told([retired, "eu-west-1"]), told(["eu-west-1"]));
   const watched = { ...WATCHED_FLEET, regions: [retired, "eu-west-1"] };
   assert.doesNotMatch(JSON.stringify(alarmsOf(watched).map(({ AlarmName }) => AlarmName)), /us-/);
+});
+
+test("doctor knows every alarm, and which ones are there in both modes", () => {
+  const known: readonly string[] = [...ALARMS.home, ...ALARMS.region];
+  assert.deepEqual([...new Set(full.map(anchorOf))].sort(), known.toSorted());
+  for (const [needed] of [ALARMS.home, ALARMS.region])
+    assert.ok(lean.some((alarm) => anchorOf(alarm) === needed));
 });
 
 test("silence is bad where it means that nothing runs, and nowhere else", () => {

@@ -74,8 +74,8 @@ describe("synfleet doctor --aws", () => {
       [out, error],
       [
         [
-          `eu-west-1  well: ${parts}, bus, quotas, plan, leases, clock, minutes, troubles`,
-          `us-east-1  well: ${parts}, quotas, plan, leases, clock`,
+          `eu-west-1  well: ${parts}, bus, quotas, alarms, plan, leases, clock, minutes, troubles`,
+          `us-east-1  well: ${parts}, quotas, alarms, plan, leases, clock`,
           "",
           "All is well.",
         ],
@@ -224,10 +224,29 @@ describe("synfleet doctor --aws", () => {
     ],
     ["a missing bus", "eu-west-1 DescribeEventBus", GONE, /bus: Bus test is missing/],
     [
-      "a bus without rules",
-      "eu-west-1 ListRules",
-      { status: 200, body: { Rules: [{ Name: "a", ManagedBy: "events" }] } },
-      /Nobody hears of alerts/,
+      "alarms that are on",
+      "us-east-1 DescribeAlarms",
+      {
+        status: 200,
+        body: {
+          MetricAlarms: [
+            { AlarmName: "test-probe-silent-us-east-1", StateValue: "ALARM" },
+            { AlarmName: "test-plans-stale-us-east-1", StateValue: "ALARM" },
+          ],
+        },
+      },
+      /alarms: 2 alarms are on: test-probe-silent-us-east-1, test-plans-stale-us-east-1\./,
+    ],
+    [
+      "a missing alarm",
+      "eu-west-1 DescribeAlarms",
+      {
+        status: 200,
+        body: {
+          MetricAlarms: [{ AlarmName: "test-probe-silent-eu-west-1", StateValue: "OK" }],
+        },
+      },
+      /Alarm test-aggregator-silent-eu-west-1 is missing/,
     ],
     [
       "a rule that is off",
@@ -266,6 +285,56 @@ describe("synfleet doctor --aws", () => {
     });
   }
 
+  it("hints that a bus has no rule, which is not wrong", async () => {
+    const Rules = [{ Name: "a", ManagedBy: "events" }];
+    aws.told.set("eu-west-1 ListRules", { status: 200, body: { Rules } });
+    const { code, out } = await ask();
+    const [hinted, ...more] = out.filter((line) => line.startsWith("  "));
+    assert.match(hinted ?? "", /^ {2}hint {2}bus: Nobody hears of alerts/);
+    assert.deepEqual([code, more, out.at(-1)], [0, [], "All is well."]);
+  });
+
+  const QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:test-Bursts-1";
+  const BURSTS: readonly (readonly [
+    asked: string,
+    told: { status: number; body: object },
+    line: RegExp | null,
+  ])[] = [
+    ["ListEventSourceMappings", mappingOf(QUEUE_ARN, "Enabled"), null],
+    [
+      "ListEventSourceMappings",
+      mappingOf(QUEUE_ARN, "Disabled"),
+      /The event source of queue test-Bursts-1 is Disabled\. To do: enable it/,
+    ],
+    [
+      "ListEventSourceMappings",
+      mappingOf(`${QUEUE_ARN}0`, "Enabled"),
+      /Nothing brings the messages of queue test-Bursts-1 to the probe/,
+    ],
+    [
+      "GetQueueAttributes test-Bursts-1",
+      { status: 400, body: { __type: "x#QueueDoesNotExist" } },
+      /Queue test-Bursts-1 is missing/,
+    ],
+  ];
+  it("asks the queue that brings bursts, and its event source, where probes have one", async () => {
+    for (const [asked, told, line] of BURSTS) {
+      aws.close();
+      aws = new FakeAws();
+      aws.regions = JSON.stringify(TEST_FLEET.regions);
+      endpoint = await aws.listen();
+      aws.burstQueue = "https://sqs.us-east-1.amazonaws.com/123456789012/test-Bursts-1";
+      for (const region of ["eu-west-1", "us-east-1"])
+        aws.told.set(`${region} ListEventSourceMappings`, mappingOf(QUEUE_ARN, "Enabled"));
+      aws.told.set(`us-east-1 ${asked}`, told);
+      const { out } = await ask();
+      const lines = out.filter((one) => one.startsWith("  "));
+      assert.equal(lines.length, line === null ? 0 : 1, lines.join("\n"));
+      if (line !== null) assert.match(lines[0] ?? "", line);
+      assert.match(out[0] ?? "", /schedules, queue, bursts, bus/);
+    }
+  });
+
   it("tells of a role without its policy, or with too little in it", async () => {
     aws.told.set("us-east-1 GetRolePolicy r-probe", {
       status: 404,
@@ -292,7 +361,7 @@ describe("synfleet doctor --aws", () => {
     const text = out.join("\n");
     for (const action of ["scheduler:GetSchedule", "dynamodb:DescribeLimits", "iam:GetRolePolicy"])
       assert.match(text, new RegExp(`is not known: ${action} is not allowed\\. To do: `));
-    assert.match(text, /quotas, plan, leases, clock/);
+    assert.match(text, /quotas, alarms, plan, leases, clock/);
   });
 
   it("tells of a retired region whose stack is still there, and of one whose stack is gone", async () => {
@@ -368,6 +437,10 @@ describe("synfleet doctor --aws", () => {
     assert.match(io.heard.error[0] ?? "", /doctor asks a fleet on AWS: doctor --aws/);
   });
 });
+
+function mappingOf(EventSourceArn: string, State: string) {
+  return { status: 200, body: { EventSourceMappings: [{ EventSourceArn, State }] } };
+}
 
 /** A fleet that has planned, claimed and summarised up to now. */
 async function storeFleet({ open }: TestFleet): Promise<void> {

@@ -21,6 +21,8 @@ export class FakeAws {
   readonly told = new Map<Asked, Told>();
   /** JSON of the regions that home's functions know. */
   regions = "[]";
+  /** The URL of the queue that brings probes the next burst. */
+  burstQueue = "";
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
   async listen(): Promise<string> {
@@ -54,6 +56,7 @@ export class FakeAws {
       SYNFLEET_FLEET: "test",
       SYNFLEET_HOME: "eu-west-1",
       SYNFLEET_REGIONS: this.regions,
+      SYNFLEET_BURST_QUEUE: this.burstQueue,
     };
     const answers: Readonly<Record<string, object | string>> = {
       DescribeTable: {
@@ -88,6 +91,9 @@ export class FakeAws {
       },
       GetQueueAttributes: { Attributes: { ApproximateNumberOfMessages: "0" } },
       DescribeEventBus: { Name: "test" },
+      DescribeAlarms: {
+        MetricAlarms: name.split(",").map((AlarmName) => ({ AlarmName, StateValue: "OK" })),
+      },
       ListRules: { Rules: [{ Name: "mail", State: "ENABLED" }] },
     };
     return answers[question] ?? {};
@@ -105,15 +111,28 @@ function questionIn({ headers, url = "" }: IncomingMessage, body: string): [stri
   const target = headers["x-amz-target"];
   if (typeof target === "string") {
     const asked = JSON.parse(body);
-    const name = asked.TableName ?? asked.Name ?? asked.EventBusName ?? functionIn(asked) ?? "";
+    const name =
+      asked.TableName ??
+      asked.Name ??
+      asked.EventBusName ??
+      asked.AlarmNames?.join() ??
+      queueIn(asked) ??
+      functionIn(asked) ??
+      "";
     return [target.replace(/^.*\./, ""), name];
   }
   const [, whole] = /\/functions\/([\w-]+)\//.exec(url) ?? [];
   if (whole !== undefined) return ["GetFunctionConfiguration", whole];
   const [, schedule] = /\/schedules\/([\w-]+)$/.exec(url) ?? [];
   if (schedule !== undefined) return ["GetSchedule", schedule];
+  const [, mapped] = /\/event-source-mappings\?FunctionName=([\w-]+)$/.exec(url) ?? [];
+  if (mapped !== undefined) return ["ListEventSourceMappings", mapped];
   if (url.includes("account-settings")) return ["GetAccountSettings", ""];
   return ["GetRolePolicy", new URLSearchParams(body).get("RoleName") ?? ""];
+}
+
+function queueIn({ QueueUrl }: { QueueUrl?: unknown }): string | undefined {
+  return typeof QueueUrl === "string" ? QueueUrl.replace(/^.*\//, "") : undefined;
 }
 
 function functionIn({ MetricDataQueries }: { MetricDataQueries?: unknown }): string | undefined {
