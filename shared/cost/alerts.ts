@@ -4,6 +4,7 @@ import { type DurationMs, MINUTE_MS } from "../units.ts";
 import { AGGREGATE_SECONDS, HOME_MEMORY_MB } from "./functions.ts";
 import { chunkReads } from "./load.ts";
 import { MINUTES_PER_MONTH, type PriceName, type Quantity } from "./prices.ts";
+import { writesALoss } from "./records.ts";
 import type { Usage } from "./usage.ts";
 
 const MB_PER_GB = 1_024;
@@ -13,9 +14,6 @@ const USUAL_LOSS = 0.001;
 
 /** How much longer a probe runs for a check that it makes again at the end of its term. */
 const RECHECK_TAIL_SECONDS = 3;
-
-/** A lost check changes the stored state of its task once. */
-const WRITES_A_LOSS = 1;
 
 /** How often a region's health of a task turns in a month of bench/alerts: 10 times at 15 s, 6 at 30 s and more. Each is one hint. */
 const HINTS_A_TASK_REGION = 10;
@@ -36,15 +34,16 @@ const MINUTES_A_LOOK = 2;
 /** To unpack a sample of which the task is not looked at (bench/codec, with as much for the network). */
 const LOOK_SECONDS_A_SAMPLE = 1 / 300_000;
 
-/** Reads of a look beside the chunks: the partitions of the states and the watermark. */
-const READS_A_LOOK = 17;
+/** A look reads the watermark, beside the records of all tasks and the chunks. */
+const WATERMARK_READS = 1;
 
 /** The lines for what makes alerts sooner and surer: checks that are made again, hints and looks. */
 export function alertLines(tasks: readonly Task[], usage: Usage): Quantity[] {
-  return [...recheckLines(usage), ...(tasks.length > 0 ? hintLines(tasks, usage) : [])];
+  return [...recheckLines(tasks, usage), ...(tasks.length > 0 ? hintLines(tasks, usage) : [])];
 }
 
-function recheckLines({ shards, checks }: Usage): Quantity[] {
+function recheckLines(tasks: readonly Task[], { shards, checks, summaries }: Usage): Quantity[] {
+  const regionCount = summaries.periods.taskRegions / Math.max(1, tasks.length);
   const seconds = sumOf(shards, ({ samples, memoryMb }) => {
     const isExtended = 1 - (1 - USUAL_LOSS) ** samples;
     return (isExtended * RECHECK_TAIL_SECONDS * memoryMb) / MB_PER_GB;
@@ -60,12 +59,12 @@ function recheckLines({ shards, checks }: Usage): Quantity[] {
       service: "DynamoDB",
       what: "writes: states after lost checks",
       price: "dynamodbWrites",
-      quantity: checks * USUAL_LOSS * WRITES_A_LOSS * MINUTES_PER_MONTH,
+      quantity: checks * USUAL_LOSS * writesALoss(regionCount) * MINUTES_PER_MONTH,
     },
   ];
 }
 
-function hintLines(tasks: readonly Task[], { shards, summaries }: Usage): Quantity[] {
+function hintLines(tasks: readonly Task[], { shards, summaries, recordReads }: Usage): Quantity[] {
   const hints = summaries.periods.taskRegions * HINTS_A_TASK_REGION;
   const looks = sumOf(tasks, ({ scheduleMs }) => looksOf(scheduleMs, hints / tasks.length));
   // Of each region one shard has the task.
@@ -73,7 +72,7 @@ function hintLines(tasks: readonly Task[], { shards, summaries }: Usage): Quanti
   const samples = MINUTES_A_LOOK * sumOf(shards, (shard) => shard.samples) * isRead;
   const lookSeconds = AGGREGATE_SECONDS.base + samples * LOOK_SECONDS_A_SAMPLE;
   const chunks = MINUTES_A_LOOK * sumOf(shards, chunkReads) * isRead;
-  const lookReads = READS_A_LOOK + chunks + 3 * shards.length;
+  const lookReads = recordReads + WATERMARK_READS + chunks + 3 * shards.length;
   const seconds = hints * HINT_SECONDS + looks * lookSeconds;
   const lines: readonly [Quantity["service"], string, PriceName, number][] = [
     [

@@ -3,6 +3,7 @@ import { itemSize, READ_UNIT_BYTES, readUnits } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
 import { printTask, type Task } from "../task/task.ts";
 import { type CostFleet, chunkReads, chunkWrites, loadOf, type ShardLoad } from "./load.ts";
+import { recordReads } from "./records.ts";
 import { type SummaryLoad, summaryLoadOf, type TableUnits } from "./summaries.ts";
 
 /** Write and read units of every table. */
@@ -13,6 +14,8 @@ export interface Usage {
   readonly checks: number;
   readonly shards: readonly ShardLoad[];
   readonly summaries: SummaryLoad;
+  /** Units to read the records of all tasks, as each run and each look does. */
+  readonly recordReads: number;
   readonly units: UnitsByTable;
 }
 
@@ -22,8 +25,8 @@ const BUNDLE_TASK_BYTES = 40;
 /** Lock acquired and released, window begun and judged, watermark moved, hours packed up to a slice. */
 const ALERT_WRITES = 6;
 
-/** The partitions of the states, the watermark, and how far hours are packed. */
-const ALERT_READS = 18;
+/** The watermark, and how far hours are packed. The records of tasks come on top. */
+const ALERT_READS = 2;
 
 /** Each bundle's expiry is read once an hour, which costs as many units as the whole bundle. */
 const BUNDLE_READS_A_MINUTE = 1 / 60;
@@ -36,18 +39,25 @@ export function usageOf(fleet: CostFleet, tasks: readonly Task[]): Usage {
     return Array.from({ length: region.shards }, () => loadOf(region, own));
   });
   const summaries = summaryLoadOf(fleet, enabled);
+  const records = recordReads(enabled.length, summaries.periods.taskRegions);
   return {
     checks: sumOf(shards, ({ samples }) => samples),
     shards,
     summaries,
-    units: unitsOf(fleet, enabled, { shards, summaries: summaries.units }),
+    recordReads: records,
+    units: unitsOf(fleet, enabled, { shards, summaries: summaries.units, records }),
   };
+}
+
+interface Loads {
+  readonly summaries: TableUnits;
+  readonly records: number;
 }
 
 function unitsOf(
   fleet: CostFleet,
   tasks: readonly Task[],
-  { shards, summaries }: { shards: readonly ShardLoad[]; summaries: TableUnits },
+  { shards, summaries, records }: Pick<Usage, "shards"> & Loads,
 ): UnitsByTable {
   const regionCount = fleet.regions.length;
   const shardCount = shards.length;
@@ -60,7 +70,7 @@ function unitsOf(
     settings: { writes: 0, reads: 2 },
     "task-status": { writes: 0, reads: 1 },
     summaries,
-    alerts: { writes: ALERT_WRITES, reads: ALERT_READS },
+    alerts: { writes: ALERT_WRITES, reads: ALERT_READS + records },
     plans: {
       writes: regionCount,
       // The manifest, by the planner, the aggregator and each probe.

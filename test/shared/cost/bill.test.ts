@@ -53,7 +53,7 @@ const BILL: readonly Line[] = [
   ["DynamoDB", "reads: minutes and hours, to pack them", 908.733561, 0.000114],
   // 2 × 3 leases, 2 leases that do not exist, 3 × 0.5 for chunks: 9.5 × 43,800; 0.125 a million.
   ["DynamoDB", "reads: results and leases", 416_100, 0.052013],
-  // Tasks 1, their status 1, settings 2, alerts 18, manifests 2 × 2 + 3, and once an hour a bundle of
+  // Tasks 1, their status 1, settings 2, alerts 18 (16 partitions of records), manifests 2 × 2 + 3, and once an hour a bundle of
   // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 29.00048828125 × 43,800.
   ["DynamoDB", "reads: tasks, plans and state", 1_270_221.386719, 0.158778],
   // Minutes of 39.47 bytes, a board of 160 + 2 × 3 and 100 for its storage: 305.47 × 1,440 × 3 / GB;
@@ -78,14 +78,14 @@ const BILL: readonly Line[] = [
   // 3 s in the minutes with a lost check: 2 × (1 − 0.999^6.25) × 3 s × 0.5 GB, and
   // (1 − 0.999^0.5) × 3 s × 0.25 GB: 0.019076 × 43,800.
   ["Lambda", "rechecks, 0.1 % of checks lost", 835.526379, 0.01114],
-  // 13 checks a minute: 13 × 0.001 × 43,800.
-  ["DynamoDB", "writes: states after lost checks", 569.4, 0.000356],
+  // 13 checks a minute, of tasks in 1.5 regions: 13 × 0.001 × (2 + 0.03 × 1.5) × 43,800.
+  ["DynamoDB", "writes: states after lost checks", 1_164.423, 0.000728],
   // 3 regions of tasks turn 10 times: 30 hints of 0.1 s. Of 15 hints a task web has 5 looks, and mail,
   // which is slow, 15: 20 × (0.5 + 2 × 13 × 2 / 3 / 300,000) s; together × 1,769 / 1,024 GB.
   ["Lambda", "hints, and looks", 22.460004, 0.000299],
   ["Lambda", "hints: requests", 30, 0.000006],
   ["DynamoDB", "writes: hints", 30, 0.000019],
-  // 30 × 6; 17, two minutes of 3 × 0.5 for the chunks of two thirds, and 3 × 3 for leases and plans: 20 × 28.
+  // 30 × 6; 16 for the records and 1, two minutes of 3 × 0.5 for the chunks of two thirds, and 3 × 3 for leases and plans: 20 × 28.
   ["DynamoDB", "reads: hints, and looks", 740, 0.000093],
   // 219,000 × 1,610 bytes / GB; 0.5 dollars a GB.
   ["CloudWatch", "logs", 0.328375, 0.164188],
@@ -118,7 +118,7 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.381143);
+    assert.equal(rounded(estimate.dollars), 53.381515);
     assert.equal(rounded(estimate.storageDollars), 0.034164); // 0.000307 + 0.001342 + 0.000795 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
