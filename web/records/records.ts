@@ -67,6 +67,8 @@ export interface OverviewRecord {
   readonly tasks: readonly TaskRow[];
   readonly groups: readonly GroupRow[];
   readonly impaired: readonly { readonly region: string; readonly sinceMs: number }[];
+  /** What is wrong with the fleet itself, as sentences without their end. */
+  readonly troubles: readonly { readonly text: string; readonly sinceMs: number }[];
   /** Regions that could not be read, with the reason. */
   readonly unread: readonly { readonly region: string; readonly reason: string }[];
 }
@@ -216,6 +218,8 @@ export interface RegionRow {
 /** `/api/regions`: the regions, and how each target looks from each of them. */
 export interface RegionsRecord {
   readonly regions: readonly RegionRow[];
+  /** Regions that are being taken out. */
+  readonly retired: readonly string[];
   readonly matrix: readonly {
     readonly name: string;
     readonly targetId: string | null;

@@ -61,6 +61,13 @@ const HEADLINES: readonly [string, readonly TaskRow[], Partial<OverviewRecord>, 
       "eu-west-1 is sick: it abstains since 14:02",
     ],
     [
+      "a fleet in trouble",
+      [taskRow({ name: "a", status: "WARNING" })],
+      { troubles: [{ text: "home has alerts <b>", sinceMs: AT_14_02 }] },
+      "warning",
+      "The fleet itself: home has alerts <b> (since 14:02)",
+    ],
+    [
       "nothing judged",
       [down("a")],
       { judgedToMs: AT_14_02 },
@@ -98,6 +105,14 @@ describe("headlineOf", () => {
     const impaired = [{ region: US, sinceMs: AT_14_02 }];
     assert.match(headlineOf({ ...overview, impaired }, "UTC").more ?? "", /us-east-1/);
   });
+});
+
+test("headlineOf names troubles of the fleet beside what is worse, and all of them", () => {
+  const troubles = ["a has lost minutes", "home is late"].map((text) => ({ text, sinceMs: NOW }));
+  const moreOf = (tasks: readonly TaskRow[]) =>
+    headlineOf({ ...worldOf(tasks, NOW).overview, troubles }, "UTC").more ?? "";
+  assert.match(moreOf([down("a")]), /The fleet itself: a has lost minutes; home is late\.$/);
+  assert.equal(moreOf(fine(1)), "It is us, not them. Also: home is late.");
 });
 
 describe("changesBetween", () => {

@@ -44,14 +44,14 @@ describe("the page's server", () => {
     const toMs = Date.UTC(2026, 0, 2, 3, 3);
     const records: [string, Readonly<Record<string, unknown>>][] = [
       ["/api/session", { version: "1.2.3", fleet: "test" }],
-      ["/api/overview", { fleet: "test", nowMs: NOW_MS, unread: [] }],
+      ["/api/overview", { fleet: "test", nowMs: NOW_MS, troubles: [], unread: [] }],
       ["/api/boards?hours=1", { strips: { web: "osf".padStart(60, ".") }, latest: LATEST }],
       ["/api/boards?hours=1", { fromMs: toMs - HOUR_MS, toMs }],
       ["/api/series?name=web", { name: "web", stepMs: MINUTE_MS, startsMs: [], histogram: [] }],
       ["/api/series?name=web&from=1700000000000&step=day", { stepMs: DAY_MS }],
       ["/api/results?name=web&limit=1000", { rows: [], unread: [] }],
       ["/api/events?name=web", { events: [], damagedCount: 0 }],
-      ["/api/regions", { matrix: [] }],
+      ["/api/regions", { retired: [], matrix: [] }],
       ["/healthz", { healthy: true, summarised_to: null }],
     ];
     for (const [path, expected] of records) {

@@ -3,6 +3,7 @@ import { fleet } from "../state/fleet.ts";
 import { useNow } from "../state/now.ts";
 import { useStore } from "../state/store.ts";
 import { useRecord } from "../state/use-record.ts";
+import { listText } from "../words/number.ts";
 import { Matrix } from "./matrix.tsx";
 import { RegionCard } from "./region-card.tsx";
 
@@ -19,6 +20,7 @@ export function RegionsPage() {
           <RegionCard key={region.name} region={region} nowMs={nowMs} />
         ))}
       </div>
+      {record.retired.length > 0 && <p class="soft">Retired: {listText(record.retired)}.</p>}
       <section class="panel">
         <h2>Whose path is it?</h2>
         <p class="soft">

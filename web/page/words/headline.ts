@@ -22,14 +22,30 @@ const STALE_AFTER_MS = 5 * 60_000;
 export function headlineOf(overview: OverviewRecord, timeZone?: string): Headline {
   const at = (atMs: number) => clockText(atMs, overview.nowMs, timeZone);
   const running = overview.tasks.filter(({ standing }) => standing === "running");
-  return (
+  const urgent =
     notYet(overview, running) ??
     stale(overview, at) ??
     down(overview, running, at) ??
-    sick(overview, at) ??
-    lesser(running) ??
-    fine(overview, running)
-  );
+    sick(overview, at);
+  if (urgent === null) return troubled(overview, at) ?? lesser(running) ?? fine(overview, running);
+  const also = troublesText(overview.troubles, "The fleet itself");
+  return { ...urgent, more: [urgent.more, also].filter(Boolean).join(" ") || null };
+}
+
+type Troubles = OverviewRecord["troubles"];
+
+function troubled({ troubles }: OverviewRecord, at: (atMs: number) => string) {
+  const [first, ...others] = troubles;
+  if (first === undefined) return null;
+  return {
+    tone: "warning" as const,
+    text: `The fleet itself: ${first.text} (since ${at(first.sinceMs)})`,
+    more: ["It is us, not them.", troublesText(others, "Also")].join(" ").trim(),
+  };
+}
+
+function troublesText(troubles: Troubles, what: string): string {
+  return troubles.length === 0 ? "" : `${what}: ${troubles.map(({ text }) => text).join("; ")}.`;
 }
 
 function notYet({ tasks, judgedToMs }: OverviewRecord, running: readonly TaskRow[]) {

@@ -1,4 +1,5 @@
 import { budgetLeft, type OverviewTask, readOverview } from "../../../functions/history/history.ts";
+import { troubleSentence } from "../../../shared/event/event.ts";
 import type { OverviewRecord, TaskRow } from "../../records/records.ts";
 import type { PageServices, Route } from "./route.ts";
 
@@ -18,13 +19,11 @@ export async function readOverviewRecord({
   now,
 }: Pick<PageServices, "sources" | "memory" | "now">): Promise<OverviewRecord> {
   const nowMs = now();
-  const { fleet, judgedToMs, regions, tasks, groups, impaired, unread } = await readOverview(
-    sources,
-    nowMs,
-    memory,
-  );
+  const { fleet, judgedToMs, regions, tasks, groups, impaired, troubles, unread } =
+    await readOverview(sources, nowMs, memory);
   return {
     ...{ fleet, nowMs, judgedToMs, regions, groups, impaired },
+    troubles: troubles.map((one) => ({ text: troubleSentence(one), sinceMs: one.sinceMs })),
     tasks: tasks.map(taskRow),
     unread: unread.map(({ region, cause }) => ({ region, reason: reasonOf(cause) })),
   };

@@ -22,7 +22,11 @@ export function regionsRoute({ sources, now }: PageServices): Route {
     async () => {
       const query = { nowMs: now(), minuteCount: MINUTE_COUNT };
       const { regions, matrix } = await readRegions(sources, query);
-      const record: RegionsRecord = { regions: regions.map(regionRow), matrix: matrix.map(rowOf) };
+      const record: RegionsRecord = {
+        regions: regions.map(regionRow),
+        retired: sources.fleet.retired ?? [],
+        matrix: matrix.map(rowOf),
+      };
       return jsonContent(record);
     },
     SHARED_MS,
