@@ -49,8 +49,8 @@ export class KeptLeases implements LeaseStore {
     const leases = new KeptLeases(setup);
     for (const name of await setup.files.list()) {
       const [, shard] = /^lease-(\d+)\.json$/.exec(name) ?? [];
-      const kept = shard === undefined ? null : await setup.files.readJson(name);
-      if (!isKept(kept)) continue;
+      const kept = shard === undefined ? null : keptIn(await setup.files.readJson(name));
+      if (kept === null) continue;
       leases.#kept.set(Number(shard), kept);
       leases.#before.add(Number(shard));
     }
@@ -178,10 +178,14 @@ export class KeptLeases implements LeaseStore {
   }
 }
 
-function isKept(value: unknown): value is KeptLease {
+/** What a file says, also one that an agent has written before requests could be doubtful; null if it is damaged. */
+function keptIn(value: unknown): KeptLease | null {
   const { lease, isMine, local } = Object(value);
   const { claimedToMs, runs } = Object(lease);
   const isLease = Number.isInteger(claimedToMs) && Array.isArray(runs);
-  const isLocal = local === null || Array.isArray(Object(local).doubtful);
-  return isLease && typeof isMine === "boolean" && isLocal;
+  if (!isLease || typeof isMine !== "boolean") return null;
+  if (local === null) return { lease, isMine, local };
+  const { fromMs, doubtful = [] } = Object(local);
+  if (!Number.isInteger(fromMs) || !Array.isArray(doubtful)) return null;
+  return { lease, isMine, local: { fromMs, doubtful } };
 }

@@ -323,6 +323,46 @@ describe("an agent without AWS", () => {
   });
 });
 
+describe("what yesterday's agent has on its disk", () => {
+  const local = { fromMs: NOON + MINUTE_MS };
+  const lease = leaseOf(run(0, 3));
+  const kept = { lease, isMine: true, local: { ...local, doubtful: [] } };
+  const cases: readonly [string, unknown, unknown][] = [
+    ["terms of before requests could be doubtful", { lease, isMine: true, local }, kept],
+    ["terms with a field of a later version", { ...kept, later: 1 }, kept],
+    [
+      "a lease that AWS knows",
+      { lease, isMine: false, local: null },
+      { ...kept, isMine: false, local: null },
+    ],
+    ["half a file", { lease: { claimedToMs: NOON } }, null],
+    ["terms that begin nowhere", { lease, isMine: true, local: {} }, null],
+  ];
+  for (const [name, written, read] of cases) {
+    it(`is read, or left: ${name}`, async () => {
+      const files = await newFiles();
+      await files.write("lease-0.json", JSON.stringify(written));
+      const agent = await anAgent(files, new FakeLeaseStore(), new VirtualClock(NOON));
+      assert.deepEqual(agent.leases.keptOf(0), read);
+    });
+  }
+
+  it("is joined to the stored lease, and only then are its results delivered", async () => {
+    const files = await newFiles();
+    await files.write("lease-0.json", JSON.stringify({ lease, isMine: true, local }));
+    const stored = new FakeLeaseStore();
+    await stored.moveLease(0, null, leaseOf(run(0, 1)));
+    const clock = new VirtualClock(NOON + 3 * MINUTE_MS);
+    const agent = await anAgent(files, stored, clock);
+    await agent.flush(NOON + 2 * MINUTE_MS, 0);
+    assert.deepEqual(agent.sent, []);
+    await agent.term();
+    await agent.spool.drain();
+    assert.deepEqual(agent.sent, ["2 0"]);
+    assert.deepEqual(minutesOf(await readableLease(stored, 0)), [[0, 4]]);
+  });
+});
+
 describe("Spool", () => {
   it("drops the oldest where there is no room, or after seven days, and counts them", async () => {
     const clock = new VirtualClock(NOON);
@@ -366,6 +406,19 @@ describe("keepPlans", () => {
     const offline = keepPlans({ stored: plans, files, reach });
     assert.deepEqual(await offline.readManifest(), manifest);
     assert.deepEqual((await offline.readBundle(hash))?.tasks, []);
+  });
+
+  it("gives a plan that has only what the first home wrote", async () => {
+    const files = await newFiles();
+    const shards = [{ shard: 0, bundle: "b", taskCount: 0 }];
+    const first = { region: "office", plannedAtMs: NOON, staggerPermille: 0, shards };
+    await files.write("manifest.json", JSON.stringify(first));
+    const clock = new VirtualClock(NOON);
+    const reach = new Reach(clock, () => undefined);
+    const readManifest = () => Promise.reject(new Error("gone"));
+    const stored = Object.assign(new FakePlanStore(() => clock.now()), { readManifest });
+    const plans = keepPlans({ stored, files, reach });
+    assert.deepEqual(await plans.readManifest(), first);
   });
 });
 
