@@ -30,18 +30,34 @@ export function capacityProblems(config: FleetConfig, listed: readonly RegionCon
   const asked = `${config.expectedTasks} tasks every ${config.expectedScheduleSeconds} s`;
   return config.regions.flatMap((region) => {
     const path = pathIn(listed, region);
-    if (region.shards > MOST_SHARDS)
-      return [
-        `${path} can't have the ${region.shards} shards that ${asked} need, but ${MOST_SHARDS} at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets`,
-      ];
-    return holds(demand, region) ? [] : [tooSmallSentence(path, region, { demand, asked })];
+    if (holds(demand, region) && region.shards <= MOST_SHARDS) return [];
+    const needed = Math.max(
+      region.shards,
+      chooseSize(demand, { memoryMb: region.memoryMb }).shards,
+    );
+    return needed > MOST_SHARDS
+      ? [tooManySentence(path, needed, { demand, asked })]
+      : [tooSmallSentence(path, region, { demand, asked })];
   });
+}
+
+interface Asked {
+  readonly demand: Demand;
+  readonly asked: string;
+}
+
+function tooManySentence(path: string, needed: number, { demand, asked }: Asked): string {
+  const could = chooseSize(demand).shards <= MOST_SHARDS;
+  const way = could
+    ? 'leave shards and memoryMb to "auto"'
+    : "raise fleet.expectedScheduleSeconds, or divide the tasks among fleets";
+  return `${path} can't have the ${needed} shards that ${asked} need, but ${MOST_SHARDS} at most: ${way}`;
 }
 
 function tooSmallSentence(
   path: string,
   { shards, memoryMb }: RegionConfig,
-  { demand, asked }: { readonly demand: Demand; readonly asked: string },
+  { demand, asked }: Asked,
 ): string {
   const least = chooseSize(demand, { memoryMb }).shards;
   const made = limitsSentence(demand, memoryMb);
@@ -53,19 +69,20 @@ const MOST_REGIONS_BYTES = 3_500;
 
 /** Says whether home's functions can't hold what they must know of the fleet. */
 export function environmentProblems(fleet: FleetConfig): string[] {
-  const { alertDefaults, secrets } = fleet;
+  const { alertDefaults, secrets, locations } = fleet;
+  const place = locations.length === 0 ? "fleet.regions" : "fleet.regions, fleet.locations";
   const facts = fleetFacts(fleet) + JSON.stringify(alertDefaults) + secrets;
   const bytes = Buffer.byteLength(facts);
   if (bytes <= MOST_REGIONS_BYTES) return [];
   return [
-    `fleet.regions, fleet.alertDefaults and fleet.secrets must fit into ${MOST_REGIONS_BYTES} bytes of a function's environment, are ${bytes}: name fewer allowedPrivateCidrs or secrets`,
+    `${place}, fleet.alertDefaults and fleet.secrets must fit into ${MOST_REGIONS_BYTES} bytes of a function's environment, are ${bytes}: name fewer places, allowedPrivateCidrs or secrets`,
   ];
 }
 
 /** Says which regions are in another AWS partition than home, which home can't reach. */
 export function partitionProblems(config: FleetConfig, listed: readonly RegionConfig[]): string[] {
   const home = partitionOf(config.home);
-  return config.regions.flatMap((region) => {
+  return [...config.regions, ...config.retired].flatMap((region) => {
     const { name } = region;
     if (name === "" || home === undefined || partitionOf(name) === home) return [];
     const path = `${pathIn(listed, region)}.name`;

@@ -1,6 +1,6 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
 import type { FleetRegion } from "../../shared/plan/plan.ts";
-import { isCidr } from "../../shared/vet/vet.ts";
+import { readPrivateCidrs } from "./private-cidrs.ts";
 import {
   type ConfigReader,
   isObject,
@@ -8,7 +8,6 @@ import {
   readCount,
   readerOf,
   readText,
-  readTexts,
 } from "./read-config.ts";
 
 /** A place outside of AWS from which an agent probes; to everything else it is a region. */
@@ -56,10 +55,7 @@ function readLocation(raw: unknown, path: string, problems: string[]): LocationC
     name: isObject(fields) ? readName(reader) : "",
     shards: readCount(reader, "shards", { least: 1, most: 64, fallback: 1 }),
     ipv6: readBoolean(reader, "ipv6", false),
-    allowedPrivateCidrs: readTexts(reader, "allowedPrivateCidrs", {
-      accepts: isCidr,
-      rule: "a CIDR such as 10.0.0.0/16 or fd00::/8",
-    }),
+    allowedPrivateCidrs: readPrivateCidrs(reader, { isOwnMachine: true }),
   };
 }
 

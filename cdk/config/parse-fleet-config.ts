@@ -16,7 +16,7 @@ import { problemSentence, type Report } from "../../shared/input/input.ts";
 import { type RateLimit, readRateLimit } from "../../shared/task/task.ts";
 import { HOUR_MS } from "../../shared/units.ts";
 import { readBursts } from "./bursts.ts";
-import { readDeadMan } from "./dead-man-config.ts";
+import { deadManProblems, readDeadMan } from "./dead-man-config.ts";
 import type { FleetConfig, FleetOptions } from "./fleet-config.ts";
 import {
   capacityProblems,
@@ -148,6 +148,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     ...partitionProblems(config, listed),
     ...capacityProblems(config, listed),
     ...environmentProblems(config),
+    ...deadManProblems(config),
   );
   if (reader.problems.length > 0) throw new FleetConfigError(reader.problems);
   return config;

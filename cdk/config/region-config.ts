@@ -1,6 +1,6 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
 import { chooseSize, type Demand, type FleetRegion, MOST_SHARDS } from "../../shared/plan/plan.ts";
-import { isCidr, openingFault } from "../../shared/vet/vet.ts";
+import { readPrivateCidrs } from "./private-cidrs.ts";
 import {
   type ConfigReader,
   isObject,
@@ -148,25 +148,6 @@ function readEndpoint(vpc: ConfigReader): Pick<VpcAttachment, "dynamodbEndpoint"
   if (routeTableIds.length === 0)
     refuse(reader, "routeTableIds", "at least one route table id", tables);
   return isId ? { dynamodbEndpoint: { vpcId, routeTableIds } } : {};
-}
-
-const OPENING_RULES = {
-  never:
-    "a range that probes may open, which link-local, metadata and multicast addresses never are",
-  itself: "another range than loopback, which is the probe's own machine",
-  public: "private addresses: tasks may name public ones anyway",
-  wide: "private addresses only, and this opens others too: name the ranges that you use, such as 10.0.0.0/16",
-} as const;
-
-function readPrivateCidrs(reader: ConfigReader): string[] {
-  const field = "allowedPrivateCidrs";
-  const rule = "a CIDR such as 10.0.0.0/16 or fd00::/8";
-  const cidrs = readTexts(reader, field, { accepts: isCidr, rule });
-  for (const cidr of cidrs) {
-    const fault = openingFault(cidr);
-    if (fault !== null) refuse(reader, field, OPENING_RULES[fault], cidr);
-  }
-  return cidrs;
 }
 
 function idForm(prefix: string) {

@@ -277,8 +277,46 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { regions: ["eu-west-1"], deadMan: { url: "https://hc-ping.com/secret", method: "PUT" } },
-    'fleet.deadMan.method must be GET, HEAD or POST, is "PUT"',
+    'fleet.deadMan.method must be GET, HEAD or POST, is "(not shown)"',
     'fleet.deadMan.url must be the name of a secret that holds the URL, secretsmanager:NAME or ssm:NAME, in the home region, is "(not shown)"',
+  ],
+  [
+    { regions: ["eu-west-1"], deadMan: ["https://hc-ping.com/secret"] },
+    'fleet.deadMan must be the name of a secret that holds the URL, secretsmanager:NAME or ssm:NAME, in the home region, or { url, method }, is "(not shown)"',
+  ],
+  [
+    {
+      regions: ["eu-west-1"],
+      deadMan: { "https://hc-ping.com/secret": 1, url: ["https://x/secret"] },
+    },
+    'fleet.deadMan must be of the fields url and method only, is "(not shown)"',
+    'fleet.deadMan.url must be the name of a secret that holds the URL, secretsmanager:NAME or ssm:NAME, in the home region, is "(not shown)"',
+  ],
+  [
+    { regions: ["eu-west-1"], deadMan: "ssm:/a", secrets: ["ssm:/a"] },
+    'fleet.deadMan.url must be a secret that tasks can\'t name, is "ssm:/a", which stands in fleet.secrets too',
+  ],
+  [
+    {
+      regions: ["eu-west-1"],
+      locations: [
+        { name: "office", allowedPrivateCidrs: ["0.0.0.0/0", "169.254.0.0/16", "127.0.0.0/8"] },
+      ],
+    },
+    'fleet.locations[0].allowedPrivateCidrs must be private addresses only, and this opens others too: name the ranges that you use, such as 10.0.0.0/16, is "0.0.0.0/0"',
+    'fleet.locations[0].allowedPrivateCidrs must be a range that probes may open, which link-local, metadata and multicast addresses never are, is "169.254.0.0/16"',
+  ],
+  [
+    {
+      regions: [{ name: "eu-west-1", shards: 64, memoryMb: 1_024 }],
+      expectedTasks: 100_000,
+      expectedScheduleSeconds: 1,
+    },
+    "fleet.regions[0] can't have the 209 shards that 100000 tasks every 1 s need, but 100 at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets",
+  ],
+  [
+    { home: "eu-west-1", regions: ["eu-west-1", { name: "cn-north-1", retired: true }] },
+    "fleet.regions[1].name must be a region of home's partition (aws), is cn-north-1",
   ],
   [
     { regions: ["eu-west-1"], deadMan: {} },
@@ -340,7 +378,7 @@ test("parseFleetConfig refuses more ranges than fit into the environment of a fu
   };
   assert.deepEqual(problemsOf(withRanges(180)), []);
   assert.deepEqual(problemsOf(withRanges(200)), [
-    "fleet.regions, fleet.alertDefaults and fleet.secrets must fit into 3500 bytes of a function's environment, are 3581: name fewer allowedPrivateCidrs or secrets",
+    "fleet.regions, fleet.alertDefaults and fleet.secrets must fit into 3500 bytes of a function's environment, are 3581: name fewer places, allowedPrivateCidrs or secrets",
   ]);
 });
 
