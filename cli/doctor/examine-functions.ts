@@ -27,7 +27,6 @@ function functionsIn(examined: Examined, { isHome, probed }: Place): FunctionNam
 export async function examineFunctions(examined: Examined, place: Place): Promise<Finding[]> {
   if (place.isAgent) return [];
   const { region } = place;
-  const roles: About = { region, part: "roles" };
   const names = functionsIn(examined, place);
   const found = await Promise.all(
     names.map(async (name) => {
@@ -43,11 +42,17 @@ export async function examineFunctions(examined: Examined, place: Place): Promis
       { region, part: "functions" },
       found.flatMap(({ own }) => own),
     ),
-    ...orWell(
-      roles,
-      found.flatMap(({ role }) => role),
+    ...rolesOrWell(
+      { region, part: "roles" },
+      found.map(({ role }) => role),
     ),
   ];
+}
+
+/** The role of a function that is not known is not known either, which is said with the function. */
+function rolesOrWell(about: About, roles: readonly (readonly Finding[] | null)[]): Finding[] {
+  const found = roles.flatMap((role) => role ?? []);
+  return roles.includes(null) ? found : orWell(about, found);
 }
 
 async function examineFunction(examined: Examined, { region }: Place, name: FunctionName) {
@@ -58,10 +63,10 @@ async function examineFunction(examined: Examined, { region }: Place, name: Func
   const reply = await ask("function", { region, path });
   if (reply.kind === "gone") {
     const found = wrong(about, `Function ${whole} is missing`, "deploy this region's stack");
-    return { found: [found], role: [] };
+    return { found: [found], role: null };
   }
   if (reply.kind !== "answer")
-    return { found: [unasked(about, `Function ${whole}`, reply)], role: [] };
+    return { found: [unasked(about, `Function ${whole}`, reply)], role: null };
   return {
     found: configFindings(examined, about, { name, whole, config: reply.fields }),
     role: await examineRole(examined, region, { name, role: reply.fields.Role }),

@@ -28,15 +28,18 @@ export const NEEDED_ACTIONS: Readonly<Record<FunctionName, readonly string[]>> =
 /** The name of the only policy of a function's role. */
 const POLICY = "permissions";
 
-/** Whether the role of a function still has its permissions, as far as they can be read. */
+/**
+ * Whether the role of a function still has its permissions, as far as they can be read; null if no
+ * role is named.
+ */
 export async function examineRole(
   { ask }: Examined,
   region: RegionName,
   { name, role }: { readonly name: FunctionName; readonly role: unknown },
-): Promise<Finding[]> {
+): Promise<Finding[] | null> {
   const about: About = { region, part: "roles" };
   const [, roleName] = /:role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(String(role)) ?? [];
-  if (roleName === undefined) return [];
+  if (roleName === undefined) return null;
   const form = new URLSearchParams({
     ...{ Action: "GetRolePolicy", Version: "2010-05-08" },
     ...{ RoleName: roleName, PolicyName: POLICY },

@@ -36,6 +36,31 @@ test("runCli ends with 2, one sentence and the way to help for wrong usage", asy
       '--limit must be a whole number from 1 to 100000, is "x".',
       "synfleet alerts --help",
     ],
+    [
+      ["cost", "--tasks", "-1"],
+      '--tasks must be a whole number from 1 to 1000000, is "-1".',
+      "synfleet cost --help",
+    ],
+    [
+      ["alerts", "--aws", "--since", "-1"],
+      '--since must be an age like 90s, 15m, 1h or 7d, or an ISO time, is "-1".',
+      "synfleet alerts --help",
+    ],
+    [
+      ["cost", "--tasks", "--json"],
+      "--tasks needs a value; one that begins with a hyphen is written --tasks=VALUE.",
+      "synfleet cost --help",
+    ],
+    [
+      ["results", "t", "--since"],
+      "--since needs a value; one that begins with a hyphen is written --since=VALUE.",
+      "synfleet results --help",
+    ],
+    [
+      ["check", "--", "--timeout", "-1"],
+      'HOST:PORT must have a DNS name or an IP address as its host, is "--timeout".',
+      "synfleet check --help",
+    ],
     [["alerts", "--fleet", "x"], "--fleet goes with --aws only.", "synfleet alerts --help"],
   ];
   for (const [words, sentence, help] of cases) {

@@ -349,6 +349,15 @@ describe("synfleet doctor --aws", () => {
     assert.match(lines.join("\n"), /Role r-plan of plan lacks dynamodb:GetItem, dynamodb:PutItem/);
   });
 
+  it("does not say that roles are well whose functions are missing", async () => {
+    aws.told.set("us-east-1 GetFunctionConfiguration", { status: 404, body: {} });
+    aws.told.set("eu-west-1 GetFunctionConfiguration test-plan", { status: 404, body: {} });
+    const { code, out } = await ask();
+    const heads = out.filter((line) => line.includes("  well: "));
+    assert.deepEqual([code, heads.length], [1, 2]);
+    for (const head of heads) assert.match(head, /well: tables, schedules, queue/);
+  });
+
   it("names the permission that a question lacks, asks all else and ends with 3", async () => {
     aws.told.set("us-east-1 GetSchedule", {
       status: 403,
