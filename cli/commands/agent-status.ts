@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AgentStatus, isWell, STATUS_FILE } from "../../local/agent/status.ts";
+import { type AgentStatus, isFolderInUse, isWell, STATUS_FILE } from "../../local/agent/status.ts";
 import { type EpochMs, SECOND_MS, toIso } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Command, EXIT } from "../command/command.ts";
@@ -17,11 +17,13 @@ export const agentStatus: Command = {
     "Exit codes: 0 well, 1 not, 3 there is no agent's data.",
   ],
   run: async (call) => {
-    const status = await readStatus(agentDirOf(call));
+    const dir = agentDirOf(call);
+    const status = await readStatus(dir);
+    const runs = await isFolderInUse(dir);
     const nowMs = call.io.now();
-    const well = isWell(status, nowMs);
-    if (flagOption(call, "json")) call.io.out(JSON.stringify({ well, ...status }));
-    else call.io.out(sentenceOf(status, well, nowMs));
+    const well = runs && isWell(status, nowMs);
+    if (flagOption(call, "json")) call.io.out(JSON.stringify({ well, runs, ...status }));
+    else call.io.out(runs ? sentenceOf(status, well, nowMs) : goneSentence(status, dir));
     return well ? EXIT.fine : EXIT.no;
   },
 };
@@ -32,6 +34,11 @@ async function readStatus(dir: string): Promise<AgentStatus> {
   } catch {
     throw new CliError(`No agent has run on ${dir}: name its folder with --data DIR.`);
   }
+}
+
+function goneSentence({ location, fleet, spool, atMs }: AgentStatus, dir: string): string {
+  const waiting = `${showCount(spool.waiting, "result item")} of it may wait`;
+  return `No agent runs on ${dir}; that of ${location} in ${fleet} was last heard of at ${toIso(atMs)}; ${waiting}.`;
 }
 
 function sentenceOf(status: AgentStatus, well: boolean, nowMs: EpochMs): string {

@@ -34,7 +34,7 @@ export interface AgentSetup extends HomeSetup {
  */
 export async function runAgent(setup: AgentSetup): Promise<void> {
   const files = await AgentFiles.open(setup.dir);
-  const lock = await lockFolder(setup.dir, join(setup.dir, "lock"));
+  const lock = await lockFolder(setup.dir);
   try {
     const agent = await Agent.open(setup, files);
     await agent.run();

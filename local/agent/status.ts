@@ -1,6 +1,8 @@
 import { type DurationMs, type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 import type { SpoolCounts } from "./spool.ts";
 
+export { isFolderInUse } from "./agent-lock.ts";
+
 /** The file in which an agent says how it is. */
 export const STATUS_FILE = "status.json";
 

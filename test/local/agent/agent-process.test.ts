@@ -11,12 +11,14 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CHAOS_VARIABLE } from "../../../bench/chaos/control.ts";
 import { fastInstant } from "../../../bench/chaos/fast-time.ts";
+import { runCli } from "../../../cli/run-cli.ts";
 import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { localFleet } from "../../../local/aws/local-fleet.ts";
 import { rememberRuntime } from "../../../local/aws/runtime-file.ts";
 import { draftPlan } from "../../../shared/plan/plan.ts";
 import { slotsOfRun } from "../../../shared/slot/slot.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../../shared/units.ts";
+import { fakeIo } from "../../cli/fake-io.ts";
 import { startEmbedded } from "../../embedded.ts";
 import { aTask } from "../../fakes/results.ts";
 import { readableLease } from "../../fakes/stores.ts";
@@ -134,8 +136,24 @@ test("an agent that loses AWS, is killed, starts without AWS and finds it elsewh
   const rival = start();
   assert.equal(await once(rival.child, "exit").then(([code]) => code), 3);
   assert.match(await rival.error, /Another agent works on .*agent: each agent needs a folder/);
+  const askStatus = async () => {
+    const io = fakeIo({ now });
+    return [await runCli(["agent", "status", "--data", data], io), io.heard.out.join()] as const;
+  };
+  const [code, said] = await askStatus();
+  assert.match(
+    said,
+    /^Agent of office in [\w-]+: well, said \d+ s ago; 1 of 1 shard with the lease/,
+  );
+  assert.equal(code, 0);
   const killedAtMs = now();
   await end(first.child, "SIGKILL");
+  const [goneCode, goneSaid] = await askStatus();
+  assert.match(
+    goneSaid,
+    /^No agent runs on .*agent; that of office in [\w-]+ was last heard of at /,
+  );
+  assert.equal(goneCode, 1);
 
   const before = await kept();
   const second = start();
