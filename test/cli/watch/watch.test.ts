@@ -82,7 +82,7 @@ describe("stateChanges", () => {
 });
 
 describe("sightLines", () => {
-  const overview = { groups: [], impaired: [] } as unknown as Overview;
+  const overview = { groups: [], impaired: [], troubles: [] } as unknown as Overview;
   const event = (i: number): OutgoingEvent => ({
     id: `e${i}`,
     detailType: "TCP Probe Alert State Change",
