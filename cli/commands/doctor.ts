@@ -3,8 +3,10 @@ import { type Command, EXIT, type ExitCode } from "../command/command.ts";
 import { UsageError } from "../command/errors.ts";
 import { flagOption } from "../command/read-option.ts";
 import { openAws } from "../doctor/ask-aws.ts";
+import { askedHosts, checkEndpoints } from "../doctor/endpoints.ts";
 import { examineFleet } from "../doctor/examine-fleet.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { joinUnknown } from "../doctor/join-unknown.ts";
 import { findingLines } from "../doctor/print-findings.ts";
 import { FLEET_OPTIONS } from "../fleet/fleet-options.ts";
 import { withFleet } from "../fleet/open-fleet.ts";
@@ -26,14 +28,16 @@ export const doctor: Command = {
       throw new UsageError(
         "doctor asks a fleet on AWS: doctor --aws. For one on this machine see health, regions and status.",
       );
+    checkEndpoints(call.io.env);
     await new SignedSender().findCredentials();
-    const findings = await withFleet(call, (open) =>
+    const found = await withFleet(call, (open) =>
       examineFleet({
         ...{ open, fleet: open.fleet, nowMs: call.io.now() },
         ask: openAws(call.io.env),
         expected: expectedOf(readCdkJson(call.io.cwd)),
       }),
     );
+    const findings = joinUnknown(found, askedHosts(call.io.env));
     const code = codeOf(findings);
     if (flagOption(call, "json"))
       call.io.out(JSON.stringify({ well: code === EXIT.fine, findings }));

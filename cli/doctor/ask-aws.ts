@@ -5,6 +5,7 @@ import {
 } from "../../functions/adapters/signed-request/signed-request.ts";
 import { isFields } from "../../shared/input/input.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
+import { type Environment, endpointOf } from "./endpoints.ts";
 import { QUESTIONS, type Question, type QuestionName } from "./questions.ts";
 
 /** What came of a question. */
@@ -27,6 +28,9 @@ export interface Asked {
   readonly form?: string;
 }
 
+/** The code of a question that nobody answered. */
+export const NO_ANSWER = "there was no answer";
+
 /** Asks AWS. */
 export type AskAws = (question: QuestionName, asked: Asked) => Promise<Reply>;
 
@@ -37,14 +41,12 @@ const PATIENCE = {
   connectMs: 5 * SECOND_MS,
 } as const satisfies Readonly<Record<string, DurationMs>>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Opens the way to AWS with the usual credentials; the environment may name other endpoints, as for the SDK. */
 export function openAws(env: Environment, sender = new SignedSender(PATIENCE)): AskAws {
   return async (name, asked) => {
     const question: Question = QUESTIONS[name];
     const request = requestOf(question, asked);
-    const endpoint = endpointOf(question, env) ?? request.endpoint;
+    const endpoint = endpointOf(question.service, env) ?? request.endpoint;
     return replyOf(question, await sender.send({ ...request, endpoint }));
   };
 }
@@ -74,19 +76,8 @@ function identityPlace(region: RegionName): Pick<AwsRequest, "region" | "endpoin
   return { region: "us-east-1", endpoint: "https://iam.amazonaws.com" };
 }
 
-/** The names of services in the SDK's variables. Source: SDKs and tools reference guide, "Service-specific endpoints". */
-const VARIABLES: Readonly<Record<string, string>> = {
-  events: "EVENTBRIDGE",
-  monitoring: "CLOUDWATCH",
-};
-
-function endpointOf({ service }: Question, env: Environment): string | undefined {
-  const name = VARIABLES[service] ?? service.toUpperCase();
-  return env[`AWS_ENDPOINT_URL_${name}`] || env.AWS_ENDPOINT_URL || undefined;
-}
-
 function replyOf({ action }: Question, answer: AwsAnswer | null): Reply {
-  if (answer === null) return { kind: "failed", code: "there was no answer" };
+  if (answer === null) return { kind: "failed", code: NO_ANSWER };
   const { statusCode, text } = answer;
   const fields = fieldsOf(text);
   if (statusCode === 200) return { kind: "answer", fields, text };

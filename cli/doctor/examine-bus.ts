@@ -18,7 +18,7 @@ export async function examineBus(
   if (bus.kind === "gone") return [wrong(about, `Bus ${name} is missing`, "deploy home's stack")];
   const found = bus.kind === "answer" ? [] : [unasked(about, `Bus ${name}`, bus)];
   if (rules.kind !== "answer" && rules.kind !== "gone")
-    return [...found, unasked(about, `Rules of bus ${name}`, rules)];
+    return [...found, unasked(about, `Which rules bus ${name} has`, rules)];
   return orWell(about, [
     ...found,
     ...(rules.kind === "gone" ? [] : ruleFindings(about, listOf(rules.fields, "Rules"))),

@@ -131,7 +131,7 @@ async function examineCounts(
     MetricDataQueries: COUNTED.map((metric) => queryOf(metric, whole)),
   };
   const reply = await ask("metrics", { region, body });
-  if (reply.kind !== "answer") return [unasked(about, `Errors of ${whole}`, reply)];
+  if (reply.kind !== "answer") return [unasked(about, `Whether ${whole} had errors`, reply)];
   const countOf = (metric: string) =>
     sumOf(
       listOf(reply.fields, "MetricDataResults").filter(({ Id }) => Id === idOf(metric)),

@@ -43,7 +43,8 @@ async function examineRuns(
 
 async function examineWrites({ ask, expected }: Examined, about: About): Promise<Finding[]> {
   const reply = await ask("tableLimits", { region: about.region, body: {} });
-  if (reply.kind !== "answer") return [unasked(about, "DynamoDB's limits", reply)];
+  if (reply.kind !== "answer")
+    return [unasked(about, "The write limit of DynamoDB's tables", reply)];
   const { TableMaxWriteCapacityUnits: most } = reply.fields;
   const needed = expected.tasks * WRITE_UNITS_PER_TASK;
   if (typeof most !== "number" || most >= needed) return [];

@@ -1,5 +1,5 @@
 import type { RegionName } from "../../shared/units.ts";
-import type { Reply } from "./ask-aws.ts";
+import { NO_ANSWER, type Reply } from "./ask-aws.ts";
 
 /** A part of a fleet that is asked. */
 export type Part =
@@ -17,7 +17,9 @@ export type Part =
   | "clock"
   | "minutes"
   | "troubles"
-  | "retired";
+  | "retired"
+  /** All of a region. */
+  | "region";
 
 /** What is known of a part in one region. */
 export interface Finding {
@@ -29,6 +31,8 @@ export interface Finding {
   readonly text: string;
   /** What to do about it; empty if there is nothing to do. */
   readonly todo: string;
+  /** Why it is not known: a code or a few words; only of `unknown`. */
+  readonly why?: string;
 }
 
 /** Which part of which region a finding is about. */
@@ -53,28 +57,37 @@ export function wrong({ region, part }: About, text: string, todo: string): Find
   return { region, part, level: "wrong", text, todo };
 }
 
-function unknown({ region, part }: About, text: string, todo = ""): Finding {
-  return { region, part, level: "unknown", text, todo };
-}
-
 const POLICY_PAGE = "let your credentials do it: docs/operator-policy.md";
 
 /** Why something is not known, by a reply that is no answer. */
 export function unasked(
-  about: About,
+  { region, part }: About,
   what: string,
   reply: Exclude<Reply, { kind: "answer" }>,
 ): Finding {
-  if (reply.kind === "denied")
-    return unknown(about, `${what} is not known: ${reply.action} is not allowed`, POLICY_PAGE);
-  const code = reply.kind === "gone" ? "it is not there" : reply.code;
-  return unknown(about, `${what} is not known: ${code}`);
+  const why = whyOf(reply);
+  const todo = reply.kind === "denied" ? POLICY_PAGE : "";
+  return { region, part, level: "unknown", text: `${what} is not known: ${why}`, todo, why };
+}
+
+function whyOf(reply: Exclude<Reply, { kind: "answer" }>): string {
+  if (reply.kind === "denied") return `${reply.action} is not allowed`;
+  return reply.kind === "gone" ? "it is not there" : reply.code;
 }
 
 /** What a store threw. */
 export function unread(about: About, what: string, error: unknown): Finding {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { message } = error instanceof Error ? error : new Error(String(error));
   const [, action = "dynamodb:GetItem"] = /perform: ([\w-]+:\w+)/.exec(message) ?? [];
-  if (name === "AccessDeniedException") return unasked(about, what, { kind: "denied", action });
-  return unasked(about, what, { kind: "failed", code: name });
+  const code = codeOf(error);
+  if (code === "AccessDeniedException") return unasked(about, what, { kind: "denied", action });
+  return unasked(about, what, { kind: "failed", code });
+}
+
+/** The name that AWS gave an error; what has none was no answer of AWS. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isAnswer = "$fault" in error;
+  if (!isAnswer && ("code" in error || error.name === "TimeoutError")) return NO_ANSWER;
+  return error.name === "Error" ? error.message : error.name;
 }

@@ -9,8 +9,9 @@ export function findingLines(findings: readonly Finding[], colours: boolean): st
   const lines = regions.flatMap((region) => {
     const own = findings.filter((finding) => finding.region === region);
     const parts = [...new Set(own.filter(({ level }) => level === "well").map(({ part }) => part))];
-    const shown = parts.length > 0 ? `well: ${parts.join(", ")}` : "nothing is well";
     const open = own.filter(({ level }) => level !== "well");
+    const none = open.every(({ level }) => level === "unknown") ? "known" : "well";
+    const shown = parts.length > 0 ? `well: ${parts.join(", ")}` : `nothing is ${none}`;
     return [`${region}  ${shown}`, ...open.map((finding) => lineOf(finding, colours))];
   });
   return [...lines, "", sumLine(findings)];
@@ -28,11 +29,12 @@ function markOf(level: Finding["level"], colours: boolean): string {
 }
 
 function sumLine(findings: readonly Finding[]): string {
-  const countOf = (level: Finding["level"]) =>
-    findings.filter((finding) => finding.level === level).length;
-  const [wrongCount, unknownCount] = [countOf("wrong"), countOf("unknown")];
+  const wrongCount = findings.filter(({ level }) => level === "wrong").length;
+  const unknowns = findings.filter(({ level }) => level === "unknown");
+  const unknownCount = unknowns.length;
+  const what = unknowns.every(({ part }) => part === "region") ? "region" : "part";
   if (wrongCount + unknownCount === 0) return "All is well.";
-  const unknown = unknownCount === 0 ? "" : `${showCount(unknownCount, "part")} could not be asked`;
+  const unknown = unknownCount === 0 ? "" : `${showCount(unknownCount, what)} could not be asked`;
   const isWrong = wrongCount === 0 ? "" : `${showCount(wrongCount, "thing")} to do`;
   return `${[isWrong, unknown].filter((words) => words !== "").join("; ")}.`;
 }

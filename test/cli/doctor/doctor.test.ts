@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { unread } from "../../../cli/doctor/finding.ts";
+import { joinUnknown } from "../../../cli/doctor/join-unknown.ts";
 import { openHome, openRegion } from "../../../cli/fleet/open-stores.ts";
 import { runCli } from "../../../cli/run-cli.ts";
 import { INITIAL_FLEET } from "../../../shared/fleet-health/fleet-health.ts";
@@ -356,6 +358,52 @@ describe("synfleet doctor --aws", () => {
     const heads = out.filter((line) => line.includes("  well: "));
     assert.deepEqual([code, heads.length], [1, 2]);
     for (const head of heads) assert.match(head, /well: tables, schedules, queue/);
+  });
+
+  it("says once of each region that nobody answers", async () => {
+    const silent = new FakeAws();
+    const url = await silent.listen();
+    silent.close();
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = url;
+    const io = fakeIo({ cwd: folder, now: () => NOW, env: { AWS_ENDPOINT_URL: url } });
+    const code = await runCli(["doctor", "--aws"], io);
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = fleet.endpoint;
+    const todo = "check AWS_ENDPOINT_URL, the network and the region";
+    const line = `  ?  region: There is no answer from ${new URL(url).host}. To do: ${todo}.`;
+    assert.deepEqual(io.heard.out, [
+      ...["eu-west-1  nothing is known", line, "us-east-1  nothing is known", line],
+      ...["", "2 regions could not be asked."],
+    ]);
+    assert.equal(code, 3);
+  });
+
+  it("refuses an endpoint that is no URL, without a password in it", async () => {
+    for (const [value, shown] of [
+      ["notaurl", "notaurl"],
+      ["u:secret@host", "…@host"],
+    ]) {
+      const io = fakeIo({ cwd: folder, env: { AWS_ENDPOINT_URL_IAM: value } });
+      assert.equal(await runCli(["doctor", "--aws"], io), 3);
+      const sentence = `AWS_ENDPOINT_URL_IAM must be a URL like https://host:port, is "${shown}".`;
+      assert.deepEqual(io.heard.error, [`synfleet: ${sentence}`]);
+    }
+  });
+
+  it("calls what a store throws by its code, and never just an error", () => {
+    const about = { region: "eu-west-1", part: "plan" } as const;
+    const fault = Object.assign(new Error("no"), { name: "ThrottlingException", $fault: "client" });
+    const cases: readonly (readonly [thrown: unknown, why: string])[] = [
+      [Object.assign(new Error("connect"), { code: "ECONNREFUSED" }), "there was no answer"],
+      [Object.assign(new Error("late"), { name: "TimeoutError" }), "there was no answer"],
+      [fault, "ThrottlingException"],
+      [new Error("odd item"), "odd item"],
+    ];
+    for (const [thrown, why] of cases)
+      assert.equal(unread(about, "The plan", thrown).text, `The plan is not known: ${why}`);
+    const own = [unread(about, "The plan", fault), unread(about, "The clock", fault)];
+    const texts = joinUnknown(own, "AWS").map(({ text }) => text);
+    assert.deepEqual(texts, ["Nothing of this region is known: ThrottlingException"]);
+    assert.deepEqual(joinUnknown(own.slice(1), "AWS"), own.slice(1));
   });
 
   it("names the permission that a question lacks, asks all else and ends with 3", async () => {
