@@ -45,7 +45,8 @@ function storesOf(region: ProbedRegion): RegionStores {
   const { manifest, bundles } = region.draft;
   return {
     plans: {
-      readManifest: async () => manifest,
+      // The planner renews it each minute.
+      readManifest: async () => ({ ...manifest, plannedAtMs: region.now() }),
       readBundle: async (hash) => bundles.get(hash) ?? null,
     },
     leases: { readLease: async (shard) => leaseOf(region, shard) },
