@@ -9,24 +9,13 @@ import { itemSize, writeUnits } from "../shared/item-size.ts";
 import { figuresOf, type JudgedCheck, type RegionWindow } from "../shared/summary/summary.ts";
 import { MINUTE_MS, SECOND_MS, toMicrosecondPrecision } from "../shared/units.ts";
 import { type Random, randomOf } from "./random.ts";
+import { REGION_NAMES } from "./region-names.ts";
 import { publish, type Row } from "./report.ts";
 
 // What the stored records of tasks take of which a check in a thousand is lost, and how often they are
 // written, after they have lost their first ones.
 // `npx node bench/record-size.ts [--json]`
 
-const REGIONS = [
-  "eu-west-1",
-  "us-east-1",
-  "ap-southeast-2",
-  "sa-east-1",
-  "eu-central-1",
-  "us-west-2",
-  "ap-northeast-1",
-  "ap-south-1",
-  "ca-central-1",
-  "af-south-1",
-];
 const FLEETS = [
   { regions: 3, seconds: 60 },
   { regions: 5, seconds: 60 },
@@ -103,7 +92,7 @@ function sizeOf(state: TaskState): number {
 
 function play({ regions, seconds }: (typeof FLEETS)[number], seed: number): Played {
   const random = randomOf(seed);
-  const places = REGIONS.slice(0, regions).map((name): Place => {
+  const places = REGION_NAMES.slice(0, regions).map((name): Place => {
     return { name, phaseMs: Math.floor(random() * seconds * SECOND_MS), recheckAtMs: null };
   });
   let state = INITIAL_STATE;

@@ -11,24 +11,13 @@ import {
   toSummaryItem,
 } from "../shared/summary/summary.ts";
 import { MINUTE_MS, SECOND_MS, toMicrosecondPrecision } from "../shared/units.ts";
+import { REGION_NAMES } from "./region-names.ts";
 import { publish, type Row } from "./report.ts";
 
 // What a minute's summaries take as stored: those of many tasks in groups, and one that is an item of
 // its own, with what of it makes summaries mergeable.
 // `npx node bench/summary-size.ts [--json]`
 
-const REGIONS = [
-  "eu-west-1",
-  "us-east-1",
-  "ap-southeast-2",
-  "sa-east-1",
-  "eu-central-1",
-  "us-west-2",
-  "ap-northeast-1",
-  "ap-south-1",
-  "ca-central-1",
-  "af-south-1",
-];
 const REGION_COUNTS = [1, 3, 5, 10];
 const SCHEDULES_SECONDS = [60, 30, 15, 5, 1];
 const ITEMS_PER_CELL = 200;
@@ -66,7 +55,7 @@ function regionWindow(distanceMs: number, scheduleSeconds: number): RegionWindow
 }
 
 function makeSummary(regionCount: number, scheduleSeconds: number, task = TASK): Summary {
-  const names = REGIONS.slice(0, regionCount);
+  const names = REGION_NAMES.slice(0, regionCount);
   const regions = names.map((name) => [
     name,
     regionWindow(1 + 200 * Math.random(), scheduleSeconds),

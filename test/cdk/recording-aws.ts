@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { type Embedded, startEmbedded } from "../embedded.ts";
+import { closeAtOnce, openOnLoopback } from "../fakes/loopback.ts";
 
 const INVOKE = /^\/2015-03-31\/functions\/([\w-]+)\/invocations$/;
 
@@ -42,15 +41,13 @@ export async function startRecordingAws(fleet: Fleet): Promise<RecordingAws> {
     if (seen[0]?.action === "lambda:InvokeFunction") return response.writeHead(202).end();
     await pass(request, body, { endpoint: embedded.endpoint, response });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const endpoint = await openOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     embedded,
     calls,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeAtOnce(server);
       await embedded.close();
     },
   };

@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { closeAtOnce, openOnLoopback } from "./loopback.ts";
 
 /** An invocation as it comes over the wire. */
 export interface WireInvocation {
@@ -26,15 +25,13 @@ export async function startLambda(): Promise<LambdaServer> {
     rig.calls.push({ method, path, headers, body: await text(request) });
     rig.answer(response, rig.calls.length);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const endpoint = await openOnLoopback(server);
   const rig: LambdaServer = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     calls: [],
     answer: (response) => response.writeHead(202).end(),
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeAtOnce(server);
     },
   };
   return rig;

@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { closeAtOnce, openOnLoopback } from "./loopback.ts";
 
 /** An entry as it comes over the wire. */
 export interface WireEntry {
@@ -43,16 +42,14 @@ export async function startPutEvents(): Promise<PutEventsServer> {
     response.setHeader("content-type", "application/x-amz-json-1.1");
     return response.end(JSON.stringify({ FailedEntryCount: failed, Entries: answers }));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const endpoint = await openOnLoopback(server);
   const rig: PutEventsServer = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     calls: [],
     judge: () => null,
     refuse: () => null,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeAtOnce(server);
     },
   };
   return rig;

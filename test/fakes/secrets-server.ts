@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { closeAtOnce, openOnLoopback } from "./loopback.ts";
 
 /** A request for a secret as it comes over the wire. */
 export interface WireRead {
@@ -33,16 +32,14 @@ export async function startSecretsServer(): Promise<SecretsServer> {
     const answer = isParameter ? { Parameter: { Value: found } } : { SecretString: found };
     response.end(JSON.stringify(answer));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const endpoint = await openOnLoopback(server);
   const rig: SecretsServer = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     reads: [],
     texts: new Map(),
     answer: null,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeAtOnce(server);
     },
   };
   return rig;

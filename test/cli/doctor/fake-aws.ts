@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { NEEDED_ACTIONS } from "../../../cli/doctor/examine-role.ts";
 import type { FunctionName } from "../../../shared/contract.ts";
+import { closeAtOnce, openOnLoopback } from "../../fakes/loopback.ts";
 
 /** What a question gets: a status and a body. */
 export interface Told {
@@ -25,15 +24,12 @@ export class FakeAws {
   burstQueue = "";
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
-  async listen(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return openOnLoopback(this.#server);
   }
 
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+  close(): Promise<void> {
+    return closeAtOnce(this.#server);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

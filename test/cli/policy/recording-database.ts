@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { closeAtOnce, openOnLoopback } from "../../fakes/loopback.ts";
 
 /** Stands before a database and remembers what is asked of which table: `Query test-alerts`. */
 export class RecordingDatabase {
@@ -13,15 +12,12 @@ export class RecordingDatabase {
     this.#database = database;
   }
 
-  async listen(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return openOnLoopback(this.#server);
   }
 
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+  close(): Promise<void> {
+    return closeAtOnce(this.#server);
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
