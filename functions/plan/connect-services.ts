@@ -3,8 +3,8 @@ import { awsRegionOf, type Fleet, knownRegions, parseFleet } from "../../shared/
 import type { RegionName } from "../../shared/units.ts";
 import {
   createDynamoDbClient,
-  openHomeStores,
   openRegionStores,
+  openTaskStores,
 } from "../adapters/dynamodb/dynamodb.ts";
 import { createEventBridgeClient, createEventBus } from "../adapters/eventbridge/eventbridge.ts";
 import { logInvocation } from "../adapters/lambda/lambda.ts";
@@ -29,7 +29,7 @@ export function connectServices(environment: Environment): PlanServices {
   });
   const resultDays = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS);
   const client = createDynamoDbClient(fleet.home);
-  const { tasks, settings, statuses } = openHomeStores({ client, fleet: fleet.name });
+  const { tasks, settings, statuses } = openTaskStores({ client, fleet: fleet.name });
   const plans = openPlans(fleet);
   return {
     fleet,

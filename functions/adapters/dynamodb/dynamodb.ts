@@ -8,6 +8,7 @@ export {
   openBurstStore,
   openHomeStores,
   openRegionStores,
+  openTaskStores,
   type RegionStores,
 } from "./open-stores.ts";
 export { decodeManifest } from "./plan-store.ts";

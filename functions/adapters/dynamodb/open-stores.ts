@@ -89,6 +89,22 @@ interface StoresSetup {
   readonly sleep?: (ms: DurationMs) => Promise<void>;
 }
 
+/** Opens what the planner needs of home: a bundle has the code of those stores only that it opens. */
+export function openTaskStores(
+  open: StoresSetup,
+): Pick<HomeStores, "tasks" | "settings" | "statuses"> {
+  const { client, now = Date.now, sleep = async (ms) => setTimeout(ms) } = open;
+  const setupOf = (table: HomeTable) => ({
+    ...{ client, now, sleep },
+    table: homeTableName(open.fleet, table),
+  });
+  return {
+    tasks: createTaskStore(setupOf("tasks")),
+    settings: createAlertingStore(setupOf("settings")),
+    statuses: createTaskStatusStore(setupOf("task-status")),
+  };
+}
+
 /** Opens the stores of a fleet's home region. Nothing is read or written yet. */
 export function openHomeStores(open: StoresSetup): HomeStores {
   const { client, now = Date.now, keepMs = DEFAULT_SUMMARY_DAYS * DAY_MS } = open;
@@ -101,9 +117,7 @@ export function openHomeStores(open: StoresSetup): HomeStores {
   const alerts = setupOf("alerts");
   const rollUp = createRollUpStore(alerts);
   return {
-    tasks: createTaskStore(setupOf("tasks")),
-    settings: createAlertingStore(setupOf("settings")),
-    statuses: createTaskStatusStore(setupOf("task-status")),
+    ...openTaskStores(open),
     summaries: createSummaryStore({
       ...{ ...setupOf("summaries"), keepMs: minuteMs },
       readRollUp: rollUp.readRollUp,
