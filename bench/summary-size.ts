@@ -1,8 +1,15 @@
 import { MINUTES_PER_MONTH, PRICES, priceOf } from "../shared/cost/cost.ts";
 import { itemSize, writeUnits } from "../shared/item-size.ts";
-import { groupCountFor, groupOf, packMinute } from "../shared/summary/packed/packed.ts";
 import {
+  groupCountFor,
+  groupOf,
+  packMinute,
+  packSummaries,
+} from "../shared/summary/packed/packed.ts";
+import {
+  asStored,
   figuresOf,
+  mergePeriod,
   parseSummaryItem,
   type RegionWindow,
   relativeErrorOf,
@@ -10,7 +17,7 @@ import {
   summarise,
   toSummaryItem,
 } from "../shared/summary/summary.ts";
-import { MINUTE_MS, SECOND_MS, toMicrosecondPrecision } from "../shared/units.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, toMicrosecondPrecision } from "../shared/units.ts";
 import { REGION_NAMES } from "./region-names.ts";
 import { publish, type Row } from "./report.ts";
 
@@ -54,15 +61,24 @@ function regionWindow(distanceMs: number, scheduleSeconds: number): RegionWindow
   };
 }
 
-function makeSummary(regionCount: number, scheduleSeconds: number, task = TASK): Summary {
+interface Scene {
+  readonly distances: readonly number[];
+  readonly minute: number;
+}
+
+function makeSummary(
+  regionCount: number,
+  scheduleSeconds: number,
+  task = TASK,
+  { distances, minute }: Scene = { distances: [], minute: 0 },
+): Summary {
   const names = REGION_NAMES.slice(0, regionCount);
-  const regions = names.map((name) => [
+  const regions = names.map((name, i) => [
     name,
-    regionWindow(1 + 200 * Math.random(), scheduleSeconds),
+    regionWindow(distances[i] ?? 1 + 200 * Math.random(), scheduleSeconds),
   ]);
   const window = {
-    periodStartMs: FROM_MS,
-    periodEndMs: FROM_MS + MINUTE_MS,
+    ...periodAt(FROM_MS + minute * MINUTE_MS, MINUTE_MS),
     scheduleMs: scheduleSeconds * SECOND_MS,
     regions: Object.fromEntries(regions),
   };
@@ -151,7 +167,43 @@ function fleetRow({ tasks, regions, seconds }: (typeof FLEETS)[number]): Row {
   };
 }
 
+/** A task's hours and day at its usual size: means of some tasks. */
+function periodRow({ regions, seconds }: (typeof FLEETS)[number]): Row {
+  const days = Array.from({ length: 4 }, (_, i) => makeDay(regions, seconds, taskAt(i)));
+  const hours = days.flatMap((day) => day.minutes.map((minutes) => packSummaries(minutes).length));
+  const sizes = days.map(({ hours: merged, day }) => packSummaries([...merged, day]).length);
+  return {
+    regions,
+    "every, s": seconds,
+    "an hour, bytes": Math.round(meanOf(hours)),
+    "a day, bytes": Math.round(meanOf(sizes)),
+  };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** A task has the same distances all day. */
+function makeDay(regionCount: number, seconds: number, task: typeof TASK) {
+  const distances = Array.from({ length: regionCount }, () => 1 + 200 * Math.random());
+  const minutes = Array.from({ length: 24 }, (_, hour) =>
+    Array.from({ length: 60 }, (_, minute) =>
+      makeSummary(regionCount, seconds, task, { distances, minute: hour * 60 + minute }),
+    ),
+  );
+  const hours = minutes.map((own, i) =>
+    mergePeriod(periodAt(FROM_MS + i * HOUR_MS, HOUR_MS), own.map(asStored)),
+  );
+  return { minutes, hours, day: mergePeriod(periodAt(FROM_MS, 24 * HOUR_MS), hours) };
+}
+
+function periodAt(periodStartMs: number, lengthMs: number) {
+  return { periodStartMs, periodEndMs: periodStartMs + lengthMs };
+}
+
 /** Names and numbers of a group's item beside its content. */
 const GROUP_ITEM_BYTES = 80;
 
+publish("period-size", "A task's packed hour, and a day with its hours", FLEETS.map(periodRow));
 publish("minute-size", "A minute of a fleet in groups of tasks", FLEETS.map(fleetRow));

@@ -3,8 +3,11 @@ import { parseSummaryItem, type Summary, type SummaryItem, toWholeItem } from ".
 import { ColumnReader, ColumnWriter } from "./columns.ts";
 import { readFigures, writeFigures } from "./region-columns.ts";
 
-/** A reader that does not know it can't read the summaries. */
-const FORMAT = 1;
+/** A reader that does not know it can't read the summaries; 1 has its numbers as varints, 2 are minutes of many tasks. */
+const FORMAT = 3;
+
+/** Those that are read. */
+const FORMATS: readonly number[] = [1, FORMAT];
 
 /** Summaries of one task as bytes, the oldest first. The same summaries give the same bytes. */
 export function packSummaries(summaries: readonly Summary[]): Uint8Array {
@@ -16,7 +19,7 @@ export function packSummaries(summaries: readonly Summary[]): Uint8Array {
   columns.header.varint(items.length);
   writeFrames(columns, items);
   writeFigures(columns, items);
-  return sealPayload(columns.finish());
+  return sealPayload(columns.finishCoded());
 }
 
 function writeFrames(columns: ColumnWriter, items: readonly SummaryItem[]): void {
@@ -37,7 +40,8 @@ function writeFrames(columns: ColumnWriter, items: readonly SummaryItem[]): void
 export function unpackSummaries(taskName: string, packed: Uint8Array): Summary[] {
   const columns = new ColumnReader(splitColumns(openPayload(packed)));
   const format = columns.header.varint();
-  if (format !== FORMAT) throw new Error(`Format ${format} of packed summaries is not supported`);
+  if (!FORMATS.includes(format))
+    throw new Error(`Format ${format} of packed summaries is not supported`);
   const count = columns.header.varint();
   const frames = readFrames(columns, count);
   const figures = readFigures(

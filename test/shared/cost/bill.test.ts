@@ -39,18 +39,18 @@ type Line = readonly [service: string, what: string, quantity: number, dollars: 
 
 /** A month has 43,800 minutes and a GB 1,073,741,824 bytes. Figures to a millionth. */
 const BILL: readonly Line[] = [
-  // A minute: the minutes of both in one item, and a board, each below 1 KB. An hour: 3 units for web's 220 + 2.6 × 720 = 2,092
-  // bytes, 1 for mail's 220 + 2.6 × 60 = 376. A day: 2 units for each task's 500 + 640 a region.
-  // (2 + 4 / 60 + 4 / 1,440) × 43,800; 0.625 dollars a million.
-  ["DynamoDB", "writes: summaries of minutes, hours and days", 90_641.666667, 0.056651],
+  // A minute: the minutes of both in one item, and a board, each below 1 KB. An hour: 2 units for web's 300 + 2.1 × 720 = 1,812
+  // bytes, 1 for mail's 300 + 2.1 × 60 = 426. A day: 2 units for each task's 500 + 640 a region.
+  // (2 + 3 / 60 + 4 / 1,440) × 43,800; 0.625 dollars a million.
+  ["DynamoDB", "writes: summaries of minutes, hours and days", 89_911.666667, 0.056195],
   // 3 leases and 4.5625 + 4.5625 + 0.5 chunks: 12.625 × 43,800.
   ["DynamoDB", "writes: results and leases", 552_975, 0.345609],
   // 6 of the alerts table and a manifest for each of 2 regions: 8 × 43,800.
   ["DynamoDB", "writes: plans and state", 350_400, 0.219],
   // Each minute of both tasks once: 8 and a quarter of the names a task, web's 12 + 0.11 × 12 and
-  // mail's 2.4, 39.47 bytes of 4,096. A day: 24 hours of 2,092 bytes, 13 units, and of 376, 3.
-  // (39.47 / 4,096 + 16 / 1,440) × 43,800; 0.125 a million.
-  ["DynamoDB", "reads: minutes and hours, to pack them", 908.733561, 0.000114],
+  // mail's 2.4, 39.47 bytes of 4,096. A day: 24 hours of 1,812 bytes, 11 units, and of 426, 3.
+  // (39.47 / 4,096 + 14 / 1,440) × 43,800; 0.125 a million.
+  ["DynamoDB", "reads: minutes and hours, to pack them", 847.900228, 0.000106],
   // 2 × 3 leases, 2 leases that do not exist, 3 × 0.5 for chunks: 9.5 × 43,800; 0.125 a million.
   ["DynamoDB", "reads: results and leases", 416_100, 0.052013],
   // Tasks 1, their status 1, settings 2, alerts 18 (16 partitions of records), manifests 2 × 2 + 3, and once an hour a bundle of
@@ -59,8 +59,8 @@ const BILL: readonly Line[] = [
   // Minutes of 39.47 bytes, a board of 160 + 2 × 3 and 100 for its storage: 305.47 × 1,440 × 3 / GB;
   // 0.25 dollars a GB.
   ["DynamoDB", "storage: minutes and boards of 3 days", 0.001229, 0.000307],
-  // (2,092 + 376 + 200) / 60 × 1,440 × 90 / GB.
-  ["DynamoDB", "storage: hours of 90 days", 0.005367, 0.001342],
+  // (1,812 + 426 + 200) / 60 × 1,440 × 90 / GB.
+  ["DynamoDB", "storage: hours of 90 days", 0.004904, 0.001226],
   // (1,140 + 1,780 + 200) × 1,095 / GB.
   ["DynamoDB", "storage: days of 1095 days", 0.003182, 0.000795],
   // 2 × (825.625 + 456.25) + 89 + 50 = 2,702.75 bytes: × 1,440 × 30 / GB.
@@ -118,8 +118,8 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.381515);
-    assert.equal(rounded(estimate.storageDollars), 0.034164); // 0.000307 + 0.001342 + 0.000795 + 0.027185 + 0.004534
+    assert.equal(rounded(estimate.dollars), 53.380935);
+    assert.equal(rounded(estimate.storageDollars), 0.034048); // 0.000307 + 0.001226 + 0.000795 + 0.027185 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
   });
@@ -193,8 +193,8 @@ describe("usageOf", () => {
   it("packs an hour of a rare task only if it has a check, and nothing of a task that runs nowhere", () => {
     const rare = aTask("t", { scheduleMs: 7_200_000, regions: ["eu-west-1"] });
     const { hourBytes, dayBytes, taskRegions } = usageOf(FLEET, [rare]).summaries.periods;
-    // Every second hour has one check: 220 + 2.6 bytes and 100 for storage; a day 500 + 640 and 100.
-    assert.equal(rounded(hourBytes), rounded(322.6 / 2 / 60));
+    // Every second hour has one check: 300 + 2.1 bytes and 100 for storage; a day 500 + 640 and 100.
+    assert.equal(rounded(hourBytes), rounded(402.1 / 2 / 60));
     assert.equal(rounded(dayBytes), rounded(1_240 / 1_440));
     assert.equal(taskRegions, 1);
     const none = usageOf(FLEET, [aTask("t", { regions: ["ap-south-1"] })]).summaries.periods;
@@ -220,8 +220,8 @@ describe("usageOf", () => {
       tasks: { writes: 0, reads: 1 },
       settings: { writes: 0, reads: 2 },
       "task-status": { writes: 0, reads: 1 },
-      // 1 + 1 + 4 / 60 + 4 / 1,440, and 39.47 / 4,096 + 16 / 1,440, as in the bill.
-      summaries: { writes: 2.069_444, reads: 0.020_747 },
+      // 1 + 1 + 3 / 60 + 4 / 1,440, and 39.47 / 4,096 + 14 / 1,440, as in the bill.
+      summaries: { writes: 2.052_778, reads: 0.019_358 },
       alerts: { writes: 6, reads: 18 },
       plans: { writes: 2, reads: 7.000_488_281_25 },
       results: { writes: 12.625, reads: 9.5 },
