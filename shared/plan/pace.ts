@@ -24,7 +24,7 @@ export const SHARE_OF_PACE = 0.8;
 const MOST_STARTS_PER_SECOND = 1_600;
 
 /** Up to this memory the pace grows with it, as measured; more memory never has a slower one. */
-const MEASURED_MB = 256;
+export const MEASURED_MB = 256;
 
 /** How many connects a second a function of this memory can start and still time correctly. */
 export function startsPerSecondFor(memoryMb: number): number {

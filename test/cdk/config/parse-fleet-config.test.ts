@@ -43,11 +43,11 @@ const SIZES: readonly (readonly [
   [{}, { shards: "auto", memoryMb: "auto" }, 1, 128],
   [{}, { memoryMb: 512 }, 1, 512],
   [{ expectedTasks: 1_000, expectedScheduleSeconds: 30 }, {}, 1, 128],
-  [{ expectedTasks: 3_000 }, {}, 1, 256],
+  [{ expectedTasks: 3_000 }, {}, 1, 136],
   [{ expectedTasks: 3_000 }, { memoryMb: 128 }, 2, 128],
   [{ expectedTasks: 10_000, expectedScheduleSeconds: 15 }, {}, 2, 128],
-  [{ expectedTasks: 10_000, expectedScheduleSeconds: 12 }, { shards: 2 }, 2, 256],
-  [{ expectedTasks: 100_000 }, {}, 21, 256],
+  [{ expectedTasks: 10_000, expectedScheduleSeconds: 12 }, { shards: 2 }, 2, 160],
+  [{ expectedTasks: 100_000 }, {}, 21, 208],
 ];
 
 for (const [fields, own, shards, memoryMb] of SIZES)
@@ -226,7 +226,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     "fleet.regions[2].name must be a region of home's partition (aws), is cn-north-1",
     ...[1, 2].map(
       (i) =>
-        `fleet.regions[${i}] can't have the 298 shards that 100000 tasks every 1 s need, but 100 at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets`,
+        `fleet.regions[${i}] can't have the 227 shards that 100000 tasks every 1 s need, but 100 at most: raise fleet.expectedScheduleSeconds, or divide the tasks among fleets`,
     ),
   ],
   [

@@ -41,12 +41,12 @@ const PROD = {
   name: "prod",
   home: "eu-central-1",
   regions: [
-    { name: "us-east-1", shards: 1, memoryMb: 256, vpc: false, ipv6: false, allowedCidrs: [] },
+    { name: "us-east-1", shards: 1, memoryMb: 160, vpc: false, ipv6: false, allowedCidrs: [] },
     { name: "eu-west-1", shards: 3, memoryMb: 512, vpc: true, ipv6: true, allowedCidrs: [] },
     {
       name: "us-west-1",
       shards: 1,
-      memoryMb: 256,
+      memoryMb: 160,
       vpc: true,
       ipv6: false,
       allowedCidrs: ["10.0.0.0/16"],

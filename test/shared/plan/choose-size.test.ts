@@ -10,23 +10,27 @@ function demand(taskCount: number, scheduleSeconds: number): Demand {
 
 const TLS = demandOf(Array.from({ length: 100 }, () => ({ scheduleMs: 60_000, tls: {} as never })));
 
-// Planned are 335 starts a second at 128 MB and 671 at 256 MB for tasks under a minute, 298 and 596
-// for ten seconds of each term for the others; a shard's sockets are enough for 480.
+// Planned are 2.622 starts a second for each MB of memory for tasks under a minute, 335 at 128 MB, and
+// 2.331 for ten seconds of each term for the others; a shard's sockets are enough for 480.
 const SIZES: readonly (readonly [what: string, Demand, size: string, fixed?: object])[] = [
   ["no task", demandOf([]), "1 × 128"],
   ["the usual fleet", demand(100, 60), "1 × 128"],
   ["as many a minute as 128 MB starts", demand(2_980, 60), "1 × 128"],
-  ["more: one probe of twice the memory costs the same as two", demand(2_990, 60), "1 × 256"],
+  ["more: one probe of more memory costs the same as two", demand(2_990, 60), "1 × 136"],
   ["too many for the sockets of one", demand(4_850, 60), "2 × 128"],
   ["too many tasks for one", demand(5_010, 3_600), "2 × 128"],
   ["a thousand every half minute", demand(1_000, 30), "1 × 128"],
   ["335 starts a second", demand(335, 1), "1 × 128"],
-  ["336 starts a second", demand(336, 1), "1 × 256"],
+  ["336 starts a second", demand(336, 1), "1 × 136"],
+  ["as many as a step of memory starts", demand(356, 1), "1 × 136"],
+  ["a start more", demand(357, 1), "1 × 144"],
+  ["480 starts a second", demand(480, 1), "1 × 184"],
   ["481 starts a second", demand(481, 1), "2 × 128"],
+  ["more than three shards of the least memory need", demand(700, 1), "2 × 136"],
   ["ten thousand every 15 s", demand(10_000, 15), "2 × 128"],
   ["TLS as nine starts each", timesDemand(TLS, 2), "1 × 128"],
-  ["more TLS", timesDemand(TLS, 5), "1 × 256"],
-  ["the memory that two shards need", demand(10_000, 12), "2 × 256", { shards: 2 }],
+  ["more TLS", timesDemand(TLS, 5), "1 × 200"],
+  ["the memory that two shards need", demand(10_000, 12), "2 × 160", { shards: 2 }],
   ["a whole CPU, if one shard has to do", timesDemand(TLS, 10), "1 × 1769", { shards: 1 }],
   ["the shards that a memory needs", demand(10_000, 15), "2 × 512", { memoryMb: 512 }],
   ["the most memory, where nothing holds", demand(10_000, 1), "1 × 1769", { shards: 1 }],
