@@ -181,6 +181,9 @@ export const DEFAULT_WATCH: WatchMode = "lean";
  */
 export type SummaryClass = "standard" | "infrequent";
 
+/** How the reads and writes of a table are billed: each of them, or by the hour for so many a second. */
+export type CapacityMode = "on-demand" | "provisioned";
+
 /** Channels inside one process on which results, when they are complete and when they are stored, and written summaries are published. */
 export const CHANNELS = {
   result: "synfleet:result",

@@ -1,4 +1,4 @@
-import type { SummaryClass, WatchMode } from "../../shared/contract.ts";
+import type { CapacityMode, SummaryClass, WatchMode } from "../../shared/contract.ts";
 import type { RateLimit } from "../../shared/task/task.ts";
 import type { LocationConfig } from "./location-config.ts";
 import type { RegionConfig } from "./region-config.ts";
@@ -23,6 +23,8 @@ export interface FleetConfig {
   readonly dayDays: number;
   /** The table class of the summaries; `"auto"`: what costs less for the expected tasks. */
   readonly summaryClass: SummaryClass | "auto";
+  /** How the tables of summaries and of results are billed; `"auto"`: what costs clearly less for the expected tasks. */
+  readonly capacityMode: CapacityMode | "auto";
   readonly logDays: number;
   /** By what is free, or by metrics, alarms and a dashboard that cost. */
   readonly watch: WatchMode;

@@ -38,6 +38,7 @@ import {
 import { readSecrets } from "./read-secrets.ts";
 import { readRegionName, readRegions } from "./region-config.ts";
 import { readStatusPage } from "./status-page-config.ts";
+import { readCapacityMode } from "./steady-tables.ts";
 import { readSummaryClass } from "./summary-class.ts";
 
 const FLEET_FIELDS = [
@@ -52,6 +53,7 @@ const FLEET_FIELDS = [
   "summaryDays",
   "dayDays",
   "summaryClass",
+  "capacityMode",
   "logDays",
   "watch",
   "clockServer",
@@ -126,6 +128,7 @@ export function parseFleetConfig(raw: unknown): FleetConfig {
     }),
     dayDays: readCount(reader, "dayDays", { least: 1, most: 3_650, fallback: DEFAULT_DAY_DAYS }),
     summaryClass: readSummaryClass(reader),
+    capacityMode: readCapacityMode(reader),
     logDays: readLogDays(reader),
     watch: readWatch(reader),
     clockServer: readClockServer(reader),

@@ -12,7 +12,7 @@ import {
   homeTableName,
 } from "../../shared/contract.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
-import { expectedSummaryClass } from "../config/summary-class.ts";
+import { expectedSummaryTable } from "../config/steady-tables.ts";
 import { watchHome } from "../observe/watch-home.ts";
 import { acknowledge } from "../parts/acknowledge.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
@@ -21,7 +21,7 @@ import { deadManEnvironment, homeEnvironment } from "../parts/function-environme
 import { publishStatement } from "../parts/grants.ts";
 import { MailTopic } from "../parts/mail-topic.ts";
 import { MinuteSchedules } from "../parts/schedules.ts";
-import { fleetTable } from "../parts/tables.ts";
+import { type FleetTableProps, fleetTable } from "../parts/tables.ts";
 import { AlertEmail } from "./alert-email.ts";
 import { EventSchemas } from "./event-schemas.ts";
 import { aggregatePermissions, planPermissions } from "./home-permissions.ts";
@@ -46,6 +46,11 @@ const TABLE_CLASSES = {
   standard: TableClass.STANDARD,
   infrequent: TableClass.STANDARD_INFREQUENT_ACCESS,
 } as const;
+
+function summaryTable(fleet: FleetConfig): Pick<FleetTableProps, "tableClass" | "throughput"> {
+  const { tableClass, throughput } = expectedSummaryTable(fleet);
+  return { tableClass: TABLE_CLASSES[tableClass], throughput };
+}
 
 /** How long the archive keeps events for replay. */
 const ARCHIVE_DAYS = 90;
@@ -73,7 +78,7 @@ export class ProbeFleetHome extends Construct {
         tableName: homeTableName(fleet.name, name),
         key,
         isProtected: fleet.options.terminationProtection,
-        ...(name === "summaries" && { tableClass: TABLE_CLASSES[expectedSummaryClass(fleet)] }),
+        ...(name === "summaries" && summaryTable(fleet)),
       });
     this.tasks = table("tasks");
     const settings = table("settings");

@@ -2,6 +2,7 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import {
   AttributeType,
   BillingMode,
+  CfnTable,
   Table,
   type TableClass,
   TableEncryption,
@@ -15,6 +16,7 @@ import {
   TABLE_KEYS,
   TTL_ATTRIBUTE,
 } from "../../shared/contract.ts";
+import type { Throughput } from "../../shared/cost/cost.ts";
 import { acknowledge } from "./acknowledge.ts";
 
 /** Which table, its physical name, and the key that encrypts it. */
@@ -27,7 +29,18 @@ export interface FleetTableProps {
   readonly isProtected: boolean;
   /** Changed in place, at most twice in 30 days; absent: DynamoDB's default. */
   readonly tableClass?: TableClass;
+  /** With what it is provisioned; absent or null: it is billed on demand. */
+  readonly throughput?: Throughput | null;
 }
+
+/**
+ * At rest 70 % of the capacity is used. Auto scaling takes capacity back 20 points below its target only,
+ * so with 70 % as the target a minute above it would raise the bill for good.
+ */
+const SCALED_AT_PERCENT = 85;
+
+/** Up to how many times the capacity is raised: a user's export reads far more than the fleet. */
+const MOST_TIMES = { writes: 10, reads: 40 } as const;
 
 /** Tables whose items only the user can write again. */
 const IRREPLACEABLE: readonly string[] = ["tasks", "settings"];
@@ -36,7 +49,7 @@ const IRREPLACEABLE: readonly string[] = ["tasks", "settings"];
 const LASTING: readonly string[] = ["tasks"];
 
 /**
- * Makes one table of the fleet, billed on demand, with the keys of shared/contract.ts. It is kept
+ * Makes one table of the fleet with the keys of shared/contract.ts. It is kept
  * when the stack is deleted, but not when its first deploy fails, so that this can be repeated. What
  * the user writes can be restored to any second, and is protected from deletion if the fleet asks for it.
  */
@@ -51,7 +64,7 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
     tableName: props.tableName,
     partitionKey: partition,
     ...(sort === undefined ? {} : { sortKey: sort }),
-    billingMode: BillingMode.PAY_PER_REQUEST,
+    ...billing(props.throughput ?? null),
     ...(props.tableClass === undefined ? {} : { tableClass: props.tableClass }),
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: irreplaceable },
@@ -61,6 +74,7 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
       ? {}
       : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }),
   });
+  if (props.throughput) scaleFrom(table, props.throughput);
   if (!irreplaceable)
     acknowledge(
       table,
@@ -68,6 +82,29 @@ export function fleetTable(scope: Construct, props: FleetTableProps): Table {
       "The functions make these items anew, and they expire: to restore them would be to go back in time.",
     );
   return table;
+}
+
+function billing(throughput: Throughput | null) {
+  if (throughput === null) return { billingMode: BillingMode.PAY_PER_REQUEST };
+  const { writes: writeCapacity, reads: readCapacity } = throughput;
+  return { billingMode: BillingMode.PROVISIONED, writeCapacity, readCapacity };
+}
+
+/**
+ * Capacity is raised where the load grows beyond what is expected, and never below it: after an hour
+ * without home, the load comes back at once.
+ */
+function scaleFrom(table: Table, { writes, reads }: Throughput): void {
+  // CDK leaves the default out, but what a template no longer says may stay as it is.
+  if (table.node.defaultChild instanceof CfnTable)
+    table.node.defaultChild.billingMode = BillingMode.PROVISIONED;
+  const scaling = { targetUtilizationPercent: SCALED_AT_PERCENT };
+  table
+    .autoScaleWriteCapacity({ minCapacity: writes, maxCapacity: writes * MOST_TIMES.writes })
+    .scaleOnUtilization(scaling);
+  table
+    .autoScaleReadCapacity({ minCapacity: reads, maxCapacity: reads * MOST_TIMES.reads })
+    .scaleOnUtilization(scaling);
 }
 
 /** `task-status` → `TaskStatusTable`. */

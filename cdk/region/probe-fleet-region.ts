@@ -4,6 +4,7 @@ import { type RegionTable, regionTableName } from "../../shared/contract.ts";
 import { hasBursts } from "../config/bursts.ts";
 import type { FleetConfig } from "../config/fleet-config.ts";
 import type { RegionConfig } from "../config/region-config.ts";
+import { expectedResultThroughput } from "../config/steady-tables.ts";
 import { watchRegion } from "../observe/watch-region.ts";
 import { dynamoDbEndpoint } from "../parts/dynamodb-endpoint.ts";
 import { FleetFunction } from "../parts/fleet-function.ts";
@@ -49,6 +50,7 @@ export class ProbeFleetRegion extends Construct {
         tableName: regionTableName(fleet.name, name, region.name),
         key,
         isProtected: false,
+        ...(name === "results" && { throughput: expectedResultThroughput(fleet, region) }),
       });
     const bursts = hasBursts(fleet, region) ? new BurstQueue(this, "Bursts") : null;
     this.probe = new FleetFunction(this, "Probe", {

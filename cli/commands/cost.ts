@@ -1,6 +1,6 @@
 import { findPatternFault } from "../../functions/patterns/patterns.ts";
 import { parseItems } from "../../functions/plan/plan.ts";
-import { estimateCost, PRICES } from "../../shared/cost/cost.ts";
+import { estimateCost, PRICES, plainTasks } from "../../shared/cost/cost.ts";
 import { noticeSentence, problemSentence } from "../../shared/input/input.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import { needsOfDeep, type Task, type TlsSettings } from "../../shared/task/task.ts";
@@ -121,24 +121,10 @@ const VERIFIED: TlsSettings = { mode: "verified", verify: "subject_alt_name" };
 
 /** Tasks as they mostly are. */
 function imagine(count: number, scheduleSeconds: number, tlsShare: number): Priced {
-  const scheduleMs = scheduleSeconds * SECOND_MS;
-  const tasks = Array.from({ length: count }, (_, i): Task => {
-    const hostname = `service-${i}.example.com`;
-    return {
-      name: `Service ${i}`,
-      target: { hostname, port: 443 },
-      host: `${hostname}:443`,
-      scheduleMs,
-      timeoutMs: Math.min(5 * SECOND_MS, scheduleMs),
-      targetId: `service-${i}`,
-      enabled: true,
-      regions: "all",
-      expect: "open",
-      addressFamily: "any",
-      alert: {},
-      tags: {},
-      ...(i < Math.round(count * tlsShare) && { tls: VERIFIED, ...needsOfDeep({ tls: VERIFIED }) }),
-    };
-  });
+  const plain = plainTasks(count, scheduleSeconds * SECOND_MS);
+  const secured = { tls: VERIFIED, ...needsOfDeep({ tls: VERIFIED }) };
+  const tasks = plain.map((task, i) =>
+    i < Math.round(count * tlsShare) ? { ...task, ...secured } : task,
+  );
   return { tasks, fleet: null, problems: [] };
 }

@@ -19,13 +19,16 @@ const IRREPLACEABLE: readonly string[] = ["tasks", "settings"];
 /** Items of these never expire. */
 const LASTING: readonly string[] = ["tasks"];
 
+/** A fleet may be deployed with these provisioned. */
+const STEADY: readonly string[] = ["summaries", "results"];
+
 interface Named {
   readonly table: HomeTable | RegionTable;
   readonly name: string;
 }
 
 /**
- * Whether each table is there, is billed on demand, forgets what has expired, and can be restored if
+ * Whether each table is there, is billed as it may be, forgets what has expired, and can be restored if
  * only the user could write it again.
  */
 export async function examineTables(examined: Examined, place: Place): Promise<Finding[]> {
@@ -60,7 +63,7 @@ async function examineTable(
   }
   const known =
     described.kind === "answer"
-      ? tableFindings(about, name, described.fields)
+      ? tableFindings(about, { table, name }, described.fields)
       : [unasked(about, `Table ${name}`, described)];
   const [expiry, backups] = await Promise.all([
     LASTING.includes(table)
@@ -75,14 +78,14 @@ async function examineTable(
 
 type JudgeFields = (fields: Fields) => Finding[];
 
-function tableFindings(about: About, name: string, fields: Fields): Finding[] {
+function tableFindings(about: About, { table: kind, name }: Named, fields: Fields): Finding[] {
   const table = partOf(fields, "Table");
   const { TableStatus: status } = table;
   const isThere = status === "ACTIVE" || status === "UPDATING";
   const isOnDemand = partOf(table, "BillingModeSummary").BillingMode === "PAY_PER_REQUEST";
   return [
     ...(isThere ? [] : [wrong(about, `Table ${name} is ${status}`, "wait, and ask again")]),
-    ...(isOnDemand
+    ...(isOnDemand || STEADY.includes(kind)
       ? []
       : [wrong(about, `Table ${name} is not billed on demand`, "deploy with --revert-drift")]),
   ];

@@ -59,6 +59,7 @@ export function costFleetOf(call: Call, { tasks, fleet: stored }: PricedTasks): 
     summaryDays: numberOr(settings.summaryDays, DEPLOYED.summaryDays),
     dayDays: numberOr(settings.dayDays, DEPLOYED.dayDays),
     summaryClass: summaryClassOf(settings),
+    capacityMode: capacityModeOf(settings),
     logDays: numberOr(settings.logDays, DEPLOYED.logDays),
     watch: watchOf(settings),
     clockServer: clockServerOf(settings),
@@ -81,6 +82,10 @@ function clockServerOf({ clockServer }: Fields): string | null {
 
 function summaryClassOf({ summaryClass }: Fields): CostFleet["summaryClass"] {
   return summaryClass === "standard" || summaryClass === "infrequent" ? summaryClass : "auto";
+}
+
+function capacityModeOf({ capacityMode }: Fields): NonNullable<CostFleet["capacityMode"]> {
+  return capacityMode === "on-demand" || capacityMode === "provisioned" ? capacityMode : "auto";
 }
 
 function watchOf({ watch }: Fields): WatchMode {

@@ -64,14 +64,15 @@ function recheckLines(tasks: readonly Task[], { shards, checks, summaries }: Usa
   ];
 }
 
-function hintLines(tasks: readonly Task[], { shards, summaries, recordReads }: Usage): Quantity[] {
+function hintLines(tasks: readonly Task[], usage: Usage): Quantity[] {
+  const { shards, summaries, recordReads } = usage;
   const hints = summaries.periods.taskRegions * HINTS_A_TASK_REGION;
   const looks = sumOf(tasks, ({ scheduleMs }) => looksOf(scheduleMs, hints / tasks.length));
   // Of each region one shard has the task.
   const isRead = 1 / Math.max(1, shards.length / new Set(shards.map(({ region }) => region)).size);
   const samples = MINUTES_A_LOOK * sumOf(shards, (shard) => shard.samples) * isRead;
   const lookSeconds = AGGREGATE_SECONDS.base + samples * LOOK_SECONDS_A_SAMPLE;
-  const chunks = MINUTES_A_LOOK * sumOf(shards, chunkReads) * isRead;
+  const chunks = MINUTES_A_LOOK * sumOf(billedByRead(usage), chunkReads) * isRead;
   const lookReads = recordReads + WATERMARK_READS + chunks + 3 * shards.length;
   const seconds = hints * HINT_SECONDS + looks * lookSeconds;
   const lines: readonly [Quantity["service"], string, PriceName, number][] = [
@@ -91,6 +92,11 @@ function hintLines(tasks: readonly Task[], { shards, summaries, recordReads }: U
     ],
   ];
   return lines.map(([service, what, price, quantity]) => ({ service, what, price, quantity }));
+}
+
+/** Provisioned capacity has room for what looks read. */
+function billedByRead({ shards, results }: Usage): Usage["shards"] {
+  return shards.filter(({ region }) => results.get(region)?.throughput === null);
 }
 
 /** A task of one region, or of minutes, is looked at by each hint. */

@@ -2,7 +2,8 @@ import { STORED_ITEM_OVERHEAD_BYTES } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
 import { type CostFleet, TERMS_A_QUERY } from "./load.ts";
 import { BYTES_PER_GB, MINUTES_PER_MONTH, type PriceName, type Quantity } from "./prices.ts";
-import { classPrices, summaryStorage } from "./table-class.ts";
+import { classPrices, type SummaryTable, summaryStorage, summaryTableOf } from "./table-class.ts";
+import { unitLines } from "./unit-lines.ts";
 import type { Usage } from "./usage.ts";
 
 const MINUTES_PER_DAY = 1_440;
@@ -18,40 +19,16 @@ export function databaseLines(fleet: CostFleet, usage: Usage): Quantity[] {
     price: "transfer",
     quantity: (transferBytes(fleet, usage) * MINUTES_PER_MONTH) / BYTES_PER_GB,
   };
-  return [...unitLines(fleet, usage), ...storageLines(fleet, usage), transferred];
-}
-
-function unitLines(fleet: CostFleet, usage: Usage): Quantity[] {
-  const { summaries, results, ...others } = usage.units;
-  const prices = classPrices(fleet, usage.summaries);
-  const rest = Object.values(others);
-  const service = "DynamoDB";
-  const line = (what: string, price: PriceName, aMinute: number): Quantity => ({
-    service,
-    what,
-    price,
-    quantity: aMinute * MINUTES_PER_MONTH,
-  });
+  const summaryTable = summaryTableOf(fleet, usage.summaries);
   return [
-    line("writes: summaries of minutes, hours and days", prices.writes, summaries.writes),
-    line("writes: results and leases", "dynamodbWrites", results.writes),
-    line(
-      "writes: plans and state",
-      "dynamodbWrites",
-      sumOf(rest, ({ writes }) => writes),
-    ),
-    line("reads: minutes and hours, to pack them", prices.reads, summaries.reads),
-    line("reads: results and leases", "dynamodbReads", results.reads),
-    line(
-      "reads: tasks, plans and state",
-      "dynamodbReads",
-      sumOf(rest, ({ reads }) => reads),
-    ),
+    ...unitLines(usage, summaryTable),
+    ...storageLines(fleet, usage, summaryTable),
+    transferred,
   ];
 }
 
-function storageLines(fleet: CostFleet, usage: Usage): Quantity[] {
-  const prices = classPrices(fleet, usage.summaries);
+function storageLines(fleet: CostFleet, usage: Usage, { tableClass }: SummaryTable): Quantity[] {
+  const prices = classPrices(tableClass);
   const results = { what: "results", days: fleet.resultDays, gb: resultGb(fleet, usage) };
   const line = (price: PriceName, { what, days, gb }: typeof results): Quantity => ({
     service: "DynamoDB",

@@ -1,4 +1,4 @@
-import type { SummaryClass, WatchMode } from "../contract.ts";
+import type { CapacityMode, SummaryClass, WatchMode } from "../contract.ts";
 import { readUnits, WRITE_UNIT_BYTES } from "../item-size.ts";
 import { spansOf } from "../plan/plan.ts";
 import { LEASE_TERM_MS, SPREAD_MS } from "../slot/slot.ts";
@@ -29,6 +29,8 @@ export interface CostFleet {
   readonly dayDays: number;
   /** The table class of the summaries; `"auto"`: what costs less. */
   readonly summaryClass: SummaryClass | "auto";
+  /** How tables with a steady load are billed; `"auto"`, or nothing: what costs clearly less. */
+  readonly capacityMode?: CapacityMode | "auto";
   readonly logDays: number;
   readonly watch: WatchMode;
   /** The time server that probes ask; null if they ask none. */

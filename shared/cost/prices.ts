@@ -19,6 +19,10 @@ export type PriceName =
   | "infrequentWrites"
   | "infrequentReads"
   | "infrequentStorage"
+  | "capacityWrites"
+  | "capacityReads"
+  | "infrequentCapacityWrites"
+  | "infrequentCapacityReads"
   | "lambdaCompute"
   | "lambdaRequests"
   | "scheduler"
@@ -43,7 +47,7 @@ export interface PriceTable {
 }
 
 /**
- * On-demand list prices of us-east-1, first tier, without free allowances, discounts or tax; most
+ * List prices of us-east-1, first tier, without free allowances, discounts or tax; most
  * other regions cost more. DynamoDB's request prices are those since 1 November 2024, when they were
  * halved. Pages change: before a decision depends on a price, look it up at its source.
  */
@@ -91,6 +95,34 @@ export const PRICES: PriceTable = {
       unit: "GB a month, Standard-IA",
       per: 1,
       source: "aws.amazon.com/dynamodb/pricing/on-demand",
+      year: 2025,
+    },
+    capacityWrites: {
+      dollars: 0.65,
+      unit: "thousand WCU-hours",
+      per: 1e3,
+      source: "aws.amazon.com/dynamodb/pricing/provisioned",
+      year: 2026,
+    },
+    capacityReads: {
+      dollars: 0.13,
+      unit: "thousand RCU-hours",
+      per: 1e3,
+      source: "aws.amazon.com/dynamodb/pricing/provisioned",
+      year: 2026,
+    },
+    infrequentCapacityWrites: {
+      dollars: 0.81,
+      unit: "thousand WCU-hours, Standard-IA",
+      per: 1e3,
+      source: "aws.amazon.com/dynamodb/pricing/provisioned",
+      year: 2025,
+    },
+    infrequentCapacityReads: {
+      dollars: 0.16,
+      unit: "thousand RCU-hours, Standard-IA",
+      per: 1e3,
+      source: "aws.amazon.com/dynamodb/pricing/provisioned",
       year: 2025,
     },
     lambdaCompute: {
@@ -214,6 +246,9 @@ export type Quantity = Omit<CostLine, "dollars">;
 
 /** An average month: 365 days by 12. */
 export const MINUTES_PER_MONTH = 43_800;
+
+/** An average month. */
+export const HOURS_PER_MONTH = MINUTES_PER_MONTH / 60;
 
 /** Megabytes of memory that AWS bills as one GB. */
 export const MB_PER_GB = 1_024;

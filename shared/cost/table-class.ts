@@ -1,7 +1,14 @@
 import type { SummaryClass } from "../contract.ts";
 import { sumOf } from "../sum-of.ts";
+import {
+  STANDARD_UNITS,
+  type Throughput,
+  throughputFor,
+  type UnitPrices,
+  unitDollars,
+} from "./capacity.ts";
 import type { CostFleet } from "./load.ts";
-import { BYTES_PER_GB, MINUTES_PER_MONTH, PRICES, type PriceName, priceOf } from "./prices.ts";
+import { BYTES_PER_GB, PRICES, type PriceName, priceOf } from "./prices.ts";
 import {
   type SummaryLoad,
   type SummaryPlaces,
@@ -13,68 +20,71 @@ const MINUTES_PER_DAY = 1_440;
 
 /** By what a class is billed. */
 interface ClassPrices {
-  readonly writes: PriceName;
-  readonly reads: PriceName;
+  readonly units: UnitPrices;
   readonly storage: PriceName;
   /** So much storage costs nothing; only one class has it. */
   readonly freeGb: number;
 }
 
 const CLASS_PRICES: Readonly<Record<SummaryClass, ClassPrices>> = {
-  standard: {
-    writes: "dynamodbWrites",
-    reads: "dynamodbReads",
-    storage: "dynamodbStorage",
-    freeGb: 25,
-  },
+  standard: { units: STANDARD_UNITS, storage: "dynamodbStorage", freeGb: 25 },
   infrequent: {
-    writes: "infrequentWrites",
-    reads: "infrequentReads",
+    units: {
+      onDemand: { writes: "infrequentWrites", reads: "infrequentReads" },
+      provisioned: { writes: "infrequentCapacityWrites", reads: "infrequentCapacityReads" },
+    },
     storage: "infrequentStorage",
     freeGb: 0,
   },
 };
 
-/** The prices of the summaries' table. */
-export function classPrices(fleet: SummaryFleet, load: SummaryLoad): ClassPrices {
-  return CLASS_PRICES[summaryClassOf(fleet, load)];
+/** How the summaries' table is deployed. */
+export interface SummaryTable {
+  readonly tableClass: SummaryClass;
+  /** Null if it is billed on demand. */
+  readonly throughput: Throughput | null;
+}
+
+/** The prices of a table class. */
+export function classPrices(tableClass: SummaryClass): ClassPrices {
+  return CLASS_PRICES[tableClass];
 }
 
 /** The part of a fleet that decides what its summaries cost. */
 export type SummaryFleet = Pick<
   CostFleet,
-  "minuteDays" | "summaryDays" | "dayDays" | "summaryClass"
+  "minuteDays" | "summaryDays" | "dayDays" | "summaryClass" | "capacityMode"
 >;
 
-/** The table class of these tasks' summaries. */
-export function summaryClassFor(
+/** The table of these tasks' summaries. */
+export function summaryTableFor(
   fleet: SummaryFleet & SummaryPlaces,
   tasks: readonly SummaryTask[],
-): SummaryClass {
-  return summaryClassOf(fleet, summaryLoadOf(fleet, tasks));
+): SummaryTable {
+  return summaryTableOf(fleet, summaryLoadOf(fleet, tasks));
 }
 
-/** What the fleet says, or else what costs less once everything is stored for its full time. */
-function summaryClassOf(fleet: SummaryFleet, load: SummaryLoad): SummaryClass {
-  if (fleet.summaryClass !== "auto") return fleet.summaryClass;
-  return dollarsOf("infrequent", fleet, load) < dollarsOf("standard", fleet, load)
-    ? "infrequent"
-    : "standard";
-}
-
-function dollarsOf(name: SummaryClass, fleet: SummaryFleet, load: SummaryLoad): number {
-  const { writes, reads, storage, freeGb } = CLASS_PRICES[name];
-  const gb = sumOf(summaryStorage(fleet, load), (one) => one.gb);
-  return (
-    priceOf(PRICES.prices[writes], load.units.writes * MINUTES_PER_MONTH) +
-    priceOf(PRICES.prices[reads], load.units.reads * MINUTES_PER_MONTH) +
-    priceOf(PRICES.prices[storage], Math.max(0, gb - freeGb))
-  );
+/**
+ * What the fleet says, or else what costs less once everything is stored for its full time. Class and
+ * capacity are decided together: provisioned, writes cost less, and storage weighs more.
+ */
+export function summaryTableOf(fleet: SummaryFleet, load: SummaryLoad): SummaryTable {
+  const tableOf = (tableClass: SummaryClass): SummaryTable & { readonly dollars: number } => {
+    const { units: prices, storage, freeGb } = CLASS_PRICES[tableClass];
+    const steady = { table: "summaries", units: load.units, prices } as const;
+    const throughput = throughputFor(fleet.capacityMode ?? "auto", steady);
+    const gb = sumOf(summaryStorage(fleet, load), (one) => one.gb);
+    const stored = priceOf(PRICES.prices[storage], Math.max(0, gb - freeGb));
+    return { tableClass, throughput, dollars: unitDollars(steady, throughput) + stored };
+  };
+  if (fleet.summaryClass !== "auto") return tableOf(fleet.summaryClass);
+  const [standard, infrequent] = [tableOf("standard"), tableOf("infrequent")];
+  return infrequent.dollars < standard.dollars ? infrequent : standard;
 }
 
 /** What of the summaries is stored, once each has reached its age. */
 export function summaryStorage(
-  fleet: SummaryFleet,
+  fleet: Pick<SummaryFleet, "minuteDays" | "summaryDays" | "dayDays">,
   { bytes, periods }: SummaryLoad,
 ): { readonly what: string; readonly days: number; readonly gb: number }[] {
   const stored = (what: string, bytesAMinute: number, days: number) => ({

@@ -2,8 +2,10 @@ import type { HomeTable, RegionTable } from "../contract.ts";
 import { itemSize, READ_UNIT_BYTES, readUnits } from "../item-size.ts";
 import { sumOf } from "../sum-of.ts";
 import { printTask, type Task } from "../task/task.ts";
-import { type CostFleet, chunkReads, chunkWrites, loadOf, type ShardLoad } from "./load.ts";
+import type { RegionName } from "../units.ts";
+import type { CostFleet, ShardLoad } from "./load.ts";
 import { recordReads } from "./records.ts";
+import { type ResultTable, resultTablesOf, shardLoads } from "./result-tables.ts";
 import { type SummaryLoad, summaryLoadOf, type TableUnits } from "./summaries.ts";
 
 /** Write and read units of every table. */
@@ -17,6 +19,8 @@ export interface Usage {
   /** Units to read the records of all tasks, as each run and each look does. */
   readonly recordReads: number;
   readonly units: UnitsByTable;
+  /** The tables of results, each of a region; their units together are those of results. */
+  readonly results: ReadonlyMap<RegionName, ResultTable>;
 }
 
 /** Bytes of a task in a compressed bundle. */
@@ -34,34 +38,34 @@ const BUNDLE_READS_A_MINUTE = 1 / 60;
 /** What a fleet does with these tasks. */
 export function usageOf(fleet: CostFleet, tasks: readonly Task[]): Usage {
   const enabled = tasks.filter((task) => task.enabled);
-  const shards = fleet.regions.flatMap((region) => {
-    const own = enabled.filter(({ regions }) => regions === "all" || regions.includes(region.name));
-    return Array.from({ length: region.shards }, () => loadOf(region, own));
-  });
+  const shards = fleet.regions.flatMap((region) => shardLoads(region, enabled));
   const summaries = summaryLoadOf(fleet, enabled);
   const records = recordReads(enabled.length, summaries.periods.taskRegions);
+  const results = resultTablesOf(fleet, shards);
   return {
     checks: sumOf(shards, ({ samples }) => samples),
     shards,
     summaries,
     recordReads: records,
-    units: unitsOf(fleet, enabled, { shards, summaries: summaries.units, records }),
+    units: unitsOf(fleet, enabled, { shards, summaries: summaries.units, records, results }),
+    results,
   };
 }
 
 interface Loads {
   readonly summaries: TableUnits;
   readonly records: number;
+  readonly results: Usage["results"];
 }
 
 function unitsOf(
   fleet: CostFleet,
   tasks: readonly Task[],
-  { shards, summaries, records }: Pick<Usage, "shards"> & Loads,
+  { shards, summaries, records, results }: Pick<Usage, "shards"> & Loads,
 ): UnitsByTable {
   const regionCount = fleet.regions.length;
   const shardCount = shards.length;
-  const bursts = sumOf(shards, (shard) => shard.bursts?.messageCount ?? 0);
+  const resultUnits = [...results.values()].map(({ units }) => units);
   const taskBytes = sumOf(tasks, (task) => itemSize(printTask(task)));
   const bundleBytes = (tasks.length * BUNDLE_TASK_BYTES * shardCount) / Math.max(1, regionCount);
   return {
@@ -77,10 +81,8 @@ function unitsOf(
       reads: 2 * regionCount + shardCount + bundleReads(bundleBytes),
     },
     results: {
-      writes: shardCount + bursts + sumOf(shards, chunkWrites),
-      // Each lease, by its probe and by the aggregator, which also looks for one more in each region.
-      // Who takes a burst reads it too, and who sends one whether the last one was taken.
-      reads: 2 * shardCount + 2 * bursts + regionCount + sumOf(shards, chunkReads),
+      writes: sumOf(resultUnits, ({ writes }) => writes),
+      reads: sumOf(resultUnits, ({ reads }) => reads),
     },
   };
 }

@@ -152,19 +152,22 @@ describe("cost", () => {
     assert.deepEqual((await pricedWith({ bursts: true })).queues, [true, true]);
   });
 
-  test("cost prices the summaries by the class that costs less, unless cdk.json says which", async () => {
+  test("cost prices the summaries by what costs less, unless cdk.json says which class and capacity", async () => {
     const cwd = mkdtempSync(join(dir, "project-"));
     const places =
       "eu-west-1,eu-west-2,eu-west-3,eu-north-1,eu-south-1,us-east-1,us-east-2,us-west-1,us-west-2,sa-east-1";
-    const pricedWith = (summaryClass: object) => {
-      writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet: summaryClass } }));
+    const pricedWith = (fleet: object) => {
+      writeFileSync(join(cwd, "cdk.json"), JSON.stringify({ context: { fleet } }));
       const words = ["--tasks", "10000", "--schedule", "15", "--regions", places];
       return documentIn(cwd, ...words);
     };
     const auto = await pricedWith({});
-    assert.equal(lineOf(auto, /writes: summaries/).unit_price, 0.78);
+    assert.equal(lineOf(auto, /capacity for writes: summaries/).unit_price, 0.81);
+    const onDemand = await pricedWith({ capacityMode: "on-demand" });
+    assert.equal(lineOf(onDemand, /writes: summaries/).unit_price, 0.78);
+    assert.ok(onDemand.dollars_a_month - auto.dollars_a_month > 80);
     const standard = await pricedWith({ summaryClass: "standard" });
-    assert.equal(lineOf(standard, /writes: summaries/).unit_price, 0.625);
+    assert.equal(lineOf(standard, /writes: summaries/).unit_price, 0.65);
     const saved = standard.dollars_a_month - auto.dollars_a_month;
     assert.ok(saved > 5, `$${saved}`);
     assert.ok(standard.storage_dollars - auto.storage_dollars > saved);

@@ -7,9 +7,14 @@ import { App } from "aws-cdk-lib";
 import { parseFleetConfig } from "../../cdk/config/parse-fleet-config.ts";
 import { fleetStacks } from "../../cdk/fleet-stacks.ts";
 import { ENV, METRIC_NAMESPACE } from "../../shared/contract.ts";
-import { estimateCost, HOME_MEMORY_MB, PRICES, type PriceName } from "../../shared/cost/cost.ts";
-
-import { aTask } from "../fakes/results.ts";
+import {
+  type CostLine,
+  estimateCost,
+  HOME_MEMORY_MB,
+  PRICES,
+  type PriceName,
+  plainTasks,
+} from "../../shared/cost/cost.ts";
 
 interface Resource {
   readonly Type: string;
@@ -18,6 +23,10 @@ interface Resource {
     readonly MemorySize?: number;
     readonly TableName?: string;
     readonly TableClass?: string;
+    readonly ProvisionedThroughput?: {
+      readonly WriteCapacityUnits: number;
+      readonly ReadCapacityUnits: number;
+    };
     /** An alarm on a formula has several, each of which is paid for. */
     readonly Metrics?: unknown;
     readonly MetricName?: string;
@@ -46,6 +55,28 @@ function ownMetrics(resources: readonly Resource[]): Set<string> {
   const shown = text.matchAll(new RegExp(`"${METRIC_NAMESPACE}","([A-Za-z]+)"`, "g"));
   const alarmed = text.matchAll(/"MetricName":"([A-Za-z]+)","Namespace":"Synfleet"/g);
   return new Set([...shown, ...alarmed].map(([, name = ""]) => name));
+}
+
+/** Each table that is provisioned is priced so, with the alarms of what scales its writes and its reads. */
+function assertCapacity(deployed: readonly Resource[], priced: readonly CostLine[]): void {
+  const provisioned = deployed.flatMap(({ Properties }) => Properties.ProvisionedThroughput ?? []);
+  const hoursOf = (kind: string) =>
+    priced.reduce(
+      (sum, { what, quantity }) => sum + (what.startsWith(`capacity for ${kind}`) ? quantity : 0),
+      0,
+    );
+  const unitsOf = (units: readonly number[]) => units.reduce((sum, each) => sum + each, 0);
+  assert.equal(
+    hoursOf("writes"),
+    unitsOf(provisioned.map(({ WriteCapacityUnits }) => WriteCapacityUnits)) * 730,
+  );
+  assert.equal(
+    hoursOf("reads"),
+    unitsOf(provisioned.map(({ ReadCapacityUnits }) => ReadCapacityUnits)) * 730,
+  );
+  const alarms = priced.find(({ what }) => what === "alarms that scale capacity")?.quantity ?? 0;
+  const policies = deployed.filter(({ Type }) => Type.endsWith("::ScalingPolicy"));
+  assert.equal(alarms, 4 * policies.length);
 }
 
 // What is priced and what is deployed stand in rooms that must not know each other.
@@ -111,12 +142,11 @@ describe("estimateCost", () => {
       );
       assert.deepEqual(classes, [["synfleet-summaries", expected]]);
       const { expectedTasks, expectedScheduleSeconds } = parsed;
-      const tasks = Array.from({ length: expectedTasks }, (_, i) =>
-        aTask(`Service ${i}`, { scheduleMs: expectedScheduleSeconds * 1_000 }),
-      );
+      const tasks = plainTasks(expectedTasks, expectedScheduleSeconds * 1_000);
       const priced = estimateCost(parsed, tasks, PRICES).lines.filter(({ what }) =>
         /summaries of|to pack|(minutes and boards|hours|days) of/.test(what),
       );
+      assertCapacity(deployed, estimateCost(parsed, tasks, PRICES).lines);
       assert.deepEqual(
         priced.map(({ price }) => price.startsWith("infrequent")),
         Array(5).fill(expected !== "STANDARD"),

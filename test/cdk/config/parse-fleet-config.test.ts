@@ -135,6 +135,10 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     { regions: ["eu-west-1"], summaryClass: "STANDARD" },
     'fleet.summaryClass must be "auto", "standard" or "infrequent", is "STANDARD"',
   ],
+  [
+    { regions: ["eu-west-1"], capacityMode: "PROVISIONED" },
+    'fleet.capacityMode must be "auto", "on-demand" or "provisioned", is "PROVISIONED"',
+  ],
   [{ regions: [] }, "fleet.regions must be a list of at least one region, is []"],
   [
     { regions: ["mars-north-1"] },
@@ -324,7 +328,7 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
   ],
   [
     { name: "Fleet_1", regions: ["eu-west-1"], colour: "red" },
-    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, summaryClass, logDays, watch, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, bursts, options)",
+    "fleet.colour is not a known field (known: name, home, regions, locations, alertDefaults, alertEmail, resultDays, minuteDays, summaryDays, dayDays, summaryClass, capacityMode, logDays, watch, clockServer, clockThresholdMs, rateLimit, secrets, secretKeys, deadMan, statusPage, expectedTasks, expectedScheduleSeconds, bursts, options)",
     'fleet.name must be 3 to 32 lower-case letters, digits and hyphens, beginning with a letter, is "Fleet_1"',
   ],
 ];

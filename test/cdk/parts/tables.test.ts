@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tablesOf } from "../../../local/aws/create-tables.ts";
 import { NUMBER_KEYS, TABLE_KEYS, TTL_ATTRIBUTE } from "../../../shared/contract.ts";
-import { EVERYTHING_ON, everyOf, type Resource, SMALL_FLEET, synthesize } from "../synthesize.ts";
+import {
+  EVERYTHING_ON,
+  everyOf,
+  type Resource,
+  SMALL_FLEET,
+  type Synthesized,
+  synthesize,
+} from "../synthesize.ts";
 
 const small = synthesize(SMALL_FLEET);
 const tables = new Map(
@@ -42,6 +49,44 @@ for (const { name, table } of ofContract)
     );
     assert.equal(BillingMode, "PAY_PER_REQUEST");
   });
+
+test("a large fleet's steady tables are provisioned and scaled, and a small one's are not", () => {
+  const typed = (made: Synthesized, type: string) => everyOf(made, `AWS::${type}`);
+  for (const none of ["ScalableTarget", "ScalingPolicy"])
+    assert.deepEqual(typed(small, `ApplicationAutoScaling::${none}`), []);
+  const large = synthesize({
+    regions: ["eu-west-1", "us-east-1"],
+    ...{ expectedTasks: 50_000, expectedScheduleSeconds: 15, locations: ["office"] },
+  });
+  const provisioned = typed(large, "DynamoDB::Table").filter(
+    ({ Properties }) => Properties.BillingMode === "PROVISIONED",
+  );
+  assert.deepEqual(provisioned.map(({ Properties }) => Properties.TableName).sort(), [
+    "synfleet-results-eu-west-1",
+    "synfleet-results-us-east-1",
+    "synfleet-summaries",
+  ]);
+  const capacities = provisioned.flatMap(({ Properties }) => {
+    const units = Properties.ProvisionedThroughput as Record<string, number>;
+    return [units.ReadCapacityUnits, units.WriteCapacityUnits];
+  });
+  const targets = typed(large, "ApplicationAutoScaling::ScalableTarget");
+  assert.deepEqual(
+    targets.map(({ Properties }) => Properties.MinCapacity).sort(),
+    capacities.sort(),
+  );
+  for (const { Properties } of targets)
+    assert.ok(Number(Properties.MaxCapacity) >= 10 * Number(Properties.MinCapacity));
+  const policies = typed(large, "ApplicationAutoScaling::ScalingPolicy");
+  assert.equal(policies.length, targets.length);
+  for (const { Properties } of policies) {
+    const { TargetValue } = Properties.TargetTrackingScalingPolicyConfiguration as Record<
+      string,
+      number
+    >;
+    assert.equal(TargetValue, 85);
+  }
+});
 
 test("every table, log and bus outlives its stack, but not a first deploy that fails", () => {
   const others = ["AWS::Events::EventBus", "AWS::Logs::LogGroup"];

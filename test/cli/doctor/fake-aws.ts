@@ -58,7 +58,10 @@ export class FakeAws {
       DescribeTable: {
         Table: {
           TableStatus: "ACTIVE",
-          BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
+          // Of a large fleet, this one is provisioned.
+          ...(name !== "test-summaries" && {
+            BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
+          }),
         },
       },
       DescribeTimeToLive: {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { BYTES_PER_GB, MINUTES_PER_MONTH, PRICES, priceOf } from "../../../shared/cost/prices.ts";
 
 const DYNAMODB = "aws.amazon.com/dynamodb/pricing/on-demand";
+const PROVISIONED = "aws.amazon.com/dynamodb/pricing/provisioned";
 const LAMBDA = "aws.amazon.com/lambda/pricing";
 const EVENTBRIDGE = "aws.amazon.com/eventbridge/pricing";
 const CLOUDWATCH = "aws.amazon.com/cloudwatch/pricing";
@@ -25,6 +26,10 @@ const ROWS: readonly Row[] = [
   ["infrequentWrites", 0.78, "million write units, Standard-IA", 1_000_000, DYNAMODB, 2025],
   ["infrequentReads", 0.155, "million read units, Standard-IA", 1_000_000, DYNAMODB, 2025],
   ["infrequentStorage", 0.1, "GB a month, Standard-IA", 1, DYNAMODB, 2025],
+  ["capacityWrites", 0.65, "thousand WCU-hours", 1_000, PROVISIONED, 2026],
+  ["capacityReads", 0.13, "thousand RCU-hours", 1_000, PROVISIONED, 2026],
+  ["infrequentCapacityWrites", 0.81, "thousand WCU-hours, Standard-IA", 1_000, PROVISIONED, 2025],
+  ["infrequentCapacityReads", 0.16, "thousand RCU-hours, Standard-IA", 1_000, PROVISIONED, 2025],
   ["lambdaCompute", 13.3334, "million GB-seconds, arm64", 1_000_000, LAMBDA, 2026],
   ["lambdaRequests", 0.2, "million requests", 1_000_000, LAMBDA, 2026],
   ["scheduler", 1, "million invocations", 1_000_000, EVENTBRIDGE, 2026],
