@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Fleet, parseFleet } from "../shared/plan/plan.ts";
+import { isLocationName, LOCATION_NAME_RULE } from "../shared/units.ts";
+import { joinNegatives, valuelessSentence } from "../terminal/option-values.ts";
 import { type PagePlace, parsePlace, USUAL_PORT } from "../web/server/place/page-place.ts";
 import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
 import { DEFAULT_REGIONS, localFleet } from "./aws/local-fleet.ts";
@@ -130,10 +132,10 @@ const OPTIONS = {
 
 function parseStrictly(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS });
+    return parseArgs({ args: joinNegatives(argv, OPTIONS), options: OPTIONS });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new ArgumentsError(error.message);
+    throw new ArgumentsError(valuelessSentence(error.message) ?? error.message);
   }
 }
 
@@ -178,6 +180,9 @@ function fleetOf(
   const namesIn = (listed: string | undefined) => listed?.split(",").map((name) => name.trim());
   const regions = namesIn(values.regions) ?? DEFAULT_REGIONS;
   const agents = namesIn(values.agents) ?? [];
+  const odd = agents.filter((name) => !isLocationName(name));
+  for (const name of odd)
+    problems.push(`--agents must be names of ${LOCATION_NAME_RULE}, has "${name}"`);
   const fleet = localFleet(regions, Number.isNaN(shards) ? 1 : shards, agents);
   if (regions.length > MAX_REGIONS) {
     problems.push(`--regions must name 1 to ${MAX_REGIONS} regions, names ${regions.length}`);

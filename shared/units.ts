@@ -72,3 +72,17 @@ export const REGION_NAME_RULE = "1 to 63 lower-case letters, digits and inner hy
 export function isRegionName(value: unknown): value is string {
   return typeof value === "string" && REGION_NAME.test(value);
 }
+
+const LOCATION_NAME = /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
+
+/** Names of AWS regions look like this, also those that do not exist yet; and one stack is called so. */
+const TAKEN_NAME = /^(?:[a-z]{2,4}(?:-[a-z]+)+-\d+|home)$/;
+
+/** The rule for the name of an agent's location, in words. */
+export const LOCATION_NAME_RULE =
+  "2 to 32 lower-case letters, digits and inner hyphens, beginning with a letter, and no AWS region's name";
+
+/** Whether a value can be the name of a location, of which a stack and tables are named. */
+export function isLocationName(value: unknown): value is RegionName {
+  return typeof value === "string" && LOCATION_NAME.test(value) && !TAKEN_NAME.test(value);
+}

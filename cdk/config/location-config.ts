@@ -1,13 +1,13 @@
-import { RegionInfo } from "aws-cdk-lib/region-info";
 import type { FleetRegion } from "../../shared/plan/plan.ts";
+import { isLocationName, LOCATION_NAME_RULE } from "../../shared/units.ts";
 import { readPrivateCidrs } from "./private-cidrs.ts";
 import {
   type ConfigReader,
-  isObject,
+  entryReaderOf,
+  isNamed,
   readBoolean,
   readCount,
-  readerOf,
-  readText,
+  refuse,
 } from "./read-config.ts";
 
 /** A place outside of AWS from which an agent probes; to everything else it is a region. */
@@ -28,9 +28,6 @@ export function locationFacts(location: LocationConfig): FleetRegion {
 
 const LOCATION_FIELDS = ["name", "shards", "ipv6", "allowedPrivateCidrs"];
 
-/** Names of AWS regions look like this, also those that do not exist yet; and one stack is called so. */
-const TAKEN = /^(?:[a-z]{2,4}(?:-[a-z]+)+-\d+|home)$/;
-
 /** Reads `fleet.locations`, a list of names or objects with each location once; none if it is absent. */
 export function readLocations(reader: ConfigReader): LocationConfig[] {
   const raw = reader.fields.locations ?? [];
@@ -49,10 +46,9 @@ export function readLocations(reader: ConfigReader): LocationConfig[] {
 }
 
 function readLocation(raw: unknown, path: string, problems: string[]): LocationConfig {
-  const fields = typeof raw === "string" ? { name: raw } : raw;
-  const reader = readerOf(path, fields, LOCATION_FIELDS, problems);
+  const reader = entryReaderOf(path, raw, LOCATION_FIELDS, problems);
   return {
-    name: isObject(fields) ? readName(reader) : "",
+    name: isNamed(raw) ? readName(reader) : "",
     shards: readCount(reader, "shards", { least: 1, most: 64, fallback: 1 }),
     ipv6: readBoolean(reader, "ipv6", false),
     allowedPrivateCidrs: readPrivateCidrs(reader, { isOwnMachine: true }),
@@ -60,16 +56,8 @@ function readLocation(raw: unknown, path: string, problems: string[]): LocationC
 }
 
 function readName(reader: ConfigReader): string {
-  const rule = "2 to 32 lower-case letters, digits and inner hyphens, and no AWS region's name";
-  const name = readText(reader, "name", {
-    pattern: /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
-    rule,
-    fallback: "",
-  });
-  const isTaken = TAKEN.test(name) || RegionInfo.regions.some((known) => known.name === name);
-  if (name === "" && reader.fields.name === undefined)
-    reader.problems.push(`${reader.path}.name must be ${rule}, is missing`);
-  if (!isTaken) return name;
-  reader.problems.push(`${reader.path}.name must be ${rule}, is "${name}"`);
+  const { name } = reader.fields;
+  if (isLocationName(name)) return name;
+  refuse(reader, "name", LOCATION_NAME_RULE, name);
   return "";
 }

@@ -23,11 +23,36 @@ export function readerOf(
     problems.push(`${path} must be an object, is ${JSON.stringify(raw) ?? "missing"}`);
     return { path, fields: {}, problems };
   }
-  for (const field of Object.keys(raw)) {
-    if (known.includes(field)) continue;
-    problems.push(`${path}.${field} is not a known field (known: ${known.join(", ")})`);
+  for (const [field, value] of Object.entries(raw)) {
+    if (!known.includes(field))
+      problems.push(`${path}.${field} is not a known field (known: ${known.join(", ")})`);
+    else if (value === null)
+      problems.push(`${path}.${field} must not be null: give it a value, or leave it out`);
   }
-  return { path, fields: raw, problems };
+  return { path, fields: withoutNulls(raw), problems };
+}
+
+/** What is null has been refused, and is as absent from then on. */
+function withoutNulls(raw: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
+}
+
+/** Makes a reader of an entry of a list, which is an object with a name, or only the name. */
+export function entryReaderOf(
+  path: string,
+  raw: unknown,
+  known: readonly string[],
+  problems: string[],
+): ConfigReader {
+  if (typeof raw === "string") return readerOf(path, { name: raw }, known, problems);
+  if (isNamed(raw)) return readerOf(path, raw, known, problems);
+  problems.push(`${path} must be a name, or an object with a name, is ${JSON.stringify(raw)}`);
+  return { path, fields: {}, problems };
+}
+
+/** Whether an entry of a list has the form of one: a name or an object. */
+export function isNamed(raw: unknown): boolean {
+  return typeof raw === "string" || isObject(raw);
 }
 
 /** Whether a value is an object with fields: neither null nor a list. */
@@ -85,12 +110,24 @@ export function readText(
   return form.fallback;
 }
 
+/** Reads a list of texts that `form.accepts`, each once; empty if it is absent. */
+export function readDistinct(reader: ConfigReader, field: string, form: TextForm): string[] {
+  const texts = readTexts(reader, field, form);
+  texts.forEach((text, i) => {
+    if (texts.indexOf(text) === i) return;
+    reader.problems.push(`${reader.path}.${field} has ${text} a second time`);
+  });
+  return texts;
+}
+
+/** What the texts of a list must be, also in words. */
+interface TextForm {
+  readonly accepts: (text: string) => boolean;
+  readonly rule: string;
+}
+
 /** Reads a list of texts that `form.accepts`; empty if it is absent. */
-export function readTexts(
-  reader: ConfigReader,
-  field: string,
-  form: { readonly accepts: (text: string) => boolean; readonly rule: string },
-): string[] {
+export function readTexts(reader: ConfigReader, field: string, form: TextForm): string[] {
   const value = reader.fields[field];
   if (value === undefined) return [];
   if (!Array.isArray(value)) {

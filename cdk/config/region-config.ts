@@ -3,11 +3,13 @@ import { chooseSize, type Demand, type FleetRegion, MOST_SHARDS } from "../../sh
 import { readPrivateCidrs } from "./private-cidrs.ts";
 import {
   type ConfigReader,
+  entryReaderOf,
+  isNamed,
   isObject,
   readBoolean,
+  readDistinct,
   readerOf,
   readSize,
-  readTexts,
   refuse,
 } from "./read-config.ts";
 
@@ -77,15 +79,14 @@ function readRegion(
   { path, problems }: Pick<ConfigReader, "path" | "problems">,
   demand: Demand,
 ): RegionConfig {
-  const fields = typeof raw === "string" ? { name: raw } : raw;
-  const reader = readerOf(path, fields, REGION_FIELDS, problems);
+  const reader = entryReaderOf(path, raw, REGION_FIELDS, problems);
   const vpc = readVpc(reader);
   if (reader.fields.allowedPrivateCidrs !== undefined)
     problems.push(`${path}.allowedPrivateCidrs needs a vpc: move it into ${path}.vpc`);
   const shards = readSize(reader, "shards", { least: 1, most: MOST_SHARDS });
   const memoryMb = readSize(reader, "memoryMb", { least: 128, most: 10_240 });
   return {
-    name: isObject(fields) ? readRegionName(reader, "name") : "",
+    name: isNamed(raw) ? readRegionName(reader, "name") : "",
     ...chooseSize(demand, {
       ...(shards !== null && { shards }),
       ...(memoryMb !== null && { memoryMb }),
@@ -108,8 +109,8 @@ function readVpc(region: ConfigReader): VpcAttachment | null {
   const raw = region.fields.vpc;
   if (raw === undefined) return null;
   const reader = readerOf(`${region.path}.vpc`, raw, VPC_FIELDS, region.problems);
-  const subnetIds = readTexts(reader, "subnetIds", idForm("subnet"));
-  const securityGroupIds = readTexts(reader, "securityGroupIds", idForm("sg"));
+  const subnetIds = readDistinct(reader, "subnetIds", idForm("subnet"));
+  const securityGroupIds = readDistinct(reader, "securityGroupIds", idForm("sg"));
   if (subnetIds.length === 0)
     refuse(reader, "subnetIds", "at least one subnet id", reader.fields.subnetIds);
   if (securityGroupIds.length === 0)
@@ -144,7 +145,7 @@ function readEndpoint(vpc: ConfigReader): Pick<VpcAttachment, "dynamodbEndpoint"
   const form = idForm("vpc");
   const isId = typeof vpcId === "string" && form.accepts(vpcId);
   if (!isId) refuse(reader, "vpcId", form.rule, vpcId);
-  const routeTableIds = readTexts(reader, "routeTableIds", idForm("rtb"));
+  const routeTableIds = readDistinct(reader, "routeTableIds", idForm("rtb"));
   if (routeTableIds.length === 0)
     refuse(reader, "routeTableIds", "at least one route table id", tables);
   return isId ? { dynamodbEndpoint: { vpcId, routeTableIds } } : {};

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { nearestName } from "../../shared/input/input.ts";
+import { joinNegatives, valuelessSentence } from "../../terminal/option-values.ts";
 import type { Call, Command, CommandEntry, Options } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -42,31 +43,10 @@ function readWords(words: readonly string[], options: Options) {
   }
 }
 
-/** A number below zero is a value, so that its command can say what it takes instead. */
-function joinNegatives(words: readonly string[], options: Options): string[] {
-  const end = words.includes("--") ? words.indexOf("--") : words.length;
-  const isJoined = (i: number) =>
-    i < end && isNegative(words[i]) && isValueOption(words[i - 1], options);
-  return words.flatMap((word, i) => {
-    if (isJoined(i)) return [];
-    return [isJoined(i + 1) ? `${word}=${words[i + 1]}` : word];
-  });
-}
-
-function isNegative(word = ""): boolean {
-  return /^-\.?\d/.test(word);
-}
-
-function isValueOption(word: string | undefined, options: Options): boolean {
-  return word?.startsWith("--") === true && options[word.slice(2)]?.type === "string";
-}
-
 function sentenceOf(error: unknown, options: Options): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [, valueless] =
-    /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument (?:is ambiguous|missing)/.exec(message) ?? [];
-  if (valueless !== undefined)
-    return `${valueless} needs a value; one that begins with a hyphen is written ${valueless}=VALUE.`;
+  const valueless = valuelessSentence(message);
+  if (valueless !== null) return valueless;
   const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1];
   if (unknown === undefined) return message.replace(/\n[\s\S]*$/, "");
   const near = nearestName(unknown.replace(/^-+/, ""), Object.keys(options));

@@ -44,12 +44,14 @@ function goneSentence({ location, fleet, spool, atMs }: AgentStatus, dir: string
 function sentenceOf(status: AgentStatus, well: boolean, nowMs: EpochMs): string {
   const { location, fleet, shards, away, spool, atMs } = status;
   const mine = shards.filter(({ isMine }) => isMine).length;
-  const aws = away === null ? "AWS answers" : `AWS is away since ${toIso(away.atMs)} (${away.why})`;
+  const home = status.isLocal === true ? "the local fleet" : "AWS";
+  const answers =
+    away === null ? `${home} answers` : `${home} is away since ${toIso(away.atMs)} (${away.why})`;
   const seconds = Math.round((nowMs - atMs) / SECOND_MS);
   return [
     `Agent of ${location} in ${fleet}: ${well ? "well" : "not well"}, said ${seconds} s ago`,
     `${mine} of ${showCount(shards.length, "shard")} with the lease`,
-    aws,
+    answers,
     `${showCount(spool.waiting, "result item")} waiting (${spool.bytes} bytes)`,
     `${spool.droppedOld + spool.droppedLost + spool.droppedOdd} dropped.`,
   ].join("; ");

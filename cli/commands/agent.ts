@@ -1,7 +1,14 @@
-import { type AgentEvent, FolderInUseError, runAgent } from "../../local/agent/agent.ts";
-import { findRunningFleet, pointToFleet, type RunningFleet } from "../../local/aws/local-data.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type AgentEvent,
+  FolderInUseError,
+  findLocalHome,
+  openLocalHome,
+  runAgent,
+  UnknownAgentError,
+} from "../../local/agent/agent.ts";
 import { DEFAULT_CLOCK_SERVER, DEFAULT_RESULT_DAYS, ENV } from "../../shared/contract.ts";
-import { isRegionName, REGION_NAME_RULE, toIso } from "../../shared/units.ts";
+import { isLocationName, LOCATION_NAME_RULE, toIso } from "../../shared/units.ts";
 import { isCidr } from "../../shared/vet/vet.ts";
 import { type Call, type Command, EXIT } from "../command/command.ts";
 import { CliError, UsageError } from "../command/errors.ts";
@@ -59,9 +66,10 @@ export const agent: Command = {
     "Exit codes: 0 stopped, 2 wrong usage, 3 failed, e.g. because another agent works on the folder.",
   ],
   run: async (call) => {
-    const place = await placeOf(call);
     const stop = new AbortController();
     void call.io.untilStopped().then(() => stop.abort());
+    const place = await placeOf(call, stop.signal).catch(asCliError);
+    if (place === null) return EXIT.fine;
     await runAgent({
       ...place,
       dir: agentDirOf(call),
@@ -75,12 +83,14 @@ export const agent: Command = {
 };
 
 function lineOf({ io, options }: Call, event: AgentEvent): string {
-  if (options.json !== true) return agentLine(event, io.now(), io.colours);
+  const lines = { colours: io.colours, isLocal: options.local !== undefined };
+  if (options.json !== true) return agentLine(event, io.now(), lines);
   return JSON.stringify({ at: toIso(io.now()), ...event });
 }
 
 function asCliError(error: unknown): never {
-  throw error instanceof FolderInUseError ? new CliError(error.message) : error;
+  const isOwn = error instanceof FolderInUseError || error instanceof UnknownAgentError;
+  throw isOwn ? new CliError(error.message) : error;
 }
 
 interface AgentPlace {
@@ -91,12 +101,15 @@ interface AgentPlace {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-async function placeOf(call: Call): Promise<AgentPlace> {
+/** Null if the agent is stopped before there is a fleet. */
+async function placeOf(call: Call, stop: AbortSignal): Promise<AgentPlace | null> {
   const location = textOption(call, "location");
-  if (!isRegionName(location))
-    throw new UsageError(`--location must be ${REGION_NAME_RULE}, is "${location ?? ""}".`);
+  if (!isLocationName(location))
+    throw new UsageError(`--location must be ${LOCATION_NAME_RULE}, is "${location ?? ""}".`);
   const dir = textOption(call, "local");
-  const { extra, ...place } = dir === null ? awsPlaceOf(call) : await localPlaceOf(dir, location);
+  const found = dir === null ? awsPlaceOf(call) : await localPlaceOf(call, dir, location, stop);
+  if (found === null) return null;
+  const { extra, ...place } = found;
   const environment = {
     ...extra,
     [ENV.fleet]: place.fleet,
@@ -116,27 +129,21 @@ function awsPlaceOf(call: Call) {
 }
 
 /** A start of npm start after another finds the same fleet on the data, elsewhere. */
-async function localPlaceOf(dir: string, location: string) {
-  const running = await findRunningFleet(dir);
-  if (running === null) throw new CliError(`No fleet runs on ${dir}. Start it with npm start.`);
-  const own = ownRegion(running, location);
-  if (own === undefined)
-    throw new CliError(`The fleet on ${dir} has no agent ${location}: npm start -- --agents NAME.`);
-  pointToFleet(running);
+async function localPlaceOf(call: Call, dir: string, location: string, stop: AbortSignal) {
+  const home = await openLocalHome({
+    ...{ dir, location, stop },
+    sleep: async (ms) => void (await sleep(ms, undefined, { signal: stop }).catch(() => undefined)),
+    noFleet: () => call.io.out(lineOf(call, { event: "no-fleet", dir })),
+  });
+  if (home === null) return null;
+  const { fleet, own, hasFunctions } = home;
   const extra = {
     [ENV.allowedCidrs]: (own.allowedCidrs ?? []).join(","),
-    ...(running.functions === null && { [ENV.hints]: "off" }),
+    ...(!hasFunctions && { [ENV.hints]: "off" }),
     [ENV.clockServer]: "",
   };
-  const findHome = async () => {
-    const now = await findRunningFleet(dir).catch(() => null);
-    if (now !== null && ownRegion(now, location)) pointToFleet(now);
-  };
-  return { fleet: running.fleet.name, home: running.fleet.home, extra, findHome };
-}
-
-function ownRegion({ fleet }: RunningFleet, location: string) {
-  return fleet.regions.find(({ name, agent }) => name === location && agent);
+  const findHome = () => findLocalHome(dir, location);
+  return { fleet: fleet.name, home: fleet.home, extra, findHome };
 }
 
 function resultDaysOf(call: Call): number {

@@ -4,17 +4,30 @@ import { type EpochMs, toIso } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Colour, paint } from "../../terminal/paint.ts";
 
+/** How an agent's lines are shown. */
+export interface AgentLines {
+  readonly colours: boolean;
+  /** Whether its home is a fleet on this machine instead of AWS. */
+  readonly isLocal: boolean;
+}
+
 /** What an agent says, as one line for people: the time of day in UTC, and a sentence. */
-export function agentLine(event: AgentEvent, nowMs: EpochMs, colours: boolean): string {
-  const [sentence, colour] = sentenceOf(event);
+export function agentLine(
+  event: AgentEvent,
+  nowMs: EpochMs,
+  { colours, isLocal }: AgentLines,
+): string {
+  const [sentence, colour] = sentenceOf(event, isLocal ? "the local fleet" : "AWS");
   return `${paint(timeOfDay(nowMs), "dim", colours)}  ${paint(sentence, colour, colours)}`;
 }
 
 /** A sentence with its colour. */
 type Said = readonly [sentence: string, colour: Colour | null];
 
-function sentenceOf(event: AgentEvent): Said {
+function sentenceOf(event: AgentEvent, home: string): Said {
   switch (event.event) {
+    case "no-fleet":
+      return [`No fleet runs on ${event.dir}: the agent waits for npm start.`, "yellow"];
     case "started": {
       const { location, fleet, home, dir, pid, waiting } = event;
       const kept = waiting === 0 ? "" : `; ${itemsOf(waiting)} of before wait there`;
@@ -29,15 +42,15 @@ function sentenceOf(event: AgentEvent): Said {
       return [`Plan of ${toIso(plannedAtMs)}: ${size}.`, null];
     }
     case "term":
-      return termSentence(event);
+      return termSentence(event, home);
     case "aws-lost":
       return [
-        `AWS is lost since ${timeOfDay(event.atMs)} (${event.reason}). Checks go on, results are kept.`,
+        `${capital(home)} is lost since ${timeOfDay(event.atMs)} (${event.reason}). Checks go on, results are kept.`,
         "yellow",
       ];
     case "aws-back":
       return [
-        `AWS answers again, lost since ${toIso(event.lostAtMs)}; ${itemsOf(event.waiting)} wait.`,
+        `${capital(home)} answers again, lost since ${toIso(event.lostAtMs)}; ${itemsOf(event.waiting)} wait.`,
         "green",
       ];
     case "delivered":
@@ -51,16 +64,20 @@ function sentenceOf(event: AgentEvent): Said {
   }
 }
 
-function termSentence(event: TermEvent): Said {
+function termSentence(event: TermEvent, home: string): Said {
   const { shard, idle, waiting, lostAtMs } = event;
   const beside =
     lostAtMs === undefined
       ? ""
-      : `; AWS lost since ${timeOfDay(lostAtMs)}, ${itemsOf(waiting)} wait`;
+      : `; ${home} lost since ${timeOfDay(lostAtMs)}, ${itemsOf(waiting)} wait`;
   if (typeof idle === "string") return [`Shard ${shard}: ${idle}${beside}.`, "dim"];
   const { attempts, failures } = METRICS.probe;
   const checks = showCount(Number(event[attempts] ?? 0), "check");
   return [`Shard ${shard}: ${checks}, ${event[failures] ?? 0} failed${beside}.`, "dim"];
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** A flush stores a result item for the checks of a quarter of a minute. */

@@ -3,6 +3,8 @@ import type { SpoolCounts } from "./spool.ts";
 
 /** What an agent says while it runs. */
 export type AgentEvent =
+  /** No fleet runs on the data in that folder of this machine. */
+  | { readonly event: "no-fleet"; readonly dir: string }
   | ({
       readonly event: "started";
       readonly fleet: string;
@@ -29,7 +31,7 @@ export type AgentEvent =
 /** The line of a lease term, with the names of a probe's metrics. */
 export interface TermEvent extends SpoolCounts {
   readonly event: "term";
-  /** Since when AWS can't be reached; absent if it can. */
+  /** Since when home can't be reached; absent if it can. */
   readonly lostAtMs?: EpochMs;
   readonly [field: string]: unknown;
 }

@@ -17,6 +17,7 @@ import { type AgentStatus, STATUS_FILE } from "./status.ts";
 
 export type { AgentEvent, TermEvent } from "./agent-event.ts";
 export { FolderInUseError } from "./agent-lock.ts";
+export { findLocalHome, openLocalHome, UnknownAgentError } from "./local-home.ts";
 
 /** What an agent runs for, and with. */
 export interface AgentSetup extends HomeSetup {
@@ -187,6 +188,7 @@ class Agent {
     const status: AgentStatus = {
       ...{ fleet, location, pid: process.pid, startedAtMs: this.#startedAtMs },
       ...{ atMs: systemClock.now(), away: this.#reach.lost, shards, spool: this.#spool.counts },
+      ...(this.#setup.findHome !== undefined && { isLocal: true }),
     };
     await this.#files.write(STATUS_FILE, JSON.stringify(status)).catch(() => undefined);
   }

@@ -75,6 +75,6 @@ export class Reach {
   }
 
   #error(): UnreachedError {
-    return new UnreachedError("AWS can't be reached", { cause: this.#lost?.why });
+    return new UnreachedError("Home can't be reached", { cause: this.#lost?.why });
   }
 }

@@ -13,7 +13,9 @@ export interface AgentStatus {
   readonly pid: number;
   readonly startedAtMs: EpochMs;
   readonly atMs: EpochMs;
-  /** Since when AWS can't be reached, and why; null if it can. */
+  /** Whether its home is a fleet on this machine instead of AWS; absent if not. */
+  readonly isLocal?: true;
+  /** Since when home can't be reached, and why; null if it can. */
   readonly away: { readonly atMs: EpochMs; readonly why: string } | null;
   readonly shards: readonly {
     readonly shard: number;

@@ -26,8 +26,9 @@ import {
 
 export { isDataDir } from "./data-dir.ts";
 export { DataInUseError, DataUnusableError } from "./database.ts";
-export { pointToFleet } from "./point-to-fleet.ts";
+export { pointToFleet, pointToNoFleet } from "./point-to-fleet.ts";
 export { findRunningFleet, type RunningFleet } from "./running-fleet.ts";
+export { readFleet as lastFleet } from "./runtime-file.ts";
 
 /** The folder of the local data unless the user names another. */
 export const DEFAULT_DATA_DIR = ".synfleet";

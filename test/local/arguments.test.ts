@@ -86,7 +86,12 @@ describe("parseArguments", () => {
   const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
     [["--task", "x"], /^Unknown option '--task'/],
     [["x"], /^Unexpected argument 'x'/],
-    [["--tasks"], /^Option '--tasks <value>' argument missing/],
+    [
+      ["--tasks"],
+      /^--tasks needs a value; one that begins with a hyphen is written --tasks=VALUE.$/,
+    ],
+    [["--minutes", "-1"], /^--minutes must be a whole number from 1 to 1000000, is "-1"$/],
+    [["--agents", "a,office"], /^--agents must be names of 2 to 32 .* AWS region's name, has "a"$/],
     [["--json=yes"], /^Option '--json' does not take an argument/],
     [["--minutes", "0"], /^--minutes must be a whole number from 1 to 1000000, is "0"$/],
     [["--minutes", "1.5"], /^--minutes must be .* is "1.5"$/],

@@ -323,6 +323,29 @@ const WRONG: readonly (readonly [raw: unknown, ...problems: string[]])[] = [
     "fleet.regions[1].name must be a region of home's partition (aws), is cn-north-1",
   ],
   [
+    { regions: [7], locations: [5, "a", "eu-west-9", "home", { shards: 2 }], watch: null },
+    "fleet.watch must not be null: give it a value, or leave it out",
+    "fleet.regions[0] must be a name, or an object with a name, is 7",
+    "fleet.locations[0] must be a name, or an object with a name, is 5",
+    ...['"a"', '"eu-west-9"', '"home"', "missing"].map(
+      (shown, i) =>
+        `fleet.locations[${i + 1}].name must be 2 to 32 lower-case letters, digits and inner hyphens, beginning with a letter, and no AWS region's name, is ${shown}`,
+    ),
+  ],
+  [
+    {
+      regions: [
+        {
+          name: "eu-west-1",
+          vpc: { ...VPC, subnetIds: ["subnet-01234567", "subnet-89abcdef", "subnet-01234567"] },
+        },
+      ],
+      home: null,
+    },
+    "fleet.home must not be null: give it a value, or leave it out",
+    "fleet.regions[0].vpc.subnetIds has subnet-01234567 a second time",
+  ],
+  [
     { regions: ["eu-west-1"], deadMan: {} },
     "fleet.deadMan.url must be the name of a secret that holds the URL, secretsmanager:NAME or ssm:NAME, in the home region, is missing",
   ],

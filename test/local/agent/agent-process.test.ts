@@ -143,7 +143,7 @@ test("an agent that loses AWS, is killed, starts without AWS and finds it elsewh
   const [code, said] = await askStatus();
   assert.match(
     said,
-    /^Agent of office in [\w-]+: well, said \d+ s ago; 1 of 1 shard with the lease/,
+    /^Agent of office in [\w-]+: well, said \d+ s ago; 1 of 1 shard with the lease; the local fleet is away since /,
   );
   assert.equal(code, 0);
   const killedAtMs = now();

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { connectHome, connectTables } from "../../../local/agent/connect-home.ts";
+import { findLocalHome, openLocalHome } from "../../../local/agent/local-home.ts";
 import { pointToFleet } from "../../../local/aws/local-data.ts";
 import { localFleet } from "../../../local/aws/local-fleet.ts";
+import { forgetRuntime, rememberRuntime } from "../../../local/aws/runtime-file.ts";
 import { ENV } from "../../../shared/contract.ts";
 
 const before = { ...process.env };
@@ -49,4 +54,44 @@ test("an agent's tables and hints go to a fleet's next start, with its key", asy
   assert.deepEqual(first.asked, ["/ by first", `${invoke} by first`]);
   assert.deepEqual(next.asked, ["/ by next", `${invoke} by next`]);
   tables.destroy();
+});
+
+test("an agent waits for a fleet on this machine, and goes on by what it knows of one that ran there", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "synfleet-local-home-"));
+  after(() => rm(dir, { recursive: true }));
+  const told: string[] = [];
+  const stop = new AbortController();
+  const open = (location: string, sleep: () => Promise<void> = async () => undefined) =>
+    openLocalHome({
+      dir,
+      location,
+      sleep,
+      stop: stop.signal,
+      noFleet: () => told.push("no fleet"),
+    });
+  const { running } = await startHome("first");
+  const start = (fleet = running.fleet) => {
+    const { database } = running;
+    rememberRuntime(dir, { role: "fleet", database, events: null, functions: database, fleet });
+  };
+  const found = await open("office", async () => start());
+  assert.deepEqual(
+    [found?.own.name, found?.fleet.home, told],
+    ["office", "eu-west-1", ["no fleet"]],
+  );
+  assert.equal(process.env.AWS_ENDPOINT_URL_DYNAMODB, running.database);
+  await assert.rejects(open("attic"), {
+    name: "UnknownAgentError",
+    message: /^The fleet on .* has no agent attic: npm start -- --agents NAME\.$/,
+  });
+  forgetRuntime(dir);
+  const known = await open("office", () => assert.fail("it has not to wait"));
+  assert.equal(known?.own.name, "office");
+  assert.equal(process.env.AWS_ENDPOINT_URL_DYNAMODB, "http://127.0.0.1:9");
+  assert.equal(process.env.AWS_ENDPOINT_URL_LAMBDA, "http://127.0.0.1:9");
+  start();
+  await findLocalHome(dir, "office");
+  assert.equal(process.env.AWS_ENDPOINT_URL_DYNAMODB, running.database);
+  forgetRuntime(dir);
+  assert.equal(await open("attic", async () => stop.abort()), null);
 });
