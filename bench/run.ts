@@ -31,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   { call: ["bundle-size.ts"], measures: "size of each function's code" },
   { call: ["cold-start.ts"], measures: "how long a function takes to load" },
   { call: ["cost/cost.ts"], measures: "what AWS would bill, counted and priced" },
+  { call: ["cost/hours.ts"], measures: "units of an hour in virtual time, beside the model" },
   { call: ["page/page.ts"], measures: "what the page takes of the database and of the probes" },
   { call: ["fleet/fleet.ts", ...FLEET], measures: "the whole local fleet for some minutes" },
 ];

@@ -16,6 +16,16 @@ interface Request {
   readonly ExpressionAttributeValues: Readonly<Record<string, Attribute>>;
 }
 
+interface Batch {
+  readonly RequestItems: Readonly<
+    Record<string, readonly { readonly PutRequest: { readonly Item: Item } }[]>
+  >;
+}
+
+interface BatchKeys {
+  readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
+}
+
 interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -27,20 +37,27 @@ type Partition = Map<string, string>;
 /** A database's content that goes from one process to another. */
 export type Dump = readonly (readonly [partition: string, sort: string, item: string])[];
 
+/** A request and its answer, as they went over the wire. */
+export interface WireExchange {
+  readonly operation: string;
+  readonly request: string;
+  readonly answer: string;
+}
+
 const NOTHING = "{}";
 
 /**
  * A DynamoDB inside the process that answers at once, behind the SDK's own serialising and signing:
  * what is measured is the function's work without the network's. It knows what the functions ask and
- * takes every condition for met. Batches are counted and dropped.
+ * takes every condition for met.
  */
 export class InstantDatabase {
   readonly #partitions = new Map<string, Partition>();
-  #batchCount = 0;
-  #batchBytes = 0;
+  readonly #heard: (exchange: WireExchange) => void;
 
-  get batches(): { readonly count: number; readonly bytes: number } {
-    return { count: this.#batchCount, bytes: this.#batchBytes };
+  /** `heard` is told of each request and its answer, as JSON. */
+  constructor(heard: (exchange: WireExchange) => void = () => undefined) {
+    this.#heard = heard;
   }
 
   /** The adapters' own client, whose requests come here. */
@@ -66,16 +83,19 @@ export class InstantDatabase {
 
   #answer({ headers, body }: HttpRequest) {
     const operation = headers["x-amz-target"]?.split(".")[1] ?? "";
-    const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+    const request = typeof body === "string" ? body : new TextDecoder().decode(body);
+    const answer = this.#perform(operation, request);
+    this.#heard({ operation, request, answer });
     return {
       statusCode: 200,
       headers: { "content-type": "application/x-amz-json-1.0" },
-      body: Buffer.from(this.#perform(operation, text)),
+      body: Buffer.from(answer),
     };
   }
 
   #perform(operation: string, text: string): string {
-    if (operation === "BatchWriteItem") return this.#drop(text);
+    if (operation === "BatchWriteItem") return this.#putAll(JSON.parse(text));
+    if (operation === "BatchGetItem") return this.#getAll(JSON.parse(text));
     const request: Request = JSON.parse(text);
     if (operation === "GetItem") return this.#get(request);
     if (operation === "Query") return this.#query(request);
@@ -90,19 +110,31 @@ export class InstantDatabase {
     });
   }
 
-  #drop(text: string): string {
-    this.#batchCount += 1;
-    this.#batchBytes += text.length;
+  #putAll({ RequestItems }: Batch): string {
+    for (const [TableName, requests] of Object.entries(RequestItems))
+      for (const { PutRequest } of requests) this.#put({ TableName, Item: PutRequest.Item });
     return '{"UnprocessedItems":{}}';
   }
 
+  #getAll({ RequestItems }: BatchKeys): string {
+    const found = Object.entries(RequestItems).map(([table, { Keys }]) => {
+      const items = Keys.flatMap((key) => this.#find(table, key) ?? []);
+      return `"${table}":[${items.join(",")}]`;
+    });
+    return `{"Responses":{${found.join(",")}},"UnprocessedKeys":{}}`;
+  }
+
+  #find(table: string, key: Item): string | undefined {
+    const { partition, sort } = placeOf(table, key);
+    return this.#partition(partition).get(sort);
+  }
+
   #get({ TableName, Key }: Request): string {
-    const { partition, sort } = placeOf(TableName, Key);
-    const item = this.#partition(partition).get(sort);
+    const item = this.#find(TableName, Key);
     return item === undefined ? NOTHING : `{"Item":${item}}`;
   }
 
-  #put({ TableName, Item }: Request): string {
+  #put({ TableName, Item }: Pick<Request, "TableName" | "Item">): string {
     const { partition, sort } = placeOf(TableName, Item);
     this.#partition(partition).set(sort, JSON.stringify(Item));
     return NOTHING;

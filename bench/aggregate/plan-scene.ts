@@ -1,13 +1,12 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { openHomeStores, openRegionStores } from "../../functions/adapters/dynamodb/dynamodb.ts";
-import { BundleCache } from "../../functions/bundle-cache.ts";
-import { type PlanServices, planFleet } from "../../functions/plan/plan.ts";
+import { planFleet } from "../../functions/plan/plan.ts";
 import { homeTableName } from "../../shared/contract.ts";
 import { printTask } from "../../shared/task/task.ts";
-import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
+import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
 import { fleetOf, type Scene, tasksOf } from "./make-fleet.ts";
 import { FIRST_WINDOW_MS } from "./make-results.ts";
+import { planServicesOf } from "./services.ts";
 
 // Runs in a process of its own: plans a scene's tasks once anew and then minute after minute.
 // Prints one line of JSON.
@@ -21,38 +20,6 @@ export interface PlanFigures {
 
 const MINUTES = 5;
 
-function servicesOf(scene: Scene, database: InstantDatabase, now: () => EpochMs): PlanServices {
-  const fleet = fleetOf(scene);
-  const setup = { fleet: fleet.name, now, sleep: async () => undefined };
-  const { tasks, settings, statuses } = openHomeStores({
-    ...setup,
-    client: database.client(fleet.home),
-  });
-  const plans = new Map(
-    fleet.regions.map(({ name: region }) => {
-      const client = database.client(region);
-      return [region, openRegionStores({ ...setup, client, region }).plans];
-    }),
-  );
-  return {
-    fleet,
-    resultDays: 30,
-    alertDefaults: {},
-    now,
-    tasks,
-    settings,
-    statuses,
-    plansOf: (region) => plans.get(region) ?? fail(region),
-    bundles: new BundleCache(),
-    bus: { publish: async () => ({ delivered: [], failed: [] }) },
-    log: () => undefined,
-  };
-}
-
-function fail(region: string): never {
-  throw new RangeError(`Region ${region} is not in the scene`);
-}
-
 /** As the user's table holds them. */
 function storeTasks(scene: Scene, database: InstantDatabase): void {
   const table = homeTableName(fleetOf(scene).name, "tasks");
@@ -64,7 +31,7 @@ async function run(scene: Scene): Promise<PlanFigures> {
   const database = new InstantDatabase();
   storeTasks(scene, database);
   let nowMs = FIRST_WINDOW_MS;
-  const services = servicesOf(scene, database, () => nowMs);
+  const services = planServicesOf({ fleet: fleetOf(scene), database, now: () => nowMs });
   const seconds: number[] = [];
   for (let i = 0; i <= MINUTES; i++) {
     const startedAt = performance.now();

@@ -10,12 +10,7 @@ import {
 import type { Row } from "../report.ts";
 import { attemptUnits } from "./attempt-design.ts";
 import type { Counted } from "./run-fleet.ts";
-
-export interface Size {
-  readonly tasks: number;
-  readonly regions: number;
-  readonly scheduleSeconds: number;
-}
+import { type Size, showSize } from "./size.ts";
 
 /** What a probe gets for any of these sizes where nothing else is said. */
 export const PROBE_MB = 128;
@@ -82,7 +77,7 @@ export function rowOf(measured: Measured): Row {
   const perMillion = (dollars: number) => (dollars / counted.results.length) * 1e6;
   const modelled = totalOf(Object.values(model));
   return {
-    fleet: `${size.tasks} × ${size.regions} × ${size.scheduleSeconds} s`,
+    fleet: showSize(size),
     "checks a minute": counted.results.length / minutes,
     "write units": units.writes / minutes,
     "read units": units.reads / minutes,
@@ -113,7 +108,7 @@ export function tableRows({ size, counted, model }: Measured): Row[] {
   return Object.entries(model).map(([table, modelled]) => {
     const units = totalOf((byTable.get(table) ?? []).map(([, each]) => each));
     return {
-      fleet: `${size.tasks} × ${size.regions} × ${size.scheduleSeconds} s`,
+      fleet: showSize(size),
       table,
       writes: units.writes / counted.minutes,
       "writes, model": Number(modelled.writes.toFixed(2)),

@@ -6,9 +6,11 @@ import { readTaskFile } from "../../shared/task-file/task-file.ts";
 import type { Targets } from "../fleet/listeners.ts";
 import { startTargets } from "../fleet/start-targets.ts";
 import { writeTasks } from "../fleet/write-tasks.ts";
+import { REGION_NAMES } from "../region-names.ts";
 import { publish } from "../report.ts";
-import { type Measured, PROBE_MB, rowOf, type Size, tableRows } from "./cost-rows.ts";
+import { type Measured, PROBE_MB, rowOf, tableRows } from "./cost-rows.ts";
 import { countFleet } from "./run-fleet.ts";
+import { readSize, type Size } from "./size.ts";
 
 // What a fleet is billed for, counted while it runs on this machine, and priced.
 // `npx node bench/cost/cost.ts [--minutes 2] [--size 100x5x60 …] [--json]`, some five minutes a size:
@@ -22,27 +24,13 @@ const SIZES: readonly Size[] = [
   { tasks: 1_000, regions: 5, scheduleSeconds: 30 },
 ];
 
-const REGIONS = [
-  ...["eu-west-1", "us-east-1", "ap-southeast-2", "us-west-2", "sa-east-1"],
-  ...["ca-central-1", "ap-south-1", "eu-west-2", "eu-west-3", "eu-central-1"],
-];
-
-function sizeOf(text: string): Size {
-  const [tasks, regions, scheduleSeconds] = text.split("x").map(Number);
-  if (!tasks || !regions || !scheduleSeconds || regions > REGIONS.length)
-    throw new Error(
-      `--size must be like 100x5x60, with ${REGIONS.length} regions at most, is ${text}`,
-    );
-  return { tasks, regions, scheduleSeconds };
-}
-
 async function measure(size: Size, targets: Targets, minutes: number): Promise<Measured> {
   const file = writeTasks(
     { taskCount: size.tasks, scheduleSeconds: size.scheduleSeconds },
     targets,
   );
   const { tasks } = readTaskFile("tasks.toml", file);
-  const fleet = localFleet(REGIONS.slice(0, size.regions), 1);
+  const fleet = localFleet(REGION_NAMES.slice(0, size.regions), 1);
   const counted = await countFleet(fleet, tasks, minutes);
   return {
     size,
@@ -80,7 +68,7 @@ const { values } = parseArgs({
 });
 const { targets, end } = await startTargets();
 const measured: Measured[] = [];
-for (const size of values.size?.map(sizeOf) ?? SIZES) {
+for (const size of values.size?.map(readSize) ?? SIZES) {
   measured.push(await measure(size, targets, Number(values.minutes)));
 }
 end();

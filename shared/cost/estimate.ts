@@ -15,7 +15,7 @@ import {
 } from "./prices.ts";
 import { secretLines } from "./secrets.ts";
 import { statusPageLines } from "./status-page.ts";
-import { type Usage, usageOf } from "./usage.ts";
+import { type UnitsByTable, type Usage, usageOf } from "./usage.ts";
 import { watchLines } from "./watching.ts";
 
 /** What a fleet costs in a month. */
@@ -33,13 +33,18 @@ export interface Estimate {
 
 const STORAGE: readonly PriceName[] = ["dynamodbStorage", "infrequentStorage", "logStorage"];
 
-/** What a fleet costs in a month, line by line; no free allowance is subtracted. */
+/**
+ * What a fleet costs in a month, line by line; no free allowance is subtracted. Units that were
+ * counted may take the place of those that the model says.
+ */
 export function estimateCost(
   fleet: CostFleet,
   tasks: readonly Task[],
   table: PriceTable,
+  counted: Partial<UnitsByTable> = {},
 ): Estimate {
-  const usage = usageOf(fleet, tasks);
+  const modelled = usageOf(fleet, tasks);
+  const usage = { ...modelled, units: { ...modelled.units, ...counted } };
   const lines = linesOf(fleet, tasks, usage, table);
   const dollars = dollarsOf(lines);
   const isStored = ({ price }: CostLine) => STORAGE.includes(price);
