@@ -86,7 +86,7 @@ function sizeOf(state: TaskState): number {
   return itemSize({
     ...{ pk: "state#12", sk: TASK.name, version: 1_234, host: TASK.host, target_id: TASK.targetId },
     ...{ tags: {}, status: state.status, state: JSON.stringify(toStoredState(state)) },
-    ...{ owed: [], gone_since_ms: null },
+    owed: [],
   });
 }
 

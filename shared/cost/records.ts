@@ -1,11 +1,11 @@
 import { READ_UNIT_BYTES } from "../item-size.ts";
 
 // Fitted to what `bench/record-size.ts` measures of tasks that have lost a check in a thousand for a
-// while: 487 bytes in three regions, 530 in five, 670 in ten, and two writes a loss.
-const RECORD_BYTES = { base: 413, perRegion: 25 } as const;
+// while: 593 bytes in three regions, 613 in five, 710 in ten, and a write a loss.
+const RECORD_BYTES = { base: 540, perRegion: 17 } as const;
 
-/** Once when a check is lost, once when its trend is forgotten; in many regions some writes take two units. */
-const WRITE_UNITS_A_LOSS = { base: 2, perRegion: 0.03 } as const;
+/** A few losses are stored twice, because the check that is made again comes in the next minute. */
+const WRITE_UNITS_A_LOSS = { base: 1.07, perRegion: 0.002 } as const;
 
 /** Each is a query of its own, so it is rounded up. */
 const PARTITIONS = 16;

@@ -40,7 +40,7 @@ export function judgeSamples(
   policy: AlertPolicy,
   sick: ReadonlySet<RegionName> = NO_REGION,
 ): Judgement {
-  return conclude(state, foldSamples(state, window, { policy, sick }), null, window);
+  return conclude(state, foldSamples(state, window, { policy, sick }), null, { window, policy });
 }
 
 /**
@@ -59,7 +59,7 @@ export function judgeWindow(
   const folded = foldSamples(state, window, { policy, sick });
   const isDue = Object.values(window.regions).some(({ figures }) => figures.expectedCount > 0);
   const judged = isDue ? judgeDue(folded, { window, policy, sick, usual }) : folded;
-  return conclude(state, judged, window.periodStartMs, window);
+  return conclude(state, judged, window.periodStartMs, { window, policy });
 }
 
 /** A window with scheduled checks. */

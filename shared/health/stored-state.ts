@@ -4,7 +4,12 @@ import { isOfAvailability } from "./rules/rules.ts";
 import { isSame } from "./same.ts";
 import { statusOf } from "./status.ts";
 import { INITIAL_HEALTH, INITIAL_STATE } from "./task-state.ts";
-import { fromStoredTrends, INITIAL_TRENDS, type StoredTrends } from "./trends/trends.ts";
+import {
+  fromStoredTrends,
+  INITIAL_TRENDS,
+  type StoredTrends,
+  toStoredTrends,
+} from "./trends/trends.ts";
 
 interface StoredHealth extends Partial<RegionHealth> {
   /** Consecutive checks against `status`, as versions before incidents had it. */
@@ -30,19 +35,21 @@ export interface StoredState
  * A state in its stored form. What is as it is initially is left out: the states of all tasks are read
  * in every run, and most of what they could remember they do not.
  */
-export function toStoredState({ trends, ...state }: TaskState): StoredState {
+export function toStoredState(state: TaskState): StoredState {
+  const { status, sequence, trends } = state;
+  const { warning, silence, ...changed } = changedFrom(INITIAL_STATE, state);
   const regions = Object.entries(state.regions).map(([name, health]) => [
     name,
-    { status: health.status, ...changedFrom(INITIAL_HEALTH, health) },
+    changedFrom(INITIAL_HEALTH, health),
   ]);
   return {
-    ...state,
-    regions: Object.fromEntries(regions),
+    ...changed,
+    ...{ status, sequence, regions: Object.fromEntries(regions) },
     // Even if all of it is initial it is there: it tells a state from one of before incidents.
     incident: changedFrom(INITIAL_STATE.incident, state.incident),
-    warning: changedFrom(INITIAL_STATE.warning, state.warning),
-    silence: changedFrom(INITIAL_STATE.silence, state.silence),
-    ...(trends !== INITIAL_TRENDS && { trends }),
+    ...(warning && { warning: changedFrom(INITIAL_STATE.warning, warning) }),
+    ...(silence && { silence: changedFrom(INITIAL_STATE.silence, silence) }),
+    ...(trends !== INITIAL_TRENDS && { trends: toStoredTrends(trends) }),
   };
 }
 
@@ -78,7 +85,10 @@ type Spells = Pick<TaskState, "incident" | "warning" | "silence">;
  * the status: then that counts, as the next of its kind.
  */
 function spellsIn(stored: StoredState): Spells {
-  const { incident, warning, silence } = { ...spellsOf(stored, 1), ...stored };
+  const isOfMinutes = stored.incident === undefined;
+  const { incident, warning, silence } = isOfMinutes
+    ? { ...spellsOf(stored, 1), ...stored }
+    : stored;
   const spells = filledSpells({
     ...(incident && { incident }),
     ...(warning && { warning }),

@@ -2,8 +2,9 @@ import type { TaskWindow } from "../summary/summary.ts";
 import type { EpochMs, RegionName } from "../units.ts";
 import type { Judgement, RegionHealth, TaskState } from "./model.ts";
 import { isForgotten } from "./region-health.ts";
+import type { AlertPolicy } from "./rules/rules.ts";
 import { isSame } from "./same.ts";
-import { INITIAL_TRENDS } from "./trends/trends.ts";
+import { INITIAL_TRENDS, worthStoring } from "./trends/trends.ts";
 
 /** Health of a region of which nothing is remembered. */
 export const INITIAL_HEALTH: RegionHealth = {
@@ -47,7 +48,7 @@ export function conclude(
   before: TaskState,
   step: Judgement,
   throughMs: EpochMs | null,
-  window: Pick<TaskWindow, "periodStartMs" | "scheduleMs"> | null = null,
+  by: Forgetting | null = null,
 ): Judgement {
   const { state, transitions } = step;
   if (state === before && transitions.length === 0) return { state: before, transitions };
@@ -59,13 +60,27 @@ export function conclude(
   };
   if (isSameState(before, next)) return { state: before, transitions };
   // What is forgotten is no reason to store a state, but is left out of one that is stored.
-  const regions = window === null ? next.regions : withoutOldShares(next.regions, window);
-  return { state: { ...next, regions }, transitions };
+  return { state: by === null ? next : forget(next, by), transitions };
+}
+
+/** By what it is decided what is forgotten. */
+interface Forgetting {
+  readonly window: Pick<TaskWindow, "periodStartMs" | "scheduleMs">;
+  readonly policy: AlertPolicy;
+}
+
+function forget(state: TaskState, { window, policy }: Forgetting): TaskState {
+  const { periodStartMs: atMs, scheduleMs } = window;
+  return {
+    ...state,
+    regions: withoutOldShares(state.regions, window),
+    trends: worthStoring(state.trends, policy, { atMs, scheduleMs }),
+  };
 }
 
 function withoutOldShares(
   regions: Regions,
-  { periodStartMs, scheduleMs }: Pick<TaskWindow, "periodStartMs" | "scheduleMs">,
+  { periodStartMs, scheduleMs }: Forgetting["window"],
 ): Regions {
   const entries = Object.entries(regions).map(([name, health]): [RegionName, RegionHealth] => {
     const { share } = health;

@@ -21,7 +21,7 @@ export function encodeRecord(record: TaskRecord) {
     state: JSON.stringify(toStoredState(state)),
     ...(Object.keys(alerting).length > 0 && { alerting: JSON.stringify(alerting) }),
     owed: encodeOwed(record),
-    gone_since_ms: goneSinceMs,
+    ...(goneSinceMs !== null && { gone_since_ms: goneSinceMs }),
   };
 }
 

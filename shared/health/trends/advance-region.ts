@@ -8,10 +8,14 @@ import { countCheck, type ShareLimits } from "./share-batch.ts";
 /** A region that is silent for this long, and for three schedules, has no vote and no memory. */
 const FORGET_MS: DurationMs = 10 * MINUTE_MS;
 
-/** A window and what its checks are judged by. */
-export interface Advance extends ShareLimits, FindingSetup {
-  readonly periodStartMs: EpochMs;
+/** What checks are counted by. */
+export interface Counting extends ShareLimits {
   readonly isDegraded: boolean;
+}
+
+/** A window and what its checks are judged by. */
+export interface Advance extends Counting, FindingSetup {
+  readonly periodStartMs: EpochMs;
 }
 
 /** A region after a window. */
@@ -32,8 +36,19 @@ export function advanceRegion(
   if (before === null && own.figures.failedCount === 0) return NOTHING;
   const start = resume(before, by);
   const seen = { ...countWindow(start, own, by), throughMs: by.periodEndMs };
-  if (isEmpty(seen)) return NOTHING;
+  if (isEmpty(seen)) return { seen: null, kept: forgettable(before, own, by) };
   return { seen, kept: isUneventful(before, own, seen) ? before : seen };
+}
+
+/** What is forgotten by the clock alone need not be stored as forgotten. */
+function forgettable(
+  before: RegionTrend | null,
+  { figures }: RegionWindow,
+  by: Advance,
+): RegionTrend | null {
+  const isByClock =
+    before !== null && figures.failedCount === 0 && isForgotten(before, by.periodEndMs, by);
+  return isByClock ? before : null;
 }
 
 const NOTHING: SeenRegion = { seen: null, kept: null };
@@ -91,15 +106,29 @@ export function isEmpty({ batch, drift, broken }: RegionTrend): boolean {
 
 /** The region at the window's start: since `throughMs` all its checks passed as scheduled. */
 function resume(before: RegionTrend | null, by: Advance): RegionTrend {
-  const { periodStartMs, scheduleMs } = by;
+  const { periodStartMs } = by;
   const known = before ?? NO_TREND;
   const start = { ...known, throughMs: periodStartMs, silentSinceMs: null };
   if (before === null || before.silentSinceMs !== null) return start;
-  const passedCount = Math.floor((periodStartMs - before.throughMs) / scheduleMs);
-  if (passedCount <= 0) return start;
-  let next: RegionTrend = { ...start, failing: null };
+  return { ...passUntil(before, periodStartMs, by), throughMs: periodStartMs };
+}
+
+function passUntil(before: RegionTrend, atMs: EpochMs, by: Counting): RegionTrend {
+  const passedCount = Math.floor((atMs - before.throughMs) / by.scheduleMs);
+  if (passedCount <= 0) return before;
+  let next: RegionTrend = { ...before, failing: null };
   for (let i = 0; i < passedCount && !isEmpty(next); i++) next = countOne(next, true, by);
   return next;
+}
+
+/**
+ * Whether nothing is left of a region by an instant, since all its checks passed as scheduled. Then it
+ * is so at each later one, and a record that still has it says the same as one without.
+ */
+export function isForgotten(before: RegionTrend, atMs: EpochMs, by: Counting): boolean {
+  const { silentSinceMs, broken } = before;
+  if (silentSinceMs !== null || broken.length > 0) return false;
+  return isEmpty(passUntil(before, atMs, by));
 }
 
 function countWindow(start: RegionTrend, { checks }: RegionWindow, by: Advance): RegionTrend {
@@ -116,7 +145,7 @@ function countWindow(start: RegionTrend, { checks }: RegionWindow, by: Advance):
   return next;
 }
 
-function countOne(region: RegionTrend, passed: boolean, by: Advance): RegionTrend {
+function countOne(region: RegionTrend, passed: boolean, by: Counting): RegionTrend {
   const drift = driftAfter(region.drift, passed, by);
   return { ...region, drift, ...countCheck(region, passed, by) };
 }

@@ -94,4 +94,6 @@ export const INITIAL_TRENDS: Trends = {
 };
 
 /** Trends in their stored form: what a version does not know or has not stored yet is left out. */
-export type StoredTrends = Partial<Trends>;
+export interface StoredTrends extends Partial<Omit<Trends, "regions">> {
+  readonly regions?: Readonly<Record<RegionName, Partial<RegionTrend>>>;
+}

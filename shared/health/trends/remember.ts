@@ -1,5 +1,5 @@
 import type { EpochMs, RegionName } from "../../units.ts";
-import { NO_TREND } from "./advance-region.ts";
+import { type Counting, isForgotten, NO_TREND } from "./advance-region.ts";
 import { expiringIn } from "./expiring.ts";
 import { INITIAL_TRENDS, type StoredTrends, type Trends } from "./model.ts";
 
@@ -24,6 +24,27 @@ function isNothing({ regions, ...parts }: Trends): boolean {
 function isSameRecord(a: Trends["regions"], b: Trends["regions"]): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/** The memory without the regions of which nothing is left by an instant. The same object if there is none. */
+export function withoutForgotten(trends: Trends, atMs: EpochMs, by: Counting): Trends {
+  const entries = Object.entries(trends.regions);
+  const left = entries.filter(([, region]) => !isForgotten(region, atMs, by));
+  if (left.length === entries.length) return trends;
+  return remember(trends, { ...trends, regions: Object.fromEntries(left) });
+}
+
+/** Trends in their stored form, without what there is nothing of: most of what a region could have. */
+export function toStoredTrends(trends: Trends): StoredTrends {
+  const regions = Object.entries(trends.regions).map(([name, own]) => [name, somethingOf(own)]);
+  return { ...somethingOf(trends), regions: Object.fromEntries(regions) };
+}
+
+function somethingOf<T extends object>(parts: T): Partial<T> {
+  const something = Object.entries(parts).filter(
+    ([, part]) => part !== null && !(Array.isArray(part) && part.length === 0),
+  );
+  return Object.fromEntries(something) as Partial<T>;
 }
 
 /** The trends in stored ones. What an older version did not store is as it is initially. */

@@ -1,11 +1,11 @@
 import type { TaskWindow } from "../../summary/summary.ts";
-import type { EpochMs } from "../../units.ts";
+import type { DurationMs, EpochMs } from "../../units.ts";
 import { type AlertPolicy, activeLimits, SEVERITIES, type Severity } from "../rules/rules.ts";
 import type { Advance } from "./advance-region.ts";
 import { degradedDecision, judgeDegraded } from "./degraded.ts";
 import { advanceExpiring, expiryVoters } from "./expiring.ts";
 import type { TrendRule, Trends, UsualTimes } from "./model.ts";
-import { remember } from "./remember.ts";
+import { remember, withoutForgotten } from "./remember.ts";
 import { pauseRegions, rememberRegions, seeRegions, type WindowRegion } from "./see-regions.ts";
 import {
   advanceSlow,
@@ -26,7 +26,7 @@ export {
   type Trends,
   type UsualTimes,
 } from "./model.ts";
-export { fromStoredTrends, retainTrends, takeBackTrends } from "./remember.ts";
+export { fromStoredTrends, retainTrends, takeBackTrends, toStoredTrends } from "./remember.ts";
 export { usualMinutes, usualTimesOf } from "./usual.ts";
 export type { TrendVote } from "./votes.ts";
 
@@ -62,9 +62,23 @@ export function judgeTrends(memory: Trends, window: TaskWindow, by: TrendSetup):
     failureThreshold: by.policy.failureThreshold,
     isDegraded: memory.degraded !== null,
   };
-  return by.isFrozen
-    ? judgeFrozen(memory, advance)
-    : judgeRegions(memory, { ...by, window, advance });
+  const known = withoutForgotten(memory, periodStartMs, advance);
+  const judged = by.isFrozen
+    ? judgeFrozen(known, advance)
+    : judgeRegions(known, { ...by, window, advance });
+  // That something is forgotten is no reason to store it.
+  return judged.memory === known ? { ...judged, memory } : judged;
+}
+
+/** The memory as it is to be stored, where something else changed: without what is forgotten at an instant. */
+export function worthStoring(
+  memory: Trends,
+  policy: AlertPolicy,
+  { atMs, scheduleMs }: { readonly atMs: EpochMs; readonly scheduleMs: DurationMs },
+): Trends {
+  const limits = activeLimits(policy);
+  const isDegraded = memory.degraded !== null;
+  return withoutForgotten(memory, atMs, { limits, scheduleMs, isDegraded });
 }
 
 /** Whether the usual connect times of a task should be read for its next window. */

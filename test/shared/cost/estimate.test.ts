@@ -88,8 +88,8 @@ describe("usageOf", () => {
   test("usageOf reads the record of every task in each minute, in whole units of 16 partitions", () => {
     const readsOf = (count: number) => usageOf(aFleet(5), tasksOf(count, 60)).units.alerts.reads;
     assert.equal(readsOf(20), 2 + 16);
-    // 413 + 5 × 25 bytes each; half a unit of each partition for rounding up.
-    assertNear(readsOf(1_000), 2 + 538_000 / 4_096 + 8, 0.001);
+    // 540 + 5 × 17 bytes each; half a unit of each partition for rounding up.
+    assertNear(readsOf(1_000), 2 + 625_000 / 4_096 + 8, 0.001);
   });
 
   test("usageOf leaves out disabled tasks and regions that a task does not run in", () => {

@@ -35,9 +35,8 @@ describe("a stored state", () => {
     const text = JSON.stringify(toStoredState(state));
     assert.equal(
       text,
-      '{"status":"OK","rule":null,"sinceMs":0,"throughMs":-1,"regions":{"eu":{"status":"healthy",' +
-        '"share":{"value":0.03,"atMs":60000}}},"incident":{},"warning":{"number":2},"silence":{},' +
-        '"silentWindows":0,"sequence":4}',
+      '{"regions":{"eu":{"share":{"value":0.03,"atMs":60000}}},"sequence":4,"status":"OK",' +
+        '"incident":{},"warning":{"number":2}}',
     );
     assert.deepEqual(fromStoredState(JSON.parse(text)), state);
   });
@@ -63,12 +62,14 @@ describe("a stored state", () => {
     assert.equal(silent.incident.openedAtMs, null);
   });
 
-  it("is stored again as the same text", () => {
-    const file = new URL("../../golden/alert-items.json", import.meta.url);
-    const [{ state }] = JSON.parse(readFileSync(file, "utf8"));
+  it("of an earlier version, with all that is initial, is read as the same state", () => {
+    const file = new URL("../../golden/states/with-initial-fields.json", import.meta.url);
+    const state = readFileSync(file, "utf8");
     const read = fromStoredState(JSON.parse(state));
     assert.equal(read.status, "CRITICAL");
-    assert.equal(JSON.stringify(toStoredState(read)), state);
+    const again = JSON.stringify(toStoredState(read));
+    assert.ok(again.length < state.length);
+    assert.deepEqual(fromStoredState(JSON.parse(again)), read);
   });
 
   it("is the same after a round trip, in any story", () => {

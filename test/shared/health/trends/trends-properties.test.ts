@@ -6,6 +6,8 @@ import {
   INITIAL_TRENDS,
   judgeTrends,
   type Trends,
+  toStoredTrends,
+  worthStoring,
 } from "../../../../shared/health/trends/trends.ts";
 import { policyWith, type ShortWindow, windowAt } from "../windows.ts";
 
@@ -28,6 +30,18 @@ const window = fc
 const anyWindows = fc.array(window, { minLength: 1, maxLength: 40 });
 const anyFrozen = fc.array(fc.boolean(), { maxLength: 40 });
 
+/** Mostly nothing happens, for long enough that what did is forgotten. */
+const rareTrouble = fc.oneof(
+  { weight: 12, arbitrary: fc.constant({ a: "pppp", b: "pppp" }) },
+  { weight: 1, arbitrary: window },
+);
+
+/** What is worth storing at the end of a minute. */
+function storedAfter(memory: Trends, minute: number): Trends {
+  const { periodEndMs: atMs, scheduleMs } = windowAt(minute, {});
+  return worthStoring(memory, POLICY, { atMs, scheduleMs });
+}
+
 function step(memory: Trends, minute: number, short: ShortWindow, isFrozen = false) {
   return judgeTrends(memory, windowAt(minute, short), { policy: POLICY, isFrozen, usual: null });
 }
@@ -43,7 +57,24 @@ describe("judgeTrends of any windows", () => {
           const other = step(read, minute, short, frozen[minute]);
           assert.deepEqual(other, one);
           kept = one.memory;
-          read = fromStoredTrends(JSON.parse(JSON.stringify(other.memory)));
+          read = fromStoredTrends(JSON.parse(JSON.stringify(toStoredTrends(other.memory))));
+        }
+      }),
+    );
+  });
+
+  it("decides alike whether what is forgotten is still stored or not", () => {
+    fc.assert(
+      fc.property(fc.array(rareTrouble, { minLength: 1, maxLength: 80 }), (shorts) => {
+        let kept = INITIAL_TRENDS;
+        let dropped = INITIAL_TRENDS;
+        for (const [minute, short] of shorts.entries()) {
+          const { memory, ...one } = step(kept, minute, short);
+          const { memory: next, ...other } = step(dropped, minute, short);
+          assert.deepEqual(other, one);
+          kept = memory;
+          dropped = storedAfter(next, minute);
+          assert.deepEqual(storedAfter(kept, minute), dropped);
         }
       }),
     );
@@ -57,7 +88,7 @@ describe("judgeTrends of any windows", () => {
         for (const [minute, short] of [...shorts, ...calm].entries()) {
           memory = step(memory, minute, short).memory;
         }
-        assert.equal(memory, INITIAL_TRENDS);
+        assert.equal(storedAfter(memory, shorts.length + CALM_WINDOWS), INITIAL_TRENDS);
       }),
       { numRuns: 30 },
     );

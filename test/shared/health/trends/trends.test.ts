@@ -11,9 +11,10 @@ import {
   takeBackTrends,
   type UsualTimes,
   wantsUsual,
+  worthStoring,
 } from "../../../../shared/health/trends/trends.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
-import { NOON, policyWith, type ShortWindow, windowAt } from "../windows.ts";
+import { DEFAULTS, NOON, policyWith, type ShortWindow, windowAt } from "../windows.ts";
 
 interface Setup {
   readonly alert?: AlertOverrides;
@@ -76,10 +77,20 @@ describe("judgeTrends of a task that is well", () => {
     ]);
   });
 
-  it("writes twice for one failure, and remembers nothing afterwards", () => {
+  it("writes once for one failure, and remembers nothing of it after 20 checks that passed", () => {
     const { memory, writeCount } = tell([{ a: "pfpp" }, ...times(10, { a: "pppp" })]);
-    assert.equal(memory, INITIAL_TRENDS);
-    assert.equal(writeCount, 2);
+    assert.equal(writeCount, 1);
+    const leftAt = (minute: number) =>
+      worthStoring(memory, DEFAULTS, { atMs: NOON + minute * MINUTE_MS, scheduleMs: 15_000 });
+    assert.equal(leftAt(5), memory);
+    assert.equal(leftAt(6), INITIAL_TRENDS);
+  });
+
+  it("begins anew with a failure after what is forgotten", () => {
+    const calm = [{ a: "pfpp" }, ...times(10, { a: "pppp" })];
+    const { memory } = tell([...calm, { a: "pppf" }]);
+    assert.deepEqual(memory.regions.a?.batch, { failedCount: 0, checkCount: 0 });
+    assert.equal(memory.regions.a?.drift?.failedCount, 1);
   });
 
   it("says nothing of a lost SYN, however often", () => {
