@@ -154,6 +154,29 @@ describe("StartPacer", () => {
     }
   });
 
+  /** How many a second start, of checks that wait for four seconds. */
+  async function rateOf(perSecond: number, tickMs: number): Promise<number> {
+    const { pacer, ask, tickAt, starts } = aPacerByHand(perSecond);
+    ask(8_000);
+    await Promise.resolve();
+    let count = starts();
+    for (let atMs = tickMs; atMs <= 4_000; atMs += tickMs) {
+      tickAt(atMs);
+      const started = starts();
+      for (let i = 0; i < started; i++) pacer.release();
+      count += started;
+    }
+    return count / 4;
+  }
+
+  for (const perSecond of [50, 103, 199, 201, 335, 372.976, 399, 466.2, 745.951, 1_599])
+    it(`starts ${perSecond} a second where checks wait, with ticks in time and late ones`, async () => {
+      for (const tickMs of [5, 5.6, 6.4]) {
+        const rate = await rateOf(perSecond, tickMs);
+        assert.ok(rate > 0.98 * perSecond && rate < 1.02 * perSecond, `${tickMs} ms: ${rate}`);
+      }
+    });
+
   for (const [lateMs, grant] of [
     [SLOT_SLACK_MS, "go"],
     [SLOT_SLACK_MS + 1, "late"],
