@@ -5,6 +5,8 @@ import { type EpochMs, SECOND_MS } from "../../shared/units.ts";
 export interface Limits {
   readonly partitionWrites: number;
   readonly tableWrites: number;
+  /** If given, reads have a capacity of their own, as they have in a table that is provisioned. */
+  readonly tableReads?: number;
 }
 
 /**
@@ -14,17 +16,21 @@ export interface Limits {
 export const NEW_TABLE: Limits = { partitionWrites: 1_000, tableWrites: 4_000 };
 
 /** A read unit in write units. */
-export const READ_COST = 1 / 3;
+const READ_COST = 1 / 3;
 
 /** Tokens that come back at a rate, one second's worth at most: burst capacity is never promised. */
 class Bucket {
-  readonly #rate: number;
+  #rate: number;
   #tokens: number;
   #atMs: EpochMs = 0;
 
   constructor(rate: number) {
     this.#rate = rate;
     this.#tokens = rate;
+  }
+
+  raise(times: number): void {
+    this.#rate *= times;
   }
 
   /** As DynamoDB does, lets a request through while any token is left, and goes into debt for it. */
@@ -43,16 +49,24 @@ class Bucket {
 /** The capacity of one table, whose keys are hashed onto its partitions. */
 export class TableCapacity {
   readonly #table: Bucket;
+  readonly #reads: Bucket | null;
   readonly #partitions: readonly Bucket[];
   readonly #seed: string;
   consumed = 0;
   throttled = 0;
 
-  constructor(seed: string, { partitionWrites, tableWrites }: Limits) {
+  constructor(seed: string, { partitionWrites, tableWrites, tableReads }: Limits) {
     this.#seed = seed;
     this.#table = new Bucket(tableWrites);
+    this.#reads = tableReads === undefined ? null : new Bucket(tableReads);
     const count = Math.max(1, Math.round(tableWrites / partitionWrites));
     this.#partitions = Array.from({ length: count }, () => new Bucket(partitionWrites));
+  }
+
+  /** What auto scaling does. */
+  raise(times: number): void {
+    for (const bucket of [this.#table, ...this.#partitions]) bucket.raise(times);
+    this.#reads?.raise(times);
   }
 
   /** Whether a request on a partition key is let through now; it then takes this many write units. */
@@ -66,6 +80,17 @@ export class TableCapacity {
     partition.take(units);
     this.#table.take(units);
     this.consumed += units;
+    return true;
+  }
+
+  /** The same for read units. */
+  tryRead(key: string, units: number, nowMs: EpochMs): boolean {
+    if (this.#reads === null) return this.tryTake(key, units * READ_COST, nowMs);
+    if (!this.#reads.canTake(nowMs)) {
+      this.throttled += 1;
+      return false;
+    }
+    this.#reads.take(units);
     return true;
   }
 }

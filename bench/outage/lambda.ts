@@ -52,8 +52,8 @@ export class LambdaProcess {
     if (!this.#isAlive) await never();
   }
 
-  dynamoDb(region: string) {
-    return createDynamoDbClient(region, this.#clientFor("dynamodb"));
+  dynamoDb(region: string, leftMs?: () => DurationMs) {
+    return createDynamoDbClient(region, this.#clientFor("dynamodb"), leftMs);
   }
 
   eventBridge(region: string) {

@@ -1,6 +1,6 @@
 import { readUnits, writeUnits } from "../../shared/item-size.ts";
 import type { EpochMs } from "../../shared/units.ts";
-import { type Limits, READ_COST, TableCapacity } from "./capacity.ts";
+import { type Limits, TableCapacity } from "./capacity.ts";
 import { holds, textOf, type WireItem, wireBytes } from "./wire.ts";
 
 /** Key attributes by the part of a table's name behind its fleet. */
@@ -38,6 +38,12 @@ interface Keys {
   readonly Keys: readonly WireItem[];
 }
 
+/** What the tables of home take. */
+export interface HomeLimits {
+  readonly alerts: Limits;
+  readonly summaries: Limits;
+}
+
 /** An answer of the database: its status and its document. */
 export interface Answer {
   readonly status: number;
@@ -52,10 +58,10 @@ export class LimitedDatabase {
   readonly #tables = new Map<string, Map<string, Map<string, Stored>>>();
   readonly #capacities = new Map<string, TableCapacity>();
   readonly #seed: string;
-  readonly #limits: Limits;
+  readonly #limits: HomeLimits;
   readonly #now: () => EpochMs;
 
-  constructor(seed: number, limits: Limits, now: () => EpochMs) {
+  constructor(seed: number, limits: HomeLimits, now: () => EpochMs) {
     this.#seed = String(seed);
     this.#limits = limits;
     this.#now = now;
@@ -65,7 +71,8 @@ export class LimitedDatabase {
   capacityOf(table: string): TableCapacity {
     const held = this.#capacities.get(table);
     if (held !== undefined) return held;
-    const made = new TableCapacity(`${this.#seed} ${table}`, this.#limits);
+    const limits = table.endsWith("-summaries") ? this.#limits.summaries : this.#limits.alerts;
+    const made = new TableCapacity(`${this.#seed} ${table}`, limits);
     this.#capacities.set(table, made);
     return made;
   }
@@ -141,7 +148,7 @@ export class LimitedDatabase {
       if (bytes >= PAGE_BYTES) break;
     }
     const units = readUnits(bytes, request.ConsistentRead === true ? "strong" : "eventual");
-    if (!this.capacityOf(TableName).tryTake(key, units * READ_COST, this.#now())) return THROTTLED;
+    if (!this.capacityOf(TableName).tryRead(key, units, this.#now())) return THROTTLED;
     const end = within[from + items.length - 1];
     const isOver = end === undefined || from + items.length === within.length;
     const next = { LastEvaluatedKey: { pk: { S: key }, sk: { S: end?.[0] } } };
@@ -181,9 +188,9 @@ export class LimitedDatabase {
 
   #read(table: string, key: WireItem): WireItem | null | "throttled" {
     const stored = this.#at(table, key);
-    const units = readUnits(stored?.bytes ?? 0, "strong") * READ_COST;
+    const units = readUnits(stored?.bytes ?? 0, "strong");
     const { partition } = placeOf(table, key);
-    if (!this.capacityOf(table).tryTake(partition, units, this.#now())) return "throttled";
+    if (!this.capacityOf(table).tryRead(partition, units, this.#now())) return "throttled";
     return stored?.item ?? null;
   }
 

@@ -32,7 +32,14 @@ async function play(scene: (typeof SCENES)[number], busEntries: number): Promise
   const fleet: Fleet = fleetOf(shape);
   const tasks = tasksOf(shape);
   for (let seed = 1; seed <= seedCount; seed++) {
-    const one = await playOutage({ fleet, tasks, seed, busEntries, limits: NEW_TABLE, minutes });
+    const one = await playOutage({
+      fleet,
+      tasks,
+      seed,
+      busEntries,
+      limits: { alerts: NEW_TABLE, summaries: NEW_TABLE },
+      minutes,
+    });
     played.push(one);
     if (process.argv.includes("--runs")) printRuns(one);
   }

@@ -16,10 +16,10 @@ import type { Interval } from "../../shared/slot/slot.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { randomOf } from "../random.ts";
-import type { Limits } from "./capacity.ts";
+import type { TableCapacity } from "./capacity.ts";
 import { LambdaProcess } from "./lambda.ts";
 import { type Arrival, LimitedBus } from "./limited-bus.ts";
-import { LimitedDatabase } from "./limited-database.ts";
+import { type HomeLimits, LimitedDatabase } from "./limited-database.ts";
 import { probedRegions } from "./regions.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
@@ -29,9 +29,11 @@ export interface Outage {
   readonly tasks: readonly Task[];
   /** Decides the latencies, the partitions of the keys, and when in its minute everything happens. */
   readonly seed: number;
-  readonly limits: Limits;
+  readonly limits: HomeLimits;
   /** What PutEvents takes a second. */
   readonly busEntries: number;
+  /** From which minute on auto scaling has given the table of summaries ten times its capacity; absent: never. */
+  readonly raisedInMinute?: number;
   /** Minutes that are played after the outage has begun. */
   readonly minutes: number;
 }
@@ -44,6 +46,10 @@ export interface Played {
   /** Ids in the history, and events that records still hold, at the end. */
   readonly historyIds: ReadonlySet<string>;
   readonly pendingCount: number;
+  /** What is stored of each group of a minute: its key, and how often it was written. */
+  readonly minuteVersions: ReadonlyMap<string, number>;
+  /** Write units that the summaries' table has taken, and requests that it has throttled. */
+  readonly summaries: { readonly units: number; readonly throttled: number };
 }
 
 /** One invocation of the aggregator. */
@@ -113,6 +119,7 @@ async function play(scene: Outage, time: VirtualTime): Promise<Played> {
     const atMs = BEGIN_MS + minute * MINUTE_MS + phaseMs;
     if (atMs < time.now()) continue;
     await time.sleep(atMs - time.now());
+    if (minute === scene.raisedInMinute) summariesOf(world).raise(10);
     runs.push(await invoke(world));
   }
   return { outage: world.outage, arrivals: world.bus.arrivals, runs, ...remains(world) };
@@ -161,12 +168,18 @@ function servicesOf(
   const now = () => time.now();
   const sleep = (ms: number) => time.sleep(ms);
   const client = process.dynamoDb(fleet.home);
-  const home = openHomeStores({ client, fleet: fleet.name, keepMs: 30 * DAY_MS, now, sleep });
+  const room = { untilMs: Number.POSITIVE_INFINITY };
+  const summaryClient = process.dynamoDb(fleet.home, () => room.untilMs - time.now());
+  const clients = { client, summaryClient };
+  const home = openHomeStores({ ...clients, fleet: fleet.name, keepMs: 30 * DAY_MS, now, sleep });
   const decode = (count: number) => process.compute((count / SAMPLES_A_SECOND) * SECOND_MS);
   const sinceMs = BEGIN_MS - 5 * MINUTE_MS;
   const { tasks: _tasks, statuses: _statuses, ...stores } = home;
   return {
     ...stores,
+    waitForRoomUntil: (untilMs) => {
+      room.untilMs = untilMs;
+    },
     fleet,
     alertDefaults: DEFAULT_ALERT_POLICY,
     now,
@@ -183,13 +196,33 @@ function servicesOf(
   };
 }
 
+function summariesOf({ scene, database }: Pick<World, "scene" | "database">): TableCapacity {
+  return database.capacityOf(homeTableName(scene.fleet.name, "summaries"));
+}
+
 /** What is stored at the end. */
-function remains({ scene, database }: World): Pick<Played, "historyIds" | "pendingCount"> {
+function remains({
+  scene,
+  database,
+}: Pick<World, "scene" | "database">): Pick<
+  Played,
+  "historyIds" | "pendingCount" | "minuteVersions" | "summaries"
+> {
   const table = homeTableName(scene.fleet.name, "alerts");
   const history = database.itemsOf(table, "event#");
   const records = database.itemsOf(table, "state#");
   const owed = records.map(({ owed }) => (owed?.L as readonly unknown[] | undefined)?.length ?? 0);
+  const { consumed: units, throttled } = summariesOf({ scene, database });
+  const name = homeTableName(scene.fleet.name, "summaries");
+  const groups = database.itemsOf(name, " minutes").filter(({ minutes }) => minutes !== undefined);
   return {
+    summaries: { units, throttled },
+    minuteVersions: new Map(
+      groups.map((item) => [
+        `${item.task_name?.S} ${item.period_start?.N}`,
+        Number(item.version?.N),
+      ]),
+    ),
     historyIds: new Set(history.map(({ id }) => String(id?.S))),
     pendingCount: owed.reduce((sum, count) => sum + count, 0),
   };

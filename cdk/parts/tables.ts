@@ -16,7 +16,7 @@ import {
   TABLE_KEYS,
   TTL_ATTRIBUTE,
 } from "../../shared/contract.ts";
-import type { Throughput } from "../../shared/cost/cost.ts";
+import { SCALED_AT_PERCENT, type Throughput } from "../../shared/cost/cost.ts";
 import { acknowledge } from "./acknowledge.ts";
 
 /** Which table, its physical name, and the key that encrypts it. */
@@ -32,12 +32,6 @@ export interface FleetTableProps {
   /** With what it is provisioned; absent or null: it is billed on demand. */
   readonly throughput?: Throughput | null;
 }
-
-/**
- * At rest 70 % of the capacity is used. Auto scaling takes capacity back 20 points below its target only,
- * so with 70 % as the target a minute above it would raise the bill for good.
- */
-const SCALED_AT_PERCENT = 85;
 
 /** Up to how many times the capacity is raised: a user's export reads far more than the fleet. */
 const MOST_TIMES = { writes: 10, reads: 40 } as const;

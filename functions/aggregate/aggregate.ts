@@ -15,6 +15,7 @@ import type { AggregateServices } from "./services/services.ts";
 import { tellDeadMan } from "./tell-dead-man.ts";
 import { tellSetAside } from "./tell-set-aside.ts";
 import { damagedShards, readRegions } from "./window/window.ts";
+import { writeFigures } from "./write-figures.ts";
 
 /** How long a run may hold the lock: longer than the function's timeout, shorter than a minute. */
 export const LOCK_MS: DurationMs = 55 * SECOND_MS;
@@ -30,6 +31,9 @@ const JUDGE_MS: DurationMs = 40 * SECOND_MS;
 
 /** After the last window, no event is published later in a run than this. */
 const LAST_DELIVERY_MS: DurationMs = 42 * SECOND_MS;
+
+/** No summary waits later in a run than this for room in its table: what comes after it needs time too. */
+const ROOM_MS: DurationMs = 22 * SECOND_MS;
 
 /** No event is begun to be recorded later in a run than this. */
 const RECORD_MS: DurationMs = 36 * SECOND_MS;
@@ -63,6 +67,7 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
     memory,
   });
   const untilMs = startedAtMs + WINDOWS_MS;
+  services.waitForRoomUntil?.(startedAtMs + ROOM_MS);
   const [closing] = await Promise.allSettled([
     closeReadyWindows(services, {
       ...{ startedAtMs, untilMs, memory, fleet, progress },
@@ -87,12 +92,15 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const [looked] = await Promise.allSettled([
     lookWhileWanted(services, memory, { holder, untilMs: startedAtMs + LOOK_MS }),
   ]);
-  // After the lock is released: hints need it, and what is packed twice is the same.
+  services.waitForRoomUntil?.(startedAtMs + ROLL_UP_MS);
+  // After the lock is released: hints need it, and what is written twice is the same.
   const [rolled] = await Promise.allSettled([
-    rollUp(services, {
-      ...{ fleet: closed.fleet, progress: revisit.progress, remembered: memory.records.keys() },
-      untilMs: startedAtMs + ROLL_UP_MS,
-    }),
+    finishFigures(services, memory, closed.last).then(() =>
+      rollUp(services, {
+        ...{ fleet: closed.fleet, progress: revisit.progress, remembered: memory.records.keys() },
+        untilMs: startedAtMs + ROLL_UP_MS,
+      }),
+    ),
   ]);
   const failed = [recorded, asked, looked, rolled].some(({ status }) => status === "rejected");
   const deadMan = failed ? null : await tellDeadMan(services, heartbeat);
@@ -107,6 +115,17 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   if (asked.status === "rejected") throw asked.reason;
   if (looked.status === "rejected") throw looked.reason;
   if (rolled.status === "rejected") throw rolled.reason;
+}
+
+/** Writes what a busy table has refused of the last window; the next run sees whether that was all. */
+async function finishFigures(
+  services: AggregateServices,
+  memory: TaskMemory,
+  last: ClosedWindows["last"],
+): Promise<void> {
+  if (last === null || last.isWritten) return;
+  const { tasks, reading } = last;
+  await writeFigures(services, memory, { startMs: reading.window.fromMs, tasks, mark: "judged" });
 }
 
 /** A look holds the lock for some seconds: the minute's run waits for it, and is not lost. */

@@ -1,6 +1,6 @@
 import type { Task } from "../../shared/task/task.ts";
 import type { EpochMs, RegionName } from "../../shared/units.ts";
-import type { Progress, WindowMark } from "../ports/progress-store.ts";
+import type { OpenWindow, Progress, WindowMark } from "../ports/progress-store.ts";
 import { judgeTasks, type TaskMemory } from "./judge/judge.ts";
 import { openRegions, putOpenWindow } from "./revisit-windows.ts";
 import type { AggregateServices } from "./services/services.ts";
@@ -13,10 +13,12 @@ import {
 } from "./window/window.ts";
 import { writeFigures } from "./write-figures.ts";
 
-/** A window whose summaries are written and whose tasks are judged. */
+/** A window whose tasks are judged. */
 export interface ClosedWindow {
   readonly reading: WindowReading;
   readonly tasks: ReadonlyMap<string, SummarisedTask>;
+  /** False if the table of summaries did not take them all. */
+  readonly isWritten: boolean;
 }
 
 /** How far a run has come with closing windows. */
@@ -42,6 +44,8 @@ export interface JudgeContext {
   readonly plans: ReadonlyMap<RegionName, readonly Task[]>;
   /** The runs before this one are missing, so home itself was switched off. */
   readonly wasHomeAway: boolean;
+  /** Delivers what is decided. */
+  readonly deliver: () => Promise<void>;
 }
 
 /**
@@ -61,14 +65,18 @@ export async function closeWindow(
   // No alert waits for a summary. If one of the two fails, the other still does its work.
   const [written, judged] = await Promise.allSettled([
     writeFigures(services, context.memory, { startMs: window.fromMs, tasks, mark }),
-    judgeWindow(services, context, { closed, reading, tasks, mark, pass }),
+    judgeWindow(services, context, { closed, reading, tasks, mark, pass }).then(async (outcome) => {
+      if (outcome === "judged") await context.deliver();
+      return outcome;
+    }),
   ]);
   if (judged.status === "rejected") throw judged.reason;
   if (written.status === "rejected") throw written.reason;
   if (judged.value === "late") return null;
+  const open = { startMs: window.fromMs, regions: openRegions(reading, services.fleet) };
   const openWindows = putOpenWindow(
     closed.progress.openWindows,
-    { startMs: window.fromMs, regions: openRegions(reading, services.fleet) },
+    written.value === "later" ? writtenLater(open, reading) : open,
     services.fleet,
   );
   const heard = [...reading.chunkCounts].flatMap(([name, count]) => (count > 0 ? name : []));
@@ -77,7 +85,7 @@ export async function closeWindow(
   return {
     fleet: withoutUnreadable(closed.fleet, reading),
     progress,
-    last: { reading, tasks },
+    last: { reading, tasks, isWritten: written.value === "written" },
     windowCount: closed.windowCount + 1,
     damagedCount: closed.damagedCount + reading.damagedCount,
     notUnderstoodCount: closed.notUnderstoodCount + reading.notUnderstoodCount,
@@ -112,6 +120,12 @@ async function judgeWindow(
   await tellTroubles(services, memory, { ...input, fleet, isFirstOfRun: windowCount === 0 });
   await services.progress.markJudged(window.fromMs, pass);
   return outcome;
+}
+
+/** The same window, so that the next run reads it again: one of its regions counts as not read. */
+function writtenLater(open: OpenWindow, { chunkCounts }: WindowReading): OpenWindow {
+  const [read] = chunkCounts.keys();
+  return read === undefined ? open : { ...open, regions: { ...open.regions, [read]: null } };
 }
 
 function hasNoChecks({ tasks }: WindowReading): boolean {

@@ -35,7 +35,7 @@ export interface Run {
   readonly memory: TaskMemory;
   readonly fleet: FleetView;
   readonly progress: Progress;
-  /** Delivers what a window has decided, before the next one is read. */
+  /** Delivers what a window has decided. */
   readonly deliver: () => Promise<void>;
 }
 
@@ -54,6 +54,7 @@ export async function closeReadyWindows(
     planned: plannedRegions(fleet),
     plans: plannedTasks(fleet),
     wasHomeAway: startedAtMs - progress.watermarkMs > AWAY_AFTER_MS,
+    deliver: run.deliver,
   };
   const counts = { windowCount: 0, damagedCount: 0, notUnderstoodCount: 0 };
   let closed: ClosedWindows = { fleet, progress, last: null, ...counts };
@@ -61,7 +62,6 @@ export async function closeReadyWindows(
     closed = { ...closed, progress: await skipIdle(services, closed, startedAtMs) };
     const reading = await readReadyWindow(services, closed, startedAtMs);
     if (reading === null) return closed;
-    if (closed.windowCount > 0) await run.deliver();
     const next = await closeWindow(services, context, { closed, reading });
     if (next === null) return closed;
     closed = next;

@@ -37,9 +37,13 @@ export function connectServices(environment: Environment): AggregateServices {
   const keepMs = readCount(environment, ENV.resultDays, DEFAULT_RESULT_DAYS) * DAY_MS;
   const summaryMs = readCount(environment, ENV.summaryDays, DEFAULT_SUMMARY_DAYS) * DAY_MS;
   const client = createDynamoDbClient(fleet.home);
+  const room = { untilMs: Number.POSITIVE_INFINITY };
+  const { requestHandler } = client.config;
+  const leftMs = () => room.untilMs - Date.now();
   const minuteMs = readCount(environment, ENV.minuteDays, DEFAULT_MINUTE_DAYS) * DAY_MS;
   const home = openHomeStores({
     ...{ client, fleet: fleet.name, keepMs: summaryMs },
+    summaryClient: createDynamoDbClient(fleet.home, { requestHandler }, leftMs),
     minuteMs,
     dayMs: readCount(environment, ENV.dayDays, DEFAULT_DAY_DAYS) * DAY_MS,
   });
@@ -61,6 +65,9 @@ export function connectServices(environment: Environment): AggregateServices {
     bundles: new BundleCache(),
     toldAside: new Set(),
     ...home,
+    waitForRoomUntil: (untilMs) => {
+      room.untilMs = untilMs;
+    },
     minuteMs,
     bus: createEventBus(createEventBridgeClient(fleet.home), bus),
     invoker: openInvoker(fleet.name, environment),

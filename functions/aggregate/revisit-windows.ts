@@ -57,6 +57,7 @@ export async function revisitWindows(
     const now = { startMs: open.startMs, regions: found.regions };
     openWindows = putOpenWindow(openWindows, now, services.fleet);
     lateChunkCount += found.lateChunkCount;
+    if (found.isBusy) break;
   }
   const progress = { ...run.progress, openWindows };
   if (!isDeepStrictEqual(progress, run.progress)) await services.progress.writeProgress(progress);
@@ -103,6 +104,8 @@ interface RevisitedWindow {
   /** Regions that the window still waits for. */
   readonly regions: OpenWindow["regions"];
   readonly lateChunkCount: number;
+  /** The table takes no more for now. */
+  readonly isBusy?: true;
 }
 
 async function revisitWindow(
@@ -118,7 +121,9 @@ async function revisitWindow(
   }
   const reading = await readWindow(services, fleet, window);
   const tasks = summariseWindow(reading);
-  await writeFigures(services, memory, { startMs: open.startMs, tasks, mark: "judged" });
+  const figures = { startMs: open.startMs, tasks, mark: "judged" } as const;
+  if ((await writeFigures(services, memory, figures)) === "later")
+    return { regions, lateChunkCount: 0, isBusy: true };
   return { regions: openRegions(reading, services.fleet), lateChunkCount: late };
 }
 

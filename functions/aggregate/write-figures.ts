@@ -1,5 +1,6 @@
 import { type BoardMinute, boardOf } from "../../shared/board/board.ts";
 import { toIso } from "../../shared/units.ts";
+import { isBusy } from "../busy.ts";
 import type { WindowMark } from "../ports/progress-store.ts";
 import { setUnsummarisedAside, type TaskMemory } from "./judge/judge.ts";
 import type { AggregateServices } from "./services/services.ts";
@@ -14,9 +15,25 @@ export interface WindowFigures {
 
 /**
  * Writes a window's summaries, and then its board. No alert waits for either. Tasks whose summary
- * can't be stored are set aside; a board that can't be stored is told and is absent.
+ * can't be stored are set aside; a board that can't be stored is told and is absent. If the table takes
+ * no more for now, the rest is for a later run.
  */
 export async function writeFigures(
+  services: AggregateServices,
+  memory: TaskMemory,
+  { startMs, tasks, mark }: WindowFigures,
+): Promise<"written" | "later"> {
+  try {
+    await writeBoth(services, memory, { startMs, tasks, mark });
+    return "written";
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    memory.faults.add(`The summaries of ${toIso(startMs)} wait: their table takes no more for now`);
+    return "later";
+  }
+}
+
+async function writeBoth(
   services: AggregateServices,
   memory: TaskMemory,
   { startMs, tasks, mark }: WindowFigures,
@@ -27,6 +44,7 @@ export async function writeFigures(
   try {
     await writeBoard(services, { board, taskNames: tasks.keys(), mark });
   } catch (error) {
+    if (isBusy(error)) throw error;
     memory.faults.add(`The board of ${toIso(startMs)} can't be stored: ${String(error)}`);
   }
 }

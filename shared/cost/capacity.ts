@@ -32,6 +32,12 @@ export interface SteadyLoad {
 const USED_AT_REST = 0.7;
 
 /**
+ * Of how much use on auto scaling raises a capacity. It takes capacity back only at 20 points below its
+ * target: with 70 % as the target, two busy minutes would raise the bill for good.
+ */
+export const SCALED_AT_PERCENT = 85;
+
+/**
  * In how many seconds a minute's reads are possible at the provisioned rate: users read too, and at
  * once; and no window waits longer than that for its results where DynamoDB grants no burst.
  */
@@ -63,6 +69,14 @@ export function throughputOf({ table, units }: Omit<SteadyLoad, "prices">): Thro
   const reads = Math.max(atRest(units.reads), units.reads / READ_SECONDS[table]);
   const whole = (needed: number) => Math.max(LEAST_UNITS, Math.ceil(needed));
   return { writes: whole(atRest(units.writes)), reads: whole(reads) };
+}
+
+/** What auto scaling makes of a capacity under such a load; it never goes below the first. */
+export function scaledFor(throughput: Throughput, units: TableUnits): Throughput {
+  const used = (MINUTE_MS / SECOND_MS) * (SCALED_AT_PERCENT / 100);
+  const scaled = (kind: "writes" | "reads") =>
+    Math.max(throughput[kind], Math.ceil(units[kind] / used));
+  return { writes: scaled("writes"), reads: scaled("reads") };
 }
 
 /** What a steady table's writes and reads cost a month, with the alarms that scale them. */

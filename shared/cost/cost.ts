@@ -1,5 +1,5 @@
 export { burstsPay } from "./bursts.ts";
-export type { Throughput } from "./capacity.ts";
+export { SCALED_AT_PERCENT, type Throughput } from "./capacity.ts";
 export { type Estimate, estimateCost } from "./estimate.ts";
 export { HOME_MEMORY_MB } from "./functions.ts";
 export type { CostFleet } from "./load.ts";

@@ -13,6 +13,7 @@ import {
   type PriceTable,
   priceOf,
 } from "./prices.ts";
+import { countedTables } from "./result-tables.ts";
 import { secretLines } from "./secrets.ts";
 import { statusPageLines } from "./status-page.ts";
 import { type UnitsByTable, type Usage, usageOf } from "./usage.ts";
@@ -44,7 +45,11 @@ export function estimateCost(
   counted: Partial<UnitsByTable> = {},
 ): Estimate {
   const modelled = usageOf(fleet, tasks);
-  const usage = { ...modelled, units: { ...modelled.units, ...counted } };
+  const usage = {
+    ...modelled,
+    units: { ...modelled.units, ...counted },
+    results: countedTables(modelled.results, counted.results ?? modelled.units.results),
+  };
   const lines = linesOf(fleet, tasks, usage, table);
   const dollars = dollarsOf(lines);
   const isStored = ({ price }: CostLine) => STORAGE.includes(price);

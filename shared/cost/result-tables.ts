@@ -43,6 +43,24 @@ export function resultThroughputFor(
   return tableOf(fleet, region, unitsOf(shardLoads(region, tasks))).throughput;
 }
 
+/** The same tables if they do so much together as was counted. */
+export function countedTables(
+  tables: ReadonlyMap<RegionName, ResultTable>,
+  counted: TableUnits,
+): ReadonlyMap<RegionName, ResultTable> {
+  const part = (kind: "writes" | "reads") => {
+    const modelled = sumOf([...tables.values()], ({ units }) => units[kind]);
+    return modelled === 0 ? 0 : counted[kind] / modelled;
+  };
+  const [writes, reads] = [part("writes"), part("reads")];
+  return new Map(
+    [...tables].map(([region, { units, throughput }]) => [
+      region,
+      { units: { writes: units.writes * writes, reads: units.reads * reads }, throughput },
+    ]),
+  );
+}
+
 function unitsOf(shards: readonly ShardLoad[]): TableUnits {
   const bursts = sumOf(shards, (shard) => shard.bursts?.messageCount ?? 0);
   return {

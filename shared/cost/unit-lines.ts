@@ -1,5 +1,5 @@
 import { sumOf } from "../sum-of.ts";
-import { SCALING_ALARMS, STANDARD_UNITS, type UnitPrices } from "./capacity.ts";
+import { SCALING_ALARMS, STANDARD_UNITS, scaledFor, type UnitPrices } from "./capacity.ts";
 import { HOURS_PER_MONTH, MINUTES_PER_MONTH, type PriceName, type Quantity } from "./prices.ts";
 import type { ResultTable } from "./result-tables.ts";
 import { classPrices, type SummaryTable } from "./table-class.ts";
@@ -44,7 +44,9 @@ interface Words {
 function tableLines(tables: readonly ResultTable[], { kind, what, prices }: Words): Quantity[] {
   const service = "DynamoDB";
   const onDemand = tables.filter(({ throughput }) => throughput === null);
-  const provisioned = tables.flatMap(({ throughput }) => throughput ?? []);
+  const provisioned = tables.flatMap(({ throughput, units }) =>
+    throughput === null ? [] : scaledFor(throughput, units),
+  );
   const units = monthly(
     what,
     prices.onDemand[kind],

@@ -18,6 +18,7 @@ const BASE = [
   "shared/sum-of.ts",
   "shared/units.ts",
   "functions/bundle-cache.ts",
+  "functions/busy.ts",
   "functions/in-parallel.ts",
   "functions/read-alert-defaults.ts",
   "functions/read-environment.ts",

@@ -1,5 +1,6 @@
 import { BatchGetItemCommand, BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DurationMs } from "../../../shared/units.ts";
+import { BusyError } from "../../busy.ts";
 import { inParallel } from "../../in-parallel.ts";
 import { type Item, refusalOf, type TableSetup } from "./table.ts";
 
@@ -65,7 +66,7 @@ async function writeBatch(
     requests = left;
     await sleep(Math.min(FIRST_DELAY_MS * 2 ** (idle + 1), LONGEST_DELAY_MS));
   }
-  throw new Error(`Table ${table} left ${requests.length} items unprocessed`);
+  throw new BusyError(`Table ${table} left ${requests.length} items unprocessed`);
 }
 
 /** Reads items by key, consistently and in no order. Keys without an item are ignored. */
@@ -92,7 +93,7 @@ async function readBatch(
     left = unread;
     await sleep(READ_DELAY_MS);
   }
-  throw new Error(`Table ${table} left ${left.length} keys unread`);
+  throw new BusyError(`Table ${table} left ${left.length} keys unread`);
 }
 
 function inBatches<T>(items: readonly T[], size: number): T[][] {

@@ -73,6 +73,8 @@ export interface RegionStores {
 /** Which stores to open: of which fleet, by which client. */
 interface StoresSetup {
   readonly client: DynamoDBClient;
+  /** Another client for the table of summaries, if it waits for room otherwise. */
+  readonly summaryClient?: DynamoDBClient;
   /** The fleet's name. */
   readonly fleet: string;
   /**
@@ -116,15 +118,16 @@ export function openHomeStores(open: StoresSetup): HomeStores {
   });
   const alerts = setupOf("alerts");
   const rollUp = createRollUpStore(alerts);
+  const summaries = { ...setupOf("summaries"), client: open.summaryClient ?? client };
   return {
     ...openTaskStores(open),
     summaries: createSummaryStore({
-      ...{ ...setupOf("summaries"), keepMs: minuteMs },
+      ...{ ...summaries, keepMs: minuteMs },
       readRollUp: rollUp.readRollUp,
     }),
-    periods: createPeriodStore({ ...setupOf("summaries"), hourMs: keepMs, dayMs }),
+    periods: createPeriodStore({ ...summaries, hourMs: keepMs, dayMs }),
     rollUp,
-    boards: createBoardStore({ ...setupOf("summaries"), keepMs: minuteMs }),
+    boards: createBoardStore({ ...summaries, keepMs: minuteMs }),
     lock: createRunLock(alerts),
     progress: createProgressStore(alerts),
     states: createStateStore(alerts),

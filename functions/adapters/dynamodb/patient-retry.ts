@@ -19,24 +19,30 @@ interface PatientToken extends Token {
   readonly waitedMs: DurationMs;
 }
 
+/** How much longer a throttled request may wait now, beside the limit that each has. */
+export type LeftPatience = () => DurationMs;
+
 /**
- * Makes a client send a throttled request again until it has waited for `PATIENCE_MS`. The SDK gives
- * up after four attempts, and sooner if many requests are throttled; but a table takes its thousand
- * units a second from each partition for as long as that needs. Other failures stay with the SDK.
+ * Makes a client send a throttled request again until it has waited for `PATIENCE_MS`, or for as long as
+ * there is time. The SDK gives up after four attempts, and sooner if many requests are throttled; but a
+ * table takes its thousand units a second from each partition for as long as that needs. Other failures
+ * stay with the SDK.
  */
-export function retryPatiently({ config }: DynamoDBClient): void {
+export function retryPatiently({ config }: DynamoDBClient, leftMs: LeftPatience): void {
   const provide = config.retryStrategy;
   config.retryStrategy = async () => {
     const standard = await provide();
-    return "recordSuccess" in standard ? new PatientRetry(standard) : standard;
+    return "recordSuccess" in standard ? new PatientRetry(standard, leftMs) : standard;
   };
 }
 
 class PatientRetry implements RetryStrategy {
   readonly #standard: RetryStrategy;
+  readonly #leftMs: LeftPatience;
 
-  constructor(standard: RetryStrategy) {
+  constructor(standard: RetryStrategy, leftMs: LeftPatience) {
     this.#standard = standard;
+    this.#leftMs = leftMs;
   }
 
   acquireInitialRetryToken(scope: string): Promise<Token> {
@@ -50,7 +56,8 @@ class PatientRetry implements RetryStrategy {
     if (error.errorType !== "THROTTLING")
       return this.#standard.refreshRetryTokenForRetry(standardOf(token), error);
     const before = isPatient(token) ? token : null;
-    if (before !== null && before.waitedMs >= PATIENCE_MS) throw error.error;
+    const hasWaited = before !== null && before.waitedMs >= PATIENCE_MS;
+    if (hasWaited || this.#leftMs() <= 0) throw error.error;
     return patientToken(standardOf(token), before);
   }
 

@@ -1,6 +1,7 @@
 import { DEFAULT_MINUTE_DAYS } from "../../../shared/contract.ts";
 import { groupCountOf, SLICES, sliceOf } from "../../../shared/summary/packed/packed.ts";
 import { DAY_MS, type EpochMs, HOUR_MS, toIso } from "../../../shared/units.ts";
+import { isBusy } from "../../busy.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { Progress } from "../../ports/progress-store.ts";
 import type { PackedHour, RollUp } from "../../ports/roll-up-store.ts";
@@ -105,7 +106,7 @@ class HourPacker implements RolledUp {
       const endSlice = groupSlices * (1 + Math.floor(slice / groupSlices));
       const slices = Array.from({ length: endSlice - slice }, (_, i) => slice + i);
       const own = slices.flatMap((one) => bySlice.get(one) ?? []);
-      const undone = await this.#packTasks(own, { hourMs, hasDay });
+      const undone = await this.#packWhileTaken(own, { hourMs, hasDay });
       if (undone !== null) return { ...hour, slice: sliceOf(undone) };
       slice = endSlice;
     }
@@ -115,6 +116,20 @@ class HourPacker implements RolledUp {
   async #tasksIn(fromMs: EpochMs, toMs: EpochMs): Promise<Set<string>> {
     const { fleet, remembered } = this.#run;
     return tasksIn(this.#services, fleet, { remembered, interval: { fromMs, toMs } });
+  }
+
+  /** As if the time was too short if a table takes no more for now. */
+  async #packWhileTaken(
+    taskNames: readonly string[],
+    period: { readonly hourMs: EpochMs; readonly hasDay: boolean },
+  ): Promise<string | null> {
+    try {
+      return await this.#packTasks(taskNames, period);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      this.faults.push(`Hours of ${toIso(period.hourMs)} wait: a table takes no more for now`);
+      return taskNames[0] ?? null;
+    }
   }
 
   /** Returns the first task for which the time was too short, or null. */

@@ -52,6 +52,8 @@ export interface AggregateServices {
   readonly periods: PeriodStore;
   readonly rollUp: RollUpStore;
   readonly boards: BoardStore;
+  /** Until when summaries, hours and boards wait if their table takes no more; absent: as everything else. */
+  readonly waitForRoomUntil?: (untilMs: EpochMs) => void;
   readonly lock: RunLock;
   readonly progress: ProgressStore;
   readonly states: StateStore;

@@ -123,7 +123,7 @@ test("aggregateWindows offers an entry that the bus refuses again in the same ru
   const rig = await rigOf(aTask("a"), aTask("b"));
   rig.world = () => "refused";
   let refusals = 0;
-  rig.bus.refuses = ({ detail }) => Reflect.get(detail, "task_name") === "a" && refusals++ < 2;
+  rig.bus.refuses = ({ detail }) => Reflect.get(detail, "task_name") === "a" && refusals++ < 3;
   const delays: number[] = [];
   await rig.probe();
   rig.nowMs = minute(1);

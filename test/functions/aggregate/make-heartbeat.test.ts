@@ -47,7 +47,7 @@ async function heartbeatOf(
   const services = rig.services();
   const fleet = change(await readRegions(services));
   const reading = await readWindow(services, fleet, windowFrom(NOON));
-  const closed = { reading, tasks: summariseWindow(reading) };
+  const closed = { reading, tasks: summariseWindow(reading), isWritten: true };
   const { event, missing } = makeHeartbeat(services, { fleet, memory }, closed);
   const detail = event.detail as Readonly<Record<string, unknown>> & {
     readonly regions: readonly Record<string, unknown>[];

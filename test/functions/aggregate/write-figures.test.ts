@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { MINUTE_MS } from "../../../shared/units.ts";
 import { aTask } from "../../fakes/results.ts";
 import { brokenAt } from "../plan/broken.ts";
-import { minute, NOON, Rig } from "./rig.ts";
+import { hooked, minute, NOON, Rig } from "./rig.ts";
 
 async function boardAt(rig: Rig, startMs: number) {
   const [board] = await rig.boards.readBoards({ fromMs: startMs, toMs: startMs + MINUTE_MS });
@@ -62,3 +62,63 @@ test("aggregateWindows tells that a board can't be stored, and does everything e
   assert.ok(rig.summaryOf("a", NOON));
   assert.equal((await rig.progress.readProgress())?.watermarkMs, minute(1));
 });
+
+/** The store, of which a method finds no room in its table. */
+function busyAt<Store extends object>(store: Store, method: keyof Store & string): Store {
+  return hooked(store, method, () => {
+    throw Object.assign(new Error("no room"), { name: "ProvisionedThroughputExceededException" });
+  });
+}
+
+async function rigWithAlert(): Promise<Rig> {
+  const rig = new Rig();
+  await rig.plan([aTask("a")]);
+  await rig.begin();
+  rig.world = () => "refused";
+  await rig.probe();
+  rig.nowMs = minute(1);
+  return rig;
+}
+
+test("aggregateWindows delivers an event while the summaries are still being written", async () => {
+  const rig = await rigWithAlert();
+  const delivered = Promise.withResolvers<void>();
+  const bus = hooked(rig.bus, "publish", () => delivered.resolve());
+  const slow = {
+    ...rig.summaries,
+    putSummaries: async (...args: Parameters<typeof rig.summaries.putSummaries>) => {
+      await delivered.promise;
+      return rig.summaries.putSummaries(...args);
+    },
+  };
+  const summaries = Object.setPrototypeOf(slow, rig.summaries);
+  await rig.run({ bus, summaries });
+  assert.deepEqual(rig.events, ["a: OK to CRITICAL"]);
+  assert.ok(rig.summaryOf("a", NOON));
+});
+
+for (const [store, method] of [
+  ["summaries", "putSummaries"],
+  ["boards", "putBoard"],
+] as const)
+  test(`aggregateWindows leaves what a busy table refuses to the next run: ${method}`, async () => {
+    const rig = await rigWithAlert();
+    await rig.run({ [store]: busyAt<object>(rig[store], method as never) });
+    assert.deepEqual(rig.events, ["a: OK to CRITICAL"]);
+    const progress = await rig.progress.readProgress();
+    assert.equal(progress?.watermarkMs, minute(1), "no later window waits for it");
+    assert.deepEqual(
+      progress?.openWindows.map(({ startMs }) => startMs),
+      [NOON],
+    );
+    assert.deepEqual(rig.lines.at(-1)?.faults, [
+      "The summaries of 2026-01-05T12:00:00.000Z wait: their table takes no more for now",
+    ]);
+    await rig.run({ summaries: busyAt<object>(rig.summaries, "readSummaries" as never) } as never);
+    assert.equal((await rig.progress.readProgress())?.openWindows.length, 1, "it waits again");
+    await rig.run();
+    assert.equal(rig.summaryOf("a", NOON)?.rev, 1);
+    assert.ok((await boardAt(rig, NOON))?.has("a"));
+    assert.deepEqual((await rig.progress.readProgress())?.openWindows, []);
+    assert.deepEqual(rig.events, ["a: OK to CRITICAL"], "nothing is told twice");
+  });

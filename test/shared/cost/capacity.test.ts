@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import {
   STANDARD_UNITS,
   type SteadyLoad,
+  scaledFor,
   throughputFor,
   throughputOf,
   unitDollars,
@@ -50,6 +51,15 @@ describe("throughputOf", () => {
     assert.deepEqual(throughputOf({ table: "results", units }), { writes: 101, reads: 5 });
     const idle = { writes: 0, reads: 0 };
     assert.deepEqual(throughputOf({ table: "summaries", units: idle }), { writes: 5, reads: 5 });
+  });
+});
+
+describe("scaledFor", () => {
+  it("raises what is used to more than 85 %, and goes no lower than it was", () => {
+    const first = { writes: 10, reads: 10 };
+    // 510 / 60 is 85 % of 10, 1,021 / 60 / 0.85 is 20.02.
+    assert.deepEqual(scaledFor(first, { writes: 510, reads: 1_021 }), { writes: 10, reads: 21 });
+    assert.deepEqual(scaledFor(first, { writes: 0, reads: 0 }), first);
   });
 });
 
@@ -127,6 +137,28 @@ describe("estimateCost", () => {
     assert.notEqual(results.get("a")?.throughput ?? null, null);
     const line = linesOf(fleet).find(({ what }) => what === "writes: results and leases");
     assert.equal(line?.quantity, (results.get("office")?.units.writes ?? 0) * 43_800);
+  });
+
+  it("prices counted units by the mode that is deployed", () => {
+    const modelled = usageOf(FLEET, tasks).units;
+    const twice = ({ writes, reads }: { writes: number; reads: number }) => ({
+      ...{ writes: 2 * writes, reads: 2 * reads },
+    });
+    const counted = { results: twice(modelled.results), summaries: twice(modelled.summaries) };
+    const hours = (lines: ReturnType<typeof linesOf>) =>
+      lines.flatMap(({ what, quantity }) => (/^capacity for writes/.test(what) ? quantity : []));
+    const [summaries = 0, results = 0] = hours(linesOf(FLEET));
+    const [more = 0, most = 0] = hours(estimateCost(FLEET, tasks, PRICES, counted).lines);
+    // Used to 70 % it has room for 85 %.
+    assert.ok(Math.abs(more / summaries - (2 * 0.7) / 0.85) < 0.03, `${more / summaries}`);
+    assert.ok(most > results);
+    const none = { writes: 0, reads: 0 };
+    const least = estimateCost(FLEET, tasks, PRICES, { results: none, summaries: none }).lines;
+    assert.deepEqual(hours(least), [summaries, results], "what is provisioned is paid for");
+    const small = { ...FLEET, regions: TEN.slice(0, 1) };
+    const few = estimateCost(small, plainTasks(10, 60_000), PRICES, counted).lines;
+    const line = few.find(({ what }) => what === "writes: results and leases");
+    assert.ok(Math.abs((line?.quantity ?? 0) - counted.results.writes * 43_800) < 1);
   });
 
   it("counts what looks read of results only where reads are billed each", () => {

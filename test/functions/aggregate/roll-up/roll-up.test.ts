@@ -10,7 +10,7 @@ import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../../shared/uni
 import { replaceSummary } from "../../../fakes/home-stores.ts";
 import { aTask } from "../../../fakes/results.ts";
 import { type Failure, Fault } from "../../plan/broken.ts";
-import { NOON, Rig } from "../rig.ts";
+import { hooked, NOON, Rig } from "../rig.ts";
 
 const NAMES = ["a", "b", "c", "slow"];
 const MIDNIGHT = NOON + 12 * HOUR_MS;
@@ -220,6 +220,23 @@ test("rollUp tells of a task whose hour can't be stored, and packs the others", 
   const { faults } = await roll(rig, { watermarkMs: NOON + 3 * HOUR_MS }, { periods: refusing });
   assert.deepEqual(faults, [`Task "b": its hour can't be stored (2026-01-05T12:00:00.000Z)`]);
   assert.equal(periods.all.hours.length, NAMES.length - 1);
+});
+
+test("rollUp leaves what a busy table refuses to the next run", async () => {
+  const rig = await rigWithMinutes(NOON, NOON + HOUR_MS);
+  await roll(rig, { watermarkMs: NOON });
+  let calls = 0;
+  const periods = hooked(rig.periods, "putHour", () => {
+    if (++calls > 2) throw Object.assign(new Error("no room"), { name: "ThrottlingException" });
+  });
+  const { faults } = await roll(rig, { watermarkMs: NOON + 3 * HOUR_MS }, { periods });
+  assert.deepEqual(faults, [
+    "Hours of 2026-01-05T12:00:00.000Z wait: a table takes no more for now",
+  ]);
+  assert.ok(rig.periods.all.hours.length < NAMES.length);
+  assert.equal((await rig.rollUp.readRollUp())?.current.hourMs, NOON);
+  await roll(rig, { watermarkMs: NOON + 3 * HOUR_MS });
+  assert.equal(rig.periods.all.hours.length, NAMES.length);
 });
 
 test("readSeries gives days of what is packed, and the last one of what there is", async () => {
