@@ -11,8 +11,8 @@ import { timeOfDay } from "./fast-time.ts";
 
 /** What a fleet has kept of a run. */
 export interface Books {
-  /** A sentence for each change of a task's state in the history, by the event's id. The fleets' first minutes are left out. */
-  readonly changes: ReadonlyMap<string, string>;
+  /** Each change of a task's state in the history, by the event's id. The fleets' first minutes are left out. */
+  readonly changes: ReadonlyMap<string, Change>;
   /** The ids of such events that were delivered; one may be there more than once. */
   readonly delivered: readonly string[];
   /** The ids of events that will be delivered after the next start. */
@@ -20,6 +20,13 @@ export interface Books {
   readonly summaries: readonly Summary[];
   /** How many results of each slot are stored, by `resultId`. */
   readonly results: ReadonlyMap<string, number>;
+}
+
+/** A change of a task's state. */
+export interface Change {
+  readonly taskName: string;
+  readonly atMs: EpochMs;
+  readonly sentence: string;
 }
 
 /** More than any run has. */
@@ -50,7 +57,7 @@ export async function readBooks(
       tasks.map((task) => home.summaries.readLatest(task, query)),
     );
     return {
-      changes: new Map(later.map(({ id, time, detail }) => [id, sentenceOf(time, detail)])),
+      changes: new Map(later.map(({ id, time, detail }) => [id, changeOf(time, detail)])),
       delivered: readDelivered(dataDir).filter((id) => !early.includes(id)),
       waiting: new Set(records.flatMap(({ pending }) => pending.map(({ id }) => id))),
       summaries: summaries.flat(),
@@ -61,9 +68,9 @@ export async function readBooks(
   }
 }
 
-function sentenceOf(time: EpochMs, detail: object): string {
-  const summary = "summary" in detail ? String(detail.summary) : "";
-  return `${timeOfDay(time)} ${summary}`;
+function changeOf(atMs: EpochMs, detail: object): Change {
+  const { task_name: taskName = "", summary = "" }: Record<string, unknown> = { ...detail };
+  return { atMs, taskName: String(taskName), sentence: `${timeOfDay(atMs)} ${summary}` };
 }
 
 function readDelivered(dataDir: string): string[] {

@@ -7,17 +7,17 @@ import { hash32 } from "../../shared/hash.ts";
 import type { Interval } from "../../shared/slot/slot.ts";
 import { MINUTE_MS, SECOND_MS, startOfMinute } from "../../shared/units.ts";
 import { randomOf } from "../random.ts";
-import { publish, type Row, skip } from "../report.ts";
-import { verdictRow } from "../verdict.ts";
-import { readBooks } from "./books.ts";
-import type { ChaosSetup } from "./control.ts";
+import { skip } from "../report.ts";
+import type { AgentProcess } from "./agent-process.ts";
 import { DISTURBANCES, type Victim } from "./disturb.ts";
-import { type FastTime, fastInstant, realUntil, timeOfDay } from "./fast-time.ts";
-import { FleetProcess } from "./fleet-process.ts";
-import { type Finding, type FleetEnd, judgeRun, judgeWeight } from "./judge-run.ts";
+import { troubleAgent } from "./disturb-agent.ts";
+import { fastInstant, realUntil, timeOfDay } from "./fast-time.ts";
 import { FILLABLE_DIR, runAgainWithDisk } from "./own-disk.ts";
-import { type ChaosOptions, readOptions } from "./read-options.ts";
-import { makeScenario, type Scenario } from "./scenario.ts";
+import { readOptions } from "./read-options.ts";
+import { reportRun } from "./report-run.ts";
+import type { Run } from "./run.ts";
+import { makeScenario } from "./scenario.ts";
+import { AGENT_CONTROL, endOf, killSide, openSide, settle, startSide } from "./side.ts";
 import { Targets } from "./targets.ts";
 
 // A fleet that is disturbed in every way beside one that is left alone: `npm run chaos -- --help`.
@@ -27,26 +27,6 @@ const LATE_MS = 4 * SECOND_MS;
 
 /** The last minutes are summarised this long after the scenario's end. */
 const SETTLE_MS = 2.5 * MINUTE_MS;
-
-/** How many of the things that are wrong are shown for each claim. */
-const SHOWN = 5;
-
-interface Run {
-  readonly options: ChaosOptions;
-  readonly folder: string;
-  readonly scenario: Scenario;
-  readonly time: FastTime;
-  readonly counts: Map<string, number>;
-}
-
-function openFleet({ options, folder, time }: Run, name: "calm" | "disturbed"): FleetProcess {
-  const dataDir = name === "disturbed" && FILLABLE_DIR !== null ? FILLABLE_DIR : join(folder, name);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const controlDir = name === "disturbed" ? join(folder, "control") : null;
-  const setup: ChaosSetup = { time, controlDir, seed: options.seed };
-  const errorsFile = join(folder, `${name}.log`);
-  return new FleetProcess({ dataDir, tasksFile: join(folder, "tasks.json"), errorsFile }, setup);
-}
 
 function writeTasks({ folder, scenario }: Run, targets: Targets): void {
   const tasks = scenario.tasks.map(({ name, scheduleMs }) => ({
@@ -72,22 +52,14 @@ async function disturb(run: Run, span: Interval, victim: Victim): Promise<void> 
   }
 }
 
-async function endOf(run: Run, fleet: FleetProcess, span: Interval): Promise<FleetEnd> {
-  const { time, scenario } = run;
-  process.stderr.write(`ending a fleet, and reading its books in ${fleet.place.dataDir}\n`);
-  await fleet.end("SIGTERM");
-  const books = await readBooks(
-    fleet.place.dataDir,
-    scenario.tasks.map(({ name }) => name),
-    { now: () => fastInstant(time, Date.now()), span },
-  );
-  const printed = [...fleet.printedResults].filter(([, slotAtMs]) => slotAtMs < span.toMs);
-  return {
-    books,
-    printedResults: new Set(printed.map(([id]) => id)),
-    ownEnds: fleet.ownEnds,
-    slowEnds: fleet.slowEnds,
-  };
+/** What happens to the disturbed fleet's agent meanwhile. */
+async function disturbAgent(run: Run, { fromMs }: Interval, agent: AgentProcess): Promise<void> {
+  const { scenario, time, folder, counts } = run;
+  if (scenario.agentTrouble === null) return;
+  const controlDir = join(folder, AGENT_CONTROL);
+  await troubleAgent(scenario.agentTrouble, agent, { time, fromMs, controlDir });
+  counts.set("agent loses AWS", 1);
+  counts.set("agent is killed", 1);
 }
 
 /** The scenario begins with a minute that both fleets see whole. */
@@ -100,45 +72,30 @@ async function runChaos(run: Run): Promise<boolean> {
   const { options, scenario, time } = run;
   const targets = await Targets.open(scenario);
   writeTasks(run, targets);
-  const [calm, disturbed] = [openFleet(run, "calm"), openFleet(run, "disturbed")];
-  await Promise.all([calm.start(), disturbed.start()]);
+  const [calm, disturbed] = [openSide(run, "calm"), openSide(run, "disturbed")];
+  await Promise.all([startSide(calm), startSide(disturbed)]);
   const span = spanFrom(run);
   targets.follow(time, span.fromMs);
   try {
+    const ofAgent = disturbAgent(run, span, disturbed.agent);
     await disturb(run, span, {
-      fleet: disturbed,
+      fleet: disturbed.fleet,
       controlDir: join(run.folder, "control"),
       mayFillDisk: FILLABLE_DIR !== null,
       random: randomOf(hash32(`${options.seed} disturbances`)),
     });
+    await ofAgent;
     process.stderr.write("waiting for the last summaries\n");
     await sleep(Math.max(0, realUntil(time, span.toMs + SETTLE_MS, Date.now())));
-    const [own, other] = [await endOf(run, calm, span), await endOf(run, disturbed, span)];
-    return report(run, judgeRun(own, other, { tasks: scenario.tasks, span }), own);
+    await settle(run, span, [calm, disturbed]);
+    return reportRun(run, {
+      ...{ calm: await endOf(run, calm, span), disturbed: await endOf(run, disturbed, span), span },
+      losses: disturbed.agent.told.get("aws-lost") ?? 0,
+    });
   } finally {
     targets.close();
-    await Promise.all([calm.end("SIGKILL"), disturbed.end("SIGKILL")]);
+    await Promise.all([killSide(calm), killSide(disturbed)]);
   }
-}
-
-function report({ options, counts }: Run, findings: readonly Finding[], calm: FleetEnd): boolean {
-  const done = [...counts].filter(([name]) => name in DISTURBANCES);
-  const total = done.reduce((sum, [, count]) => sum + count, 0);
-  const none = { limit: 0, bound: "at most" } as const;
-  const rows: Row[] = [
-    ...judgeWeight(calm, total).map(verdictRow),
-    ...findings.map(({ claim, wrong }) => verdictRow({ claim, measured: wrong.length, ...none })),
-  ];
-  for (const { claim, wrong } of findings) {
-    for (const sentence of wrong.slice(0, SHOWN)) process.stderr.write(`${claim}: ${sentence}\n`);
-  }
-  publish(
-    "chaos",
-    "What went wrong",
-    [...counts].map(([disturbance, count]) => ({ disturbance, count })),
-  );
-  publish("chaos-verdicts", `What must hold, with --seed ${options.seed}`, rows);
-  return rows.every(({ holds }) => holds === "yes");
 }
 
 async function main(): Promise<number> {

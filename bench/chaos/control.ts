@@ -21,10 +21,17 @@ export interface Orders {
   /** Until then, by the machine's clock, one call in so many to AWS goes wrong. */
   readonly callsFailUntilMs: EpochMs;
   readonly oneCallIn: number;
+  /** Until then, by the machine's clock, no call to AWS reaches it. */
+  readonly callsCutUntilMs: EpochMs;
 }
 
 /** Nothing is wrong. */
-export const CALM: Orders = { clockErrorMs: 0, callsFailUntilMs: 0, oneCallIn: 1 };
+export const CALM: Orders = {
+  clockErrorMs: 0,
+  callsFailUntilMs: 0,
+  oneCallIn: 1,
+  callsCutUntilMs: 0,
+};
 
 /** Tells the threads of a disturbed fleet what is wrong from now on. */
 export function giveOrders(controlDir: string, orders: Orders): void {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { EpochMs } from "../../shared/units.ts";
+import { type EpochMs, SECOND_MS } from "../../shared/units.ts";
 import { CHAOS_VARIABLE, type ChaosSetup } from "./control.ts";
-import { REGIONS } from "./regions.ts";
+import { LOCATION, REGIONS } from "./regions.ts";
 
 const START = join(import.meta.dirname, "../../local/start.ts");
 const PRELOAD = join(import.meta.dirname, "preload/preload.ts");
@@ -29,6 +29,8 @@ export class FleetProcess {
   readonly place: FleetPlace;
   /** The results that it has printed: their slots by their ids. */
   readonly printedResults = new Map<string, EpochMs>();
+  /** It has printed the summaries of the minutes before this instant. */
+  summarisedToMs: EpochMs = 0;
   /** How it ended, each time when nobody had told it to. */
   readonly ownEnds: string[] = [];
   /** How often it had to be killed because it did not end in time when it was asked to. */
@@ -52,6 +54,8 @@ export class FleetProcess {
       tasksFile,
       "--data",
       dataDir,
+      "--agents",
+      LOCATION,
     ];
     const call = ["--import", PRELOAD, START, ...options, "--regions", REGIONS.join(",")];
     const child = spawn(process.execPath, call, {
@@ -98,8 +102,10 @@ export class FleetProcess {
   }
 
   #take(line: string, begun: () => void): void {
-    const { kind, id, scheduled_at, recheck } = JSON.parse(line);
+    const { kind, id, scheduled_at, recheck, period_end } = JSON.parse(line);
     if (kind === "started") begun();
+    if (kind === "summary")
+      this.summarisedToMs = Math.max(this.summarisedToMs, period_end * SECOND_MS);
     if (kind === "result" && !recheck) this.printedResults.set(id, Date.parse(scheduled_at));
   }
 

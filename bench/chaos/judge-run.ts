@@ -1,11 +1,11 @@
-import { staggerOf } from "../../shared/plan/plan.ts";
-import { type Interval, nominalSlots } from "../../shared/slot/slot.ts";
+import type { Interval } from "../../shared/slot/slot.ts";
+import { sumOf } from "../../shared/sum-of.ts";
 import type { Summary } from "../../shared/summary/summary.ts";
-import { type EpochMs, MINUTE_MS } from "../../shared/units.ts";
 import type { Verdict } from "../verdict.ts";
 import { type Books, resultId } from "./books.ts";
+import { compareChanges, type JudgedRun, minutesOf, slotsOf } from "./compare-changes.ts";
 import { timeOfDay } from "./fast-time.ts";
-import { REGIONS } from "./regions.ts";
+import { LOCATION, PLACES } from "./regions.ts";
 import type { ScenarioTask } from "./scenario.ts";
 
 /** One fleet at the end of a run. */
@@ -24,16 +24,19 @@ export interface Finding {
 }
 
 /** Judges the disturbed fleet by the calm one. `span` is the whole minutes in which both ran. */
-export function judgeRun(
-  calm: FleetEnd,
-  disturbed: FleetEnd,
-  { tasks, span }: { readonly tasks: readonly ScenarioTask[]; readonly span: Interval },
-): Finding[] {
+export function judgeRun(calm: FleetEnd, disturbed: FleetEnd, run: JudgedRun): Finding[] {
+  const { tasks, span } = run;
   const both = [calm, disturbed];
   const ofBoth = (find: (end: FleetEnd) => readonly string[]) => both.flatMap(find);
   return [
-    { claim: "changes that only the calm fleet saw", wrong: missingFrom(calm, disturbed) },
-    { claim: "changes that only the disturbed fleet saw", wrong: missingFrom(disturbed, calm) },
+    {
+      claim: "changes that only the calm fleet saw",
+      wrong: compareChanges(calm.books, disturbed.books, run).missed,
+    },
+    {
+      claim: "changes that only the disturbed fleet saw",
+      wrong: compareChanges(disturbed.books, calm.books, run).missed,
+    },
     {
       claim: "changes neither delivered nor waiting for it, or not in the history",
       wrong: ofBoth(undelivered),
@@ -58,27 +61,45 @@ export function judgeRun(
   ];
 }
 
-/** A run that compared nothing proves nothing. */
-export function judgeWeight(calm: FleetEnd, disturbances: number): Verdict[] {
-  const least = { limit: 1, bound: "at least" } as const;
-  return [
-    { claim: "changes of a task's state", measured: calm.books.changes.size, ...least },
-    { claim: "summaries", measured: calm.books.summaries.length, ...least },
-    { claim: "results", measured: calm.books.results.size, ...least },
-    { claim: "disturbances", measured: disturbances, ...least },
-  ];
+/** Which part of the checks that the location made for the calm fleet is in the books of the disturbed one. */
+export function locationShare(calm: FleetEnd, disturbed: FleetEnd): number {
+  const [all, kept] = [checksOfLocation(calm), checksOfLocation(disturbed)];
+  return all === 0 ? 0 : kept / all;
 }
 
-function missingFrom(one: FleetEnd, other: FleetEnd): string[] {
-  const changes = [...one.books.changes].filter(([id]) => !other.books.changes.has(id));
-  return changes.map(([, sentence]) => sentence);
+function checksOfLocation({ books }: FleetEnd): number {
+  return sumOf(books.summaries, ({ regions }) => {
+    const { expectedCount = 0, missedCount = 0 } = regions[LOCATION] ?? {};
+    return expectedCount - missedCount;
+  });
+}
+
+/** A run that compared nothing proves nothing. */
+export function judgeWeight(
+  calm: FleetEnd,
+  disturbed: FleetEnd,
+  run: JudgedRun & { readonly disturbances: number },
+): Verdict[] {
+  const least = { limit: 1, bound: "at least" } as const;
+  const unseen = compareChanges(calm.books, disturbed.books, run).unseen.length;
+  const changes = calm.books.changes.size;
+  return [
+    { claim: "changes of a task's state", measured: changes, ...least },
+    {
+      claim: "of these, what the disturbed fleet lacks and lost the checks to see",
+      ...{ measured: unseen, limit: Math.floor(changes / 2), bound: "at most" },
+    },
+    { claim: "summaries", measured: calm.books.summaries.length, ...least },
+    { claim: "results", measured: calm.books.results.size, ...least },
+    { claim: "disturbances", measured: run.disturbances, ...least },
+  ];
 }
 
 /** A slow machine may end a fleet between the write and the delivery of a change: then it waits. */
 function undelivered({ books: { changes, delivered, waiting } }: FleetEnd): string[] {
   const was = new Set(delivered);
-  const isLost = ([id]: readonly [string, string]) => !was.has(id) && !waiting.has(id);
-  const held = [...changes].filter(isLost).map(([, sentence]) => sentence);
+  const isLost = ([id]: readonly [string, unknown]) => !was.has(id) && !waiting.has(id);
+  const held = [...changes].filter(isLost).map(([, { sentence }]) => sentence);
   const unknown = [...was].filter((id) => !changes.has(id));
   return [...held, ...unknown];
 }
@@ -92,16 +113,12 @@ function holes({ books }: FleetEnd, tasks: readonly ScenarioTask[], span: Interv
   );
 }
 
-function minutesOf({ fromMs, toMs }: Interval): EpochMs[] {
-  return Array.from({ length: (toMs - fromMs) / MINUTE_MS }, (_, i) => fromMs + i * MINUTE_MS);
-}
-
 function wrongSlots(books: Books, summary: Summary, tasks: readonly ScenarioTask[]): string[] {
   const task = tasks.find(({ name }) => name === summary.taskName);
   if (task === undefined) return [summary.taskName];
   const minute = { fromMs: summary.periodStartMs, toMs: summary.periodEndMs };
-  return REGIONS.flatMap((region) => {
-    const slots = nominalSlots(task, { staggerPermille: staggerOf(REGIONS, region) }, minute);
+  return PLACES.flatMap((region) => {
+    const slots = slotsOf(task, region, minute);
     const kept = slots.filter((slot) => books.results.has(resultId(region, task.name, slot)));
     const { expectedCount, missedCount } = summary.regions[region] ?? {};
     if (expectedCount === slots.length && missedCount === slots.length - kept.length) return [];

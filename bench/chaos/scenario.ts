@@ -4,7 +4,8 @@ import { phaseOf } from "../../shared/slot/slot.ts";
 import { type DurationMs, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { between, oneOf, type Random, randomOf } from "../random.ts";
 import { DISTURBANCES, type DisturbanceName } from "./disturb.ts";
-import { REGIONS } from "./regions.ts";
+import { type AgentTrouble, agentTroubleOf } from "./disturb-agent.ts";
+import { PLACES } from "./regions.ts";
 
 // All offsets are in the run's time, from the scenario's beginning, which is that of a minute.
 
@@ -32,6 +33,8 @@ export interface Scenario {
   readonly lengthMs: DurationMs;
   readonly tasks: readonly ScenarioTask[];
   readonly disturbances: readonly Disturbance[];
+  /** Null in a run that is too short for it. */
+  readonly agentTrouble: AgentTrouble | null;
 }
 
 /**
@@ -44,9 +47,16 @@ const QUIET_MS: DurationMs = 8 * SECOND_MS;
 /** In the first minute nothing fails but what always does. */
 const WARM_UP_MS: DurationMs = MINUTE_MS;
 
-const SCHEDULES_MS: readonly DurationMs[] = [5, 10, 10, 15, 15, 20].map((each) => each * SECOND_MS);
+const SCHEDULES_MS: readonly DurationMs[] = [10, 10, 10, 15, 15, 20].map(
+  (each) => each * SECOND_MS,
+);
 
-const LONGEST_OUTAGE_MINUTES = 3;
+/**
+ * A target is down or up for three minutes at least. While the location is away, the checks that one
+ * region loses in a minute, or all of them in a restart on a slow machine, leave too few votes: a fleet
+ * would be right not to see a spell that is no longer than these.
+ */
+const SPELL_MINUTES = { least: 3, most: 5 } as const;
 
 /** Makes the scenario of a seed: targets that fail for whole minutes, and everything that goes wrong. */
 export function makeScenario(seed: string, lengthMs: DurationMs): Scenario {
@@ -58,15 +68,16 @@ export function makeScenario(seed: string, lengthMs: DurationMs): Scenario {
       outages: outagesOf(i, lengthMs, random),
     }),
   );
-  return { lengthMs, tasks, disturbances: disturbancesOf(tasks, lengthMs, random) };
+  const agentTrouble = agentTroubleOf(lengthMs, randomOf(hash32(`${seed} agent`)));
+  return { lengthMs, tasks, disturbances: disturbancesOf(tasks, lengthMs, random), agentTrouble };
 }
 
 /** A name whose slots are clear of the beginning of a minute in every region. */
 function clearName(stem: string, scheduleMs: DurationMs): string {
   for (let i = 0; ; i++) {
     const name = `${stem}-${i}`;
-    const phases = REGIONS.map((region) =>
-      phaseOf({ name, scheduleMs }, { staggerPermille: staggerOf(REGIONS, region) }),
+    const phases = PLACES.map((region) =>
+      phaseOf({ name, scheduleMs }, { staggerPermille: staggerOf(PLACES, region) }),
     );
     if (phases.every((phase) => phase >= CLEAR_MS && phase <= scheduleMs - CLEAR_MS)) return name;
   }
@@ -79,11 +90,16 @@ function outagesOf(index: number, lengthMs: DurationMs, random: Random): Outage[
   const outages: Outage[] = [];
   let fromMs = WARM_UP_MS + MINUTE_MS * Math.floor(between(random, 0, 2));
   for (;;) {
-    const toMs = fromMs + MINUTE_MS * Math.ceil(between(random, 0, LONGEST_OUTAGE_MINUTES));
-    if (toMs + MINUTE_MS > lengthMs) return outages;
+    const toMs = Math.min(fromMs + spellMs(random), lengthMs - MINUTE_MS);
+    if (toMs - fromMs < SPELL_MINUTES.least * MINUTE_MS) return outages;
     outages.push({ fromMs, toMs });
-    fromMs = toMs + MINUTE_MS * Math.ceil(between(random, 0, LONGEST_OUTAGE_MINUTES));
+    fromMs = toMs + spellMs(random);
   }
+}
+
+function spellMs(random: Random): DurationMs {
+  const { least, most } = SPELL_MINUTES;
+  return MINUTE_MS * Math.floor(between(random, least, most + 1));
 }
 
 function disturbancesOf(

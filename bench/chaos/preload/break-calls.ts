@@ -11,14 +11,23 @@ type Breaker = (request: ClientRequest, random: Random) => void;
 /** Ways in which a call goes wrong. The caller sees a lost connection, or waits. */
 const BREAKERS: readonly Breaker[] = [cutBefore, cutAfter, cutWithin, hang];
 
-/** Breaks one in so many of this thread's HTTP calls, as `oneCallIn` says; none if it is null. */
-export function breakCalls(seed: string, oneCallIn: () => number | null): void {
+/** What is wrong with calls at the moment. */
+export interface BrokenCalls {
+  /** One in so many goes wrong; none if it is null. */
+  readonly oneCallIn: () => number | null;
+  /** None reaches its server. */
+  readonly isCut: () => boolean;
+}
+
+/** Breaks this thread's HTTP calls. */
+export function breakCalls(seed: string, { oneCallIn, isCut }: BrokenCalls): void {
   const plain = http.request;
   const random = randomOf(hash32(`${seed} calls`));
   const request = (options: RequestOptions, ...rest: []): ClientRequest => {
     const made = plain(options, ...rest);
     const many = oneCallIn();
-    if (many !== null && random() * many < 1) oneOf(random, BREAKERS)(made, random);
+    if (isCut()) cutBefore(made);
+    else if (many !== null && random() * many < 1) oneOf(random, BREAKERS)(made, random);
     return made;
   };
   http.request = request as typeof http.request;

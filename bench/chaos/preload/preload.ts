@@ -19,9 +19,10 @@ if (text !== undefined) {
   installFastClock(time, () => state.orders.clockErrorMs);
   followIntoThreads(import.meta.url);
   if (controlDir !== null) {
-    breakCalls(seed, () =>
-      realNow() < state.orders.callsFailUntilMs ? state.orders.oneCallIn : null,
-    );
+    breakCalls(seed, {
+      oneCallIn: () => (realNow() < state.orders.callsFailUntilMs ? state.orders.oneCallIn : null),
+      isCut: () => realNow() < state.orders.callsCutUntilMs,
+    });
     const look = (): void => {
       state.orders = readOrders(controlDir);
       if (threadName && takeDeath(controlDir, threadName)) throw new Error("it was ordered to die");

@@ -2,24 +2,32 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { resultId } from "../../../bench/chaos/books.ts";
 import { type FleetEnd, judgeRun, judgeWeight } from "../../../bench/chaos/judge-run.ts";
-import { REGIONS } from "../../../bench/chaos/regions.ts";
+import { LOCATION, PLACES } from "../../../bench/chaos/regions.ts";
 import { staggerOf } from "../../../shared/plan/plan.ts";
 import { nominalSlots } from "../../../shared/slot/slot.ts";
 import { figuresOf, type JudgedCheck, summarise } from "../../../shared/summary/summary.ts";
 import { MINUTE_MS } from "../../../shared/units.ts";
 
-const TASK = { name: "db", scheduleMs: 20_000, outages: [] };
+/** Down in the second minute. */
+const TASK = {
+  name: "db",
+  scheduleMs: 20_000,
+  outages: [{ fromMs: MINUTE_MS, toMs: Number.POSITIVE_INFINITY }],
+};
 const SPAN = { fromMs: 60 * MINUTE_MS, toMs: 62 * MINUTE_MS };
+const CHANGE = { taskName: "db", atMs: 61.5 * MINUTE_MS, sentence: "CRITICAL: db" };
 const MINUTES = [SPAN.fromMs, SPAN.fromMs + MINUTE_MS];
+
+const RUN = { tasks: [TASK], span: SPAN };
 
 function slotsOf(region: string, minuteMs: number): number[] {
   const minute = { fromMs: minuteMs, toMs: minuteMs + MINUTE_MS };
-  return nominalSlots(TASK, { staggerPermille: staggerOf(REGIONS, region) }, minute);
+  return nominalSlots(TASK, { staggerPermille: staggerOf(PLACES, region) }, minute);
 }
 
 /** The summary of a minute in which the first region made `kept` checks, and the others all. */
 function summaryOf(minuteMs: number, kept: number) {
-  const regions = REGIONS.map((region, i) => {
+  const regions = PLACES.map((region, i) => {
     const slots = slotsOf(region, minuteMs);
     const made = i === 0 ? slots.slice(0, kept) : slots;
     const checks = made.map(
@@ -45,7 +53,7 @@ function summaryOf(minuteMs: number, kept: number) {
 }
 
 function allResults(): [string, number][] {
-  return REGIONS.flatMap((region) =>
+  return PLACES.flatMap((region) =>
     MINUTES.flatMap((minute) => slotsOf(region, minute)).map((slot): [string, number] => [
       resultId(region, TASK.name, slot),
       1,
@@ -57,7 +65,7 @@ function endOf(changed: Partial<FleetEnd["books"]> = {}, rest: Partial<FleetEnd>
   const results = new Map(allResults());
   return {
     books: {
-      changes: new Map([["id-1", "CRITICAL: db"]]),
+      changes: new Map([["id-1", CHANGE]]),
       delivered: ["id-1"],
       waiting: new Set(),
       summaries: MINUTES.map((minute) => summaryOf(minute, 3)),
@@ -72,7 +80,7 @@ function endOf(changed: Partial<FleetEnd["books"]> = {}, rest: Partial<FleetEnd>
 }
 
 function brokenBy(disturbed: FleetEnd): Record<string, number> {
-  const findings = judgeRun(endOf(), disturbed, { tasks: [TASK], span: SPAN });
+  const findings = judgeRun(endOf(), disturbed, RUN);
   const broken = findings.filter(({ wrong }) => wrong.length > 0);
   return Object.fromEntries(broken.map(({ claim, wrong }) => [claim, wrong.length]));
 }
@@ -90,9 +98,9 @@ describe("judgeRun", () => {
 
   it("takes a missed slot for what it is", () => {
     const summaries = [summaryOf(FIRST_MINUTE, 3), summaryOf(SECOND_MINUTE, 2)];
-    const [lost = 0] = slotsOf(REGIONS[0], SECOND_MINUTE).slice(2);
+    const [lost = 0] = slotsOf(PLACES[0], SECOND_MINUTE).slice(2);
     const results = new Map(allResults());
-    results.delete(resultId(REGIONS[0], TASK.name, lost));
+    results.delete(resultId(PLACES[0], TASK.name, lost));
     const printedResults = new Set(results.keys());
     assert.deepEqual(brokenBy(endOf({ summaries, results }, { printedResults })), {});
   });
@@ -107,8 +115,8 @@ describe("judgeRun", () => {
       "an incident that never was",
       endOf({
         changes: new Map([
-          ["id-1", ""],
-          ["id-2", ""],
+          ["id-1", CHANGE],
+          ["id-2", CHANGE],
         ]),
         delivered: ["id-1", "id-2"],
       }),
@@ -162,10 +170,29 @@ describe("judgeRun", () => {
 });
 
 describe("judgeWeight", () => {
+  it("counts apart what a fleet lacks because it has lost the checks of every minute to see it", () => {
+    const without = (place: string, ...minutes: number[]) => {
+      const results = new Map(allResults());
+      for (const minute of minutes)
+        results.delete(resultId(place, TASK.name, slotsOf(place, minute)[0] ?? 0));
+      return endOf({ changes: new Map(), delivered: [], results });
+    };
+    const unseenBy = (end: FleetEnd) => {
+      const [, unseen] = judgeWeight(endOf(), end, { ...RUN, disturbances: 1 });
+      const { "changes that only the calm fleet saw": missed = 0 } = brokenBy(end);
+      return [unseen?.measured, missed];
+    };
+    assert.deepEqual(unseenBy(without(PLACES[0], SECOND_MINUTE)), [1, 0]);
+    assert.deepEqual(unseenBy(without(PLACES[0], FIRST_MINUTE)), [0, 1], "before it went down");
+    assert.deepEqual(unseenBy(without(LOCATION, SECOND_MINUTE)), [0, 1], "its vote is not needed");
+  });
+
   it("says what a run that compared nothing lacks", () => {
     const empty = endOf({ changes: new Map(), summaries: [], results: new Map() });
     const lacks = (end: FleetEnd, disturbances: number) =>
-      judgeWeight(end, disturbances).filter(({ measured, limit }) => measured < limit).length;
+      judgeWeight(end, end, { ...RUN, disturbances }).filter(
+        ({ measured, limit, bound }) => bound === "at least" && measured < limit,
+      ).length;
     assert.equal(lacks(endOf(), 1), 0);
     assert.equal(lacks(empty, 0), 4);
   });

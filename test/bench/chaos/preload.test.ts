@@ -85,6 +85,8 @@ describe("broken calls", () => {
     giveOrders(folder, { ...CALM, callsFailUntilMs: Date.now() + 60_000, oneCallIn: 1 });
     const { lost } = runUnder(script, folder);
     assert.ok(lost >= 5 && lost < 20, `${lost} of 20 lost`);
+    giveOrders(folder, { ...CALM, callsCutUntilMs: Date.now() + 60_000 });
+    assert.deepEqual(runUnder(script, folder), { lost: 20 });
     giveOrders(folder, CALM);
     assert.deepEqual(runUnder(script, folder), { lost: 0 });
   });

@@ -1,0 +1,70 @@
+import { staggerOf } from "../../shared/plan/plan.ts";
+import { type Interval, nominalSlots } from "../../shared/slot/slot.ts";
+import { type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
+import { type Books, resultId } from "./books.ts";
+import { PLACES, REGIONS } from "./regions.ts";
+import type { ScenarioTask } from "./scenario.ts";
+
+/** What both fleets of a run checked. `span` is the whole minutes in which both ran. */
+export interface JudgedRun {
+  readonly tasks: readonly ScenarioTask[];
+  readonly span: Interval;
+}
+
+/** Changes that one fleet has and the other one lacks, a sentence for each. */
+export interface ComparedChanges {
+  /** The other fleet had the checks to see it. */
+  readonly missed: readonly string[];
+  /** It had lost them, as a slow machine does, and its books say so. */
+  readonly unseen: readonly string[];
+}
+
+/**
+ * What the other fleet lacks. It sees for certain that a target is down or up again if in one minute of
+ * that time every region made each of its checks. If there is no such minute, nothing that follows of
+ * this task can be compared, since incidents are numbered.
+ */
+export function compareChanges(one: Books, other: Books, run: JudgedRun): ComparedChanges {
+  const lacking = [...one.changes].filter(([id]) => !other.changes.has(id));
+  const isUnseen = (taskName: string, atMs: EpochMs) =>
+    run.tasks.some((task) => task.name === taskName && atMs >= blindFromMs(other, task, run.span));
+  const sentences = (unseen: boolean) =>
+    lacking.flatMap(([, { taskName, atMs, sentence }]) =>
+      isUnseen(taskName, atMs) === unseen ? sentence : [],
+    );
+  return { missed: sentences(false), unseen: sentences(true) };
+}
+
+function blindFromMs(books: Books, task: ScenarioTask, span: Interval): EpochMs {
+  const isSeen = (spell: Interval) =>
+    minutesOf(spell).some((fromMs) => {
+      const minute = { fromMs, toMs: fromMs + MINUTE_MS };
+      return REGIONS.every((region) =>
+        slotsOf(task, region, minute).every((slot) =>
+          books.results.has(resultId(region, task.name, slot)),
+        ),
+      );
+    });
+  const blind = spellsOf(task, span).find((spell) => !isSeen(spell));
+  return blind?.fromMs ?? Number.POSITIVE_INFINITY;
+}
+
+/** The times after each change of a target, up to its next one. */
+function spellsOf(
+  { outages }: ScenarioTask,
+  { fromMs: beginMs, toMs: endMs }: Interval,
+): Interval[] {
+  const changes = outages.flatMap(({ fromMs, toMs }) => [beginMs + fromMs, beginMs + toMs]);
+  const within = changes.filter((atMs) => atMs < endMs);
+  return within.map((fromMs, i) => ({ fromMs, toMs: within[i + 1] ?? endMs }));
+}
+
+/** When each whole minute of an interval begins. */
+export function minutesOf({ fromMs, toMs }: Interval): EpochMs[] {
+  return Array.from({ length: (toMs - fromMs) / MINUTE_MS }, (_, i) => fromMs + i * MINUTE_MS);
+}
+
+/** The slots of a task in a place of the fleets. */
+export function slotsOf(task: ScenarioTask, place: RegionName, minute: Interval): EpochMs[] {
+  return nominalSlots(task, { staggerPermille: staggerOf(PLACES, place) }, minute);
+}
