@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { connectServices, type ProbeServices } from "../../functions/probe/probe.ts";
+import { SECRET_ENDPOINTS } from "../../shared/contract.ts";
 import type { RegionName } from "../../shared/units.ts";
 
 /** Variables of the SDK's own: where these services are, instead of their endpoints in each region. */
@@ -32,6 +33,8 @@ export function connectHome({ home, environment, stop }: HomeSetup): ProbeServic
   const own = {
     ...environment,
     AWS_REGION: home,
+    // A server on the user's side may keep the secrets.
+    ...Object.fromEntries(Object.values(SECRET_ENDPOINTS).map((name) => [name, process.env[name]])),
     get [LAMBDA]() {
       return process.env[LAMBDA];
     },

@@ -13,7 +13,7 @@ import { slotsOfTerm } from "../../shared/slot/slot.ts";
 import { parseTask } from "../../shared/task/task.ts";
 import { DAY_MS, MINUTE_MS, startOfMinute } from "../../shared/units.ts";
 import { aChunk, aFailure } from "../fakes/results.ts";
-import { type Grant, grantsOf, rolesOf } from "./grants-of.ts";
+import { allows, grantsOf, rolesOf } from "./grants-of.ts";
 import { invokeBundle } from "./invoke-bundle.ts";
 import { type Call, type RecordingAws, startRecordingAws } from "./recording-aws.ts";
 import { ofType, synthesize, type Template } from "./synthesize.ts";
@@ -128,22 +128,6 @@ function assertAllowed(name: FunctionName, calls: readonly Call[]): void {
       grants.some((grant) => allows(grant, call)),
       `${name} may not ${call.action} on ${call.resource} (${call.keys})`,
     );
-}
-
-function allows(grant: Grant, { action, resource, keys }: Call): boolean {
-  const [, granted, place = "", condition] =
-    /^Allow (\S+) on (\S+)(?: if (.*))?$/.exec(grant) ?? [];
-  const arnEnds = [`:table/${resource}`, `:function:${resource}`];
-  const isNamed =
-    new RegExp(`^${place.replace("*", ".*")}$`).test(resource) ||
-    arnEnds.some((end) => place.endsWith(end));
-  if (granted !== action || !isNamed) return false;
-  if (condition === undefined) return true;
-  const [patterns = []] = Object.values(JSON.parse(condition)).flatMap((test) =>
-    Object.values(test as object),
-  );
-  const allowed = [patterns].flat().map((p) => new RegExp(`^${String(p).replace("*", ".*")}$`));
-  return keys.length > 0 && keys.every((key) => allowed.some((pattern) => pattern.test(key)));
 }
 
 async function putItem(table: string, item: object): Promise<void> {

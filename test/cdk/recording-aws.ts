@@ -22,6 +22,8 @@ export interface RecordingAws {
   readonly endpoint: string;
   readonly embedded: Embedded;
   readonly calls: Call[];
+  /** Whether nobody is let in. */
+  isAway: boolean;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function startRecordingAws(fleet: Fleet): Promise<RecordingAws> {
   const embedded = await startEmbedded(fleet);
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
+    if (aws.isAway) return void request.destroy();
     const body = await text(request);
     if (request.method === "PUT") {
       calls.push(readPut(request));
@@ -42,15 +45,17 @@ export async function startRecordingAws(fleet: Fleet): Promise<RecordingAws> {
     await pass(request, body, { endpoint: embedded.endpoint, response });
   });
   const endpoint = await openOnLoopback(server);
-  return {
+  const aws: RecordingAws = {
     endpoint,
     embedded,
     calls,
+    isAway: false,
     close: async () => {
       await closeAtOnce(server);
       await embedded.close();
     },
   };
+  return aws;
 }
 
 /** S3 is asked by path: the bucket first. */

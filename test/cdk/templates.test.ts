@@ -11,14 +11,15 @@ import {
   SECRETS,
   SMALL_FLEET,
   synthesize,
+  synthesizeByRules,
   type Template,
   VPC,
   WATCHED_FLEET,
 } from "./synthesize.ts";
 
-const small = synthesize(SMALL_FLEET);
-const everything = synthesize(EVERYTHING_ON);
-const watched = synthesize(WATCHED_FLEET);
+const small = synthesizeByRules(SMALL_FLEET);
+const everything = synthesizeByRules(EVERYTHING_ON);
+const watched = synthesizeByRules(WATCHED_FLEET);
 
 /** What an emulator must know to run a fleet that asks for nothing optional. */
 const NEEDED_TYPES = [
