@@ -44,6 +44,8 @@ interface Played {
   readonly sizes: readonly number[];
   readonly units: number;
   readonly writes: number;
+  /** Minutes at whose end a region fails, so that looks at other tasks read the record. */
+  readonly unquiet: number;
 }
 
 /** A task in one region: when in its period it is checked, and the recheck that is due. */
@@ -97,7 +99,7 @@ function play({ regions, seconds }: (typeof FLEETS)[number], seed: number): Play
   });
   let state = INITIAL_STATE;
   let losses = 0;
-  let [writes, units, size] = [0, 0, 0];
+  let [writes, units, size, unquiet] = [0, 0, 0, 0];
   const sizes: number[] = [];
   for (let minute = 0; losses < LOSSES_BEFORE + LOSSES_COUNTED; minute++) {
     const periodStartMs = NOON_MS + minute * MINUTE_MS;
@@ -117,9 +119,10 @@ function play({ regions, seconds }: (typeof FLEETS)[number], seed: number): Play
       writes++;
       units += writeUnits(size);
     }
+    if (isCounted && Object.values(next.regions).some(({ failCount }) => failCount > 0)) unquiet++;
     state = next;
   }
-  return { lossCount: LOSSES_COUNTED, minuteCount: sizes.length, sizes, units, writes };
+  return { lossCount: LOSSES_COUNTED, minuteCount: sizes.length, sizes, units, writes, unquiet };
 }
 
 function rowOf(fleet: (typeof FLEETS)[number]): Row {
@@ -134,6 +137,7 @@ function rowOf(fleet: (typeof FLEETS)[number]): Row {
     ).toFixed(0),
     "writes a loss": (sum(({ writes }) => writes) / losses).toFixed(2),
     "units a loss": (sum(({ units }) => units) / losses).toFixed(2),
+    "unquiet a loss": (sum(({ unquiet }) => unquiet) / losses).toFixed(2),
   };
 }
 

@@ -53,6 +53,8 @@ export function aggregateServicesOf(
     progress: home.progress,
     states: home.states,
     fleetRecord: home.fleetRecord,
+    unquiet: home.unquiet,
+    aloneFromMs: 0,
     hints: home.hints,
     settings: home.settings,
     history: home.history,

@@ -184,6 +184,7 @@ function servicesOf(
     alertDefaults: DEFAULT_ALERT_POLICY,
     now,
     sleep,
+    aloneFromMs: 0,
     newHolder: () => `run at ${time.now()}`,
     regions: probedRegions(fleet, tasks, { outage, sinceMs, now, decode }),
     bundles: new BundleCache(),

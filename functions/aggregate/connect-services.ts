@@ -11,7 +11,7 @@ import {
   ENV,
 } from "../../shared/contract.ts";
 import { awsRegionOf, parseFleet } from "../../shared/plan/plan.ts";
-import { DAY_MS } from "../../shared/units.ts";
+import { DAY_MS, type DurationMs, MINUTE_MS } from "../../shared/units.ts";
 import {
   createDynamoDbClient,
   openHomeStores,
@@ -24,6 +24,9 @@ import { readAlertDefaults, readSettingDefaults } from "../read-alert-defaults.t
 import { type Environment, readCount, readEnvironment } from "../read-environment.ts";
 import { lateDeadMan } from "./late-dead-man.ts";
 import type { AggregateServices } from "./services/services.ts";
+
+/** A function that was deployed over ends within its timeout; whatever it left is known a minute later. */
+const OVERLAP_MS: DurationMs = 3 * MINUTE_MS;
 
 /** Connects the services that the environment names; throws if a variable is missing or wrong. */
 export function connectServices(environment: Environment): AggregateServices {
@@ -54,6 +57,7 @@ export function connectServices(environment: Environment): AggregateServices {
     settingDefaults: readSettingDefaults(environment),
     clockThresholdMs: readCount(environment, ENV.clockThresholdMs, DEFAULT_CLOCK_THRESHOLD_MS),
     now: Date.now,
+    aloneFromMs: Date.now() + OVERLAP_MS,
     sleep,
     newHolder: randomUUID,
     regions: new Map(

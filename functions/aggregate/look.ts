@@ -11,11 +11,18 @@ import {
 } from "../../shared/units.ts";
 import { askProbes } from "./ask-probes.ts";
 import { deliverEvents } from "./deliver-events.ts";
-import { judgeTasks, readMemory, type TaskMemory } from "./judge/judge.ts";
+import {
+  completeMemory,
+  judgeTasks,
+  readMemory,
+  readMemoryFor,
+  type TaskMemory,
+} from "./judge/judge.ts";
 import { recordEvents } from "./record-events.ts";
 import type { AggregateServices } from "./services/services.ts";
 import { type Lookout, weighHint } from "./weigh-hint.ts";
 import {
+  type FleetView,
   plannedRegions,
   plannedTasks,
   readArrived,
@@ -57,7 +64,7 @@ export async function lookNow(services: AggregateServices, hint: Hint): Promise<
   if (!(await acquireOrWant(services, holder))) {
     return services.log({ metrics: {}, hint: from, skipped: "another run looks once more" });
   }
-  const memory = await readMemory(services);
+  const memory = await (only === null ? readMemory(services) : readMemoryFor(services, only));
   const outcome = await look(services, memory, only);
   const more = await lookWhileWanted(services, memory, {
     holder,
@@ -100,6 +107,7 @@ export async function lookWhileWanted(
     await sleep(BETWEEN_LOOKS_MS);
     const nowMs = now();
     if ((await lock.acquire(holder, nowMs, nowMs + LOCK_MS)) === "held") return count;
+    await completeMemory(services, memory);
     await look(services, memory, null);
   }
   await lock.release(holder);
@@ -129,6 +137,8 @@ async function look(
   const fromMs = watermarkMs === null ? null : lookFrom(watermarkMs, nowMs);
   if (watermarkMs === null || fromMs === null) return LEFT;
   const fleet = await readRegions(services);
+  // What a region is to run is said by its records too, as far as its plan is not known.
+  if (!isPlanKnown(services, fleet)) await completeMemory(services, memory);
   const reading = await readArrived(services, fleet, { fromMs, toMs: nowMs, only });
   const doubtful = leaveOutQuiet(reading, memory);
   const before = countPending(memory);
@@ -148,6 +158,11 @@ async function look(
   const watermark = toIso(watermarkMs);
   const tasks = doubtful.tasks.size;
   return { watermark, tasks, events, outcome, ...(asked > 0 && { asked }) };
+}
+
+function isPlanKnown({ fleet }: AggregateServices, view: FleetView): boolean {
+  const known = plannedTasks(view);
+  return fleet.regions.every(({ name }) => known.has(name));
 }
 
 /** From where on samples are judged; null if that is left to the minute's run. */

@@ -26,17 +26,19 @@ export interface RefusedRecord {
   readonly refused: string;
 }
 
+/** Records as they were read. */
+export interface ReadRecords {
+  readonly records: readonly TaskRecord[];
+  /** The tasks whose record could not be read. */
+  readonly damaged: readonly string[];
+  /** A sentence for each event that can't be read and that its record is without; absent if there is none. */
+  readonly faults?: readonly string[];
+}
+
 /** The state of every task, with the events that it owes. */
 export interface StateStore {
-  /**
-   * `damaged` names the tasks whose record could not be read. `faults` has a sentence for each event
-   * that can't be read and that its record is without; it is absent if there is none.
-   */
-  readRecords(): Promise<{
-    readonly records: readonly TaskRecord[];
-    readonly damaged: readonly string[];
-    readonly faults?: readonly string[];
-  }>;
+  /** Reads every record, or only those of the tasks that are named: each of these is a read of its own. */
+  readRecords(taskNames?: ReadonlySet<string>): Promise<ReadRecords>;
   /** One task's record; null if none is stored. Throws if it can't be read. */
   readRecord(taskName: string): Promise<TaskRecord | null>;
   /**

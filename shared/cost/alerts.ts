@@ -4,13 +4,10 @@ import { type DurationMs, MINUTE_MS } from "../units.ts";
 import { AGGREGATE_SECONDS, HOME_MEMORY_MB } from "./functions.ts";
 import { chunkReads } from "./load.ts";
 import { MINUTES_PER_MONTH, type PriceName, type Quantity } from "./prices.ts";
-import { writesALoss } from "./records.ts";
+import { USUAL_LOSS, writesALoss } from "./records.ts";
 import type { Usage } from "./usage.ts";
 
 const MB_PER_GB = 1_024;
-
-/** One lost check in a thousand: what a healthy fleet on the public internet sees. */
-const USUAL_LOSS = 0.001;
 
 /** How much longer a probe runs for a check that it makes again at the end of its term. */
 const RECHECK_TAIL_SECONDS = 3;
@@ -34,8 +31,8 @@ const MINUTES_A_LOOK = 2;
 /** To unpack a sample of which the task is not looked at (bench/codec, with as much for the network). */
 const LOOK_SECONDS_A_SAMPLE = 1 / 300_000;
 
-/** A look reads the watermark, beside the records of all tasks and the chunks. */
-const WATERMARK_READS = 1;
+/** A look reads the watermark once to know what is listed and once to begin, beside records and chunks. */
+const WATERMARK_READS = 2;
 
 /** The lines for what makes alerts sooner and surer: checks that are made again, hints and looks. */
 export function alertLines(tasks: readonly Task[], usage: Usage): Quantity[] {
@@ -65,15 +62,17 @@ function recheckLines(tasks: readonly Task[], { shards, checks, summaries }: Usa
 }
 
 function hintLines(tasks: readonly Task[], usage: Usage): Quantity[] {
-  const { shards, summaries, recordReads } = usage;
+  const { shards, summaries } = usage;
   const hints = summaries.periods.taskRegions * HINTS_A_TASK_REGION;
-  const looks = sumOf(tasks, ({ scheduleMs }) => looksOf(scheduleMs, hints / tasks.length));
+  const ofTask = ({ scheduleMs }: Task) => looksOf(scheduleMs, hints / tasks.length);
+  const looks = sumOf(tasks, ofTask);
+  const records = sumOf(tasks, (task) => ofTask(task) * recordsOf(task, usage));
   // Of each region one shard has the task.
   const isRead = 1 / Math.max(1, shards.length / new Set(shards.map(({ region }) => region)).size);
   const samples = MINUTES_A_LOOK * sumOf(shards, (shard) => shard.samples) * isRead;
   const lookSeconds = AGGREGATE_SECONDS.base + samples * LOOK_SECONDS_A_SAMPLE;
   const chunks = MINUTES_A_LOOK * sumOf(billedByRead(usage), chunkReads) * isRead;
-  const lookReads = recordReads + WATERMARK_READS + chunks + 3 * shards.length;
+  const lookReads = WATERMARK_READS + chunks + 3 * shards.length;
   const seconds = hints * HINT_SECONDS + looks * lookSeconds;
   const lines: readonly [Quantity["service"], string, PriceName, number][] = [
     [
@@ -88,7 +87,7 @@ function hintLines(tasks: readonly Task[], usage: Usage): Quantity[] {
       "DynamoDB",
       "reads: hints, and looks",
       "dynamodbReads",
-      hints * READS_A_HINT + looks * lookReads,
+      hints * READS_A_HINT + looks * lookReads + records,
     ],
   ];
   return lines.map(([service, what, price, quantity]) => ({ service, what, price, quantity }));
@@ -97,6 +96,11 @@ function hintLines(tasks: readonly Task[], usage: Usage): Quantity[] {
 /** Provisioned capacity has room for what looks read. */
 function billedByRead({ shards, results }: Usage): Usage["shards"] {
   return shards.filter(({ region }) => results.get(region)?.throughput === null);
+}
+
+/** Units for the records of a look: tasks of minutes are never named. */
+function recordsOf({ scheduleMs }: Task, { namedReads, recordReads }: Usage): number {
+  return scheduleMs > MINUTE_MS ? recordReads : (namedReads ?? recordReads);
 }
 
 /** A task of one region, or of minutes, is looked at by each hint. */

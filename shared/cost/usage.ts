@@ -4,7 +4,7 @@ import { sumOf } from "../sum-of.ts";
 import { printTask, type Task } from "../task/task.ts";
 import type { RegionName } from "../units.ts";
 import type { CostFleet, ShardLoad } from "./load.ts";
-import { recordReads } from "./records.ts";
+import { listWrites, namedReads, recordReads, USUAL_LOSS, unquietRecords } from "./records.ts";
 import { type ResultTable, resultTablesOf, shardLoads } from "./result-tables.ts";
 import { type SummaryLoad, summaryLoadOf, type TableUnits } from "./summaries.ts";
 
@@ -16,8 +16,10 @@ export interface Usage {
   readonly checks: number;
   readonly shards: readonly ShardLoad[];
   readonly summaries: SummaryLoad;
-  /** Units to read the records of all tasks, as each run and each look does. */
+  /** Units to read the records of all tasks, as each run does. */
   readonly recordReads: number;
+  /** Units of a look at one task; null if it reads all records. */
+  readonly namedReads: number | null;
   readonly units: UnitsByTable;
   /** The tables of results, each of a region; their units together are those of results. */
   readonly results: ReadonlyMap<RegionName, ResultTable>;
@@ -29,8 +31,8 @@ const BUNDLE_TASK_BYTES = 40;
 /** Lock acquired and released, window begun and judged, watermark moved, hours packed up to a slice. */
 const ALERT_WRITES = 6;
 
-/** The watermark, and how far hours are packed. The records of tasks come on top. */
-const ALERT_READS = 2;
+/** The watermark, which tasks are unquiet, and how far hours are packed. The records of tasks come on top. */
+const ALERT_READS = 3;
 
 /** Each bundle's expiry is read once an hour, which costs as many units as the whole bundle. */
 const BUNDLE_READS_A_MINUTE = 1 / 60;
@@ -42,26 +44,28 @@ export function usageOf(fleet: CostFleet, tasks: readonly Task[]): Usage {
   const summaries = summaryLoadOf(fleet, enabled);
   const records = recordReads(enabled.length, summaries.periods.taskRegions);
   const results = resultTablesOf(fleet, shards);
+  const checks = sumOf(shards, ({ samples }) => samples);
+  const unquiet = unquietRecords(enabled.length, checks * USUAL_LOSS);
+  const loads = { summaries: summaries.units, records, unquiet, results };
   return {
-    checks: sumOf(shards, ({ samples }) => samples),
-    shards,
-    summaries,
+    ...{ checks, shards, summaries, results },
     recordReads: records,
-    units: unitsOf(fleet, enabled, { shards, summaries: summaries.units, records, results }),
-    results,
+    namedReads: namedReads(unquiet),
+    units: unitsOf(fleet, enabled, { shards, ...loads }),
   };
 }
 
 interface Loads {
   readonly summaries: TableUnits;
   readonly records: number;
+  readonly unquiet: number | null;
   readonly results: Usage["results"];
 }
 
 function unitsOf(
   fleet: CostFleet,
   tasks: readonly Task[],
-  { shards, summaries, records, results }: Pick<Usage, "shards"> & Loads,
+  { shards, summaries, records, unquiet, results }: Pick<Usage, "shards"> & Loads,
 ): UnitsByTable {
   const regionCount = fleet.regions.length;
   const shardCount = shards.length;
@@ -74,7 +78,7 @@ function unitsOf(
     settings: { writes: 0, reads: 2 },
     "task-status": { writes: 0, reads: 1 },
     summaries,
-    alerts: { writes: ALERT_WRITES, reads: ALERT_READS + records },
+    alerts: { writes: ALERT_WRITES + listWrites(unquiet), reads: ALERT_READS + records },
     plans: {
       writes: regionCount,
       // The manifest, by the planner, the aggregator and each probe.

@@ -20,6 +20,7 @@ import type { RollUp, RollUpStore } from "../../functions/ports/roll-up-store.ts
 import type { RunLock } from "../../functions/ports/run-lock.ts";
 import type { RefusedRecord, StateStore, TaskRecord } from "../../functions/ports/state-store.ts";
 import type { Revision, RevisionPut, SummaryStore } from "../../functions/ports/summary-store.ts";
+import type { UnquietList, UnquietStore } from "../../functions/ports/unquiet-store.ts";
 import { type BoardMinute, packBoard, unpackRows } from "../../shared/board/board.ts";
 import type { OutgoingEvent } from "../../shared/event/event.ts";
 import { INITIAL_FLEET } from "../../shared/fleet-health/fleet-health.ts";
@@ -306,9 +307,14 @@ export class FakeStateStore implements StateStore {
   readonly #records = new Map<string, TaskRecord>();
   /** What the database refuses for ever, beside records that are too large. */
   refuses: (record: TaskRecord) => boolean = () => false;
+  /** Whether the records of all tasks were read or those of named ones, call by call. */
+  readonly reads: ("all" | "named")[] = [];
 
-  async readRecords() {
-    return { records: structuredClone([...this.#records.values()]), damaged: [] };
+  async readRecords(taskNames?: ReadonlySet<string>) {
+    this.reads.push(taskNames === undefined ? "all" : "named");
+    const records = [...this.#records.values()];
+    const wanted = records.filter(({ task }) => taskNames?.has(task.name) ?? true);
+    return { records: structuredClone(wanted), damaged: [] };
   }
 
   async readRecord(taskName: string): Promise<TaskRecord | null> {
@@ -348,6 +354,24 @@ export class FakeHintStore implements HintStore {
     const sinceMs = this.#now() - 5 * MINUTE_MS;
     this.#turns = this.#turns.filter(({ atMs }) => atMs >= sinceMs);
     return structuredClone(this.#turns);
+  }
+}
+
+/** The list of unquiet tasks in memory. */
+export class FakeUnquietStore implements UnquietStore {
+  #list: UnquietList = { version: 0, window: null, taskNames: null };
+
+  async readUnquiet(): Promise<UnquietList> {
+    return structuredClone(this.#list);
+  }
+
+  async putUnquiet(list: UnquietList): Promise<"stored" | "lost"> {
+    if (this.#list.version !== list.version - 1)
+      return isDeepStrictEqual(this.#list, list) ? "stored" : "lost";
+    const { taskNames } = list;
+    assert.equal(new Set(taskNames).size, taskNames?.length ?? 0, "a task is listed twice");
+    this.#list = structuredClone(list);
+    return "stored";
   }
 }
 

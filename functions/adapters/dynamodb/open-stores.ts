@@ -28,6 +28,7 @@ import type { StateStore } from "../../ports/state-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
 import type { TaskStatusStore } from "../../ports/task-status-store.ts";
 import type { TaskStore } from "../../ports/task-store.ts";
+import type { UnquietStore } from "../../ports/unquiet-store.ts";
 import { createAlertingStore } from "./alerting-store.ts";
 import { createBoardStore } from "./board-store.ts";
 import { createBurstStore } from "./burst-store.ts";
@@ -45,6 +46,7 @@ import { createStateStore } from "./state-store.ts";
 import { createSummaryStore } from "./summary-store.ts";
 import { createTaskStatusStore } from "./task-status-store.ts";
 import { createTaskStore } from "./task-store.ts";
+import { createUnquietStore } from "./unquiet-store.ts";
 
 /** Every store of a fleet's home region. */
 export interface HomeStores {
@@ -59,6 +61,7 @@ export interface HomeStores {
   readonly progress: ProgressStore;
   readonly states: StateStore;
   readonly fleetRecord: FleetRecordStore;
+  readonly unquiet: UnquietStore;
   readonly hints: HintStore;
   readonly history: HistoryStore;
 }
@@ -132,6 +135,7 @@ export function openHomeStores(open: StoresSetup): HomeStores {
     progress: createProgressStore(alerts),
     states: createStateStore(alerts),
     fleetRecord: createFleetRecordStore(alerts),
+    unquiet: createUnquietStore(alerts),
     hints: createHintStore(alerts),
     history: createHistoryStore(alerts),
   };

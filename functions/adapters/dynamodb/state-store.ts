@@ -3,6 +3,7 @@ import { TTL_ATTRIBUTE } from "../../../shared/contract.ts";
 import { hash32 } from "../../../shared/hash.ts";
 import { itemSize, MAX_ITEM_BYTES } from "../../../shared/item-size.ts";
 import { type DurationMs, type EpochMs, toEpochSeconds } from "../../../shared/units.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
 import { toPlainItem } from "./plain-item.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
@@ -21,6 +22,8 @@ import {
 /** Records are spread over this many partitions, so that all can be read at the same time. */
 const STATE_PARTITIONS = 16;
 
+const PARALLEL_READS = 32;
+
 const SHOWN_CHARACTERS = 200;
 
 /** The state store's table, its clock, and how long it keeps the record of a task that is gone. */
@@ -32,14 +35,10 @@ interface StateStoreSetup extends TableSetup {
 /** Task records in the home region's `alerts` table. */
 export function createStateStore(setup: StateStoreSetup): StateStore {
   return {
-    async readRecords() {
+    async readRecords(taskNames) {
       const found: FoundRecords = { records: [], damaged: [], faults: [] };
-      const partitions = Array.from({ length: STATE_PARTITIONS }, (_, i) =>
-        readPartition(setup, i),
-      );
-      for (const items of await Promise.all(partitions)) {
-        for (const item of items) addRecord(found, item);
-      }
+      const items = taskNames === undefined ? readAll(setup) : readNamed(setup, taskNames);
+      for (const item of (await items).flat()) addRecord(found, item);
       const { records, damaged, faults } = found;
       return { records, damaged, ...(faults.length > 0 && { faults }) };
     },
@@ -78,6 +77,18 @@ interface FoundRecords {
   readonly records: TaskRecord[];
   readonly damaged: string[];
   readonly faults: string[];
+}
+
+function readAll(setup: StateStoreSetup): Promise<Item[][]> {
+  const partitions = Array.from({ length: STATE_PARTITIONS }, (_, i) => readPartition(setup, i));
+  return Promise.all(partitions);
+}
+
+function readNamed(setup: StateStoreSetup, names: ReadonlySet<string>): Promise<Item[][]> {
+  return inParallel([...names], PARALLEL_READS, async (name) => {
+    const item = await getItem(setup, stateKey(name));
+    return item === null || isExpired(item, setup.now()) ? [] : [item];
+  });
 }
 
 async function readPartition(setup: StateStoreSetup, index: number): Promise<Item[]> {

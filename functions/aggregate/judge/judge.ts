@@ -29,15 +29,16 @@ import { OWED_LIMIT_BYTES, owedBytesOf } from "./owed-bytes.ts";
 import { readUsual } from "./read-usual.ts";
 import { stateOf, storeRecord, type TaskMemory } from "./task-memory.ts";
 import { memoryOf, type TaskJudgement, tellLook } from "./tell-look.ts";
+import { listUnquiet } from "./unquiet.ts";
 
 export { fleetHoldAt } from "./fleet-hold.ts";
 export { MOST_TURN_LINES } from "./log-turns.ts";
 export { hasFleetRoom } from "./owed-bytes.ts";
+export { completeMemory, readMemory, readMemoryFor } from "./read-memory.ts";
 export { storeFleet } from "./store-fleet.ts";
 export { takeBackMemory } from "./take-back-memory.ts";
 export {
   pendingEvents,
-  readMemory,
   setUnsummarisedAside,
   stateOf,
   storeRecord,
@@ -91,9 +92,11 @@ export async function judgeTasks(
   const { judged, ...fleet } = judgeAll(services, memory, { ...input, usual });
   const told = await tellLook(services, memory, { ...input, judged });
   let outcome: "judged" | "late" = "judged";
-  await inParallel(changed(memory, judged, told), PARALLEL_WRITES, async (judgement) => {
-    if (services.now() < input.untilMs)
-      await storeJudgement(services, memory, { judgement, input });
+  const drafts = changed(memory, judged, told).map((one) => draftOf(services, memory, one, input));
+  const next = drafts.map((draft) => ({ ...draft, name: draft.task.name }));
+  await listUnquiet(services, memory, { pace: input.pace, window: input.window, next });
+  await inParallel(drafts, PARALLEL_WRITES, async (draft) => {
+    if (services.now() < input.untilMs) await storeJudgement(services, memory, draft);
     else outcome = "late";
   });
   if (services.now() < input.untilMs) await concludeFleet(services, memory, fleet);
@@ -161,26 +164,37 @@ function changed(
   });
 }
 
-async function storeJudgement(
+/** A task's record as it is to be stored. */
+function draftOf(
   services: AggregateServices,
   memory: TaskMemory,
-  { judgement, input }: { readonly judgement: ToldJudgement; readonly input: JudgeInput },
-): Promise<void> {
+  judgement: ToldJudgement,
+  input: JudgeInput,
+): Omit<TaskRecord, "version"> {
   const { task, state, memory: alerting, isGone } = judgement;
   const { name: fleet, home } = services.fleet;
-  const before = stateOf(memory, task.name);
   const { pending, unrecorded } = memory.records.get(task.name) ?? NOTHING_OWED;
   const context = contextOf(task, input.window);
   const events = eventsOf(judgement, { ...context, fleet, home, pass: input.pass });
-  const stored = await storeRecord(services.states, memory, {
+  return {
     task,
     state,
     alerting,
     pending: [...pending, ...events],
     unrecorded: [...unrecorded, ...events],
     goneSinceMs: isGone ? input.window.toMs : null,
-  });
-  if (stored !== null) logTurns(services, memory, { task, before, after: state });
+  };
+}
+
+async function storeJudgement(
+  services: AggregateServices,
+  memory: TaskMemory,
+  draft: Omit<TaskRecord, "version">,
+): Promise<void> {
+  const { task, state: after } = draft;
+  const before = stateOf(memory, task.name);
+  const stored = await storeRecord(services.states, memory, draft);
+  if (stored !== null) logTurns(services, memory, { task, before, after });
 }
 
 const NOTHING_OWED = { pending: [], unrecorded: [] } as const;

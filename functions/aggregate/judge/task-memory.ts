@@ -1,19 +1,21 @@
-import {
-  type AlertingSettings,
-  parseEntries,
-} from "../../../shared/alerting/operators/operators.ts";
+import type { AlertingSettings } from "../../../shared/alerting/operators/operators.ts";
 import { cutEvent, type OutgoingEvent } from "../../../shared/event/event.ts";
 import { INITIAL_STATE, type TaskState } from "../../../shared/health/health.ts";
 import type { FleetRecord } from "../../ports/fleet-record-store.ts";
 import type { StateStore, TaskRecord } from "../../ports/state-store.ts";
-import type { AggregateServices } from "../services/services.ts";
+import type { UnquietList } from "../../ports/unquiet-store.ts";
 
-/** Every task's record as this run knows it, and the fleet's. It is valid while the run holds its lock. */
+/**
+ * Every task's record as this run knows it, and the fleet's. It is valid while the run holds its lock.
+ * While it is not whole it has the records of some tasks, and of all that are unquiet.
+ */
 export interface TaskMemory {
   readonly records: Map<string, TaskRecord>;
+  readonly extent: { isWhole: boolean };
+  readonly unquiet: { list: UnquietList };
   readonly fleet: { record: FleetRecord };
   /** Tasks whose record can't be read. They stay as they are. */
-  readonly damaged: ReadonlySet<string>;
+  readonly damaged: Set<string>;
   /** Tasks that this run could not judge, store or summarise, and why: a sentence without its subject. */
   readonly setAside: Map<string, string>;
   /** What is stored and can't be read, in sentences: the run goes on without it. */
@@ -22,34 +24,6 @@ export interface TaskMemory {
   readonly settings: AlertingSettings;
   /** How often a region's health of a task turned in this run. */
   readonly turns: { count: number };
-}
-
-/** Reads every task's record, and the fleet's. */
-export async function readMemory({
-  states,
-  fleetRecord,
-  settings,
-  settingDefaults,
-}: Pick<
-  AggregateServices,
-  "states" | "fleetRecord" | "settings" | "settingDefaults"
->): Promise<TaskMemory> {
-  const [{ records, damaged, faults = [] }, fleet, entries] = await Promise.all([
-    states.readRecords(),
-    fleetRecord.readFleet(),
-    settings.readSettings(),
-  ]);
-  const { settings: stored } = parseEntries(entries);
-  return {
-    records: new Map(records.map((record) => [record.task.name, record])),
-    fleet: { record: fleet.record },
-    damaged: new Set(damaged),
-    setAside: new Map(damaged.map((name) => [name, "not judged: its stored state can't be read"])),
-    faults: new Set([...faults, ...fleet.faults]),
-    // The plan step says which of them can't be read.
-    settings: { ...stored, fleet: { ...settingDefaults, ...stored.fleet } },
-    turns: { count: 0 },
-  };
 }
 
 /** A task's state; the initial one if nothing is stored. */

@@ -21,6 +21,7 @@ import type { RollUpStore } from "../../ports/roll-up-store.ts";
 import type { RunLock } from "../../ports/run-lock.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import type { SummaryStore } from "../../ports/summary-store.ts";
+import type { UnquietStore } from "../../ports/unquiet-store.ts";
 
 /** The stores of one region, which the aggregator only reads. */
 export interface RegionStores {
@@ -58,6 +59,11 @@ export interface AggregateServices {
   readonly progress: ProgressStore;
   readonly states: StateStore;
   readonly fleetRecord: FleetRecordStore;
+  readonly unquiet: UnquietStore;
+  /** With so many records it is listed which of them are unquiet; absent if the default is meant. */
+  readonly leastRecords?: number;
+  /** What this process began with may still be at work before: an earlier version, which lists nothing. */
+  readonly aloneFromMs: EpochMs;
   readonly hints: HintStore;
   /** What operators have set about alerts. */
   readonly settings: Pick<AlertingStore, "readSettings">;

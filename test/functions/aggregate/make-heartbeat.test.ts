@@ -18,6 +18,8 @@ import { minute, NOON, Rig } from "./rig.ts";
 
 const NO_MEMORY: TaskMemory = {
   records: new Map(),
+  extent: { isWhole: true },
+  unquiet: { list: { version: 0, window: null, taskNames: null } },
   damaged: new Set(),
   setAside: new Map(),
   faults: new Set<string>(),

@@ -32,6 +32,7 @@ import {
   FakeRunLock,
   FakeStateStore,
   FakeSummaryStore,
+  FakeUnquietStore,
 } from "../../fakes/home-stores.ts";
 import { aFailure, aResult, QUIET_NOTES } from "../../fakes/results.ts";
 import { FakeChunkStore, FakeLeaseStore, FakePlanStore } from "../../fakes/stores.ts";
@@ -112,6 +113,7 @@ export class Rig {
   readonly states = new FakeStateStore();
   readonly fleetRecord = new FakeFleetRecordStore();
   readonly history = new FakeHistoryStore();
+  readonly unquiet = new FakeUnquietStore();
   readonly hints = new FakeHintStore(() => this.nowMs);
   readonly settings = new FakeAlertingStore(() => this.nowMs);
   readonly bus = new FakeEventBus();
@@ -220,6 +222,8 @@ export class Rig {
       progress: this.progress,
       states: this.states,
       fleetRecord: this.fleetRecord,
+      unquiet: this.unquiet,
+      aloneFromMs: 0,
       hints: this.hints,
       history: this.history,
       settings: this.settings,

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import fc from "fast-check";
 import { lookNow } from "../../../functions/aggregate/look.ts";
+import type { AggregateServices } from "../../../functions/aggregate/services/services.ts";
 import type { StoredChunk } from "../../../functions/ports/chunk-store.ts";
 import { advanceHealth, INITIAL_HEALTH, type RegionHealth } from "../../../shared/health/health.ts";
 import { DEFAULT_ALERT_POLICY } from "../../../shared/health/rules/rules.ts";
@@ -18,7 +19,7 @@ const MINUTES = 9;
 
 /** So many regions, from the first on, find a task refused; in seconds after noon. */
 interface Outage {
-  readonly task: "a" | "b";
+  readonly task: string;
   readonly regionCount: number;
   readonly fromS: number;
   readonly lengthS: number;
@@ -29,6 +30,7 @@ interface Played {
   readonly told: readonly (readonly [id: string, atMs: EpochMs])[];
   readonly looks: number;
   readonly hints: number;
+  readonly rig: Rig;
 }
 
 /** Each region hints what turns when it is stored; home weighs it if it is named. */
@@ -36,8 +38,10 @@ async function play(
   tasks: readonly Task[],
   outages: readonly Outage[],
   isNamed: boolean,
+  different: Partial<AggregateServices> = {},
 ): Promise<Played> {
   const rig = new Rig(REGIONS);
+  checkLists(rig);
   await rig.plan(tasks);
   await rig.begin();
   rig.world = (task, region, slotAtMs) =>
@@ -50,7 +54,10 @@ async function play(
       : 10;
   const moments: [EpochMs, () => Promise<unknown>][] = [];
   for (let i = 0; i < MINUTES; i++) {
-    moments.push([minute(i) + 25_000, () => rig.run({ now: () => minute(i) + 25_000 })]);
+    moments.push([
+      minute(i) + 25_000,
+      () => rig.run({ ...different, now: () => minute(i) + 25_000 }),
+    ]);
     for (const region of REGIONS) {
       const turnsOf = healthIn(region, tasks);
       for (const chunk of await rig.claim(region, minute(i))) {
@@ -58,7 +65,7 @@ async function play(
         const turns = turnsOf(chunk);
         moments.push([storedAtMs, () => rig.store(region, [chunk])]);
         const hint = { region, shard: 0, atMs: storedAtMs + 50, ...(isNamed && { turns }) };
-        if (turns.length > 0) moments.push([hint.atMs, () => look(rig, hint)]);
+        if (turns.length > 0) moments.push([hint.atMs, () => look(rig, hint, different)]);
       }
     }
   }
@@ -87,8 +94,22 @@ function healthIn(region: string, tasks: readonly Task[]) {
   };
 }
 
-async function look(rig: Rig, hint: Hint): Promise<void> {
-  await lookNow(rig.services({ now: () => hint.atMs }), hint);
+async function look(rig: Rig, hint: Hint, different: Partial<AggregateServices> = {}) {
+  await lookNow(rig.services({ ...different, now: () => hint.atMs }), hint);
+}
+
+/** A list that is whole has each task that a record makes unquiet before the record is stored. */
+function checkLists({ states, unquiet, progress }: Rig): void {
+  const put = states.putRecord.bind(states);
+  states.putRecord = async (record) => {
+    const { incident, regions } = record.state;
+    const fails = Object.values(regions).some((health) => health.failCount > 0);
+    const [list, held] = [await unquiet.readUnquiet(), await progress.readProgress()];
+    const isWhole = [list.window?.fromMs, list.window?.toMs].includes(held?.watermarkMs ?? -1);
+    if (isWhole && (fails || incident.openedAtMs !== null || record.pending.length > 0))
+      assert.ok(list.taskNames?.includes(record.task.name), `${record.task.name} is not listed`);
+    return put(record);
+  };
 }
 
 async function playAll(
@@ -107,7 +128,7 @@ async function playAll(
   }
   const hints = rig.lines.filter(({ hint }) => hint !== undefined);
   const looks = hints.filter(({ skipped }) => skipped === undefined);
-  return { told, looks: looks.length, hints: hints.length };
+  return { told, looks: looks.length, hints: hints.length, rig };
 }
 
 /** Failures that complete a quorum come after all turns: the region that comes up next tells of them. */
@@ -125,7 +146,7 @@ const DOWN_AGAIN: Outage[] = [
 
 test("only looking when a quorum is in reach tells the same, at the same instants, as looking always", async () => {
   const outage = fc.record({
-    task: fc.constantFrom("a", "b"),
+    task: fc.constantFrom<string>("a", "b"),
     regionCount: fc.integer({ min: 1, max: 4 }),
     fromS: fc.integer({ min: 60, max: 240 }),
     lengthS: fc.integer({ min: 20, max: 130 }),
@@ -151,6 +172,59 @@ test("only looking when a quorum is in reach tells the same, at the same instant
       ],
     },
   );
+});
+
+/** Whatever may make a look at one task ask for another: parents, members of a target, a storm. */
+function relatedTasks(dependsOn: NonNullable<Task["alert"]["dependsOn"]>): Task[] {
+  const fast = { scheduleMs: 5 * SECOND_MS };
+  return [
+    aTask("a", { ...fast, targetId: "pair" }),
+    aTask("b", { ...fast, targetId: "pair", alert: { dependsOn, quorum: 2 } }),
+    aTask("c", { ...fast, alert: { dependsOn: [{ kind: "task", name: "a" }] } }),
+    aTask("d", { scheduleMs: 15 * SECOND_MS, alert: { quorum: 1 } }),
+  ];
+}
+
+/** The parent is up again, and in no look's samples, when its child goes down. */
+const CHILD_AFTER_PARENT: Outage[] = [
+  { task: "a", regionCount: 4, fromS: 120, lengthS: 38 },
+  { task: "c", regionCount: 4, fromS: 180, lengthS: 100 },
+];
+
+test("a look that reads named and unquiet records only tells and stores the same as one that reads all", async () => {
+  const outage = fc.record({
+    task: fc.constantFrom<string>("a", "b", "c", "d"),
+    regionCount: fc.integer({ min: 1, max: 4 }),
+    fromS: fc.integer({ min: 60, max: 300 }),
+    lengthS: fc.integer({ min: 10, max: 130 }),
+  });
+  const dependsOn = fc.constantFrom([], [{ kind: "task", name: "d" } as const]);
+  const settings = fc.constantFrom(
+    {},
+    { stormTasks: 2 },
+    { minHealthy: 2 },
+    { reminderMs: 60_000 },
+  );
+  let namedReads = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(outage, { minLength: 2, maxLength: 6 }),
+      dependsOn,
+      settings,
+      async (outages, parents, settingDefaults) => {
+        const tasks = relatedTasks(parents);
+        const all = await play(tasks, outages, true, { settingDefaults });
+        const named = await play(tasks, outages, true, { settingDefaults, leastRecords: 0 });
+        assert.deepEqual(named.told, all.told);
+        assert.deepEqual(named.rig.bus.published, all.rig.bus.published);
+        assert.deepEqual(await named.rig.states.readRecords(), await all.rig.states.readRecords());
+        namedReads += named.rig.states.reads.filter((read) => read === "named").length;
+        assert.ok(!all.rig.states.reads.includes("named"));
+      },
+    ),
+    { numRuns: 5, examples: [[CHILD_AFTER_PARENT, [], {}]] },
+  );
+  assert.ok(namedReads > 0);
 });
 
 test("what one region sees alone costs no look, and what all see two", async () => {
@@ -200,6 +274,56 @@ test("a hint is looked at if home can't be sure that nothing is in reach", async
     assert.equal(await isLookedAt(rig, hint), isLooked, name);
   }
 });
+
+test("a look at named tasks reads all records if it is not known which of them matter", async () => {
+  type Case = readonly [string, Partial<AggregateServices>, (rig: Rig) => unknown, string[]];
+  const cases: readonly Case[] = [
+    ["all is known", {}, nothing, ["named"]],
+    ["few records", { leastRecords: 500 }, nothing, ["all"]],
+    ["an earlier version may be at work", { aloneFromMs: minute(9) }, nothing, ["all"]],
+    ["an earlier version has moved the watermark", {}, moveWatermark, ["all"]],
+    ["a region whose plan is not known", {}, losePlan, ["named", "all"]],
+    ["another hint meanwhile", {}, wantOnce, ["named", "all"]],
+  ];
+  for (const [name, different, prepare, reads] of cases) {
+    const rig = new Rig(REGIONS);
+    await rig.plan([FAST]);
+    await rig.begin();
+    for (const at of [0, 1, 2]) {
+      rig.nowMs = minute(at);
+      await rig.probe();
+      await rig.run({ leastRecords: 0, ...different });
+    }
+    await prepare(rig);
+    rig.states.reads.length = 0;
+    const hint = hintOf("us", ["a"], { ...FAST, alert: { quorum: 1 } });
+    await look(rig, hint, { leastRecords: 0, ...different });
+    assert.deepEqual(rig.states.reads, reads, name);
+  }
+});
+
+async function moveWatermark(rig: Rig): Promise<void> {
+  const progress = await rig.progress.readProgress();
+  assert.ok(progress !== null && progress.watermarkMs !== null);
+  const watermarkMs = progress.watermarkMs + MINUTE_MS;
+  await rig.progress.writeProgress({ ...progress, watermarkMs });
+}
+
+function losePlan(rig: Rig): void {
+  rig.region("ap").plans.readManifest = async () => {
+    throw new Error("The table is away");
+  };
+}
+
+function wantOnce(rig: Rig): void {
+  const acquire = rig.lock.acquire.bind(rig.lock);
+  rig.lock.acquire = async (...of) => {
+    const outcome = await acquire(...of);
+    rig.lock.acquire = acquire;
+    await rig.lock.want();
+    return outcome;
+  };
+}
 
 const nothing = () => undefined;
 

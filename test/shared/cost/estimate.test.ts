@@ -80,16 +80,25 @@ describe("usageOf", () => {
         Object.values(units).reduce((sum, table) => sum + table[field], 0);
       assertNear(total("writes") - units.summaries.writes - 1, writes, 55);
       assertNear(units.summaries.writes - periods.writes, minutes, 25);
-      // There were no records yet: each of 16 partitions is read for one unit.
-      assertNear(total("reads") - periods.reads - 1 - (recordReads - 16), reads, 20);
+      // And one of the list of unquiet tasks. There were no records yet: each of 16 partitions is read for one unit.
+      assertNear(total("reads") - periods.reads - 1 - 1 - (recordReads - 16), reads, 20);
     });
   }
 
   test("usageOf reads the record of every task in each minute, in whole units of 16 partitions", () => {
     const readsOf = (count: number) => usageOf(aFleet(5), tasksOf(count, 60)).units.alerts.reads;
-    assert.equal(readsOf(20), 2 + 16);
+    assert.equal(readsOf(20), 3 + 16);
     // 540 + 5 × 17 bytes each; half a unit of each partition for rounding up.
-    assertNear(readsOf(1_000), 2 + 625_000 / 4_096 + 8, 0.001);
+    assertNear(readsOf(1_000), 3 + 625_000 / 4_096 + 8, 0.001);
+  });
+
+  test("usageOf reads only what is listed for a look at one task, where there are many records", () => {
+    assert.equal(usageOf(aFleet(5), tasksOf(499, 60)).namedReads, null);
+    const { namedReads, units } = usageOf(aFleet(5), tasksOf(1_000, 60));
+    // 5,000 × 0.001 × 0.06 that fail at a minute's end, 1,000 × 2.4 × 15 / 43,800 of incidents.
+    assertNear(namedReads ?? 0, 2 + 0.3 + 0.8219, 0.001);
+    // A name of 33 bytes each, 60 for the rest, and half a unit for rounding up.
+    assertNear(units.alerts.writes, 6 + (60 + 33 * 1.1219) / 1_024 + 0.5, 0.001);
   });
 
   test("usageOf leaves out disabled tasks and regions that a task does not run in", () => {

@@ -28,6 +28,7 @@ import type { ProgressStore } from "../../../../functions/ports/progress-store.t
 import type { RunLock } from "../../../../functions/ports/run-lock.ts";
 import type { StateStore, TaskRecord } from "../../../../functions/ports/state-store.ts";
 import type { SummaryStore } from "../../../../functions/ports/summary-store.ts";
+import type { UnquietStore } from "../../../../functions/ports/unquiet-store.ts";
 import { type BoardMinute, boardOf } from "../../../../shared/board/board.ts";
 import { homeTableName } from "../../../../shared/contract.ts";
 import type { OutgoingEvent } from "../../../../shared/event/event.ts";
@@ -52,6 +53,7 @@ import {
   FakeRunLock,
   FakeStateStore,
   FakeSummaryStore,
+  FakeUnquietStore,
   replaceSummary,
 } from "../../../fakes/home-stores.ts";
 import { aTask } from "../../../fakes/results.ts";
@@ -77,6 +79,7 @@ function fakeStores(): Stores {
     progress: new FakeProgressStore(),
     states: new FakeStateStore(),
     fleetRecord: new FakeFleetRecordStore(),
+    unquiet: new FakeUnquietStore(),
     hints: new FakeHintStore(now),
     history: new FakeHistoryStore(),
   };
@@ -107,8 +110,26 @@ function testStores(open: () => Stores): void {
   testProgress(() => stores.progress);
   testRecords(() => stores.states);
   testFleetRecord(() => stores.fleetRecord);
+  testUnquiet(() => stores.unquiet);
   testHints(() => stores.hints);
   testHistory(() => stores.history);
+}
+
+function testUnquiet(store: () => UnquietStore): void {
+  test("putUnquiet stores the list after the one that is stored, and no other", async () => {
+    const none = { version: 0, window: null, taskNames: null };
+    assert.deepEqual(await store().readUnquiet(), none);
+    const window = { fromMs: NOON, toMs: NOON + 60_000 };
+    const first = { version: 1, window, taskNames: ["a", "é"] };
+    assert.equal(await store().putUnquiet(first), "stored");
+    assert.equal(await store().putUnquiet(first), "stored", "a retry of the same");
+    assert.deepEqual(await store().readUnquiet(), first);
+    assert.equal(await store().putUnquiet({ ...first, taskNames: [] }), "lost");
+    const none2 = { version: 2, window: null, taskNames: null };
+    assert.equal(await store().putUnquiet({ ...none2, version: 3 }), "lost");
+    assert.equal(await store().putUnquiet(none2), "stored");
+    assert.deepEqual(await store().readUnquiet(), none2);
+  });
 }
 
 function testHints(store: () => HintStore): void {

@@ -2,7 +2,11 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { readMemory } from "../../../../functions/aggregate/judge/judge.ts";
 import { fileEntries } from "../../../../shared/alerting/operators/operators.ts";
-import { FakeFleetRecordStore, FakeStateStore } from "../../../fakes/home-stores.ts";
+import {
+  FakeFleetRecordStore,
+  FakeStateStore,
+  FakeUnquietStore,
+} from "../../../fakes/home-stores.ts";
 import { FakeAlertingStore } from "../../../fakes/task-stores.ts";
 
 test("readMemory has what is stored for the fleet before what the deployment sets", async () => {
@@ -10,6 +14,7 @@ test("readMemory has what is stored for the fleet before what the deployment set
   const services = {
     states: new FakeStateStore(),
     fleetRecord: new FakeFleetRecordStore(),
+    unquiet: new FakeUnquietStore(),
     settings,
   };
   assert.deepEqual((await readMemory(services)).settings.fleet, {});
