@@ -51,6 +51,7 @@ export function connectServices(environment: Environment): AggregateServices {
     dayMs: readCount(environment, ENV.dayDays, DEFAULT_DAY_DAYS) * DAY_MS,
   });
   const announced = channel(CHANNELS.summary);
+  const bundles = new BundleCache();
   return {
     fleet,
     alertDefaults: readAlertDefaults(environment),
@@ -63,10 +64,10 @@ export function connectServices(environment: Environment): AggregateServices {
     regions: new Map(
       fleet.regions.map(({ name: region }) => {
         const client = createDynamoDbClient(awsRegionOf(fleet, region));
-        return [region, openRegionStores({ client, fleet: fleet.name, region, keepMs })];
+        return [region, openRegionStores({ client, fleet: fleet.name, region, keepMs, bundles })];
       }),
     ),
-    bundles: new BundleCache(),
+    bundles,
     toldAside: new Set(),
     ...home,
     waitForRoomUntil: (untilMs) => {

@@ -65,6 +65,7 @@ async function writeRegion(draft: RegionDraft, order: WriteOrder): Promise<numbe
   const alertDefaults = order.alertDefaults ?? order.last.manifest?.alertDefaults;
   await order.plans.writeManifest({
     ...draft.manifest,
+    plannedSlots: true,
     ...(alertDefaults !== undefined && { alertDefaults }),
   });
   return written.filter(Boolean).length;

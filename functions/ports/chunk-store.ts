@@ -15,7 +15,7 @@ export interface StoredChunk extends Chunk {
 }
 
 /** A stored chunk that was read back. */
-export interface LoadedChunk extends StoredChunk, DecodedChunk {}
+export interface LoadedChunk extends Omit<StoredChunk, "plan">, DecodedChunk {}
 
 /** A stored item that could not be read as a chunk, and why. The other chunks are read. */
 export interface DamagedChunk {

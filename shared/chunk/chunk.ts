@@ -5,8 +5,10 @@ export {
   type DecodedChunk,
   decodeChunk,
   encodeChunk,
+  needsBundle,
 } from "./codec.ts";
 export { COLUMNS, joinColumns, OUTCOMES, splitColumns } from "./columns.ts";
 export { FIGURES } from "./figures.ts";
 export { openPayload, sealPayload } from "./frame.ts";
 export { NumberReader, NumberWriter } from "./numbers.ts";
+export type { SlotPlan } from "./planned-slots.ts";

@@ -23,6 +23,8 @@ export const COLUMNS = {
   detailText: 17,
   /** Of the chunk as a whole, like the header. */
   clock: 64,
+  /** The same: what its slots are expected by; of a chunk of version 2 only. */
+  plan: 65,
 } as const;
 
 /**

@@ -1,4 +1,5 @@
 import { NO_FIGURES, type ResultFigures } from "../result/result.ts";
+import type { FrameVersion } from "./frame.ts";
 import { NumberReader, NumberWriter } from "./numbers.ts";
 
 type FigureField = keyof ResultFigures;
@@ -15,6 +16,8 @@ interface FigureFacts {
   readonly unit: "µs" | "count";
   /** An earlier figure of the same unit: stored is the difference to it, or to 0 if it is absent. */
   readonly from?: FigureField;
+  /** From version 2 on, a difference is stored in steps of so many µs, towards zero. */
+  readonly stepUs?: number;
 }
 
 /**
@@ -24,7 +27,12 @@ interface FigureFacts {
 const FACTS: Readonly<Record<FigureField, FigureFacts>> = {
   connectTimeMs: { column: 7, mark: 4, holds: "connect time in µs", unit: "µs" },
   // Two clocks over one interval differ by little.
-  elapsedMs: { column: 8, mark: 8, holds: "elapsed time in µs", unit: "µs", from: "connectTimeMs" },
+  elapsedMs: {
+    ...{ column: 8, mark: 8, holds: "elapsed time in µs", unit: "µs" },
+    from: "connectTimeMs",
+    // By how much this process saw the answer later is noise of its event loop.
+    stepUs: 100,
+  },
   dnsTimeMs: { column: 9, mark: 16, holds: "DNS time in µs", unit: "µs" },
   synRetransmits: { column: 10, mark: 32, holds: "retransmits", unit: "count" },
   tlsTimeMs: { column: 18, mark: 4_096, holds: "TLS time in µs", unit: "µs" },
@@ -60,15 +68,17 @@ export class FigureWriter {
   readonly #mark: number;
   readonly #isTime: boolean;
   readonly #absent: number | null;
+  readonly #stepUs: number;
   readonly #numbers: NumberWriter;
 
-  constructor(figure: StoredFigure) {
+  constructor(figure: StoredFigure, version: FrameVersion) {
     this.column = figure.column;
     this.#field = figure.field;
     this.#from = figure.from;
     this.#mark = figure.mark;
     this.#isTime = figure.unit === "µs";
     this.#absent = NO_FIGURES[figure.field];
+    this.#stepUs = stepOf(figure, version);
     this.#numbers = new NumberWriter(figure.holds);
   }
 
@@ -78,13 +88,22 @@ export class FigureWriter {
     if (value === null || value === this.#absent) return 0;
     const whole = this.#isTime ? toMicroseconds(value) : value;
     if (this.#from === undefined) this.#numbers.count(whole);
-    else this.#numbers.signed(whole - toMicroseconds(result[this.#from] ?? 0));
+    else this.#numbers.signed(this.#stepsOf(whole - toMicroseconds(result[this.#from] ?? 0)));
     return this.#mark;
   }
 
   finish(): Uint8Array {
     return this.#numbers.finish();
   }
+
+  /** Towards zero, so that what is read is no less than nothing. */
+  #stepsOf(difference: number): number {
+    return Math.trunc(difference / this.#stepUs);
+  }
+}
+
+function stepOf({ stepUs }: StoredFigure, version: FrameVersion): number {
+  return version === 1 ? 1 : (stepUs ?? 1);
 }
 
 /** Reads what a `FigureWriter` wrote. */
@@ -93,13 +112,15 @@ export class FigureReader {
   readonly #field: FigureField;
   readonly #from: FigureField | undefined;
   readonly #isTime: boolean;
+  readonly #stepUs: number;
   readonly #numbers: NumberReader;
 
-  constructor(figure: StoredFigure, column: Uint8Array) {
+  constructor(figure: StoredFigure, column: Uint8Array, version: FrameVersion) {
     this.mark = figure.mark;
     this.#field = figure.field;
     this.#from = figure.from;
     this.#isTime = figure.unit === "µs";
+    this.#stepUs = stepOf(figure, version);
     this.#numbers = new NumberReader(column);
   }
 
@@ -108,7 +129,7 @@ export class FigureReader {
     const whole =
       this.#from === undefined
         ? this.#numbers.count()
-        : toMicroseconds(sample[this.#from] ?? 0) + this.#numbers.signed();
+        : toMicroseconds(sample[this.#from] ?? 0) + this.#numbers.signed() * this.#stepUs;
     sample[this.#field] = this.#isTime ? whole / 1_000 : whole;
   }
 

@@ -9,7 +9,6 @@ import { ChunkError } from "./bytes.ts";
  * | 2–5 | CRC-32 over bytes 0, 1 and the payload as stored, little-endian |
  * | 6– | payload |
  */
-const VERSION = 1;
 const FLAG_COMPRESSED = 1;
 const CRC_AT = 2;
 const PAYLOAD_AT = 6;
@@ -27,26 +26,35 @@ export const MAX_PAYLOAD_BYTES = 8 * 1_024 * 1_024;
  */
 const WAYS = [{ level: 9 }, { level: 9, memLevel: 4, strategy: constants.Z_FILTERED }] as const;
 
+/** What a payload means. Others than chunks have the first. */
+export type FrameVersion = 1 | 2;
+
 /** Puts a payload into its frame, compressed if that makes it smaller. */
-export function sealPayload(payload: Uint8Array): Uint8Array {
+export function sealPayload(payload: Uint8Array, version: FrameVersion = 1): Uint8Array {
   if (payload.length > MAX_PAYLOAD_BYTES) {
     throw new ChunkError(`Chunk can't hold ${payload.length} bytes, at most ${MAX_PAYLOAD_BYTES}`);
   }
   const packed = pack(payload);
   const body = packed ?? payload;
   const chunk = new Uint8Array(PAYLOAD_AT + body.length);
-  chunk[0] = VERSION;
+  chunk[0] = version;
   chunk[1] = packed === null ? 0 : FLAG_COMPRESSED;
   chunk.set(body, PAYLOAD_AT);
   viewOf(chunk).setUint32(CRC_AT, checksum(chunk), true);
   return chunk;
 }
 
+/** The version in a frame; null if it is none of these. */
+export function versionOf(chunk: Uint8Array, known: readonly FrameVersion[]): FrameVersion | null {
+  return known.find((version) => version === chunk[0]) ?? null;
+}
+
 /** Takes a payload out of its frame; throws a `ChunkError` on anything that `sealPayload` did not make. */
-export function openPayload(chunk: Uint8Array): Uint8Array {
+export function openPayload(chunk: Uint8Array, known: readonly FrameVersion[] = [1]): Uint8Array {
   if (chunk.length < PAYLOAD_AT) throw new ChunkError("Chunk is too short");
-  if (chunk[0] !== VERSION) {
-    throw new ChunkError(`Chunk version ${chunk[0]} is not known to this reader (${VERSION})`);
+  if (versionOf(chunk, known) === null) {
+    const all = known.join(", ");
+    throw new ChunkError(`Chunk version ${chunk[0]} is not known to this reader (${all})`);
   }
   const flags = chunk[1] ?? 0;
   if (flags > FLAG_COMPRESSED) throw new ChunkError(`Chunk flags ${flags} are not known`);

@@ -5,15 +5,17 @@ import { ChunkError } from "./bytes.ts";
 import { ALL_MARKS, COLUMNS, MARKS, OUTCOMES } from "./columns.ts";
 import { FIGURES, FigureReader, FigureWriter, type SampleFigures } from "./figures.ts";
 import { NumberReader, NumberWriter } from "./numbers.ts";
+import type { SampleForm } from "./planned-slots.ts";
 import { TextReader, TextWriter } from "./texts.ts";
 
 /** What a sample is stored relative to: the one before it, if that is of the same task. */
-type Predecessor = Pick<ProbeResult, "taskIndex" | "slotAtMs" | "address">;
+type Predecessor = Pick<ProbeResult, "taskIndex" | "address"> & { slotAtMs: EpochMs | null };
 
-/** A task's first sample is stored relative to the term's start and has no address before it. */
-function predecessorOf(taskIndex: number, last: Predecessor, termFromMs: EpochMs): Predecessor {
-  if (taskIndex === last.taskIndex) return last;
-  return { taskIndex, slotAtMs: termFromMs, address: null };
+const FIRST: Predecessor = { taskIndex: 0, slotAtMs: null, address: null };
+
+/** A task's first sample has nothing before it. */
+function predecessorOf(taskIndex: number, last: Predecessor): Predecessor {
+  return taskIndex === last.taskIndex ? last : { ...FIRST, taskIndex };
 }
 
 /** Writes results, which must come by task and slot, into columns. */
@@ -23,22 +25,22 @@ export class SampleWriter {
   readonly #lags = new NumberWriter("lag in ms");
   readonly #outcomes = new NumberWriter("outcome");
   readonly #marks = new NumberWriter("marks");
-  readonly #figures = FIGURES.map((figure) => new FigureWriter(figure));
+  readonly #figures: readonly FigureWriter[];
   readonly #addresses = new AddressWriter();
   readonly #errorCodes = new TextWriter("error code reference");
   readonly #details = new TextWriter("detail reference");
-  readonly #termFromMs: EpochMs;
-  #last: Predecessor;
+  readonly #expectSlot: SampleForm["expectSlot"];
+  #last = FIRST;
 
-  constructor(termFromMs: EpochMs) {
-    this.#termFromMs = termFromMs;
-    this.#last = { taskIndex: 0, slotAtMs: termFromMs, address: null };
+  constructor({ version, expectSlot }: SampleForm) {
+    this.#figures = FIGURES.map((figure) => new FigureWriter(figure, version));
+    this.#expectSlot = expectSlot;
   }
 
   write(result: ProbeResult): void {
-    const before = predecessorOf(result.taskIndex, this.#last, this.#termFromMs);
+    const before = predecessorOf(result.taskIndex, this.#last);
     this.#taskIndexes.count(result.taskIndex - this.#last.taskIndex);
-    this.#slots.signed(result.slotAtMs - before.slotAtMs);
+    this.#slots.signed(result.slotAtMs - this.#expectSlot(result.taskIndex, before.slotAtMs));
     this.#lags.signed(Math.round(result.startedAtMs) - result.slotAtMs);
     this.#outcomes.count(outcomeCode(result));
     this.#marks.count(this.#writeMarked(result, before));
@@ -105,18 +107,20 @@ export class SampleReader {
   readonly #addresses: AddressReader;
   readonly #errorCodes: TextReader;
   readonly #details: TextReader;
-  readonly #termFromMs: EpochMs;
-  #last: Predecessor;
+  readonly #expectSlot: SampleForm["expectSlot"];
+  #last = FIRST;
   #notUnderstoodCount = 0;
 
-  constructor(columns: ReadonlyMap<number, Uint8Array>, termFromMs: EpochMs) {
+  constructor(columns: ReadonlyMap<number, Uint8Array>, { version, expectSlot }: SampleForm) {
     const bytesOf = (column: number) => columns.get(column) ?? EMPTY;
     this.#taskIndexes = new NumberReader(bytesOf(COLUMNS.taskIndex));
     this.#slots = new NumberReader(bytesOf(COLUMNS.slot));
     this.#lags = new NumberReader(bytesOf(COLUMNS.lag));
     this.#outcomes = new NumberReader(bytesOf(COLUMNS.outcome));
     this.#marks = new NumberReader(bytesOf(COLUMNS.marks));
-    this.#figures = FIGURES.map((figure) => new FigureReader(figure, bytesOf(figure.column)));
+    this.#figures = FIGURES.map(
+      (figure) => new FigureReader(figure, bytesOf(figure.column), version),
+    );
     this.#addresses = new AddressReader({
       refs: bytesOf(COLUMNS.addressRef),
       ipv4: bytesOf(COLUMNS.ipv4),
@@ -130,8 +134,7 @@ export class SampleReader {
       refs: bytesOf(COLUMNS.detailRef),
       text: bytesOf(COLUMNS.detailText),
     });
-    this.#termFromMs = termFromMs;
-    this.#last = { taskIndex: 0, slotAtMs: termFromMs, address: null };
+    this.#expectSlot = expectSlot;
   }
 
   /** Samples read so far whose outcome or marks are of a later version. */
@@ -142,8 +145,9 @@ export class SampleReader {
   read(): ProbeResult {
     const marks = this.#marks.count();
     const taskIndex = this.#last.taskIndex + this.#taskIndexes.count();
-    const before = predecessorOf(taskIndex, this.#last, this.#termFromMs);
-    const slotAtMs = dated(before.slotAtMs + this.#slots.signed());
+    const before = predecessorOf(taskIndex, this.#last);
+    const expectedMs = this.#expectSlot(taskIndex, before.slotAtMs);
+    const slotAtMs = dated(expectedMs + this.#slots.signed());
     const code = this.#outcomes.count();
     const outcome = OUTCOMES[Math.floor(code / 2)];
     if (outcome === undefined || marks > ALL_MARKS) this.#notUnderstoodCount++;
@@ -191,6 +195,6 @@ const LAST_DATE_MS = 8_640_000_000_000_000;
 
 /** Damaged bytes may be a number that is no instant: every reader of a result dates it. */
 function dated(ms: EpochMs): EpochMs {
-  if (Math.abs(ms) > LAST_DATE_MS) throw new ChunkError("Chunk has an instant without a date");
+  if (!(Math.abs(ms) <= LAST_DATE_MS)) throw new ChunkError("Chunk has an instant without a date");
   return ms;
 }

@@ -46,6 +46,8 @@ export interface ShardLoad {
   readonly region: RegionName;
   readonly memoryMb: number;
   readonly samples: number;
+  /** How many of them look their name up: the first of each invocation, which keeps the answer. */
+  readonly lookUps: number;
   /** A task under a minute keeps the probe running for the whole minute. */
   readonly hasSubMinute: boolean;
   readonly chunkCount: number;
@@ -59,14 +61,14 @@ export interface ShardLoad {
   readonly deeper: DeeperLoad;
 }
 
-/** Measured with distant targets (bench/codec.ts): 7 with the name in the DNS cache, 9 without. */
-const SAMPLE_BYTES = 8;
+/** Measured with targets of a few networks (bench/codec.ts): what a look-up took is beside the rest. */
+const SAMPLE_BYTES = { plain: 3.6, lookUp: 1.9 } as const;
 
 /** From a term's last start to the function's end: a connect, the last flush. */
 const PROBE_TAIL_SECONDS = 0.4;
 
-/** A chunk's keys, its other attributes and its header (counted by bench/cost). */
-const CHUNK_OVERHEAD_BYTES = 170;
+/** A chunk's keys, its other attributes and its header (counted by bench/cost), and 17 for its timetable. */
+const CHUNK_OVERHEAD_BYTES = 187;
 
 /** The parts of a term between flush marks, on average over where the term begins. */
 const FLUSH_STRETCHES: readonly Stretch[] = [7_500, 15_000, 15_000, 15_000, 7_500].map((ms) => ({
@@ -91,11 +93,13 @@ export function loadOf(region: CostFleet["regions"][number], tasks: readonly Tas
   const runSeconds = bursts?.runSeconds ?? runSecondsOf(samples, hasSubMinute, spreads.plainMs);
   const deeper = deeperLoadOf(tasks, region.shards, { memoryMb, runSeconds, spreads });
   const spreadMs = spreads.ownMs;
-  const chunks = chunksOf({ samples, hasSubMinute, spreadMs, deeper, bursts });
+  const lookUps = bursts === null ? lookUpsOf(tasks) / region.shards : samples;
+  const chunks = chunksOf({ samples, lookUps, hasSubMinute, spreadMs, deeper, bursts });
   return {
     region: region.name,
     memoryMb,
     samples,
+    lookUps,
     hasSubMinute,
     chunkCount: sumOf(chunks, ({ count }) => count),
     chunkBytes: sumOf(chunks, ({ count, bytes }) => count * bytes),
@@ -104,6 +108,11 @@ export function loadOf(region: CostFleet["regions"][number], tasks: readonly Tas
     bursts,
     deeper,
   };
+}
+
+/** In an invocation a name is looked up once, if its answer lives as long as a term. */
+function lookUpsOf(tasks: readonly Task[]): number {
+  return sumOf(tasks, ({ scheduleMs }) => Math.min(1, LEASE_TERM_MS / scheduleMs));
 }
 
 function spreadOf(region: CostFleet["regions"][number], tasks: readonly Task[]): DurationMs {
@@ -126,7 +135,10 @@ interface Chunks {
   readonly bytes: number;
 }
 
-type ChunkLoad = Pick<ShardLoad, "samples" | "hasSubMinute" | "spreadMs" | "deeper" | "bursts">;
+type ChunkLoad = Pick<
+  ShardLoad,
+  "samples" | "lookUps" | "hasSubMinute" | "spreadMs" | "deeper" | "bursts"
+>;
 
 /** A part of a term's results that one flush stores, and how often it comes. */
 interface Stretch {
@@ -150,8 +162,10 @@ function burstStretches({ messageCount, runSeconds }: BurstLoad): Stretch[] {
 }
 
 /** The chunks of a term: a flush without complete results writes none. */
-function chunksOf({ samples, hasSubMinute, spreadMs, deeper, bursts }: ChunkLoad): Chunks[] {
-  const sampleBytes = SAMPLE_BYTES + (samples === 0 ? 0 : deeper.bytes / samples);
+function chunksOf(load: ChunkLoad): Chunks[] {
+  const { samples, lookUps, hasSubMinute, spreadMs, deeper, bursts } = load;
+  const more = lookUps * SAMPLE_BYTES.lookUp + deeper.bytes;
+  const sampleBytes = SAMPLE_BYTES.plain + (samples === 0 ? 0 : more / samples);
   const waiting = hasSubMinute ? FLUSH_STRETCHES : spreadStretches(spreadMs);
   const stretches = bursts === null ? waiting : burstStretches(bursts);
   return stretches.map(({ share, chance }) => {

@@ -36,6 +36,8 @@ export interface Manifest {
    * rechecks: its probes make none.
    */
   readonly alertDefaults?: AlertOverrides;
+  /** Home reads chunks whose slots follow from the plan. Absent from an older home: they hold their slots. */
+  readonly plannedSlots?: true;
   /** The rate limit of tasks without one of their own; absent if it is the usual one. */
   readonly rateLimit?: RateLimit;
   /** A sentence for each shard that can't be read; absent without one. Of which shard, it may not say. */

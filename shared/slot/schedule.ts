@@ -83,6 +83,19 @@ export function slotsOfTerm(task: Schedule, timetable: Timetable, term: Interval
   return nominal < term.toMs ? [term.fromMs + spreadOf(task, timetable)] : [];
 }
 
+/**
+ * The slot of a task that is expected in a term: from a minute up that of the term, whether it has one
+ * there or not, else the first from `fromMs` on.
+ */
+export function expectedSlot(
+  task: Schedule,
+  timetable: Timetable,
+  { termFromMs, fromMs }: { readonly termFromMs: EpochMs; readonly fromMs: EpochMs },
+): EpochMs {
+  if (task.scheduleMs >= LEASE_TERM_MS) return termFromMs + spreadOf(task, timetable);
+  return firstInstantFrom(fromMs, task.scheduleMs, phaseOf(task, timetable));
+}
+
 function spreadOf(task: Schedule, { spreadMs = SPREAD_MS }: Timetable): DurationMs {
   return hash32(`spread ${task.name}`) % spreadMs;
 }

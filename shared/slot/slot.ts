@@ -14,6 +14,7 @@ export {
   termOf,
 } from "./lease.ts";
 export {
+  expectedSlot,
   firstInstantFrom,
   type Interval,
   LATEST_RECHECK_MS,

@@ -22,8 +22,8 @@ export interface Later {
   readonly columns?: ReadonlyMap<number, Uint8Array>;
 }
 
-/** The bytes of a chunk, whose results stand by task and slot, as a later version writes it. */
-export function encodeLaterChunk(chunk: Chunk, later: Later): Uint8Array {
+/** The bytes of a chunk with its slots, whose results stand by task and slot, as a later version writes it. */
+export function encodeLaterChunk({ plan, ...chunk }: Chunk, later: Later): Uint8Array {
   const columns = columnsOf(encodeChunk(chunk));
   const count = chunk.results.length;
   const { outcomes = new Map(), marks = new Map() } = later;

@@ -169,7 +169,7 @@ export class FakeChunkStore implements ChunkStore {
     const damaged: DamagedChunk[] = [];
     for (const { stored, bytes } of found) {
       try {
-        chunks.push({ ...decodeChunk(bytes), shard, part: stored.part });
+        chunks.push({ ...decodeChunk(bytes, stored.plan?.tasks), shard, part: stored.part });
       } catch (error) {
         const beganMs = Math.floor(stored.termFromMs / SECOND_MS) * SECOND_MS;
         damaged.push({ key: keyOf(stored), reason: (error as Error).message, beganMs });

@@ -1,12 +1,15 @@
-import { ChunkError, decodeChunk } from "../../../shared/chunk/chunk.ts";
+import { ChunkError, decodeChunk, needsBundle } from "../../../shared/chunk/chunk.ts";
+import { type Bundle, BundleError } from "../../../shared/plan/plan.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
-import { type DurationMs, type EpochMs, HOUR_MS, SECOND_MS, toIso } from "../../../shared/units.ts";
+import type { Task } from "../../../shared/task/task.ts";
+import { type DurationMs, type EpochMs, HOUR_MS, SECOND_MS } from "../../../shared/units.ts";
 import type {
   ChunkStore,
   DamagedChunk,
   LoadedChunk,
   StoredChunk,
 } from "../../ports/chunk-store.ts";
+import { chunkKey, hoursOf, parseSortKey, partitionOf, secondOf } from "./chunk-key.ts";
 import { type ChunkPiece, cutChunk } from "./cut-chunk.ts";
 import { expiryAttribute, isExpired } from "./stored-item.ts";
 import { type Item, putIf, putItem, queryItems, type TableSetup } from "./table.ts";
@@ -27,6 +30,8 @@ export type PutChunkItem = (item: ChunkItem) => Promise<void>;
 interface ChunkStoreSetup extends TableSetup {
   readonly now: () => EpochMs;
   readonly keepMs: DurationMs;
+  /** The bundle of a hash, kept for the next chunk; null if it is no longer stored. */
+  readonly readBundle: (hash: string) => Promise<Bundle | null>;
 }
 
 /** Chunks in a region's `results` table. A chunk too large for one item is read back in pieces. */
@@ -42,7 +47,7 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
       const damaged: DamagedChunk[] = [];
       for (const hour of hoursOf(termsBegan.fromMs, termsBegan.toMs)) {
         for await (const item of queryHour(setup, { shard, hour }, termsBegan)) {
-          const read = readItem(item, { shard, hour });
+          const read = readItem(item, { shard, hour }, await tasksFor(item, setup));
           if (isExpired(item, setup.now()) || !isWithin(read.beganMs, termsBegan)) continue;
           if ("chunk" in read) chunks.push(read.chunk);
           else damaged.push(read.damaged);
@@ -55,13 +60,17 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
 }
 
 /** The same store, but each item is put by `put`, e.g. one that keeps it elsewhere for now. */
-export function createKeptChunkStore(setup: ChunkStoreSetup, put: PutChunkItem): ChunkStore {
+export function createKeptChunkStore(
+  store: ChunkStore,
+  keepMs: DurationMs,
+  put: PutChunkItem,
+): ChunkStore {
   return {
-    ...createChunkStore(setup),
+    ...store,
     async putChunk(chunk) {
       const { shard, termFromMs } = chunk;
       for (const piece of cutChunk(chunk)) {
-        const item = itemOf(chunk, piece, setup.keepMs);
+        const item = itemOf(chunk, piece, keepMs);
         await put({ shard, termFromMs, name: piece.name, item });
       }
     },
@@ -123,14 +132,18 @@ type ReadItem =
   | { readonly beganMs: EpochMs; readonly damaged: DamagedChunk };
 
 /** The start of a damaged chunk's term is known to the second only. */
-function readItem(item: Item, { shard, hour }: HourPartition): ReadItem {
+function readItem(
+  item: Item,
+  { shard, hour }: HourPartition,
+  tasks: readonly Task[] | null,
+): ReadItem {
   const sk = item.sk?.S ?? "";
   const key = parseSortKey(sk);
   const secondMs = hour + (key?.offsetMs ?? 0);
   try {
     if (key === null) throw new ChunkError("Sort key is not a chunk's");
     if (item.chunk?.B === undefined) throw new ChunkError("Item has no chunk");
-    const chunk = decodeChunk(item.chunk.B);
+    const chunk = decodeChunk(item.chunk.B, tasks);
     if (chunk.termFromMs - (chunk.termFromMs % SECOND_MS) !== secondMs) {
       throw new ChunkError("Chunk is stored under another term's key");
     }
@@ -142,39 +155,23 @@ function readItem(item: Item, { shard, hour }: HourPartition): ReadItem {
   }
 }
 
+/**
+ * The tasks of its bundle if it takes them to read a chunk; null if they can't be read, or if it does not.
+ * Throws if the table fails: then nothing is damaged.
+ */
+async function tasksFor(
+  { chunk, bundle }: Item,
+  { readBundle }: Pick<ChunkStoreSetup, "readBundle">,
+): Promise<readonly Task[] | null> {
+  if (chunk?.B === undefined || !needsBundle(chunk.B)) return null;
+  try {
+    return (await readBundle(bundle?.S ?? ""))?.tasks ?? null;
+  } catch (error) {
+    if (error instanceof BundleError) return null;
+    throw error;
+  }
+}
+
 function isWithin(beganMs: EpochMs, termsBegan: Interval): boolean {
   return beganMs >= termsBegan.fromMs && beganMs < termsBegan.toMs;
-}
-
-/** The start of every hour that the interval touches, the oldest first. */
-export function hoursOf(fromMs: EpochMs, toMs: EpochMs): EpochMs[] {
-  const hours: EpochMs[] = [];
-  for (let at = fromMs - (fromMs % HOUR_MS); at < toMs; at += HOUR_MS) hours.push(at);
-  return hours;
-}
-
-/** `<shard>#<YYYY-MM-DDTHH>` */
-function partitionOf(shard: number, at: EpochMs): string {
-  return `${shard}#${toIso(at).slice(0, 13)}`;
-}
-
-/** `<MM:SS>` */
-function secondOf(at: EpochMs): string {
-  return toIso(at).slice(14, 19);
-}
-
-/** A chunk's key: partition `<shard>#<hour>`, then `<MM:SS>#<part>` or `<MM:SS>#<part>.<piece>`. */
-export function chunkKey(shard: number, termFromMs: EpochMs, part: string) {
-  return { pk: partitionOf(shard, termFromMs), sk: `${secondOf(termFromMs)}#${part}` };
-}
-
-/** What a chunk's sort key says, or null if it is another item's. */
-export function parseSortKey(
-  sk: string,
-): { readonly offsetMs: number; readonly part: number } | null {
-  const match = /^([0-5]\d):([0-5]\d)#(\d{1,9})(?:\.\d{1,9})?$/.exec(sk);
-  if (match === null) return null;
-  const [, minutes, seconds, part] = match;
-  const offsetMs = (Number(minutes) * 60 + Number(seconds)) * SECOND_MS;
-  return { offsetMs, part: Number(part) };
 }

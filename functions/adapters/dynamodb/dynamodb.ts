@@ -1,4 +1,5 @@
-export { type ChunkItem, chunkKey, type PutChunkItem } from "./chunk-store.ts";
+export { chunkKey } from "./chunk-key.ts";
+export type { ChunkItem, PutChunkItem } from "./chunk-store.ts";
 export { createDynamoDbClient } from "./client.ts";
 export { historyKey } from "./history-store.ts";
 export { openAgentStores, openChunkSender } from "./open-agent-stores.ts";

@@ -15,8 +15,8 @@ export interface AgentStoresSetup {
 
 /** Opens the stores of a location, whose results are put by `put`. Nothing is read or written yet. */
 export function openAgentStores(setup: AgentStoresSetup, put: PutChunkItem): RegionStores {
-  const chunks = createKeptChunkStore({ ...setup, table: resultsOf(setup) }, put);
-  return { ...openRegionStores(setup), chunks };
+  const stores = openRegionStores(setup);
+  return { ...stores, chunks: createKeptChunkStore(stores.chunks, setup.keepMs, put) };
 }
 
 /** Opens the way by which results are put that an agent has kept until now. */

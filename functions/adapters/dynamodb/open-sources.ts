@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { awsRegionOf, type Fleet } from "../../../shared/plan/plan.ts";
 import type { DurationMs, RegionName } from "../../../shared/units.ts";
+import { BundleCache } from "../../bundle-cache.ts";
 import type { FleetSources } from "../../history/history.ts";
 import { type HomeStores, openHomeStores, openRegionStores } from "./open-stores.ts";
 
@@ -15,12 +16,14 @@ export function openFleetSources(
     ...{ client: clientFor(fleet.home), fleet: fleet.name },
     ...(keepMs !== undefined && { keepMs }),
   });
+  const bundles = new BundleCache();
   const regions = fleet.regions.map(({ name: region, shards }) => ({
     ...{ region, shards },
     ...openRegionStores({
       client: clientFor(awsRegionOf(fleet, region)),
       fleet: fleet.name,
       region,
+      bundles,
     }),
   }));
   return { ...home, fleet, regions, alerts: history };

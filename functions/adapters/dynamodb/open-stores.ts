@@ -11,6 +11,7 @@ import {
   regionTableName,
 } from "../../../shared/contract.ts";
 import { DAY_MS, type DurationMs, type EpochMs, type RegionName } from "../../../shared/units.ts";
+import { BundleCache } from "../../bundle-cache.ts";
 import type { AlertingStore } from "../../ports/alerting-store.ts";
 import type { BoardStore } from "../../ports/board-store.ts";
 import type { BurstStore } from "../../ports/burst-relay.ts";
@@ -141,18 +142,27 @@ export function openHomeStores(open: StoresSetup): HomeStores {
   };
 }
 
+/** Which stores of a region to open, and where its bundles are kept: here, if it is left out. */
+interface RegionStoresSetup extends StoresSetup {
+  readonly region: RegionName;
+  readonly bundles?: BundleCache;
+}
+
 /** Opens the stores of one probing region. Nothing is read or written yet. */
-export function openRegionStores(open: StoresSetup & { region: RegionName }): RegionStores {
+export function openRegionStores(open: RegionStoresSetup): RegionStores {
   const { client, now = Date.now, keepMs = DEFAULT_RESULT_DAYS * DAY_MS } = open;
   const setupOf = (table: RegionTable) => ({
     ...{ client, now, keepMs },
     table: regionTableName(open.fleet, table, open.region),
   });
   const results = setupOf("results");
+  const plans = createPlanStore(setupOf("plans"));
+  const { bundles = new BundleCache() } = open;
+  const readBundle = (hash: string) => bundles.read(hash, plans);
   return {
-    plans: createPlanStore(setupOf("plans")),
+    plans,
     leases: createLeaseStore(results),
-    chunks: createChunkStore(results),
+    chunks: createChunkStore({ ...results, readBundle }),
   };
 }
 

@@ -114,6 +114,7 @@ interface ManifestItem {
   }[];
   /** A probe of an earlier version finds no shard of its own. */
   readonly retired?: true;
+  readonly planned_slots?: true;
   readonly rate_limit?: Manifest["rateLimit"];
   /** As a bundle has a task's `alert`. */
   readonly alert_defaults?: Manifest["alertDefaults"];
@@ -136,6 +137,7 @@ export function encodeManifest(manifest: Manifest): ManifestItem {
       ...(spans.burstMs !== undefined && { burst_ms: spans.burstMs }),
     })),
     ...(manifest.retired && { retired: true }),
+    ...(manifest.plannedSlots && { planned_slots: true }),
     ...(manifest.rateLimit !== undefined && { rate_limit: manifest.rateLimit }),
     ...(manifest.alertDefaults !== undefined && { alert_defaults: manifest.alertDefaults }),
   };
@@ -156,6 +158,7 @@ export function decodeManifest(stored: unknown): Manifest {
     staggerPermille: readInteger(item, "stagger_permille"),
     shards,
     ...(item.fields.retired === true && { retired: true }),
+    ...(item.fields.planned_slots === true && { plannedSlots: true }),
     ...readRateLimit(item.fields.rate_limit),
     ...readDefaults(item.fields.alert_defaults),
     ...(faults.length > 0 && { faults }),

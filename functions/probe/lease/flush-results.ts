@@ -25,7 +25,7 @@ export const MOST_UNSTORED = 40;
 /** What a flusher works with. */
 export interface FlushSetup {
   /** What all chunks of the term have in common. */
-  readonly term: Pick<StoredChunk, "shard" | "bundle" | "termFromMs">;
+  readonly term: Pick<StoredChunk, "shard" | "bundle" | "termFromMs" | "plan">;
   /** The number of the first part; each flush has the next one. */
   readonly firstPart: number;
   readonly results: ChunkStore;

@@ -88,7 +88,9 @@ async function readBundle(
   const policy = policyOf(alertDefaults);
   const rates = { rateLimit: manifest.rateLimit, crowded: wanted.crowded };
   const timetable = timetableOf({ ...wanted, staggerPermille });
-  return { plan: { bundle: hash, tasks, ...timetable, plannedAtMs, policy, rates }, problem };
+  const plan = { bundle: hash, tasks, ...timetable, plannedAtMs, policy, rates };
+  if (!manifest.plannedSlots) return { plan, problem };
+  return { plan: { ...plan, slotPlan: { tasks, timetable } }, problem };
 }
 
 function policyOf(defaults: AlertOverrides | undefined): AlertPolicy | null {

@@ -72,7 +72,12 @@ class ChecksRun {
     this.#lastDueAtMs = setup.endsAtMs;
     this.#reached = setup.scheduled.length;
     this.#flusher = new ResultFlusher({
-      term: { shard, bundle: plan.bundle, termFromMs },
+      term: {
+        shard,
+        bundle: plan.bundle,
+        termFromMs,
+        ...(plan.slotPlan && { plan: plan.slotPlan }),
+      },
       firstPart,
       results,
       clock,

@@ -1,3 +1,4 @@
+import type { SlotPlan } from "../../../shared/chunk/chunk.ts";
 import type { AlertPolicy } from "../../../shared/health/rules/rules.ts";
 import type { Hint } from "../../../shared/request/request.ts";
 import type { ProbeResult } from "../../../shared/result/result.ts";
@@ -50,6 +51,8 @@ export interface CurrentPlan extends Timetable {
   /** The fleet's; null if home is of a version that does not know rechecks. */
   readonly policy: AlertPolicy | null;
   readonly rates: RatePlan;
+  /** By what its results' slots are stored; absent if home is of a version that does not know it. */
+  readonly slotPlan?: SlotPlan;
 }
 
 /** What a process keeps from one invocation to the next. */

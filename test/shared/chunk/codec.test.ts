@@ -8,11 +8,14 @@ import {
   type DecodedChunk,
   decodeChunk,
   encodeChunk,
+  needsBundle,
 } from "../../../shared/chunk/codec.ts";
-import { COLUMNS } from "../../../shared/chunk/columns.ts";
+import { COLUMNS, joinColumns, splitColumns } from "../../../shared/chunk/columns.ts";
 import { openPayload, sealPayload } from "../../../shared/chunk/frame.ts";
 import { NumberWriter } from "../../../shared/chunk/numbers.ts";
+import type { SlotPlan } from "../../../shared/chunk/planned-slots.ts";
 import { NO_FIGURES, NO_MARKS, type ProbeResult } from "../../../shared/result/result.ts";
+import { slotsOfTerm } from "../../../shared/slot/slot.ts";
 import { arbitraryChunk } from "../../fakes/arbitrary-chunk.ts";
 import { columnsOf, numbersIn, sealColumns } from "../../fakes/later-chunk.ts";
 import { aChunk, aFailure, aResult } from "../../fakes/results.ts";
@@ -129,9 +132,9 @@ test("decodeChunk refuses any payload that is none", () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => decodesOrRefuses(bytes)));
 });
 
-function decodesOrRefuses(bytes: Uint8Array): void {
+function decodesOrRefuses(bytes: Uint8Array, tasks?: SlotPlan["tasks"]): void {
   try {
-    decodeChunk(bytes);
+    decodeChunk(bytes, tasks);
   } catch (error) {
     assert.ok(error instanceof ChunkError, String(error));
   }
@@ -148,17 +151,154 @@ test("decodeChunk refuses a payload without header, or with a column twice", () 
   }
 });
 
+const schedule = fc.record({
+  name: fc.string(),
+  scheduleMs: fc.constantFrom(1_000, 15_000, 40_000, 60_000, 3_600_000),
+});
+
+const timetable = fc.record(
+  {
+    staggerPermille: fc.integer({ min: 0, max: 999 }),
+    spreadMs: fc.integer({ min: 1, max: 10_000 }),
+    burstMs: fc.integer({ min: 1, max: 15_000 }),
+  },
+  { requiredKeys: ["staggerPermille"], noNullPrototype: true },
+);
+
+/** Tasks of a bundle, not always as many as a chunk names. */
+const slotPlan: fc.Arbitrary<SlotPlan> = fc.record({
+  tasks: fc.array(schedule, { maxLength: 5 }),
+  timetable,
+});
+
+/** As it is read back if it was written by a plan: in whole tenths beyond the connect time. */
+function inTenths(result: ProbeResult): ProbeResult {
+  if (result.elapsedMs === null) return result;
+  const connectUs = Math.round((result.connectTimeMs ?? 0) * 1_000);
+  const beyondUs = Math.round(result.elapsedMs * 1_000) - connectUs;
+  return { ...result, elapsedMs: (connectUs + Math.trunc(beyondUs / 100) * 100) / 1_000 };
+}
+
+test("decodeChunk gives back any chunk that was written by a plan, given the same tasks", () => {
+  fc.assert(
+    fc.property(arbitraryChunk, slotPlan, (chunk, plan) => {
+      const read = decodeChunk(encodeChunk({ ...chunk, plan }), plan.tasks);
+      const { results, ...rest } = asRead(chunk);
+      assert.deepEqual(read, { ...rest, results: results.map(inTenths) });
+      assert.deepEqual(encodeChunk({ ...read, plan }), encodeChunk({ ...chunk, plan }));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("decodeChunk refuses a chunk that was written by other tasks, or reads the same slots", () => {
+  fc.assert(
+    fc.property(arbitraryChunk, slotPlan, slotPlan, (chunk, plan, other) => {
+      const bytes = encodeChunk({ ...chunk, plan });
+      try {
+        const { results } = decodeChunk(bytes, other.tasks);
+        assert.deepEqual(results, asRead(chunk).results.map(inTenths));
+      } catch (error) {
+        assert.ok(error instanceof ChunkError, String(error));
+      }
+    }),
+  );
+});
+
+/** A minute's first quarter of 400 tasks, with a late one, a recheck and a task that no plan has. */
+function aPlannedChunk(): Chunk & { readonly plan: SlotPlan } {
+  const termFromMs = Date.UTC(2026, 0, 1, 12, 0, 6);
+  const plan = {
+    tasks: Array.from({ length: 400 }, (_, i) => ({
+      name: `service-${i}`,
+      scheduleMs: i % 4 === 0 ? 60_000 : 15_000,
+    })),
+    timetable: { staggerPermille: 300, spreadMs: 4_000 },
+  };
+  const term = { fromMs: termFromMs, toMs: termFromMs + 60_000 };
+  const results = plan.tasks.flatMap((task, taskIndex) =>
+    slotsOfTerm(task, plan.timetable, term)
+      .filter((slotAtMs) => slotAtMs < termFromMs + 15_000)
+      .map((slotAtMs) => aResult({ taskIndex, slotAtMs, startedAtMs: slotAtMs })),
+  );
+  const odd = [
+    aResult({ taskIndex: 1, slotAtMs: termFromMs - 9_000, startedAtMs: termFromMs }),
+    aResult({
+      taskIndex: 2,
+      slotAtMs: termFromMs + 14_999,
+      startedAtMs: termFromMs,
+      recheck: true,
+    }),
+    aResult({ taskIndex: 400, slotAtMs: termFromMs + 5, startedAtMs: termFromMs }),
+  ];
+  return { ...aChunk({ termFromMs, results: [...results, ...odd] }), plan };
+}
+
+test("encodeChunk stores nothing of a slot that follows from the plan", () => {
+  const chunk = aPlannedChunk();
+  const bytes = encodeChunk(chunk);
+  const slots = splitColumns(openPayload(bytes, [2])).get(COLUMNS.slot);
+  const count = chunk.results.length;
+  const other = numbersIn(slots, count).filter((difference) => difference !== 0);
+  // The three odd ones, the slot after the late one, and the first hundredth, which is no measure.
+  assert.ok(count > 300 && other.length <= 7, `${other.length} of ${count}`);
+  const { plan, ...near } = chunk;
+  assert.ok(bytes.length < encodeChunk(near).length - 1.5 * count);
+  assert.deepEqual(decodeChunk(bytes, plan.tasks).results.length, count);
+});
+
+test("decodeChunk refuses a planned chunk without tasks, with others, without its column, or damaged", () => {
+  const chunk = aPlannedChunk();
+  const { plan, bundle } = chunk;
+  const bytes = encodeChunk(chunk);
+  assert.deepEqual([needsBundle(bytes), needsBundle(encodeChunk(aChunk()))], [true, false]);
+  assert.throws(() => decodeChunk(bytes), {
+    name: "ChunkError",
+    message: `Chunk needs its bundle ${bundle}, which can't be read`,
+  });
+  const moved = plan.tasks.with(7, { name: "renamed", scheduleMs: 15_000 });
+  assert.throws(() => decodeChunk(bytes, moved), {
+    message: `Chunk's slots are not those of its bundle ${bundle}`,
+  });
+  const columns = splitColumns(openPayload(bytes, [2]));
+  const note = columns.get(COLUMNS.plan) ?? assert.fail();
+  for (const [column, message] of [
+    [new Uint8Array(), "Chunk has no timetable"],
+    [note.subarray(0, -1), "Chunk column ends too early"],
+  ] as const) {
+    columns.set(COLUMNS.plan, column);
+    const sealed = sealPayload(joinColumns([...columns]), 2);
+    assert.throws(() => decodeChunk(sealed, plan.tasks), { message });
+  }
+  const payload = openPayload(bytes, [2]);
+  const changes = fc.array(fc.tuple(fc.nat(payload.length - 1), fc.nat(255)), { minLength: 1 });
+  fc.assert(
+    fc.property(changes, (pairs) => {
+      const changed = payload.slice();
+      for (const [at, byte] of pairs) changed[at] = byte;
+      decodesOrRefuses(sealPayload(changed, 2), plan.tasks);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 // A golden chunk is never changed: data of its kind is stored. A new layout adds another file.
 for (const file of readdirSync(GOLDEN).filter((name) => name.endsWith(".json"))) {
   test(`decodeChunk reads the golden chunk ${file} for ever`, () => {
-    const { hex, chunk, notUnderstoodCount = 0 } = readGolden(file);
-    assert.deepEqual(decodeChunk(Buffer.from(hex, "hex")), { ...chunk, notUnderstoodCount });
+    const { hex, chunk, plan, notUnderstoodCount = 0 } = readGolden(file);
+    const read = decodeChunk(Buffer.from(hex, "hex"), plan?.tasks);
+    assert.deepEqual(read, { ...chunk, notUnderstoodCount });
   });
 }
 
 test("encodeChunk writes the golden small chunk byte by byte", () => {
   const { hex, chunk } = readGolden("small-v1.json");
   assert.equal(Buffer.from(encodeChunk(chunk)).toString("hex"), hex);
+});
+
+test("encodeChunk writes the golden chunk of a plan byte by byte", () => {
+  const { hex, chunk, plan } = readGolden("planned-v2.json");
+  assert.equal(Buffer.from(encodeChunk({ ...chunk, plan })).toString("hex"), hex);
 });
 
 test("encodeChunk writes the golden chunk with rechecks byte by byte", () => {

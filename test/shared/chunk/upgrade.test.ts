@@ -207,9 +207,9 @@ function asRead(result: ProbeResult, code: number | null): ProbeResult {
   return { ...result, outcome: "internal", expect: code % 2 === 1 ? "closed" : "open" };
 }
 
-/** All columns that this version knows, by name. */
+/** All columns of a chunk without a plan that this version knows, by name. */
 const KNOWN: readonly (readonly [name: string, number: number])[] = [
-  ...Object.entries(COLUMNS),
+  ...Object.entries(COLUMNS).filter(([name]) => name !== "plan"),
   ...FIGURES.map(({ field, column }) => [field, column] as const),
 ];
 

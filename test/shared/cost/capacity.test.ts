@@ -97,7 +97,7 @@ describe("unitDollars", () => {
 });
 
 describe("estimateCost", () => {
-  const tasks = plainTasks(10_000, 15_000);
+  const tasks = plainTasks(10_000, 7_500);
   const linesOf = (fleet: CostFleet, own = tasks) => estimateCost(fleet, own, PRICES).lines;
   const capacityOf = (fleet: CostFleet, own = tasks) =>
     linesOf(fleet, own).filter(({ what }) => /capacity/.test(what));

@@ -28,7 +28,7 @@ interface LoadCase {
   readonly chunkBytes: number;
 }
 
-// A sample takes 8 bytes and a chunk 170 more. A shard with a task under a minute flushes five
+// A sample takes 3.6 bytes, one in a term of each task 1.9 more, and a chunk 187. A shard with a task under a minute flushes five
 // times in a term: after 7.5, 15, 15, 15 and 7.5 s. The others end within the second over which the
 // planner spreads them, and flush in the end; a mark comes before it in one of 15 terms. A flush with less than one sample on average writes a part of a chunk on average.
 const LOADS: readonly LoadCase[] = [
@@ -46,7 +46,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 1,
     hasSubMinute: false,
     chunkCount: 1,
-    chunkBytes: 178, // 1 × 8 + 1 × 170
+    chunkBytes: 192.5, // 1 × 5.5 + 1 × 187
   },
   {
     what: "one task every 59 s",
@@ -54,7 +54,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 1.016949, // 60 / 59
     hasSubMinute: true,
     chunkCount: 1.016949, // every flush has less than one sample
-    chunkBytes: 181.016949, // 60 / 59 × 178
+    chunkBytes: 195.730508, // 60 / 59 × (3.6 + 187) + 1.9
   },
   {
     what: "two tasks every 60 s",
@@ -62,7 +62,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 2,
     hasSubMinute: false,
     chunkCount: 1.066667, // 14/15, and 2/15 of one sample each
-    chunkBytes: 197.333333, // 2 × 8 + 16/15 × 170
+    chunkBytes: 210.466667, // 2 × 5.5 + 16/15 × 187
   },
   {
     what: "nine tasks every 60 s",
@@ -70,7 +70,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 9,
     hasSubMinute: false,
     chunkCount: 1.066667,
-    chunkBytes: 253.333333, // 9 × 8 + 16/15 × 170
+    chunkBytes: 248.966667, // 9 × 5.5 + 16/15 × 187
   },
   {
     what: "one task every 10 s",
@@ -78,7 +78,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 6,
     hasSubMinute: true,
     chunkCount: 4.5, // 3/4 + 1 + 1 + 1 + 3/4
-    chunkBytes: 813, // 6 × 8 + 4.5 × 170
+    chunkBytes: 865, // 6 × 3.6 + 1.9 + 4.5 × 187
   },
   {
     what: "half of four tasks every 15 s",
@@ -86,7 +86,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 8,
     hasSubMinute: true,
     chunkCount: 5, // 1, 2, 2, 2, 1 samples
-    chunkBytes: 914, // 8 × 8 + 5 × 170
+    chunkBytes: 967.6, // 8 × 3.6 + 2 × 1.9 + 5 × 187
   },
 ];
 
@@ -160,7 +160,8 @@ describe("loadOf", () => {
       const { chunkCount, chunkBytes } = burstLoad([30_000], 1_000);
       // A mark every 15 s, and 6.4 s a burst.
       assert.equal(rounded(chunkCount), 2.853333);
-      assert.equal(rounded(chunkBytes), 16_485.066667);
+      // Each burst looks its names up: 2,000 × 5.5 + 2.85 × 187.
+      assert.equal(rounded(chunkBytes), 11_533.573333);
     });
 
     it("pays if it saves more than its polls and messages, and is fast enough", () => {
@@ -197,12 +198,12 @@ describe("chunkWrites", () => {
     [0, true, 0],
     [0.5, false, 0.5], // a chunk every second minute
     [8, true, 5],
-    // Chunks of 106.75 × 8 + 170 = 1,024 bytes twice, and of 213.5 × 8 + 170 = 1,878 bytes three
-    // times: 2 × 1 + 3 × (1,878 / 1,024 + 0.5).
-    [854, true, 9.001953],
-    // Chunks of 1,032 bytes twice and of 1,894 bytes three times:
-    // 2 × (1,032 / 1,024 + 0.5) + 3 × (1,894 / 1,024 + 0.5).
-    [862, true, 10.064453],
+    // Chunks of 232.5 × 3.6 + 187 = 1,024 bytes twice, and of 465 × 3.6 + 187 = 1,861 bytes three
+    // times: 2 × 1 + 3 × (1,861 / 1,024 + 0.5).
+    [1_860, true, 8.952148],
+    // Chunks of 1,027.6 bytes twice and of 1,868.2 bytes three times:
+    // 2 × (1,027.6 / 1,024 + 0.5) + 3 × (1,868.2 / 1,024 + 0.5).
+    [1_868, true, 9.980273],
   ];
   for (const [samples, hasSubMinute, units] of CASES) {
     it(`is ${units} for ${samples} samples a minute`, () => {

@@ -4,7 +4,7 @@ import {
   chunkKey,
   hoursOf,
   parseSortKey,
-} from "../../../../functions/adapters/dynamodb/chunk-store.ts";
+} from "../../../../functions/adapters/dynamodb/chunk-key.ts";
 import { HOUR_MS } from "../../../../shared/units.ts";
 
 const AT_MS = Date.UTC(2026, 11, 31, 23, 59, 7, 250);

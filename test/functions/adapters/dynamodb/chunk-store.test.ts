@@ -11,14 +11,24 @@ import { createChunkStore } from "../../../../functions/adapters/dynamodb/chunk-
 import type { ChunkStore, StoredChunk } from "../../../../functions/ports/chunk-store.ts";
 import { encodeChunk } from "../../../../shared/chunk/chunk.ts";
 import { regionTableName } from "../../../../shared/contract.ts";
+import { BundleError } from "../../../../shared/plan/plan.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../../embedded.ts";
-import { aChunk, aResult, QUIET_NOTES } from "../../../fakes/results.ts";
+import { aChunk, aResult, aTask, QUIET_NOTES } from "../../../fakes/results.ts";
 
 const TABLE = regionTableName("test", "results", "eu-west-1");
 const START_MS = Date.UTC(2026, 0, 1, 12, 0, 30);
 const SPAN = { fromMs: START_MS, toMs: START_MS + MINUTE_MS };
 const KEEP_MS = 90 * MINUTE_MS;
+
+/** Hashes of bundles that can't be read. */
+const [AWAY, ODD, GONE] = ["away", "odd", "gone"] as const;
+
+/** A chunk that does not hold its slots. */
+const PLANNED = {
+  ...aChunk({ termFromMs: START_MS, bundle: "planned" }),
+  plan: { tasks: [aTask("a"), aTask("b")], timetable: { staggerPermille: 250 } },
+};
 
 let embedded: Embedded;
 let store: ChunkStore;
@@ -26,7 +36,13 @@ let store: ChunkStore;
 before(async () => {
   embedded = await startEmbedded();
   const { client } = embedded;
-  store = createChunkStore({ client, table: TABLE, now: () => START_MS, keepMs: KEEP_MS });
+  const readBundle = async (hash: string) => {
+    if (hash === AWAY) throw new Error("The table is away");
+    if (hash === ODD) throw new BundleError("Bundle is not JSON");
+    return hash === PLANNED.bundle ? { tasks: PLANNED.plan.tasks } : null;
+  };
+  const setup = { client, table: TABLE, now: () => START_MS, keepMs: KEEP_MS };
+  store = createChunkStore({ ...setup, readBundle });
 });
 after(() => embedded.close());
 
@@ -78,6 +94,26 @@ for (const [i, [what, sk, item, reason]] of DAMAGED.entries()) {
     assert.match(damaged[0]?.reason ?? "", new RegExp(reason));
   });
 }
+
+test("readChunks reads slots by the chunk's bundle, and reports a bundle that can't be read", async () => {
+  const shard = 40;
+  for (const [part, bundle] of [PLANNED.bundle, GONE, ODD].entries())
+    await store.putChunk({ ...PLANNED, bundle, shard, part });
+  const { chunks, damaged } = await store.readChunks(shard, SPAN);
+  assert.deepEqual(
+    chunks.map(({ part, results }) => [part, results]),
+    [[0, PLANNED.results.map((result) => ({ ...result, elapsedMs: 12.545 }))]],
+  );
+  assert.deepEqual(
+    damaged.map(({ reason }) => reason),
+    [GONE, ODD].map((bundle) => `Chunk needs its bundle ${bundle}, which can't be read`),
+  );
+});
+
+test("readChunks fails if the table of bundles does: nothing is damaged", async () => {
+  await store.putChunk({ ...PLANNED, bundle: AWAY, shard: 41, part: 0 });
+  await assert.rejects(store.readChunks(41, SPAN), { message: "The table is away" });
+});
 
 test("readChunks reports an item that is no chunk", async () => {
   await putItem({ pk: { S: "20#2026-01-01T12" }, sk: { S: "00:30" } });

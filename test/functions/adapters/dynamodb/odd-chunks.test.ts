@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { chunkKey, createChunkStore } from "../../../../functions/adapters/dynamodb/chunk-store.ts";
+import { chunkKey } from "../../../../functions/adapters/dynamodb/chunk-key.ts";
+import { createChunkStore } from "../../../../functions/adapters/dynamodb/chunk-store.ts";
 import { encodeChunk, openPayload, sealPayload } from "../../../../shared/chunk/chunk.ts";
 import { toRawMetric } from "../../../../shared/result/result.ts";
 import { MINUTE_MS } from "../../../../shared/units.ts";
@@ -47,7 +48,14 @@ function itemOf(part: string, chunk: AttributeValue): Record<string, AttributeVa
 
 function storeWith(...Items: Record<string, AttributeValue>[]) {
   const client = { send: async () => ({ Items }) } as unknown as DynamoDBClient;
-  return createChunkStore({ client, table: "t", now: () => START_MS, keepMs: MINUTE_MS });
+  const readBundle = async () => null;
+  return createChunkStore({
+    client,
+    table: "t",
+    now: () => START_MS,
+    keepMs: MINUTE_MS,
+    readBundle,
+  });
 }
 
 test("readChunks never throws, and reads the other chunks, whatever the bytes of one are", async () => {

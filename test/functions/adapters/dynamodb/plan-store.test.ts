@@ -94,6 +94,14 @@ for (const [odd, rule] of ODD_SHARDS) {
   });
 }
 
+test("encodeManifest says that home reads slots by the plan, and decodeManifest reads it, and that alone", () => {
+  const planned = { ...MANIFEST, plannedSlots: true } as const;
+  const item = { ...ITEM, planned_slots: true };
+  assert.deepEqual(encodeManifest(planned), item);
+  assert.deepEqual(decodeManifest({ ...item }), planned);
+  assert.deepEqual(decodeManifest({ ...ITEM, planned_slots: 2 }), MANIFEST);
+});
+
 test("encodeManifest says of a retired region's plan that it is one, and decodeManifest reads it", () => {
   const retired = { ...MANIFEST, shards: [], retired: true } as const;
   const item = { ...ITEM, shards: [], retired: true };

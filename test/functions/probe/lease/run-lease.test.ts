@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { StoredChunk } from "../../../../functions/ports/chunk-store.ts";
 import type { Network } from "../../../../functions/probe/check/check.ts";
 import { runLease } from "../../../../functions/probe/lease/run-lease.ts";
 import { listScheduledChecks } from "../../../../functions/probe/lease/scheduled-check.ts";
@@ -295,6 +296,29 @@ describe("runLease and its plan", () => {
     await rig.clock.run(runLease(0, rig.startProcess()));
     assert.equal(await rig.leases.readLease(0), null);
     assert.equal(rig.lines[0]?.idle, "The region is retired");
+  });
+
+  it("stores slots by the plan only if home reads them, and the same results in any case", async () => {
+    const stored = [true, false].map(async (isRead) => {
+      const rig = aRig();
+      await storePlan(rig, [SLOW, USUAL]);
+      const manifest = await rig.plans.readManifest();
+      assert.ok(manifest);
+      await rig.plans.writeManifest({ ...manifest, ...(isRead && { plannedSlots: true }) });
+      const plans: unknown[] = [];
+      const putChunk = (chunk: StoredChunk) => {
+        plans.push(chunk.plan);
+        return rig.chunks.putChunk(chunk);
+      };
+      const results = { putChunk, readChunks: rig.chunks.readChunks.bind(rig.chunks) };
+      await rig.clock.run(runLease(0, rig.startProcess({ results })));
+      const plan = { tasks: [SLOW, USUAL], timetable: { staggerPermille: STAGGER } };
+      assert.deepEqual(plans.at(-1), isRead ? plan : undefined);
+      return storedResults(rig);
+    });
+    const [planned, near] = await Promise.all(stored);
+    assert.ok(planned?.length);
+    assert.deepEqual(planned, near);
   });
 
   it("does nothing for a shard that the plan does not have", async () => {
