@@ -75,15 +75,11 @@ function usualStart(results: Slots, termFromMs: EpochMs): EpochMs {
   return Math.max(0, sorted[Math.floor(sorted.length / 100)] ?? termFromMs);
 }
 
-const WRAP = 2 ** 32;
-
-/** A checksum, so that a reader that expects other slots than the writer refuses the chunk. */
+/** A checksum of 32 bits, so that a reader that expects other slots than the writer refuses the chunk. */
 function sumOfSlots(results: Slots, termFromMs: EpochMs): number {
-  return results.reduce((sum, { slotAtMs }) => (sum * 31 + wrap(slotAtMs - termFromMs)) % WRAP, 0);
-}
-
-function wrap(ms: number): number {
-  return ((ms % WRAP) + WRAP) % WRAP;
+  let sum = 0;
+  for (const { slotAtMs } of results) sum = (Math.imul(sum, 31) + (slotAtMs - termFromMs)) >>> 0;
+  return sum;
 }
 
 /** What a chunk says of its plan, beside the hash of the bundle. */
