@@ -26,6 +26,8 @@ export interface Books {
 export interface Change {
   readonly taskName: string;
   readonly atMs: EpochMs;
+  /** Whether it is to a warning, or from one: figures of minutes decide it, and no single checks. */
+  readonly isWarning: boolean;
   readonly sentence: string;
 }
 
@@ -69,8 +71,12 @@ export async function readBooks(
 }
 
 function changeOf(atMs: EpochMs, detail: object): Change {
-  const { task_name: taskName = "", summary = "" }: Record<string, unknown> = { ...detail };
-  return { atMs, taskName: String(taskName), sentence: `${timeOfDay(atMs)} ${summary}` };
+  const fields: Record<string, unknown> = { ...detail };
+  const { task_name: taskName, summary, state, previous_state: before } = fields;
+  return {
+    ...{ atMs, taskName: String(taskName), sentence: `${timeOfDay(atMs)} ${summary}` },
+    isWarning: state === "WARNING" || (state === "OK" && before === "WARNING"),
+  };
 }
 
 function readDelivered(dataDir: string): string[] {

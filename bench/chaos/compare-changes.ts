@@ -1,7 +1,7 @@
 import { staggerOf } from "../../shared/plan/plan.ts";
 import { type Interval, nominalSlots } from "../../shared/slot/slot.ts";
-import { type EpochMs, MINUTE_MS, type RegionName } from "../../shared/units.ts";
-import { type Books, resultId } from "./books.ts";
+import { type EpochMs, MINUTE_MS, type RegionName, startOfMinute } from "../../shared/units.ts";
+import { type Books, type Change, resultId } from "./books.ts";
 import { PLACES, REGIONS } from "./regions.ts";
 import type { ScenarioTask } from "./scenario.ts";
 
@@ -22,31 +22,41 @@ export interface ComparedChanges {
 /**
  * What the other fleet lacks. It sees for certain that a target is down or up again if in one minute of
  * that time every region made each of its checks. If there is no such minute, nothing that follows of
- * this task can be compared, since incidents are numbered.
+ * this task can be compared, since incidents are numbered. Warnings can be if neither fleet has lost a
+ * check of the task before: an incident that opens a minute later leaves more failures to the figures.
  */
 export function compareChanges(one: Books, other: Books, run: JudgedRun): ComparedChanges {
   const lacking = [...one.changes].filter(([id]) => !other.changes.has(id));
-  const isUnseen = (taskName: string, atMs: EpochMs) =>
-    run.tasks.some((task) => task.name === taskName && atMs >= blindFromMs(other, task, run.span));
+  const isUnseen = ({ taskName, atMs, isWarning }: Change) =>
+    run.tasks.some((task) => {
+      if (task.name !== taskName) return false;
+      if (atMs >= blindFromMs(other, task, run.span)) return true;
+      const before = { fromMs: run.span.fromMs, toMs: startOfMinute(atMs) };
+      return (
+        isWarning && [one, other].some((books) => !minutesOf(before).every(isWhole(books, task)))
+      );
+    });
   const sentences = (unseen: boolean) =>
-    lacking.flatMap(([, { taskName, atMs, sentence }]) =>
-      isUnseen(taskName, atMs) === unseen ? sentence : [],
-    );
+    lacking.flatMap(([, change]) => (isUnseen(change) === unseen ? change.sentence : []));
   return { missed: sentences(false), unseen: sentences(true) };
 }
 
 function blindFromMs(books: Books, task: ScenarioTask, span: Interval): EpochMs {
-  const isSeen = (spell: Interval) =>
-    minutesOf(spell).some((fromMs) => {
-      const minute = { fromMs, toMs: fromMs + MINUTE_MS };
-      return REGIONS.every((region) =>
-        slotsOf(task, region, minute).every((slot) =>
-          books.results.has(resultId(region, task.name, slot)),
-        ),
-      );
-    });
-  const blind = spellsOf(task, span).find((spell) => !isSeen(spell));
+  const spells = spellsOf(task, span);
+  const blind = spells.find((spell) => !minutesOf(spell).some(isWhole(books, task)));
   return blind?.fromMs ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether every region made each of its checks of a task in a minute. */
+function isWhole(books: Books, task: ScenarioTask): (minuteMs: EpochMs) => boolean {
+  return (fromMs) => {
+    const minute = { fromMs, toMs: fromMs + MINUTE_MS };
+    return REGIONS.every((region) =>
+      slotsOf(task, region, minute).every((slot) =>
+        books.results.has(resultId(region, task.name, slot)),
+      ),
+    );
+  };
 }
 
 /** The times after each change of a target, up to its next one. */

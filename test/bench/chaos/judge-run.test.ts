@@ -15,7 +15,12 @@ const TASK = {
   outages: [{ fromMs: MINUTE_MS, toMs: Number.POSITIVE_INFINITY }],
 };
 const SPAN = { fromMs: 60 * MINUTE_MS, toMs: 62 * MINUTE_MS };
-const CHANGE = { taskName: "db", atMs: 61.5 * MINUTE_MS, sentence: "CRITICAL: db" };
+const CHANGE = {
+  taskName: "db",
+  atMs: 61.5 * MINUTE_MS,
+  isWarning: false,
+  sentence: "CRITICAL: db",
+};
 const MINUTES = [SPAN.fromMs, SPAN.fromMs + MINUTE_MS];
 
 const RUN = { tasks: [TASK], span: SPAN };
@@ -182,6 +187,22 @@ describe("judgeWeight", () => {
       const { "changes that only the calm fleet saw": missed = 0 } = brokenBy(end);
       return [unseen?.measured, missed];
     };
+    const warned = endOf({
+      ...{
+        changes: new Map([
+          ["id-1", CHANGE],
+          ["id-2", { ...CHANGE, isWarning: true }],
+        ]),
+      },
+      ...{ delivered: ["id-1", "id-2"] },
+    });
+    const only = "changes that only the disturbed fleet saw";
+    assert.equal(brokenBy(warned)[only], 1);
+    const lossy = endOf({
+      ...warned.books,
+      results: without(PLACES[0], FIRST_MINUTE).books.results,
+    });
+    assert.equal(brokenBy(lossy)[only], undefined);
     assert.deepEqual(unseenBy(without(PLACES[0], SECOND_MINUTE)), [1, 0]);
     assert.deepEqual(unseenBy(without(PLACES[0], FIRST_MINUTE)), [0, 1], "before it went down");
     assert.deepEqual(unseenBy(without(LOCATION, SECOND_MINUTE)), [0, 1], "its vote is not needed");
