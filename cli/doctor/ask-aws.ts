@@ -5,7 +5,7 @@ import {
 } from "../../functions/adapters/signed-request/signed-request.ts";
 import { isFields } from "../../shared/input/input.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
-import { type Environment, endpointOf } from "./endpoints.ts";
+import { type Environment, endpointOf } from "../fleet/endpoints.ts";
 import { QUESTIONS, type Question, type QuestionName } from "./questions.ts";
 
 /** What came of a question. */

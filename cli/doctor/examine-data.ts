@@ -100,8 +100,9 @@ async function examineClock(
   try {
     const source = { region: name, shards, ...openRegion(open, name) };
     const { clockOffsetMs } = await readRegion(source, nowMs);
-    if (clockOffsetMs === null || Math.abs(clockOffsetMs) <= MOST_OFFSET_MS)
-      return orWell(about, []);
+    if (clockOffsetMs === null) return orWell(about, [], "not measured");
+    if (Math.abs(clockOffsetMs) <= MOST_OFFSET_MS)
+      return orWell(about, [], `${Math.round(clockOffsetMs)} ms off`);
     return [
       wrong(about, `The clock is off by ${Math.round(clockOffsetMs)} ms`, "see docs/clocks.md"),
     ];

@@ -8,6 +8,7 @@ import { sumOf } from "../../shared/sum-of.ts";
 import { HOUR_MS, SECOND_MS } from "../../shared/units.ts";
 import { showCount } from "../../terminal/count.ts";
 import { type Fields, listOf, partOf } from "./ask-aws.ts";
+import { type Deployed, knownRegions, sizeHints } from "./deployed-size.ts";
 import { examineRole } from "./examine-role.ts";
 import type { Examined, Place } from "./examined.ts";
 import { type About, type Finding, orWell, unasked, wrong } from "./finding.ts";
@@ -55,7 +56,8 @@ function rolesOrWell(about: About, roles: readonly (readonly Finding[] | null)[]
   return roles.includes(null) ? found : orWell(about, found);
 }
 
-async function examineFunction(examined: Examined, { region }: Place, name: FunctionName) {
+async function examineFunction(examined: Examined, place: Place, name: FunctionName) {
+  const { region } = place;
   const about: About = { region, part: "functions" };
   const { ask, fleet } = examined;
   const whole = functionName(fleet.name, name);
@@ -68,15 +70,12 @@ async function examineFunction(examined: Examined, { region }: Place, name: Func
   if (reply.kind !== "answer")
     return { found: [unasked(about, `Function ${whole}`, reply)], role: null };
   return {
-    found: configFindings(examined, about, { name, whole, config: reply.fields }),
+    found: [
+      ...configFindings(examined, about, { name, whole, config: reply.fields }),
+      ...sizeHints(examined, place, { name, whole, config: reply.fields }),
+    ],
     role: await examineRole(examined, region, { name, role: reply.fields.Role }),
   };
-}
-
-interface Deployed {
-  readonly name: FunctionName;
-  readonly whole: string;
-  readonly config: Fields;
 }
 
 function configFindings(
@@ -106,13 +105,11 @@ function configFindings(
 
 /** The regions that a function knows and that are not retired. */
 function namesOf(text: unknown): string | null {
-  try {
-    const regions: unknown = JSON.parse(String(text));
-    const own = Array.isArray(regions) ? regions.filter(({ retired }) => retired !== true) : [];
-    return own.map(({ name }) => name).join();
-  } catch {
-    return null;
-  }
+  return (
+    knownRegions(text)
+      ?.map(({ name }) => name)
+      .join() ?? null
+  );
 }
 
 const COUNTED = ["Errors", "Throttles"] as const;

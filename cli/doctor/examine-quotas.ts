@@ -11,48 +11,58 @@ const RUNS_AT_HOME = 3;
 /** A state is 4 KB at most, and all of them may be stored in one second when everything falls. */
 const WRITE_UNITS_PER_TASK = 4;
 
+/** A limit of the account, beside what the fleet may need of it. */
+interface Limit {
+  readonly found: readonly Finding[];
+  /** Both figures; absent if the limit is not known. */
+  readonly figures?: string;
+}
+
 /** Whether the account lets the fleet be as large as it is meant to be. */
 export async function examineQuotas(examined: Examined, place: Place): Promise<Finding[]> {
   if (place.isAgent) return [];
   const about: About = { region: place.region, part: "quotas" };
-  const [functions, tables] = await Promise.all([
+  const limits = await Promise.all([
     examineRuns(examined, about, place),
-    place.isHome ? examineWrites(examined, about) : [],
+    ...(place.isHome ? [examineWrites(examined, about)] : []),
   ]);
-  return orWell(about, [...functions, ...tables]);
+  const figures = limits.flatMap((limit) => limit.figures ?? []).join("; ");
+  return orWell(
+    about,
+    limits.flatMap(({ found }) => found),
+    figures,
+  );
 }
 
 async function examineRuns(
   { ask }: Examined,
   about: About,
   { region, isHome, probed }: Place,
-): Promise<Finding[]> {
+): Promise<Limit> {
   const reply = await ask("functionLimits", { region, path: "/2016-08-19/account-settings" });
-  if (reply.kind !== "answer") return [unasked(about, "Lambda's concurrency", reply)];
+  if (reply.kind !== "answer") return { found: [unasked(about, "Lambda's concurrency", reply)] };
   const { ConcurrentExecutions: most } = partOf(reply.fields, "AccountLimit");
   const needed = (probed?.shards ?? 0) * RUNS_PER_SHARD + (isHome ? RUNS_AT_HOME : 0);
-  if (typeof most !== "number" || most >= needed) return [];
-  return [
-    wrong(
-      about,
-      `Lambda runs ${most} functions at once here, and the fleet may need ${needed}`,
-      'raise the quota "Concurrent executions"',
-    ),
-  ];
+  if (typeof most !== "number") return { found: [] };
+  const text = `Lambda runs ${most} functions at once here, and the fleet may need ${needed}`;
+  const todo = 'raise the quota "Concurrent executions"';
+  return {
+    found: most >= needed ? [] : [wrong(about, text, todo)],
+    figures: `${needed} of ${most} functions at once`,
+  };
 }
 
-async function examineWrites({ ask, expected }: Examined, about: About): Promise<Finding[]> {
+async function examineWrites({ ask, expected }: Examined, about: About): Promise<Limit> {
   const reply = await ask("tableLimits", { region: about.region, body: {} });
   if (reply.kind !== "answer")
-    return [unasked(about, "The write limit of DynamoDB's tables", reply)];
+    return { found: [unasked(about, "The write limit of DynamoDB's tables", reply)] };
   const { TableMaxWriteCapacityUnits: most } = reply.fields;
   const needed = expected.tasks * WRITE_UNITS_PER_TASK;
-  if (typeof most !== "number" || most >= needed) return [];
-  return [
-    wrong(
-      about,
-      `A table takes ${most} write units a second, and ${expected.tasks} tasks that all fall may need ${needed}`,
-      'raise the quota "Table-level write throughput limit"',
-    ),
-  ];
+  if (typeof most !== "number") return { found: [] };
+  const text = `A table takes ${most} write units a second, and ${expected.tasks} tasks that all fall may need ${needed}`;
+  const todo = 'raise the quota "Table-level write throughput limit"';
+  return {
+    found: most >= needed ? [] : [wrong(about, text, todo)],
+    figures: `${needed} of ${most} write units a second`,
+  };
 }

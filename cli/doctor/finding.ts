@@ -27,7 +27,7 @@ export interface Finding {
   readonly part: Part;
   /** `unknown` if it could not be asked; `hint` if all is well, and there is something to know. */
   readonly level: "well" | "hint" | "wrong" | "unknown";
-  /** One sentence without its full stop; empty if all is well. */
+  /** One sentence without its full stop; of what is well the figures, or nothing. */
   readonly text: string;
   /** What to do about it; empty if there is nothing to do. */
   readonly todo: string;
@@ -38,13 +38,15 @@ export interface Finding {
 /** Which part of which region a finding is about. */
 export type About = Pick<Finding, "region" | "part">;
 
-function well({ region, part }: About): Finding {
-  return { region, part, level: "well", text: "", todo: "" };
+function well({ region, part }: About, text: string): Finding {
+  return { region, part, level: "well", text, todo: "" };
 }
 
-/** What was found, or that all is well. */
-export function orWell(about: About, found: readonly Finding[]): Finding[] {
-  return found.some(({ level }) => level !== "hint") ? [...found] : [well(about), ...found];
+/** What was found, or that all is well, with the figures that say so. */
+export function orWell(about: About, found: readonly Finding[], figures = ""): Finding[] {
+  return found.some(({ level }) => level !== "hint")
+    ? [...found]
+    : [well(about, figures), ...found];
 }
 
 /** A part is as it should be, and may not be as somebody thinks. */

@@ -8,13 +8,17 @@ export function findingLines(findings: readonly Finding[], colours: boolean): st
   const regions = [...new Set(findings.map(({ region }) => region))];
   const lines = regions.flatMap((region) => {
     const own = findings.filter((finding) => finding.region === region);
-    const parts = [...new Set(own.filter(({ level }) => level === "well").map(({ part }) => part))];
+    const parts = [...new Set(own.filter(({ level }) => level === "well").map(partOf))];
     const open = own.filter(({ level }) => level !== "well");
     const none = open.every(({ level }) => level === "unknown") ? "known" : "well";
     const shown = parts.length > 0 ? `well: ${parts.join(", ")}` : `nothing is ${none}`;
     return [`${region}  ${shown}`, ...open.map((finding) => lineOf(finding, colours))];
   });
   return [...lines, "", sumLine(findings)];
+}
+
+function partOf({ part, text }: Finding): string {
+  return text === "" ? part : `${part} (${text})`;
 }
 
 function lineOf({ part, level, text, todo }: Finding, colours: boolean): string {

@@ -9,6 +9,7 @@ import type { Fleet } from "../../shared/plan/plan.ts";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../shared/units.ts";
 import type { Call } from "../command/command.ts";
 import { CliError } from "../command/errors.ts";
+import { checkEndpoints, endpointOf } from "./endpoints.ts";
 import { placeOf } from "./fleet-options.ts";
 
 /** The probes of a fleet, which can be asked and answer. */
@@ -26,8 +27,9 @@ export async function openProbes(call: Call): Promise<OpenProbes> {
   const place = placeOf(call);
   if (place.kind === "local") return openLocal(place.dir);
   const { fleet } = place;
+  checkEndpoints(call.io.env);
   await new SignedSender().findCredentials();
-  return connectProbes({ fleet });
+  return connectProbes({ fleet, endpoint: endpointOf("lambda", call.io.env) });
 }
 
 async function openLocal(dir: string): Promise<OpenProbes> {
@@ -50,7 +52,7 @@ async function findLocal(dir: string) {
 /** A fleet, and on one machine where its functions are and what their requests are signed with. */
 interface ProbesSetup {
   readonly fleet: Fleet;
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   readonly key?: SigningKey;
 }
 

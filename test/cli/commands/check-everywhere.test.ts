@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -14,6 +15,7 @@ import { ACCESS_KEY, rememberRuntime } from "../../../local/aws/runtime-file.ts"
 import { FleetRun } from "../../../local/fleet/fleet-run.ts";
 import { startFleetWorkers } from "../../../local/fleet/fleet-workers.ts";
 import type { GuardedServer } from "../../../local/guard/guarded-server.ts";
+import { closeAtOnce, openOnLoopback } from "../../fakes/loopback.ts";
 import { refusedPort, startTcpServer, type TcpServer } from "../../fakes/tcp-server.ts";
 import { fakeIo } from "../fake-io.ts";
 
@@ -111,6 +113,30 @@ describe("check --everywhere", () => {
       assert.match(out[2] ?? "", sentence);
       assert.equal(code, 1);
     });
+
+  it("asks the Lambda that the environment names, as the SDK does", async () => {
+    const asked: string[] = [];
+    const lambda = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.end(JSON.stringify({ region: "eu-west-1", error: "told so" }));
+    });
+    const endpoint = await openOnLoopback(lambda);
+    const described = { context: { fleet: { name: "far", regions: ["eu-west-1"] } } };
+    writeFileSync(join(dir, "cdk.json"), JSON.stringify(described));
+    const before = { ...process.env };
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
+    const ask = async (env: Record<string, string>) => {
+      const io = fakeIo({ now: Date.now, cwd: dir, env });
+      await runCli(["check", "a.example:1", "--everywhere", "--aws"], io);
+      return [...io.heard.out, ...io.heard.error].join("\n");
+    };
+    assert.match(await ask({ AWS_ENDPOINT_URL_LAMBDA: endpoint }), /told so/);
+    assert.deepEqual(asked, ["/2015-03-31/functions/far-probe/invocations"]);
+    const wrong = await ask({ AWS_ENDPOINT_URL_LAMBDA: "nowhere" });
+    assert.match(wrong, /AWS_ENDPOINT_URL_LAMBDA must be a URL/);
+    process.env = before;
+    await closeAtOnce(lambda);
+  });
 
   it("says that no fleet runs, and which options go together", async () => {
     const none = await check("a.example:1", "--everywhere", "--data", join(dir, "none"));

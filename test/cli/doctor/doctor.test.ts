@@ -76,8 +76,8 @@ describe("synfleet doctor --aws", () => {
       [out, error],
       [
         [
-          `eu-west-1  well: ${parts}, bus, quotas, alarms, plan, leases, clock, minutes, troubles`,
-          `us-east-1  well: ${parts}, quotas, alarms, plan, leases, clock`,
+          `eu-west-1  well: ${parts}, bus, quotas (6 of 1000 functions at once; 400 of 40000 write units a second), alarms, plan, leases, clock (not measured), minutes, troubles`,
+          `us-east-1  well: ${parts}, quotas (3 of 1000 functions at once), alarms, plan, leases, clock (not measured)`,
           "",
           "All is well.",
         ],
@@ -296,6 +296,22 @@ describe("synfleet doctor --aws", () => {
     assert.deepEqual([code, more, out.at(-1)], [0, [], "All is well."]);
   });
 
+  it("hints where the deployed memory or shards are not those of cdk.json", async () => {
+    const [home, other] = TEST_FLEET.regions;
+    aws.regions = JSON.stringify([home, { ...other, shards: 2 }]);
+    describeFleet({ regions: ["eu-west-1", { name: "us-east-1", memoryMb: 256 }] });
+    const { code, out } = await ask();
+    const todo = "To do: deploy, or take the deployed figure into cdk.json.";
+    assert.deepEqual(
+      out.filter((line) => line.startsWith("  ")),
+      [
+        `  hint  functions: us-east-1 is planned for 2 shards, and by cdk.json for 1. ${todo}`,
+        `  hint  functions: Function test-probe has 128 MB, and by cdk.json 256. ${todo}`,
+      ],
+    );
+    assert.deepEqual([code, out.at(-1)], [0, "All is well."]);
+  });
+
   const QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:test-Bursts-1";
   const BURSTS: readonly (readonly [
     asked: string,
@@ -418,7 +434,7 @@ describe("synfleet doctor --aws", () => {
     const text = out.join("\n");
     for (const action of ["scheduler:GetSchedule", "dynamodb:DescribeLimits", "iam:GetRolePolicy"])
       assert.match(text, new RegExp(`is not known: ${action} is not allowed\\. To do: `));
-    assert.match(text, /quotas, alarms, plan, leases, clock/);
+    assert.match(text, /quotas \(3 of 1000 functions at once\), alarms, plan, leases, clock/);
   });
 
   it("tells of a retired region whose stack is still there, and of one whose stack is gone", async () => {

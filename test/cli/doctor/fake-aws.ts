@@ -20,6 +20,7 @@ export class FakeAws {
   readonly told = new Map<Asked, Told>();
   /** JSON of the regions that home's functions know. */
   regions = "[]";
+  memoryMb = 128;
   /** The URL of the queue that brings probes the next burst. */
   burstQueue = "";
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -76,6 +77,7 @@ export class FakeAws {
       GetFunctionConfiguration: {
         State: "Active",
         LastUpdateStatus: "Successful",
+        MemorySize: this.memoryMb,
         Timeout,
         Role: `arn:aws:iam::123456789012:role/r-${own}`,
         Environment: { Variables },
