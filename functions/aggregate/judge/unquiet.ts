@@ -37,6 +37,15 @@ function isUnquiet(record: Stirred, atMs: EpochMs): boolean {
   );
 }
 
+/** What can't be judged counts too, so that a look sets it aside as the minute's run does. */
+function mayMatter(record: Stirred, atMs: EpochMs): boolean {
+  try {
+    return isUnquiet(record, atMs);
+  } catch {
+    return true;
+  }
+}
+
 function isFailing({ status, failCount }: RegionHealth): boolean {
   return status === "unhealthy" || failCount > 0;
 }
@@ -75,7 +84,7 @@ function nextList(
 ): UnquietList {
   const { list } = memory.unquiet;
   const atMs = window.toMs;
-  const stirred = next.filter((record) => isUnquiet(record, atMs)).map(({ name }) => name);
+  const stirred = next.filter((record) => mayMatter(record, atMs)).map(({ name }) => name);
   if (pace === "samples") {
     const { taskNames } = list;
     if (taskNames === null || stirred.every((name) => taskNames.includes(name))) return list;
@@ -84,7 +93,7 @@ function nextList(
   // Every record is known here, so that names that do not matter any more can go.
   if (memory.records.size < leastRecords)
     return list.window === null ? list : { ...list, window: null, taskNames: null };
-  const records = [...memory.records].filter(([, record]) => isUnquiet(record, atMs));
+  const records = [...memory.records].filter(([, record]) => mayMatter(record, atMs));
   const names = [...memory.damaged, ...records.map(([name]) => name), ...stirred];
   return {
     ...list,

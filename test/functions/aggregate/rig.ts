@@ -224,6 +224,8 @@ export class Rig {
       fleetRecord: this.fleetRecord,
       unquiet: this.unquiet,
       aloneFromMs: 0,
+      // However few tasks a test has, its looks are those of a large fleet.
+      leastRecords: 0,
       hints: this.hints,
       history: this.history,
       settings: this.settings,

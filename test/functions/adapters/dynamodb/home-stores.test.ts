@@ -480,12 +480,16 @@ function testRecords(states: () => StateStore): void {
     assert.equal(await states().readRecord("none"), null);
   });
 
-  test("readRecords gives the records of all tasks", async () => {
+  test("readRecords gives the records of all tasks, or of those that are named", async () => {
     const names = Array.from({ length: 40 }, (_, i) => `task ${i}`);
     for (const name of names) await states().putRecord(aRecord(name));
     const { records } = await states().readRecords();
     const expected = ["a", "owing", ...names];
     assert.deepEqual(records.map(({ task }) => task.name).sort(), expected.sort());
+    const named = await states().readRecords(new Set(["task 1", "task 30", "nobody"]));
+    const found = named.records.map(({ task }) => task.name);
+    assert.deepEqual([found.toSorted(), named.damaged], [["task 1", "task 30"], []]);
+    assert.deepEqual(named.records[0], aRecord(found[0] ?? ""));
   });
 }
 

@@ -247,3 +247,19 @@ it("readRecords ignores a record under another key, and says so: it could never 
   assert.deepEqual(damaged, []);
   assert.deepEqual(faults, ['Task "a": a record under another key is ignored']);
 });
+
+it("readRecords of a named task sets a damaged record aside, and readUnquiet leaves out what is odd", async (t) => {
+  const Item = { ...stateItemOf("a"), state: { S: "{" } };
+  const reading = await answeringClient(t, () => JSON.stringify({ Item }));
+  const { states } = openHomeStores({ client: reading, fleet: "f", now: () => START_MS });
+  const { records, damaged } = await states.readRecords(new Set(["a"]));
+  assert.deepEqual([records, damaged], [[], ["a"]]);
+  const odd = { version: { S: "x" }, from_ms: { N: "1" }, task_names: { L: [{ N: "1" }] } };
+  const listing = await answeringClient(t, () => JSON.stringify({ Item: odd }));
+  const { unquiet } = openHomeStores({ client: listing, fleet: "f", now: () => START_MS });
+  assert.deepEqual(await unquiet.readUnquiet(), { version: 0, window: null, taskNames: null });
+});
+
+function stateItemOf(name: string) {
+  return { pk: { S: String(stateKey(name).pk) }, sk: { S: name } };
+}
