@@ -52,8 +52,8 @@ export class LambdaProcess {
     if (!this.#isAlive) await never();
   }
 
-  dynamoDb(region: string, leftMs?: () => DurationMs) {
-    return createDynamoDbClient(region, this.#clientFor("dynamodb"), leftMs);
+  dynamoDb(region: string, waiting: Parameters<typeof createDynamoDbClient>[2] = {}) {
+    return createDynamoDbClient(region, this.#clientFor("dynamodb"), waiting);
   }
 
   eventBridge(region: string) {

@@ -169,7 +169,9 @@ function servicesOf(
   const sleep = (ms: number) => time.sleep(ms);
   const client = process.dynamoDb(fleet.home);
   const room = { untilMs: Number.POSITIVE_INFINITY };
-  const summaryClient = process.dynamoDb(fleet.home, () => room.untilMs - time.now());
+  const summaryClient = process.dynamoDb(fleet.home, {
+    leftMs: () => room.untilMs - time.now(),
+  });
   const clients = { client, summaryClient };
   const home = openHomeStores({ ...clients, fleet: fleet.name, keepMs: 30 * DAY_MS, now, sleep });
   const decode = (count: number) => process.compute((count / SAMPLES_A_SECOND) * SECOND_MS);

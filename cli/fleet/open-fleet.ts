@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
+import { createDynamoDbClient, GIVING_WAY } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import {
   createEventBridgeClient,
   createEventBus,
@@ -64,7 +64,7 @@ function openAws(fleet: Fleet): ClosableFleet {
   return {
     fleet,
     clientFor: (region) => {
-      const client = clients.get(region) ?? createDynamoDbClient(region);
+      const client = clients.get(region) ?? createDynamoDbClient(region, {}, GIVING_WAY);
       clients.set(region, client);
       return client;
     },

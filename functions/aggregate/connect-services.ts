@@ -46,7 +46,7 @@ export function connectServices(environment: Environment): AggregateServices {
   const minuteMs = readCount(environment, ENV.minuteDays, DEFAULT_MINUTE_DAYS) * DAY_MS;
   const home = openHomeStores({
     ...{ client, fleet: fleet.name, keepMs: summaryMs },
-    summaryClient: createDynamoDbClient(fleet.home, { requestHandler }, leftMs),
+    summaryClient: createDynamoDbClient(fleet.home, { requestHandler }, { leftMs }),
     minuteMs,
     dayMs: readCount(environment, ENV.dayDays, DEFAULT_DAY_DAYS) * DAY_MS,
   });

@@ -1,6 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { type DurationMs, type RegionName, SECOND_MS } from "../../../shared/units.ts";
-import { type LeftPatience, retryPatiently } from "./patient-retry.ts";
+import { retryPatiently, type Waiting } from "./patient-retry.ts";
 
 const CONNECT_TIMEOUT_MS: DurationMs = SECOND_MS;
 const REQUEST_TIMEOUT_MS: DurationMs = 3 * SECOND_MS;
@@ -8,14 +8,14 @@ const SOCKET_COUNT = 25;
 
 /**
  * Makes a DynamoDB client for one region; on cold start only. The request timeout includes the wait
- * for a socket, so callers send about `SOCKET_COUNT` requests at a time at most. `leftMs` says how much
- * longer a throttled request may wait. Without
+ * for a socket, so callers send about `SOCKET_COUNT` requests at a time at most. `waiting` says how
+ * throttled requests wait if not as the fleet's own do. Without
  * `throwOnRequestTimeout` the SDK only warns, and does not end the request (NodeHttpHandlerOptions).
  */
 export function createDynamoDbClient(
   region: RegionName,
   config: DynamoDBClientConfig = {},
-  leftMs: LeftPatience = () => Number.POSITIVE_INFINITY,
+  waiting: Partial<Waiting> = {},
 ): DynamoDBClient {
   const agent = { keepAlive: true, maxSockets: SOCKET_COUNT };
   const client = new DynamoDBClient({
@@ -32,6 +32,6 @@ export function createDynamoDbClient(
   // It copies every request and answer for a logger that does not exist: a fifth of the CPU of the
   // aggregator (measured).
   client.middlewareStack.remove("loggerMiddleware");
-  retryPatiently(client, leftMs);
+  retryPatiently(client, waiting);
   return client;
 }

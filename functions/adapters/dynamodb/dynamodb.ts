@@ -12,4 +12,5 @@ export {
   openTaskStores,
   type RegionStores,
 } from "./open-stores.ts";
+export { GIVING_WAY } from "./patient-retry.ts";
 export { decodeManifest } from "./plan-store.ts";

@@ -1,11 +1,30 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DurationMs } from "../../../shared/units.ts";
 
-/** How long a throttled request waits in all before it fails. */
-const PATIENCE_MS: DurationMs = 20_000;
+/** How a throttled request waits. */
+export interface Waiting {
+  /** In all, before it fails. */
+  readonly patienceMs: DurationMs;
+  /** Before it is sent again; the delay doubles from the first to the longest. */
+  readonly firstDelayMs: DurationMs;
+  readonly longestDelayMs: DurationMs;
+  /** How much longer it may wait now, beside its patience. */
+  readonly leftMs: () => DurationMs;
+}
 
-const FIRST_DELAY_MS: DurationMs = 50;
-const LONGEST_DELAY_MS: DurationMs = 1_000;
+const FLEETS_OWN: Waiting = {
+  patienceMs: 20_000,
+  firstDelayMs: 50,
+  longestDelayMs: 1_000,
+  leftMs: () => Number.POSITIVE_INFINITY,
+};
+
+/** An operator who reads a lot is slowed down, and the fleet's own requests find room first. */
+export const GIVING_WAY: Partial<Waiting> = {
+  patienceMs: 300_000,
+  firstDelayMs: 1_000,
+  longestDelayMs: 10_000,
+};
 
 type Provided = Awaited<ReturnType<DynamoDBClient["config"]["retryStrategy"]>>;
 type RetryStrategy = Extract<Provided, { recordSuccess: unknown }>;
@@ -19,30 +38,28 @@ interface PatientToken extends Token {
   readonly waitedMs: DurationMs;
 }
 
-/** How much longer a throttled request may wait now, beside the limit that each has. */
-export type LeftPatience = () => DurationMs;
-
 /**
- * Makes a client send a throttled request again until it has waited for `PATIENCE_MS`, or for as long as
- * there is time. The SDK gives up after four attempts, and sooner if many requests are throttled; but a
+ * Makes a client send a throttled request again until its patience or its time is over. The SDK gives up after four attempts, and sooner if many requests are throttled; but a
  * table takes its thousand units a second from each partition for as long as that needs. Other failures
  * stay with the SDK.
  */
-export function retryPatiently({ config }: DynamoDBClient, leftMs: LeftPatience): void {
+export function retryPatiently({ config }: DynamoDBClient, waiting: Partial<Waiting>): void {
   const provide = config.retryStrategy;
   config.retryStrategy = async () => {
     const standard = await provide();
-    return "recordSuccess" in standard ? new PatientRetry(standard, leftMs) : standard;
+    return "recordSuccess" in standard
+      ? new PatientRetry(standard, { ...FLEETS_OWN, ...waiting })
+      : standard;
   };
 }
 
 class PatientRetry implements RetryStrategy {
   readonly #standard: RetryStrategy;
-  readonly #leftMs: LeftPatience;
+  readonly #waiting: Waiting;
 
-  constructor(standard: RetryStrategy, leftMs: LeftPatience) {
+  constructor(standard: RetryStrategy, waiting: Waiting) {
     this.#standard = standard;
-    this.#leftMs = leftMs;
+    this.#waiting = waiting;
   }
 
   acquireInitialRetryToken(scope: string): Promise<Token> {
@@ -56,9 +73,9 @@ class PatientRetry implements RetryStrategy {
     if (error.errorType !== "THROTTLING")
       return this.#standard.refreshRetryTokenForRetry(standardOf(token), error);
     const before = isPatient(token) ? token : null;
-    const hasWaited = before !== null && before.waitedMs >= PATIENCE_MS;
-    if (hasWaited || this.#leftMs() <= 0) throw error.error;
-    return patientToken(standardOf(token), before);
+    const { patienceMs, leftMs } = this.#waiting;
+    if ((before?.waitedMs ?? 0) >= patienceMs || leftMs() <= 0) throw error.error;
+    return patientToken(standardOf(token), before, this.#waiting);
   }
 
   recordSuccess(token: Token): void {
@@ -75,9 +92,13 @@ function standardOf(token: Token): Token {
 }
 
 /** Delays are random, so that requests that were refused together come back one by one. */
-function patientToken(standard: Token, before: PatientToken | null): PatientToken {
+function patientToken(
+  standard: Token,
+  before: PatientToken | null,
+  { firstDelayMs, longestDelayMs: mostMs }: Waiting,
+): PatientToken {
   const throttledCount = (before?.throttledCount ?? 0) + 1;
-  const longestMs = Math.min(FIRST_DELAY_MS * 2 ** (throttledCount - 1), LONGEST_DELAY_MS);
+  const longestMs = Math.min(firstDelayMs * 2 ** (throttledCount - 1), mostMs);
   const delayMs = Math.ceil(((1 + Math.random()) * longestMs) / 2);
   return {
     standard,

@@ -2,8 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fleetOf, tasksOf } from "../../../bench/aggregate/make-fleet.ts";
 import type { Limits } from "../../../bench/outage/capacity.ts";
-import type { Arrival } from "../../../bench/outage/limited-bus.ts";
+import { LambdaProcess } from "../../../bench/outage/lambda.ts";
+import { type Arrival, LimitedBus } from "../../../bench/outage/limited-bus.ts";
+import { LimitedDatabase } from "../../../bench/outage/limited-database.ts";
 import { type Outage, type Played, playOutage } from "../../../bench/outage/play-scene.ts";
+import { VirtualTime } from "../../../bench/outage/virtual-time.ts";
+import { randomOf } from "../../../bench/random.ts";
+import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
+import type { StoredChunk } from "../../../functions/ports/chunk-store.ts";
+import { NO_FIGURES, NO_MARKS } from "../../../shared/result/result.ts";
 import { MINUTE_MS, SECOND_MS, startOfMinute } from "../../../shared/units.ts";
 
 /** A thirtieth of 8,000 tasks, on a thirtieth of what AWS gives a new table and a small region. */
@@ -81,4 +88,67 @@ test("aggregateWindows tells no later while its summaries find no room, and writ
   const missing = [...free.minuteVersions.keys()].filter((key) => !busy.minuteVersions.has(key));
   assert.deepEqual(missing, [], "summaries are lost");
   assert.deepEqual(new Set(busy.minuteVersions.values()), new Set([1]), "one is written twice");
+});
+
+/** What a probe stores in a quarter of a minute at 10,000 tasks every 15 s, divided among two shards. */
+function aFlush(shard: number, part: number): StoredChunk {
+  const random = randomOf(100 * shard + part);
+  const results = Array.from({ length: 5_000 }, (_, taskIndex) => {
+    const slotAtMs = 15_000 * part + 3 * taskIndex;
+    const micros = (least: number, most: number) =>
+      Math.round(1_000 * (least + (most - least) * random())) / 1_000;
+    const connectTimeMs = micros(5, 150);
+    return {
+      ...{ taskIndex, slotAtMs, startedAtMs: slotAtMs + 1 + Math.floor(40 * random()) },
+      ...{ outcome: "open" as const, expect: "open" as const, ...NO_FIGURES, ...NO_MARKS },
+      ...{ connectTimeMs, elapsedMs: connectTimeMs + micros(0.1, 1), dnsTimeMs: micros(0.5, 20) },
+      ...{ address: "192.0.2.1", timing: "kernel" as const, suspect: false },
+    };
+  });
+  const notes = { coldStart: false, stallCount: 0, remeasuredCount: 0, pacingDebtMs: 0 };
+  return { shard, part, bundle: "b", termFromMs: 0, notes, results };
+}
+
+test("a region's results all find room before its next flush, at the model's rate and without any burst", async () => {
+  await playUsual(1);
+  const time = new VirtualTime(0);
+  const restore = time.patchTimers();
+  // What is deployed for 10,000 tasks in a region.
+  const results: Limits = { partitionWrites: 8, tableWrites: 8, tableReads: 13 };
+  const limits = { alerts: results, summaries: results };
+  const now = () => time.now();
+  const database = new LimitedDatabase(1, limits, now);
+  const bus = new LimitedBus(1, now);
+  const client = new LambdaProcess({ time, random: randomOf(1), database, bus }).dynamoDb("eu");
+  const { chunks, leases } = openRegionStores({ client, fleet: "f", region: "eu", now });
+  const took: number[] = [];
+  const timed = async (work: Promise<unknown>) => {
+    const fromMs = time.now();
+    await work;
+    took.push(time.now() - fromMs);
+  };
+  const play = async () => {
+    for (let part = 0; part < 4; part++) {
+      const flushes = [0, 1].map((shard) => timed(chunks.putChunk(aFlush(shard, part))));
+      await time.sleep(1_000);
+      const move = leases.moveLease(part, null, { claimedToMs: 60_000, runs: [] });
+      await Promise.all([...flushes, timed(move)]);
+      await time.sleep(15_000 * (part + 1) - time.now());
+    }
+    return chunks.readChunks(0, { fromMs: 0, toMs: 1 });
+  };
+  try {
+    const { chunks: stored } = await time.run(play());
+    assert.deepEqual(
+      stored.map(({ part, results: own }) => [part, own.length]),
+      [0, 1, 2, 3].map((part) => [part, 5_000]),
+    );
+  } finally {
+    restore();
+  }
+  assert.equal(took.length, 12);
+  const { consumed } = database.capacityOf("f-results-eu");
+  assert.ok(consumed > 4 * 60, `a flush takes ${consumed / 4} units only`);
+  assert.ok(Math.max(...took) > 1_000, "the table throttles nothing");
+  assert.ok(Math.max(...took) < 14_000, `a request took ${Math.max(...took)} ms`);
 });
