@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { CLOCK_LOOK_MS, isAhead } from "../../../shared/slot/slot.ts";
 import type { DurationMs, EpochMs } from "../../../shared/units.ts";
+import { Ticks } from "./ticks.ts";
 
 /** Time as the probe sees it; tests pass a virtual one. */
 export interface Clock {
@@ -8,11 +9,13 @@ export interface Clock {
   now(): EpochMs;
   /** Never goes back; spans of time are measured with it. */
   monotonic(): DurationMs;
-  /** Ends after `ms`, or as soon as the signal is aborted. It never rejects. */
+  /** Ends after `ms`, up to a tick later while something ticks, or as soon as the signal is aborted. It never rejects. */
   sleep(ms: DurationMs, signal?: AbortSignal): Promise<void>;
   /** Calls `tick` every `ms` until the returned function is called; half the CPU of a loop that sleeps. */
   every(ms: DurationMs, tick: () => void): () => void;
 }
+
+const ticks = new Ticks();
 
 /** The clocks of this machine. */
 export const systemClock: Clock = {
@@ -22,17 +25,14 @@ export const systemClock: Clock = {
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const wake = () => {
-        clearTimeout(timer);
+        drop();
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const drop = ticks.after(ms, wake);
       signal?.addEventListener("abort", wake);
     }),
-  every: (ms, tick) => {
-    const timer = setInterval(tick, ms);
-    return () => clearInterval(timer);
-  },
+  every: (ms, tick) => ticks.every(ms, tick),
 };
 
 /**
