@@ -53,12 +53,12 @@ function summariesOf(names: readonly string[], task: SummaryTask): TaskMinutes {
   return { task, count, bytes: summarySize(task, shown), regionCount: regions.length };
 }
 
-// Fitted to what `bench/summary-size.ts` measures of minutes in groups (decision 57).
-const MINUTE_BYTES = { base: 8, perNameByte: 1 / 4, perDeepRegion: 24 } as const;
+// Fitted to what `bench/summary-size.ts` measures of minutes in groups (decisions 57 and 70).
+const MINUTE_BYTES = { base: 5, perNameByte: 1 / 4, perDeepRegion: 24 } as const;
 
 /** Of few checks each time is there, of many their figures and a sketch. */
 function regionBytes(checkCount: number): number {
-  return Math.min(2.4 * checkCount, 12 + 0.11 * checkCount);
+  return Math.min(2.2 * checkCount, 12 + 0.11 * checkCount);
 }
 
 /** Bytes of a task in its group's minute. */

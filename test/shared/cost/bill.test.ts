@@ -48,18 +48,18 @@ const BILL: readonly Line[] = [
   ["DynamoDB", "writes: results and leases", 552_975, 0.345609],
   // 6 of the alerts table and a manifest for each of 2 regions: 8 × 43,800.
   ["DynamoDB", "writes: plans and state", 350_400, 0.219],
-  // Each minute of both tasks once: 8 and a quarter of the names a task, web's 12 + 0.11 × 12 and
-  // mail's 2.4, 39.47 bytes of 4,096. A day: 24 hours of 1,812 bytes, 11 units, and of 426, 3.
-  // (39.47 / 4,096 + 14 / 1,440) × 43,800; 0.125 a million.
-  ["DynamoDB", "reads: minutes and hours, to pack them", 847.900228, 0.000106],
+  // Each minute of both tasks once: 5 and a quarter of the names a task, web's 12 + 0.11 × 12 and
+  // mail's 2.2, 33.27 bytes of 4,096. A day: 24 hours of 1,812 bytes, 11 units, and of 426, 3.
+  // (33.27 / 4,096 + 14 / 1,440) × 43,800; 0.125 a million.
+  ["DynamoDB", "reads: minutes and hours, to pack them", 781.6014, 0.000098],
   // 2 × 3 leases, 2 leases that do not exist, 3 × 0.5 for chunks: 9.5 × 43,800; 0.125 a million.
   ["DynamoDB", "reads: results and leases", 416_100, 0.052013],
   // Tasks 1, their status 1, settings 2, alerts 19 (16 partitions of records), manifests 2 × 2 + 3, and once an hour a bundle of
   // 2 × 40 × 3 / 2 = 120 bytes, 120 / 4,096 / 60: 29.00048828125 × 43,800.
   ["DynamoDB", "reads: tasks, plans and state", 1_314_021.386719, 0.164253],
-  // Minutes of 39.47 bytes, a board of 160 + 2 × 3 and 100 for its storage: 305.47 × 1,440 × 3 / GB;
+  // Minutes of 33.27 bytes, a board of 160 + 2 × 3 and 100 for its storage: 299.27 × 1,440 × 3 / GB;
   // 0.25 dollars a GB.
-  ["DynamoDB", "storage: minutes and boards of 3 days", 0.001229, 0.000307],
+  ["DynamoDB", "storage: minutes and boards of 3 days", 0.001204, 0.000301],
   // (1,812 + 426 + 200) / 60 × 1,440 × 90 / GB.
   ["DynamoDB", "storage: hours of 90 days", 0.004904, 0.001226],
   // (1,140 + 1,780 + 200) × 1,095 / GB.
@@ -119,8 +119,8 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.387199);
-    assert.equal(rounded(estimate.storageDollars), 0.035157); // 0.000307 + 0.001226 + 0.000795 + 0.028294 + 0.004534
+    assert.equal(rounded(estimate.dollars), 53.387185);
+    assert.equal(rounded(estimate.storageDollars), 0.035151); // 0.000301 + 0.001226 + 0.000795 + 0.028294 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
   });
@@ -147,40 +147,40 @@ const THREE_REGIONS: CostFleet = {
 };
 
 const SUMMARIES: readonly SummaryCase[] = [
-  { what: "every second", task: aTask("t", { scheduleMs: 1_000 }), count: 1, bytes: 67.05 },
-  { what: "every 15 s", task: aTask("t", { scheduleMs: 15_000 }), count: 1, bytes: 40.05 },
-  { what: "every 40 s", task: aTask("t", { scheduleMs: 40_000 }), count: 1, bytes: 25.65 },
-  { what: "every 41 s", task: aTask("t", { scheduleMs: 41_000 }), count: 1, bytes: 18.45 },
-  { what: "every minute", task: aTask("t", { scheduleMs: 60_000 }), count: 1, bytes: 18.45 },
+  { what: "every second", task: aTask("t", { scheduleMs: 1_000 }), count: 1, bytes: 64.05 },
+  { what: "every 15 s", task: aTask("t", { scheduleMs: 15_000 }), count: 1, bytes: 34.65 },
+  { what: "every 40 s", task: aTask("t", { scheduleMs: 40_000 }), count: 1, bytes: 21.45 },
+  { what: "every 41 s", task: aTask("t", { scheduleMs: 41_000 }), count: 1, bytes: 14.85 },
+  { what: "every minute", task: aTask("t", { scheduleMs: 60_000 }), count: 1, bytes: 14.85 },
   {
     what: "every 119 s, with all regions in one minute",
     task: aTask("t", { scheduleMs: 119_000 }),
     count: 0.504202, // 60 / 119
-    bytes: 9.302521, // 18.45 × 60 / 119
+    bytes: 7.487395, // 14.85 × 60 / 119
   },
   {
     what: "every 2 minutes, with two regions in the larger one",
     task: aTask("t", { scheduleMs: 120_000 }),
     count: 1,
-    bytes: 16.05,
+    bytes: 12.65,
   },
   {
     what: "every 3 minutes, with a region in each",
     task: aTask("t", { scheduleMs: 180_000 }),
     count: 1,
-    bytes: 13.65,
+    bytes: 10.45,
   },
   {
     what: "every 4 minutes, with a region in three of them",
     task: aTask("t", { scheduleMs: 240_000 }),
     count: 0.75,
-    bytes: 10.2375, // 13.65 × 3 / 4
+    bytes: 7.8375, // 10.45 × 3 / 4
   },
   {
     what: "every 5 minutes in one region",
     task: aTask("t", { scheduleMs: 300_000, regions: ["eu-west-1"] }),
     count: 0.2,
-    bytes: 2.73, // 13.65 / 5
+    bytes: 2.09, // 10.45 / 5
   },
   {
     what: "in a region that the fleet does not have",
@@ -221,8 +221,8 @@ describe("usageOf", () => {
       tasks: { writes: 0, reads: 1 },
       settings: { writes: 0, reads: 2 },
       "task-status": { writes: 0, reads: 1 },
-      // 1 + 1 + 3 / 60 + 4 / 1,440, and 39.47 / 4,096 + 14 / 1,440, as in the bill.
-      summaries: { writes: 2.052_778, reads: 0.019_358 },
+      // 1 + 1 + 3 / 60 + 4 / 1,440, and 33.27 / 4,096 + 14 / 1,440, as in the bill.
+      summaries: { writes: 2.052_778, reads: 0.017_845 },
       alerts: { writes: 6, reads: 19 },
       plans: { writes: 2, reads: 7.000_488_281_25 },
       results: { writes: 12.625, reads: 9.5 },
