@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openRegionStores } from "../../../functions/adapters/dynamodb/dynamodb.ts";
 import { aggregateWindows } from "../../../functions/aggregate/aggregate.ts";
 import { connectServices } from "../../../functions/aggregate/connect-services.ts";
@@ -9,13 +11,12 @@ import { FunctionWorker } from "../../../local/fleet/function-worker.ts";
 import { DETAIL_TYPES, ENV } from "../../../shared/contract.ts";
 import { draftPlan } from "../../../shared/plan/plan.ts";
 import { slotsOfTerm } from "../../../shared/slot/slot.ts";
-import type { Task } from "../../../shared/task/task.ts";
+import { parseTask, type Task } from "../../../shared/task/task.ts";
 import { DAY_MS, type EpochMs, MINUTE_MS, startOfMinute } from "../../../shared/units.ts";
 import { type Embedded, startEmbedded } from "../../embedded.ts";
-import { aTask } from "../../fakes/results.ts";
 import { type SntpServer, startSntpServer } from "../../fakes/sntp-server.ts";
 import { FakeEventBus } from "../../fakes/task-stores.ts";
-import { startTcpServer, type TcpServer } from "../../fakes/tcp-server.ts";
+import { startRawServer } from "../../fakes/tls-server.ts";
 
 const FLEET = localFleet(["here", "there"], 1);
 
@@ -31,9 +32,12 @@ interface Detail {
 }
 
 /** One whose slot is among the first of its lease term in both regions, so that the test does not wait. */
-function anEarlyTask(target: Task["target"]): Task {
+function anEarlyTask(port: number): Task {
   for (let i = 0; i < 100_000; i++) {
-    const task = aTask(`early ${i}`, { scheduleMs: MINUTE_MS, target });
+    const times = { schedule_seconds: 60, timeout_seconds: 30 };
+    const dialogue = [{ expect: "ready" }];
+    const raw = { name: `early ${i}`, host: `127.0.0.1:${port}`, ...times, dialogue };
+    const task = parseTask(raw).task ?? assert.fail();
     const firsts = draftPlan(FLEET, [task], 0).map(({ manifest }) => {
       const [slot = MINUTE_MS] = slotsOfTerm(task, manifest, {
         fromMs: 0,
@@ -48,16 +52,14 @@ function anEarlyTask(target: Task["target"]): Task {
 
 describe("a local fleet whose regions ask time servers", { timeout: 60_000 }, () => {
   let embedded: Embedded;
-  let target: TcpServer;
   const servers = new Map<string, SntpServer>();
   before(async () => {
-    [embedded, target] = await Promise.all([startEmbedded(FLEET), startTcpServer()]);
+    embedded = await startEmbedded(FLEET);
     for (const [region, offsetMs] of Object.entries(OFFSETS))
       servers.set(region, await startSntpServer(() => [{ offsetMs }]));
   });
   after(async () => {
     for (const server of servers.values()) await server.close();
-    await target.close();
     await embedded.close();
   });
 
@@ -126,8 +128,18 @@ describe("a local fleet whose regions ask time servers", { timeout: 60_000 }, ()
     return { detail: beats.at(-1)?.detail as unknown as Detail, services, windowMs };
   }
 
-  it("notes each offset in the chunks, and names the region that is off in the heartbeat", async () => {
-    const task = anEarlyTask({ hostname: "127.0.0.1", port: target.port });
+  /** Long enough for an answer that is under way, on a busy machine too. */
+  const ANSWER_MS = 500;
+
+  /** Says that it is ready when both regions have asked for the time: a term ends with its last check. */
+  async function greet(socket: Socket): Promise<void> {
+    while ([...servers.values()].some(({ questions }) => questions.length === 0)) await sleep(20);
+    await sleep(ANSWER_MS);
+    socket.write("ready\n");
+  }
+
+  it("notes each offset in the chunks, and names the region that is off in the heartbeat", async (t) => {
+    const task = anEarlyTask(await startRawServer(t, (socket) => void greet(socket)));
     await storePlans(task);
     const outputs = await Promise.all(FLEET.regions.map(({ name }) => probeOnce(name)));
     for (const output of outputs) assert.match(output, /"ClockOffsetMs":/);
