@@ -222,7 +222,7 @@ test("a look that reads named and unquiet records only tells and stores the same
         assert.ok(!all.rig.states.reads.includes("named"));
       },
     ),
-    { numRuns: 5, examples: [[CHILD_AFTER_PARENT, [], {}]] },
+    { numRuns: 3, examples: [[CHILD_AFTER_PARENT, [], {}]] },
   );
   assert.ok(namedReads > 0);
 });
