@@ -36,7 +36,7 @@ const call: RoundsCall = JSON.parse(process.argv[2] ?? "");
 const tasks = tasksFor(hostsFrom(call.firstHost, call.count), call.port, call.timeoutSeconds);
 // Each round opens its network anew, as the probe does for each cover.
 for (let round = 0; round < call.warmUpRounds; round++)
-  await openBurst({ ...call.setup, startsPerSecond: UNPACED })(tasks);
+  await openBurst({ timing: call.setup.timing, startsPerSecond: UNPACED })(tasks);
 const cpuBefore = process.cpuUsage();
 const startedAt = performance.now();
 let checks = 0;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { startsPerSecondFor } from "../../shared/plan/plan.ts";
 import { buildNative } from "../native/build.ts";
 import { statOf } from "../process-figures.ts";
 import { BLACKBOX, scrapeCommand, startBlackbox } from "../truth/blackbox.ts";
@@ -39,8 +40,12 @@ const PACED_ROUNDS = 5;
 const WHOLE_CORE_PACE = 1_600;
 const PER_TICK = 8;
 
+/** What a function of 128 MB is planned to check a second, each check at an instant of its own. */
+const SCHEDULED_PER_SECOND = 335;
+
 export const PROBE = "synfleet, kernel timing";
 export const PROBE_PACED = "synfleet, kernel timing, paced";
+const PROBE_SCHEDULED = `synfleet, kernel timing, ${SCHEDULED_PER_SECOND} scheduled a second`;
 export const C_LOOP = "C epoll loop, kernel timing";
 export const C_LOOP_PACED = "C epoll loop, kernel timing, paced";
 export const GO = "Go dialer";
@@ -54,6 +59,15 @@ export const SUBJECTS: readonly Subject[] = [
   ]),
   probe(PROBE, { timing: "kernel", startsPerSecond: UNPACED }, ROUNDS),
   probe(PROBE_PACED, { timing: "kernel", startsPerSecond: WHOLE_CORE_PACE }, PACED_ROUNDS),
+  probe(
+    PROBE_SCHEDULED,
+    {
+      timing: "kernel",
+      startsPerSecond: startsPerSecondFor(128),
+      scheduledPerSecond: SCHEDULED_PER_SECOND,
+    },
+    PACED_ROUNDS,
+  ),
   probe("synfleet, user timing", { timing: "user", startsPerSecond: UNPACED }, ROUNDS),
   native("net.connect", "node", ({ firstHost, port }) =>
     script("plain-rounds.ts", firstHost, port, COUNT, WARM_UP_ROUNDS, ROUNDS),

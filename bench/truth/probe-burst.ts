@@ -15,6 +15,7 @@ import {
 } from "../../functions/probe/timing/timing.ts";
 import type { ProbeResult } from "../../shared/result/result.ts";
 import { parseTask, type Task } from "../../shared/task/task.ts";
+import { SECOND_MS } from "../../shared/units.ts";
 import { addressRules } from "../../shared/vet/vet.ts";
 
 /** How the probe is set up for a measurement. */
@@ -22,6 +23,8 @@ export interface ProbeSetup {
   /** `UNPACED` starts all at once, as the probe itself never does. */
   readonly startsPerSecond: number;
   readonly timing: "kernel" | "user";
+  /** Each check has an instant of its own, so many of them in a second; absent: all are due at once. */
+  readonly scheduledPerSecond?: number | undefined;
 }
 
 export const UNPACED = 1_000_000;
@@ -36,8 +39,12 @@ export type Burst = (tasks: readonly Task[]) => Promise<readonly ProbeResult[]>;
 export function openBurst(setup: ProbeSetup): Burst {
   const services = checkServices(setup);
   return async (tasks) => {
-    const slotAtMs = services.clock.now();
-    const scheduled = tasks.map((task, taskIndex) => ({ task, taskIndex, slotAtMs }));
+    const fromMs = services.clock.now();
+    const apartMs = SECOND_MS / (setup.scheduledPerSecond ?? Number.POSITIVE_INFINITY);
+    const scheduled = tasks.map((task, taskIndex) => {
+      const slotAtMs = fromMs + Math.floor(taskIndex * apartMs);
+      return { task, taskIndex, slotAtMs };
+    });
     const results: ProbeResult[] = [];
     await runSlots(scheduled, services, (_, result) => {
       if (result !== null) results.push(result);
@@ -52,10 +59,11 @@ const kernelClock = loadKernelClock();
 const dial = leanestDial();
 const rules = addressRules(["10.77.0.0/16", "127.0.0.0/8"]);
 
-function checkServices({ startsPerSecond, timing }: ProbeSetup): CheckServices {
+function checkServices({ startsPerSecond, timing, scheduledPerSecond }: ProbeSetup): CheckServices {
   // The wall clock stands still, so that no check is late: how true is a figure is the question.
   const startMs = Date.now();
-  const clock: Clock = { ...systemClock, now: () => startMs };
+  const still: Clock = { ...systemClock, now: () => startMs };
+  const clock = scheduledPerSecond === undefined ? still : systemClock;
   const { resolve, close } = createHostResolver({
     ...{ dns: createDnsClient(), hosts: new Map(), clock },
     ...{ startsPerSecond, hasIpv6Route: false },
