@@ -87,7 +87,8 @@ async function runChaos(run: Run): Promise<boolean> {
     await ofAgent;
     process.stderr.write("waiting for the last summaries\n");
     await sleep(Math.max(0, realUntil(time, span.toMs + SETTLE_MS, Date.now())));
-    await settle(run, span, [calm, disturbed]);
+    await settle(run, span, calm);
+    await settle(run, span, disturbed);
     return reportRun(run, {
       ...{ calm: await endOf(run, calm, span), disturbed: await endOf(run, disturbed, span), span },
       losses: disturbed.agent.told.get("aws-lost") ?? 0,

@@ -44,9 +44,7 @@ export function judgeRun(calm: FleetEnd, disturbed: FleetEnd, run: JudgedRun): F
     { claim: "minutes without a summary", wrong: ofBoth((end) => holes(end, tasks, span)) },
     {
       claim: "regions and minutes whose slots are not each a result or missed",
-      wrong: ofBoth(({ books }) =>
-        books.summaries.flatMap((each) => wrongSlots(books, each, tasks)),
-      ),
+      wrong: ofBoth(({ books }) => slotFaults(books, tasks)),
     },
     { claim: "slots with two results", wrong: ofBoth(doubled) },
     { claim: "results printed and not kept", wrong: ofBoth(unkept) },
@@ -111,6 +109,11 @@ function holes({ books }: FleetEnd, tasks: readonly ScenarioTask[], span: Interv
       .filter(({ name }) => !found.has(`${name} ${minute}`))
       .map(({ name }) => `${name} ${timeOfDay(minute)}`),
   );
+}
+
+/** Minutes of a region whose summary is not what the results say, a sentence for each. */
+export function slotFaults(books: Books, tasks: readonly ScenarioTask[]): string[] {
+  return books.summaries.flatMap((each) => wrongSlots(books, each, tasks));
 }
 
 function wrongSlots(books: Books, summary: Summary, tasks: readonly ScenarioTask[]): string[] {

@@ -2,21 +2,19 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Interval } from "../../shared/slot/slot.ts";
-import { MINUTE_MS } from "../../shared/units.ts";
+import { MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { AgentProcess } from "./agent-process.ts";
-import { readBooks } from "./books.ts";
+import { type Books, readBooks } from "./books.ts";
 import type { ChaosSetup } from "./control.ts";
 import { fastInstant } from "./fast-time.ts";
 import { FleetProcess } from "./fleet-process.ts";
-import type { FleetEnd } from "./judge-run.ts";
+import { type FleetEnd, slotFaults } from "./judge-run.ts";
 import { FILLABLE_DIR } from "./own-disk.ts";
 import type { Run } from "./run.ts";
 
-/** What was delivered late is in the summaries after this. */
-const REVISIT_MS = 1.5 * MINUTE_MS;
-
 /** So long a slow machine is waited for, by its own clock. */
 const PATIENCE_MS = MINUTE_MS;
+const PAUSE_MS = SECOND_MS / 2;
 
 /** The folder of the orders to the disturbed fleet's agent. */
 export const AGENT_CONTROL = "agent-control";
@@ -58,36 +56,37 @@ export async function killSide({ fleet, agent }: Side): Promise<void> {
   await fleet.end("SIGKILL");
 }
 
-/** A slow machine takes longer for the last summaries, and with what the agent delivered late in them. */
-export async function settle(
-  { time }: Run,
-  { toMs }: Interval,
-  sides: readonly Side[],
-): Promise<void> {
-  const isSettled = () =>
-    sides.every(({ fleet, agent }) => fleet.summarisedToMs >= toMs && agent.waiting === 0);
-  if (isSettled()) return;
-  await until(isSettled);
-  await sleep(REVISIT_MS / time.speed);
+/**
+ * A slow machine takes longer for the last summaries, and to write those again for which the agent
+ * delivered results late.
+ */
+export async function settle(run: Run, span: Interval, { fleet, agent }: Side): Promise<void> {
+  await until(() => fleet.summarisedToMs >= span.toMs && agent.waiting === 0);
+  const { tasks } = run.scenario;
+  await until(async () => {
+    const books = await booksOf(run, fleet, span).catch(() => null);
+    return books !== null && slotFaults(books, tasks).length === 0;
+  });
 }
 
 /** Looks again and again, up to a patience. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (const giveUpAtMs = Date.now() + PATIENCE_MS; !isSo() && Date.now() < giveUpAtMs; )
-    await sleep(100);
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAtMs = Date.now() + PATIENCE_MS;
+  while (!(await isSo()) && Date.now() < giveUpAtMs) await sleep(PAUSE_MS);
+}
+
+/** Also while the fleet runs. */
+function booksOf({ time, scenario }: Run, { place }: FleetProcess, span: Interval): Promise<Books> {
+  const names = scenario.tasks.map(({ name }) => name);
+  return readBooks(place.dataDir, names, { now: () => fastInstant(time, Date.now()), span });
 }
 
 /** Ends a fleet in order, and reads its books. */
 export async function endOf(run: Run, { fleet, agent }: Side, span: Interval): Promise<FleetEnd> {
-  const { time, scenario } = run;
   process.stderr.write(`ending a fleet, and reading its books in ${fleet.place.dataDir}\n`);
   await agent.stop("SIGTERM");
   await fleet.end("SIGTERM");
-  const books = await readBooks(
-    fleet.place.dataDir,
-    scenario.tasks.map(({ name }) => name),
-    { now: () => fastInstant(time, Date.now()), span },
-  );
+  const books = await booksOf(run, fleet, span);
   const printed = [...fleet.printedResults].filter(([, slotAtMs]) => slotAtMs < span.toMs);
   return {
     books,
