@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamoDbClient } from "../../functions/adapters/dynamodb/dynamodb.ts";
 import { type RegionName, SECOND_MS } from "../../shared/units.ts";
@@ -6,6 +5,7 @@ import type { DiskWatch } from "../disk/disk-report.ts";
 import { localCredentials } from "../guard/access-key.ts";
 import { startGuardedServer } from "../guard/guarded-server.ts";
 import { DatabaseThread, DiskError, LockedError } from "./database-thread.ts";
+import { patiently } from "./patience.ts";
 import { isAlive, readRuntime } from "./runtime-file.ts";
 
 /**
@@ -86,16 +86,14 @@ function inUse(dir: string): string {
 
 /** Like `startDatabase`, but waits up to five seconds for a command that has the data open. */
 export async function startDatabasePatiently(setup: DatabaseSetup): Promise<DatabaseServer> {
-  const giveUpAt = performance.now() + LOCK_PATIENCE_MS;
-  for (;;) {
-    try {
-      return await startDatabase(setup);
-    } catch (error) {
-      const runtime = readRuntime(setup.dir);
-      const isFleet = runtime?.role === "fleet" && isAlive(runtime.pid);
-      const hopeless = isFleet || performance.now() > giveUpAt;
-      if (!(error instanceof DataInUseError) || hopeless) throw error;
-      await sleep(LOCK_RETRY_MS);
-    }
-  }
+  return await patiently("The data is in use", () => startDatabase(setup), {
+    mayPass: (error) => error instanceof DataInUseError && !isFleetOn(setup.dir),
+    patienceMs: LOCK_PATIENCE_MS,
+    pauseMs: LOCK_RETRY_MS,
+  });
+}
+
+function isFleetOn(dir: string): boolean {
+  const runtime = readRuntime(dir);
+  return runtime?.role === "fleet" && isAlive(runtime.pid);
 }

@@ -7,8 +7,10 @@ const PAUSE_MS: DurationMs = 500;
 
 /** What is told of a call that failed, and when it is given up. */
 export interface Patience {
-  /** Is told the first failure, once. */
-  readonly note: (sentence: string) => void;
+  /** Is told the first failure, once; absent if it is nothing to be told. */
+  readonly note?: (sentence: string) => void;
+  /** Whether a failure may pass; absent if each may. */
+  readonly mayPass?: (error: unknown) => boolean;
   /** Ends the attempts. */
   readonly signal?: AbortSignal;
   readonly patienceMs?: DurationMs;
@@ -22,7 +24,7 @@ export interface Patience {
 export async function patiently<Value>(
   what: string,
   work: () => Promise<Value>,
-  { note, signal, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS }: Patience,
+  { note, mayPass, signal, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS }: Patience,
 ): Promise<Value> {
   const giveUpAtMs = performance.now() + patienceMs;
   for (let attempts = 1; ; attempts++) {
@@ -30,7 +32,8 @@ export async function patiently<Value>(
       return await work();
     } catch (error) {
       if (signal?.aborted || performance.now() >= giveUpAtMs) throw error;
-      if (attempts === 1) note(`${what}: ${String(error)}. It is tried again.`);
+      if (mayPass?.(error) === false) throw error;
+      if (attempts === 1) note?.(`${what}: ${String(error)}. It is tried again.`);
       await sleep(pauseMs, undefined, signal && { signal }).catch(() => undefined);
     }
   }
