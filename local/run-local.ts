@@ -1,6 +1,5 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openFleetSources, openHomeStores } from "../functions/adapters/dynamodb/dynamodb.ts";
 import { type Changes, keptSentences } from "../functions/apply/apply.ts";
 import { CHANNELS } from "../shared/contract.ts";
 import { isAhead } from "../shared/slot/slot.ts";
@@ -9,43 +8,34 @@ import type { TaskFile } from "../shared/task-file/task-file.ts";
 import { type DurationMs, type EpochMs, SECOND_MS, startOfMinute } from "../shared/units.ts";
 import { showCount } from "../terminal/count.ts";
 import type { PagePlace } from "../web/server/place/page-place.ts";
-import type { StartOptions } from "./arguments.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "./aws/embedded-aws.ts";
-import { DEFAULT_DATA_DIR } from "./aws/local-data.ts";
 import { patiently } from "./aws/patience.ts";
-import { exampleNames } from "./demo/demo.ts";
 import type { DiskReport } from "./disk/disk-report.ts";
 import { createDiskReport } from "./disk-trouble.ts";
 import { EventDelivery } from "./events/event-delivery.ts";
 import { type EventRule, notifyTargets } from "./events/event-rules.ts";
 import { AGGREGATE_OFFSET_MS, FleetRun } from "./fleet/fleet-run.ts";
 import { type FleetWorkers, startFleetWorkers } from "./fleet/fleet-workers.ts";
-import { clockNotesIn, deadManNoteIn, openLogFile, refusalIn } from "./fleet/log-file.ts";
+import { openLogFile } from "./fleet/log-file.ts";
 import { termsFor } from "./fleet/minute-schedule.ts";
+import { LogNotes } from "./log-notes.ts";
 import type { Notifier } from "./notify/notifier.ts";
 import { startNotifier } from "./notify/start-notifier.ts";
 import { OtlpThread } from "./otlp/otlp-thread.ts";
 import { openRunPage, type RunPage } from "./page/run-page.ts";
-import { type ReloadSetup, TaskReload } from "./tasks/task-reload.ts";
-import { findingSentences, type TaskSource } from "./tasks/task-source.ts";
-import { addNotifyRule, FileError, type OpenedRules } from "./user-files.ts";
+import { openReload, type RunPart, standingBefore } from "./run-start.ts";
+import { findingSentences } from "./tasks/task-source.ts";
 import type { Board, SeenResult } from "./view/board.ts";
-import { readStanding, type StandingState } from "./view/standing.ts";
-import type { View } from "./view/view.ts";
+import type { StandingState } from "./view/standing.ts";
 
 /** What a run is started with. */
-export interface LocalSetup {
-  readonly options: StartOptions;
+export interface LocalSetup extends RunPart {
   readonly version: string;
-  readonly source: TaskSource;
   readonly firstTasks: TaskFile;
   readonly rules: readonly EventRule[];
   /** Where the page is; null without one. */
   readonly page: PagePlace | null;
-  /** The rules without what the tasks files say in `notify`, which may change with a save. */
-  readonly ownRules: OpenedRules;
   readonly board: Board;
-  readonly view: View;
   /** Shows what the disk can't keep. */
   readonly noteDisk: (sentence: string) => void;
 }
@@ -79,8 +69,6 @@ export class LocalRun {
   #isAnnounced = false;
   /** What the probes announce is shown after the start. */
   readonly #announced = Promise.withResolvers<void>();
-  #lastRefusal = "";
-  #lastDeadMan = "";
   #summedUpToMs: EpochMs = 0;
 
   constructor(setup: LocalSetup) {
@@ -125,8 +113,15 @@ export class LocalRun {
     });
     this.#aws = aws;
     await this.#notifier.open(notifyTargets(this.#setup.rules));
-    const standing = this.#readStanding(aws);
-    const reload = this.#openReload(aws);
+    const standing = standingBefore(this.#setup, aws.client);
+    const reload = openReload(this.#setup, {
+      client: aws.client,
+      plan: async (order) => (await this.#run?.planNow(order)) ?? false,
+      route: (rules) => {
+        this.#delivery.routeBy(rules);
+        void this.#notifier.open(notifyTargets(rules));
+      },
+    });
     const [workers, changes, page] = await Promise.all([
       startFleetWorkers(fleet, aws.endpoints, this.#workerHooks()),
       patiently("The tasks are not stored yet", () => reload.applyFirst(firstTasks), {
@@ -172,52 +167,6 @@ export class LocalRun {
     });
     if (page !== null) tellPage(page.url);
     return page;
-  }
-
-  /** It is nothing that the checks wait for, or stop for. */
-  async #readStanding({ client }: EmbeddedAws): Promise<StandingState[]> {
-    const { options, view } = this.#setup;
-    try {
-      return await readStanding(
-        openFleetSources(options.fleet, () => client),
-        Date.now(),
-      );
-    } catch (error) {
-      view.note(`How the tasks stand from before is not known: ${String(error)}.`);
-      return [];
-    }
-  }
-
-  #openReload({ client }: EmbeddedAws): TaskReload {
-    const { options, source, view } = this.#setup;
-    const { tasks, settings, statuses } = openHomeStores({ client, fleet: options.fleet.name });
-    const plan: ReloadSetup["plan"] = async (order) => (await this.#run?.planNow(order)) ?? false;
-    // After a first look at the example, its servers are gone.
-    const obsolete = options.tasksFiles.length === 0 ? [] : exampleNames();
-    return new TaskReload({
-      tasks,
-      settings,
-      statuses,
-      source,
-      view,
-      now: Date.now,
-      obsolete,
-      plan,
-      onRead: (file) => this.#routeAnew(file),
-    });
-  }
-
-  /** A save with a problem in `notify` leaves the targets as they are. */
-  #routeAnew(file: TaskFile): void {
-    const { ownRules, view } = this.#setup;
-    try {
-      const { rules } = addNotifyRule(ownRules, file);
-      this.#delivery.routeBy(rules);
-      void this.#notifier.open(notifyTargets(rules));
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      for (const sentence of error.message.split("\n")) view.note(sentence);
-    }
   }
 
   /** With `--minutes`: resolves when the checks have ended and every whole minute has its summary. */
@@ -280,7 +229,9 @@ export class LocalRun {
   }
 
   #workerHooks() {
-    const log = openLogFile(join(this.#setup.options.dataDir, "log.jsonl"), this.disk);
+    const { dataDir } = this.#setup.options;
+    const log = openLogFile(join(dataDir, "log.jsonl"), this.disk);
+    const notes = new LogNotes({ dataDir, note: this.#setup.view.note });
     // Who reads JSON takes a result for a fact, so it comes when no kill can undo it any more.
     const results = this.#setup.options.json ? CHANNELS.stored : CHANNELS.result;
     return {
@@ -292,30 +243,10 @@ export class LocalRun {
       },
       onOutput: (text: string) => {
         log.write(text);
-        for (const clock of clockNotesIn(text)) this.#setup.view.note(`${clock}.`);
-        this.#noteRefusal(text);
-        this.#noteDeadMan(text);
+        notes.take(text);
       },
       warn: this.#setup.view.note,
     };
-  }
-
-  /** Shows a refused plan once, although it is refused every minute. */
-  #noteRefusal(output: string): void {
-    const refusal = refusalIn(output);
-    if (refusal === null || refusal === this.#lastRefusal) return;
-    this.#lastRefusal = refusal;
-    const { dataDir } = this.#setup.options;
-    const place = dataDir === resolve(DEFAULT_DATA_DIR) ? "" : ` --data ${dataDir}`;
-    this.#setup.view.note(`${refusal}: npx synfleet plan --force${place}`);
-  }
-
-  /** The same trouble each minute is shown once. */
-  #noteDeadMan(output: string): void {
-    const note = deadManNoteIn(output);
-    if (note === null || note === this.#lastDeadMan) return;
-    this.#lastDeadMan = note;
-    this.#setup.view.note(`${note}.`);
   }
 
   #takeResults(results: readonly SeenResult[]): void {
