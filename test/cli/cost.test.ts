@@ -50,7 +50,7 @@ describe("cost", () => {
     assert.match(out, /^SERVICE +WHAT +QUANTITY +PRICE +MONTH\n/);
     assert.match(
       out,
-      /^DynamoDB +writes: summaries of minutes, hours and days +3\.772 +\$0\.625 per million write units +\$2\.36$/m,
+      /^DynamoDB +writes: summaries of minutes, hours and days +3\.553 +\$0\.625 per million write units +\$2\.22$/m,
     );
     assert.match(out, /^1000 tasks in 5 regions, 10,000 checks a minute: \$[\d.]+ a month\.$/m);
     assert.match(out, /^Per 1,000 tasks \$[\d.]+, per million checks \$[\d.]+\.$/m);

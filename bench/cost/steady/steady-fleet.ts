@@ -114,7 +114,11 @@ export class SteadyFleet {
     const { term } = decision;
     const results = steadyResults(region, bundle, { term, timetable });
     this.checkCount += results.length;
-    const place = { shard, bundle: hash, termFromMs: term.fromMs, notes: QUIET };
+    const plan = { tasks: bundle.tasks, timetable };
+    const place = {
+      ...{ shard, bundle: hash, termFromMs: term.fromMs, notes: QUIET },
+      ...(manifest.plannedSlots && { plan }),
+    };
     for (const [part, flush] of flushesOf(results, term).entries())
       this.#at(flush.atMs, () => chunks.putChunk({ ...place, part, results: flush.results }));
   }

@@ -32,9 +32,9 @@ const TASKS = [
 
 // In a minute, "web" makes 12 checks in Ireland, "mail" half a check in each region.
 // Ireland's 2 shards: 6.25 samples each; flushes of 0.78125, 1.5625, 1.5625, 1.5625 and 0.78125
-// samples are 4.5625 chunks of 6.25 × 3.6 + 0.75 × 1.9 + 4.5625 × 187 = 877.1125 bytes together: web's
+// samples are 4.5625 chunks of 6.25 × 7.1 + 0.75 × 1.9 + 4.5625 × 187 = 898.9875 bytes together: web's
 // first check in a term looks its name up, and each of mail's.
-// Virginia's shard: 0.5 samples, 0.5 chunks, 0.5 × 192.5 = 96.25 bytes.
+// Virginia's shard: 0.5 samples, 0.5 chunks, 0.5 × 196 = 98 bytes.
 
 type Line = readonly [service: string, what: string, quantity: number, dollars: number];
 
@@ -64,10 +64,10 @@ const BILL: readonly Line[] = [
   ["DynamoDB", "storage: hours of 90 days", 0.004904, 0.001226],
   // (1,140 + 1,780 + 200) × 1,095 / GB.
   ["DynamoDB", "storage: days of 1095 days", 0.003182, 0.000795],
-  // 2 × (877.1125 + 456.25) + 96.25 + 50 = 2,812.975 bytes: × 1,440 × 30 / GB.
-  ["DynamoDB", "storage: results of 30 days", 0.113175, 0.028294],
-  // Virginia's 96.25 bytes, read three times as base64: 96.25 × 3 × 4 / 3 × 43,800 / GB; 0.02 a GB.
-  ["Data transfer", "chunks from other regions to home", 0.015705, 0.000314],
+  // 2 × (898.9875 + 456.25) + 98 + 50 = 2,858.475 bytes: × 1,440 × 30 / GB.
+  ["DynamoDB", "storage: results of 30 days", 0.115005, 0.028751],
+  // Virginia's 98 bytes, read three times as base64: 98 × 3 × 4 / 3 × 43,800 / GB; 0.02 a GB.
+  ["Data transfer", "chunks from other regions to home", 0.01599, 0.00032],
   // 2 × 60.4 s × 0.5 GB, and (1 × 0.5 / 1.5 + 0.4) s × 0.25 GB: 60.5833 × 43,800; 13.3334 a million.
   ["Lambda", "probe", 2_653_550, 35.380844],
   // (0.5 + 2 × 0.0001) s × 0.5 GB, and (0.5 + 13 / 75,000 + 3 × 0.0001) s × 1,769 / 1,024 GB.
@@ -119,8 +119,8 @@ describe("estimateCost", () => {
   });
 
   it("adds up the dollars, those for storage, and the checks of a month", () => {
-    assert.equal(rounded(estimate.dollars), 53.387185);
-    assert.equal(rounded(estimate.storageDollars), 0.035151); // 0.000301 + 0.001226 + 0.000795 + 0.028294 + 0.004534
+    assert.equal(rounded(estimate.dollars), 53.387648);
+    assert.equal(rounded(estimate.storageDollars), 0.035608); // 0.000301 + 0.001226 + 0.000795 + 0.028751 + 0.004534
     assert.equal(estimate.taskCount, 2);
     assert.equal(estimate.checksPerMonth, 569_400); // 13 × 43,800
   });

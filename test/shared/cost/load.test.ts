@@ -28,7 +28,7 @@ interface LoadCase {
   readonly chunkBytes: number;
 }
 
-// A sample takes 3.6 bytes, one in a term of each task 1.9 more, and a chunk 187. A shard with a task under a minute flushes five
+// A sample takes 7.1 bytes, one in a term of each task 1.9 more, and a chunk 187. A shard with a task under a minute flushes five
 // times in a term: after 7.5, 15, 15, 15 and 7.5 s. The others end within the second over which the
 // planner spreads them, and flush in the end; a mark comes before it in one of 15 terms. A flush with less than one sample on average writes a part of a chunk on average.
 const LOADS: readonly LoadCase[] = [
@@ -46,7 +46,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 1,
     hasSubMinute: false,
     chunkCount: 1,
-    chunkBytes: 192.5, // 1 × 5.5 + 1 × 187
+    chunkBytes: 196, // 1 × 9 + 1 × 187
   },
   {
     what: "one task every 59 s",
@@ -54,7 +54,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 1.016949, // 60 / 59
     hasSubMinute: true,
     chunkCount: 1.016949, // every flush has less than one sample
-    chunkBytes: 195.730508, // 60 / 59 × (3.6 + 187) + 1.9
+    chunkBytes: 199.289831, // 60 / 59 × (7.1 + 187) + 1.9
   },
   {
     what: "two tasks every 60 s",
@@ -62,7 +62,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 2,
     hasSubMinute: false,
     chunkCount: 1.066667, // 14/15, and 2/15 of one sample each
-    chunkBytes: 210.466667, // 2 × 5.5 + 16/15 × 187
+    chunkBytes: 217.466667, // 2 × 9 + 16/15 × 187
   },
   {
     what: "nine tasks every 60 s",
@@ -70,7 +70,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 9,
     hasSubMinute: false,
     chunkCount: 1.066667,
-    chunkBytes: 248.966667, // 9 × 5.5 + 16/15 × 187
+    chunkBytes: 280.466667, // 9 × 9 + 16/15 × 187
   },
   {
     what: "one task every 10 s",
@@ -78,7 +78,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 6,
     hasSubMinute: true,
     chunkCount: 4.5, // 3/4 + 1 + 1 + 1 + 3/4
-    chunkBytes: 865, // 6 × 3.6 + 1.9 + 4.5 × 187
+    chunkBytes: 886, // 6 × 7.1 + 1.9 + 4.5 × 187
   },
   {
     what: "half of four tasks every 15 s",
@@ -86,7 +86,7 @@ const LOADS: readonly LoadCase[] = [
     samples: 8,
     hasSubMinute: true,
     chunkCount: 5, // 1, 2, 2, 2, 1 samples
-    chunkBytes: 967.6, // 8 × 3.6 + 2 × 1.9 + 5 × 187
+    chunkBytes: 995.6, // 8 × 7.1 + 2 × 1.9 + 5 × 187
   },
 ];
 
@@ -160,8 +160,8 @@ describe("loadOf", () => {
       const { chunkCount, chunkBytes } = burstLoad([30_000], 1_000);
       // A mark every 15 s, and 6.4 s a burst.
       assert.equal(rounded(chunkCount), 2.853333);
-      // Each burst looks its names up: 2,000 × 5.5 + 2.85 × 187.
-      assert.equal(rounded(chunkBytes), 11_533.573333);
+      // Each burst looks its names up: 2,000 × 9 + 2.85 × 187.
+      assert.equal(rounded(chunkBytes), 18_533.573333);
     });
 
     it("pays if it saves more than its polls and messages, and is fast enough", () => {
@@ -198,12 +198,12 @@ describe("chunkWrites", () => {
     [0, true, 0],
     [0.5, false, 0.5], // a chunk every second minute
     [8, true, 5],
-    // Chunks of 232.5 × 3.6 + 187 = 1,024 bytes twice, and of 465 × 3.6 + 187 = 1,861 bytes three
-    // times: 2 × 1 + 3 × (1,861 / 1,024 + 0.5).
-    [1_860, true, 8.952148],
-    // Chunks of 1,027.6 bytes twice and of 1,868.2 bytes three times:
-    // 2 × (1,027.6 / 1,024 + 0.5) + 3 × (1,868.2 / 1,024 + 0.5).
-    [1_868, true, 9.980273],
+    // Chunks of 117.875 × 7.1 + 187 = 1,023.9125 bytes twice, and of 235.75 × 7.1 + 187 = 1,860.825
+    // bytes three times: 2 × 1 + 3 × (1,860.825 / 1,024 + 0.5).
+    [943, true, 8.951636],
+    // Chunks of 1,024.8 bytes twice and of 1,862.6 bytes three times:
+    // 2 × (1,024.8 / 1,024 + 0.5) + 3 × (1,862.6 / 1,024 + 0.5).
+    [944, true, 9.958398],
   ];
   for (const [samples, hasSubMinute, units] of CASES) {
     it(`is ${units} for ${samples} samples a minute`, () => {
