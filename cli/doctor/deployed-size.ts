@@ -31,7 +31,9 @@ export function sizeHints(
   }
   if (name !== "plan") return [];
   const known = knownRegions(partOf(partOf(config, "Environment"), "Variables")[ENV.regions]) ?? [];
-  return fleet.regions.flatMap(({ name: other, shards }) => {
+  // Regions that were named on the command line have no size of cdk.json.
+  const sized = fleet.regions.filter(({ memoryMb, agent }) => memoryMb !== undefined || agent);
+  return sized.flatMap(({ name: other, shards }) => {
     const has = known.find((one) => one.name === other)?.shards;
     if (typeof has !== "number" || has === shards) return [];
     const text = `${other} is planned for ${showCount(has, "shard")}, and by cdk.json for ${shards}`;

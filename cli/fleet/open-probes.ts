@@ -27,7 +27,8 @@ export async function openProbes(call: Call): Promise<OpenProbes> {
   const place = placeOf(call);
   if (place.kind === "local") return openLocal(place.dir);
   const { fleet } = place;
-  checkEndpoints(call.io.env);
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_LAMBDA } = call.io.env;
+  checkEndpoints({ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_LAMBDA });
   await new SignedSender().findCredentials();
   return connectProbes({ fleet, endpoint: endpointOf("lambda", call.io.env) });
 }

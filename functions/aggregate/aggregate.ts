@@ -92,13 +92,14 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
   const [looked] = await Promise.allSettled([
     lookWhileWanted(services, memory, { holder, untilMs: startedAtMs + LOOK_MS }),
   ]);
-  services.waitForRoomUntil?.(startedAtMs + ROLL_UP_MS);
+  const packUntilMs = startedAtMs + ROLL_UP_MS;
+  services.waitForRoomUntil?.(packUntilMs);
   // After the lock is released: hints need it, and what is written twice is the same.
   const [rolled] = await Promise.allSettled([
-    finishFigures(services, memory, closed.last).then(() =>
+    finishFigures(services, memory, { last: closed.last, untilMs: packUntilMs }).then(() =>
       rollUp(services, {
         ...{ fleet: closed.fleet, progress: revisit.progress, remembered: memory.records.keys() },
-        untilMs: startedAtMs + ROLL_UP_MS,
+        untilMs: packUntilMs,
       }),
     ),
   ]);
@@ -121,9 +122,9 @@ export async function aggregateWindows(services: AggregateServices): Promise<voi
 async function finishFigures(
   services: AggregateServices,
   memory: TaskMemory,
-  last: ClosedWindows["last"],
+  { last, untilMs }: { readonly last: ClosedWindows["last"]; readonly untilMs: EpochMs },
 ): Promise<void> {
-  if (last === null || last.isWritten) return;
+  if (last === null || last.isWritten || services.now() >= untilMs) return;
   const { tasks, reading } = last;
   await writeFigures(services, memory, { startMs: reading.window.fromMs, tasks, mark: "judged" });
 }

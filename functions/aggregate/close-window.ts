@@ -122,10 +122,10 @@ async function judgeWindow(
   return outcome;
 }
 
-/** The same window, so that the next run reads it again: one of its regions counts as not read. */
+/** The same window, so that the next run reads it again: its regions count as not read. */
 function writtenLater(open: OpenWindow, { chunkCounts }: WindowReading): OpenWindow {
-  const [read] = chunkCounts.keys();
-  return read === undefined ? open : { ...open, regions: { ...open.regions, [read]: null } };
+  const unread = [...chunkCounts.keys()].map((name) => [name, null] as const);
+  return { ...open, regions: { ...open.regions, ...Object.fromEntries(unread) } };
 }
 
 function hasNoChecks({ tasks }: WindowReading): boolean {

@@ -19,6 +19,12 @@ import { writeFigures } from "./write-figures.ts";
 /** How many open windows are kept; with an agent, so many as it may be late. */
 const MAX_OPEN_WINDOWS = { functions: 60, agents: 90 } as const;
 
+/**
+ * Windows of which no region, or not all, could be read, or whose summaries found no room in their
+ * table: after hours without either they are still written. An entry is some hundred bytes.
+ */
+const MAX_UNREAD_WINDOWS = 1_000;
+
 /** An agent that was away for an hour still reports: most of that time it has claimed nothing. */
 const AGENT_LATE_LIMIT_MS: DurationMs = 1.5 * HOUR_MS;
 
@@ -64,7 +70,7 @@ export async function revisitWindows(
   return { progress, lateChunkCount };
 }
 
-/** The open windows, oldest first, with one as it waits now; the oldest are dropped. */
+/** The open windows, oldest first, with one as it waits now; the oldest are dropped of each kind. */
 export function putOpenWindow(
   windows: readonly OpenWindow[],
   open: OpenWindow,
@@ -73,7 +79,16 @@ export function putOpenWindow(
   const others = windows.filter(({ startMs }) => startMs !== open.startMs);
   if (Object.keys(open.regions).length === 0) return others;
   const most = MAX_OPEN_WINDOWS[agentsOf(fleet).length > 0 ? "agents" : "functions"];
-  return [...others, open].sort((a, b) => a.startMs - b.startMs).slice(-most);
+  const all = [...others, open].sort((a, b) => a.startMs - b.startMs);
+  const kept = new Set([
+    ...all.filter((one) => !isUnread(one)).slice(-most),
+    ...all.filter(isUnread).slice(-MAX_UNREAD_WINDOWS),
+  ]);
+  return all.filter((one) => kept.has(one));
+}
+
+function isUnread({ regions }: OpenWindow): boolean {
+  return Object.values(regions).includes(null);
 }
 
 /** Regions from which more may come: unreadable ones, those with claimed slots, and agents that are away. */

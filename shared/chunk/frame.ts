@@ -1,4 +1,4 @@
-import { constants, crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { constants, crc32, deflateRawSync, inflateRawSync, type ZlibOptions } from "node:zlib";
 import { ChunkError } from "./bytes.ts";
 
 /**
@@ -25,6 +25,9 @@ export const MAX_PAYLOAD_BYTES = 8 * 1_024 * 1_024;
  * after each 1,024, so that columns need not share one: a tenth less (`bench/codec.ts`).
  */
 const WAYS = [{ level: 9 }, { level: 9, memLevel: 4, strategy: constants.Z_FILTERED }] as const;
+
+/** A larger one has long texts, of which the first way is the best: a second try would only take time. */
+const MAX_TRIED_BYTES = 128 * 1_024;
 
 /** What a payload means. Others than chunks have the first. */
 export type FrameVersion = 1 | 2;
@@ -67,7 +70,8 @@ export function openPayload(chunk: Uint8Array, known: readonly FrameVersion[] = 
 
 function pack(payload: Uint8Array): Uint8Array | null {
   if (payload.length < MIN_COMPRESSED_BYTES) return null;
-  return WAYS.reduce<Uint8Array | null>((smallest, way) => {
+  const ways: readonly ZlibOptions[] = payload.length > MAX_TRIED_BYTES ? WAYS.slice(0, 1) : WAYS;
+  return ways.reduce<Uint8Array | null>((smallest, way) => {
     const packed = deflateRawSync(payload, way);
     return packed.length < (smallest ?? payload).length ? packed : smallest;
   }, null);

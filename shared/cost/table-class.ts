@@ -65,21 +65,28 @@ export function summaryTableFor(
 }
 
 /**
- * What the fleet says, or else what costs less once everything is stored for its full time. Class and
- * capacity are decided together: provisioned, writes cost less, and storage weighs more.
+ * What the fleet says, or else the class that costs less on demand, once everything is stored for its
+ * full time, and then the capacity that goes with it: DynamoDB changes a class only by itself, so what
+ * changes the capacity alone must not change the class.
  */
 export function summaryTableOf(fleet: SummaryFleet, load: SummaryLoad): SummaryTable {
-  const tableOf = (tableClass: SummaryClass): SummaryTable & { readonly dollars: number } => {
-    const { units: prices, storage, freeGb } = CLASS_PRICES[tableClass];
-    const steady = { table: "summaries", units: load.units, prices } as const;
-    const throughput = throughputFor(fleet.capacityMode ?? "auto", steady);
-    const gb = sumOf(summaryStorage(fleet, load), (one) => one.gb);
+  const tableClass = fleet.summaryClass === "auto" ? cheaperClass(fleet, load) : fleet.summaryClass;
+  const steady = steadyLoad(tableClass, load);
+  return { tableClass, throughput: throughputFor(fleet.capacityMode ?? "auto", steady) };
+}
+
+function steadyLoad(tableClass: SummaryClass, { units }: SummaryLoad) {
+  return { table: "summaries", units, prices: CLASS_PRICES[tableClass].units } as const;
+}
+
+function cheaperClass(fleet: SummaryFleet, load: SummaryLoad): SummaryClass {
+  const gb = sumOf(summaryStorage(fleet, load), (one) => one.gb);
+  const dollarsOf = (tableClass: SummaryClass) => {
+    const { storage, freeGb } = CLASS_PRICES[tableClass];
     const stored = priceOf(PRICES.prices[storage], Math.max(0, gb - freeGb));
-    return { tableClass, throughput, dollars: unitDollars(steady, throughput) + stored };
+    return unitDollars(steadyLoad(tableClass, load), null) + stored;
   };
-  if (fleet.summaryClass !== "auto") return tableOf(fleet.summaryClass);
-  const [standard, infrequent] = [tableOf("standard"), tableOf("infrequent")];
-  return infrequent.dollars < standard.dollars ? infrequent : standard;
+  return dollarsOf("infrequent") < dollarsOf("standard") ? "infrequent" : "standard";
 }
 
 /** What of the summaries is stored, once each has reached its age. */

@@ -45,18 +45,27 @@ export function createChunkStore(setup: ChunkStoreSetup): ChunkStore {
     async readChunks(shard, termsBegan) {
       const chunks: LoadedChunk[] = [];
       const damaged: DamagedChunk[] = [];
-      for (const hour of hoursOf(termsBegan.fromMs, termsBegan.toMs)) {
-        for await (const item of queryHour(setup, { shard, hour }, termsBegan)) {
-          const read = readItem(item, { shard, hour }, await tasksFor(item, setup));
-          if (isExpired(item, setup.now()) || !isWithin(read.beganMs, termsBegan)) continue;
-          if ("chunk" in read) chunks.push(read.chunk);
-          else damaged.push(read.damaged);
-        }
+      for await (const read of readItems(setup, shard, termsBegan)) {
+        if (!isWithin(read.beganMs, termsBegan)) continue;
+        if ("chunk" in read) chunks.push(read.chunk);
+        else damaged.push(read.damaged);
       }
       chunks.sort((a, b) => a.termFromMs - b.termFromMs || a.part - b.part);
       return { chunks, damaged };
     },
   };
+}
+
+async function* readItems(
+  setup: ChunkStoreSetup,
+  shard: number,
+  termsBegan: Interval,
+): AsyncGenerator<ReadItem> {
+  const known = new Map<string, BundleTasks>();
+  for (const hour of hoursOf(termsBegan.fromMs, termsBegan.toMs))
+    for await (const item of queryHour(setup, { shard, hour }, termsBegan))
+      if (!isExpired(item, setup.now()))
+        yield readItem(item, { shard, hour }, await tasksFor(item, setup, known));
 }
 
 /** The same store, but each item is put by `put`, e.g. one that keeps it elsewhere for now. */
@@ -155,17 +164,31 @@ function readItem(
   }
 }
 
+/** Null if a bundle is no longer stored, or can't be read. */
+type BundleTasks = readonly Task[] | null;
+
 /**
- * The tasks of its bundle if it takes them to read a chunk; null if they can't be read, or if it does not.
- * Throws if the table fails: then nothing is damaged.
+ * The tasks of its bundle if it takes them to read a chunk, asked for once in a reading; null if there
+ * are none, or if it does not. Throws if the table fails: then nothing is damaged.
  */
 async function tasksFor(
   { chunk, bundle }: Item,
-  { readBundle }: Pick<ChunkStoreSetup, "readBundle">,
-): Promise<readonly Task[] | null> {
+  setup: Pick<ChunkStoreSetup, "readBundle">,
+  known: Map<string, BundleTasks>,
+): Promise<BundleTasks> {
   if (chunk?.B === undefined || !needsBundle(chunk.B)) return null;
+  const hash = bundle?.S ?? "";
+  const tasks = known.has(hash) ? known.get(hash) : await readTasks(setup, hash);
+  known.set(hash, tasks ?? null);
+  return tasks ?? null;
+}
+
+async function readTasks(
+  { readBundle }: Pick<ChunkStoreSetup, "readBundle">,
+  hash: string,
+): Promise<BundleTasks> {
   try {
-    return (await readBundle(bundle?.S ?? ""))?.tasks ?? null;
+    return (await readBundle(hash))?.tasks ?? null;
   } catch (error) {
     if (error instanceof BundleError) return null;
     throw error;

@@ -35,9 +35,10 @@ async function planOf(
   const plan = known?.bundle === run.bundle ? known : (await readPlan(plans, shard, known)).plan;
   if (plan === null) return null;
   const timetable = timetableOf(run);
-  const { bundle, tasks, plannedAtMs, policy, rates } = plan;
-  if (bundle === run.bundle) return { bundle, tasks, ...timetable, plannedAtMs, policy, rates };
-  const earlier = await plans.readBundle(run.bundle);
+  const { bundle, slotPlan, plannedAtMs, policy, rates } = plan;
+  const earlier = bundle === run.bundle ? plan : await plans.readBundle(run.bundle);
   if (earlier === null) return null;
-  return { bundle: run.bundle, tasks: earlier.tasks, ...timetable, plannedAtMs, policy, rates };
+  const { tasks } = earlier;
+  const planned = { bundle: run.bundle, tasks, ...timetable, plannedAtMs, policy, rates };
+  return slotPlan === undefined ? planned : { ...planned, slotPlan: { tasks, timetable } };
 }

@@ -8,16 +8,28 @@ interface Sleeper {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** Slower ticks wake nobody else: who sleeps would wake up too late, and each of many would look for him. */
+const LONGEST_WAKING_MS: DurationMs = 10;
+
 /**
- * The timers of this process. While something ticks, its ticks wake those who sleep too: to wake up
+ * The timers of this process. While something ticks fast, its ticks wake those who sleep too: to wake up
  * costs a process that does little more than what it does then (decision 71).
  */
 export class Ticks {
   readonly #sleepers = new Set<Sleeper>();
   readonly #ticking = new Set<NodeJS.Timeout>();
+  readonly #longestMs: DurationMs;
+
+  constructor(longestMs: DurationMs = LONGEST_WAKING_MS) {
+    this.#longestMs = longestMs;
+  }
 
   /** Calls `tick` every `ms` until the returned function is called. */
   every(ms: DurationMs, tick: () => void): () => void {
+    if (ms > this.#longestMs) {
+      const slow = setInterval(tick, ms);
+      return () => clearInterval(slow);
+    }
     const timer = setInterval(() => {
       this.#wakeDue();
       tick();
@@ -30,7 +42,7 @@ export class Ticks {
     };
   }
 
-  /** Calls `wake` once, after `ms`, and while something ticks up to a tick later. Gives what prevents it. */
+  /** Calls `wake` once, after `ms`, and while something ticks fast up to a tick later. Gives what prevents it. */
   after(ms: DurationMs, wake: () => void): () => void {
     const sleeper: Sleeper = { atMs: performance.now() + ms, wake, timer: undefined };
     this.#sleepers.add(sleeper);

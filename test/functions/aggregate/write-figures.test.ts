@@ -122,3 +122,25 @@ for (const [store, method] of [
     assert.deepEqual((await rig.progress.readProgress())?.openWindows, []);
     assert.deepEqual(rig.events, ["a: OK to CRITICAL"], "nothing is told twice");
   });
+
+test("aggregateWindows writes each minute of hours without home, though their table was full when it came back", async () => {
+  const rig = new Rig();
+  const minutes = 100;
+  await rig.plan([aTask("a")]);
+  await rig.begin();
+  for (let i = 0; i < minutes; i++) {
+    rig.nowMs = minute(i);
+    await rig.probe();
+  }
+  rig.nowMs = minute(minutes);
+  await rig.run({ summaries: busyAt<object>(rig.summaries, "putSummaries" as never) } as never);
+  const open = (await rig.progress.readProgress())?.openWindows ?? [];
+  assert.equal(open.length, minutes, "all are judged, and none is written");
+  const eu = rig.region("eu");
+  const broken = { ...eu, leases: brokenAt(eu.leases, "readLease") };
+  await rig.run({ regions: new Map([...rig.regions, ["eu", broken]]) });
+  assert.ok(rig.summaryOf("a", NOON), "one unreadable region holds none back");
+  await rig.run();
+  for (let i = 0; i < minutes; i++) assert.ok(rig.summaryOf("a", minute(i)), `minute ${i}`);
+  assert.deepEqual((await rig.progress.readProgress())?.openWindows, []);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { StoredChunk } from "../../../../functions/ports/chunk-store.ts";
 import { continueLease, runLease } from "../../../../functions/probe/lease/lease.ts";
 import type { NextBurst } from "../../../../shared/request/request.ts";
 import { slotsOfTerm } from "../../../../shared/slot/slot.ts";
@@ -91,6 +92,25 @@ describe("a term that is handed over between its bursts", () => {
         ["number", undefined, undefined, 0, 3],
       ]);
     });
+
+  it("stores slots by the plan in each burst", async () => {
+    const rig = aRig();
+    const plans: unknown[] = [];
+    const putChunk = (chunk: StoredChunk) => {
+      plans.push(chunk.plan);
+      return rig.chunks.putChunk(chunk);
+    };
+    const results = { putChunk, readChunks: rig.chunks.readChunks.bind(rig.chunks) };
+    const relay = new FakeBurstRelay(rig.clock, (next) => continueLease(next, process));
+    const process = rig.startProcess({ bursts: relay, results });
+    await storePlan(rig, TASKS, { burstMs: BURST_MS });
+    const manifest = await rig.plans.readManifest();
+    assert.ok(manifest);
+    await rig.plans.writeManifest({ ...manifest, plannedSlots: true });
+    await rig.clock.run(runLease(0, process).then(() => relay.drained()));
+    const plan = { tasks: TASKS, timetable: { staggerPermille: STAGGER, burstMs: BURST_MS } };
+    assert.deepEqual(plans, [plan, plan, plan]);
+  });
 
   it("is awake for seconds of the minute", async () => {
     let awakeMs = 0;
