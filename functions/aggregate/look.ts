@@ -34,7 +34,7 @@ import {
 /** A look that dies holds the lock for no longer, so that the minute's run gets it in time. */
 const LOCK_MS: DurationMs = 15 * SECOND_MS;
 
-/** No state is stored later in a look than this, no event is published or recorded later. */
+/** So long after a look asked for the lock no state is stored, and no event is published or recorded. */
 const JUDGE_MS: DurationMs = 6 * SECOND_MS;
 const DELIVERY_MS: DurationMs = 8 * SECOND_MS;
 
@@ -61,11 +61,12 @@ export async function lookNow(services: AggregateServices, hint: Hint): Promise<
   if (only?.size === 0) {
     return services.log({ metrics: {}, hint: from, skipped: "too few regions turned" });
   }
-  if (!(await acquireOrWant(services, holder))) {
+  const heldFromMs = await acquireOrWant(services, holder);
+  if (heldFromMs === null) {
     return services.log({ metrics: {}, hint: from, skipped: "another run looks once more" });
   }
   const memory = await (only === null ? readMemory(services) : readMemoryFor(services, only));
-  const outcome = await look(services, memory, only);
+  const outcome = await look(services, memory, { only, heldFromMs });
   const more = await lookWhileWanted(services, memory, {
     holder,
     untilMs: services.now() + DELIVERY_MS,
@@ -80,14 +81,17 @@ export async function lookNow(services: AggregateServices, hint: Hint): Promise<
   });
 }
 
-/** True if it acquired the lock; false if its holder is asked to look. */
-async function acquireOrWant({ lock, now }: AggregateServices, holder: string): Promise<boolean> {
+/** The instant from which the lock is held; null if its holder is asked to look. */
+async function acquireOrWant(
+  { lock, now }: AggregateServices,
+  holder: string,
+): Promise<EpochMs | null> {
   for (let attempt = 0; attempt < HINT_ATTEMPTS; attempt++) {
     const nowMs = now();
-    if ((await lock.acquire(holder, nowMs, nowMs + LOCK_MS)) === "acquired") return true;
-    if (await lock.want()) return false;
+    if ((await lock.acquire(holder, nowMs, nowMs + LOCK_MS)) === "acquired") return nowMs;
+    if (await lock.want()) return null;
   }
-  return false;
+  return null;
 }
 
 /**
@@ -108,7 +112,7 @@ export async function lookWhileWanted(
     const nowMs = now();
     if ((await lock.acquire(holder, nowMs, nowMs + LOCK_MS)) === "held") return count;
     await completeMemory(services, memory);
-    await look(services, memory, null);
+    await look(services, memory, { only: null, heldFromMs: nowMs });
   }
   await lock.release(holder);
   return count;
@@ -129,7 +133,8 @@ const LEFT: LookOutcome = { outcome: "left to the minute's run" };
 async function look(
   services: AggregateServices,
   memory: TaskMemory,
-  only: Lookout,
+  /** The lock is held from `heldFromMs` on; to read the memory has taken some of its time. */
+  { only, heldFromMs }: { readonly only: Lookout; readonly heldFromMs: EpochMs },
 ): Promise<LookOutcome> {
   const nowMs = services.now();
   const progress = await services.progress.readProgress();
@@ -149,12 +154,13 @@ async function look(
     planned: plannedRegions(fleet),
     plans: plannedTasks(fleet),
     pass: progress?.pass ?? 0,
-    untilMs: nowMs + JUDGE_MS,
+    untilMs: heldFromMs + JUDGE_MS,
   });
   const events = countPending(memory) - before;
-  await deliverEvents(services, memory, nowMs + DELIVERY_MS);
-  const asked = await askProbes(services, memory, { fleet, untilMs: nowMs + DELIVERY_MS });
-  await recordEvents(services, memory, nowMs + DELIVERY_MS);
+  const deliverUntilMs = heldFromMs + DELIVERY_MS;
+  await deliverEvents(services, memory, deliverUntilMs);
+  const asked = await askProbes(services, memory, { fleet, untilMs: deliverUntilMs });
+  await recordEvents(services, memory, deliverUntilMs);
   const watermark = toIso(watermarkMs);
   const tasks = doubtful.tasks.size;
   return { watermark, tasks, events, outcome, ...(asked > 0 && { asked }) };

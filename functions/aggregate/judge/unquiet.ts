@@ -1,6 +1,7 @@
 import { NO_MEMORY, openSpell } from "../../../shared/alerting/alerting.ts";
 import type { RegionHealth } from "../../../shared/health/health.ts";
 import type { Interval } from "../../../shared/slot/slot.ts";
+import { sumOf } from "../../../shared/sum-of.ts";
 import { type DurationMs, type EpochMs, MINUTE_MS } from "../../../shared/units.ts";
 import type { TaskRecord } from "../../ports/state-store.ts";
 import type { UnquietList } from "../../ports/unquiet-store.ts";
@@ -12,6 +13,9 @@ const LEAST_RECORDS = 500;
 
 /** More names are not listed: then all records are read. */
 const MOST_NAMES = 1_000;
+
+/** Nor names of more bytes in UTF-8: the list is one item of at most 400 KB, and records wait for it. */
+const MOST_NAME_BYTES = 100 * 1_024;
 
 /** What was closed so lately may still hold alerts of others. */
 const LATELY_MS: DurationMs = 10 * MINUTE_MS;
@@ -104,7 +108,9 @@ function nextList(
 
 function bounded(names: readonly string[]): readonly string[] | null {
   const each = [...new Set(names)].sort();
-  return each.length > MOST_NAMES ? null : each;
+  if (each.length > MOST_NAMES) return null;
+  const byteCount = sumOf(each, (name) => Buffer.byteLength(name));
+  return byteCount > MOST_NAME_BYTES ? null : each;
 }
 
 /** The names of the tasks that others must know of at a watermark; null if that is not known. */

@@ -131,6 +131,21 @@ test("lookNow leaves it to the minute's runs if more than five minutes are to be
   }
 });
 
+test("lookNow counts its time from when it asked for the lock, not from when its memory was read", async () => {
+  for (const [readMs, expected] of [
+    [5_999, ["judged", ["a: OK to CRITICAL"]]],
+    [6_000, ["late", []]],
+  ] as const) {
+    const rig = await rigInTrouble();
+    let nowMs = LOOK_AT;
+    const slow = hooked(rig.states, "readRecords", () => {
+      nowMs = LOOK_AT + readMs;
+    });
+    await lookNow(at(rig, LOOK_AT, { now: () => nowMs, states: slow }), HINT);
+    assert.deepEqual([rig.lines.at(-1)?.outcome, rig.events], expected);
+  }
+});
+
 test("lookNow does nothing before the fleet's first run, nor by a clock that is behind", async () => {
   const fresh = new Rig(REGIONS);
   await lookNow(at(fresh, LOOK_AT), HINT);

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { setImmediate } from "node:timers/promises";
 import { aggregateWindows } from "../../../functions/aggregate/aggregate.ts";
 import { lookNow } from "../../../functions/aggregate/look.ts";
 import type {
@@ -209,7 +210,8 @@ export class Rig {
       fleet: this.fleet,
       alertDefaults: DEFAULT_ALERT_POLICY,
       now: () => this.nowMs + 25_000,
-      sleep: async () => undefined,
+      // Takes no time, but ends after all that the fakes do at once.
+      sleep: async () => setImmediate(),
       newHolder: () => `run ${++this.#runs}`,
       regions: this.regions,
       bundles: new BundleCache(),

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { readMemory } from "../../../../functions/aggregate/judge/judge.ts";
 import { readUsual } from "../../../../functions/aggregate/judge/read-usual.ts";
 import type { SummaryStore } from "../../../../functions/ports/summary-store.ts";
@@ -52,6 +53,37 @@ describe("readUsual", () => {
     const faults = rig.lines.flatMap(({ faults: told = [] }) => told);
     const expected = "The usual connect times of a task can't be read: Error: no answer";
     assert.ok(faults.length > 0 && faults.every((fault) => fault === expected), `${faults}`);
+  });
+
+  it("is waited for two seconds, and no further read is begun then", async () => {
+    const names = Array.from({ length: 7 }, (_, i) => `far ${i}`);
+    const rig = await rigOf(() => 260, ...names);
+    await liveWithout(rig, 3);
+    const memory = await readMemory(rig.services());
+    const delays: number[] = [];
+    const asked: string[] = [];
+    const waiting = new Map<string, () => void>();
+    const summaries = {
+      ...rig.summaries,
+      readMinutes: async (name: string) => {
+        asked.push(name);
+        if (name !== "far 0") await new Promise<void>((resolve) => waiting.set(name, resolve));
+        return [];
+      },
+    };
+    const sleep = async (ms: number) => {
+      delays.push(ms);
+      await setImmediate();
+    };
+    const services = rig.services({ summaries: summaries as unknown as SummaryStore, sleep });
+    const read = await readUsual(services, memory, { fromMs: NOON, toMs: minute(10) });
+    assert.deepEqual([...read.keys()], ["far 0"]);
+    assert.deepEqual(delays, [2_000]);
+    assert.ok(memory.faults.has("The usual connect times of tasks can't be read within 2000 ms"));
+    for (const answer of waiting.values()) answer();
+    await setImmediate();
+    assert.equal(asked.length, 6);
+    assert.equal(read.size, 1);
   });
 
   it("reads of twenty tasks, those that have waited longest first, and of none that is well", async () => {
