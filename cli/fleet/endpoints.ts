@@ -20,20 +20,20 @@ export function endpointOf(service: string, env: Environment): string | undefine
 
 /** Throws CliError if the environment names an endpoint that is no URL. */
 export function checkEndpoints(env: Environment): void {
-  for (const [name, value = ""] of namedIn(env))
+  for (const [name, value] of namedIn(env))
     if (hostOf(value) === null)
       throw new CliError(`${name} must be a URL like https://host:port, is "${shown(value)}".`);
 }
 
 /** Who is asked: the hosts that the environment names, or AWS. */
 export function askedHosts(env: Environment): string {
-  const hosts = namedIn(env).flatMap(([, value = ""]) => hostOf(value) ?? []);
+  const hosts = namedIn(env).flatMap(([, value]) => hostOf(value) ?? []);
   return hosts.length === 0 ? "AWS" : [...new Set(hosts)].join(", ");
 }
 
-function namedIn(env: Environment): [name: string, value: string | undefined][] {
-  return Object.entries(env).filter(
-    ([name, value]) => (name === VARIABLE || name.startsWith(`${VARIABLE}_`)) && value !== "",
+function namedIn(env: Environment): [name: string, value: string][] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value && (name === VARIABLE || name.startsWith(`${VARIABLE}_`)) ? [[name, value]] : [],
   );
 }
 
