@@ -20,7 +20,7 @@ import type { FunctionName } from "../../../shared/contract.ts";
  */
 const BUDGETS: readonly (readonly [FunctionName, number])[] = [
   ["plan", 385_000],
-  ["probe", 310_000],
+  ["probe", 311_000],
   ["aggregate", 532_000],
 ];
 
