@@ -5,7 +5,7 @@ import { type Interval, LEASE_TERM_MS } from "../../shared/slot/slot.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../shared/units.ts";
 import { InstantDatabase } from "./instant-database.ts";
-import { FIRST_WINDOW_MS, inFlushes, resultsOf } from "./make-results.ts";
+import { FIRST_WINDOW_MS, flushesOf, resultsOf } from "./make-results.ts";
 
 /** A fleet whose probes have done their work for some minutes. */
 export interface Scene {
@@ -91,8 +91,8 @@ async function storeRegion(database: InstantDatabase, fleet: string, draft: Regi
     for (let fromMs = run.fromMs; fromMs < run.toMs; fromMs += LEASE_TERM_MS) {
       const results = resultsOf(region, bundle, { fromMs, staggerPermille });
       const place = { shard, bundle: hash, termFromMs: fromMs, notes: QUIET };
-      for (const [part, own] of inFlushes(results, fromMs).entries()) {
-        await chunks.putChunk({ ...place, part, results: own });
+      for (const [part, flush] of flushesOf(results, fromMs + LEASE_TERM_MS).entries()) {
+        await chunks.putChunk({ ...place, part, results: flush.results });
       }
     }
   }

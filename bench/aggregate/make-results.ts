@@ -57,11 +57,16 @@ function isDownAt(task: Task, slotAtMs: EpochMs): boolean {
   return fate < DOWN_PERMILLE + minutes * FALLING_PERMILLE;
 }
 
-/** As they are stored: at :06, :21, :36 and :51, and when the cover ends. */
-export function inFlushes(results: readonly ProbeResult[], fromMs: EpochMs): ProbeResult[][] {
-  const endMs = fromMs + LEASE_TERM_MS;
+/** The results that are stored at one instant. */
+export interface Flush {
+  readonly atMs: EpochMs;
+  readonly results: readonly ProbeResult[];
+}
+
+/** As probes store the results of a term: at :06, :21, :36 and :51, and when it ends. */
+export function flushesOf(results: readonly ProbeResult[], endMs: EpochMs): Flush[] {
   const markOf = ({ slotAtMs }: ProbeResult) =>
     Math.min(endMs, firstInstantFrom(slotAtMs + 1, 15 * SECOND_MS, 6 * SECOND_MS));
   const byMark = Map.groupBy(results, markOf);
-  return [...byMark].sort(([a], [b]) => a - b).map(([, own]) => own);
+  return [...byMark].sort(([a], [b]) => a - b).map(([atMs, own]) => ({ atMs, results: own }));
 }

@@ -1,6 +1,12 @@
 import { parseArgs } from "node:util";
 import { localFleet } from "../../local/aws/local-fleet.ts";
-import { type CostFleet, PRICES, type UnitsByTable, usageOf } from "../../shared/cost/cost.ts";
+import {
+  type CostFleet,
+  DEPLOYED,
+  PRICES,
+  type UnitsByTable,
+  usageOf,
+} from "../../shared/cost/cost.ts";
 import type { Task } from "../../shared/task/task.ts";
 import { readTaskFile } from "../../shared/task-file/task-file.ts";
 import type { Targets } from "../fleet/listeners.ts";
@@ -46,15 +52,7 @@ function modelOf(regions: readonly string[], tasks: readonly Task[]): UnitsByTab
   const fleet: CostFleet = {
     home: regions[0] ?? "",
     regions: regions.map((name) => ({ name, shards: 1, memoryMb: PROBE_MB, alwaysOn: true })),
-    resultDays: 30,
-    minuteDays: 3,
-    summaryDays: 400,
-    dayDays: 1_095,
-    summaryClass: "auto",
-    logDays: 30,
-    watch: "lean",
-    clockServer: null,
-    secrets: [],
+    ...DEPLOYED,
   };
   return usageOf(fleet, tasks).units;
 }

@@ -1,22 +1,15 @@
 import { parseArgs } from "node:util";
 import {
-  DEFAULT_CLOCK_SERVER,
-  DEFAULT_DAY_DAYS,
-  DEFAULT_MINUTE_DAYS,
-  DEFAULT_RESULT_DAYS,
-  DEFAULT_SUMMARY_DAYS,
-  DEFAULT_WATCH,
-} from "../../shared/contract.ts";
-import {
+  DEPLOYED,
   type Estimate,
   estimateCost,
   MINUTES_PER_MONTH,
   PRICES,
+  plainTasks,
   type UnitsByTable,
   usageOf,
 } from "../../shared/cost/cost.ts";
 import { sumOf } from "../../shared/sum-of.ts";
-import type { Task } from "../../shared/task/task.ts";
 import { SECOND_MS } from "../../shared/units.ts";
 import { REGION_NAMES } from "../region-names.ts";
 import { publish, type Row } from "../report.ts";
@@ -40,34 +33,8 @@ interface Measured {
   readonly dollars: { readonly counted: number; readonly modelled: number };
 }
 
-function tasksOf({ tasks, scheduleSeconds }: Size): Task[] {
-  const scheduleMs = scheduleSeconds * SECOND_MS;
-  return Array.from({ length: tasks }, (_, i) => {
-    const hostname = `service-${i}.example.com`;
-    return {
-      ...{ name: `Service ${i}`, targetId: `service-${i}`, enabled: true, tags: {}, alert: {} },
-      ...{ target: { hostname, port: 443 }, host: `${hostname}:443`, regions: "all" as const },
-      ...{ scheduleMs, timeoutMs: Math.min(5 * SECOND_MS, scheduleMs) },
-      ...{ expect: "open" as const, addressFamily: "any" as const },
-    };
-  });
-}
-
-/** What a deployment keeps and watches if it is not told otherwise. */
-const DEPLOYED = {
-  resultDays: DEFAULT_RESULT_DAYS,
-  minuteDays: DEFAULT_MINUTE_DAYS,
-  summaryDays: DEFAULT_SUMMARY_DAYS,
-  dayDays: DEFAULT_DAY_DAYS,
-  summaryClass: "auto",
-  logDays: 30,
-  watch: DEFAULT_WATCH,
-  clockServer: DEFAULT_CLOCK_SERVER,
-  secrets: [],
-} as const;
-
 async function measure(size: Size): Promise<Measured> {
-  const tasks = tasksOf(size);
+  const tasks = plainTasks(size.tasks, size.scheduleSeconds * SECOND_MS);
   const regions = regionsFor(REGION_NAMES.slice(0, size.regions), tasks);
   const fleet = { ...DEPLOYED, home: regions[0]?.name ?? "", regions };
   const counted = await countHours(regions, tasks, (minute, count) => {

@@ -1,13 +1,5 @@
-import {
-  DEFAULT_CLOCK_SERVER,
-  DEFAULT_DAY_DAYS,
-  DEFAULT_MINUTE_DAYS,
-  DEFAULT_RESULT_DAYS,
-  DEFAULT_SUMMARY_DAYS,
-  DEFAULT_WATCH,
-  type WatchMode,
-} from "../../shared/contract.ts";
-import type { CostFleet } from "../../shared/cost/cost.ts";
+import { DEFAULT_CLOCK_SERVER, DEFAULT_WATCH, type WatchMode } from "../../shared/contract.ts";
+import { type CostFleet, DEPLOYED } from "../../shared/cost/cost.ts";
 import type { Fleet } from "../../shared/plan/plan.ts";
 import type { Task } from "../../shared/task/task.ts";
 import type { Call } from "../command/command.ts";
@@ -16,15 +8,6 @@ import { textOption } from "../command/read-option.ts";
 import { costRegionsOf } from "./cost-regions.ts";
 import { checkFleet } from "./fleet-options.ts";
 import { listedSecrets, readCdkFleet, readCdkJson } from "./read-cdk-fleet.ts";
-
-// The defaults of a deployment.
-const DEPLOYED = {
-  resultDays: DEFAULT_RESULT_DAYS,
-  minuteDays: DEFAULT_MINUTE_DAYS,
-  summaryDays: DEFAULT_SUMMARY_DAYS,
-  dayDays: DEFAULT_DAY_DAYS,
-  logDays: 30,
-} as const;
 
 /** The tasks to price, and the fleet that has them stored; null if none has. */
 interface PricedTasks {

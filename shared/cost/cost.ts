@@ -1,5 +1,6 @@
 export { burstsPay } from "./bursts.ts";
 export { SCALED_AT_PERCENT, type Throughput } from "./capacity.ts";
+export { DEPLOYED } from "./deployed.ts";
 export { type Estimate, estimateCost } from "./estimate.ts";
 export { HOME_MEMORY_MB } from "./functions.ts";
 export type { CostFleet } from "./load.ts";

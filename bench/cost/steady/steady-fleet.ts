@@ -8,13 +8,14 @@ import { nextLease, timetableOf } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
 import { InstantDatabase, type WireExchange } from "../../aggregate/instant-database.ts";
+import { flushesOf } from "../../aggregate/make-results.ts";
 import {
   aggregateServicesOf,
   planServicesOf,
   regionStoresOf,
   type VirtualFleet,
 } from "../../aggregate/services.ts";
-import { flushesOf, steadyResults } from "./steady-results.ts";
+import { steadyResults } from "./steady-results.ts";
 
 const QUIET = { coldStart: false, stallCount: 0, remeasuredCount: 0, pacingDebtMs: 0 };
 
@@ -119,7 +120,7 @@ export class SteadyFleet {
       ...{ shard, bundle: hash, termFromMs: term.fromMs, notes: QUIET },
       ...(manifest.plannedSlots && { plan }),
     };
-    for (const [part, flush] of flushesOf(results, term).entries())
+    for (const [part, flush] of flushesOf(results, term.toMs).entries())
       this.#at(flush.atMs, () => chunks.putChunk({ ...place, part, results: flush.results }));
   }
 }

@@ -1,14 +1,9 @@
 import { hash32 } from "../../../shared/hash.ts";
 import type { Bundle } from "../../../shared/plan/plan.ts";
 import { NO_FIGURES, NO_MARKS, type ProbeResult } from "../../../shared/result/result.ts";
-import {
-  firstInstantFrom,
-  type Interval,
-  slotsOfTerm,
-  type Timetable,
-} from "../../../shared/slot/slot.ts";
+import { type Interval, slotsOfTerm, type Timetable } from "../../../shared/slot/slot.ts";
 import type { Task } from "../../../shared/task/task.ts";
-import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../shared/units.ts";
 
 /** Of a thousand checks one is lost; made again, it finds the port open. */
 const LOST_OF = 1_000;
@@ -80,18 +75,4 @@ function addressOf({ host }: Task): string {
 
 function toMicroseconds(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
-}
-
-/** The results that are stored at one instant. */
-export interface Flush {
-  readonly atMs: EpochMs;
-  readonly results: readonly ProbeResult[];
-}
-
-/** As probes store them: at :06, :21, :36 and :51, and when the term ends. */
-export function flushesOf(results: readonly ProbeResult[], { toMs }: Interval): Flush[] {
-  const markOf = ({ slotAtMs }: ProbeResult) =>
-    Math.min(toMs, firstInstantFrom(slotAtMs + 1, 15 * SECOND_MS, 6 * SECOND_MS));
-  const byMark = Map.groupBy(results, markOf);
-  return [...byMark].sort(([a], [b]) => a - b).map(([atMs, own]) => ({ atMs, results: own }));
 }

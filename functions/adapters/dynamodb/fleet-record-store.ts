@@ -14,16 +14,10 @@ import type {
 import { decodeOwed, encodeOwed } from "./owed-events.ts";
 import { toPlainItem } from "./plain-item.ts";
 import { readList, readText, type StoredItem, storedItem } from "./stored-item.ts";
-import { type Condition, getItem, putVersioned, refusalOf, type TableSetup } from "./table.ts";
+import { getItem, putVersioned, refusalOf, type TableSetup, whileVersion } from "./table.ts";
 
 /** The key of the fleet's record. */
 export const FLEET_KEY = { pk: "fleet", sk: "record" };
-
-/** No number or absent: the record begins anew in its place. */
-const NO_VERSION: Condition = {
-  expression: "attribute_not_exists(pk) OR NOT attribute_type(version, :number)",
-  values: { ":number": "N" },
-};
 
 /** The fleet's record in the home region's `alerts` table. */
 export function createFleetRecordStore(setup: TableSetup): FleetRecordStore {
@@ -39,9 +33,7 @@ export function createFleetRecordStore(setup: TableSetup): FleetRecordStore {
       if (bytes > MAX_ITEM_BYTES) {
         return { refused: `must be at most ${MAX_ITEM_BYTES} bytes, is ${bytes}` };
       }
-      const held = record.version - 1;
-      const condition =
-        held === 0 ? NO_VERSION : { expression: "version = :held", values: { ":held": held } };
+      const condition = whileVersion(record.version - 1);
       try {
         return await putVersioned(setup, FLEET_KEY, { item: marshall(item), condition });
       } catch (error) {

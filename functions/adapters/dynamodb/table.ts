@@ -57,6 +57,17 @@ export async function putIf(
   return (await isRefused(client.send(command))) ? "refused" : "stored";
 }
 
+/** No number or absent: the item begins anew in its place. */
+const NO_VERSION: Condition = {
+  expression: "attribute_not_exists(pk) OR NOT attribute_type(version, :number)",
+  values: { ":number": "N" },
+};
+
+/** Holds while that version of an item is stored; 0 is none. */
+export function whileVersion(held: number): Condition {
+  return held === 0 ? NO_VERSION : { expression: "version = :held", values: { ":held": held } };
+}
+
 /**
  * An optimistic write: puts an item if the condition holds. The SDK retries a request if its answer
  * is lost. The retry is refused if the first attempt was stored, so a refusal only counts as lost if

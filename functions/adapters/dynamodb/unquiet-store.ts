@@ -2,15 +2,9 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { UnquietList, UnquietStore } from "../../ports/unquiet-store.ts";
 import { toPlainItem } from "./plain-item.ts";
 import { isInteger } from "./stored-item.ts";
-import { type Condition, getItem, putVersioned, type TableSetup } from "./table.ts";
+import { getItem, putVersioned, type TableSetup, whileVersion } from "./table.ts";
 
 const UNQUIET_KEY = { pk: "fleet", sk: "unquiet" };
-
-/** No number or absent: the list begins anew in its place. */
-const NO_VERSION: Condition = {
-  expression: "attribute_not_exists(pk) OR NOT attribute_type(version, :number)",
-  values: { ":number": "N" },
-};
 
 /** The list of unquiet tasks in the home region's `alerts` table. */
 export function createUnquietStore(setup: TableSetup): UnquietStore {
@@ -26,9 +20,7 @@ export function createUnquietStore(setup: TableSetup): UnquietStore {
         ...(window !== null && { from_ms: window.fromMs, to_ms: window.toMs }),
         ...(taskNames !== null && { task_names: taskNames }),
       };
-      const held = version - 1;
-      const condition =
-        held === 0 ? NO_VERSION : { expression: "version = :held", values: { ":held": held } };
+      const condition = whileVersion(version - 1);
       return putVersioned(setup, UNQUIET_KEY, { item: marshall(item), condition });
     },
   };
