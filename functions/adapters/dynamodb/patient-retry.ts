@@ -39,9 +39,9 @@ interface PatientToken extends Token {
 }
 
 /**
- * Makes a client send a throttled request again until its patience or its time is over. The SDK gives up after four attempts, and sooner if many requests are throttled; but a
- * table takes its thousand units a second from each partition for as long as that needs. Other failures
- * stay with the SDK.
+ * Makes a client send a throttled request again until its patience or its time is over. The SDK gives
+ * up after four attempts, and sooner if many requests are throttled; but a table takes its thousand
+ * units a second from each partition for as long as that needs. Other failures stay with the SDK.
  */
 export function retryPatiently({ config }: DynamoDBClient, waiting: Partial<Waiting>): void {
   const provide = config.retryStrategy;
